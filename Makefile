@@ -71,13 +71,13 @@ $(CALENDARS):
 	@npm pack --silent --pack-destination build chinese-days@1.5.7 >/dev/null || echo "no npm: the public calendars are not read" >&2
 
 unit: setup $(CALENDARS) ## the pure core, with properties
-	$(BIN)/pytest $(EVERY_CORE) tests/unit
+	$(BIN)/pytest $(EVERY_CORE) tests/unit tests/rules
 
 integration: setup ## routes and stores on moto, stories in memory
 	$(BIN)/pytest $(EVERY_CORE) tests/integration tests/e2e/stories
 
 inside: setup $(CALENDARS) ## unit and integration in one go
-	$(BIN)/pytest $(EVERY_CORE) tests/unit tests/integration tests/e2e/stories
+	$(BIN)/pytest $(EVERY_CORE) tests/unit tests/rules tests/integration tests/e2e/stories
 
 infra: setup ## the packaged template, the lock files, the commands
 	$(BIN)/pytest tests/infra
@@ -97,13 +97,13 @@ package: setup ## package STAGE (by default prod) into build/STAGE
 # Run again and again, it keeps the tests as pytest compiled them, whatever the shell says.
 quick: export PYTHONDONTWRITEBYTECODE :=
 quick: setup ## for every change: the unit tests but for the slow groups (half a minute)
-	$(BIN)/pytest $(EVERY_CORE) tests/unit $(SLOW:%=--ignore tests/unit/%)
+	$(BIN)/pytest $(EVERY_CORE) tests/unit tests/rules $(SLOW:%=--ignore tests/unit/%)
 
 test: lint types inside stack ## everything that guards the project
 
 thorough: setup $(CALENDARS) ## for the night: ten times the examples, other seeds, then mutants of the core
 	SEED=$(SEED) $(BIN)/pytest $(EVERY_CORE) --hypothesis-profile thorough --hypothesis-seed $(SEED) \
-	  tests/unit tests/integration tests/e2e/stories
+	  tests/unit tests/rules tests/integration tests/e2e/stories
 	@$(MAKE) mutants
 
 mutants: setup ## a tenth of the core's mutants, another one each day (MUTANTS='*': all); lists who survives

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from chalicelib.errors import BadInput
 from infra import refusals
 from infra.cloud import LOCAL_STAGE, Cloud
-from infra.policy.gate import check_selected
+from infra.policy.gate import check_selected, check_stage
 
 Progress = Callable[[str], None]
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -35,6 +35,9 @@ STAGE_PARAMETERS: dict[str, dict[str, str]] = {
     }
 }
 
+DEFAULTS = {"Profile": "statutory", "RegionCode": "000000", "Clock": "wall"}
+"""What a new stage has, as infra/template.yaml has it."""
+
 _EMULATED = {"WriteOnce": "functions"}  # what a local cloud cannot do
 
 
@@ -48,11 +51,11 @@ def deploy(
 ) -> dict[str, str]:
     """Deploy the package in *folder* as *stage* and give the stack's outputs.
 
-    A profile that is not there, or another name for the log, is refused before anything is changed:
-    what runs goes on running.
+    A profile that is not there or rests on too little, or another name for the log, is refused
+    before anything is changed: what runs goes on running.
     """
     template = json.loads((folder / "template.json").read_text())
-    check_selected(_value(cloud, stage, template, "Profile", parameters))
+    check_profiles(cloud, stage, parameters)
     origin = _origin(cloud, stage, parameters.get("LogOrigin", ""), progress)
     bucket = _bucket(cloud)
     for resource in template["Resources"].values():
@@ -69,6 +72,17 @@ def deploy(
             cloud, stack_outputs["RestAPIId"], template["Resources"]["RestAPI"]["Properties"]
         )
     return stack_outputs
+
+
+def check_profiles(cloud: Cloud, stage: str, given: Mapping[str, str]) -> None:
+    """Refuse profiles that *stage* must not judge by, once it has the *given* parameters.
+
+    The local stage may judge by any. Raises BadInput with all mistakes.
+    """
+    coming = DEFAULTS | _stack_parameters(cloud, stage) | dict(given)
+    check_selected(coming["Profile"])
+    if stage != LOCAL_STAGE:
+        check_stage(coming)
 
 
 def outputs(cloud: Cloud, stage: str) -> dict[str, str]:
@@ -144,15 +158,6 @@ def _parameters(
     ]
     same = sorted(kept & set(template["Parameters"]) - set(given))
     return given_parameters + [{"ParameterKey": key, "UsePreviousValue": True} for key in same]
-
-
-def _value(
-    cloud: Cloud, stage: str, template: Mapping[str, Any], name: str, given: Mapping[str, str]
-) -> str:
-    """Return the coming value of parameter *name*: as given, else as it is, else by default."""
-    if name in given:
-        return given[name]
-    return _stack_parameters(cloud, stage).get(name, str(template["Parameters"][name]["Default"]))
 
 
 def _stack_parameters(cloud: Cloud, stage: str) -> dict[str, str]:

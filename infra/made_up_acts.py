@@ -1,8 +1,8 @@
 """The acts of people in the made-up week: on cards, a card's whole life, and on late news.
 
 Pure. Departments acknowledge, answer and appeal; inspectors confirm what was proposed, decide and
-revoke. A card that nobody answers escalates by itself. Of the late news that is contested
-inspectors accept one, refuse one, and have one left.
+revoke. Of a card that nobody answered an inspector confirms that it climbs. Of the late news that
+is contested inspectors accept one, refuse one, and have one left.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,11 +16,12 @@ from infra.made_up_week import week_subject
 
 # Number of the case in the week, rule and level of its card, then day, hour and what is done:
 # "k" acknowledged, "a" answered, "A" appealed, "U" upheld, "R" appeal granted and card revoked,
-# "C" a proposed card confirmed.
+# "C" a proposed card confirmed, or the step up of one.
 _ACTS = """
-17 V-02 yellow k3.9,a3.10 | 18 V-02 yellow A3.9,R4.10 | 46 V-02 yellow A3.11 | 33 V-05 yellow k4.9
-61 V-02 yellow A3.9,U3.16,a4.9 | 59 V-03 red k4.9 | 51 V-05 yellow a4.10 | 66 V-17 yellow C3.9,k3.15
-67 V-23 red C3.10 | 13 V-05 yellow a4.11
+17 V-02 yellow k3.9,a3.10 | 18 V-02 yellow A3.9,R4.10 | 46 V-02 yellow A3.11
+61 V-02 yellow A3.9,U3.16 | 69 V-02 yellow C3.14 | 59 V-03 red k4.9 | 33 V-05 yellow C4.8,k4.9
+51 V-05 yellow C4.9,a4.10 | 66 V-17 yellow C3.9,k3.15 | 67 V-23 red C3.10
+13 V-05 yellow C4.10,a4.11
 """
 _ACT_OF_CODE: dict[str, tuple[str, str, dict[str, str]]] = {
     "k": ("acknowledge", "department", {}),
@@ -28,7 +29,7 @@ _ACT_OF_CODE: dict[str, tuple[str, str, dict[str, str]]] = {
     "A": ("appeal", "department", {"text": "申请人当日书面请求暂缓，有回执，不应计为超时。"}),
     "U": ("decide", "inspector", {"outcome": "upheld", "text": "没有中止计时的决定，维持。"}),
     "R": ("decide", "inspector", {"outcome": "revoked", "text": "回执属实，撤销。"}),
-    "C": ("confirm", "inspector", {}),
+    "C": ("confirm", "inspector", {"text": "经核实情况属实，请说明原因并改进。"}),
 }
 # Number of the case, the late news that is contested in it, then day, hour and the decision.
 _DECISIONS = (

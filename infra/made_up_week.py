@@ -207,7 +207,9 @@ def find_crossings(
         open_data, terms = redact(data).open, None
         if event["type"] == Reported.CASE_ACCEPTED:
             listed = Listed(by_item[data["item"]], "made-up")
-            terms = bind_terms(data, parse(event["time"]), listed, simulation.rules)
+            accepted_at = parse(event["time"])
+            rules = simulation.rules.at(accepted_at)
+            terms = bind_terms(data, accepted_at, listed, rules)
         fact = told_fact(event, open_data, made_up.at, terms, secret=b"")  # nobody else sees it
         cases.setdefault(event["subject"], []).append(fact)
     facts = [fact for case in cases.values() for fact in simulation.run(case, present)]

@@ -25,7 +25,9 @@ ROLES = frozenset({"approved_by", "decided_by", "found_by"})  # open as a code, 
 REPORTED = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ACTS | CHARGED | ROLES
 
 # The fields of derived facts.
-JUDGED = frozenset({"level", "rule", "ground", "basis", "clock", "rests_on"})
+JUDGED = frozenset(
+    {"level", "rule", "ground", "basis", "basis_kind", "breaks", "instrument", "clock", "rests_on"}
+)
 WORDED = frozenset({"words"})  # what item, rule and ground of a card were called
 NOTICED = frozenset({"noticed_at", "noticed"})
 VERSIONS = frozenset({"policy", "calendar", "terms"})

@@ -5,10 +5,12 @@ their hashes to the log, and their texts lie beside it under that hash (`rules/<
 can decide again, and a change of a table is in the log or is found out.
 
     policy/<id>   the profile, as it is written (TOML); its version is the hash of it
+    adoptions     which profile holds where since when, where there was more than one
     calendar      the years and changes that came with the code, and the documents imported since
     catalogue     every item of the catalogue in force (事项清单), where there is one
     sources       the registered sources, and from when on the stage is in use
     titles        what rules and grounds are called on cards (`cards/words.py`)
+    instrument    of a local stage: the made-up one that its cards go out by
     counting      of a local stage: how it counts days in the regions whose logs are replayed there
 """
 
@@ -27,7 +29,9 @@ from chalicelib.cases.kind import log_case
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Reported
+from chalicelib.policy.adoptions import StageAdoption
 from chalicelib.policy.catalogue import CatalogueItem
+from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.sources import Registrations
 
 
@@ -57,6 +61,12 @@ class RulesText:
 def profile_rules_text(profile_id: str, reference: str, toml: str) -> RulesText:
     """Return the text of the profile *profile_id*, which decisions name by its *reference*."""
     return RulesText(f"policy/{profile_id}", reference, toml.encode())
+
+
+def adoptions_text(made: Sequence[StageAdoption]) -> RulesText:
+    """Return the text of all adoptions of profiles, the first first."""
+    body = rfc8785.dumps([each.document() for each in made])
+    return RulesText("adoptions", hashlib.sha256(body).hexdigest()[:16], body)
 
 
 def calendar_text(base: Calendar, imported: Sequence[Document], version: str) -> RulesText:
@@ -91,6 +101,12 @@ def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:
     """Return the text of how days are counted in regions that differ from the profile."""
     body = rfc8785.dumps({region: {**counting} for region, counting in by_region.items()})
     return RulesText("counting", hashlib.sha256(body).hexdigest()[:16], body)
+
+
+def instrument_text(instrument: Instrument) -> RulesText:
+    """Return the text of the made-up *instrument* that stands in place of that of a profile."""
+    body = rfc8785.dumps(instrument.table())
+    return RulesText("instrument", hashlib.sha256(body).hexdigest()[:16], body)
 
 
 def adoption_event(number: int, data: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:

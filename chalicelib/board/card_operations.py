@@ -7,9 +7,12 @@ from typing import get_args
 
 from chalicelib.board.operations import HTML, JSON, KEY_OF_REQUEST, Operation
 from chalicelib.board.schemas import (
+    BASIS_KIND,
     CARD_LEVEL,
     FLAG,
+    FORM,
     INSTANT,
+    INSTRUMENT,
     LEVEL,
     LINE,
     STATE,
@@ -23,7 +26,7 @@ from chalicelib.board.schemas import (
     ref,
 )
 from chalicelib.cards.acts import FIELDS, NEEDS_WORDS, OUTCOMES, ROLES
-from chalicelib.cards.life import CardAct
+from chalicelib.cards.stages import CardAct
 from chalicelib.intake.idempotency import HEADER
 from chalicelib.intake.prose import MAX_TEXT
 from chalicelib.policy.ladder import ADDRESSEES
@@ -34,13 +37,15 @@ ACT: Schema = {"type": "string", "enum": list(get_args(CardAct))}
 
 _PAPER: Schema = {"type": "string", "enum": list(PAPERS)}
 _SUMMARIES: dict[CardAct, str] = {
-    "confirm": "Confirm a proposed card: then it is issued",
+    "confirm": "Confirm a proposed card, or that an unanswered card climbs; what rests on no law "
+    "needs a reason, and goes out without number and 依据",
+    "dismiss": "Dismiss a proposal 不予确认: of a card, or that one climbs; needs a reason",
     "acknowledge": "Acknowledge a card (签收)",
     "respond": "Respond to a card (答复) in words; a card with a response in time is not escalated",
     "send_back": "Send a response back (打回) with a reason: the card waits anew from then",
     "appeal": "Appeal against a card (申诉) within the window; needs a reason",
     "decide": "Decide on an appeal: upheld 维持, sent back 打回, or the card is revoked 撤销",
-    "revoke": "Revoke a card for good, or dismiss a proposal; needs a reason",
+    "revoke": "Revoke a card for good, or dismiss the proposal of one; needs a reason",
 }
 _FIELD_SCHEMAS: dict[str, Schema] = {
     "text": {
@@ -57,6 +62,10 @@ _ABOUT: dict[str, Schema] = {
     "case": {**nullable(TEXT), "description": "The case that it was found in: `source:subject`"},
     "rule": nullable(TEXT),
     "rule_title": {**nullable(TEXT), "description": "What the rule is called, in Chinese"},
+    "basis_kind": {
+        **nullable({"type": "string", "enum": ["model", "proposed"]}),
+        "description": "Where it rests on no law: what is confirmed then needs a reason",
+    },
     "ground": nullable(TEXT),
     "ground_text": {**nullable(TEXT), "description": "The ground (情形) in words, in Chinese"},
     "item_name": nullable(TEXT),
@@ -72,8 +81,9 @@ _ABOUT: dict[str, Schema] = {
 }
 
 
-def _line(**more: Schema) -> Schema:
+def _line(optional: str = "", **more: Schema) -> Schema:
     return object_of(
+        optional,
         id={**TEXT, "description": "The card's id; its own case is `duban:card/<id>`"},
         level=LEVEL,
         state=STATE,
@@ -108,13 +118,28 @@ CARD_ANSWERS: dict[str, Schema] = {
         provisional=FLAG,
         missing=nullable(TEXT),
     ),
+    "Step": {
+        **object_of(
+            level=LEVEL,
+            at=INSTANT,
+            due_at=INSTANT,
+            basis_kind=BASIS_KIND,
+            breaks=TEXT,
+        ),
+        "description": "The step up that silence led to, while it waits for a person (V-51)",
+    },
     "CardLine": _line(),
     "CardLines": object_of(cards=list_of(ref("CardLine")), is_complete=FLAG),
     "CardLife": _line(
+        "instrument",
         basis=TEXT,
+        breaks={**TEXT, "description": "The law that is broken where there is no `basis`"},
+        form=nullable(FORM),
+        instrument=INSTRUMENT,
         times_answered=WHOLE,
         times_sent_back=WHOLE,
         issued_at=nullable(INSTANT),
+        step=nullable(ref("Step")),
         numbers=list_of(object_of(level=LEVEL, year=WHOLE, number=WHOLE, text=TEXT)),
         recipients=list_of({"type": "string", "enum": list(ADDRESSEES)}),
         possible=list_of(ACT),
@@ -146,12 +171,11 @@ CARD_ANSWERS: dict[str, Schema] = {
 }
 
 
-def _act(act: CardAct, path: str = "", summary: str = "") -> Operation:
-    """Return the operation of *act*, under another *path* and *summary* where it has two."""
+def _act(act: CardAct) -> Operation:
     return Operation(
-        f"/v1/cards/{{card_id}}/{path or act}",
+        f"/v1/cards/{{card_id}}/{act}",
         "post",
-        summary or _SUMMARIES[act],
+        _SUMMARIES[act],
         {JSON: ref("Responded")},
         status=202,
         takes={JSON: ref(f"card.{act}")},
@@ -205,5 +229,4 @@ CARD_OPERATIONS = (
         refuses=(401, 403, 404),
     ),
     *(_act(act) for act in get_args(CardAct)),
-    _act("revoke", "dismiss", "Dismiss a proposal 不予确认; needs a reason"),
 )

@@ -4,7 +4,7 @@ Pure. All of it is read from the log: the issue and a re-check from the case of 
 later acts from the card's own case, a number from the register. The log has these cases in no sure
 order, so any of them may come before the issue. A revoked card keeps its number and is counted
 apart, and so is one that lost its ground (DOMAIN §3.4, APP-02 and APP-03). Nothing personal gets
-here: no title, no applicant, no free text. A proposed card is not published.
+here: no title, no applicant, no free text. A proposal is not published, of a card or of a step up.
 """
 
 from collections import Counter
@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chalicelib import instant
-from chalicelib.cards.life import CardStage, fold_card
+from chalicelib.cards.instrument import Form, form_of
+from chalicelib.cards.life import fold_card
+from chalicelib.cards.stages import CardStage
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_id, kind_of, number_in, parts_of
@@ -21,7 +23,8 @@ from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
-_FOLDED = ("card", "level", "outcome", "verdict", "ground")  # the fields that `fold_card` reads
+# The fields that `fold_card`, the counts and the pages read.
+_FOLDED = ("card", "level", "outcome", "verdict", "ground", "basis_kind", "instrument")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class PublishedCard:
     rule: str = ""
     ground: str = ""
     basis: str = ""
+    instrument: str = ""
+    basis_kind: str = ""
     department: str = ""
     region: str = ""
     item: str = ""
@@ -89,6 +94,11 @@ class PublishedCard:
     reason: str = ""
     steps: tuple[CardFact, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
+
+    @property
+    def form(self) -> Form:
+        """How it goes out: in its colour by an instrument, as notice of a breach, as advice."""
+        return form_of(self.level, self.instrument, self.basis_kind)
 
     @property
     def through(self) -> int:
@@ -131,7 +141,8 @@ class PublishedCard:
         counts = Counter({("cards", self.level): 1})
         if not self.stands:
             counts["revoked" if self.state == "revoked" else "lost", self.level] = 1
-        counts.update(("escalated", fact.data["level"]) for fact in self.escalations)
+        lawful = (fact for fact in self.escalations if not fact.data.get("basis_kind"))
+        counts.update(("escalated", fact.data["level"]) for fact in lawful)
         return counts
 
 
@@ -162,7 +173,9 @@ def apply_entry(card: PublishedCard, entry: LogEntry) -> PublishedCard:
         return card if card.is_issued else _issue(card, entry, data)
     if entry.index <= card.status_index:
         return card
-    if kind_of(entry.case) == "card":
+    if entry.kind == Derived.ESCALATION_PROPOSED:
+        pass  # the card is at its level; the act by which a person decides is in its case alone
+    elif kind_of(entry.case) == "card":
         steps = (*card.steps, _card_fact(entry, data))
         # By the same fold as in the card's own case, so that the two cannot differ.
         reached = fold_card(CaseHistory(fact.fact() for fact in steps)).state
@@ -185,7 +198,9 @@ def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> Pub
         level=data["level"],
         rule=data["rule"],
         ground=data.get("ground") or "",
-        basis=data.get("basis") or "",
+        basis=data.get("basis") or data.get("breaks") or "",
+        instrument=data.get("instrument") or "",
+        basis_kind=data.get("basis_kind") or "",
         department=entry.department,
         region=data.get("region") or "",
         item=data.get("item") or "",

@@ -30,8 +30,11 @@ _TEMPLATES = (
 
 
 def render_page(page: str, language: Language, values: Mapping[str, Any]) -> str:
-    """Render *page* with the *values* of its template, in the *language* language."""
-    w = page_words(language)
+    """Render *page* with the *values* of its template, in the *language* language.
+
+    *values* has the `instrument` of the stage; where it is empty, no card is named by its colour.
+    """
+    w = page_words(language, is_formal=bool(values["instrument"]))
     return (
         _environment()
         .get_template(f"{page}.html")
@@ -46,6 +49,7 @@ def render_page(page: str, language: Language, values: Mapping[str, Any]) -> str
             day=lambda at: view.local_day(at, w["weekdays"]),
             left=lambda minutes: view.time_left(minutes, w),
             provisional=lambda missing: view.provisional_text(missing, w),
+            face=lambda row: view.face(row, page_words(language)),
             ground=lambda row: view.ground_text(row["ground"], row["rule"], language, w),
             **values,
         )

@@ -87,6 +87,7 @@ def _board(services: Services, request: Any) -> Response:
     lang = _language(_query(request))
     tallies = services.board.all_tallies()
     profile = services.profile()
+    words = page_words(lang, is_formal=bool(_instrument(services)))
     now = services.now()
     unjudged = _unjudged(services, tallies, now)
     values = {
@@ -94,7 +95,7 @@ def _board(services: Services, request: Any) -> Response:
         **_count_by_name(services, tallies, unjudged),
         "due": _due_rows(services, unjudged, _next_due(services, tallies, now), now),
         "cards": _card_rows(services, services.board.cards(LATEST)),
-        "legend": legend(profile, page_words(lang)),
+        "legend": legend(profile, services.region_of(""), words),
     }
     return _page(services, "board", lang, values)
 
@@ -180,7 +181,8 @@ def _refusals(services: Services) -> dict[str, Any]:
 
 
 def _page(services: Services, page: str, language: Language, values: Mapping[str, Any]) -> Response:
-    html = pages.render_page(page, language, {**_as_of(services), "base": "", **values})
+    shown = {**_as_of(services), "instrument": _instrument(services), "base": "", **values}
+    html = pages.render_page(page, language, shown)
     return Response(body=html, headers={**pages.headers()})
 
 
@@ -196,9 +198,14 @@ def _as_of(services: Services) -> dict[str, Any]:
     }
 
 
+def _instrument(services: Services) -> str:
+    """Return the instrument by which this stage issues cards; "" where it names none."""
+    return str(services.profile().instrument_at(services.now()) or "")
+
+
 def _card_rows(services: Services, cards: list[PublishedCard]) -> list[dict[str, Any]]:
     profile, shown = services.profile(), _shown(services)
-    return [view.card_row(shown.of_card(card), profile.zone, profile.numbering) for card in cards]
+    return [view.card_row(shown.of_card(card), profile) for card in cards]
 
 
 def _older_than(cards: list[PublishedCard], most: int) -> int | None:

@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 from chalicelib.board.projection import COUNTS
 from chalicelib.board.rates import RATES
-from chalicelib.cards.life import CardStage
+from chalicelib.cards.instrument import Form
+from chalicelib.cards.stages import CardStage
 from chalicelib.cases.record import LEFT_OUT
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
@@ -87,6 +88,25 @@ _REFUSALS = object_of(  # of the last seven days, at the door
         )
     ),
 )
+NUMBER: Schema = {
+    **nullable(TEXT),
+    "description": "The formal number (文号), null until it is given; absent without `instrument`",
+}
+INSTRUMENT: Schema = {
+    **TEXT,
+    "description": "The document by which it goes out (发牌依据); absent where there is none",
+}
+FORM: Schema = {
+    "type": "string",
+    "enum": list(get_args(Form)),
+    "description": "A card has its colour; a notice (提示) states the breach; advice (建议)"
+    " rests on no law, and a person confirmed it",
+}
+BASIS_KIND: Schema = {
+    "type": "string",
+    "enum": ["model", "proposed"],
+    "description": "What it rests on beside law, if that binds nobody",
+}
 _AS_OF = {"region": TEXT, "through": WHOLE, "data_at": TEXT, "now_at": INSTANT}
 PROMISE: dict[str, Schema] = {
     "receipt": {
@@ -128,9 +148,10 @@ ANSWERS: dict[str, Schema] = {
         recordedtime=INSTANT,
         datacontenttype={"const": "application/json"},
         data=object_of(
-            "region item level rule basis due_at noticed_at card verdict missing reason cause "
-            "told type time withdrawn sign explained ground clock stage was provisional in_doubt "
-            "policy calendar noticed rests_on number year to claim differs seen role",
+            "region item level rule basis basis_kind breaks instrument due_at noticed_at card "
+            "verdict missing reason cause told type time withdrawn sign explained ground clock "
+            "stage was provisional in_doubt policy calendar noticed rests_on number year to claim "
+            "differs seen role",
             case=TEXT,
             department=TEXT,
             index=WHOLE,
@@ -142,6 +163,9 @@ ANSWERS: dict[str, Schema] = {
             clock=TEXT,
             stage=TEXT,
             basis=TEXT,
+            instrument=INSTRUMENT,
+            basis_kind=BASIS_KIND,
+            breaks=TEXT,
             due_at=INSTANT,
             was=INSTANT,
             provisional=FLAG,
@@ -176,10 +200,12 @@ ANSWERS: dict[str, Schema] = {
     ),
     "Responded": object_of(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
     "Card": object_of(
-        "status_at status_index status_reason",
+        "status_at status_index status_reason number instrument",
         index=WHOLE,
         card=TEXT,
-        number=nullable(TEXT),
+        number=NUMBER,
+        instrument=INSTRUMENT,
+        form=FORM,
         case=TEXT,
         level=LEVEL,
         state=STATE,
@@ -199,7 +225,11 @@ ANSWERS: dict[str, Schema] = {
         outage=FLAG,
         provisional=FLAG,
         missing=nullable(TEXT),
-        escalations=list_of(object_of(level=LEVEL, at=INSTANT, number=nullable(TEXT))),
+        escalations=list_of(
+            object_of(
+                "number instrument", level=LEVEL, at=INSTANT, number=NUMBER, instrument=INSTRUMENT
+            )
+        ),
         status_at=INSTANT,
         status_index=WHOLE,
         status_reason=nullable(TEXT),

@@ -18,10 +18,12 @@ from chalicelib.cases.head import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.ladder import PUBLIC_LEVELS
-from chalicelib.policy.numbering import NUMBERED, Numbering
-from chalicelib.rules.table import read_rule_table
+from chalicelib.policy.numbering import NUMBERED
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.rule_file import find_rule
 
 OPEN = ("pending", "green", "yellow", "red")
+COLOURED = ("card", "reminder")
 _SHORT = 8
 
 
@@ -84,12 +86,14 @@ def department_rows(
     ]
 
 
-def card_row(card: PublishedCard, zone: tzinfo, numbering: Numbering) -> dict[str, Any]:
+def card_row(card: PublishedCard, profile: Profile) -> dict[str, Any]:
     """Return the row of one published card, in the words that it was issued with."""
+    zone = profile.zone
     row: dict[str, Any] = {
         "index": card.index,
         "card": card.card,
-        "number": _number(card, card.level, numbering),
+        "form": card.form,
+        **_formal(card, card.level, card.instrument, profile),
         "case": card.public_case,
         "level": card.level,
         "state": card.state,
@@ -109,7 +113,7 @@ def card_row(card: PublishedCard, zone: tzinfo, numbering: Numbering) -> dict[st
         "outage": card.outage,
         "provisional": bool(card.missing),
         "missing": card.missing or None,
-        "escalations": _escalations(card, zone, numbering),
+        "escalations": _escalations(card, profile),
     }
     if card.verdict or card.state != "issued":
         row["status_at"] = _local(card.status_at, zone)
@@ -118,22 +122,28 @@ def card_row(card: PublishedCard, zone: tzinfo, numbering: Numbering) -> dict[st
     return row
 
 
-def _escalations(card: PublishedCard, zone: tzinfo, numbering: Numbering) -> list[dict[str, Any]]:
+def _escalations(card: PublishedCard, profile: Profile) -> list[dict[str, Any]]:
     return [
         {
             "level": fact.data["level"],
-            "at": _local(fact.at, zone),
-            "number": _number(card, fact.data["level"], numbering),
+            "at": _local(fact.at, profile.zone),
+            **_formal(card, fact.data["level"], fact.data.get("instrument", ""), profile),
         }
         for fact in card.escalations
     ]
 
 
-def _number(card: PublishedCard, level: str, numbering: Numbering) -> str | None:
-    """Return the formal number (文号) of *card* at *level*, once the register has given it."""
+def _formal(card: PublishedCard, level: str, instrument: str, profile: Profile) -> dict[str, Any]:
+    """Return number and instrument of *card* at *level*; neither where it has no instrument.
+
+    The number is None until the register has given it.
+    """
+    if not instrument:
+        return {}
     number = card.numbers.get(level)
     numbered = next((name for name in NUMBERED if name == level), None)
-    return numbering.text(numbered, number.year, number.number) if number and numbered else None
+    written = numbered and number and profile.write_number(numbered, number.year, number.number)
+    return {"number": written or None, "instrument": instrument}
 
 
 def due_row(
@@ -190,9 +200,14 @@ def provisional_text(missing: str, words: Mapping[str, str]) -> str:
 
 def ground_text(name: str, rule: str, language: Language, words: Mapping[str, str]) -> str:
     """Return in words why *rule* was broken: the ground's words, else the rule's own title."""
-    entry = read_rule_table().get(rule)
+    entry = find_rule(rule)
     title = getattr(entry.title, language) if entry else rule
     return words.get(f"ground_{name}", title)
+
+
+def face(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """Return in words what a card is called: by its colour only where it has an instrument."""
+    return words[f"level_{row['level']}" if row["form"] in COLOURED else f"form_{row['form']}"]
 
 
 def lamp_bar(lamps: Mapping[str, int]) -> list[tuple[str, float, float]]:

@@ -20,11 +20,14 @@ def choose_language(requested: str | None) -> Language:
 
 
 @cache
-def page_words(language: Language) -> dict[str, str]:
-    """Return the words of the pages in the *language* language, by name."""
+def page_words(language: Language, *, is_formal: bool = True) -> dict[str, str]:
+    """Return the words of the pages in the *language* language, by name.
+
+    Not *is_formal*: for a stage that names no instrument, whose cards have no colour.
+    """
     text = resources.files(__package__).joinpath("words.toml").read_text("utf-8")
     table: dict[str, dict[str, str]] = tomllib.loads(text)
-    return table[language]
+    return table[language] | ({} if is_formal else table[f"{language}_notice"])
 
 
 def ground_names() -> dict[str, str]:

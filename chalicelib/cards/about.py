@@ -14,7 +14,7 @@ from chalicelib.cards.words import words_of
 from chalicelib.cases.kind import kind_of
 from chalicelib.intake.json_text import JsonObject
 
-_OPEN = ("rule", "ground", "stage", "due_at", "noticed", "noticed_at")
+_OPEN = ("rule", "ground", "stage", "due_at", "noticed", "noticed_at", "basis_kind")
 
 
 def finding_of(state: CardState) -> dict[str, str]:
@@ -35,6 +35,7 @@ def show_finding(finding: Mapping[str, str], zone: tzinfo, root: str) -> JsonObj
         "case": finding.get("case") or None,
         "rule": finding.get("rule") or None,
         "rule_title": finding.get("rule_words"),
+        "basis_kind": finding.get("basis_kind") or None,
         "ground": finding.get("ground") or None,
         "ground_text": finding.get("ground_words"),
         "item_name": finding.get("item_words"),

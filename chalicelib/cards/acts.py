@@ -15,7 +15,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal, get_args
 
 from chalicelib import instant
-from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardStage, CardState
+from chalicelib.cards.life import CardState
+from chalicelib.cards.stages import TYPE_OF_ACT, CardAct, CardStage
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case
 from chalicelib.errors import Rejected
@@ -30,6 +31,7 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 # appeals for another.
 ROLES: Mapping[CardAct, tuple[Literal["inspector", "department"], ...]] = {
     "confirm": ("inspector",),
+    "dismiss": ("inspector",),
     "acknowledge": ("department", "inspector"),
     "respond": ("department", "inspector"),
     "send_back": ("inspector",),
@@ -38,7 +40,8 @@ ROLES: Mapping[CardAct, tuple[Literal["inspector", "department"], ...]] = {
     "revoke": ("inspector",),
 }
 FIELDS: Mapping[CardAct, tuple[str, ...]] = {
-    "confirm": (),
+    "confirm": ("text",),
+    "dismiss": ("text",),
     "acknowledge": (),
     "respond": ("text",),
     "send_back": ("text",),
@@ -47,9 +50,10 @@ FIELDS: Mapping[CardAct, tuple[str, ...]] = {
     "revoke": ("text",),
 }
 
-NEEDS_WORDS = frozenset({"respond", "send_back", "appeal", "revoke"})
+NEEDS_WORDS = frozenset({"dismiss", "respond", "send_back", "appeal", "revoke"})
 ACT_NAMES: Mapping[CardAct, str] = {
     "confirm": "确认",
+    "dismiss": "不予确认",
     "acknowledge": "签收",
     "respond": "答复",
     "send_back": "打回答复",
@@ -65,6 +69,7 @@ STATE_NAMES: Mapping[CardStage, str] = {
     "responded": "已答复",
     "sent_back": "答复已被打回，等待重新答复",
     "appealed": "正在申诉",
+    "step_proposed": "逾期未答复，升级待确认",
     "closed": "已了结",
     "lost": "依据已不成立",
     "revoked": "已撤销",
@@ -97,11 +102,12 @@ class ActRequest:
 
         So two people who act at the same time without a key act once. A response answers the level
         that was served, or what sent the one before it back; an appeal answers that level or the
-        last decision; a decision answers its appeal. A confirmation and a revocation answer the
-        card itself and happen once.
+        last decision; a decision answers its appeal. A confirmation answers the proposal of the
+        card, or of its step up; a revocation answers the card itself and happens once.
         """
         answered = {
-            "confirm": state.opening,
+            "confirm": state.step or state.opening,
+            "dismiss": state.step,
             "acknowledge": state.served,
             "respond": state.last_sent_back or state.served,
             "send_back": state.responded,
@@ -115,7 +121,8 @@ class ActRequest:
     def first(self, state: CardState) -> Fact | None:
         """Return the fact by which the act was taken in *state*, if it was: the first counts."""
         return {
-            "confirm": state.confirmed,
+            "confirm": state.step_confirmed if state.step else state.confirmed,
+            "dismiss": None,
             "acknowledge": state.acknowledged,
             "respond": state.responded,
             "send_back": None if state.responded else state.last_sent_back,
@@ -167,6 +174,16 @@ def must_fit(state: CardState, request: ActRequest, over: str = "", zone: tzinfo
         en=f"{request.act} does not fit: {en}",
         also=also,
     )
+
+
+def must_cite(state: CardState, request: ActRequest) -> None:
+    """Refuse (422) to confirm what rests on no law without words: the reason is the person's own.
+
+    What goes out then cites what the person cites (CLAIMS §8).
+    """
+    proposed = state.step or state.opening
+    if request.act == "confirm" and proposed is not None and proposed.text("basis_kind"):
+        must_have_words(request.payload.get("text", ""))
 
 
 def must_be_proposed(state: CardState) -> None:

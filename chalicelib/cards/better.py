@@ -102,8 +102,8 @@ def _by_subject(
     """
     subjects: dict[_Subject, list[Finding]] = {}
     owner, handed_on = permit.belongs_to["department"], handed_on_in(permit)
-    is_one = handed_on is not None and all(n < handed_on[1].n for n in claims)
-    first = handed_on[0].text("department") if handed_on and is_one else ""
+    is_one = handed_on is not None and all(n < handed_on.acceptance.n for n in claims)
+    first = handed_on.application.text("department") if handed_on and is_one else ""
     for finding in findings:
         is_first = bool(first) and finding.department == first
         subject = _subject(finding._replace(department="") if is_first else finding, owner)

@@ -5,7 +5,7 @@ whatever order they are processed. An issued card stays issued; where its ground
 records that.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +28,7 @@ from chalicelib.cases.ownership import waiting_transfers
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.refiling import ended_early, second_look
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.rules_of import next_stage_of
 from chalicelib.intake.event_types import Reported
 from chalicelib.rules.claim_signs import find_claim_signs
 from chalicelib.rules.data_quality import Sign, find_signs
@@ -42,11 +43,17 @@ class Evaluation:
 
     weighing: Weighing
     signs: tuple[Sign, ...] = ()  # of data that were reported badly, not flagged yet
+    next_stage: datetime | None = None  # when the next rule begins to bind it, though it runs
 
     @property
     def permit(self) -> Permit:
         """The permit in the judged reading."""
         return self.weighing.judged.permit
+
+    @property
+    def rules(self) -> Rules:
+        """The rules that bind the case in the judged reading."""
+        return self.weighing.judged.rules
 
     @property
     def limits(self) -> CheckedLimits:
@@ -57,11 +64,12 @@ class Evaluation:
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     """Return what follows in *case* under *rules* at *now*, or later if it has later records."""
     now = max(now, case.latest)
-    evaluation = evaluate(case, rules)
+    in_force = rules.as_of(now)
+    evaluation = evaluate(case, in_force)
     permit, limits = evaluation.permit, evaluation.limits
     limits_now = limits.at(now)
-    history = derive(case, evaluation, limits_now, rules, now)
-    ended = _ended(permit, limits, rules, now)
+    history = derive(case, evaluation, limits_now, in_force, now)
+    ended = _ended(permit, limits, evaluation.rules, now)
     look = second_look(ended, now) if ended else None
     wakes = [wake_of(history, evaluation, limits_now, now), look]
     return Decision(
@@ -78,6 +86,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         asked=_asked(case, evaluation.weighing),
         ended=ended,
         fell_due=fell_due(case, evaluation.weighing, limits.dues(now), rules),
+        judged_by=evaluation.rules.name if rules.is_dated else "",
     )
 
 
@@ -109,11 +118,14 @@ def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     """Weigh the claims in *case*, and find the new signs of badly reported data as it was told."""
     weighing, noted = weigh(case, rules), flagged(case)
     told, permit = weighing.claimed
-    signs = find_signs(told, permit, rules, noted)
-    of_claims = find_claim_signs(told, permit, weighing.unweighed, rules)
     judged = weighing.judged
-    of_telling = find_telling_signs(weighing.late, judged.permit, judged.limits, rules, noted)
-    return Evaluation(weighing, (*signs, *of_claims, *of_telling))
+    signs = find_signs(told, permit, judged.rules, noted)
+    of_claims = find_claim_signs(told, permit, weighing.unweighed, judged.rules)
+    of_telling = find_telling_signs(
+        weighing.late, judged.permit, judged.limits, judged.rules, noted
+    )
+    next_stage = next_stage_of(judged.permit, judged.case, rules)
+    return Evaluation(weighing, (*signs, *of_claims, *of_telling), next_stage)
 
 
 def wake_of(
@@ -121,20 +133,25 @@ def wake_of(
 ) -> datetime | None:
     """Return when to look at *case* again after *now*: for a finding, or for a contested claim."""
     wakes = [limits_now.wake_at, next_contest(case, evaluation.weighing, now)]
+    wakes.append(evaluation.next_stage)
     return min((wake for wake in wakes if wake is not None), default=None)
 
 
 def derive(
     case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, rules: Rules, now: datetime
 ) -> CaseHistory:
-    """Return *case* with the facts at its end that its *evaluation* adds by *now*."""
+    """Return *case* with the facts at its end that its *evaluation* adds by *now*.
+
+    Its own rules are among *rules*, by which what was on record earlier is judged as well.
+    """
     permit, limits, weighing = evaluation.permit, evaluation.limits, evaluation.weighing
     belongs_to = permit.belongs_to
     case = case.read_as(weighing.reported)
     # A card that is issued keeps its ground while an outage that is recorded later is settled.
     found = [finding for finding in limits.findings if finding.at < now]
     settled = settle(limits_now, found, case)
-    new = [*_decide_cards(case, belongs_to, settled, rules, now)]
+    new = [*_decide_cards(case, evaluation, settled, rules, now)]
+    rules = evaluation.rules
     misfits = [*permit.set_aside, *limits.effects.set_aside]
     misfits += [(fact, TOO_MANY) for fact in weighing.unweighed]
     new += annotations(case, misfits, limits_now.held_for, permit, now)
@@ -142,30 +159,31 @@ def derive(
     new += flags(evaluation.signs, belongs_to, rules, now)
     history = case.joined_by(new)
     # A card that is only issued now may be remedied already.
-    done = remedied(history, settled.crossed, limits.clock_states, rules.profile, now)
+    done = remedied(history, settled.crossed, limits.clock_states, rules, now)
     return history.joined_by(done)
 
 
 def _decide_cards(
     case: CaseHistory,
-    belongs_to: Mapping[str, str],
+    evaluation: Evaluation,
     settled: Settled,
-    rules: Rules,
+    in_force: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
+    belongs_to, rules = evaluation.permit.belongs_to, evaluation.rules
     cards = cards_found(case, rules)
     crossed = without_card(cards, settled.crossed) if cards else settled.crossed
     yield from issued(crossed, belongs_to, case, rules, now)
     if not case.cards:
         return
     keys = keys_borne_out(cards, settled.found)
-    yield from confirmed(case, keys, now)
+    yield from confirmed(case, keys, rules.profile, now)
     if settled.missing:  # on an unknown calendar nothing can be judged
         return
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
-        limits = weigh(before, rules).judged.limits
+        limits = weigh(before, in_force).judged.limits
         found = [finding for finding in limits.findings if finding.at < now]
         return keys_borne_out(cards, settle(limits.at(now), found, before).found)
 

@@ -8,6 +8,8 @@ as long as enough cards count. Where fewer count, a re-check takes its ground aw
 card. So the result depends on the notifications and not on their order. Departments of one name in
 two regions are counted apart.
 
+Where the row itself rests on no law, the card is proposed to a person.
+
 Only a card that rests on law, or on the region's own document, counts. It does not while an appeal
 is pending. What counting made does not count again, nor does what silence made of a card.
 
@@ -19,8 +21,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
+from chalicelib.cards.confirmation import confirmed, is_confirmed
 from chalicelib.cards.escalation import RULE as SILENT
+from chalicelib.cards.instrument import card_grounds
 from chalicelib.cards.issuing import bounded
+from chalicelib.cards.lamp import stands
 from chalicelib.cards.lawful import rests_on_law
 from chalicelib.cards.ledger import APPEALS, COUNTED, LedgerEntry, ledger
 from chalicelib.cards.recheck import recheck
@@ -53,23 +58,28 @@ and the entries that it rests on."""
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     """Return what follows in a department's year; no clock runs here."""
     now, history = max(now, case.latest), case
-    counting = {rule.rule for rule in rules.profile.ladder.repeated}
-    gone = {card.text("rule") for card in _own_cards(case)} - counting
+    counting = _counting_rules(case, rules, now)
+    gone = {card.text("rule") for card in _own_cards(case)} - counting.keys()
     for name in sorted(gone):
         history = history.joined_by(_rechecked(name, history, {}, rules, now))
-    for rule in rules.profile.ladder.repeated:
-        due = _due(rule, history, rules.profile)
-        new = [
-            *_rechecked(rule.rule, history, due, rules, now),
-            *_new_cards(rule, history, due, rules, now),
-        ]
+    for name, versions in counting.items():
+        due = [_due(rule, history, rules) for rule in versions]
+        new = [*_rechecked(name, history, _all_due(due), rules, now)]
+        for place, (rule, led_to) in enumerate(zip(versions, due, strict=True)):
+            before = _all_due(due[:place])
+            fresh = {key: entries for key, entries in led_to.items() if key not in before}
+            new += _new_cards(rule, history, fresh, rules, now)
         history = history.joined_by(new)
     report = next((fact for fact in case.facts if fact.text("department")), None)
+    history = history.joined_by(
+        confirmed(history, _finding_keys(history), rules.at(now).profile, now)
+    )
     belongs_to = {name: report.text(name) for name in ("department", "region")} if report else {}
     waiting = {
         group: group.reckoned_at(rules.profile.zone)
-        for rule in rules.profile.ladder.repeated
-        for group in _uncounted(rule, history, rules.profile)
+        for versions in counting.values()
+        for rule in versions
+        for group in _uncounted(rule, history, rules)
     }
     return Decision(
         append=tuple(history.facts[len(case) :]),
@@ -79,34 +89,65 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     )
 
 
-def _uncounted(rule: CountRule, case: CaseHistory, profile: Profile) -> Iterator[CountedGroup]:
+def _uncounted(rule: CountRule, case: CaseHistory, rules: Rules) -> Iterator[CountedGroup]:
     """Yield the groups that have the cards for *rule*, and whose share is not known yet."""
-    for group, cards in _counted(rule, case, profile).items():
+    for group, cards in _counted(rule, case, rules).items():
         if rule.share and len(cards) >= rule.count and cases_due(case, group) is None:
             yield group
 
 
+def _counting_rules(
+    case: CaseHistory, rules: Rules, now: datetime
+) -> Mapping[str, Sequence[CountRule]]:
+    """Return the rules that count by their names: each as it was when a card fell due, and is.
+
+    A card counts by the rule that was in force then, and by no other (DOMAIN EFF-06).
+    """
+    instants = sorted(entry.at for entry in ledger(case)) if rules.is_dated else []
+    counting: dict[str, list[CountRule]] = {}
+    for instant in (*instants, now):
+        for rule in rules.at(instant).profile.ladder.repeated:
+            versions = counting.setdefault(rule.rule, [])
+            if rule not in versions:
+                versions.append(rule)
+    return counting
+
+
+def _all_due(due: Sequence[DueCards]) -> DueCards:
+    """Return the cards of all versions of a rule; of one key the earliest counts."""
+    return {key: entries for each in reversed(due) for key, entries in each.items()}
+
+
 def _own_cards(case: CaseHistory) -> list[Fact]:
-    """Return the cards that counting led to: those that were derived here."""
-    return [fact for fact in case.of_type(*COUNTED) if not fact.told]
+    """Return the cards that counting led to, or proposals: those that were derived here."""
+    made = case.of_type(*COUNTED, Derived.CARD_PROPOSED)
+    return [fact for fact in made if not fact.told and not is_confirmed(fact)]
 
 
-def _due(rule: CountRule, case: CaseHistory, profile: Profile) -> DueCards:
+def _finding_keys(case: CaseHistory) -> set[str]:
+    """Return the keys of the cards that enough others bear out."""
+    return {card.key for card in _own_cards(case) if stands(card, case)}
+
+
+def _due(rule: CountRule, case: CaseHistory, rules: Rules) -> DueCards:
     """Return every card that *rule* leads to; the 1 in its key says that there is no second one."""
     return {
         f"{rule.rule}/{group.name}/1": (group, tuple(cards))
-        for group, cards in _counted(rule, case, profile).items()
+        for group, cards in _counted(rule, case, rules).items()
         if len(cards) >= rule.count and is_share_met(rule, len(cards), cases_due(case, group))
     }
 
 
 def _counted(
-    rule: CountRule, case: CaseHistory, profile: Profile
+    rule: CountRule, case: CaseHistory, rules: Rules
 ) -> dict[CountedGroup, list[LedgerEntry]]:
     """Return the cards that count together, in the order of record."""
     groups: dict[CountedGroup, list[LedgerEntry]] = {}
     for entry in ledger(case):
+        profile = rules.at(entry.at).profile
         has_item = bool(entry.item) or rule.per != "item"
+        if rule not in profile.ladder.repeated:
+            continue
         if entry.level == rule.level and has_item and _counts(entry, profile):
             groups.setdefault(_group(rule, entry, profile.zone), []).append(entry)
     return groups
@@ -155,19 +196,21 @@ def _card(
 ) -> Fact:
     """Return the card, or the supervision, of the *counted* entries and the one that is enough."""
     entries, last = counted
-    data = {
+    grounds = card_grounds(rule.basis, last.text("region"), rules.at(now).profile, now)
+    data: dict[str, object] = {
         "level": rule.then,
         "rule": rule.rule,
         "ground": GROUND,
-        "basis": str(rule.basis),
+        **grounds,
         "due_at": text(last.at),
         "noticed_at": text(now),
         "noticed": last.text("noticed") or "on_time",
-        **rules.versions,
+        **rules.at(last.at).versions,
         "rests_on": bounded(entry.n for entry in entries),
         **{name: last.text(name) for name in _FIELDS[rule.per] if last.text(name)},
     }
     kind = Derived.CARD_ISSUED if rule.then in THRESHOLD_LEVELS else Derived.CASE_ESCALATED
+    kind = Derived.CARD_PROPOSED if "basis_kind" in grounds else kind
     return Fact(0, kind, key, last.at, now, told=False, data=data)
 
 
@@ -182,27 +225,26 @@ def _rechecked(
             last = before[-1] if before else card
             verdict = "stands" if card.key in due else "lost"
             if verdict != (last.text("verdict") or "stands"):
-                why = _cause(card, last, case, rules)
+                why = _cause(card, last, case, rules, now)
                 yield recheck(card, verdict, len(before), why, now)
 
 
-def _cause(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str, object]:
+def _cause(
+    card: Fact, last: Fact, case: CaseHistory, rules: Rules, now: datetime
+) -> dict[str, object]:
     """Return the cause of a change of *card* since its *last* fact: a fact, or else the rules.
 
     The rules are the cause where they alone change the verdict on the facts up to *last*.
     """
-    profile, stood = rules.profile, (last.text("verdict") or "stands") == "stands"
-    counting = (rule for rule in profile.ladder.repeated if rule.rule == card.text("rule"))
-    rule = next(counting, None)
+    stood = (last.text("verdict") or "stands") == "stands"
+    versions = _counting_rules(case, rules, now).get(card.text("rule"), ())
 
     def stands(before: CaseHistory) -> bool:
-        if rule is None:
-            return False
-        return card.key in _due(rule, before, profile)
+        return any(card.key in _due(rule, before, rules) for rule in versions)
 
     if stands(case.until(last.n + 1)) == stood:
         for fact in reversed(case.facts[last.n + 1 :]):
             if fact.kind in _TURNING and stands(case.until(fact.n)) == stood:
                 return {"reason": _REASONS.get(fact.kind, "late_news"), "cause": fact.n}
-    new = rules.versions.items()
+    new = rules.at(now).versions.items()
     return {"reason": "_and_".join(name for name, version in new if card.text(name) != version)}

@@ -47,7 +47,7 @@ def is_moved(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules) -> bool:
 
     The same facts are judged as of the same instant as before, so only the rules can differ.
     """
-    if rules.name == snapshot.rules:
+    if snapshot.rules in rules.names:
         return False
     judged = case.until(snapshot.n)
     decision = decider_of(snapshot.case).decide(judged, rules, snapshot.judged_at)

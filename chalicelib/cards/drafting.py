@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.cards.instrument import is_formal
 from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cards.paper import Paper
 from chalicelib.cards.reckoning import write_share
@@ -80,11 +81,14 @@ def papers(dossier: Dossier) -> dict[PaperName, Paper]:
 
 
 def _reached(case: CaseHistory) -> dict[Level, Fact]:
-    """Return, by level, the fact by which the card first reached it, in the order of record."""
+    """Return, by level, the fact by which the card first reached it, in the order of record.
+
+    A level that was reached without an instrument has no paper (CLAIMS §8).
+    """
     reached: dict[Level, Fact] = {}
     for fact in case.facts:
         level = next((name for name in LEVELS if name == fact.text("level")), None)
-        if level and fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED):
+        if level and is_formal(fact) and fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED):
             reached.setdefault(level, fact)
     return reached
 
@@ -117,7 +121,7 @@ class _Draft:
         recipients = self.rules.profile.ladder.recipients(level)
         return Paper(
             title=_fill_in(self.template.title, texts),
-            authority=self.template.authority or self.rules.profile.papers.authority,
+            authority=self.template.authority or self._signed_by(),
             number=_fill_in(self.template.number, texts),
             to=texts["department"],
             body=tuple(filter(None, body)),
@@ -143,6 +147,7 @@ class _Draft:
             "rule": self.fact.text("rule"),
             "finding": self._finding(self.fact),
             "basis": self.fact.text("basis"),
+            "instrument": self.fact.text("instrument"),
             "due": self._moment(parse(due_at)) if is_limit and due_at else "",
             "happened": "" if is_limit else self._moment(self.fact.at),
             "found": self._moment(self.fact.recorded_at.replace(second=0, microsecond=0)),
@@ -168,6 +173,7 @@ class _Draft:
         yield "环节", fact.text("stage")
         yield "监察规则", f"{texts['rule']} {texts['finding']}"
         yield "监察依据", fact.text("basis")
+        yield "发牌依据", fact.text("instrument")
         yield "期限届满", texts["due"]
         yield "发生时间", texts["happened"]
         yield "发现时间", texts["found"]
@@ -195,9 +201,14 @@ class _Draft:
         opening = self.state.opening
         return self.fact.text(name) or (opening.text(name) if opening else "")
 
+    def _signed_by(self) -> str:
+        """Return the authority that signs (发文机关): that of the instrument."""
+        instrument = self.rules.profile.instrument
+        return instrument.authority if instrument else ""
+
     def _number(self, level: Level) -> str:
         given, rules = self.dossier.numbers.get(level), self.dossier.rules_of(self.reached[level])
-        return rules.profile.numbering.text(level, *given) if given else ""
+        return rules.profile.write_number(level, *given) if given else ""
 
     def _before(self) -> str:
         """Return the levels of the card before it climbed, each with its number and finding."""

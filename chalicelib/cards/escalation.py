@@ -1,9 +1,10 @@
 """The decider of a card: it climbs when unanswered, an appeal is overdue, it is annulled or closed.
 
-The profile has the ladder (DOMAIN §3.1, §3.2). A card that is not answered within the time of its
-level climbs to the next level, by V-51. An appeal in time counts as an answer. An answer that was
-sent back (打回) does not: silence after that climbs as silence before. Each level is reached once,
-in order, and none early.
+The profile has the ladder (DOMAIN §3.1, §3.2). Silence beyond the time to answer and the time to
+appeal leads to the next level, by V-51 (`silence.py`). The step is an act of its own. Where the
+row of the ladder is law, or the region's own document, the card climbs by itself. Otherwise the
+step is proposed to a person, and the card stays at its level until one confirms it. Each level is
+reached once, in order, and none early.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,11 +16,12 @@ from chalicelib.cards.about import finding_of
 from chalicelib.cards.deadlines import (
     APPEAL_DECISION,
     APPEAL_WINDOW,
-    RESPONSE,
     CardDeadlines,
     passed_deadlines,
+    rules_of_level,
     rung_of,
 )
+from chalicelib.cards.instrument import broken_law, card_grounds, is_formal
 from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cards.remarks import held, set_aside
 from chalicelib.cases.decision import Decision
@@ -28,6 +30,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Derived
+from chalicelib.policy.basis import Basis
 from chalicelib.policy.ladder import Level
 from chalicelib.policy.profile import Profile
 
@@ -39,13 +42,16 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     now, history = max(now, case.latest), case
     while True:
         state = fold_card(history)
-        evaluation = _Evaluation(state, passed_deadlines(state, rules, now), rules)
+        of_level = rules_of_level(state, rules)
+        evaluation = _Evaluation(state, passed_deadlines(state, of_level, now), of_level)
         fresh = history.numbered(evaluation.facts(history, now))
         if not fresh:
             break
         history = history.followed_by(fresh[:1])
     dues, over = evaluation.deadlines.dues, evaluation.deadlines.over
     coming = [due.last_moment.at for name, due in dues.items() if name not in over]
+    step_at = evaluation.deadlines.waiting.step_at
+    coming += [step_at] if step_at is not None and step_at >= now else []
     return Decision(
         append=tuple(history.facts[len(case) :]),
         wake_at=min(coming) + MILLISECOND if coming else None,
@@ -59,12 +65,16 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 
 
 class _Draft(NamedTuple):
-    """A fact to be: its kind, key and legal instant, and its data besides those of every fact."""
+    """A fact to be: its kind, key and legal instant, and its data besides those of every fact.
+
+    It also *rests_on* these facts, besides the level and what last asked for an answer to it.
+    """
 
     kind: str
     key: str
     at: datetime
     data: Mapping[str, object] = {}
+    rests_on: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,41 +108,57 @@ class _Evaluation:
             **self.belongs_to,
             **self.rules.versions,
         }
-        for draft in self._drafts():
-            data = {**about, **draft.data, "noticed_at": text(now), "rests_on": rests_on}
+        for draft in self._drafts(now):
+            numbers = sorted({*rests_on, *draft.rests_on})
+            data = {**about, **draft.data, "noticed_at": text(now), "rests_on": numbers}
             yield Fact(0, draft.kind, draft.key, draft.at, now, told=False, data=data)
 
-    def _drafts(self) -> Iterator[_Draft]:
+    def _drafts(self, now: datetime) -> Iterator[_Draft]:
         state = self.state
         if state.issued is None or state.state == "lost":
             return
         if state.revoked is not None:
             yield _Draft(Derived.CARD_ANNULLED, "annulled", state.revoked.at, {"reason": "revoked"})
             return
+        if state.step is not None and state.step_confirmed is not None:
+            yield self._confirmed(state.step, state.step_confirmed)
         if not self.deadlines.held_for:
-            yield from self._silent()
+            yield from self._silent(now)
             yield from self._undecided()
             yield from self._done()
 
-    def _silent(self) -> Iterator[_Draft]:
-        """Yield the escalation of a card that nobody answered in time: one level up.
-
-        Where the permit's own clock turns an unanswered yellow red (V-03), this does not as well.
-        """
-        end, served = self.deadlines.over.get(RESPONSE), self.state.served
-        rung = rung_of(self.state, self.profile)
-        if end is None or rung is None or not rung.then or served is None:
+    def _silent(self, now: datetime) -> Iterator[_Draft]:
+        """Yield the step up of a card that nobody answered, or the proposal of it."""
+        (wait, step_at), rung = self.deadlines.waiting, rung_of(self.state, self.profile)
+        if step_at is None or step_at >= now or wait is None or rung is None or not rung.then:
             return
-        if self.state.level == "yellow" and self.profile.turns_red(served.text("clock")):
-            return
+        grounds = self._grounds(rung.basis, now)
         why = {
             "rule": RULE,
             "ground": "unanswered",
-            "basis": str(rung.basis),
-            "due_at": text(end.at),
+            **grounds,
+            "due_at": text(wait.response.at),
         }
-        key = f"{RULE}/{rung.then}/{served.n}"
-        yield _Draft(Derived.CASE_ESCALATED, key, end.last_moment.at, self._raised(rung.then, why))
+        key, at = f"{RULE}/{rung.then}/{wait.since.n}", wait.last.last_moment.at
+        kind, raised = Derived.CASE_ESCALATED, self._raised(rung.then, why)
+        if "basis_kind" in grounds:
+            kind, key = Derived.ESCALATION_PROPOSED, f"proposed/{key}"
+        yield _Draft(kind, key, at, raised, (wait.since.n,))
+
+    def _confirmed(self, step: Fact, confirmation: Fact) -> _Draft:
+        """Return the step that a person confirmed: without 依据, as it rests on no law."""
+        kept = ("rule", "ground", "basis_kind", "breaks", "due_at", "level", "to")
+        data = {name: step.data[name] for name in kept if name in step.data}
+        key = f"confirmed/{step.key.removeprefix('proposed/')}"
+        rests_on = (step.n, confirmation.n)
+        return _Draft(Derived.CASE_ESCALATED, key, confirmation.at, data, rests_on)
+
+    def _grounds(self, basis: Basis, now: datetime) -> dict[str, object]:
+        """Return the grounds of a step up: it goes out in its colour where the card did."""
+        grounds = card_grounds(basis, self.state.region, self.profile, now)
+        if self.state.served is not None and not is_formal(self.state.served):
+            grounds.pop("instrument", None)
+        return grounds
 
     def _raised(self, to: Level, why: Mapping[str, object]) -> dict[str, object]:
         return {**why, "level": to, "to": list(self.profile.ladder.recipients(to))}
@@ -141,7 +167,8 @@ class _Evaluation:
         """Yield that an appeal waits longer than the decision about it may take."""
         end, appeal = self.deadlines.over.get(APPEAL_DECISION), self.state.appeal
         if end is not None and appeal is not None:
-            data = {"due_at": text(end.at), "basis": str(self.profile.appeal.basis)}
+            law = broken_law(self.profile.appeal.basis, self.state.region)
+            data = {"due_at": text(end.at), **law}
             yield _Draft(
                 Derived.APPEAL_OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, data
             )
@@ -150,6 +177,8 @@ class _Evaluation:
         """Yield the closing (办结) of a card that is answered and can no longer be appealed."""
         state, window = self.state, self.deadlines.over.get(APPEAL_WINDOW)
         if state.served is None or not state.answers or state.closed or state.appeal:
+            return
+        if state.step is not None:  # first a person says what this silence leads to
             return
         if window is None and "appeal" in state.possible:
             return

@@ -8,6 +8,7 @@ fact that was recorded late stays recorded late.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from chalicelib.cards.instrument import broken_law
 from chalicelib.cards.issuing import bounded
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -42,7 +43,7 @@ def flags(
             data={
                 "rule": RULE,
                 "sign": sign.name,
-                "basis": str(sign.basis),
+                **broken_law(sign.basis, belongs_to.get("region", "")),
                 "noticed_at": text(now),
                 **rules.versions,
                 "rests_on": bounded(sign.rests_on),

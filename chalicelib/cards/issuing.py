@@ -8,11 +8,14 @@ of ours is never an officer's (DESIGN §4).
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.cards.instrument import broken_law, card_grounds
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES, MISSING_TYPES, Derived
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.endings import WEIGHED
 from chalicelib.rules.finding import Finding
 
 CARDS = FINDING_TYPES - {
@@ -55,9 +58,9 @@ def _issue(
         told=False,
         data={
             **_particulars(finding),
+            **_grounds(finding, belongs_to.get("region", ""), rules.profile, now),
             "rule": finding.rule,
             "ground": finding.ground,
-            "basis": str(finding.basis),
             "due_at": text(finding.due_at),
             "noticed_at": text(now),
             "noticed": _noticed(finding, rests_on, case, now),
@@ -84,6 +87,21 @@ def _particulars(finding: Finding) -> dict[str, object]:
         "in_doubt": finding.in_doubt,
     }
     return {name: value for name, value in particulars.items() if value}
+
+
+def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> dict[str, object]:
+    """Return the grounds of *finding*; a proposal has its instrument when it is confirmed.
+
+    An ending that a person weighs rests on no row of law (`rules/endings.py`).
+    """
+    if finding.kind not in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED):
+        return broken_law(finding.basis, region)
+    grounds = card_grounds(finding.basis, region, profile, now)
+    if finding.ground in WEIGHED and "basis" in grounds:
+        grounds = {"basis_kind": "proposed", "breaks": grounds["basis"]}
+    if finding.kind == Derived.CARD_PROPOSED:
+        grounds.pop("instrument", None)
+    return grounds
 
 
 def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: datetime) -> str:

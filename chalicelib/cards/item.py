@@ -25,7 +25,7 @@ from chalicelib.rules.listed_items import evaluate_item
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     """Return what follows in the *case* of an item by *now*."""
     now = max(now, case.latest)
-    findings = evaluate_item(case, rules.profile)
+    findings = evaluate_item(case, rules_of_item(case, rules).profile)
     crossed = [finding for finding in findings if finding.at <= now]
     listings = [fact for fact in case.of_type(*LISTING_TYPES) if fact.told]
     last = listings[-1] if listings else None
@@ -38,23 +38,29 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     )
 
 
+def rules_of_item(case: CaseHistory, rules: Rules) -> Rules:
+    """Return those of *rules* that were in force when the item was last listed."""
+    listed = [fact.at for fact in case.of_type(*LISTING_TYPES) if fact.told]
+    return rules.at(listed[-1]) if listed else rules
+
+
 def _new_facts(
     case: CaseHistory,
     crossed: Sequence[Finding],
     belongs_to: dict[str, str],
-    rules: Rules,
+    in_force: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
+    rules = rules_of_item(case, in_force)
     finding_keys = {finding.key for finding in crossed}
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
-        return {
-            finding.key for finding in evaluate_item(before, rules.profile) if finding.at <= now
-        }
+        profile = rules_of_item(before, in_force).profile
+        return {finding.key for finding in evaluate_item(before, profile) if finding.at <= now}
 
     for fact in issued(crossed, belongs_to, case, rules, now):
         yield _by_new_rules(fact) if _is_by_new_rules(fact, case) else fact
-    yield from confirmed(case, finding_keys, now)
+    yield from confirmed(case, finding_keys, rules.profile, now)
     yield from rechecked(case, Grounds(finding_keys), list_finding_keys, rules, now)
 
 

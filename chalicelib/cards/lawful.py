@@ -11,16 +11,14 @@ from chalicelib.cards.escalation import RULE as SILENT
 from chalicelib.cards.ledger import LedgerEntry
 from chalicelib.policy.basis import Basis
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.endings import GROUND, REFILED
-
-_WEIGHED = frozenset({GROUND, REFILED})
+from chalicelib.rules.endings import WEIGHED
 
 
 def rests_on_law(entry: LedgerEntry, profile: Profile) -> bool:
     """Return whether *entry* rests on law, or on its own region's document, by *profile*."""
     bases = [*_bases(entry, profile)]
     lawful = all(basis.is_lawful_in(entry.region) for basis in bases)
-    return bool(bases) and lawful and entry.ground not in _WEIGHED
+    return bool(bases) and lawful and entry.ground not in WEIGHED
 
 
 def lawful_rules(profile: Profile, region: str) -> frozenset[str]:

@@ -49,6 +49,8 @@ def ledger(case: CaseHistory) -> tuple[LedgerEntry, ...]:
     states, appealed = _states(case, elsewhere), _appealed(case, elsewhere)
     entries: dict[tuple[str, str], LedgerEntry] = {}
     for fact in case.of_type(*COUNTED):
+        if fact.text("basis_kind"):  # it rests on no law
+            continue
         card, level = _card_of(fact, case, elsewhere), fact.text("level") or "warning"
         entry = _entry(fact, card, level, states.get(card, "counts"))
         entries.setdefault((card, level), entry._replace(is_appealed=card in appealed))

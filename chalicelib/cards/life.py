@@ -3,7 +3,8 @@
     proposed -> issued -> acknowledged -> responded -> closed
                   |  responded -> sent back: it waits for an answer again
                   |  appealed -> upheld or sent back, or revoked
-                  |  silent past the time for a response: it climbs, and is as newly issued
+                  |  silent past the times to answer and to appeal: it climbs, and is as newly
+                  |  issued; where a person must confirm that, the step is proposed first
     proposed -> dismissed          nobody confirmed it
     lost                           a re-check took its ground away, and may give it back
 
@@ -16,58 +17,22 @@ DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09. CLAIMS §7.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
+from chalicelib.cards.stages import ACT_OF_TYPE, POSSIBLE, WAITING_TYPES, CardAct, CardStage
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
 from chalicelib.intake.event_types import Derived, Reported
-
-CardStage = Literal[
-    "proposed",  # 待确认
-    "issued",  # 已发牌
-    "acknowledged",  # 已签收
-    "responded",  # 已答复
-    "sent_back",  # 答复被打回
-    "appealed",  # 申诉中
-    "closed",  # 已办结
-    "revoked",  # 已撤销
-    "dismissed",  # 不予发牌
-    "lost",  # 依据丧失
-]
-CardAct = Literal["confirm", "acknowledge", "respond", "send_back", "appeal", "decide", "revoke"]
-
-
-TYPE_OF_ACT: Mapping[CardAct, str] = {
-    "confirm": Reported.CARD_CONFIRMED,
-    "acknowledge": Reported.CARD_ACKNOWLEDGED,
-    "respond": Reported.CARD_RESPONDED,
-    "send_back": Reported.CARD_SENT_BACK,
-    "appeal": Reported.CARD_APPEALED,
-    "decide": Reported.APPEAL_DECIDED,
-    "revoke": Reported.CARD_REVOKED,
-}
-ACT_OF_TYPE: Mapping[str, CardAct] = {kind: act for act, kind in TYPE_OF_ACT.items()}
-
-_POSSIBLE: Mapping[CardStage, tuple[CardAct, ...]] = {
-    "proposed": ("confirm", "revoke"),
-    "issued": ("acknowledge", "respond", "appeal", "revoke"),
-    "acknowledged": ("respond", "appeal", "revoke"),
-    "responded": ("send_back", "appeal", "revoke"),
-    "sent_back": ("respond", "appeal", "revoke"),
-    "appealed": ("respond", "decide", "revoke"),
-    "closed": ("send_back", "revoke"),
-    "lost": ("revoke",),
-    "revoked": (),
-    "dismissed": (),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class CardState:
     """A card as its facts have it. *issuer* is the case that issued it, *n* its number there.
 
-    *served* is the fact that gave it its present level: it was issued, or it climbed. *appeals* are
+    *served* is the fact that gave it its present level: it was issued, or it climbed. *step* is the
+    proposal that it climb, while nobody has decided about it; *step_confirmed* is the act that
+    confirms it. *appeals* are
     the appeals against that, each with its decision, None while there is none. *sent_back* are the
     answers to that level that were not good enough, each with the fact that sent it back (打回).
     *times_answered* and *times_sent_back* count over all levels.
@@ -78,6 +43,8 @@ class CardState:
     opening: Fact | None = None
     issued: Fact | None = None
     served: Fact | None = None
+    step: Fact | None = None
+    step_confirmed: Fact | None = None
     confirmed: Fact | None = None
     acknowledged: Fact | None = None
     responded: Fact | None = None
@@ -90,12 +57,18 @@ class CardState:
     again: Fact | None = None  # the re-check by which it has its ground back
     revoked: Fact | None = None
     closed: Fact | None = None
+    acts: tuple[Fact, ...] = ()  # what began or ended a wait for an answer to the present level
     set_aside: tuple[tuple[Fact, str], ...] = ()
 
     @property
     def n(self) -> int:
         """The number of the card or proposal in the case of its issuer."""
         return number_in(self.card) or 0
+
+    @property
+    def region(self) -> str:
+        """The region of the case that it is about; empty where that names none."""
+        return self.opening.text("region") if self.opening else ""
 
     @property
     def level(self) -> str:
@@ -139,6 +112,7 @@ class CardState:
             (self.lost, "lost"),
             (self.closed, "closed"),
             (self.appeal, "appealed"),
+            (self.step, "step_proposed"),
             (self.responded, "responded"),
             (self.last_sent_back, "sent_back"),
             (self.acknowledged, "acknowledged"),
@@ -149,11 +123,11 @@ class CardState:
     @property
     def possible(self) -> tuple[CardAct, ...]:
         """The acts that fit now. After an appeal was decided as upheld (维持) there is no other."""
-        acts = _POSSIBLE[self.state] if self.opening else ()
+        acts = POSSIBLE[self.state] if self.opening else ()
         has_response = self.responded is not None
         acts = tuple(act for act in acts if act != ("respond" if has_response else "send_back"))
-        if self.confirmed is not None:
-            acts = tuple(act for act in acts if act != "confirm")
+        if self.step_confirmed if self.step else self.confirmed:
+            acts = tuple(act for act in acts if act not in ("confirm", "dismiss"))
         if self.decision is not None and self.decision.text("outcome") == "upheld":
             acts = tuple(act for act in acts if act != "appeal")
         return acts
@@ -181,7 +155,10 @@ def _after(state: CardState, fact: Fact) -> CardState:
         if reason:
             return replace(state, set_aside=(*state.set_aside, (fact, reason)))
     change = _CHANGES.get(fact.kind)
-    return change(state, fact) if change else state
+    after = change(state, fact) if change else state
+    if fact.kind not in WAITING_TYPES or after is state:
+        return after
+    return replace(after, acts=(*after.acts, fact))
 
 
 def _opened(state: CardState, fact: Fact) -> CardState:
@@ -207,11 +184,41 @@ def _climbed(state: CardState, fact: Fact) -> CardState:
     return replace(
         state,
         served=fact,
+        step=None,
+        step_confirmed=None,
         acknowledged=acknowledged if acknowledged and acknowledged.at > fact.at else None,
         responded=responded if responded and responded.at > fact.at else None,
         sent_back=tuple(pair for pair in state.sent_back if pair[0].at > fact.at),
         appeals=tuple(pair for pair in state.appeals if pair[0].at > fact.at),
+        acts=tuple(act for act in state.acts if act.at > fact.at or act is state.remedied),
     )
+
+
+def _step_proposed(state: CardState, fact: Fact) -> CardState:
+    return replace(state, step=fact, step_confirmed=None)
+
+
+def _confirmed(state: CardState, fact: Fact) -> CardState:
+    """Return *state* after a person confirmed the card, or that it climbs."""
+    if state.step is not None:
+        return replace(state, step_confirmed=fact)
+    return replace(state, confirmed=fact)
+
+
+def _dismissed(state: CardState, _: Fact) -> CardState:
+    """Return *state* after a person decided that it does not climb for this silence."""
+    return replace(state, step=None)
+
+
+def _remedied(state: CardState, fact: Fact) -> CardState:
+    """Return *state* after the breach ended; a step that was proposed after that has lapsed.
+
+    Where the report of that is withdrawn, the card waits for an answer from then on.
+    """
+    if fact.text("verdict") == "lost":
+        return replace(state, remedied=None)
+    is_in_time = state.step is not None and fact.at <= state.step.at
+    return replace(state, remedied=fact, step=None if is_in_time else state.step)
 
 
 def _responded(state: CardState, fact: Fact) -> CardState:
@@ -249,8 +256,9 @@ def _rechecked(state: CardState, fact: Fact) -> CardState:
     last = state.lost or state.again
     if last is not None and (number_in(fact.key) or 0) < (number_in(last.key) or 0):
         return state
-    stands = fact.text("verdict") == "stands"
-    return replace(state, lost=None if stands else fact, again=fact if stands else None)
+    if fact.text("verdict") == "stands":
+        return replace(state, lost=None, again=fact)
+    return replace(state, lost=fact, again=None, step=None, step_confirmed=None)
 
 
 def _noted(name: str) -> Callable[[CardState, Fact], CardState]:
@@ -264,8 +272,11 @@ def _noted(name: str) -> Callable[[CardState, Fact], CardState]:
 _CHANGES: Mapping[str, Callable[[CardState, Fact], CardState]] = {
     Derived.CARD_PROPOSED: _opened,
     Derived.CARD_ISSUED: _issued,
+    Derived.SUGGESTION_ISSUED: _issued,
+    Derived.ESCALATION_PROPOSED: _step_proposed,
     Derived.CASE_ESCALATED: _climbed,
-    Reported.CARD_CONFIRMED: _noted("confirmed"),
+    Reported.CARD_CONFIRMED: _confirmed,
+    Reported.ESCALATION_DISMISSED: _dismissed,
     Reported.CARD_ACKNOWLEDGED: _noted("acknowledged"),
     Reported.CARD_RESPONDED: _responded,
     Reported.CARD_SENT_BACK: _sent_back,
@@ -273,6 +284,6 @@ _CHANGES: Mapping[str, Callable[[CardState, Fact], CardState]] = {
     Reported.APPEAL_DECIDED: _decided,
     Reported.CARD_REVOKED: _noted("revoked"),
     Derived.CARD_RECHECKED: _rechecked,
-    Derived.CARD_REMEDIED: _noted("remedied"),
+    Derived.CARD_REMEDIED: _remedied,
     Derived.CARD_CLOSED: _noted("closed"),
 }

@@ -15,7 +15,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
 
-_COPIED = ("level", "year", "region", "department", "item")
+_COPIED = ("level", "year", "region", "department", "item", "basis", "instrument")
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - numbers are no matter of time or law

@@ -6,6 +6,8 @@
                                its climbing, its end     -> the register, the department's year
                                its appeals               -> the department's year, if it counts
 
+What goes out on no law is known to the card's own case alone: it is not numbered and not counted.
+
 The event of a notification has the number of the fact in its own case as its id, so each case
 records it once, however often it is sent. A fact that came by notification is not passed on; only
 derived facts and the acts of people are. So it ends: the findings are finite, and each card can
@@ -15,8 +17,9 @@ climb only to the last level (ADR 0026).
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from chalicelib.cards.instrument import is_formal
 from chalicelib.cards.ledger import APPEALS
-from chalicelib.cards.life import fold_card
+from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import (
@@ -28,6 +31,7 @@ from chalicelib.cases.kind import (
     number_in,
     register_case,
 )
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Derived, Reported
@@ -44,7 +48,14 @@ _TO_ISSUER = frozenset(
     }
 )
 _NUMBERED = frozenset({Derived.CARD_ISSUED, Derived.CASE_ESCALATED})
-_OPENING = frozenset({Derived.CARD_PROPOSED, Derived.CARD_ISSUED, Derived.CASE_ESCALATED})
+_OPENING = frozenset(
+    {
+        Derived.CARD_PROPOSED,
+        Derived.CARD_ISSUED,
+        Derived.SUGGESTION_ISSUED,
+        Derived.CASE_ESCALATED,
+    }
+)
 _COUNTED = frozenset(
     {
         Derived.WARNING_ISSUED,
@@ -64,13 +75,13 @@ class Notification(NamedTuple):
 
 
 def notifications(
-    case_id: str, public_case: str, case: CaseHistory, since: int, profile: Profile
+    case_id: str, public_case: str, case: CaseHistory, since: int, rules: Rules
 ) -> Iterator[Notification]:
     """Yield the notifications of the facts of *case* from number *since* on."""
     if kind_of(case_id) in ("register", "log") or since >= len(case):
         return
     facts_of = _of_card if kind_of(case_id) == "card" else _of_issuer
-    for fact, data, cases in facts_of(public_case, case, since, profile):
+    for fact, data, cases in facts_of(public_case, case, since, rules):
         event = Event(
             id=card_id(public_case, fact.n),
             source=OURS,
@@ -87,7 +98,7 @@ def notifications(
 _Selected = Iterator[tuple[Fact, dict[str, object], list[str]]]
 
 
-def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile) -> _Selected:
+def _of_issuer(public_case: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
     """Yield the findings of a case: a proposal, a card, a re-check or remedy of either."""
     for fact in case.facts[since:]:
         if fact.told or fact.kind not in _OPENING | {
@@ -96,6 +107,7 @@ def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile
             Derived.CARD_REMEDIED,
         }:
             continue
+        profile = rules.at(fact.recorded_at).profile
         n = number_in(fact.data.get("card", fact.n))
         about = (
             case.facts[n]
@@ -111,15 +123,16 @@ def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile
         yield fact, {**fact.data, "card": card, **_numbering(fact, profile)}, cases
 
 
-def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Selected:
+def _of_card(_: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
     """Yield the acts of people about a card, and its climbing and its end."""
     state = fold_card(case)
     aside = {fact.n for fact, _ in state.set_aside}
     card_data = state.opening.data if state.opening else {}
     for fact in case.facts[since:]:
-        is_act = fact.told and _goes_back(fact) and fact.n not in aside
+        is_act = fact.told and _goes_back(fact, state) and fact.n not in aside
         if state.opening is None or not (is_act or (not fact.told and fact.kind in _COUNTED)):
             continue
+        profile = rules.at(fact.recorded_at).profile
         about = {
             name: card_data[name] for name in ("department", "region", "item") if name in card_data
         }
@@ -131,11 +144,14 @@ def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Select
         yield fact, {**data, **_numbering(fact, profile)}, [*issuer, *kept]
 
 
-def _goes_back(act: Fact) -> bool:
+def _goes_back(act: Fact, state: CardState) -> bool:
     """Return whether the case that issued the card hears of an *act*.
 
-    Of a decision that revokes the card it hears that the card is annulled.
+    Of a decision that revokes the card it hears that the card is annulled. That a person confirms
+    a step up is no concern of its own.
     """
+    if act.kind == Reported.CARD_CONFIRMED:
+        return state.confirmed is not None and act.n == state.confirmed.n
     return act.kind in _TO_ISSUER and act.text("outcome") != "revoked"
 
 
@@ -148,9 +164,14 @@ def _is_issued(about: Fact, case: CaseHistory) -> bool:
 def _kept_in(
     fact: Fact, about: Fact, profile: Profile, card_data: Mapping[str, object] | None = None
 ) -> Iterator[str]:
-    """Yield the register that numbers *fact*, and the department's years that count *about*."""
+    """Yield the register that numbers *fact*, and the department's years that count *about*.
+
+    What rests on no law is neither numbered nor counted (DOMAIN, head).
+    """
+    if fact.text("basis_kind"):
+        return
     data = about.data if card_data is None else card_data
-    if fact.kind in _NUMBERED:
+    if fact.kind in _NUMBERED and is_formal(fact):
         yield register_case(str(data.get("region", "")), fact.text("level"), _year(fact, profile))
     department = str(data.get("department", ""))
     if fact.kind in _COUNTED | APPEALS and department:

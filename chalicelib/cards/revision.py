@@ -29,9 +29,10 @@ def revisions(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules, now: date
     key is made of that number and of the rules, so a retry adds nothing. A stopped clock and a case
     that cannot be judged get no revision: cards and annotations report on those.
     """
-    if snapshot.rules in ("", rules.name):  # a snapshot without rules cannot be compared
-        return []
-    evaluation = evaluate(case.until(snapshot.n), rules)
+    if not snapshot.rules or snapshot.rules in rules.names:
+        return []  # a snapshot without rules cannot be compared
+    evaluation = evaluate(case.until(snapshot.n), rules.as_of(now))
+    rules = evaluation.rules
     if evaluation.limits.unknown:
         return []
     why = {

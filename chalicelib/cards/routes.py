@@ -18,14 +18,16 @@ from chalicelib.cards.acts import (
     ROLES,
     ActRequest,
     must_be_proposed,
+    must_cite,
     must_fit,
     possible,
     read_act,
 )
 from chalicelib.cards.deadlines import APPEAL_WINDOW, deadlines
 from chalicelib.cards.dossier_store import numbers_of, papers_of
-from chalicelib.cards.life import CardAct, CardStage, CardState
-from chalicelib.cards.store import CardOnRecord, CardStates, MustFit
+from chalicelib.cards.life import CardState
+from chalicelib.cards.stages import CardAct, CardStage
+from chalicelib.cards.store import CardOnRecord, CardStates
 from chalicelib.cards.view import documents, full, line, numbers, with_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.kind import card_case
@@ -110,9 +112,8 @@ def revoke(card_id: str) -> Response:
 
 @blueprint.route("/v1/cards/{card_id}/dismiss", methods=["POST"])
 def dismiss(card_id: str) -> Response:
-    """Dismiss a proposed card: the act of revoking, for a proposal only."""
-    request = blueprint.current_request
-    return _act(current_services(), request, card_id, "revoke", must_be_proposed)
+    """Dismiss a proposal: that a card be issued, or that an unanswered card climb."""
+    return _act(current_services(), blueprint.current_request, card_id, "dismiss")
 
 
 def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
@@ -201,13 +202,7 @@ def _seen_by(services: Services, caller: "Caller", card: CardOnRecord) -> CardOn
     return card
 
 
-def _act(
-    services: Services,
-    request: Any,
-    card_id: str,
-    act: CardAct,
-    must_also: MustFit = lambda _state: None,
-) -> Response:
+def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, *ROLES[act])
     card, now = _find(services, card_id), services.now()
     if card.state.opening is None and _is_warning(services, card_id):
@@ -218,14 +213,18 @@ def _act(
         _seen_by(services, caller, card).state,
         CardStates(services.facts, services.inbox),
     )
-    act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
+    is_about_card = act == "dismiss" and state.step is None
+    taken: CardAct = "revoke" if is_about_card else act
+    act_request = ActRequest(taken, read_act(act, request.raw_body), caller.role, caller.key_id)
     key = read_idempotency_key(request.headers.get(HEADER))
     rules = _rules_in(services, state)
     over, zone = _over(state, rules, now), rules.profile.zone
 
     def must_fit_now(current: CardState) -> None:
         must_fit(current, act_request, over, zone)
-        must_also(current)
+        must_cite(current, act_request)
+        if is_about_card:
+            must_be_proposed(current)
 
     status = card_states.take(act_request, card, key, must_fit_now, now)
     return private_json({"card": state.card, "status": status}, 202)

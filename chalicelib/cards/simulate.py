@@ -6,17 +6,10 @@ Replay runs on it, and it is the oracle that the live chain is compared with.
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.cards.case_reading import CaseReading
 from chalicelib.cards.decide import Evaluation, derive, evaluate, wake_of
-from chalicelib.cards.weighing import CaseAsClaimed, Weighing
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import fold
 from chalicelib.cases.rules import Rules
-from chalicelib.rules.time_limits import CheckedLimits
-
-_EMPTY = CaseReading(CaseHistory(), fold(CaseHistory()), CheckedLimits())
-_NOTHING = Evaluation(Weighing(_EMPTY, _EMPTY, CaseAsClaimed(_EMPTY.case, _EMPTY.permit)))
 
 
 class Simulation:
@@ -28,24 +21,30 @@ class Simulation:
 
     def run(self, reported: Sequence[Fact], until: datetime) -> list[Fact]:
         """Record *reported* one by one as they arrived and judge at each wake, up to *until*."""
-        case, evaluation, wake = CaseHistory(), _NOTHING, None
+        case, wake = CaseHistory(), None
+        evaluation: Evaluation | None = None
         for fact in reported:
             while wake is not None and wake <= fact.recorded_at:
-                case, wake = self._decide(case, evaluation, wake)
+                case, wake, evaluation = self._decide(case, evaluation, wake)
             case = case.followed_by([fact.numbered(len(case))])
-            evaluation = evaluate(case, self.rules)
-            case, wake = self._decide(case, evaluation, fact.recorded_at)
+            case, wake, evaluation = self._decide(case, None, fact.recorded_at)
         while wake is not None and wake <= until:
-            case, wake = self._decide(case, evaluation, wake)
+            case, wake, evaluation = self._decide(case, evaluation, wake)
         return list(case.facts)
 
     def _decide(
-        self, case: CaseHistory, evaluation: Evaluation, now: datetime
-    ) -> tuple[CaseHistory, datetime | None]:
-        """Return the case with what follows at *now*, and when to look again."""
+        self, case: CaseHistory, evaluation: Evaluation | None, now: datetime
+    ) -> tuple[CaseHistory, datetime | None, Evaluation]:
+        """Return the case with what follows at *now*, when to look again, and its evaluation.
+
+        The last *evaluation* holds until something is reported, or a rule begins to bind the case.
+        """
+        rules = self.rules.as_of(now)
+        if evaluation is None or rules.is_dated:
+            evaluation = evaluate(case, rules)
         limits_now = evaluation.limits.at(now)
-        case = derive(case, evaluation, limits_now, self.rules, now)
-        return case, wake_of(case, evaluation, limits_now, now)
+        case = derive(case, evaluation, limits_now, rules, now)
+        return case, wake_of(case, evaluation, limits_now, now), evaluation
 
 
 def simulate(reported: Sequence[Fact], rules: Rules, until: datetime) -> list[Fact]:

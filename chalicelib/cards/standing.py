@@ -42,12 +42,12 @@ def lamp_states(case: CaseHistory, new: Sequence[Fact], rules: Rules) -> list[La
         case = case.followed_by([fact])
         if fact.told:
             weighing = weigh(case, rules)
-        states.append(_state(case, weighing, rules))
+        states.append(_state(case, weighing))
     return states
 
 
-def _state(case: CaseHistory, weighing: Weighing, rules: Rules) -> LampState:
-    _, permit, limits = weighing.judged
+def _state(case: CaseHistory, weighing: Weighing) -> LampState:
+    _, permit, limits, rules = weighing.judged
     now, why = lamp(permit, case), left_out(case, weighing, rules)
     is_counted = now == "closed" and not why
     days = case_days(permit, limits, rules) if is_counted else None

@@ -9,6 +9,7 @@ from datetime import tzinfo
 
 from chalicelib import instant
 from chalicelib.cards.about import finding_of, show_finding
+from chalicelib.cards.instrument import form_of
 from chalicelib.cards.life import CardState
 from chalicelib.cards.paper import Paper
 from chalicelib.cases.as_recorded import show_history
@@ -61,12 +62,34 @@ def full(
         **show_finding(finding_of(state), zone, root="../"),
         **_clocks(dues, zone),
         "basis": opening.text("basis"),
+        "breaks": opening.text("breaks"),
+        **_form(state),
         "times_answered": state.times_answered,
         "times_sent_back": state.times_sent_back,
         "issued_at": instant.local(state.issued.recorded_at, zone) if state.issued else None,
+        "step": _step(state, zone),
         "recipients": list(_recipients(state, profile)),
         "history": show_history(records, zone),
     }
+
+
+def _form(state: CardState) -> JsonObject:
+    """Show how a card went out when it was issued; an instrument only where it has one."""
+    issued = state.issued
+    if issued is None:
+        return {"form": None}
+    instrument = issued.text("instrument")
+    form = form_of(issued.text("level"), instrument, issued.text("basis_kind"))
+    return {"form": form, **({"instrument": instrument} if instrument else {})}
+
+
+def _step(state: CardState, zone: tzinfo) -> JsonObject | None:
+    """Show the step up that waits for a person; None where none does."""
+    if state.step is None:
+        return None
+    texts = {name: state.step.text(name) for name in ("level", "basis_kind", "breaks")}
+    due_at = instant.local(instant.parse(state.step.text("due_at")), zone)
+    return {**texts, "at": instant.local(state.step.at, zone), "due_at": due_at}
 
 
 def numbers(given: Numbers, profile: Profile) -> list[JsonObject]:
@@ -76,7 +99,7 @@ def numbers(given: Numbers, profile: Profile) -> list[JsonObject]:
             "level": level,
             "year": year,
             "number": number,
-            "text": profile.numbering.text(level, year, number),
+            "text": profile.write_number(level, year, number),
         }
         for level in LEVELS
         if level in given

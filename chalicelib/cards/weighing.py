@@ -169,7 +169,7 @@ class _Scales:
         more = claims - granted
         handed_on = handed_on_in(self._reading(granted).permit) if len(more) > 1 else None
         if handed_on is not None:
-            accepted = handed_on[1].n
+            accepted = handed_on.acceptance.n
             earlier = frozenset(n for n in more if n < accepted)
             if earlier and self._is_better(granted, granted | earlier, frozenset({accepted})):
                 more = earlier
@@ -191,7 +191,7 @@ class _Scales:
 
     def _reading(self, claims: frozenset[int]) -> CaseReading:
         if claims not in self._made:
-            self._made[claims] = complete(self._main(claims), self._rules)
+            self._made[claims] = complete(self._main(claims))
         return self._made[claims]
 
     def _claimed(self) -> CaseAsClaimed:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.intake.event_types import Derived
-from chalicelib.rules.table import read_rule_table
+from chalicelib.rules.rule_file import load_rules
 
 WORDED = frozenset(
     {
@@ -38,7 +38,7 @@ class Titles:
 
 def shipped_titles(grounds: Mapping[str, str]) -> Titles:
     """Return the titles that came with the code, with the names of *grounds*."""
-    return Titles({name: rule.title.zh for name, rule in read_rule_table().items()}, grounds)
+    return Titles({name: rule.title.zh for name, rule in load_rules().items()}, grounds)
 
 
 def choose_words(fact: Fact, item: str, titles: Titles, department: str = "") -> dict[str, str]:

@@ -153,7 +153,7 @@ def adopt_terms(
     Nothing becomes longer, and no kind or department changes. A limit that has run out stays: what
     was earned by it stands.
     """
-    entry = listed.entry
+    entry, rules = listed.entry, rules.at(start)
     assert entry is not None  # noqa: S101 - the caller has looked
     adopted = replace(terms, catalogue=listed.version)
     lawful = _ends(terms.statutory, "statutory", start, rules) if terms.statutory else _NEVER

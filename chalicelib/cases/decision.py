@@ -55,4 +55,5 @@ class Decision:
     asked: Asked | None = None  # who has not answered a transfer yet
     uncounted: tuple[CountedGroup, ...] = ()
     fell_due: str = ""
+    judged_by: str = ""  # the name of the rules, where the case chose among those in force
     ended: Fact | None = None  # an ending near the limit, after which the case may come again

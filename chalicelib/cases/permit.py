@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
-from chalicelib.cases.answers import Waits, waits_for_answers
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.ownership import OWNING_TYPES, Ownership, read_ownership
@@ -70,7 +69,6 @@ class Permit:
     published: tuple[Fact, ...]
     acts: tuple[Fact, ...]  # what else was reported of how it was handled; it moves no clock
     fields: frozenset[str]  # those that any of openings, supplements, acceptance and closing has
-    answers: Mapping[str, Waits]  # the waits for an answer to each card, by its key
     rests_on: tuple[int, ...]  # the facts that make the main clocks
     set_aside: tuple[tuple[Fact, str], ...]
 
@@ -86,10 +84,15 @@ class Permit:
         return sorted((fact for fact in facts if fact.text("expires_at")), key=attrgetter("at"))
 
     @property
+    def region(self) -> str:
+        """The region that it belongs to; empty if not reported."""
+        return str(self.origin.get("region", ""))
+
+    @property
     def belongs_to(self) -> dict[str, str]:
         """The department, region and item that it belongs to; empty if not reported."""
-        where = {name: str(self.origin.get(name, "")) for name in ("region", "item")}
-        return {"department": self.ownership.owner, **where}
+        item = str(self.origin.get("item", ""))
+        return {"department": self.ownership.owner, "region": self.region, "item": item}
 
 
 @dataclass(slots=True)
@@ -185,7 +188,6 @@ def fold(case: CaseHistory) -> Permit:
         published=tuple(folding.of({Reported.RESULT_PUBLISHED})),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
         fields=_fields([acceptance, closing, *openings, *supplements]),
-        answers=waits_for_answers(case),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
         set_aside=tuple(folding.set_aside),
     )

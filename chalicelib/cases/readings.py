@@ -38,9 +38,12 @@ class Readings:
     """The late news of *case*, and the history that grants some of its claims."""
 
     def __init__(self, case: CaseHistory, rules: Rules) -> None:
-        """Sort the reported facts of *case* by the delivery times in *rules*."""
+        """Sort the reported facts of *case* by the delivery times in *rules*.
+
+        They are counted as they were when the case was first heard of: no told time chooses that.
+        """
         self.case = case
-        self._rules = rules
+        self._rules = rules.at(case.facts[0].recorded_at) if case.facts else rules
         self._live_from = rules.sources.live_from
         self._at_receipt: dict[tuple[int, datetime], Fact] = {}
         self._places: dict[tuple[object, ...], tuple[object, ...]] = {}

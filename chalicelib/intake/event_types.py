@@ -44,6 +44,7 @@ class Reported(StrEnum):
     CARD_APPEALED = "card.appealed"
     APPEAL_DECIDED = "appeal.decided"
     CARD_REVOKED = "card.revoked"
+    ESCALATION_DISMISSED = "escalation.dismissed"
 
     CASE_REASSIGNED = "case.reassigned"
     CASE_REFILED = "case.refiled"
@@ -66,11 +67,13 @@ class Derived(StrEnum):
     WARNING_ISSUED = "warning.issued"
     CARD_PROPOSED = "card.proposed"
     CARD_ISSUED = "card.issued"
+    SUGGESTION_ISSUED = "suggestion.issued"
     CARD_RECHECKED = "card.rechecked"
     CARD_NUMBERED = "card.numbered"
     CARD_REMEDIED = "card.remedied"
     CARD_ANNULLED = "card.annulled"
     CARD_CLOSED = "card.closed"
+    ESCALATION_PROPOSED = "escalation.proposed"
     CASE_ESCALATED = "case.escalated"
     CASE_DEEMED_ACCEPTED = "case.deemed_accepted"
     CASE_DEEMED_APPROVED = "case.deemed_approved"
@@ -94,7 +97,7 @@ _NOT_BY_SOURCES = frozenset(
     {
         *(Reported.CARD_CONFIRMED, Reported.CARD_ACKNOWLEDGED, Reported.CARD_RESPONDED),
         *(Reported.CARD_SENT_BACK, Reported.CARD_APPEALED, Reported.APPEAL_DECIDED),
-        *(Reported.CARD_REVOKED,),
+        *(Reported.CARD_REVOKED, Reported.ESCALATION_DISMISSED),
         *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
         *(Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.RECORD_SEALED),
         *(Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),

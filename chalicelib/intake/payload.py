@@ -31,7 +31,7 @@ from chalicelib.intake.fields import (
     Prose,
 )
 
-# The rules that a person may find broken in a case (rules/table.toml: `told`).
+# The rules that a person may find broken in a case (the rule's file: `judged` has `told`).
 IrregularRule = Literal[
     "V-15", "V-16", "V-17", "V-18", "V-19", "V-23", "V-24", "V-25",
     "V-26", "V-28", "V-29", "V-30", "V-31", "V-32", "V-33", "V-34",

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from chalicelib.cases.binding import Listed, adopt_terms, bind
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.rules_of import rules_when_opened
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import STARTING_TYPES, Reported
 from chalicelib.plumbing.services import Services
@@ -34,7 +35,7 @@ class ItemTerms(NamedTuple):
 
 
 def read_item_terms(
-    services: Services, event: Mapping[str, Any], facts: Sequence[Fact]
+    services: Services, event: Mapping[str, Any], facts: Sequence[Fact], received_at: datetime
 ) -> ItemTerms:
     """Return what the catalogue adds to *event*; *facts* are those of its case so far."""
     kind, data = event["type"], event["data"]
@@ -45,7 +46,9 @@ def read_item_terms(
         return ItemTerms(None, _material_counts(materials, entry))
     listed = _look_up(services, str(data.get("item", "")))
     rules = services.rules(str(data.get("region", "")))
-    terms, details = bind(data, parse(event["time"]), listed, rules)
+    opened_at = parse(event["time"])
+    rules = rules_when_opened(opened_at, received_at, event["source"], rules)
+    terms, details = bind(data, opened_at, listed, rules)
     return ItemTerms(terms, {**details, **_material_counts(materials, listed.entry)})
 
 

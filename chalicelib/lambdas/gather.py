@@ -146,7 +146,7 @@ def _read_event(
     """Return the fact of one reported event, recorded as of its receipt: later delay is ours."""
     split = redact(event["data"], by_us=event["source"] == OURS)
     received_at = parse(item.received_at or item.pending_since or "")
-    terms, details = read_item_terms(services, event, facts)
+    terms, details = read_item_terms(services, event, facts, received_at)
     data, private = {**split.open, **details}, split.private
     if event["source"] != OURS:
         is_listed = terms is not None and bool(terms.catalogue)

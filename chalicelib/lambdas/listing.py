@@ -40,7 +40,7 @@ def is_notified(services: Services, note: Mapping[str, Any] | None, number: int)
         return not number
     if note["number"] > number:
         return True  # we remember an older one
-    is_done = note["is_done"] and note["policy"] == services.profiles_version()
+    is_done = note["is_done"] and note["policy"] == services.policies.version()
     return bool(is_done and note["number"] == number)
 
 
@@ -71,7 +71,7 @@ def notify_items(
             # Evaluation alone is cheap, so the next run gets further.
             if ends is not None and time.monotonic() > ends:
                 return summarize_import(evaluated)
-    done = {**note, "is_done": True, "policy": services.profiles_version()}
+    done = {**note, "is_done": True, "policy": services.policies.version()}
     # Crash here: the next run evaluates all items again, and notifies none.
     with suppress(Conflict):  # a later import is in progress: its note stays
         services.registry.put(*NOTE, done, instead_of=note)

@@ -100,7 +100,7 @@ def in_force(services: Services, *, fresh: bool = False) -> str:
     """Return the name of all that is in force; it changes when rules or catalogue do."""
     calendars = services.calendars.version(fresh=fresh)
     catalogue = services.catalogues.current(fresh=fresh)
-    return f"{services.profiles_version()} {calendars} {catalogue}"
+    return f"{services.policies.version(fresh=fresh)} {calendars} {catalogue}"
 
 
 def recompute(
@@ -149,7 +149,7 @@ def _recompute_page(
     for snapshot in listed:
         name = catalogue_name(services.catalogues.current())
         services.inbox.put_revision(snapshot.case, name, services.now())
-    old = [each for each in new if each.rules != rules_in(each.region).name]
+    old = [each for each in new if each.rules not in rules_in(each.region).names]
     moved = sum(spread(partial(_nudge_if_moved, services, rules_in), old))
     before = progress.counts
     counts = Counts(

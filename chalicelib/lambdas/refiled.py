@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from chalicelib.cards.case_reading import CaseReading
 from chalicelib.cards.decide import decide
 from chalicelib.cards.weighing import weigh
 from chalicelib.cases.head import CaseSnapshot
@@ -46,9 +47,14 @@ class _Case:
     now: datetime
 
     @cached_property
+    def judged(self) -> CaseReading:
+        """The case as it is judged."""
+        return weigh(self.history, self.rules).judged
+
+    @property
     def permit(self) -> Permit:
         """The permit as judged."""
-        return weigh(self.history, self.rules).judged.permit
+        return self.judged.permit
 
     @property
     def accepted_at(self) -> datetime | None:
@@ -112,7 +118,7 @@ def watch_ended(
     try links them. What is linked gets the same event, which is there.
     """
     earlier = _Case(snapshot.case, snapshot.public_case, case, rules, services.now())
-    until = watched_until(earlier.permit, rules)
+    until = watched_until(earlier.permit, earlier.judged.rules)
     if until is None or earlier.is_shredded:
         return
     item = services.name_tokens.name_of(snapshot.item)

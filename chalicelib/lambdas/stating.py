@@ -18,10 +18,12 @@ from chalicelib.audit.promise import STATED
 from chalicelib.audit.statement import (
     RulesText,
     adoption_event,
+    adoptions_text,
     calendar_text,
     catalogue_text,
     counting_text,
     heartbeat_event,
+    instrument_text,
     profile_rules_text,
     sources_text,
     titles_text,
@@ -32,8 +34,9 @@ from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.plumbing.services import Services
+from chalicelib.policy.adoptions import Adoptions, digest_of
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
-from chalicelib.policy.shipped import load_profile, profile_text
+from chalicelib.policy.profile import version_of
 
 StatementNote = dict[str, Any]
 
@@ -44,11 +47,13 @@ _TRIES = 8
 class Coming:
     """Rules that are about to be in force: all imported documents of the *calendar*, a *catalogue*.
 
-    None stands for what is in force.
+    Or all adoptions, and the *profile* that is new by its text. None stands for what is in force.
     """
 
     calendar: Sequence[Document] | None = None
     catalogue: tuple[CatalogueItem, ...] | None = None
+    adoptions: Adoptions | None = None
+    profile: str = ""
 
 
 _NOTHING = Coming()
@@ -60,6 +65,8 @@ def state(services: Services) -> StatementNote:
     A minute without a change costs one read of the note.
     """
     note = services.registry.get(*STATED)
+    with suppress(Conflict):  # another run does it
+        services.policies.adopt_shipped(services.now())
     with suppress(Conflict):  # another run does it
         note = _begin(services, note)
         note = _notify_log(services, note)
@@ -107,14 +114,13 @@ def _begin(
     now = services.now()
     day = now.astimezone(services.profile().zone).date().isoformat()
     versions = [
-        services.profiles_version(),
+        _adoptions(services, coming).version,
         _calendar_version(services, coming),
         _catalogue_version(services, coming),
         services.registrations.read().version,  # one that is old must not be stated again
     ]
-    versions += [
-        document.version for document in (_titles_text(services), *_counting_texts(services))
-    ]
+    texts = (_titles_text(services), *_texts_of_local_stage(services))
+    versions += [document.version for document in texts]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     begun = {
@@ -144,7 +150,7 @@ def _notify_log(
     documents = [document.payload() for document in texts]
     payload = {
         "documents": documents,
-        "selection": services.settings.duban_profile,
+        "selection": _adoptions(services, coming).last.selection.text,
         "region": services.settings.duban_region,
     }
     event = adoption_event(note["number"], payload, parse(note["at"]), services.profile().zone)
@@ -156,8 +162,7 @@ def _notify_log(
 
 def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
     """Yield the full texts of the rules in force at this moment, or with what is *coming*."""
-    for name in services.selection.names:
-        yield profile_rules_text(name, load_profile(name).reference, profile_text(name))
+    yield from _profile_texts(services, coming)
     calendars, catalogues = services.calendars, services.catalogues
     imported = calendars.documents() if coming.calendar is None else coming.calendar
     yield calendar_text(calendars.base, imported, _calendar_version(services, coming))
@@ -166,7 +171,25 @@ def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
         yield catalogue_text(version, listed)
     yield sources_text(services.registrations.current())
     yield _titles_text(services)
-    yield from _counting_texts(services)
+    yield from _texts_of_local_stage(services)
+
+
+def _adoptions(services: Services, coming: Coming) -> Adoptions:
+    return coming.adoptions or services.policies.current()
+
+
+def _profile_texts(services: Services, coming: Coming) -> Iterator[RulesText]:
+    """Yield the profiles that came last; if others hold for earlier cases, which since when.
+
+    The texts of those were stated when they came.
+    """
+    adoptions = _adoptions(services, coming)
+    for name, digest in adoptions.last.digests.items():
+        is_new = bool(coming.profile) and digest == digest_of(coming.profile)
+        text = coming.profile if is_new else services.policies.text(name, digest)
+        yield profile_rules_text(name, f"{name}@{version_of(text)}", text)
+    if len(adoptions.made) > 1:
+        yield adoptions_text(adoptions.made)
 
 
 def _calendar_version(services: Services, coming: Coming) -> str:
@@ -186,8 +209,10 @@ def _titles_text(services: Services) -> RulesText:
     return titles_text(shipped_titles(services.item_names.grounds()).document())
 
 
-def _counting_texts(services: Services) -> Iterator[RulesText]:
-    """Yield how a local stage is set to count days in some regions."""
+def _texts_of_local_stage(services: Services) -> Iterator[RulesText]:
+    """Yield its made-up instrument, and how it is set to count days in some regions."""
+    if instrument := services.made_up_instrument:
+        yield instrument_text(instrument)
     counted = services.table_clock.countings() if services.settings.is_local else {}
     if counted:
         yield counting_text(counted)

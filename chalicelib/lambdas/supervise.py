@@ -102,7 +102,7 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     since = gathered.snapshot.n if gathered.snapshot else 0
     _notify(
         services,
-        notifications(case_id, public_case, case, since, rules.profile),
+        notifications(case_id, public_case, case, since, rules),
         gathered.now,
     )
     snapshot = snapshot_of(case_id, public_case, case, decision, gathered.now)
@@ -110,7 +110,7 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
         watch_ended(services, snapshot, case, rules)
     if any(fact.kind == Reported.CASE_ACCEPTED for fact in case.facts[since:]):
         link_to_ended(services, case_id, case, rules)
-    services.cases.save(replace(snapshot, rules=rules.name))
+    services.cases.save(replace(snapshot, rules=decision.judged_by or rules.name))
     if inbox_record.is_nudge and not follows and not _led_to(inbox_record, gathered):
         services.inbox.settle(case_id, inbox_record.id)  # else seal does, once all is sealed
     kinds = [new_fact.fact.kind for new_fact in new]
@@ -146,8 +146,9 @@ def _read_rules(services: Services, gathered: GatheredCase, region: str) -> Rule
     """
     rules = services.rules(region)
     names = {gathered.snapshot.rules if gathered.snapshot else "", *map(rules_in, gathered.pending)}
-    if names - {"", rules.name}:
+    if names - {""} - rules.names:
         services.calendars.current(fresh=True)
+        services.policies.current(fresh=True)
         rules = services.rules(region)
     return rules
 

@@ -44,7 +44,7 @@ def show_explanation(
     """Return the clocks of the case day by day, and what is not judged or not decided yet."""
     zone = rules.profile.zone
     claims = claims_in(case, rules, now, evaluation.weighing)
-    explained = explain(evaluation, rules.profile, now)
+    explained = explain(evaluation, evaluation.rules.profile, now)
     unjudged_at = evaluation.limits.at(now).unjudged_at
     return {
         **explained,

@@ -34,11 +34,14 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.name_tokens import NameTokens
     from chalicelib.plumbing.sources import Sources
+    from chalicelib.policy.adoption_store import Policies
+    from chalicelib.policy.instrument import Instrument
     from chalicelib.policy.names import KnownNames
     from chalicelib.policy.profile import Profile
     from chalicelib.policy.registrations import StoredRegistrations
     from chalicelib.policy.selection import Selection
     from chalicelib.policy.store import Catalogues
+    from chalicelib.policy.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,15 @@ class Services(LogServices):
 
         A local stage may be set to count otherwise in a region.
         """
-        from chalicelib.policy.shipped import load_profile
+        timeline = self.timeline(region)
+        return timeline.at(self.now()) if timeline.is_dated else timeline.only
 
-        profile = load_profile(self.selection.of(self.region_of(region)))
+    def timeline(self, region: str = "") -> Timeline:
+        """Return the profiles of a *region*, in the order in which they came into force."""
+        timeline = self.policies.timeline(self.region_of(region), self.made_up_instrument)
         if not (region and self.settings.is_local):
-            return profile
-        return profile.counted_as(self.table_clock.counting(region))
+            return timeline
+        return timeline.counted_as(self.table_clock.counting(region))
 
     def profile_named(self, reference: str, region: str) -> Profile:
         """Return the profile that *reference* names, in force in *region* now or before.
@@ -87,33 +93,29 @@ class Services(LogServices):
         """
         from chalicelib.audit.objects import rules_path
         from chalicelib.errors import Corrupt
-        from chalicelib.policy.profile import read_profile
+        from chalicelib.policy.dated_profile import read_dated_profile
 
         now = self.profile(region)
         if now.reference == reference:
             return now
-        digest = reference.partition("@sha256:")[2].partition("+")[0]
+        digest = reference.partition("@sha256:")[2][:64]
         body = self.objects.get(rules_path(digest)) if digest else None
         if body is None:
             raise Corrupt(f"the text of the profile {reference} is not beside the log")
-        then = read_profile(body.decode(), reference)
-        is_counted = then.reference != reference and self.settings.is_local
-        return then.counted_as(self.table_clock.counting(region)) if is_counted else then
+        then = read_dated_profile(body.decode(), reference).named(reference)
+        return then.with_instrument(self.made_up_instrument)
 
-    def profiles_version(self) -> str:
-        """Return a text that changes with any profile in force, whatever its region."""
-        from chalicelib.policy.shipped import load_profile
+    @property
+    def made_up_instrument(self) -> Instrument | None:
+        """The instrument of a local stage, which is made up; another stage has its profile's."""
+        from chalicelib.policy.instrument import MADE_UP
 
-        default, by_area = self.selection.default, self.selection.by_area
-        others = (f"{area}={load_profile(name).version}" for area, name in by_area)
-        return ",".join((load_profile(default).version, *others))
+        return MADE_UP if self.settings.is_local else None
 
-    @cached_property
+    @property
     def selection(self) -> Selection:
-        """The profile of each region; all of them exist and can be read."""
-        from chalicelib.policy.shipped import load_selection
-
-        return load_selection(self.settings.duban_profile, "DUBAN_PROFILE")
+        """Which profile came last in which region; all of them can be read."""
+        return self.policies.selection
 
     def calendar(self, region: str = "") -> Calendar:
         """Return the calendar in force in a *region*, by default the one this stage serves."""
@@ -123,7 +125,12 @@ class Services(LogServices):
         """Give the rules in force in a *region*, by default the one this stage serves."""
         from chalicelib.cases.rules import Rules
 
-        return Rules(self.profile(region), self.calendar(region), self.registrations.current())
+        calendar, sources = self.calendar(region), self.registrations.current()
+        timeline = self.timeline(region)
+        if not timeline.is_dated:
+            return Rules(timeline.only, calendar, sources)
+        now = self.now()
+        return Rules(timeline.at(now), calendar, sources, timeline, now)
 
     @cached_property
     def table_clock(self) -> TableClock:
@@ -158,13 +165,14 @@ class Services(LogServices):
         """The names that catalogue, registrations and the rules of regions know."""
         from chalicelib.policy.names import KnownNames
 
-        regions = (self.settings.duban_region, *(area for area, _ in self.selection.by_area))
-        return KnownNames(self.catalogues, self.registrations, regions, self.ruled_regions)
+        own = (self.settings.duban_region,)
+        return KnownNames(self.catalogues, self.registrations, own, self.ruled_regions)
 
     def ruled_regions(self, *, fresh: bool = False) -> frozenset[str]:
-        """Return the regions of imported changes, and of a local stage's ways of counting."""
+        """Return the regions of imported changes and profiles, and of ways of counting."""
         counted = self.table_clock.countings() if self.settings.is_local else {}
-        return self.calendars.regions(fresh=fresh) | counted.keys()
+        areas = {area for area, _ in self.policies.current(fresh=fresh).last.selection.by_area}
+        return self.calendars.regions(fresh=fresh) | counted.keys() | areas
 
     @cached_property
     def name_tokens(self) -> NameTokens:
@@ -235,6 +243,13 @@ class Services(LogServices):
         from chalicelib.policy.store import Catalogues
 
         return Catalogues(self.registry)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """The profiles of each region, and since when they are in force."""
+        from chalicelib.policy.adoption_store import Policies
+
+        return Policies(self.registry, self.settings.duban_profile)
 
     @cached_property
     def calendars(self) -> Calendars:

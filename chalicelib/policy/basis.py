@@ -51,7 +51,7 @@ class Citation:
     @property
     def texts(self) -> tuple[str, ...]:
         """The words of the articles cited. Raises BadInput where one was not read."""
-        if self.document is None:
+        if self.document is None or self.document.is_own:
             return ()
         return tuple(article_text(self.document.id, article) for article in self.articles)
 
@@ -110,7 +110,9 @@ def read_basis(table: Mapping[str, Any], where: str) -> Basis:
 
 def _citation(row: Mapping[str, Any], where: str) -> Citation:
     kinds = [key for key in row if key in KINDS or key == _SEE]
-    if len(kinds) != 1 or not set(row) <= {*kinds, "says"}:
+    own = row.get("document")  # put there by `cite_own`
+    known = {*kinds, "says", "document"} if isinstance(own, Document) else {*kinds, "says"}
+    if len(kinds) != 1 or not set(row) <= known:
         raise BadInput("name one of law, local, model, proposed or see; and what it says", where)
     kind, cited, says = kinds[0], row[kinds[0]], row.get("says", "")
     if not (isinstance(cited, str) and cited and isinstance(says, str)):
@@ -118,7 +120,7 @@ def _citation(row: Mapping[str, Any], where: str) -> Citation:
     if kind == "proposed":
         return Citation(None, says=cited)
     name, _, articles = cited.partition("#")
-    document = load_documents().get(name)
+    document = own if isinstance(own, Document) else load_documents().get(name)
     if document is None:
         raise BadInput(f"{name!r} is not in laws/documents.toml", where)
     if kind not in (_SEE, document.kind):

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.reading import Table, check_keys, read_rows, read_string
 from chalicelib.policy.region import covers
 
 Kind = Literal[
@@ -23,6 +24,8 @@ Kind = Literal[
     "model",  # a standard that binds nobody, or the practice of another place
     "proposed",  # ours, without a source
 ]
+
+_OWN_KEYS = ("id", "title", "place", "number", "issuer", "issued", "effective")
 
 # An article, its paragraph (款), its item (项): 42, 42.1, 32.1(4), 72(7).
 _ARTICLE = re.compile(r"(\d+)(?:\.(\d+))?(?:\((\d+)\))?", re.ASCII)
@@ -44,6 +47,8 @@ class Document:
     read: str
     place: str = ""
     number: str = ""
+    issuer: str = ""
+    is_own: bool = False  # a county's, stated in its profile; its articles are not at hand
 
     def kind_in(self, region: str) -> Kind:
         """Return of what kind it is in *region*: a local document is a model elsewhere."""
@@ -55,6 +60,50 @@ class Document:
         """Write the document with its *articles* as papers cite it (CLAIMS §8)."""
         title = f"《{self.title}》" if self.read == "text" else self.title
         return title + "、".join(write_article(article) for article in articles)
+
+
+def read_own_documents(table: Table, where: str) -> Mapping[str, Document]:
+    """Return the documents that a profile brings along, `[[document]]`, by id. Raises BadInput.
+
+    Each is of a place, and local there.
+    """
+    documents: dict[str, Document] = {}
+    for number, row in enumerate(read_rows(table, "document", where), 1):
+        here = f"{where}: document {number}"
+        check_keys(row, _OWN_KEYS, here)
+        texts = {key: read_string(row, key, here) for key in _OWN_KEYS[:5]}
+        name, issued = texts["id"], row.get("issued")
+        if name in load_documents() or name in documents or "#" in name:
+            raise BadInput(f"{name!r} names another document already", here)
+        if not texts["place"].isdigit():
+            raise BadInput("place must be the code of a region, like 410500", here)
+        since = row.get("effective", issued)
+        if type(issued) is not date or type(since) is not date:
+            raise BadInput("issued must be a date, like 2026-12-01", here)
+        documents[name] = Document(
+            id=name,
+            title=texts["title"],
+            kind="local",
+            since=since,
+            read="text",
+            place=texts["place"],
+            number=texts["number"],
+            issuer=texts["issuer"],
+            is_own=True,
+        )
+    return documents
+
+
+def cite_own(value: Any, documents: Mapping[str, Document]) -> Any:
+    """Return tables of a profile in which each basis that cites one of *documents* carries it."""
+    if isinstance(value, list):
+        return [cite_own(part, documents) for part in value]
+    if not isinstance(value, Mapping):
+        return value
+    cited = value.get("local", value.get("see", ""))
+    own = documents.get(cited.partition("#")[0]) if isinstance(cited, str) else None
+    parts = {key: cite_own(part, documents) for key, part in value.items()}
+    return {**parts, "document": own} if own else parts
 
 
 @cache

@@ -1,7 +1,8 @@
 """Document numbers (文号): one series for each region, level and year, written as the place does.
 
-Section `[numbering]` of a profile, after the practice of GB/T 9704: the authority's code, the full
-year in 〔〕, a serial number without padding (DOMAIN §3.3). A warning is no document, and has none.
+Section `[numbering]` of a profile, after the practice of GB/T 9704: the authority's code (机关代字,
+of its instrument), the full year in 〔〕, a serial number without padding (DOMAIN §3.3). A warning
+is no document, and has none.
 """
 
 from collections.abc import Mapping
@@ -19,27 +20,25 @@ _FIELDS = {"authority", "year", "number"}
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """The *authority*'s code (机关代字), and how the number of each level is written."""
+    """How the number of each level is written."""
 
-    authority: str
     templates: Mapping[Level, str]
     basis: Basis
 
-    def text(self, level: Level, year: int, number: int) -> str:
-        """Write the number: `×政监黄〔2026〕12号`."""
-        filled = {"authority": self.authority, "year": year, "number": number}
+    def text(self, level: Level, code: str, year: int, number: int) -> str:
+        """Write the number, which begins with the authority's *code*: `×政监黄〔2026〕12号`."""
+        filled = {"authority": code, "year": year, "number": number}
         return self.templates[level].format_map(filled)
 
 
 def read_numbering(table: Table, where: str) -> Numbering:
-    """Read `[numbering]`: the authority's code, and a template for each level. Raises BadInput."""
+    """Read `[numbering]`: a template for each level. Raises BadInput."""
     numbering, where = read_section(table, "numbering", where), f"{where}: numbering"
-    check_keys(numbering, ("authority", "basis", *NUMBERED), where)
+    check_keys(numbering, ("basis", *NUMBERED), where)
     templates = {level: _template(numbering, level, where) for level in NUMBERED}
     if len(set(templates.values())) < len(templates):
         raise BadInput("two levels would have the same numbers", where)
     return Numbering(
-        authority=read_string(numbering, "authority", where),
         templates=templates,
         basis=read_basis(numbering, where),
     )

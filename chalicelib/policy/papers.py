@@ -1,4 +1,4 @@
-"""Templates of documents (文书): who signs them, what each is called, what stands in it.
+"""Templates of documents (文书): what each is called, and what stands in it.
 
 Section `[documents]` of a profile. A template belongs to one level of the ladder and is filled in
 from what is on record of a card (`cards/drafting.py`). A paragraph that names what is not on record
@@ -42,7 +42,8 @@ FIELDS = frozenset(
         "number",  # 文号
         "rule",  # 规则编号
         "finding",  # 规则名称，以及具体情形
-        "basis",  # 依据
+        "basis",  # 依据：违反了什么
+        "instrument",  # 发牌依据：按照哪一个文件发出
         "due",  # 有关期限届满的时间；没有期限的规则没有
         "happened",  # 没有期限的规则：情形发生的时间
         "found",  # 发现的时间
@@ -60,8 +61,8 @@ FIELDS = frozenset(
 class Template:
     """One document: at which *level* it is made, its title, number and paragraphs.
 
-    *authority* signs it, where that is not the profile's. *is_draft*: another authority decides
-    whether it is sent, so it is marked as a draft (拟稿).
+    *authority* signs it, where that is not the one of the instrument. *is_draft*: another authority
+    decides whether it is sent, so it is marked as a draft (拟稿).
     """
 
     level: Level
@@ -77,23 +78,19 @@ class Template:
 class Papers:
     """All documents of a profile, by the name that their address has."""
 
-    authority: str
     templates: Mapping[PaperName, Template]
-    basis: Basis  # of authority
 
 
 def read_papers(table: Table, where: str) -> Papers:
     """Read `[documents]`. Raises BadInput."""
     documents, where = read_section(table, "documents", where), f"{where}: documents"
-    check_keys(documents, ("authority", "basis", *PAPERS), where)
+    check_keys(documents, PAPERS, where)
     return Papers(
-        authority=read_string(documents, "authority", where),
         templates={
             name: _template(read_section(documents, name, where), f"{where}.{name}")
             for name in PAPERS
             if name in documents
-        },
-        basis=read_basis(documents, where),
+        }
     )
 
 

@@ -8,8 +8,8 @@ import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import time
-from typing import Literal
+from datetime import date, datetime, time
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.errors import BadInput
@@ -27,7 +27,10 @@ from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.claims import ClaimsRule, read_claims
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
-from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
+from chalicelib.policy.documents import cite_own, read_own_documents
+from chalicelib.policy.effective import in_force
+from chalicelib.policy.instrument import Instrument, read_instrument
+from chalicelib.policy.ladder import Appeal, Ladder, Level, read_appeal, read_ladder
 from chalicelib.policy.numbering import Numbering, read_numbering
 from chalicelib.policy.office import (
     AFTER_HOURS,
@@ -44,13 +47,12 @@ from chalicelib.policy.reading import (
     Word,
     check_keys,
     read_choice,
-    read_rows,
     read_section,
     read_string,
     read_time_of_day,
 )
 from chalicelib.policy.scoring import Scoring, read_scoring
-from chalicelib.policy.threshold import Threshold, read_threshold
+from chalicelib.policy.threshold import Threshold, read_thresholds
 
 RestDay = Literal["next", "keep"]
 REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
@@ -60,6 +62,7 @@ _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
     *("pause", "extension", "roles", "threshold", "conduct", "data_quality", "sources"),
     *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
+    *("instrument", "document"),
 )
 
 
@@ -95,6 +98,7 @@ class Profile:
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
     sources: OutageRule
+    instrument: Instrument | None
     basis: Mapping[str, Basis]  # of the sections office and counting
 
     @property
@@ -107,6 +111,23 @@ class Profile:
         """Whether warnings are counted against a department, and not only cards."""
         repeated = any(rule.level == "warning" for rule in self.ladder.repeated)
         return repeated or self.scoring.warnings is not None
+
+    def instrument_at(self, now: datetime) -> Instrument | None:
+        """Return the instrument in force on the local day of *now*; None where there is none."""
+        day = now.astimezone(self.zone).date()
+        return self.instrument if self.instrument and self.instrument.date <= day else None
+
+    def write_number(self, level: Level, year: int, number: int) -> str:
+        """Write the number of a paper (文号): `×政监黄〔2026〕12号`."""
+        code = self.instrument.code if self.instrument else ""
+        return self.numbering.text(level, code, year, number)
+
+    def with_instrument(self, instrument: Instrument | None) -> "Profile":
+        """Return the profile with *instrument* in place of its own, if there is one.
+
+        It is not judged by, so the version stays: a card names its instrument itself.
+        """
+        return replace(self, instrument=instrument) if instrument else self
 
     def turns_red(self, clock: str) -> bool:
         """Whether an unanswered yellow of *clock* turns red by a threshold of that clock (V-03)."""
@@ -175,12 +196,32 @@ def _without_law(clocks: Mapping[str, Allowance]) -> Mapping[str, Allowance]:
 
 
 def read_profile(text: str, where: str) -> Profile:
-    """Read a profile from TOML *text*; *where* names the file in errors. Raises BadInput."""
+    """Read the profile in TOML *text* as it is once all its dates have come. Raises BadInput.
+
+    *where* names the file in errors.
+    """
+    table = parse_profile(text, where)
+    return read_tables(in_force(table, date.max, date.max), version_of(text), where)
+
+
+def parse_profile(text: str, where: str) -> dict[str, Any]:
+    """Return the tables of a profile, unread. Raises BadInput."""
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}", where) from error
+
+
+def version_of(text: str) -> str:
+    """Return the version of a profile: the hash of its text."""
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_tables(table: Table, version: str, where: str) -> Profile:
+    """Read the *table* of a profile that has no dates. Raises BadInput."""
     check_keys(table, _KEYS, where)
+    if "document" in table:
+        table = cite_own(table, read_own_documents(table, where))
     counting, office = read_section(table, "counting", where), read_section(table, "office", where)
     check_keys(counting, _COUNTING, f"{where}: counting")
     convention = _read_counting(counting, "convention", CONVENTIONS, "L", where)
@@ -188,7 +229,7 @@ def read_profile(text: str, where: str) -> Profile:
     return Profile(
         id=read_string(table, "id", where),
         title=read_string(table, "title", where),
-        version="sha256:" + hashlib.sha256(text.encode()).hexdigest(),
+        version=version,
         zone=_zone(read_string(table, "zone", where), where),
         office=read_office(office, f"{where}: office"),
         cutoff=read_cutoff(read_string(counting, "cutoff", where), f"{where}: counting.cutoff"),
@@ -197,7 +238,7 @@ def read_profile(text: str, where: str) -> Profile:
         countdown=_read_counting(counting, "countdown", CONVENTIONS, convention, where),
         after_hours=_read_counting(counting, "after_hours", AFTER_HOURS, "same_day", where),
         clocks=(clocks := read_allowances(table, where)),
-        thresholds=_thresholds(table, clocks, where),
+        thresholds=read_thresholds(table, clocks, where),
         pause=read_pause(table, where),
         extension=single,
         joint_extension=joint,
@@ -211,6 +252,7 @@ def read_profile(text: str, where: str) -> Profile:
         conduct=read_conduct(table, where),
         data_quality=read_data_quality(table, where),
         sources=read_outage_rule(table, where),
+        instrument=read_instrument(table, where),
         basis=_bases(office, counting, where),
     )
 
@@ -229,19 +271,6 @@ def read_cutoff(text: str, where: str) -> time | None:
     if text == "24:00":
         return time(23, 59, 59, 999000)
     return read_time_of_day(text, where)
-
-
-def _thresholds(
-    table: Mapping[str, object], clocks: Mapping[str, Allowance], where: str
-) -> dict[str, tuple[Threshold, ...]]:
-    by_clock: dict[str, tuple[Threshold, ...]] = dict.fromkeys(clocks, ())
-    for number, row in enumerate(read_rows(table, "threshold", where), 1):
-        threshold = read_threshold(row, f"{where}: threshold {number}")
-        if threshold.clock not in clocks:
-            reason = f"there is no [clocks.{threshold.clock}]"
-            raise BadInput(reason, f"{where}: threshold {number}")
-        by_clock[threshold.clock] += (threshold,)
-    return by_clock
 
 
 def _zone(name: str, where: str) -> ZoneInfo:

@@ -5,6 +5,7 @@ its code or the first digits of it, and of several that cover a place the closes
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.errors import BadInput
@@ -23,6 +24,17 @@ class Selection:
     def of(self, region: str) -> str:
         """Name the profile that cases of *region* are judged by."""
         return next((name for area, name in self.by_area if covers(area, region)), self.default)
+
+    @property
+    def text(self) -> str:
+        """The selection as it is written."""
+        return ",".join((self.default, *(f"{area}={name}" for area, name in self.by_area)))
+
+    def with_areas(self, names: Mapping[str, str]) -> "Selection":
+        """Return the selection in which other profiles hold, by area; the empty one is all."""
+        by_stem = {stem(area): (area, name) for area, name in self.by_area}
+        by_stem |= {stem(area): (area, name) for area, name in names.items() if area}
+        return Selection(names.get("", self.default), _closest_first(by_stem))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -51,5 +63,9 @@ def read_selection(text: str, where: str) -> Selection:
             areas[stem(area)] = area, name
     if not default:
         raise BadInput(f"which profile is the default? {text!r} names none", where)
+    return Selection(default, _closest_first(areas))
+
+
+def _closest_first(areas: Mapping[str, tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     closest = sorted(areas.items(), key=lambda area: (-len(area[0]), area[0]))
-    return Selection(default, tuple(selected for _, selected in closest))
+    return tuple(selected for _, selected in closest)

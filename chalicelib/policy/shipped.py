@@ -1,13 +1,18 @@
 """The profiles that come with the code, read from `chalicelib/profiles`."""
 
+from datetime import date
 from functools import cache
 from importlib import resources
 
 from chalicelib.errors import BadInput, Unknown
-from chalicelib.policy.profile import Profile, read_profile
+from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
+from chalicelib.policy.instrument import Instrument
+from chalicelib.policy.profile import Profile
 from chalicelib.policy.selection import Selection, read_selection
 
 DEFAULT = "statutory"
+OURS = (DEFAULT, "dongguan", "hunan", "meizhou", "yulin")
+"""The profiles that the project maintains; a county may have put its own beside them."""
 
 
 def list_profiles() -> tuple[str, ...]:
@@ -30,9 +35,18 @@ def load_selection(text: str, where: str) -> Selection:
 
 
 @cache
-def load_profile(name: str) -> Profile:
-    """Read the shipped profile *name*. Raises Unknown where there is none."""
-    return read_profile(profile_text(name), f"{name}.toml")
+def load_profile(name: str, instrument: Instrument | None = None) -> Profile:
+    """Return the shipped profile *name* once all its dates have come. Raises Unknown.
+
+    A given *instrument* stands in place of that of the profile.
+    """
+    return load_dated_profile(name).of(date.max, date.max).with_instrument(instrument)
+
+
+@cache
+def load_dated_profile(name: str) -> DatedProfile:
+    """Read the shipped profile *name*, of every day. Raises Unknown where there is none."""
+    return read_dated_profile(profile_text(name), f"{name}.toml")
 
 
 def profile_text(name: str) -> str:

@@ -5,11 +5,12 @@ The profile lists them, one row each, as a supervisor would: clock, rule, level,
     left = "2wd"           so much is left (of a limit in the same unit)
     percent = 90           so much of the span from start to due instant is used
     over = "0wd"           the limit is over, by so much
-    after_yellow = "3wd"   so long after the clock's yellow fell due the case is still open
+    after_yellow = "3wd"   so long after the clock's yellow fell due the case is still open (V-04)
 
 Of several points in one row the first counts; so it does among the rows of one rule and level.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -24,6 +25,7 @@ from chalicelib.policy.reading import (
     read_flag,
     read_limit,
     read_percent,
+    read_rows,
     read_string,
 )
 
@@ -49,8 +51,7 @@ ClockName = Literal[
 CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
 
 _KEYS = (
-    *("clock", "rule", "level", "basis", "left", "percent", "over", "after_yellow"),
-    *("unless_answered", "automatic"),
+    *("clock", "rule", "level", "basis", "left", "percent", "over", "after_yellow", "automatic"),
 )
 
 
@@ -66,13 +67,26 @@ class Threshold:
     percent: int | None = None
     over: Limit | None = None
     after_yellow: Limit | None = None
-    unless_answered: bool = False
     automatic: bool = True
 
     @property
     def is_near(self) -> bool:
         """Whether it is met before the limit is over."""
         return self.left is not None or self.percent is not None
+
+
+def read_thresholds(
+    table: Table, clocks: Collection[str], where: str
+) -> dict[str, tuple[Threshold, ...]]:
+    """Read `[[threshold]]`: the rows of each of *clocks*. Raises BadInput."""
+    by_clock: dict[str, tuple[Threshold, ...]] = dict.fromkeys(clocks, ())
+    for number, row in enumerate(read_rows(table, "threshold", where), 1):
+        threshold = read_threshold(row, f"{where}: threshold {number}")
+        if threshold.clock not in clocks:
+            reason = f"there is no [clocks.{threshold.clock}]"
+            raise BadInput(reason, f"{where}: threshold {number}")
+        by_clock[threshold.clock] += (threshold,)
+    return by_clock
 
 
 def read_threshold(row: Table, where: str) -> Threshold:
@@ -89,13 +103,10 @@ def read_threshold(row: Table, where: str) -> Threshold:
         percent=read_percent(row, "percent", where) if "percent" in row else None,
         over=read_limit(row, "over", where) if "over" in row else None,
         after_yellow=read_limit(row, "after_yellow", where) if "after_yellow" in row else None,
-        unless_answered=read_flag(row, "unless_answered", where, default=False),
         automatic=read_flag(row, "automatic", where, default=True),
     )
     after = (threshold.over is not None) + (threshold.after_yellow is not None)
     if threshold.is_near + after != 1:
         reason = "say when: left or percent or both, or over, or after_yellow"
         raise BadInput(reason, where)
-    if threshold.unless_answered and threshold.after_yellow is None:
-        raise BadInput("unless_answered goes with after_yellow", where)
     return threshold

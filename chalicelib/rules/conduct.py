@@ -126,7 +126,7 @@ def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> It
         missing=first.clock.missing or first.due.missing or ends.missing,
         basis=row.basis,
         rests_on=first.clock.rests_on,
-        kind=finding_type(row),
+        kind=finding_type(row, row.basis, permit.region),
     )
 
 
@@ -143,5 +143,5 @@ def _finding(rule: str, row: Conduct, breach: Breach, permit: Permit) -> Finding
         label=breach.label,
         department=permit.ownership.since(fact.at),
         rests_on=tuple(sorted({fact.n, *(other.n for other in breach.also)})),
-        kind=finding_type(row),
+        kind=finding_type(row, row.basis, permit.region),
     )

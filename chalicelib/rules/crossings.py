@@ -4,29 +4,27 @@ Pure geometry of one clock, whatever it is about. Everything here assumes that n
 happens to the case: the caller takes what lies before now, and wakes for the next.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 
-from chalicelib.cases.answers import Wait, Waits, waits_of
 from chalicelib.cases.clocks import ClockState
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, due
 from chalicelib.clock.timeline import Period, percent_point
-from chalicelib.intake.event_types import Derived
 from chalicelib.policy.limit import Limit, limit_of
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
-from chalicelib.rules.finding import Finding, FindingType, first_of_each
-
-Answers = Mapping[str, Waits]
-"""The waits for an answer to each card, by its key."""
+from chalicelib.rules.finding import Finding, finding_type, first_of_each
 
 
 def crossings(
-    state: ClockState, profile: Profile, answers: Answers, *, warnings: bool = True
+    state: ClockState, profile: Profile, region: str, *, warnings: bool = True
 ) -> Sequence[Finding]:
     """Return the crossings of *state* before its stop: one for each rule, level and due instant.
+
+    *region* is the case's: what rests on another's document waits for a person.
 
     Of several rows of one rule and level the first that is met counts. A clock draws near once for
     each due instant that it comes to have; it is over once, in the end. Without *warnings* only the
@@ -39,14 +37,22 @@ def crossings(
         rows = [row for row in rows if row.level != "warning"]
     if not rows:
         return ()
-    met = [each for row in rows for each in _find_met(state, row)]
-    first = _first_of_each(state, met)
+    first = _first_of_each(state, _made(rows, region, partial(_find_met, state)))
     yellows = [each for each in first if each.level == "yellow"]
     if not yellows:
         return first
     yellow = min(yellows, key=attrgetter("at"))
-    silent = (each for row in rows for each in _find_unanswered(state, row, yellow, answers))
-    return _first_of_each(state, (*first, *silent))
+    unfinished = _made(rows, region, partial(_find_unfinished, state, yellow))
+    return _first_of_each(state, (*first, *unfinished))
+
+
+def _made(
+    rows: Iterable[Threshold], region: str, find: Callable[[Threshold], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """Yield what *find* finds by each of *rows*, as what it is in *region*."""
+    for row in rows:
+        for finding in find(row):
+            yield finding._replace(kind=finding_type(row, row.basis, region))
 
 
 def _first_of_each(state: ClockState, findings: Iterable[Finding]) -> list[Finding]:
@@ -74,9 +80,6 @@ def _finding(
     missing: int | None,
 ) -> Finding:
     clock, (at, due_at) = state.clock, points
-    issued: FindingType = (
-        Derived.WARNING_ISSUED if threshold.level == "warning" else Derived.CARD_ISSUED
-    )
     return Finding(
         rule=threshold.rule,
         level=threshold.level,
@@ -90,7 +93,6 @@ def _finding(
         label=clock.label,
         department=clock.department,
         rests_on=clock.rests_on,
-        kind=issued if threshold.automatic else Derived.CARD_PROPOSED,
     )
 
 
@@ -203,29 +205,13 @@ def _further(state: ClockState, by: Limit) -> Due | None:
     return due(period.due.at, (by,), (), counting) if period.due else None
 
 
-def _find_unanswered(
-    state: ClockState, threshold: Threshold, yellow: Finding, answers: Answers
-) -> Iterator[Finding]:
-    """Yield the finding if the case is still open when the last day to answer *yellow* ends.
-
-    Where the profile says so, an answer by then prevents it. Where that is sent back (打回), the
-    time to answer is counted from then, and the finding rests on that too.
-    """
+def _find_unfinished(state: ClockState, yellow: Finding, threshold: Threshold) -> Iterator[Finding]:
+    """Yield the finding if the case is still open so long after *yellow* fell due (V-04)."""
     if threshold.after_yellow is None:
         return
-    waits = waits_of(answers, yellow.key) if threshold.unless_answered else ()
-    for wait in waits or (Wait(),):
-        begun = max(yellow.at, wait.since.at) if wait.since else yellow.at
-        ends = due(begun, (threshold.after_yellow,), (), state.counting)
-        if ends is None:
-            return
-        ends = ends.last_moment
-        if wait.until is not None and wait.until <= ends.at:
-            continue
-        missing = ends.missing or yellow.missing
-        ground = "unanswered" if threshold.unless_answered else "unfinished"
-        points = ends.at, yellow.due_at
-        finding = _finding(state, threshold, points, ground, missing)
-        asked = [wait.since.n] if wait.since else []
-        yield finding._replace(rests_on=tuple(sorted({*finding.rests_on, *asked})))
+    ends = due(yellow.at, (threshold.after_yellow,), (), state.counting)
+    if ends is None:
         return
+    over = ends.last_moment
+    missing = over.missing or yellow.missing
+    yield _finding(state, threshold, (over.at, yellow.due_at), "unfinished", missing)

@@ -41,8 +41,10 @@ def check_defective_acts(
     known = start.since or start.at
     for rule, fact, ground, basis in _defects(effects, main, permit, profile):
         if rule in profile.conduct:
-            finding = _finding(rule, profile.conduct[rule], fact, ground, basis)
-            yield finding._replace(at=max(finding.at, known), missing=start.missing)
+            row = profile.conduct[rule]
+            kind = finding_type(row, basis, permit.region)
+            finding = _finding(rule, row, fact, ground, basis)
+            yield finding._replace(at=max(finding.at, known), missing=start.missing, kind=kind)
 
 
 def _defects(
@@ -109,5 +111,4 @@ def _finding(rule: str, row: Conduct, fact: Fact, ground: str, basis: Basis) -> 
         about=fact.key,
         label=fact.text("procedure"),
         rests_on=(fact.n,),
-        kind=finding_type(row),
     )

@@ -2,8 +2,7 @@
 
 A warning follows the widest lawful reading. A card is automatic where every reading is broken:
 that is where the clock is over with all that was told. Where the clock is over sooner with what is
-beyond doubt alone, a proposal waits for a person from then on. Nothing waits for an answer to a
-card that was only proposed.
+beyond doubt alone, a proposal waits for a person from then on.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -12,7 +11,7 @@ from typing import NamedTuple
 from chalicelib.cases.clocks import ClockState
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.crossings import Answers, crossings
+from chalicelib.rules.crossings import crossings
 from chalicelib.rules.finding import Finding, FindingKey, first_of_each
 
 
@@ -23,27 +22,23 @@ class Crossed(NamedTuple):
     early: Sequence[Finding] = ()
 
 
-def check_clock(state: ClockState, profile: Profile, answers: Answers) -> Crossed:
-    """Return the crossings of *state* in every reading."""
+def check_clock(state: ClockState, profile: Profile, region: str) -> Crossed:
+    """Return the crossings of *state* in every reading, in a case of *region*."""
     least, most = state.extremes
     if least is most is state:
-        return Crossed(crossings(state, profile, answers))
+        return Crossed(crossings(state, profile, region))
     early = [
         finding._replace(kind=Derived.CARD_PROPOSED, in_doubt=True)
-        for finding in crossings(least, profile, {}, warnings=False)
-        # What is over; not what is near, nor the silence about a card.
+        for finding in crossings(least, profile, region, warnings=False)
+        # What is over; not what is near, nor what is unfinished after that.
         if finding.ground == finding.clock
     ]
-    widest = crossings(state, profile, answers)
+    widest = crossings(state, profile, region)
     warnings = [each for each in widest if each.level == "warning"]
     if most is state:
         late = [each for each in widest if each.level != "warning"]
     else:
-        late = [*crossings(most, profile, answers, warnings=False)]
-    answered = {each.rule: answers[each.key] for each in early if each.key in answers}
-    if answered:  # an answer to the card that a person confirmed answers the later one too
-        both = {each.key: answered[each.rule] for each in late if each.rule in answered}
-        late = [*crossings(most, profile, {**answers, **both}, warnings=False)]
+        late = [*crossings(most, profile, region, warnings=False)]
     return Crossed([*warnings, *late], early)
 
 

@@ -20,6 +20,7 @@ from chalicelib.rules.main_limits import MAIN
 
 GROUND = "ended_near_limit"
 REFILED = "refiled"
+WEIGHED = frozenset({GROUND, REFILED})
 
 
 def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -> Iterator[Finding]:
@@ -59,7 +60,7 @@ def check_refiled(state: ClockState, permit: Permit, profile: Profile) -> Iterat
 
     A person decides about each: the case that is judged began later. Raises Unknown.
     """
-    for finding in crossings(state, profile, {}):
+    for finding in crossings(state, profile, permit.region):
         if finding.level != "warning" and finding.ground == state.clock.name:
             yield finding._replace(
                 ground=REFILED, kind=Derived.CARD_PROPOSED, in_doubt=_is_in_doubt(permit)

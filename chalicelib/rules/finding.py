@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.basis import NO_BASIS, Basis
-from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
 
 __all__ = ["THRESHOLD_LEVELS", "Finding", "ThresholdLevel"]
@@ -46,7 +45,7 @@ class Finding(NamedTuple):
     label: str = ""
     department: str = ""
     rests_on: tuple[int, ...] = ()
-    kind: FindingType = Derived.CARD_ISSUED
+    kind: FindingType = Derived.CARD_PROPOSED
     judged_from: datetime | None = None
     in_doubt: bool = False
     gives_way_to: str = ""
@@ -69,11 +68,26 @@ class Finding(NamedTuple):
         return self.missing is not None and self.level != "warning"
 
 
-def finding_type(row: Conduct) -> FindingType:
-    """What a finding becomes: a warning is no card, and a card waits for a person or not."""
+class Row(Protocol):
+    """A row of the profile that findings are made by."""
+
+    @property
+    def level(self) -> ThresholdLevel: ...
+
+    @property
+    def automatic(self) -> bool: ...
+
+
+def finding_type(row: Row, basis: Basis, region: str) -> FindingType:
+    """Return what a finding by *row* becomes in *region*, where it rests on *basis*.
+
+    A warning is no card. A card is automatic where the row says so and *basis* is law, or a
+    document of *region*. What rests on a model or a proposal waits for a person (CLAIMS §8).
+    """
     if row.level == "warning":
         return Derived.WARNING_ISSUED
-    return Derived.CARD_ISSUED if row.automatic else Derived.CARD_PROPOSED
+    is_automatic = row.automatic and basis.is_lawful_in(region)
+    return Derived.CARD_ISSUED if is_automatic else Derived.CARD_PROPOSED
 
 
 FindingKey = Callable[[Finding], Hashable]

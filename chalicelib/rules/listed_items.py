@@ -142,7 +142,7 @@ def _finding(rule: str, row: Conduct, listings: Listings, profile: Profile) -> F
         basis=row.basis,
         about=fact.key,
         rests_on=tuple(sorted({fact.n, *(other.n for other in breach.also)})),
-        kind=finding_type(row),
+        kind=finding_type(row, row.basis, fact.text("region")),
     )
 
 

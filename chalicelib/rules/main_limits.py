@@ -16,6 +16,7 @@ from chalicelib.cases.handling import main_clocks
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.doubt import check_clock, in_every_reading
 from chalicelib.rules.finding import Finding, first_of_each
@@ -76,12 +77,13 @@ def _main_crossings(
 ) -> Iterator[Finding]:
     """Yield the crossings of the main clocks: the first of each rule and level, of any clock.
 
-    A case has one red of all rules together. After a deemed approval nothing more is overdue.
+    A case has one automatic red of all rules together; what only a person can confirm takes the
+    place of none. After a deemed approval nothing more is overdue.
     """
     sure: list[Finding] = []
     early: list[Finding] = []
     for state in main:
-        crossed = check_clock(state, profile, permit.answers)
+        crossed = check_clock(state, profile, permit.region)
         sure += crossed.sure
         early += crossed.early
     if approved is not None:
@@ -102,4 +104,6 @@ def _main_crossings(
 
 
 def _main_key(finding: Finding) -> tuple[str, str]:
-    return "" if finding.level == "red" else finding.rule, finding.level
+    is_automatic = finding.kind == Derived.CARD_ISSUED or finding.in_doubt
+    is_one = finding.level == "red" and is_automatic
+    return "" if is_one else finding.rule, finding.level

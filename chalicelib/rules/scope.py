@@ -8,6 +8,7 @@ was in use (*live-from*) is history and makes no card (CLAIMS §2).
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -19,6 +20,13 @@ from chalicelib.rules.main_limits import MAIN
 from chalicelib.rules.time_limits import CheckedLimits
 
 
+class HandedOn(NamedTuple):
+    """The first *application* on record, and the *acceptance* by another department."""
+
+    application: Fact
+    acceptance: Fact
+
+
 def within_scope(
     limits: CheckedLimits, permit: Permit, case: CaseHistory, rules: Rules
 ) -> CheckedLimits:
@@ -27,15 +35,16 @@ def within_scope(
     *permit* is what the case folds into.
     """
     findings: Sequence[Finding] = limits.findings if permit.origin else ()
-    if findings and handed_on_in(permit):
-        findings = [*_against_the_first(limits, permit, case, rules)]
+    handed_on = handed_on_in(permit) if findings else None
+    if handed_on is not None:
+        findings = [*_against_the_first(limits, permit, handed_on, case, rules)]
     if rules.sources.live_from is not None:
         live_from = rules.sources.live_from  # a deemed act is no card
         findings = [each for each in findings if each.at >= live_from or not each.level]
     return limits if findings is limits.findings else replace(limits, findings=tuple(findings))
 
 
-def handed_on_in(permit: Permit) -> tuple[Fact, Fact] | None:
+def handed_on_in(permit: Permit) -> HandedOn | None:
     """Return the first application on record and the acceptance, if they name two departments.
 
     Whom a case was handed in to is fixed as whose it is: an earlier one told later changes nothing.
@@ -47,21 +56,17 @@ def handed_on_in(permit: Permit) -> tuple[Fact, Fact] | None:
     department = acceptance.text("department")
     is_reassigned = permit.ownership.owner != department
     is_handed_on = not is_reassigned and first.text("department") not in ("", department)
-    return (first, acceptance) if is_handed_on else None
+    return HandedOn(first, acceptance) if is_handed_on else None
 
 
 def _against_the_first(
-    limits: CheckedLimits, permit: Permit, case: CaseHistory, rules: Rules
+    limits: CheckedLimits, permit: Permit, handed_on: HandedOn, case: CaseHistory, rules: Rules
 ) -> Iterator[Finding]:
     """Yield the findings; what was found before the acceptance came names whom it was handed in to.
 
     The main clocks are those of the department that accepted the case: of the first one, where
     silence had accepted it (视为受理) before an acceptance came.
     """
-    handed_on = handed_on_in(permit)
-    if handed_on is None:
-        yield from limits.findings
-        return
     application, acceptance = handed_on
     began = permit.openings[0]  # silence counts from the earliest, since that was known
     settlement = settlement_of(began, rules.sources.of(began.source), rules.counting)

@@ -166,9 +166,9 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
     findings = list(main.findings)
     for state in others:
         if state.clock.doubt is None:
-            findings += crossings(state, profile, permit.answers)
+            findings += crossings(state, profile, permit.region)
         else:
-            crossed = check_clock(state, profile, permit.answers)
+            crossed = check_clock(state, profile, permit.region)
             findings += in_every_reading(*crossed, by_rule_and_level)
     findings += [
         *_find_deemed_acts(examined, approved, profile),

@@ -224,7 +224,7 @@ def _lines(document: Mapping[str, Any]) -> str:
 
 
 def _line(rule: str, items: Sequence[str]) -> str:
-    from chalicelib.rules.table import read_rule_table
+    from chalicelib.rules.rule_file import load_rules
 
     named = ", ".join(items[:_MOST_LISTED]) + (", …" if len(items) > _MOST_LISTED else "")
-    return f"{rule} {read_rule_table()[rule].title.zh}: {len(items)} ({named})"
+    return f"{rule} {load_rules()[rule].title.zh}: {len(items)} ({named})"

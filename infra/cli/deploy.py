@@ -40,14 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
     from infra.policy import gate
 
     parameters = dict(_pair(text) for text in arguments.parameters)
-    if "Profile" in parameters:  # checked before the packaging, which takes a while
+    if "Profile" in parameters:  # before a cloud is asked
         gate.check_selected(parameters["Profile"])
     where = cloud.of_stage(arguments.stage)
+    given = deploy.STAGE_PARAMETERS.get(arguments.stage, {}) | parameters
+    deploy.check_profiles(where, arguments.stage, given)  # packaging takes a while
     # A local cloud runs functions on this machine, AWS on what is released.
     made_for = target.host(layered=True) if where.is_local else target.LAMBDA
     _print_progress(f"packaging {arguments.stage} for {made_for.runtime}/{made_for.architecture}")
     folder = package.package(arguments.stage, made_for)
-    given = deploy.STAGE_PARAMETERS.get(arguments.stage, {}) | parameters
     outputs = deploy.deploy(where, arguments.stage, folder, given, _print_progress)
     print(json.dumps(outputs, indent=2) if arguments.json else outputs["Url"])
     return 0

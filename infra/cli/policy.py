@@ -9,11 +9,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
+from chalicelib.instant import local
+from infra.policy.importing import add_import
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from infra.policy.difference import ProfileDifference
+    from infra.policy.difference import DatedDifference, ProfileDifference
 
 FINE, NEGATIVE = 0, 1
 
@@ -28,6 +30,12 @@ def add(subparsers: Any) -> None:
         description="Exit 0: sound. 1: read, but at fault. 2: a profile that cannot be read.",
     )
     checking.add_argument("profiles", nargs="*", metavar="FILE|NAME", help="all shipped by default")
+    checking.add_argument(
+        "--region",
+        default="",
+        metavar="CODE",
+        help="where it is to judge: a document of another place is a model there",
+    )
     checking.add_argument("--json", action="store_true", help="one JSON document on stdout")
     checking.set_defaults(run=run_check)
     comparing = actions.add_parser(
@@ -39,6 +47,7 @@ def add(subparsers: Any) -> None:
     comparing.add_argument("new", metavar="B")
     comparing.add_argument("--json", action="store_true", help="one JSON document on stdout")
     comparing.set_defaults(run=run_diff)
+    add_import(actions)
     listing = actions.add_parser("list", help="show the shipped profiles, and what a stage selects")
     listing.add_argument("--stage", metavar="STAGE", help="show where each is in force there")
     listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -52,7 +61,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     rows, refused = [], []
     for name in arguments.profiles or list_profiles():
         try:
-            rows.append(_check_profile(name))
+            rows.append(_check_profile(name, arguments.region))
         except BadInput as error:
             refused.append(error)
             rows.append({"profile": name, "ok": False, "refused": str(error)})
@@ -65,19 +74,35 @@ def run_check(arguments: argparse.Namespace) -> int:
     return FINE if all(row["ok"] for row in rows) else NEGATIVE
 
 
-def _check_profile(name: str) -> dict[str, Any]:
-    from infra.policy.choice import choose_profile
+def _check_profile(name: str, region: str) -> dict[str, Any]:
+    from infra.policy.choice import choose_dated_profile, profile_file
+    from infra.policy.county import versions_in
+    from infra.policy.guards import complaints
     from infra.policy.review import review
 
-    profile = choose_profile(name, "policy")
-    remarks = review(profile)
+    profile = choose_dated_profile(name, "policy")
     kinds: dict[str, list[dict[str, str]]] = {"fault": [], "note": []}
-    for remark in remarks:
-        kinds[remark.kind].append({"entry": remark.entry, "reason": remark.reason})
+
+    def add(kind: str, said: dict[str, str]) -> None:
+        if said not in kinds[kind]:
+            kinds[kind].append(said)
+
+    file, text = profile_file(name)
+    for each in versions_in(profile):
+        for remark in review(each):
+            add(remark.kind, {"entry": remark.entry, "reason": remark.reason})
+        for complaint in complaints(each, region):
+            said = {
+                "entry": complaint.entry,
+                "key": complaint.key,
+                "where": complaint.where(file, text),
+                "reason": f"{complaint.zh} · {complaint.en}",
+            }
+            add("note" if complaint.is_warning else "fault", said)
     return {
         "profile": name,
         "id": profile.id,
-        "title": profile.title,
+        "title": profile.first.title,
         "version": profile.version,
         "ok": not kinds["fault"],
         "faults": kinds["fault"],
@@ -91,23 +116,44 @@ def _checked_line(row: dict[str, Any]) -> str:
     verdict = "sound" if row["ok"] else "at fault"
     lines = [f"{row['profile']}: {verdict} · {row['title']} · {row['version']}"]
     for kind in ("fault", "note"):
-        lines += [f"  {kind}: {remark['entry']}: {remark['reason']}" for remark in row[f"{kind}s"]]
+        lines += [f"  {kind}: {_written(remark)}" for remark in row[f"{kind}s"]]
     return "\n".join(lines)
 
 
-def run_diff(arguments: argparse.Namespace) -> int:
-    """Print the differences."""
-    from infra.policy.choice import choose_profile
-    from infra.policy.difference import compare_profiles
+def _written(remark: dict[str, str]) -> str:
+    if "where" in remark:
+        return f"{remark['where']}: [{remark['entry']}] {remark['key']}：{remark['reason']}"
+    return f"{remark['entry']}: {remark['reason']}"
 
-    difference = compare_profiles(
-        choose_profile(arguments.old, "policy"), choose_profile(arguments.new, "policy")
+
+def run_diff(arguments: argparse.Namespace) -> int:
+    """Print the differences, and for which cases each is."""
+    from infra.policy.choice import choose_dated_profile
+    from infra.policy.difference import compare_by_days
+
+    periods = compare_by_days(
+        choose_dated_profile(arguments.old, "policy"),
+        choose_dated_profile(arguments.new, "policy"),
     )
+    last = [period for period in periods if not period.is_running][-1]
     if arguments.json:
-        print(json.dumps(difference.written(), ensure_ascii=False, indent=2))
+        written = last.difference.written()
+        written["equal"] = all(each.difference.is_none for each in periods)
+        written["periods"] = [period.written() for period in periods]
+        print(json.dumps(written, ensure_ascii=False, indent=2))
     else:
-        print(*_diff_lines(difference), sep="\n")
-    return FINE if difference.is_none else NEGATIVE
+        print(*_period_lines(periods), sep="\n")
+    return FINE if all(period.difference.is_none for period in periods) else NEGATIVE
+
+
+def _period_lines(periods: "Sequence[DatedDifference]") -> "Iterator[str]":
+    """Yield the lines of each period; without dates there is one, and nothing above it."""
+    if len(periods) == 1:
+        yield from _diff_lines(periods[0].difference)
+        return
+    for period in periods:
+        yield f"{period.whom}:"
+        yield from (f"  {line}" for line in _diff_lines(period.difference))
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -121,13 +167,43 @@ def run_list(arguments: argparse.Namespace) -> int:
         for name in list_profiles()
         for profile in [load_profile(name)]
     ]
+    if arguments.stage:
+        rows += _imported_rows(arguments.stage, regions)
     if arguments.json:
         print(json.dumps({"profiles": rows}, ensure_ascii=False, indent=2))
         return FINE
     for row in rows:
         where = f" · {', '.join(row['regions'])}" if row.get("regions") else ""
-        print(f"{row['profile']} · {row['title']} · {row['version']}{where}")
+        since = f" · {row['since']} 起" if row.get("since") else ""
+        dates = f"（另有 {'、'.join(row['dates'])} 起的）" if row.get("dates") else ""
+        print(f"{row['profile']} · {row['title']} · {row['version']}{where}{since}{dates}")
     return FINE
+
+
+def _imported_rows(stage: str, regions: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """Return the county's own profiles on *stage*, each since when it holds."""
+    from infra.served import services_of
+
+    with services_of(stage) as services:
+        adoptions, read = services.policies.current(fresh=True), services.policies.profile
+        since = {
+            (name, digest): each.since
+            for each in reversed(adoptions.made)
+            for name, digest in each.digests.items()
+            if name in adoptions.imported.values()
+        }
+        return [
+            {
+                "profile": name,
+                "title": profile.first.title,
+                "version": profile.version,
+                "regions": regions.get(name, []),
+                "since": local(began, profile.first.zone) if began else None,
+                "dates": [day.isoformat() for day in profile.changes[0]],
+            }
+            for (name, digest), began in since.items()
+            for profile in [read(name, digest)]
+        ]
 
 
 def _selected(stage: str) -> dict[str, list[str]]:

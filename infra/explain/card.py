@@ -18,7 +18,7 @@ from infra.explain.finding import find_card, find_numbers, judgements_of
 from infra.explain.rules_at_hand import RulesAtHand
 
 _FIELDS = (
-    *("level", "rule", "ground", "basis", "clock", "stage"),
+    *("level", "rule", "ground", "basis", "instrument", "clock", "stage"),
     *("department", "region", "item", "missing", "noticed", "policy", "calendar"),
 )
 
@@ -105,5 +105,6 @@ def _clock(stage: RecordedFacts, case: str, fact: Fact) -> dict[str, Any] | None
 
 
 def _clocks_then(case: CaseHistory, rules: Rules, now: datetime) -> list[dict[str, Any]]:
-    clocks: list[dict[str, Any]] = explain(evaluate(case, rules), rules.profile, now)["clocks"]
+    evaluation = evaluate(case, rules.as_of(now))
+    clocks: list[dict[str, Any]] = explain(evaluation, evaluation.rules.profile, now)["clocks"]
     return clocks

@@ -58,14 +58,20 @@ class RecordedFacts:
         """
         region = fact.text("region")
         reference, version = fact.text("policy"), fact.text("calendar")
-        profile = (
-            self.at_hand.profile(reference, region) if reference else self.services.profile(region)
-        )
+        timeline = self.services.timeline(region)
+        is_dated = timeline.is_dated and (not reference or reference in timeline.references)
+        if is_dated:
+            profile = timeline.at(fact.recorded_at)
+        elif reference:
+            profile = self.at_hand.profile(reference, region)
+        else:
+            profile = self.services.profile(region)
         calendar = (
             self.at_hand.calendar(version, region) if version else self.services.calendar(region)
         )
         return [
-            Rules(profile, calendar, sources) for sources in self.at_hand.sources(fact.recorded_at)
+            Rules(profile, calendar, sources, timeline if is_dated else None, fact.recorded_at)
+            for sources in self.at_hand.sources(fact.recorded_at)
         ]
 
     def derive(self, case: str, n: int) -> DerivedFact:

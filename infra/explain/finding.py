@@ -9,7 +9,6 @@ from chalicelib.cases.kind import card_case, register_case
 from chalicelib.errors import BadInput
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, Level
-from chalicelib.policy.numbering import Numbering
 from chalicelib.policy.profile import Profile
 from infra.explain.derivation import FactRef, RecordedFacts
 
@@ -31,12 +30,12 @@ class GivenNumber(NamedTuple):
     ref: FactRef
 
 
-def read_number(text: str, numbering: Numbering) -> NumberParts | None:
-    """Take the formal number *text* apart, as *numbering* writes it; None where it is none."""
+def read_number(text: str, profile: Profile) -> NumberParts | None:
+    """Take the formal number *text* apart, as *profile* writes it; None where it is none."""
     for level in LEVELS:
-        if level not in numbering.templates:
+        if level not in profile.numbering.templates:
             continue
-        pattern = re.escape(numbering.text(level, _YEAR, _NUMBER))
+        pattern = re.escape(profile.write_number(level, _YEAR, _NUMBER))
         pattern = pattern.replace(str(_YEAR), r"(?P<year>[1-9]\d{3})", 1)
         pattern = pattern.replace(str(_NUMBER), r"(?P<number>[1-9]\d*)", 1)
         match = re.fullmatch(pattern, text, re.ASCII)
@@ -50,7 +49,7 @@ def find_card(stage: RecordedFacts, name: str, region: str) -> str:
 
     Raises BadInput where there is none.
     """
-    number = read_number(name, stage.services.profile(region).numbering)
+    number = read_number(name, stage.services.profile(region))
     if number is None:
         return name
     register = register_case(region, number.level, number.year)
@@ -75,7 +74,9 @@ def judgements_of(stage: RecordedFacts, card: str) -> list[FactRef]:
         return [(published.case, published.n)]
     confirmed = [
         fact.n
-        for fact in stage.history(state.issuer).of_type(Derived.CARD_ISSUED)
+        for fact in stage.history(state.issuer).of_type(
+            Derived.CARD_ISSUED, Derived.SUGGESTION_ISSUED
+        )
         if fact.data.get("card") == state.n
     ]
     refs = [(state.issuer, n) for n in (state.n, *confirmed)]
@@ -96,4 +97,4 @@ def find_numbers(stage: RecordedFacts, card: str, profile: Profile) -> Iterator[
 
 def _number_text(data: Mapping[str, object], profile: Profile) -> str:
     level = next(each for each in LEVELS if each == data["level"])
-    return profile.numbering.text(level, int(str(data["year"])), int(str(data["number"])))
+    return profile.write_number(level, int(str(data["year"])), int(str(data["number"])))

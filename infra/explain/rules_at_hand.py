@@ -79,9 +79,13 @@ class RulesAtHand:
         return read_registrations(json.loads(bytes(body))) if body else NO_SOURCES
 
     def _profiles(self, region: str) -> Iterator[Profile]:
-        """Yield the profiles at hand; in a local stage also with the counting of its *region*."""
-        profiles = [self._given] if self._given else []
-        profiles += [load_profile(name) for name in list_profiles()]
+        """Yield the profiles at hand; in a local stage also with the counting of its *region*.
+
+        A local stage has a made-up instrument in place of theirs.
+        """
+        made_up = self._services.made_up_instrument
+        profiles = [self._given.with_instrument(made_up)] if self._given else []
+        profiles += [load_profile(name, made_up) for name in list_profiles()]
         yield from profiles
         if self._services.settings.is_local and region:
             counting = self._services.table_clock.counting(region)

@@ -24,6 +24,8 @@ def card_lines(explained: Explained) -> Iterator[str]:
     yield f"legal instant {explained['at']}; due {due_at}; recorded {recorded_at}"
     if explained["basis"]:
         yield f"basis {explained['basis']}"
+    if explained["instrument"]:
+        yield f"instrument {explained['instrument']}"
     yield f"policy {explained['policy'] or '–'}"
     yield f"calendar {explained['calendar'] or '–'}"
     yield from _facts("rests on", explained["rests_on"])

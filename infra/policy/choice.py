@@ -1,13 +1,22 @@
 """A profile as it is named in a command: one that is shipped by its name, any other by its path."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from chalicelib.errors import BadInput, Unknown
+from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.profile import Profile, read_profile
-from chalicelib.policy.shipped import list_profiles, load_profile
+from chalicelib.policy.shipped import list_profiles, load_profile, profile_text
 from infra.input_file import read_input_file
 
 MOST_MIB = 1
+
+
+class ProfileFile(NamedTuple):
+    """The *name* of a profile's file, as complaints have it, and its *text*."""
+
+    name: str
+    text: str
 
 
 def choose_profile(named: str, where: str) -> Profile:
@@ -22,6 +31,20 @@ def choose_profile(named: str, where: str) -> Profile:
             reason = f"no such profile: {named!r} (shipped: {names}; a file ends in .toml)"
             raise BadInput(reason, where) from error
     return read_profile(_read_text(Path(named)), named)
+
+
+def choose_dated_profile(named: str, where: str) -> DatedProfile:
+    """Read the profile that *where*, an argument, names, of every day. Raises BadInput."""
+    choose_profile(named, where)
+    file, text = profile_file(named)
+    return read_dated_profile(text, file)
+
+
+def profile_file(named: str) -> ProfileFile:
+    """Return the file of a profile that `choose_profile` can read."""
+    if is_path(named):
+        return ProfileFile(named, _read_text(Path(named)))
+    return ProfileFile(f"{named}.toml", profile_text(named))
 
 
 def is_path(named: str) -> bool:

@@ -1,8 +1,10 @@
 """The differences between two profiles, entry by entry."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.profile import Profile
 from infra.policy.entries import ProfileEntry, entries
 
@@ -14,10 +16,12 @@ class EntryChange:
     entry: str
     old: str
     new: str
+    basis: str = ""  # of the new value
 
     def written(self) -> dict[str, str | None]:
         """Return the change as a JSON object; null where the entry is not there."""
-        return {"entry": self.entry, "old": self.old or None, "new": self.new or None}
+        change = {"entry": self.entry, "old": self.old or None, "new": self.new or None}
+        return change | ({"basis": self.basis} if self.basis else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,10 @@ def compare_profiles(old: Profile, new: Profile) -> ProfileDifference:
     """Compare *old* with *new*; a basis counts as changed only where both have the entry."""
     before, after = entries(old), entries(new)
     keys = [*before, *(key for key in after if key not in before)]
-    changed = (EntryChange(key, _value(before, key), _value(after, key)) for key in keys)
+    changed = (
+        EntryChange(key, _value(before, key), _value(after, key), _basis(after, key))
+        for key in keys
+    )
     rebased = (
         EntryChange(key, str(before[key].basis), str(after[key].basis))
         for key in keys
@@ -61,6 +68,63 @@ def compare_profiles(old: Profile, new: Profile) -> ProfileDifference:
         tuple(change for change in changed if change.old != change.new),
         tuple(change for change in rebased if change.old != change.new),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DatedDifference:
+    """In what two profiles differ for the cases accepted *since* a day, and *until* the next one.
+
+    None: from ever, and for ever. *is_running*: the day is one on which rules of the new profile
+    begin to bind cases that are open then.
+    """
+
+    since: date | None
+    until: date | None
+    difference: ProfileDifference
+    is_running: bool = False
+
+    @property
+    def whom(self) -> str:
+        """For whom it is, Chinese first."""
+        if self.is_running:
+            return f"{self.since} 起已受理、未办结的办件 · open cases, from {self.since} on"
+        if self.since is None and self.until is None:
+            return "所有办件 · all cases"
+        if self.since is None:
+            return f"{self.until} 以前受理的办件 · cases accepted before {self.until}"
+        return f"{self.since} 起受理的办件 · cases accepted from {self.since} on"
+
+    def written(self) -> dict[str, Any]:
+        """Return the period as a JSON object."""
+        return {
+            "accepted_from": None if self.since is None else str(self.since),
+            "applies_to": "running" if self.is_running else "accepted_from",
+            **self.difference.written(),
+        }
+
+
+def compare_by_days(old: DatedProfile, new: DatedProfile) -> tuple[DatedDifference, ...]:
+    """Compare *old* with *new* for the cases of every day on which something else holds."""
+    days = [date.min, *sorted({*old.changes[0], *new.changes[0]})]
+    periods = [
+        DatedDifference(
+            None if day == date.min else day,
+            until,
+            compare_profiles(old.of(day), new.of(day)),
+        )
+        for day, until in zip(days, [*days[1:], None], strict=True)
+    ]
+    running = [
+        DatedDifference(
+            day, None, compare_profiles(new.of(date.min), new.of(date.min, day)), is_running=True
+        )
+        for day in new.changes[1]
+    ]
+    return (*periods, *running)
+
+
+def _basis(entries: dict[str, ProfileEntry], key: str) -> str:
+    return str(entries[key].basis) if key in entries else ""
 
 
 def _value(entries: dict[str, ProfileEntry], key: str) -> str:

@@ -35,7 +35,7 @@ def entries(profile: Profile) -> dict[str, ProfileEntry]:
         value, basis = getattr(profile, name), profile.basis.get(name, NO_BASIS)
         if is_dataclass(value) or isinstance(value, Mapping):
             listed += _walk(value, name, basis)
-        else:
+        elif name != "instrument":  # one that is not there has no entries
             text = "office" if name == "cutoff" and value is None else _text(value)
             listed.append(ProfileEntry(f"counting.{name}", text, profile.basis["counting"]))
     return {entry.key: entry for entry in listed}
@@ -48,8 +48,7 @@ def describe_threshold(threshold: Threshold) -> str:
     if threshold.over is not None:
         words = f"over by {threshold.over}" if threshold.over.amount else "over"
     elif threshold.after_yellow is not None:
-        silent = "unanswered" if threshold.unless_answered else "still open"
-        words = f"{silent} {threshold.after_yellow} after its yellow"
+        words = f"still open {threshold.after_yellow} after its yellow"
     else:
         words = " or ".join(near)
     return words if threshold.automatic else f"{words}, once a person confirms"

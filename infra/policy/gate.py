@@ -1,10 +1,12 @@
-"""Refuse to package or deploy a stage with a profile that cannot be read or is at fault."""
+"""Refuse to package or deploy a stage with a profile that is at fault, or rests on too little."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.shipped import load_selection
-from infra.policy.choice import choose_profile
+from chalicelib.policy.shipped import load_profile, load_selection
+from infra.policy.choice import choose_profile, profile_file
+from infra.policy.guards import complaints
 from infra.policy.review import review
 
 
@@ -22,3 +24,27 @@ def check_folder(profiles: Path) -> None:
 def check_selected(text: str) -> None:
     """Look whether the parameter `Profile` selects what is shipped. Raises BadInput."""
     load_selection(text, "Profile")
+
+
+def check_stage(parameters: Mapping[str, str]) -> None:
+    """Refuse the `Profile`, `RegionCode` and `Clock` of a stage that is not local. Raises BadInput.
+
+    All mistakes of all selected profiles are told at once. Only the local stage has a clock that
+    can be moved, and with it a made-up instrument.
+    """
+    if parameters["Clock"] != "wall":
+        zh = "只有本机演示环境可以调钟，它的发牌依据是虚构的"
+        en = "only the local stage has a clock that can be moved, and a made-up instrument"
+        raise BadInput(f"{zh} · {en}", "Clock")
+    selection = load_selection(parameters["Profile"], "Profile")
+    regions = [(parameters["RegionCode"], selection.default), *selection.by_area]
+    refused: dict[str, tuple[str, str]] = {}  # each once, whatever the number of its regions
+    for region, name in regions:
+        file, text = profile_file(name)
+        for complaint in complaints(load_profile(name), region):
+            if not complaint.is_warning:
+                where = complaint.where(file, text)
+                refused.setdefault(f"{where}: {complaint.text}", (complaint.text, where))
+    if refused:
+        (message, where), others = next(iter(refused.values())), [*refused][1:]
+        raise BadInput(message, where, others)

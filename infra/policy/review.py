@@ -12,7 +12,7 @@ from chalicelib.policy.conduct import RULES
 from chalicelib.policy.papers import fields_of
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
-from chalicelib.rules.table import read_rule_table
+from chalicelib.rules.rule_file import load_rules
 from infra.policy.entries import describe_threshold, entries, threshold_name
 from infra.policy.idle import idle_rows
 
@@ -124,8 +124,8 @@ def _conduct(profile: Profile) -> Iterator[ProfileIssue]:
             yield ProfileIssue(
                 "note", f"{key}.automatic", "a card is issued without a person (PIPL 24)"
             )
-        if row.level not in read_rule_table()[rule].levels:
-            levels = " or ".join(read_rule_table()[rule].levels)
+        if row.level not in load_rules()[rule].levels:
+            levels = " or ".join(load_rules()[rule].levels)
             yield ProfileIssue(
                 "note", f"{key}.level", f"{row.level}, where the rule table has {levels}"
             )

@@ -11,9 +11,9 @@ from chalicelib.board.words import page_words
 from chalicelib.cases.wording import PROCEDURES
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.shipped import list_profiles, load_profile
+from chalicelib.policy.shipped import OURS, load_profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
-from chalicelib.rules.table import read_rule_table
+from chalicelib.rules.rule_file import load_rules
 from infra.policy.entries import ProfileEntry, entries
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "profiles.md"
@@ -84,7 +84,7 @@ _LADDER = {
 
 def profile_tables() -> str:
     """Return all tables: thresholds, numbers, conduct and ladder."""
-    profiles = [load_profile(name) for name in list_profiles()]
+    profiles = [load_profile(name) for name in OURS]
     numbers = _numbers("数值 · number", _NUMBERS, profiles)
     ladder = _numbers("逐级督办 · ladder", {**_LADDER, **_repeated(profiles)}, profiles)
     parts = (_thresholds(profiles), numbers, _conduct(profiles), ladder)
@@ -104,7 +104,7 @@ def _conduct(profiles: list[Profile]) -> Iterator[str]:
     """Yield the level of each broken rule of conduct, who confirms it, and its boundaries."""
     yield from _table_head("办理行为 · conduct", profiles)
     for rule in RULES:
-        title = read_rule_table()[rule].title
+        title = load_rules()[rule].title
         yield _line(
             f"{rule} {title.zh} · {title.en}",
             [_conduct_cell(profile, rule) for profile in profiles],
@@ -169,7 +169,7 @@ def _threshold_cell(profile: Profile, clock: str, rule: str, level: str) -> str:
 
 
 def _joined(rows: list[Threshold], w: Mapping[str, str]) -> str:
-    return w["met_also"].join(describe_threshold(row, w) for row in rows)
+    return w["met_also"].join(describe_threshold(row, "", w) for row in rows)
 
 
 def _rows(profile: Profile) -> Iterator[Threshold]:

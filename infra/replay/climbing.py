@@ -2,12 +2,13 @@
 
 The cards and the years of the departments are cases of their own, as on a live stage. They run here
 through the same deciders, in order of time, and tell each other what they would tell there. Nothing
-is numbered, and no person confirms, appeals or revokes.
+is numbered, and no person confirms, appeals or revokes. So a step up that waits for a person is
+counted as proposed, and the card stays at its level.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from heapq import heappop, heappush
 
@@ -21,12 +22,17 @@ from chalicelib.cases.kind import kind_of, number_in
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import told_fact
 from chalicelib.intake.event_types import Derived
+from chalicelib.policy.sources import AT_ONCE, Delivery, Registration, Registrations
 from infra.replay.answers import Answers, answer
 from infra.replay.case_reading import Reading
 from infra.replay.report import Climbed
 from infra.replay.telling import ITEM, NOBODY, REGION
 
+_SOURCE = "replay"
+# What is replayed is received when it occurred (DESIGN §9).
+_AT_ONCE = Registrations({_SOURCE: Registration(deliveries=(Delivery(AT_ONCE),))})
 _CARDS = frozenset({Derived.CARD_ISSUED, Derived.CASE_ESCALATED})
+_COUNTED = _CARDS | {Derived.ESCALATION_PROPOSED, Derived.CARD_PROPOSED}
 
 
 @dataclass(slots=True)
@@ -42,7 +48,7 @@ class Climbing:
 
     def __init__(self, rules: Rules, answers: Answers) -> None:
         """Judge by *rules*; *answers* says whether each card is answered at once, or none is."""
-        self._rules = rules
+        self._rules = replace(rules, sources=_AT_ONCE)
         self._answers = answers
         self._counted = {rule.level for rule in rules.profile.ladder.repeated}
         # A register only numbers; where nothing is counted, no department's year is needed.
@@ -56,7 +62,7 @@ class Climbing:
 
     def add(self, case: str, facts: Iterable[Fact]) -> None:
         """Add the *facts* of a case of the log, by its name there."""
-        self._tell(f"replay:{case}", f"log/{case}", CaseHistory(facts), 0)
+        self._tell(f"{_SOURCE}:{case}", f"log/{case}", CaseHistory(facts), 0)
 
     def add_due(self, reading: Reading, due_at: datetime) -> None:
         """Count a case of the log where it fell due, for the shares of repeated cards."""
@@ -116,7 +122,7 @@ class Climbing:
 
     def _tell(self, case: str, public: str, history: CaseHistory, since: int) -> None:
         """Send the notifications of the facts of *history* from number *since* on."""
-        for other, event in notifications(case, public, history, since, self._rules.profile):
+        for other, event in notifications(case, public, history, since, self._rules):
             if kind_of(other) in self._kinds:
                 at = history.facts[number_in(event["id"]) or 0].recorded_at
                 self._at(at, other).append(told_fact(event, event["data"], at, secret=b""))
@@ -133,12 +139,14 @@ class Climbing:
         for case, own in self._cases.items():
             lost = _lost(own.history)
             for fact in own.history.facts:
-                if fact.told or fact.kind not in _CARDS or fact.n in lost:
+                if fact.told or fact.kind not in _COUNTED or fact.n in lost:
                     continue
                 department = fact.text("department")
                 tally = found["" if department == NOBODY else department]
                 if kind_of(case) == "department":
                     tally.repeated[fact.text("rule")] += 1
+                elif fact.kind == Derived.ESCALATION_PROPOSED:
+                    tally.proposed[fact.text("level")] += 1
                 else:
                     tally.climbed[fact.text("level")] += 1
         return found

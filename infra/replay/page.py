@@ -36,10 +36,13 @@ def _ladder_lines(report: Mapping[str, Any]) -> list[str]:
     if "ladder" not in report:
         return []
     whose = {"never": "无人答复", "always": "每张牌都及时答复"}[report["answers"]]
-    climbed, repeated = report["ladder"]["climbed"], report["ladder"]["repeated"]
+    climbed, proposed, repeated = (
+        report["ladder"][name] for name in ("climbed", "proposed", "repeated")
+    )
     levels = {"red": "红牌", "supervision": "督办", "referral": "移送"}
     return [
         f"逐级督办（{whose}）："
         + "，".join(f"升为{levels[level]} {climbed[level]}" for level in levels),
+        "待人确认升级：" + "，".join(f"{levels[level]} {proposed[level]}" for level in levels),
         "累计发牌：" + ("，".join(f"{rule} {count}" for rule, count in repeated.items()) or "无"),
     ]

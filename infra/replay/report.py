@@ -18,15 +18,23 @@ DIRTY = ("ended_before_start", "event_before_start", "event_after_end", "unreada
 
 @dataclass(slots=True)
 class Climbed:
-    """How many cards *climbed* to each level, and how many each rule of *repeated* cards made."""
+    """How many cards *climbed* to each level, or are *proposed* to; what *repeated* cards made.
+
+    The last by rule, proposals of cards as well.
+    """
 
     climbed: "Counter[str]" = field(default_factory=Counter)
+    proposed: "Counter[str]" = field(default_factory=Counter)
     repeated: "Counter[str]" = field(default_factory=Counter)
 
     def written(self) -> dict[str, object]:
         """Return the counts as a JSON object."""
-        climbed = {level: self.climbed[level] for level in ("red", "supervision", "referral")}
-        return {"climbed": climbed, "repeated": dict(sorted(self.repeated.items()))}
+        levels = ("red", "supervision", "referral")
+        return {
+            "climbed": {level: self.climbed[level] for level in levels},
+            "proposed": {level: self.proposed[level] for level in levels},
+            "repeated": dict(sorted(self.repeated.items())),
+        }
 
 
 @dataclass(slots=True)
@@ -185,6 +193,7 @@ class Report:
         everything = Climbed()
         for climbed in self._climbed.values():
             everything.climbed += climbed.climbed
+            everything.proposed += climbed.proposed
             everything.repeated += climbed.repeated
         by_department = {name: self._climbed[name].written() for name in sorted(self._climbed)}
         ladder = {**everything.written(), "by_department": by_department}

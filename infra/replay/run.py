@@ -30,7 +30,7 @@ def replay_log(
     report.add_log(log.records.dirty, log.stray_events, log.records.remarks)
     # Where nothing says any time, nothing was accepted either, and no instant will be asked for.
     ends = cut_off or instant_of(0)
-    supervision = Supervision(rules, ends, answers or "never")
+    supervision = Supervision(rules, ends)
     climbing = _climbing(rules, answers) if answers else None
     show = progress("judging", len(log.records))
     for number, reading in enumerate(log.readings()):

@@ -15,7 +15,6 @@ from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import ISSUED_TYPES, Reported
 from chalicelib.policy.limit import Limit
-from infra.replay.answers import Answers, run_answered
 from infra.replay.case_reading import Reading
 from infra.replay.moment import instant_of, moment_of
 from infra.replay.telling import (
@@ -69,12 +68,11 @@ class _Day:
 class Supervision:
     """One set of rules, one cut-off; many cases."""
 
-    def __init__(self, rules: Rules, cut_off: datetime, answers: Answers = "never") -> None:
-        """Judge every case by *rules*, up to *cut_off*; *answers*: whether cards are answered."""
+    def __init__(self, rules: Rules, cut_off: datetime) -> None:
+        """Judge every case by *rules*, up to *cut_off*."""
         self._simulation = Simulation(rules)
         self._counting = rules.counting
         self._cut_off = cut_off
-        self._answers = answers
         self._known_runs: dict[tuple[object, ...], _OpenRun] = {}
         self._days: dict[tuple[date, Limit], _Day | None] = {}
 
@@ -173,8 +171,6 @@ class Supervision:
 
     def _record(self, events: list[ReportedEvent], case: str, until: datetime) -> list[Fact]:
         reported = reported_facts(events, case, self._simulation.rules)
-        if self._answers == "always":
-            return run_answered(self._simulation, reported, until)
         return self._simulation.run(reported, until)
 
     def _run(self, events: list[ReportedEvent], case: str, until: datetime) -> list[Issued]:

@@ -118,7 +118,7 @@ def sequence(event: ReportedEvent) -> str:
 def _with_terms(event: ReportedEvent, rules: Rules) -> dict[str, object]:
     if event.kind != Reported.CASE_ACCEPTED:
         return event.data
-    terms = bind_terms(event.data, event.at, Listed(), rules)
+    terms = bind_terms(event.data, event.at, Listed(), rules.at(event.at))
     return {**event.data, "terms": terms.written()}
 
 

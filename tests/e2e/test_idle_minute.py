@@ -32,6 +32,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalTables]:
     with pytest.MonkeyPatch.context() as patch, local_tables(folder, NOW) as made:
         patch.setattr("chalicelib.calendar.store.KEEP_SECONDS", -1)
         patch.setattr("chalicelib.policy.store.KEEP_SECONDS", -1)
+        patch.setattr("chalicelib.policy.adoption_store.KEEP_SECONDS", -1)
         patch.setattr("chalicelib.policy.registrations.KEEP_SECONDS", -1)
         pump = StreamPump()
         for minutes in (30, 1, 1):  # the calendar and the policy are new at first

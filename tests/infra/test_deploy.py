@@ -147,8 +147,12 @@ def test_a_profile_that_is_not_there_is_refused_and_the_stage_stays(cloud: Cloud
     with pytest.raises(BadInput, match="no such profile: 'atlantis'"):
         put(cloud, STAGE, ROOT / "build" / STAGE, {"Profile": "atlantis"}, print)
     assert selected(cloud) == "statutory"
-    assert "UPDATE_COMPLETE" in deploy(cloud, "--set", "Profile=statutory,43=hunan").stderr
-    assert selected(cloud) == "statutory,43=hunan"
+    weak = deploy(cloud, "--set", "Profile=statutory,43=hunan")
+    assert weak.returncode == 2
+    assert weak.stderr.startswith("duban: hunan.toml:")
+    assert selected(cloud) == "statutory"
+    assert "UPDATE_COMPLETE" in deploy(cloud, "--set", "Profile=statutory,43=statutory").stderr
+    assert selected(cloud) == "statutory,43=statutory"
 
 
 def test_a_key_in_kms_signs_a_checkpoint(cloud: Cloud) -> None:

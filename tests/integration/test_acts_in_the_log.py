@@ -65,9 +65,9 @@ def first(leaves: list[Leaf], kind: str, **data: object) -> Leaf:
 
 
 def test_an_honest_log_is_sound(county: PublicWorld, leaves: list[Leaf]) -> None:
-    """The red card of silence follows from when the answer was sent back; the finding is one."""
-    red = first(leaves, "card.issued", rule="V-03")
-    assert (red["at"], red["data"]["ground"]) == ("2026-11-16T09:30:00.000Z", "unanswered")
+    """The step up by silence follows from when the answer was sent back; the finding is one."""
+    step = first(leaves, "escalation.proposed", rule="V-51")
+    assert (step["at"], step["data"]["ground"]) == ("2026-11-16T09:30:00.000Z", "unanswered")
     assert [leaf["k"] for leaf in leaves].count("card.sent_back") == 2  # the card, and its case
     assert first(leaves, "irregularity.found")["data"]["role"] == "inspector"
     assert first(leaves, "card.issued", rule="V-15")["data"]["ground"] == "found"

@@ -6,6 +6,7 @@ from chalicelib.calendar.documents import check_document
 from chalicelib.cards.life import fold_card
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
+from chalicelib.instant import text
 from chalicelib.lambdas.recompute import recompute
 from tests.integration.test_card_crashes import act, first_card
 from tests.support.end_state import check
@@ -42,7 +43,7 @@ def of_card(county: MemoryWorld) -> list[tuple[str, str]]:
 
 
 def test_silence_is_held_until_the_year_is_published(county):
-    """Then it climbs, with the legal instant that the year gives it, and is well everywhere."""
+    """Then its step up is proposed, with the legal instant that the year gives it."""
     county.until("2027-01-20T09:00:00", minutes=24 * 60)
     case = card_case(first_card(county))
     head = county.services.cases.get(case)
@@ -52,9 +53,10 @@ def test_silence_is_held_until_the_year_is_published(county):
     recompute(county.services)
     county.tick()
     facts = [record.fact for record in county.services.facts.of_case(case)]
-    climb = next(fact for fact in facts if fact.kind == "case.escalated")
-    assert climb.text("due_at") == "2027-01-05T09:30:00.000Z"
-    assert fold_card(CaseHistory(facts)).level == "red"
+    step = next(fact for fact in facts if fact.kind == "escalation.proposed")
+    assert step.text("due_at") == "2027-01-05T09:30:00.000Z"
+    assert text(step.at) == "2027-01-07T09:30:00.000Z"  # the window for appeals is longer
+    assert fold_card(CaseHistory(facts)).level == "yellow"
     county.heal()
     check(county, county.told)
 
@@ -64,7 +66,7 @@ def test_an_answer_in_time_is_one_whatever_the_year_will_be(county):
     county.until("2026-12-31T09:00:00")
     act(county, "card.responded", text="here is the letter")
     county.until("2027-01-20T09:00:00", minutes=24 * 60)
-    assert ("case.escalated", "red") not in of_card(county)
+    assert ("escalation.proposed", "red") not in of_card(county)
     county.services.calendars.write(check_document(YEAR, "2027"))
     recompute(county.services)
     county.tick()

@@ -37,6 +37,7 @@ YELLOW = {
     "case": "hall:1",
     "rule": "V-02",
     "rule_title": "超过承诺时限",
+    "basis_kind": None,
     "ground": "promise",
     "ground_text": "超过承诺时限",
     "item_name": None,

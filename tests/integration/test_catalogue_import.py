@@ -88,8 +88,8 @@ def test_an_item_that_was_cut_and_comes_back_is_found(county):
     assert facts(county) == []
 
 
-def test_a_card_of_an_item_is_confirmed_and_numbered(county):
-    """It has a life as any other card has."""
+def test_what_is_confirmed_of_an_item_on_no_law_is_a_suggestion_without_number(county):
+    """It has a life of its own; V-21 rests on another county's plan."""
     put(county, FOUR)
     life, now = card_case(card(county)), county.wall.at
     confirmed = Event(
@@ -102,9 +102,10 @@ def test_a_card_of_an_item_is_confirmed_and_numbered(county):
     )
     county.services.inbox.put_own_event(life, "confirm", confirmed, now)
     county.tick()
-    assert facts(county)[2:] == [("card.confirmed", ""), ("card.issued", "V-21")]
-    register = county.services.facts.of_case("duban:register/370102/yellow/2026")
-    assert [one.fact.data.get("number") for one in register if not one.fact.told] == [1]
+    assert facts(county)[2:] == [("card.confirmed", ""), ("suggestion.issued", "V-21")]
+    assert county.services.facts.of_case("duban:register/370102/yellow/2026") == []
+    kinds = [one.fact.kind for one in county.services.facts.of_case(life)]
+    assert kinds == ["card.proposed", "card.confirmed", "suggestion.issued"]
 
 
 def test_a_card_of_an_item_is_derived_again_from_its_facts(county):

@@ -60,6 +60,7 @@ LIFE: tuple[Step, ...] = (yellow, contested, accepted, refused)
 def _nothing_is_remembered(monkeypatch):
     """A calendar that is remembered for some seconds would make the calls of one run fewer."""
     monkeypatch.setattr("chalicelib.calendar.store.KEEP_SECONDS", -1)
+    monkeypatch.setattr("chalicelib.policy.adoption_store.KEEP_SECONDS", -1)
 
 
 def test_the_life_is_the_one_that_is_meant():

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from chalicelib.cases.kind import department_case
-from chalicelib.policy import shipped
-from chalicelib.policy.profile import read_profile
+from chalicelib.policy import adoption_store
+from chalicelib.policy.dated_profile import read_dated_profile
 from tests.support.replayed import public_world, verified
 from tests.unit.policy_file import STATUTORY
 
@@ -29,11 +29,9 @@ def county(request, monkeypatch):
     """Give a county with five cases due in a quarter, two of them late, when it is reckoned."""
     text = STATUTORY.replace('"V-48", "V-49"', '"L-02", "V-48", "V-49"')
     text += ROW.format(share=request.param)
-    monkeypatch.setattr(shipped, "profile_text", lambda _: text)
-    monkeypatch.setattr(shipped, "load_profile", lambda _: read_profile(text, "mine.toml"))
-    monkeypatch.setattr("chalicelib.lambdas.stating.profile_text", lambda _: text)
+    monkeypatch.setattr(adoption_store, "profile_text", lambda _: text)
     monkeypatch.setattr(
-        "chalicelib.lambdas.stating.load_profile", lambda _: read_profile(text, "mine.toml")
+        adoption_store, "load_dated_profile", lambda _: read_dated_profile(text, "mine.toml")
     )
     with public_world("2025-03-03T08:30:00") as made:
         made.until("2025-03-03T09:00:00")

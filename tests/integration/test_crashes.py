@@ -105,6 +105,7 @@ def _nothing_is_remembered(monkeypatch):
     """A calendar that is remembered for some seconds would make the calls of one run fewer."""
     monkeypatch.setattr("chalicelib.calendar.store.KEEP_SECONDS", -1)
     monkeypatch.setattr("chalicelib.policy.registrations.KEEP_SECONDS", -1)
+    monkeypatch.setattr("chalicelib.policy.adoption_store.KEEP_SECONDS", -1)
     monkeypatch.setattr("chalicelib.policy.store.KEEP_SECONDS", -1)
 
 

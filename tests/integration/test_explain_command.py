@@ -168,7 +168,8 @@ def test_a_card_that_a_change_of_one_region_moved_is_derived_by_that_regions_cal
     county.accept("2026-11-13T08:00:00", "4")
     county.report("case.suspended", "2026-11-13T09:00:00", "4", **pause)
     county.until("2026-11-18T08:00:00", minutes=24 * 60)
-    code, told = explained(duban, card_of(county, "4"))
+    proposed = next(fact for fact in county.facts("4") if fact.text("rule") == "V-06")
+    code, told = explained(duban, f"{county.snapshot('4').public_case}.{proposed.n}")
     assert (code, told["verdict"], told["rule"]) == (0, "same", "V-06")
     assert told["calendar"] == county.services.calendar("370102").version
 
@@ -221,15 +222,16 @@ def test_a_confirmed_card_rests_on_its_proposal(county, duban):
 
 
 def test_each_step_of_a_life_is_derived_again(county, duban):
-    """Nobody answered: red by the case's own clock; each card by itself, each with its number."""
+    """Nobody answered: a step up is proposed; red by the law's limit is a card of its own."""
     county.until("2026-11-30T18:00:00", minutes=24 * 60)
     red = card_of(county, level="red")
     code, told = explained(duban, red)
+    assert (code, told["verdict"], told["numbers"]) == (0, "same", ["×政监红〔2026〕1号"])
+    assert explained(duban, "×政监红〔2026〕1号")[1]["card"] == red
+    code, told = explained(duban, card_of(county))
     assert (code, told["verdict"]) == (0, "same")
-    assert told["numbers"] == ["×政监红〔2026〕1号", "×政监督〔2026〕1号"]
     kinds = [row["kind"] for row in told["derivations"]]
-    assert kinds == ["card.issued", "case.escalated", "card.numbered", "card.numbered"]
-    assert explained(duban, "×政监督〔2026〕1号")[1]["card"] == red
+    assert kinds == ["card.issued", "escalation.proposed", "card.numbered"]
 
 
 def test_a_card_for_repeated_cards_is_derived_with_those_it_counts(county, duban, tmp_path):

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
+from pynamodb.connection import Connection
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import parse
 from chalicelib.lambdas.recompute import recompute
 from chalicelib.lambdas.routes import health
+from chalicelib.lambdas.stating import state
 from chalicelib.plumbing.services import Services, use
 from chalicelib.policy.shipped import load_profile
+from tests.support.faulty import Faulty
+from tests.support.memory_stage import memory_cloud
 from tests.support.stage import HandClock, services_here, settings, stage
 from tests.support.world import World
 
@@ -20,6 +25,13 @@ BEGAN = "2026-11-02T10:00:00"
 def served(profile: str, region: str = "370102") -> Services:
     """What a stage with that parameter works with."""
     return Services(replace(settings("wall"), duban_profile=profile, duban_region=region))
+
+
+@pytest.fixture
+def no_tables() -> Iterator[None]:
+    """A stage that nothing was ever written to."""
+    with patch.object(Connection, "client", Faulty(memory_cloud())):
+        yield
 
 
 @pytest.fixture
@@ -60,6 +72,7 @@ def test_each_case_is_judged_by_the_profile_of_its_region(county: World) -> None
     ]
 
 
+@pytest.mark.usefixtures("no_tables")
 def test_a_case_without_a_region_is_one_of_the_stages_own() -> None:
     """As with calendars."""
     services = served("statutory,43=hunan", region="430102")
@@ -68,13 +81,14 @@ def test_a_case_without_a_region_is_one_of_the_stages_own() -> None:
     assert services.profile("370102").id == "statutory"
 
 
+@pytest.mark.usefixtures("no_tables")
 def test_what_is_in_force_has_one_name() -> None:
     """It changes with each profile, and with what it is selected for."""
     statutory, hunan = load_profile("statutory").version, load_profile("hunan").version
-    assert served("statutory").profiles_version() == statutory
-    assert served("statutory,43=hunan").profiles_version() == f"{statutory},43={hunan}"
-    assert served("statutory,44=hunan").profiles_version() == f"{statutory},44={hunan}"
-    assert served("statutory,6108=yulin,43=hunan").profiles_version() == (
+    assert served("statutory").policies.version() == statutory
+    assert served("statutory,43=hunan").policies.version() == f"{statutory},43={hunan}"
+    assert served("statutory,44=hunan").policies.version() == f"{statutory},44={hunan}"
+    assert served("statutory,6108=yulin,43=hunan").policies.version() == (
         f"{statutory},6108={load_profile('yulin').version},43={hunan}"
     )
 
@@ -91,30 +105,22 @@ def test_a_profile_that_is_not_there_is_told_at_the_first_use(profile: str) -> N
             health(services)
 
 
-def test_another_selection_moves_the_cases_of_its_region_and_no_other() -> None:
-    """Redeployed with a profile for Hunan: its open case is due by office time, and says so."""
+def test_another_selection_holds_for_what_is_accepted_from_then_on() -> None:
+    """Redeployed with a profile for Hunan: its open case goes on as it began (EFF-01)."""
     with stage(at=parse(BEGAN + "+08:00")) as (made, wall):
         county = World(made, wall)
-        for case, region in (("1", "370102"), ("2", "433101")):
-            county.accept(BEGAN, case, promise="10wd", region=region)
+        state(made)
+        county.accept(BEGAN, "1", promise="10wd", region="433101")
         county.until("2026-11-03T09:00:00")
         before = county.facts("1")
         selected = replace(made.settings, duban_profile="statutory,43=hunan")
         with use(services_here(selected, wall)) as services:
-            recompute(made)
+            state(services)
             progress = recompute(services)
             county.services = services
+            county.accept("2026-11-03T10:00:00", "2", promise="9wd", region="433101")
             county.until("2026-11-17T18:00:00")
-            assert progress.counts.nudged == 1
-            assert [fact for fact in county.facts("1") if fact.kind == "due.revised"] == []
+            assert progress.counts.judged == 0
             assert county.facts("1")[: len(before)] == before
-            revised, _ = [fact for fact in county.facts("2") if fact.kind == "due.revised"]
-            told = {name: revised.text(name) for name in ("clock", "was", "due_at", "cause")}
-            assert told == {
-                "clock": "promise",
-                "was": "2026-11-16T09:30:00.000Z",
-                "due_at": "2026-11-16T02:00:00.000Z",
-                "cause": "policy",
-            }
             assert county.cards("1")[-1] == ("yellow", "2026-11-16T09:30:00.000Z")
             assert county.cards("2")[-1] == ("yellow", "2026-11-16T02:00:00.000Z")

@@ -43,7 +43,7 @@ def said(county, case=DAY):
 
 
 Said = tuple[str, list[str]]
-RULES: Said = ("rules.adopted", ["policy/statutory", "calendar", "sources", "titles"])
+RULES: Said = ("rules.adopted", ["policy/statutory", "calendar", "sources", "titles", "instrument"])
 BEAT: Said = ("heartbeat", [])
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.policy import shipped
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data
 from tests.support.replayed import public_world, verified
+from tests.support.stage import judge_by
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 LISTED = HEAD + "X-01,施工许可,Housing,promise,5wd,20wd,l,\n"
@@ -71,16 +71,12 @@ def test_a_card_of_after_it_has_the_new_name(county, ask):
     assert sorted(names) == ["建筑工程施工许可", "施工许可"]
 
 
-def test_a_new_profile_changes_nothing_of_a_card(county, ask, monkeypatch):
+def test_a_new_profile_changes_nothing_of_a_card(county, ask):
     """Neither who signs, nor what is said, nor until when to answer: the old text is found."""
-    before, old = seen(ask), shipped.load_profile("statutory")
-    new = replace(
-        old,
-        version="sha256:" + "0" * 64,
-        papers=replace(old.papers, authority="另一个机关", templates={}),
-    )
-    monkeypatch.setattr(shipped, "load_profile", lambda _: new)
-    assert county.services.profile().papers.authority == "另一个机关"
+    before, old = seen(ask), county.services.profile()
+    papers = replace(old.papers, templates={})
+    judge_by(county.services, replace(old, version="sha256:" + "0" * 64, papers=papers))
+    assert county.services.profile().papers.templates == {}
     assert seen(ask)[3] == before[3]
 
 

@@ -87,8 +87,8 @@ def _check_notifications(services: Services, records: Records) -> None:
     wanted: Counter[tuple[str, str, str]] = Counter()
     for case, case_records in records.items():
         history = CaseHistory(record.fact for record in case_records)
-        profile = services.profile(decider_of(case).region(history))
-        for other, event in notifications(case, case_records[0].public_case, history, 0, profile):
+        rules = services.rules(decider_of(case).region(history))
+        for other, event in notifications(case, case_records[0].public_case, history, 0, rules):
             wanted[other, f"duban/{event['id']}", event["type"]] += 1
     recorded = Counter(
         (case, record.fact.key, record.fact.kind)

@@ -15,6 +15,7 @@ from infra.verify.supervision.replay import replay_supervision
 from tests.support.faulty import Faulty
 from tests.support.memory_stage import MemoryWorld, memory_cloud, memory_stage
 from tests.support.shown_log import published, read, written
+from tests.support.stage import without_instrument
 from tests.support.turns import Turns
 from tests.support.world import SHANGHAI
 
@@ -61,12 +62,14 @@ class PublicWorld(MemoryWorld):
 
 
 @contextmanager
-def public_world(at: str) -> Iterator[PublicWorld]:
+def public_world(at: str, *, has_instrument: bool = True) -> Iterator[PublicWorld]:
     """Make a county in memory at *at*, local time in Shanghai."""
     cloud = memory_cloud()
     faulty = Faulty(cloud)
     turns = Turns(faulty)
     with memory_stage(parse(at + SHANGHAI), turns) as (services, wall):
+        if not has_instrument:
+            without_instrument(services)
         made = PublicWorld(services, wall, cloud, turns, faulty)
         made.tick()
         yield made

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,9 +18,12 @@ from chalicelib.audit.tlog.signer import SeedSigner, Signer
 from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.settings import ClockSource, Settings
+from chalicelib.policy.dated_profile import DatedProfile
+from chalicelib.policy.instrument import MADE_UP, Instrument
 from chalicelib.policy.names import KnownNames, NameKind
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.sources import AT_ONCE, Delivery, Registration, Registrations
+from chalicelib.policy.timeline import Adoption, Timeline
 from tests.support.faulty import Client
 from tests.support.memory_bucket import BUCKET
 from tests.support.memory_objects import MemoryObjects
@@ -118,6 +121,7 @@ class ServicesHere(Services):
     storage: ClassVar[Client | None] = None
     knows_all: ClassVar[bool] = True
     own_profile: ClassVar[Profile | None] = None
+    instrument: ClassVar[Instrument | None] = MADE_UP
     meanwhile: ClassVar[tuple[Callable[[], object], ...]] = ()
 
     def pause(self, seconds: float) -> None:
@@ -127,9 +131,17 @@ class ServicesHere(Services):
         for go_on in self.meanwhile:
             go_on()
 
-    def profile(self, region: str = "") -> Profile:
-        """Return the stage's own profile, where a test gave it one, or that of *region*."""
-        return self.own_profile or super().profile(region)
+    @property
+    def made_up_instrument(self) -> Instrument | None:
+        """The instrument of a local stage, unless a test took it away."""
+        return self.instrument
+
+    def timeline(self, region: str = "") -> Timeline:
+        """Return the stage's own profile, where a test gave it one, or those of *region*."""
+        own = self.own_profile
+        if own:
+            return _always(own).with_instrument(self.instrument)
+        return super().timeline(region)
 
     @cached_property
     def known_names(self) -> KnownNames:
@@ -174,10 +186,22 @@ def know_only_listed(services: Services) -> None:
     type(services).knows_all = False
 
 
+def _always(profile: Profile) -> Timeline:
+    """Give a timeline of one profile, which has no dates."""
+    undated = DatedProfile({}, profile.version, "", {(date.min, date.min): profile})
+    return Timeline((Adoption(None, undated),))
+
+
 def judge_by(services: Services, profile: Profile) -> None:
     """Let *services* judge by a *profile* that is not shipped."""
     assert isinstance(services, ServicesHere)
     type(services).own_profile = profile
+
+
+def without_instrument(services: Services) -> None:
+    """Let *services* name no instrument, as the profiles that are shipped."""
+    assert isinstance(services, ServicesHere)
+    type(services).instrument = None
 
 
 def go_on_with(services: Services, meanwhile: Callable[[], object]) -> None:

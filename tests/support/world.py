@@ -13,6 +13,7 @@ from chalicelib.intake.event import normalise
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import Services
+from chalicelib.policy.limit import Limit
 from tests.support.posted import posted
 from tests.support.stage import HandClock, go_on_with, stage
 from tests.support.stream_pump import StreamPump
@@ -60,10 +61,13 @@ class World:
         received_at = max(self.services.now(), parse(read["time"]))
         return self.services.inbox.put_event(read, received_at).outcome
 
-    def accept(self, at: str, case: str = "1", promise: str = "5wd", **data: Any) -> None:
-        """Accept a case with a promise of so many working days."""
-        amount = {"amount": int(promise.rstrip("wdhmo")), "unit": promise.lstrip("0123456789")}
-        given = {"item": "X-01", "department": "Housing", "region": "370102", "promise": amount}
+    def accept(
+        self, at: str, case: str = "1", promise: str = "5wd", law: str = "", **data: Any
+    ) -> None:
+        """Accept a case with a promise of so many working days, and a limit by *law* if given."""
+        given: dict[str, Any] = {"item": "X-01", "department": "Housing", "region": "370102"}
+        limits = {"promise": promise, "statutory": law}
+        given |= {name: Limit.parse(text).written() for name, text in limits.items() if text}
         self.report("case.accepted", at, case, **(given | data))
 
     def until(self, at: str, minutes: int = 0) -> None:

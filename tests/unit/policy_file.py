@@ -1,6 +1,7 @@
 """The statutory profile, changed here and there, in a file."""
 
 import json
+import re
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_text("utf-8")
 V_02 = 'clock = "promise"\nrule = "V-02"\nlevel = "yellow"\nover = "0wd"'
-V_03 = 'rule = "V-03"\nlevel = "red"\nafter_yellow = "3wd"\nunless_answered = true'
+V_03 = 'clock = "statutory"\nrule = "V-03"\nlevel = "red"\nover = "0wd"'
 NEAR = 'left = "2wd"\npercent = 90'
 RENEWAL = 'basis = [{ law = "行政许可法#50.2" }]'
 V_08 = 'clock = "delivery"\nrule = "V-08"\nlevel = "yellow"\nover = "0wd"'
@@ -19,6 +20,17 @@ V_15 = (
     'level = "yellow"\nbasis = [{ law = "行政许可法#72(1)" }]\n'
 )
 
+INSTRUMENT = """
+[instrument]
+document = "示例县政务服务电子监察办法"
+number = "陇政办发〔2026〕3号"
+date = 2026-03-01
+issuer = "示例县人民政府办公室"
+authority = "示例县行政审批服务局"
+code = "陇"
+"""
+"""What a place adds by whose document its cards go out."""
+
 REPEATED = """
 [[repeated]]               # L-02 同一单位同一事项一年内再次黄牌 -> 红牌
 level = "yellow"
@@ -27,7 +39,7 @@ per = "item"
 within = "year"
 then = "red"
 rule = "L-02"
-basis = [{ model = "百里杜鹃管理区行政效能牌", says = "一年内黄牌2次以上发红牌" }]
+basis = [{ law = "行政许可法#60" }]
 
 [[repeated]]               # L-03 同一单位一季度内再次红牌 -> 督办
 level = "red"
@@ -36,9 +48,12 @@ per = "department"
 within = "quarter"
 then = "supervision"
 rule = "L-03"
-basis = [{ proposed = "一季度内红牌2次的由督查室督办、约谈" }]
+basis = [{ law = "行政许可法#60" }]
 """
-"""What a place may add that has rules for repeated cards; the shipped profiles have none."""
+"""What a place may add that has rules for repeated cards; the shipped profiles have none.
+
+They are automatic, so in tests they rest on law; no law knows such a number.
+"""
 
 REPEATING = (
     STATUTORY.replace('id = "statutory"', 'id = "repeating"', 1).replace(
@@ -46,6 +61,14 @@ REPEATING = (
     )
     + REPEATED
 )
+
+
+def climbing_by(text: str, basis: str = '{ law = "行政许可法#60" }') -> str:
+    """Return the profile *text* with a ladder that rests on *basis* at every level."""
+    head, ladder = text.split("[ladder.warning]", 1)
+    ladder, rest = ladder.split("[claims]", 1)
+    ladder = re.sub(r"basis = \[.*?\]\n\n", f"basis = [{basis}]\n\n", ladder, flags=re.DOTALL)
+    return f"{head}[ladder.warning]{ladder}[claims]{rest}"
 
 
 class Writer:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.cards.acts import ROLES, ActRequest, must_fit, read_act
-from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardState, fold_card
+from chalicelib.cards.life import CardState, fold_card
+from chalicelib.cards.stages import TYPE_OF_ACT, CardAct
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected
@@ -75,7 +76,7 @@ def test_what_is_said_is_read(act: CardAct, body: bytes, said: dict[str, str]) -
         ("respond", rb'{"text": "a\u0000"}', 422, "text"),
         ("respond", json.dumps({"text": "x" * (MAX_TEXT + 1)}).encode(), 422, "text"),
         ("respond", b" " * (MAX_BODY + 1), 413, None),
-        ("confirm", b'{"text": "x"}', 422, "text"),
+        ("acknowledge", b'{"text": "x"}', 422, "text"),
         ("acknowledge", b'{"outcome": "upheld"}', 422, "outcome"),
         ("decide", b"", 422, "outcome"),
         ("decide", b'{"outcome": "lost"}', 422, "outcome"),

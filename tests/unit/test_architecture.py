@@ -27,7 +27,7 @@ SHELL = {
     "store.py", "fact_store.py", "item_store.py", "dossier_store.py", "routes.py",
     "vault.py", "s3.py", "folder.py",
     "kms.py", "signed.py",
-    "witnesses.py", "registrations.py",
+    "witnesses.py", "registrations.py", "adoption_store.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.

@@ -1,4 +1,7 @@
-"""A card that nobody answers: what its escalation says, and what of its state that leaves."""
+"""A card that climbs by itself: what its escalation says, and what of its state that leaves.
+
+The ladder here rests on a document of the card's own province. `test_silence.py` has the rest.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,10 +13,25 @@ from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from tests.unit.told import CALENDAR, MS, PROFILE, RULES, at, issued, numbered, reported
+from chalicelib.cases.rules import Rules
+from chalicelib.policy.shipped import load_profile
+from tests.unit.told import (
+    AT_ONCE,
+    CALENDAR,
+    MS,
+    PROFILE,
+    at,
+    climbing_by_law,
+    issued,
+    numbered,
+    reported,
+)
+
+BY_LAW = Rules(climbing_by_law(), CALENDAR, AT_ONCE)
 
 ISSUED = issued("c_a.2", "2026-11-03T17:31", rule="V-05")  # a Tuesday
-SILENT = at("2026-11-06T17:30")  # three working days later
+ANSWER_BY = "2026-11-06T09:30:00.000Z"  # three working days later
+SILENT = at("2026-11-10T17:30")  # five, when nobody may appeal any more
 TOLD_OF_YELLOW = ["handler", "reviewer", "window_head"]
 TOLD_OF_RED = [*TOLD_OF_YELLOW, "unit_head", "centre", "government_office"]
 TOLD_OF_REFERRAL = [*TOLD_OF_RED, "supervision_office", "discipline_inspection"]
@@ -21,7 +39,7 @@ TOLD_OF_REFERRAL = [*TOLD_OF_RED, "supervision_office", "discipline_inspection"]
 
 def decided(*facts: Fact, now: datetime) -> Decision:
     """Return what follows *now* for a card with *facts* on record."""
-    return escalation.decide(CaseHistory(numbered(facts)), RULES, now)
+    return escalation.decide(CaseHistory(numbered(facts)), BY_LAW, now)
 
 
 def folded(*facts: Fact) -> CardState:
@@ -42,9 +60,9 @@ def rechecked(verdict: str, n: int, when: str) -> Fact:
 
 def test_an_escalation_says_to_what_for_whom_and_why() -> None:
     """All of it, as it is written into the log."""
-    (fact,) = decided(ISSUED, now=at("2026-11-09T09:00")).append
+    (fact,) = decided(ISSUED, now=at("2026-11-11T09:00")).append
     assert (fact.n, fact.kind, fact.key, fact.at) == (1, "case.escalated", "V-51/red/0", SILENT)
-    assert fact.recorded_at == at("2026-11-09T09:00")
+    assert fact.recorded_at == at("2026-11-11T09:00")
     assert fact.data == {
         "card": "c_a.2",
         "level": "red",
@@ -55,10 +73,10 @@ def test_an_escalation_says_to_what_for_whom_and_why() -> None:
         "calendar": CALENDAR.version,
         "rule": "V-51",
         "ground": "unanswered",
-        "basis": str(PROFILE.ladder.rungs["yellow"].basis),
-        "due_at": "2026-11-06T09:30:00.000Z",
+        "basis": "《山东省行政执法监督条例》第二十八条",
+        "due_at": ANSWER_BY,
         "to": TOLD_OF_RED,
-        "noticed_at": "2026-11-09T01:00:00.000Z",
+        "noticed_at": "2026-11-11T01:00:00.000Z",
         "rests_on": [0],
     }
 
@@ -73,18 +91,18 @@ def test_a_card_climbs_after_its_last_moment() -> None:
 @pytest.mark.parametrize(
     ("level", "clock", "climbs_to"),
     [
-        ("yellow", "promise", []),  # V-03 makes a red card in the case itself
-        ("yellow", "first_review", []),
+        ("yellow", "promise", []),  # V-04 asks a person in the case itself
         ("yellow", "stage", ["red"]),
         ("red", "promise", ["supervision"]),
     ],
 )
-def test_a_yellow_that_the_clock_of_the_permit_turns_red_does_not_climb(
+def test_a_yellow_with_a_supervised_deadline_does_not_climb(
     level: str, clock: str, climbs_to: list[str]
 ) -> None:
-    """Otherwise one silence would make two red cards."""
-    card = issued("c_a.2", "2026-11-03T17:31", level, clock=clock)
-    late = decided(card, now=at("2026-11-11T09:00")).append
+    """Otherwise one delay would make two red cards, as in Dongguan."""
+    dongguan = Rules(climbing_by_law(load_profile("dongguan")), CALENDAR, AT_ONCE)
+    card = CaseHistory(numbered([issued("c_a.2", "2026-11-03T17:31", level, clock=clock)]))
+    late = escalation.decide(card, dongguan, at("2026-11-11T09:00")).append
     assert [fact.text("level") for fact in late] == climbs_to
 
 

@@ -15,7 +15,6 @@ from chalicelib.permit.claims.words import write_claims
 from tests.unit.told import (
     DUE,
     MS,
-    RED,
     RULES,
     START,
     WARN,
@@ -82,9 +81,7 @@ def test_a_contested_claim_shows_what_it_would_change() -> None:
     ]
     assert told == [
         ("yellow", DUE, True, True),
-        ("red", RED, True, False),
         ("yellow", CLAIMED, False, False),
-        ("red", "2025-04-30T17:30", False, False),
         ("warning", WARN, True, True),
         ("warning", "2025-04-24T17:30", False, False),
     ]

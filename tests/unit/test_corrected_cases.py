@@ -146,7 +146,7 @@ def test_late_news_is_the_cause_that_turned_the_card() -> None:
     case.receive(decided("2025-04-17T10:00"))
     entered = reported("stage.entered", "2025-04-15T10:00", stage="a", limit=DAY, recorded=NEXT_DAY)
     case.receive(entered)
-    assert case.issued("V-05") == [("yellow", "2025-04-16T17:30")]
+    assert case.proposed() == [("V-05", "stage", "2025-04-16T17:30")]
     news = [
         reported("stage.entered", "2025-04-15T10:00", stage="b", recorded=WEEK_LATER),
         reported("stage.left", "2025-04-16T09:00", stage="a", recorded=WEEK_LATER),

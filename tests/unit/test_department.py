@@ -12,7 +12,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.policy.ladder import CountRule
-from chalicelib.policy.shipped import list_profiles, load_profile
+from chalicelib.policy.shipped import OURS, load_profile
 from tests.unit.department_year import (
     OWN,
     PROFILE,
@@ -53,7 +53,7 @@ def test_the_second_yellow_of_an_item_makes_a_red() -> None:
     assert where == {"department": "Housing", "region": "370102", "item": "X-01"}
     assert red.text("policy") == PROFILE.reference
     assert red.text("calendar") == CALENDAR.version
-    assert red.text("basis").startswith("参照百里杜鹃")
+    assert red.text("basis").startswith("《中华人民共和国行政许可法》")
 
 
 def test_one_yellow_makes_none() -> None:
@@ -120,7 +120,7 @@ def test_seven_late_cases_of_one_department_make_one_red_and_one_supervision() -
     told = []
     for n in range(1, 8):
         told.append(card(f"c_{n}.3", f"2025-03-{n:02}", clock="promise"))
-        told.append(card(f"c_{n}.5", f"2025-03-{n + 9:02}", "red", clock="promise"))
+        told.append(card(f"c_{n}.5", f"2025-03-{n + 9:02}", "red", clock="statutory"))
         told.append(climbed(f"c_{n}.5", f"2025-03-{n + 19:02}", "supervision"))
     found = [(one.text("rule"), one.text("level")) for one in derived(year(*told))]
     assert found == [("L-02", "red"), ("L-03", "supervision")]
@@ -227,7 +227,7 @@ def test_nothing_is_said_twice() -> None:
     assert again.belongs_to == {"department": "Housing", "region": "370102"}
 
 
-@pytest.mark.parametrize("name", list_profiles())
+@pytest.mark.parametrize("name", OURS)
 def test_no_shipped_profile_counts_cards(name: str) -> None:
     """CLAIMS §8: no law knows it, and no document of those places that was seen."""
     assert derived(year(A, B, RED, RED_AGAIN, profile=load_profile(name))) == []

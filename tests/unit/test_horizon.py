@@ -64,18 +64,17 @@ def test_published_later_the_cards_come_with_their_true_dates() -> None:
     assert case.issued()[1:] == [
         ("warning", "2026-12-31T17:30"),  # at the same instant, of another due instant
         ("yellow", "2027-01-04T17:30"),
-        ("red", "2027-01-07T17:30"),
     ]
     assert case.verdicts() == [("warning", "lost")]
-    reds = [fact for fact in case.facts if fact.text("level") == "red"]
-    assert reds[0].text("noticed") == "held"
-    assert reds[0].text("calendar") == PUBLISHED.version
+    yellows = [fact for fact in case.facts if fact.text("level") == "yellow"]
+    assert yellows[0].text("noticed") == "held"
+    assert yellows[0].text("calendar") == PUBLISHED.version
     assert case.decide_case("2028-01-01").append == ()
 
 
 def test_the_yellow_may_be_certain_and_the_red_held() -> None:
-    """Due in the last days of the year; the answer is due in the next one."""
-    case = File(accepted("2026-12-21", "8wd"))
+    """Promised for the last days of the year; the law's limit is over in the next one."""
+    case = File(accepted("2026-12-21", "8wd", "11wd"))
     decision = case.decide_case("2027-02-01")
     assert case.issued()[1:] == [("yellow", "2026-12-31T17:30")]
     assert decision.held_for == "calendar:2027"
@@ -113,7 +112,7 @@ def test_a_case_closed_in_time_is_not_held() -> None:
 
 def test_a_card_that_was_certain_loses_its_ground_to_a_due_date_that_is_not() -> None:
     """The case was not due in the old year, says an inspector, whatever the new one will bring."""
-    case = File(accepted("2026-12-21", "8wd"))
+    case = File(accepted("2026-12-21", "8wd", "11wd"))
     case.decide_case("2027-01-01")
     assert [level for level, _ in case.issued()] == ["warning", "yellow"]
     late = suspended("2026-12-25", approved="5wd", recorded="2027-02-01")

@@ -16,6 +16,7 @@ from chalicelib.cases.clocks import Clock, run_clock
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
+from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from chalicelib.rules.crossings import crossings
@@ -28,9 +29,9 @@ WHERE = {"item": "X-01", "department": "Housing", "region": "433101"}
 
 
 def issued(*told: Fact, until: str = "2018-11-30") -> list[tuple[str, str, str]]:
-    """Rule, level and legal instant of all that is issued, in order of time."""
+    """Rule, level and legal instant of all that is issued or proposed, in order of time."""
     facts = simulate(told, Rules(HUNAN, CALENDAR), at(until))
-    cards = [fact for fact in facts if fact.kind in ("warning.issued", "card.issued")]
+    cards = [fact for fact in facts if fact.kind in FINDING_TYPES and fact.text("level")]
     for card in cards:
         assert (card.recorded_at - card.at).total_seconds() == 0.001  # at once
         assert card.text("policy") == f"hunan@{HUNAN.version}"
@@ -79,7 +80,7 @@ def test_a_certificate_that_is_not_handed_over() -> None:
     """办件出证 (1018): three days, then yellow."""
     granted = decided(BEGAN, outcome="granted")
     told = accepted("2018-10-12T10:00", "7wd", "10wd"), granted
-    assert issued(*told) == [("V-08", "yellow", "2018-10-18T10:00")]
+    assert issued(*told, until="2018-10-24") == [("V-08", "yellow", "2018-10-18T10:00")]
 
 
 @pytest.mark.parametrize(("name", "rule"), [("consultation", "V-09"), ("complaint", "V-10")])
@@ -90,7 +91,7 @@ def test_a_consultation_and_a_complaint_due_on_the_22nd(name: str, rule: str) ->
     state = run_clock(asked, Rules(HUNAN, counting.calendar))
     assert state.due is not None
     assert clock(state.due.at) == "2018-10-22T10:00"
-    findings = sorted(crossings(state, HUNAN, {}), key=lambda finding: finding.at)
+    findings = sorted(crossings(state, HUNAN, ""), key=lambda finding: finding.at)
     assert [(one.rule, one.level, clock(one.at)) for one in findings] == [
         (rule, "warning", "2018-10-17T10:00"),
         (rule, "yellow", "2018-10-22T10:00"),

@@ -9,7 +9,7 @@ from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import read_profile
 from chalicelib.policy.shipped import list_profiles, load_profile
-from tests.unit.policy_file import REPEATED, REPEATING, STATUTORY
+from tests.unit.policy_file import INSTRUMENT, REPEATED, REPEATING, STATUTORY
 
 YELLOW = 'respond = "3wd"\nthen = "red"'
 NUMBER = 'yellow = "{authority}政监黄〔{year}〕{number}号"'
@@ -61,9 +61,9 @@ def test_the_default_ladder() -> None:
 def test_a_number_is_written_as_the_place_writes_it() -> None:
     """DOMAIN §3.3: the full year, the serial without padding."""
     numbering = load_profile("statutory").numbering
-    assert numbering.text("yellow", 2026, 12) == "×政监黄〔2026〕12号"
-    other = STATUTORY.replace('authority = "×"', 'authority = "陇"')
-    assert read_profile(other, "x").numbering.text("red", 2027, 103) == "陇政监红〔2027〕103号"
+    assert numbering.text("yellow", "×", 2026, 12) == "×政监黄〔2026〕12号"
+    own = read_profile(STATUTORY + INSTRUMENT, "x")
+    assert own.write_number("red", 2027, 103) == "陇政监红〔2027〕103号"
 
 
 @pytest.mark.parametrize("name", ["hunan", "yulin"])

@@ -30,7 +30,7 @@ def test_the_gravest_card_shines() -> None:
     """Pending, green, yellow, red, closed; a warning does not change the lamp."""
     case = File(reported("submitted", "2025-04-11", item="X-01", department="Housing"))
     assert shines(case) == "pending"
-    case.receive(accepted(START, "5wd"))
+    case.receive(accepted(START, "5wd", "8wd"))
     assert shines(case) == "green"
     for now, colour in [("2025-04-18", "green"), ("2025-04-22", "yellow"), ("2025-04-25", "red")]:
         case.decide_case(now)
@@ -41,7 +41,7 @@ def test_the_gravest_card_shines() -> None:
 
 def test_a_card_that_lost_its_ground_does_not_shine() -> None:
     """Until it has it again."""
-    case = File(accepted(START, "5wd"))
+    case = File(accepted(START, "5wd", "8wd"))
     case.decide_case("2025-04-22")
     case.receive(extended("2025-04-18", "9wd", recorded="2025-04-22"))
     assert case.lamp() == "yellow"
@@ -66,7 +66,7 @@ def test_the_standing_after_each_fact() -> None:
     """Told or derived, each with the department that has it then."""
     case = File(reported("submitted", "2025-04-11", item="X-01", department="Hall"))
     case.decide_case("2025-04-11")
-    case.receive(accepted(START, "5wd"))
+    case.receive(accepted(START, "5wd", "8wd"))
     case.decide_case("2025-04-25")
     late = decided("2025-04-20", recorded="2025-04-26")
     case.receive(late)

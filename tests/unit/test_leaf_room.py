@@ -18,7 +18,7 @@ LONG = {"item": "项" * 160, "department": "部" * 160, "region": "区" * 140}
 
 def test_no_number_of_pauses_keeps_a_card_out_of_the_log():
     """A thousand of them, in a case whose names are as long as they may be."""
-    first = accepted("2026-03-02T09:00", promise="20wd")
+    first = accepted("2026-03-02T09:00", promise="20wd", statutory="23wd")
     reports = [replace(first, data={**first.data, **LONG})]
     then = at("2026-03-02T09:00")
     for _ in range(1000):
@@ -28,7 +28,7 @@ def test_no_number_of_pauses_keeps_a_card_out_of_the_log():
     judged = case.decide_case("2026-06-20T09:00").append
     for fact in judged:
         make_leaf(HERE, fact, [])
-    clocks = [fact for fact in judged if fact.data.get("clock") == "promise"]
+    clocks = [fact for fact in judged if fact.data.get("clock") in ("promise", "statutory")]
     assert {fact.data["level"] for fact in clocks} == {"warning", "yellow", "red"}
     for fact in clocks:
         assert fact.data["rests_on"] == [*range(30), *range(1971, 2001)]
@@ -75,7 +75,7 @@ def test_a_card_of_a_stage_has_room_too():
     """Whose name and department are long, in a case that was opened with long names."""
     stage = {"stage": "段" * 110, "department": "室" * 110}
     normalise(_told("stage.entered", **stage))
-    first = accepted("2026-03-02T09:00", promise="20wd")
+    first = accepted("2026-03-02T09:00", promise="20wd", statutory="23wd")
     entered = reported(
         "stage.entered", "2026-03-02T10:00", **stage, limit={"amount": 1, "unit": "wd"}
     )

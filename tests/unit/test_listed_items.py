@@ -233,26 +233,26 @@ class TestLife:
             ("card.rechecked", "stands", 1),
         ]
 
-    def test_a_person_confirms_and_the_card_is_issued_once(self):
-        """With the number of its proposal; its ground is still looked at through that."""
+    def test_a_person_confirms_and_a_suggestion_is_issued_once(self):
+        """With the number of its proposal, through which its ground is looked at."""
         four = listed(DAY_1, stages="a;b;c;d")
-        confirm = reported("card.confirmed", "2026-11-02T12:00", card=1)
-        again = reported("card.confirmed", "2026-11-02T13:00", card=1)
-        assert self.said(four, confirm, again, listed(DAY_3, stages="a")) == [
+        twice = [reported("card.confirmed", f"2026-11-02T{hour}:00", card=1) for hour in (12, 13)]
+        assert self.said(four, *twice, listed(DAY_3, stages="a")) == [
             ("card.proposed", "V-21", None),
-            ("card.issued", "V-21", 1),
+            ("suggestion.issued", "V-21", 1),
             ("card.rechecked", "lost", 1),
         ]
 
-    def test_a_profile_may_issue_at_once(self):
-        """Then no person is asked."""
+    def test_a_profile_may_issue_at_once_what_rests_on_law(self):
+        """Then no person is asked; what another county's plan says is never issued so."""
         row = replace(PROFILE.conduct["V-21"], automatic=True)
-        at_once = replace(PROFILE, conduct={"V-21": row})
-        facts = self.run(listed(DAY_1, stages="a;b;c;d"), profile=at_once)
-        assert [fact.kind for fact in facts] == ["item.listed", "card.issued"]
-        card = facts[-1]
-        assert card.text("department") == "市场监管局"
-        assert card.text("basis") == str(PROFILE.conduct["V-21"].basis)
+        lawful = replace(row, basis=PROFILE.conduct["V-18"].basis)
+        for each, kind in ((row, "card.proposed"), (lawful, "card.issued")):
+            profile = replace(PROFILE, conduct={"V-21": each})
+            facts = self.run(listed(DAY_1, stages="a;b;c;d"), profile=profile)
+            assert [fact.kind for fact in facts] == ["item.listed", kind]
+        assert (card := facts[-1]).text("department") == "市场监管局"
+        assert card.text("basis") == str(lawful.basis)
         assert card.data["rests_on"] == [0]
         assert (card.text("noticed"), card.at) == ("on_time", at(DAY_1))
 

@@ -70,7 +70,7 @@ def test_rules_that_move_a_closed_case_are_no_outage() -> None:
 
 def test_a_case_that_was_held_once_is_not_held_for_ever() -> None:
     """What was missing came, its yellow card with it; that its red one is late is our outage."""
-    case = File(accepted("2026-12-21", "10wd"))
+    case = File(accepted("2026-12-21", "10wd", "12wd"))
     case.decide_case("2027-01-06")
     case.rules = replace(case.rules, calendar=PUBLISHED)
     case.decide_case("2027-01-06")

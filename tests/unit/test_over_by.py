@@ -7,15 +7,15 @@ import pytest
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
-from tests.unit.resting import ours
 from tests.unit.told import DUE, MS, PROFILE, START, File, accepted, at, resumed, suspended
 
+LAW = PROFILE.conduct["V-16"].basis
 FIXED = "2025-04-24T10:00:00+08:00"  # a Thursday; Saturday the 26th is free, Sunday is worked
 
 
 def profile(over: str) -> Profile:
     """Return the default profile with one red card, due when the promise is over by *over*."""
-    row = Threshold("promise", "V-03", "red", ours("x"), over=Limit.parse(over))
+    row = Threshold("promise", "V-03", "red", LAW, over=Limit.parse(over))
     return replace(PROFILE, thresholds={**PROFILE.thresholds, "promise": (row,)})
 
 

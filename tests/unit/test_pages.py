@@ -22,6 +22,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NOTHING = {
     "base": "",
     "region": "370102",
+    "instrument": "《办法》（文号）",
     "through": 0,
     "data_at": "",
     "now_at": "2026-11-21T16:30:00.000+08:00",
@@ -34,7 +35,7 @@ NOTHING = {
     "log": None,
     "minutes": 10,
     "refusals": {"from": "2026-11-15", "to": "2026-11-21", "sources": []},
-    "legend": legend(load_profile("statutory"), page_words("zh")),
+    "legend": legend(load_profile("statutory"), "", page_words("zh")),
 }
 
 
@@ -42,6 +43,8 @@ def test_both_languages_have_every_word():
     """None is missing, and none is the same placeholder with other names."""
     zh, en = page_words("zh"), page_words("en")
     assert zh.keys() == en.keys()
+    assert page_words("zh", is_formal=False).keys() == page_words("en", is_formal=False).keys()
+    assert page_words("en", is_formal=False).keys() == en.keys(), "no other word than those"
     for key, text in zh.items():
         assert re.findall(r"{\w+}", text) == re.findall(r"{\w+}", en[key]), key
 
@@ -55,7 +58,7 @@ def test_every_word_is_used():
         if traversable.name.endswith((".html", ".py"))
     )
     built = re.compile(
-        "^(lamp|level|count|status|legend|ground|sign|clock|unit|reason|state|rate|left_out|refused)_"
+        "^(lamp|level|form|count|status|legend|ground|sign|clock|unit|reason|state|rate|left_out|refused)_"
     )
     for key in page_words("zh"):
         assert key in used or built.match(key), key

@@ -85,11 +85,11 @@ def test_where_no_terms_are_stored_there_are_none() -> None:
 def test_the_shipped_profile_is_frozen() -> None:
     """The numbers of DESIGN §5."""
     profile = load_profile("statutory")
-    near, over, unanswered = profile.thresholds["promise"]
+    near, over = profile.thresholds["promise"]
+    (by_law,) = profile.thresholds["statutory"]
     assert (near.rule, near.level, str(near.left), near.percent) == ("V-01", "warning", "2wd", 90)
     assert (over.rule, over.level, str(over.over)) == ("V-02", "yellow", "0wd")
-    assert (unanswered.rule, unanswered.level) == ("V-03", "red")
-    assert (str(unanswered.after_yellow), unanswered.unless_answered) == ("3wd", True)
+    assert (by_law.rule, by_law.level, str(by_law.over)) == ("V-03", "red", "0wd")
     assert (profile.rest_day, profile.cutoff) == ("next", None)
     assert [f"{a:%H:%M}-{b:%H:%M}" for a, b in profile.office.sessions] == [
         "08:30-12:00",

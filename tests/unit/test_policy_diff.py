@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.policy.instrument import MADE_UP
+from chalicelib.policy.shipped import load_profile
 from infra.cli.main import main
+from infra.policy.difference import compare_profiles
+from tests.unit.dated import LATER_YELLOW, RUNNING_YELLOW, text_with
 from tests.unit.policy_file import RENEWAL, V_02, Writer, told
 
 
@@ -72,23 +76,32 @@ def test_only_another_basis_is_a_difference(
     ]
 
 
+def test_an_instrument_is_compared_by_its_fields() -> None:
+    """One that is not there has none."""
+    shipped, own = load_profile("statutory"), load_profile("statutory", MADE_UP)
+    names = ["document", "number", "date", "issuer", "authority", "code"]
+    changes = compare_profiles(shipped, own).changes
+    assert [(one.entry, one.old) for one in changes] == [
+        (f"instrument.{name}", "") for name in names
+    ]
+
+
 def test_what_only_one_has(capsys: pytest.CaptureFixture[str]) -> None:
     """It is null in the other."""
     assert main(["policy", "diff", "statutory", "yulin", "--json"]) == 1
     changes = told(capsys)["changes"]
     assert {"entry": "ladder.yellow.respond", "old": "3wd", "new": None} in changes
-    assert [change for change in changes if change["entry"].startswith("threshold")] == [
+    assert [
+        {name: value for name, value in change.items() if name != "basis"}
+        for change in changes
+        if change["entry"].startswith("threshold")
+    ] == [
         {
             "entry": "threshold promise V-01 warning",
             "old": "2wd left or 90 % used",
             "new": None,
         },
         {"entry": "threshold promise V-02 yellow", "old": "over", "new": None},
-        {
-            "entry": "threshold promise V-03 red",
-            "old": "unanswered 3wd after its yellow",
-            "new": None,
-        },
         {"entry": "threshold promise V-01 yellow", "old": None, "new": "90 % used"},
         {"entry": "threshold promise V-02 red", "old": None, "new": "over"},
     ]
@@ -104,3 +117,34 @@ def test_a_file_counts_wherever_a_name_does(
     assert main([*arguments, "--profile", named]) == 0
     due_at = {"hunan": "2018-10-24T10:00:00.000+08:00", "file": "2018-10-24T16:00:00.000+08:00"}
     assert told(capsys)["due_at"] == due_at[profile]
+
+
+def test_a_change_with_a_date_says_for_whom_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Old and new with the basis; and what binds cases that are open."""
+    later = tmp_path / "later.toml"
+    later.write_text(text_with(LATER_YELLOW), "utf-8")
+    assert main(["policy", "diff", "statutory", str(later)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "2026-07-01 以前受理的办件 · cases accepted before 2026-07-01:",
+        "  the same numbers",
+        "2026-07-01 起受理的办件 · cases accepted from 2026-07-01 on:",
+        "  threshold promise V-02 yellow: over → over by 2wd",
+    ]
+    later.write_text(text_with(RUNNING_YELLOW), "utf-8")
+    assert main(["policy", "diff", "statutory", str(later), "--json"]) == 1
+    periods = told(capsys)["periods"]
+    assert [(each["accepted_from"], each["applies_to"]) for each in periods] == [
+        (None, "accepted_from"),
+        ("2026-07-01", "accepted_from"),
+        ("2026-07-01", "running"),
+    ]
+    assert periods[2]["changes"] == [
+        {
+            "entry": "threshold promise V-02 yellow",
+            "old": "over",
+            "new": "over by 2wd",
+            "basis": "《优化营商环境条例》第三十六条第二款",
+        }
+    ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.policy.shipped import list_profiles, load_profile
+from chalicelib.policy.shipped import OURS, list_profiles, load_profile
 from chalicelib.policy.threshold import Threshold
 from infra.policy.entries import entries
 from infra.policy.review import review
@@ -40,7 +40,9 @@ def _when(row: Threshold) -> list[str]:
 
 def test_the_default_and_four_systems_are_shipped() -> None:
     """The default first; each under its own name."""
-    assert list_profiles() == ("statutory", "dongguan", "hunan", "meizhou", "yulin")
+    assert OURS == ("statutory", "dongguan", "hunan", "meizhou", "yulin")
+    assert set(OURS) <= set(list_profiles())
+    assert list_profiles()[0] == "statutory"
     assert [load_profile(name).id for name in list_profiles()] == list(list_profiles())
 
 
@@ -119,7 +121,6 @@ def test_meizhou() -> None:
         ("V-02", "yellow", "over 0wd"),
         ("V-04", "red", "after_yellow 3wd"),
     ]
-    assert not any(row.unless_answered for row in load_profile("meizhou").thresholds["promise"])
 
 
 def test_dongguan() -> None:
@@ -129,4 +130,3 @@ def test_dongguan() -> None:
         ("V-02", "yellow", "over 0wd"),
         ("V-04", "red", "after_yellow 3wd"),
     ]
-    assert not any(row.unless_answered for row in load_profile("dongguan").thresholds["promise"])

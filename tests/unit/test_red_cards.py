@@ -1,4 +1,4 @@
-"""V-03: over the law's limit, or a yellow card unanswered; one red card at most."""
+"""V-03: over the law's limit, and for nothing else; one red card at most."""
 
 import pytest
 
@@ -23,11 +23,13 @@ def test_over_the_statutory_limit() -> None:
 
 
 def test_unanswered() -> None:
-    """Before the law's limit."""
+    """Silence about the yellow card is a matter of the card alone (V-51, `test_silence.py`)."""
     case = opened("5wd", "20wd")
-    case.decide_case("2025-06-01")
-    assert case.issued()[1:] == [("yellow", DUE), ("red", RED)]
-    assert case.facts[-1].text("ground") == "unanswered"
+    case.decide_case("2025-05-14T17:30")
+    assert case.issued()[1:] == [("yellow", DUE)]
+    case.decide_case(at("2025-05-14T17:30") + MS)
+    assert case.issued()[2:] == [("red", "2025-05-14T17:30")]
+    assert case.facts[-1].text("ground") == "statutory"
 
 
 def test_where_only_the_law_sets_a_limit_there_is_no_yellow_card() -> None:
@@ -35,17 +37,6 @@ def test_where_only_the_law_sets_a_limit_there_is_no_yellow_card() -> None:
     case = opened("", "5wd")
     case.decide_case("2025-06-01")
     assert case.issued() == [("red", DUE)]
-
-
-@pytest.mark.parametrize("late", [0, 1])
-def test_an_answer_in_time_stops_it(late: int) -> None:
-    """Up to the close of the third working day."""
-    case = opened()
-    case.decide_case("2025-04-22")
-    yellow = case.facts[-1]
-    case.receive(reported("card.responded", at(RED) + late * MS, card=yellow.n))
-    case.decide_case("2025-06-01")
-    assert [level for level, _ in case.issued()] == ["warning", "yellow", *["red"] * late]
 
 
 def test_the_law_does_not_wait_for_an_answer() -> None:
@@ -57,18 +48,9 @@ def test_the_law_does_not_wait_for_an_answer() -> None:
     assert case.issued()[2:] == [("red", "2025-05-14T17:30")]
 
 
-def test_an_answer_to_the_warning_is_no_answer_to_the_card() -> None:
-    """Only the yellow card asks for one."""
-    case = opened()
-    case.decide_case("2025-04-18T10:00")
-    case.receive(reported("card.responded", "2025-04-18T11:00", card=case.facts[-1].n))
-    case.decide_case("2025-06-01")
-    assert case.issued()[2:] == [("red", RED)]
-
-
 @pytest.mark.parametrize("late", [0, 1])
-def test_closed_in_the_time_to_answer(late: int) -> None:
-    """A case that is closed needs no answer."""
+def test_closed_before_the_laws_limit(late: int) -> None:
+    """To the last instant of it."""
     case = opened()
     case.receive(decided(at(RED) + late * MS))
     case.decide_case("2025-06-01")

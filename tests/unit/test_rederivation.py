@@ -32,8 +32,8 @@ def by(profile: Profile = PROFILE, calendar: Calendar = CALENDAR) -> Derive:
 
 
 def overdue() -> list[Fact]:
-    """Accepted, warned, yellow, answered too late, red; judged in time, and once more."""
-    case = opened(statutory="20wd")
+    """Accepted, warned, yellow, red; judged in time, and once more."""
+    case = opened()
     case.decide_case("2025-04-17T18:00")
     case.decide_case(at(DUE) + MS)
     case.receive(reported("stage.entered", "2025-04-22T09:00", stage="review"))

@@ -114,7 +114,7 @@ def test_of_a_closed_case_its_cards_tell() -> None:
     """When it had to be decided by is over; but a card may lose its ground."""
     reports = accepted("2025-04-07T10:00", "5wd"), decided("2025-04-15T08:00")
     snapshot, case = judged(*reports)
-    assert [fact.text("level") for fact in case.facts if not fact.told] == ["warning", "yellow"]
+    assert [fact.text("level") for fact in case.facts if not fact.told] == ["warning", "yellow", ""]
     longer = changed("2025-04-10")
     assert revisions(snapshot, CaseHistory(case.facts), Rules(PROFILE, longer), LATER) == []
     assert is_moved(snapshot, CaseHistory(case.facts), Rules(PROFILE, longer))

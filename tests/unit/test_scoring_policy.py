@@ -100,12 +100,6 @@ def test_a_score_without_sections_is_refused() -> None:
             "nothing follows where red is not answered within 5wd",
         ),
         (
-            'respond = "3wd"',
-            'respond = "4wd"',
-            "threshold promise V-03 red",
-            "unanswered 3wd after its yellow, but a yellow is to be answered within 4wd",
-        ),
-        (
             'rule = "V-02"\nlevel = "yellow"\nover = "0wd"',
             'rule = "V-02"\nlevel = "yellow"\npercent = 95',
             "ladder.repeated L-02",

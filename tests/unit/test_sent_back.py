@@ -9,11 +9,23 @@ from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from tests.unit.told import MS, RULES, at, clock, issued, numbered, reported
+from chalicelib.cases.rules import Rules
+from tests.unit.told import (
+    AT_ONCE,
+    CALENDAR,
+    MS,
+    at,
+    climbing_by_law,
+    clock,
+    issued,
+    numbered,
+    reported,
+)
 
+RULES = Rules(climbing_by_law(), CALENDAR, AT_ONCE)
 ISSUED = issued("c_a.2", "2026-11-03T17:31", rule="V-05")  # a Tuesday
-SILENT = at("2026-11-06T17:30")  # three working days later
-WINDOW = at("2026-11-10T17:30")  # five: nobody may appeal any more
+WINDOW = at("2026-11-10T17:30")  # five working days later nobody may appeal any more
+SILENT = WINDOW  # the time to answer ended before, on the 6th
 ANSWERED, SENT_BACK = "2026-11-05T10:00", "2026-11-06T09:00"
 SILENT_AGAIN = at("2026-11-11T17:30")  # three working days after a Friday
 
@@ -71,9 +83,9 @@ def test_another_answer_stops_the_ladder_again(late: int) -> None:
 @pytest.mark.parametrize("late", [0, 1])
 def test_a_late_answer_is_not_in_time_because_it_is_sent_back(late: int) -> None:
     """Though nobody looked at the card in between."""
-    facts = responded(SILENT + late * MS), sent_back("2026-11-09T09:00")
-    expected = [("red", "2026-11-06T17:30")] if late else []
-    assert climbs(*facts, now=at("2026-11-09T10:00")) == expected
+    facts = responded(SILENT + late * MS), sent_back("2026-11-11T09:00")
+    expected = [("red", "2026-11-10T17:30")] if late else []
+    assert climbs(*facts, now=at("2026-11-11T10:00")) == expected
 
 
 def test_a_wait_begins_no_earlier_than_the_sending_back_is_on_record() -> None:
@@ -120,7 +132,7 @@ def test_an_appeal_is_decided_before_the_answer_beside_it_is_judged() -> None:
 def test_an_acknowledgement_is_no_answer() -> None:
     """Neither before an answer is sent back nor after it."""
     seen = reported("card.acknowledged", "2026-11-04T10:00", role="department")
-    assert climbs(seen, now=SILENT + MS) == [("red", "2026-11-06T17:30")]
+    assert climbs(seen, now=SILENT + MS) == [("red", "2026-11-10T17:30")]
     assert climbs(seen, *ROUND, now=SILENT_AGAIN + MS) == [("red", "2026-11-11T17:30")]
 
 
@@ -168,8 +180,8 @@ def test_a_level_that_is_reached_begins_without_the_rounds_of_the_one_below() ->
 def test_of_a_card_that_went_up_the_answer_to_the_new_level_may_be_sent_back() -> None:
     """From then on, and not from when the level was reached."""
     climbed = decided(now=SILENT + MS).append
-    facts = [*climbed, responded("2026-11-09T10:00"), sent_back("2026-11-10T10:00")]
-    due = at("2026-11-17T17:30")  # five working days for a red card
+    facts = [*climbed, responded("2026-11-11T10:00"), sent_back("2026-11-12T10:00")]
+    due = at("2026-11-19T17:30")  # five working days for a red card
     assert decided(*facts, now=facts[-1].at).dues["response"].at == due
     assert climbs(*facts, now=due + MS) == [("supervision", clock(due))]
 

@@ -30,7 +30,7 @@ def issued(facts: list[Fact]) -> list[tuple[str, str, str]]:
 
 def test_every_card_is_noticed_at_its_wake() -> None:
     """One millisecond after its legal instant."""
-    facts = simulate([accepted(START, "5wd")], RULES, at("2025-06-01"))
+    facts = simulate([accepted(START, "5wd", "8wd")], RULES, at("2025-06-01"))
     assert [fact.n for fact in facts] == [0, 1, 2, 3]
     assert issued(facts) == [
         ("warning", "2025-04-17T17:30", "2025-04-17T17:30:00.001"),

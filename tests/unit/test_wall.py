@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,10 +12,10 @@ from chalicelib.board.words import Language, page_words
 from chalicelib.cards.life import fold_card
 from chalicelib.cases.history import CaseHistory
 from chalicelib.policy.data_quality import DataQuality
+from chalicelib.policy.instrument import MADE_UP
 from chalicelib.policy.shipped import load_profile
 from tests.unit.test_pages import NOTHING
 
-ZONE = ZoneInfo("Asia/Shanghai")
 AT = "2026-11-09T09:30:00.000Z"
 CARD = PublishedCard(
     card="c_ab.3",
@@ -28,6 +27,7 @@ CARD = PublishedCard(
     rule="V-02",
     ground="promise",
     basis="行政许可法第四十二条",
+    instrument="《办法》（文号）",
     department="Housing",
     region="370102",
     item="X-01",
@@ -45,8 +45,7 @@ NUMBERED = replace(
 
 def row(card: PublishedCard = NUMBERED) -> dict[str, Any]:
     """Show a card as the pages and their JSON do."""
-    numbering = load_profile("statutory").numbering
-    return view.card_row(card, ZONE, numbering)
+    return view.card_row(card, load_profile("statutory", MADE_UP))
 
 
 def wall(shown: dict[str, Any], language: Language = "zh") -> str:
@@ -65,7 +64,7 @@ def test_a_card_that_nothing_happened_to_says_no_more_than_it_is() -> None:
     """Its number, its ground, its instants; no internal number."""
     shown = row()
     assert (shown["number"], shown["state"], shown["stands"]) == (
-        load_profile("statutory").numbering.text("yellow", 2026, 12),
+        "×政监黄〔2026〕12号",
         "issued",
         True,
     )
@@ -117,7 +116,9 @@ def test_a_lost_ground_says_why_and_one_that_came_back_that_it_stands() -> None:
 
 def test_each_level_that_it_reached_is_shown_with_its_number() -> None:
     """The register of that level gives one of its own."""
-    up = CardFact(2, "case.escalated", AT, told=False, data={"card": "c_ab.3", "level": "red"})
+    by = {"instrument": "《办法》（文号）"}
+    data = {"card": "c_ab.3", "level": "red", **by}
+    up = CardFact(2, "case.escalated", AT, told=False, data=data)
     shown = row(after(up, numbers={**NUMBERED.numbers, "red": Number(3, 2026)}))
     assert [one["level"] for one in shown["escalations"]] == ["red"]
     html = wall(shown)

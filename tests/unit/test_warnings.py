@@ -9,7 +9,6 @@ from chalicelib.policy.shipped import load_profile
 from tests.unit.told import (
     DUE,
     MS,
-    RED,
     START,
     WARN,
     File,
@@ -37,14 +36,14 @@ from tests.unit.told import (
 )
 def test_when(limit: str, warned: str) -> None:
     """Ninety per cent of the time that passes, except where working days say sooner."""
-    case = opened(limit)
+    case = opened(limit, "")
     case.decide_case("2025-06-01")
     assert case.issued()[0] == ("warning", warned)
 
 
 def test_ninety_per_cent_may_come_before_two_working_days() -> None:
     """A limit of 60 working days is nine tenths used six days before its end."""
-    case = opened("60wd")
+    case = opened("60wd", "")
     case.decide_case("2026-01-01")
     warning, yellow = case.issued()[:2]
     assert yellow == ("yellow", "2025-07-10T17:30")
@@ -128,7 +127,7 @@ def test_none_after_the_breach() -> None:
     case.receive(suspended("2025-04-22T09:00"))
     case.receive(resumed("2025-04-23T09:00"))
     case.decide_case("2025-06-01")
-    assert case.issued() == [("warning", WARN), ("yellow", DUE), ("red", RED)]
+    assert case.issued() == [("warning", WARN), ("yellow", DUE), ("red", "2025-04-25T17:30")]
 
 
 # Accepted Monday 2026-11-02 for eight working days: two are left on Tuesday 11-10, due on Thursday

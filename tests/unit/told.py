@@ -22,6 +22,8 @@ from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, Period, periods
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import ISSUED_TYPES
+from chalicelib.policy.basis import Basis, Citation
+from chalicelib.policy.documents import load_documents
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
@@ -37,8 +39,11 @@ ZONE = ZoneInfo("Asia/Shanghai")
 PROFILE = load_profile("statutory")
 CALENDAR = load_calendar("CN")
 RULES = Rules(PROFILE, CALENDAR)
+SHANDONG = Basis((Citation(load_documents()["山东省行政执法监督条例"], ("28",)),))
+"""A document of the province of Jinan (370102): what rests on it is automatic there alone."""
 COUNTING = RULES.counting
 MS = timedelta(milliseconds=1)
+AT_ONCE = Registrations({"hall": Registration(deliveries=(Delivery(DeliveryTime(0, "s")),))})
 MAIN_RULES = ("V-01", "V-02", "V-03")
 
 _ids = count()
@@ -165,6 +170,12 @@ def issued(
     return replace(reported("card.issued", when, **data), origin=origin)
 
 
+def climbing_by_law(profile: Profile = PROFILE) -> Profile:
+    """Return *profile* with a ladder that rests on a document of Shandong."""
+    rungs = {level: replace(rung, basis=SHANDONG) for level, rung in profile.ladder.rungs.items()}
+    return replace(profile, ladder=replace(profile.ladder, rungs=rungs))
+
+
 def numbered(facts: Iterable[Fact]) -> list[Fact]:
     """The facts as they are on record: numbered from 0 as they came."""
     return [fact.numbered(n) for n, fact in enumerate(facts)]
@@ -257,12 +268,12 @@ def due_of(start: str, limit: str, *pauses: Pause, **more: Any) -> str | None:
     return clock(last.at) if last else None
 
 
-# A case of five working days from a Monday on: warned, due, and red if its yellow goes unanswered.
+# A case of five working days from a Monday on, eight by law: warned, due (yellow), and red.
 START = "2025-04-14T10:00"
 WARN, DUE, RED = "2025-04-17T17:30", "2025-04-21T17:30", "2025-04-24T17:30"
 
 
-def opened(promise: str = "5wd", statutory: str = "", **more: str) -> File:
+def opened(promise: str = "5wd", statutory: str = "8wd", **more: str) -> File:
     """Return a case accepted at START, and decided then."""
     case = File(accepted(START, promise, statutory, **more))
     case.decide_case(START)

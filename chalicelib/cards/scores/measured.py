@@ -13,7 +13,7 @@ from chalicelib.cards.lawful import lawful_rules, rests_on_law
 from chalicelib.cards.ledger import LedgerEntry
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.scoring import Scoring
-from chalicelib.rules.table import read_rule_table
+from chalicelib.rules.rule_file import load_rules
 
 
 def measured(profile: Profile, region: str, in_year: Iterable[LedgerEntry]) -> Scoring:
@@ -21,7 +21,7 @@ def measured(profile: Profile, region: str, in_year: Iterable[LedgerEntry]) -> S
 
     *in_year* are the cards of the department's year.
     """
-    by_people = {rule.id for rule in read_rule_table().values() if rule.judged == ("told",)}
+    by_people = {rule.id for rule in load_rules().values() if rule.judged == ("told",)}
     shown = lawful_rules(profile, region) - (by_people - {entry.rule for entry in in_year})
     sections = (section for section in profile.scoring.sections if section.rules & shown)
     return replace(profile.scoring, sections=tuple(sections))

@@ -57,7 +57,7 @@ def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, 
     case = CaseHistory(record.fact for record in records)
     entries = [entry for entry in ledger(case) if _is_in(entry, region)]
     place = services.region_of(region or next((entry.region for entry in entries), ""))
-    profile = services.profile(place)
+    profile = _profile_of(services, place, year, month)
     if not profile.scoring.sections:
         raise Rejected(404, zh="现行规则没有计分办法。", en="nothing is scored under this profile")
     _check_begun(year, month, services.now(), profile)
@@ -70,6 +70,12 @@ def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, 
     body = {**where, **shown, "bonuses": view.earned(earned, version)}
     body["points"] += earned.points if earned else 0
     return private_json(services.name_tokens.reveal(body))
+
+
+def _profile_of(services: Services, place: str, year: int, month: int) -> Profile:
+    """Return the profile that was in force in *place* when the month began (DOMAIN EFF-06)."""
+    rules = services.rules(place)
+    return rules.at(datetime(year, month, 1, tzinfo=rules.profile.zone)).profile
 
 
 def _show_score(

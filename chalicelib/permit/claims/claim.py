@@ -182,7 +182,7 @@ class _Scene:
 
     def _borne_out(self, reading: CaseReading) -> set[str]:
         past = [finding for finding in reading.limits.findings if finding.at < self._now]
-        return keys_borne_out(cards_found(self._case, self._rules), past)
+        return keys_borne_out(cards_found(self._case, reading.rules), past)
 
 
 def _gravest_first(difference: ClaimDifference) -> tuple[object, ...]:

@@ -22,7 +22,7 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import RECHECK_TYPES, Derived, Reported
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.rules import Rulebook, Statement, names_of, versions_of
+from infra.verify.supervision.rules import Rulebook, Statement, is_named, versions_of
 
 APART = frozenset({Derived.DUE_REVISED, Derived.TERMS_ADOPTED, Derived.CASES_COUNTED})
 """Facts that are derived before a case is judged, by rules of their own."""
@@ -132,7 +132,7 @@ def _is_by(fact: Fact, rules: Rules) -> bool:
     if fact.kind in RECHECK_TYPES or is_confirmed(fact):
         return True
     mine = fact.text("policy"), fact.text("calendar")
-    return mine in (("", ""), names_of(rules))
+    return mine == ("", "") or is_named(*mine, rules)
 
 
 def compare_facts(fact: Fact, again: Fact) -> Iterator[tuple[str, object, object]]:
@@ -159,7 +159,7 @@ def _only_region(case: CaseHistory) -> str | None:
 
 def _not_in_force(case: LoggedCase, fact: Fact, allowed: Sequence[Rules]) -> Issue:
     mine = f"{fact.text('policy')} {fact.text('calendar')}"
-    there = "; ".join(" ".join(names_of(rules)) for rules in allowed)
+    there = "; ".join(f"{rules.policy} {rules.calendar.version}" for rules in allowed)
     return case.issue(
         fact.n,
         f"{fact.kind} 所依据的规则在当时没有声明生效：{mine}",

@@ -68,22 +68,22 @@ class Notifications:
 
 
 def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey, _Notification]]:
-    """Yield the notifications that the case owes others, by the profile of each fact's time."""
+    """Yield the notifications that the case owes others, by the rules of each fact's time."""
     case = replayed.case
-    profiles = {rules.profile.reference: rules.profile for rules in replayed.ever()}
+    ever = {rules.policy: rules for rules in replayed.ever()}
     by_key: dict[NotificationKey, dict[str, Notification]] = {}
-    for reference, profile in profiles.items():
-        for event in notifications(case.name, case.public, case.history, 0, profile):
+    for policy, rules in ever.items():
+        for event in notifications(case.name, case.public, case.history, 0, rules):
             key = event.case, f"{OURS}/{event.event['id']}"
-            by_key.setdefault(key, {})[reference] = event
-    for key, by_profile in by_key.items():
+            by_key.setdefault(key, {})[policy] = event
+    for key, by_policy in by_key.items():
         _, n = source_of(key[1]) or ("", 0)
-        then = [rules.profile for rules in replayed.rules(n)]
-        events = [by_profile[p.reference] for p in then if p.reference in by_profile]
+        then = list({rules.policy: rules for rules in replayed.rules(n)}.values())
+        events = [by_policy[rules.policy] for rules in then if rules.policy in by_policy]
         if events:
             # A register is notified of a proposal's re-check only once it is confirmed.
             before = case.history.until(n + 1)
-            so_far = [notifications(case.name, case.public, before, n, profile) for profile in then]
+            so_far = [notifications(case.name, case.public, before, n, rules) for rules in then]
             is_due = all(key[0] in [sent.case for sent in batch] for batch in so_far)
             yield (
                 key,

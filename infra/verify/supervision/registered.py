@@ -59,7 +59,7 @@ class Registered:
     ) -> Iterator[Issue]:
         """Check that *outages* of a year take no more than any profile allowed until then."""
         until = [each for each in self._book.statements if each.index <= statement.index]
-        profiles = [each.profiles[each.selection.of(each.region)] for each in until]
+        profiles = [self._book.rules(each, each.region).profile for each in until]
         most, zone = max(each.sources.outages for each in profiles), profiles[-1].zone
         ends = (at.astimezone(zone).year for each in outages for at in (each.since, each.until))
         for year in sorted(set(ends)):

@@ -23,6 +23,7 @@ from infra.verify.supervision import (
     told,
     words,
 )
+from infra.verify.supervision.adopted import check_adoptions
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.counted import CountedShares
@@ -44,9 +45,8 @@ def replay_supervision(
 ) -> Iterator[Issue]:
     """Yield an issue for each fact of supervision in *entries* that does not follow or is missing.
 
-    They are all leaves of a log, in order. *documents* reads a document under `rules/` by its
-    SHA-256. *until* is the instant up to which the log is complete: its last sign of life. Late
-    news and its claims are counted in *claims*.
+    They are all leaves of a log, in order. *documents* reads a document under `rules/` by its hash.
+    *until* is the log's last sign of life. Late news and its claims are counted in *claims*.
     """
     cases = LoggedCases(entries)
     yield from cases.findings
@@ -59,6 +59,7 @@ def replay_supervision(
     registered = Registered(book)
     links, unlinked, counts = Links(cases, book), Unlinked(), CountedShares(cases)
     yield from registered.check_statements()
+    yield from check_adoptions(book)
     for case in cases:
         replayed = ReplayedCase(case, book, cases.time_of)
         issues: Iterator[Issue] = chain(

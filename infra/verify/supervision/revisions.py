@@ -15,7 +15,7 @@ from chalicelib.intake.event_types import Derived
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase, compare_facts
-from infra.verify.supervision.rules import names_of
+from infra.verify.supervision.rules import is_named
 
 
 def check_revisions(replayed: ReplayedCase) -> Iterator[Issue]:
@@ -33,7 +33,7 @@ def _follows(replayed: ReplayedCase, fact: Fact) -> bool:
     count = _count_judged(fact)
     if count is None or not 0 < count <= fact.n:
         return False
-    new = [rules for rules in replayed.rules(fact.n) if names_of(rules) == _rule_names(fact)]
+    new = [rules for rules in replayed.rules(fact.n) if is_named(*_rule_names(fact), rules)]
     old = replayed.rules_before(fact.n)
     again = (_derive_again(replayed.case, fact, count, was, now) for now in new for was in old)
     return any(derived is not None and not [*compare_facts(fact, derived)] for derived in again)

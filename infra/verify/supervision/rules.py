@@ -8,8 +8,8 @@ judgement may name.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -17,23 +17,27 @@ from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.documents import Document, check_document, name_document
+from chalicelib.calendar.documents import Document, name_document
 from chalicelib.calendar.overlay import overlay_calendar, select_documents
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.cards.words import Titles
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.errors import BadInput, Corrupt, DomainError
+from chalicelib.errors import Corrupt, DomainError
 from chalicelib.intake.event_types import Reported
+from chalicelib.policy.adoptions import StageAdoption, read_adoption, timeline_of
 from chalicelib.policy.catalogue import CatalogueItem as Item
 from chalicelib.policy.catalogue import catalogue_version as version_of
 from chalicelib.policy.catalogue import read_stored_item
-from chalicelib.policy.profile import Profile, read_profile
+from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
+from chalicelib.policy.instrument import Instrument, read_stated_instrument
 from chalicelib.policy.selection import Selection, read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
+from chalicelib.policy.timeline import Adoption, Timeline
 from infra.verify.finding import Issue
-from infra.verify.supervision.cases import CHECK, LoggedCase
+from infra.verify.supervision.cases import LoggedCase
+from infra.verify.supervision.stated_documents import read_documents, require_version, unread
 
 T = TypeVar("T")
 
@@ -47,12 +51,12 @@ Documents = Callable[[str], bytes]
 
 def versions_of(rules: Rules) -> tuple[str, str, str]:
     """Return what tells *rules* from others: those names, and the version of the sources."""
-    return *names_of(rules), rules.sources.version
+    return rules.policy, rules.calendar.version, rules.sources.version
 
 
-def names_of(rules: Rules) -> tuple[str, str]:
-    """Return the names by which a judgement refers to its profile and its calendar."""
-    return rules.profile.reference, rules.calendar.version
+def is_named(policy: str, calendar: str, rules: Rules) -> bool:
+    """Return whether *policy* and *calendar*, as a judgement names them, are among *rules*."""
+    return policy in rules.references and calendar == rules.calendar.version
 
 
 class StatedCatalogue(NamedTuple):
@@ -73,19 +77,38 @@ class StatedCalendars(NamedTuple):
 class Statement:
     """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
 
-    *counting* says how a local stage counts days in regions whose logs it is fed.
+    *counting* says how a local stage counts days in regions whose logs it is fed. Its *instrument*
+    is made up, and stands in place of that of the profile. *adopted* says which profile held where
+    since when, where there was more than one; *texts* has those.
     """
 
     index: int
     since: datetime
     selection: Selection
     region: str
-    profiles: dict[str, Profile]
+    profiles: dict[str, DatedProfile]
     calendars: StatedCalendars
     catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
     sources: Registrations = NO_SOURCES
     titles: Titles | None = None
+    instrument: Instrument | None = None
+    adopted: tuple[StageAdoption, ...] = ()
+    texts: dict[str, DatedProfile] = field(default_factory=dict)
+
+    @property
+    def made(self) -> tuple[StageAdoption, ...]:
+        """All adoptions of profiles; where none is stated, the profiles hold from ever."""
+        digests = {name: each.version.partition(":")[2] for name, each in self.profiles.items()}
+        return self.adopted or (StageAdoption(None, self.selection, digests),)
+
+    def timeline(self, region: str) -> Timeline:
+        """Return the profiles of a *region*, in the order in which they came into force."""
+        if self.adopted:
+            timeline = timeline_of(self.adopted, region, lambda _, digest: self.texts[digest])
+        else:
+            timeline = Timeline((Adoption(None, self.profiles[self.selection.of(region)]),))
+        return timeline.with_instrument(self.instrument)
 
     def is_same(self, other: "Statement") -> bool:
         """Return whether the rules are those of *other*: most statements only repeat the last."""
@@ -99,6 +122,8 @@ class Statement:
                 statement.counting,
                 statement.sources,
                 statement.titles,
+                statement.adopted,
+                statement.instrument,
             )
             for statement in (self, other)
         )
@@ -153,11 +178,12 @@ class Rulebook:
         documents = select_documents(imported, where)
         if (base, documents) not in self._calendars:
             self._calendars[base, documents] = overlay_calendar(base, documents, where)
-        profile = statement.profiles[statement.selection.of(where)]
-        counting = statement.counting.get(region, {})
-        return Rules(
-            profile.counted_as(counting), self._calendars[base, documents], statement.sources
-        )
+        timeline = statement.timeline(where).counted_as(statement.counting.get(region, {}))
+        calendar, sources = self._calendars[base, documents], statement.sources
+        if not timeline.is_dated:
+            return Rules(timeline.only, calendar, sources)
+        since = statement.since
+        return Rules(timeline.at(since), calendar, sources, timeline, since)
 
 
 class StatementReader:
@@ -166,11 +192,14 @@ class StatementReader:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._profile = cache(self._read_profile)
+        self._text = cache(self._read_text)
+        self._adopted = cache(self._read_adopted)
         self._calendars = cache(self._read_calendars)
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
         self._sources = cache(self._read_sources)
         self._titles = cache(self._read_titles)
+        self._instrument = cache(self._read_instrument)
 
     def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
         """Read every statement in *cases*, which are those of the log itself."""
@@ -182,7 +211,7 @@ class StatementReader:
                 try:
                     statements.append(self._statement(fact, case.at[fact.n]))
                 except (DomainError, LookupError, OSError, TypeError, ValueError) as error:
-                    findings.append(_unread(case.at[fact.n], error))
+                    findings.append(unread(case.at[fact.n], error))
         return Rulebook(statements), findings
 
     def _statement(self, fact: Fact, index: int) -> Statement:
@@ -194,6 +223,8 @@ class StatementReader:
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
         registered, titled = named.get("sources"), named.get("titles")
+        adopted, made_up = named.get("adoptions"), named.get("instrument")
+        made = self._adopted(*adopted) if adopted else ()
         return Statement(
             index=index,
             since=fact.recorded_at,
@@ -205,6 +236,9 @@ class StatementReader:
             counting=self._counting(*counted) if counted else {},
             sources=self._sources(*registered) if registered else NO_SOURCES,
             titles=self._titles(*titled) if titled else None,
+            adopted=made,
+            texts={digest: self._text(digest) for each in made for digest in each.digests.values()},
+            instrument=self._instrument(*made_up) if made_up else None,
         )
 
     def _body(self, digest: str) -> bytes:
@@ -213,54 +247,44 @@ class StatementReader:
             raise Corrupt(f"rules/{digest} is not what its name says")
         return body
 
-    def _read_profile(self, version: str, digest: str) -> Profile:
-        profile = read_profile(self._body(digest).decode(), f"rules/{digest}")
-        return _require_version(profile.reference, version, profile)
+    def _read_profile(self, version: str, digest: str) -> DatedProfile:
+        profile = self._text(digest)
+        return require_version(profile.reference, version, profile)
+
+    def _read_text(self, digest: str) -> DatedProfile:
+        return read_dated_profile(self._body(digest).decode(), f"rules/{digest}")
+
+    def _read_adopted(self, version: str, digest: str) -> tuple[StageAdoption, ...]:
+        made = tuple(map(read_adoption, json.loads(self._body(digest))))
+        return require_version(digest[: len(version)], version, made)
 
     def _read_calendars(self, version: str, digest: str) -> StatedCalendars:
         table = json.loads(self._body(digest))
-        lists = [list(_documents_in(table[name], digest)) for name in ("base", "imported")]
+        lists = [list(read_documents(table[name], digest)) for name in ("base", "imported")]
         years = [document for document in lists[0] if isinstance(document, CalendarYear)]
         changes = [document for document in lists[0] if isinstance(document, Change)]
         base = Calendar(table["id"], years, changes)
         named = "+".join((base.version, *map(name_document, lists[1])))
-        return _require_version(named, version, StatedCalendars(base, tuple(lists[1])))
+        return require_version(named, version, StatedCalendars(base, tuple(lists[1])))
 
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
         counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
-        return _require_version(digest[: len(version)], version, counted)
+        return require_version(digest[: len(version)], version, counted)
 
     def _read_titles(self, version: str, digest: str) -> Titles:
-        return _require_version(
+        return require_version(
             digest[: len(version)], version, Titles(**json.loads(self._body(digest)))
         )
 
+    def _read_instrument(self, version: str, digest: str) -> Instrument:
+        instrument = read_stated_instrument(json.loads(self._body(digest)))
+        return require_version(digest[: len(version)], version, instrument)
+
     def _read_sources(self, version: str, digest: str) -> Registrations:
         registrations = read_registrations(json.loads(self._body(digest)))
-        return _require_version(registrations.version, version, registrations)
+        return require_version(registrations.version, version, registrations)
 
     def _read_catalogue(self, version: str, digest: str) -> StatedCatalogue:
         entries = tuple(map(read_stored_item, json.loads(self._body(digest))["entries"]))
         stated_catalogue = StatedCatalogue(version, {item.item: item for item in entries})
-        return _require_version(version_of(entries), version, stated_catalogue)
-
-
-def _documents_in(tables: Sequence[object], digest: str) -> Iterator[Document]:
-    for number, table in enumerate(tables, 1):
-        yield check_document(table, f"rules/{digest}: {number}")
-
-
-def _require_version(is_of: str, stated: str, document: T) -> T:
-    if is_of != stated:
-        raise BadInput(f"the document of version {stated} is of version {is_of}")
-    return document
-
-
-def _unread(index: int, error: Exception) -> Issue:
-    why = str(error)[:300]
-    return Issue(
-        index,
-        CHECK,
-        f"所声明的规则无法读取或者与其摘要不符：{why}",
-        f"the rules that are stated cannot be read, or are not what they say: {why}",
-    )
+        return require_version(version_of(entries), version, stated_catalogue)

@@ -14,6 +14,7 @@ from chalicelib.cases.binding import FIXED, Listed, adopt_terms, as_told, bind
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.kind import kind_of
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.rules_of import rules_when_opened
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.intake.event_types import STARTING_TYPES, Derived
 from chalicelib.intake.name_text import MARK
@@ -75,6 +76,7 @@ def _rules_of(replayed: ReplayedCase, statements: list[Statement], fact: Fact) -
 def _bound(fact: Fact, catalogue: StatedCatalogue, rules: Rules) -> dict[str, object]:
     """Return the fields of a reported *fact* that follow from a stated catalogue and *rules*."""
     told = as_told(fact.data)
+    rules = rules_when_opened(fact.at, fact.recorded_at, fact.source, rules)
     terms, details = bind(told, fact.at, _listed(catalogue, fact), rules)
     fields = {name: told[name] for name in FIXED if told.get(name)}
     return {**fields, **details, **({"terms": terms.written()} if terms.written() else {})}

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.acts import ROLES
-from chalicelib.cards.life import ACT_OF_TYPE
+from chalicelib.cards.stages import ACT_OF_TYPE
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import CaseKind, kind_of, number_in
 from chalicelib.intake.event import OURS

@@ -55,6 +55,9 @@ def counts(name: str) -> dict[str, int]:
     return {level: n for level, n in public("/departments.json")["totals"][name].items() if n}
 
 
+ABOUT_CARDS = ("card.", "case.", "appeal.", "escalation.")
+
+
 def told(county: MemoryWorld) -> list[str]:
     """What the inspectors were told of cards, in the order of the log."""
     feed = data(Asker(county.services)("GET", "/v1/alerts"))
@@ -63,7 +66,7 @@ def told(county: MemoryWorld) -> list[str]:
     ]
     for one in feed:
         assert one["data"].keys() <= described.keys(), one["type"]
-    return [one["type"] for one in feed if one["type"].startswith(("card.", "case.", "appeal."))]
+    return [one["type"] for one in feed if one["type"].startswith(ABOUT_CARDS)]
 
 
 def test_a_card_that_is_appealed_and_revoked(county: MemoryWorld, take: Take) -> None:
@@ -96,18 +99,23 @@ def test_a_card_that_is_appealed_and_revoked(county: MemoryWorld, take: Take) ->
         assert secret not in page
 
 
-def test_a_card_that_nobody_answers_climbs(county: MemoryWorld) -> None:
-    """Each level in its time, with a number of its own; the red one by the case's own clock."""
+def test_a_card_that_nobody_answers_climbs_once_a_person_confirms_it(
+    county: MemoryWorld, take: Take
+) -> None:
+    """Until then the public sees nothing of it; the new level has no number and no count."""
     county.until("2026-11-13T09:00:00", minutes=600)
-    red, yellow = cards()
-    assert (red["rule"], yellow["escalations"]) == ("V-03", [])
-    county.until("2026-11-23T09:00:00", minutes=600)
-    red = next(card for card in cards() if card["rule"] == "V-03")
-    (climbed,) = red["escalations"]
-    assert climbed["level"] == "supervision"
-    assert climbed["number"].endswith("政监督〔2026〕1号")
-    assert counts("escalated") == {"supervision": 1}
-    assert told(county)[-2:] == ["case.escalated", "card.numbered"]
+    (yellow,) = cards()
+    assert told(county) == ["card.issued", "card.numbered"]
+    county.until("2026-11-18T09:00:00", minutes=600)
+    assert cards() == [yellow]
+    assert told(county)[2:] == ["escalation.proposed"]
+    take(yellow["card"], "confirm", **WHY)
+    (card,) = cards()
+    (climbed,) = card["escalations"]
+    assert (climbed["level"], climbed["number"]) == ("red", None)
+    assert (card["level"], card["number"]) == ("yellow", yellow["number"])
+    assert counts("escalated") == {}
+    assert told(county)[3:] == ["case.escalated"]
 
 
 def test_conduct_is_published_once_a_person_confirms_it(county: MemoryWorld, take: Take) -> None:

@@ -24,7 +24,7 @@ HONEST, KEYED_IN = ("W1", "W2", "W3"), ("H1", "H2", "H3")
 
 def key_in(county: World, case: str, done: str) -> None:
     """Housing keys in a case that it had finished long ago, every node with the time of its end."""
-    county.accept(done, case, promise="9wd")
+    county.accept(done, case, promise="9wd", law="12wd")
     county.report("stage.entered", done, case, stage="review")
     county.report("case.decided", done, case, outcome="granted")
     hand_over(county, case, done)
@@ -44,7 +44,7 @@ def flagged(county: World, case: str) -> list[str]:
 def a_month_of_two_departments(county: World) -> None:
     """Water tells three cases as they go; Housing keys in three of its four at the month's end."""
     for case in HONEST:
-        county.accept(START, case, promise="9wd", department="Water")
+        county.accept(START, case, promise="9wd", law="12wd", department="Water")
     county.until("2026-11-04T10:00:00")
     for case in HONEST:
         county.report("stage.entered", "2026-11-04T10:00:00", case, stage="review")
@@ -55,7 +55,7 @@ def a_month_of_two_departments(county: World) -> None:
     county.until("2026-11-27T16:30:00")
     for case, day in zip(KEYED_IN, ("2026-11-04", "2026-11-05", "2026-11-09"), strict=True):
         key_in(county, case, f"{day}T16:00:00")
-    county.accept("2026-11-27T16:00:00", "H4", promise="9wd")
+    county.accept("2026-11-27T16:00:00", "H4", promise="9wd", law="12wd")
     county.until("2026-11-27T16:40:00")
 
 
@@ -204,10 +204,10 @@ def test_when_a_source_wrote_it_down_explains_a_delay_and_does_not_lift_it() -> 
 def test_a_flag_is_given_once_and_stays() -> None:
     """Told again, told more, corrected: the sign was there, and it is not there twice."""
     with story("2026-11-09T10:00:00") as county:
-        county.accept(START, id="a1", promise="9wd")
+        county.accept(START, id="a1", promise="9wd", law="12wd")
         county.tick()
         assert flagged(county, "1") == ["late_recording", "told_late"]
-        county.accept(START, id="a1", promise="9wd")
+        county.accept(START, id="a1", promise="9wd", law="12wd")
         county.report("stage.entered", "2026-11-04T09:00:00", stage="review")
         county.pump.twice = True
         county.tick()

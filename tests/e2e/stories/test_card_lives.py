@@ -12,7 +12,7 @@ from tests.support.end_state import check
 from tests.support.inspector import decide
 from tests.support.memory_stage import memory_world
 from tests.support.stage import judge_by
-from tests.unit.policy_file import REPEATING
+from tests.unit.policy_file import REPEATING, climbing_by
 
 LATER = "2026-11-30T09:00:00"
 
@@ -82,23 +82,23 @@ def test_a_refusal_without_reasons_is_a_card_when_a_person_says_so():
 
 
 def test_a_silent_department_climbs_the_ladder_rung_by_rung():
-    """V-05, V-51: 3 working days, then 5; after 30 days of silence a person decides, not the clock.
+    """V-51, on a ladder that rests on law: 3 working days to answer and 5 to appeal, then 5 and 5.
 
-    Meanwhile, on 30 November, the law's own limit of 20 working days runs out.
+    Then 30 days. Meanwhile, on 30 November, the law's own limit of 20 working days runs out.
     """
     with county_of("2026-11-02T09:00:00") as (county, _):
-        county.accept("2026-11-02T09:00:00", promise="40wd")
-        stage = {"stage": "审查", "limit": {"amount": 1, "unit": "wd"}}
-        county.report("stage.entered", "2026-11-02T10:00:00", **stage)
-        county.until("2026-11-03T17:31:00")
-        card = next(one.card for one in county.published() if one.rule == "V-05")
+        judge_by(county.services, read_profile(climbing_by(REPEATING), "repeating.toml"))
+        county.accept("2026-11-02T09:00:00", promise="1wd")
+        county.until("2026-11-03T17:45:00")
+        card = next(one.card for one in county.published() if one.rule == "V-02")
         for at, last in (
-            ("2026-11-06T17:30:00", []),
-            ("2026-11-06T17:31:00", [("red", "2026-11-06T17:30")]),
-            ("2026-11-13T17:30:00", [("red", "2026-11-06T17:30")]),
-            ("2026-11-13T17:31:00", [("supervision", "2026-11-13T17:30")]),
-            ("2026-12-14T17:30:00", [("supervision", "2026-11-13T17:30")]),
-            ("2026-12-14T17:31:00", [("supervision", "2026-11-13T17:30")]),
+            ("2026-11-06T17:45:00", []),
+            ("2026-11-10T17:30:00", []),
+            ("2026-11-10T17:45:00", [("red", "2026-11-10T17:30")]),
+            ("2026-11-17T17:30:00", [("red", "2026-11-10T17:30")]),
+            ("2026-11-17T17:45:00", [("supervision", "2026-11-17T17:30")]),
+            ("2026-12-17T17:30:00", [("supervision", "2026-11-17T17:30")]),
+            ("2026-12-17T17:45:00", [("supervision", "2026-11-17T17:30")]),
         ):
             county.until(at)
             assert climbs(county, card)[-1:] == last, at
@@ -111,11 +111,9 @@ def test_a_silent_department_climbs_the_ladder_rung_by_rung():
 def test_an_answer_stops_it_and_the_card_is_closed_when_nothing_can_be_appealed():
     """On record on 3 November; the window for an appeal ends with the 10th (5 wd)."""
     with county_of("2026-11-02T09:00:00") as (county, act):
-        county.accept("2026-11-02T09:00:00", promise="40wd")
-        stage = {"stage": "审查", "limit": {"amount": 1, "unit": "wd"}}
-        county.report("stage.entered", "2026-11-02T10:00:00", **stage)
+        county.accept("2026-11-02T09:00:00", promise="1wd")
         county.until("2026-11-03T17:31:00")
-        card = next(one.card for one in county.published() if one.rule == "V-05")
+        card = next(one.card for one in county.published() if one.rule == "V-02")
         assert act(card, "acknowledge", "Housing") == "acknowledged"
         assert act(card, "respond", "Housing", text="已加派人手") == "responded"
         county.until("2026-11-10T17:30:00")

@@ -32,7 +32,7 @@ def yellow(county: MemoryWorld, case: str = "1") -> tuple[str, str]:
 def test_a_pause_told_after_the_card_waits_for_an_inspector():
     """F-02: the card stays; accepted, it loses its ground; refused after all, it stands again."""
     with story(START) as county:
-        county.accept(START, promise="5wd")
+        county.accept(START, promise="5wd", law="8wd")
         county.until("2026-11-10T08:00:00", minutes=240)
         assert county.snapshot().lamp == "yellow"
         number = county.services.board.cards(9)[0].numbers
@@ -53,7 +53,7 @@ def test_a_pause_told_after_the_card_waits_for_an_inspector():
 def test_a_decision_told_late_closes_the_case_and_leaves_its_card():
     """F-03a: closed from the receipt on; its own time is contested, and the cards stay."""
     with story(START) as county:
-        county.accept(START, promise="5wd")
+        county.accept(START, promise="5wd", law="8wd")
         county.until("2026-11-17T08:00:00", minutes=240)
         assert [level for level, _ in county.cards()] == ["warning", "yellow", "red"]
         county.report("case.decided", "2026-11-03T09:00:00", outcome="granted")
@@ -72,7 +72,7 @@ def test_a_decision_told_late_closes_the_case_and_leaves_its_card():
 def test_an_extension_told_late_stays_out_when_it_is_refused():
     """F-03b: whatever comes after the refusal, the card stands."""
     with story(START) as county:
-        county.accept(START, promise="5wd")
+        county.accept(START, promise="5wd", law="8wd")
         county.until("2026-11-10T08:00:00", minutes=240)
         by = {"amount": 10, "unit": "wd"}
         county.report("case.extended", "2026-11-06T09:00:00", by=by, reason="x")
@@ -80,14 +80,14 @@ def test_an_extension_told_late_stays_out_when_it_is_refused():
         decide(county, "1", "case.extended", "refuse")
         county.until("2026-11-18T09:00:00", minutes=240)
         assert yellow(county) == ("", "")
-        assert [level for level, _ in county.cards()] == ["warning", "yellow", "red"]
+        assert [level for level, _ in county.cards()] == ["warning", "yellow"]
         assert "claim.overdue" not in [fact.kind for fact in county.facts()]
 
 
 def test_an_acceptance_said_never_to_have_been_stays_until_it_is_accepted():
     """F-03c: a late correction does not act; accepted, the case was never accepted."""
     with story(START) as county:
-        county.accept(START, promise="5wd", id="a1")
+        county.accept(START, promise="5wd", law="8wd", id="a1")
         county.until("2026-11-10T08:00:00", minutes=240)
         county.report("case.corrected", "2026-11-10T08:00:00", event="a1", withdrawn=True)
         county.until("2026-11-20T09:00:00", minutes=240)
@@ -103,7 +103,7 @@ def test_a_case_past_its_limit_waits_to_be_judged():
     """From the legal instant until the delivery time is over the pages say 待核, without a card."""
     with story(START) as county:
         delivers_within(county, "2h")
-        county.accept(START, promise="5wd")
+        county.accept(START, promise="5wd", law="8wd")
         county.until("2026-11-09T17:00:00", minutes=240)
         ask = Asker(county.services)
 
@@ -139,8 +139,8 @@ def test_a_case_told_long_after_its_limit_waits_too():
     with story("2026-11-29T09:00:00") as county:
         delivers_within(county, "2h")
         for case in ("1", "2"):
-            county.accept(START, case, promise="5wd")
-        county.accept("2026-11-29T09:00:00", "3", promise="5wd", department="Water")
+            county.accept(START, case, promise="5wd", law="8wd")
+        county.accept("2026-11-29T09:00:00", "3", promise="5wd", law="8wd", department="Water")
         county.pump.drain()
         ask = Asker(county.services)
         begun = len(county.cloud.calls)
@@ -161,7 +161,7 @@ def test_a_decision_on_its_way_makes_no_card():
     """Told within the delivery time it counts, and the case was never yellow."""
     with story(START) as county:
         delivers_within(county, "2h")
-        county.accept(START, promise="5wd")
+        county.accept(START, promise="5wd", law="8wd")
         county.until("2026-11-09T18:30:00", minutes=240)
         county.report("case.decided", "2026-11-09T17:00:00", outcome="granted")
         county.until("2026-11-10T09:00:00", minutes=60)
@@ -175,7 +175,7 @@ def test_a_decision_on_its_way_makes_no_card():
 def test_the_snapshot_says_since_when_a_case_waits():
     """At the legal instant itself it does not wait yet."""
     with story(START) as county:
-        county.accept(START, promise="5wd")
+        county.accept(START, promise="5wd", law="8wd")
         county.pump.drain()
         snapshot = county.snapshot()
         assert snapshot.unjudged_at is not None

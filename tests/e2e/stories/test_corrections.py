@@ -23,7 +23,7 @@ NEXT_DAY = "2026-11-10T08:00:00"
 def overdue(decided: str = "") -> Iterator[World]:
     """A case on the morning after it fell due; *decided* the same morning, where that is given."""
     with environment(), story(START) as county:
-        county.accept(START, promise="5wd", id=ACCEPTED)
+        county.accept(START, promise="5wd", law="8wd", id=ACCEPTED)
         if decided:
             county.until(decided)
             county.report("case.decided", decided, id="decision", outcome="granted")
@@ -195,7 +195,7 @@ def test_a_correction_before_its_event_twice_and_then_withdrawn() -> None:
         correct(county, START, "late one", "2026-10-26T09:00:00", id="c")
         county.tick()
         assert county.facts()[-1].text("reason") == "nothing to correct"
-        county.accept(START, promise="5wd", id="late one")
+        county.accept(START, promise="5wd", law="8wd", id="late one")
         county.tick()
         kinds = [fact.kind for fact in county.facts()]
         assert kinds.count("event.readmitted") == 1
@@ -213,8 +213,8 @@ def test_a_correction_before_its_event_twice_and_then_withdrawn() -> None:
 def test_corrected_or_told_rightly_at_first_comes_to_the_same() -> None:
     """A case that was told wrongly stands where its twin does, once that is accepted."""
     with environment(), story(START) as county:
-        county.accept(START, "1", promise="5wd", id="wrong")
-        county.accept("2026-11-03T09:00:00", "2", promise="5wd")
+        county.accept(START, "1", promise="5wd", law="8wd", id="wrong")
+        county.accept("2026-11-03T09:00:00", "2", promise="5wd", law="8wd")
         county.report("case.decided", "2026-11-04T09:00:00", "1", id="wrong too", outcome="granted")
         county.until("2026-11-09T09:00:00")
         correct(county, "2026-11-09T09:00:00", "wrong", "2026-11-03T09:00:00")

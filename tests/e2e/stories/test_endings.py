@@ -2,13 +2,14 @@
 
 from chalicelib.cards.acts import ActRequest
 from chalicelib.cards.store import CardStates
+from chalicelib.cases.kind import card_case
 from tests.support.story import story
 
 START = "2026-11-02T09:00:00"
 
 
-def test_response_stops_red():
-    """An answered yellow card does not turn red; one that nobody answers does."""
+def test_response_stops_the_ladder():
+    """Of an unanswered yellow card it is proposed that it climbs; neither turns its case red."""
     with story(START) as county:
         for case in "12":
             county.accept(START, case, promise="2wd")
@@ -17,10 +18,14 @@ def test_response_stops_red():
         lives = CardStates(county.services.facts, county.services.inbox)
         answer = ActRequest("respond", {"text": "we are on it"}, "department", "00ff")
         lives.take(answer, lives.read_card(card), "", lambda _: None, county.wall.at)
-        county.until("2026-11-11T09:00:00")
-        assert [level for level, _ in county.cards("1")] == ["warning", "yellow"]
-        assert county.cards("2")[-1] == ("red", "2026-11-09T09:30:00.000Z")
-        assert (county.snapshot("1").lamp, county.snapshot("2").lamp) == ("yellow", "red")
+        county.until("2026-11-12T18:00:00")
+        yellows = {one.case: one.card for one in county.published() if one.level == "yellow"}
+        for case, state in (("hall:1", "closed"), ("hall:2", "step_proposed")):
+            snapshot = county.services.cases.get(card_case(yellows[case]))
+            assert snapshot is not None
+            assert snapshot.lamp == state
+        assert [level for level, _ in county.cards("2")] == ["warning", "yellow"]
+        assert (county.snapshot("1").lamp, county.snapshot("2").lamp) == ("yellow", "yellow")
 
 
 def test_withdrawn_case_stops():

@@ -5,9 +5,9 @@ from tests.support.world import world
 
 
 def test_overdue_case_gets_a_yellow_then_a_red_card():
-    """Warned two working days before, yellow over the promise, red when nobody answers."""
+    """Warned two working days before, yellow over the promise, red over the law's limit."""
     with world("2026-11-02T09:00:00") as county:  # on moto, the others in memory
-        county.accept("2026-11-02T09:00:00")
+        county.accept("2026-11-02T09:00:00", law="8wd")
         county.until("2026-11-06T12:00:00")
         assert county.cards() == [("warning", "2026-11-05T09:30:00.000Z")]
         assert county.snapshot().lamp == "green"
@@ -37,7 +37,7 @@ def test_every_fact_is_sealed_once_and_in_order():
     """The log holds the facts of all cases, without a gap, each case's own in order."""
     with memory_world("2026-11-02T09:00:00") as county:
         for number in range(5):
-            county.accept("2026-11-02T09:00:00", str(number))
+            county.accept("2026-11-02T09:00:00", str(number), law="8wd")
         county.pump.twice = True
         county.until("2026-11-13T08:00:00")
         entries = list(county.services.log_reader.entries(0))

@@ -72,7 +72,7 @@ def tell_forwards_and_backwards(county: MemoryWorld) -> None:
     for case, order in (("1", events), ("2", reversed(events))):
         for kind, at, data in order:
             if kind == "case.accepted":
-                county.accept(at, case, promise="3wd")
+                county.accept(at, case, promise="3wd", law="6wd")
             else:
                 county.report(kind, at, case, **data)
             county.pump.drain()

@@ -39,9 +39,12 @@ def test_capped_pause_runs_out():
         # The procedure has a clock of its own: near its end (V-06), and over it.
         assert county.cards() == [
             ("warning", "2026-11-05T03:57:00.000Z"),  # 49.95 of 55.5 hours
-            ("yellow", "2026-11-05T09:30:00.000Z"),
             ("warning", "2026-11-09T09:30:00.000Z"),
             ("yellow", "2026-11-11T09:30:00.000Z"),
+        ]
+        proposed = [fact for fact in county.facts() if fact.kind == "card.proposed"]
+        assert [(fact.text("rule"), text(fact.at)) for fact in proposed] == [
+            ("V-06", "2026-11-05T09:30:00.000Z")
         ]
 
 

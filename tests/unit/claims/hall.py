@@ -1,6 +1,7 @@
 """A case that the source "hall" reports: five working days from a Monday on, told within minutes.
 
-It is warned of on 04-17, over on 04-21 (yellow), and red on 04-24, each at 17:30.
+It is warned of on 04-17, over its promise on 04-21 (yellow), and over the law's eight days on 04-24
+(red), each at 17:30.
 """
 
 from dataclasses import replace
@@ -25,9 +26,11 @@ def by_hall(fact: Fact, recorded: str | datetime = "") -> Fact:
     return replace(fact, source="hall", recorded_at=when)
 
 
-def hall_case(*told: Fact, sources: Registrations = IN_TIME, promise: str = "5wd") -> File:
+def hall_case(
+    *told: Fact, sources: Registrations = IN_TIME, promise: str = "5wd", statutory: str = "8wd"
+) -> File:
     """The case accepted in time at START, and whatever else is *told* with it."""
-    return told_case(accepted(START, promise), *told, sources=sources)
+    return told_case(accepted(START, promise, statutory), *told, sources=sources)
 
 
 def told_case(*told: Fact, sources: Registrations = IN_TIME) -> File:

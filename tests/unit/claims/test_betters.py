@@ -15,7 +15,18 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.rules.endings import GROUND
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import CheckedLimits
-from tests.unit.told import DUE, MS, START, accepted, at, corrected, decided, numbered, reported
+from tests.unit.told import (
+    DUE,
+    MS,
+    RULES,
+    START,
+    accepted,
+    at,
+    corrected,
+    decided,
+    numbered,
+    reported,
+)
 
 WHEN = at(DUE)
 
@@ -23,6 +34,7 @@ WHEN = at(DUE)
 def finding(**more: Any) -> Finding:
     """A yellow card of the promise, over at WHEN."""
     usual: dict[str, Any] = {"rule": "V-02", "level": "yellow", "at": WHEN, "clock": "promise"}
+    usual |= {"kind": Derived.CARD_ISSUED}
     return Finding(due_at=WHEN, ground="promise", **{**usual, **more})
 
 
@@ -30,7 +42,7 @@ def reading(*findings: Finding, owner: str = "Housing", unknown: str = "") -> Ca
     """A reading of a case of *owner* in which these are found."""
     case = CaseHistory()
     permit = replace(fold(case), ownership=Ownership(owner))
-    return CaseReading(case, permit, CheckedLimits(findings, unknown=unknown))
+    return CaseReading(case, permit, CheckedLimits(findings, unknown=unknown), RULES)
 
 
 ONE = reading(finding())
@@ -113,7 +125,7 @@ def test_one_act_may_be_found_instead_of_another() -> None:
 def found_in(*told: Fact, findings: tuple[Finding, ...] = (finding(),)) -> CaseReading:
     """A reading of a case of which that is *told*, in which these are found."""
     case = CaseHistory(numbered(told))
-    return CaseReading(case, fold(case), CheckedLimits(findings))
+    return CaseReading(case, fold(case), CheckedLimits(findings), RULES)
 
 
 ACCEPTED = accepted(START, "5wd")

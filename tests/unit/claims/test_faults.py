@@ -89,7 +89,7 @@ def test_no_batch_of_them_does_in_whatever_order(hours: int) -> None:
 
 def second(department: str, when: str, promise: str) -> Fact:
     """Another acceptance of the same case, by another department."""
-    fact = accepted(when, promise)
+    fact = accepted(when, promise, "13wd")
     return replace(fact, data={**fact.data, "department": department, "item": "X-09"})
 
 
@@ -125,7 +125,7 @@ def test_of_a_batch_the_first_acceptance_counts() -> None:
 
 def test_an_acceptance_after_silence_lengthens_nothing() -> None:
     """Handed in on the 14th for ten days, accepted by silence; accepted in words for ninety."""
-    case = told_case(received(START, promise="10wd"))
+    case = told_case(received(START, promise="10wd", statutory="13wd"))
     live(case, "2025-04-29")
     found = cards(case)
     assert found == [("V-14", "yellow", DUE), ("V-02", "yellow", "2025-04-27T17:30")]
@@ -146,7 +146,7 @@ def test_an_acceptance_after_silence_hands_no_card_to_another(
 
     Whenever the application came and the acceptance was, no card moves, in time or to Roads.
     """
-    case = told_case(by_hall(received(START, promise="10wd"), came))
+    case = told_case(by_hall(received(START, promise="10wd", statutory="13wd"), came))
     live(case, told)
     tell(case, second("Roads", accepted_at or told, "10wd"), told)
     live(case, "2025-07-01")

@@ -23,7 +23,6 @@ from tests.unit.clocks.living import received
 from tests.unit.told import (
     DUE,
     MS,
-    RED,
     START,
     File,
     accepted,
@@ -216,7 +215,7 @@ def test_of_what_is_harmless_alone_and_not_together_the_first_counts() -> None:
 
 def test_a_late_correction_does_not_undo_late_news_that_counts() -> None:
     """He resumed on 30 April, told on 10 May, so cards are out; then he says it was 20 May."""
-    case = told_case(accepted(START, "5wd"), suspended("2025-04-18T10:00", approved="30wd"))
+    case = told_case(accepted(START, "5wd", "8wd"), suspended("2025-04-18T10:00", approved="30wd"))
     told = resumed("2025-04-30T10:00")
     tell(case, told, "2025-05-10T10:00")
     live(case, "2025-05-20")
@@ -290,7 +289,7 @@ def test_an_ending_does_not_take_an_acceptance_told_late_out_of_its_own_time() -
     case = told_case(by_hall(accepted(START, "5wd", "20wd"), "2025-04-17T10:00"))
     live(case, "2025-05-17")
     before = cards(case, "V-02", "V-03")
-    assert before == [("V-02", "yellow", DUE), ("V-03", "red", RED)]
+    assert before == [("V-02", "yellow", DUE), ("V-03", "red", "2025-05-14T17:30")]
     tell(case, reported("withdrawn", "2025-05-19T00:15"))
     live(case, "2025-07-01")
     assert cards(case, "V-02", "V-03") == before

@@ -19,12 +19,12 @@ CARDS = [("V-02", "yellow"), ("V-14", "yellow"), ("V-03", "red")]
 def handed_in(when: str, department: str = "Housing") -> Fact:
     """An application, which is to be accepted or answered within five working days."""
     data = {"item": "X-01", "region": "370102", "department": department}
-    return reported("received", when, **data, terms={"promise": "5wd"})
+    return reported("received", when, **data, terms={"promise": "5wd", "statutory": "8wd"})
 
 
 def by_roads(when: str) -> Fact:
     """The acceptance by another department."""
-    fact = accepted(when, "5wd")
+    fact = accepted(when, "5wd", "8wd")
     return replace(fact, data={**fact.data, "department": "Roads"})
 
 

@@ -16,6 +16,7 @@ from tests.unit.claims.hall import (
 )
 from tests.unit.told import (
     DUE,
+    RED,
     START,
     accepted,
     corrected,
@@ -24,6 +25,8 @@ from tests.unit.told import (
     reported,
     suspended,
 )
+
+LIMITS = {"promise": "5wd", "statutory": "8wd"}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,7 @@ def test_history_counts_uncontested_until_a_card_can_be_out(
     occurred: str, told: str, found: list[str]
 ) -> None:
     """A case of before the stage was in use is told weeks later, and then its end."""
-    first = by_hall(accepted(START, "5wd"), "2025-05-06T09:00")
+    first = by_hall(accepted(START, "5wd", "8wd"), "2025-05-06T09:00")
     case = told_case(first, sources=delivering("10m", live_from="2025-04-16"))
     n = tell(case, decided(occurred), told)
     assert contested(case) == ([n] if found else [])
@@ -89,7 +92,7 @@ def test_no_history_undoes_a_card(
 def test_no_history_undoes_a_card_of_a_case_that_silence_accepted(news: Fact) -> None:
     """Not even the acceptance that nobody told: its own time comes after the cards."""
     where = {"item": "X-01", "department": "Housing", "region": "370102"}
-    first = reported("received", "2025-04-10T10:00", **where, terms={"promise": "5wd"})
+    first = reported("received", "2025-04-10T10:00", **where, terms=LIMITS)
     case = told_case(first, sources=delivering("10m", live_from="2025-04-14"))
     out = [
         ("V-02", "yellow", "2025-04-17T17:30"),
@@ -118,10 +121,12 @@ def test_a_correction_of_history_is_late_all_the_same() -> None:
 
 
 def test_what_was_crossed_before_the_stage_was_in_use_makes_no_card() -> None:
-    """Yellow on 04-21 and the silence about it: no card. What is crossed later is found."""
-    case = live(hall_case(sources=delivering("10m", live_from="2025-04-22")), "2025-07-01")
+    """Yellow on 04-21: no card. What is crossed later is found."""
+    sources = delivering("10m", live_from="2025-04-22")
+    case = live(hall_case(sources=sources, statutory=""), "2025-05-01")
     assert cards(case) == []
     assert case.issued() == []
+    assert cards(live(hall_case(sources=sources), "2025-07-01")) == [("V-03", "red", RED)]
     day = live(hall_case(sources=delivering("10m", live_from=DUE)), "2025-04-22")
     assert cards(day) == [("V-02", "yellow", DUE)]  # at that very instant it was in use
     long = accepted(START, "5wd", "20wd")

@@ -225,7 +225,7 @@ def test_late_corrections_do_not_flip_a_card() -> None:
 def test_a_withdrawal_does_not_hand_the_case_to_another_department(told: str) -> None:
     """A second acceptance waits aside for the first to be withdrawn, in time or late."""
     case = hall_case()
-    other = accepted(START, "5wd")
+    other = accepted(START, "5wd", "8wd")
     moved = replace(other, data={**other.data, "department": "Roads"})
     tell(case, moved, "2025-04-14T10:02")
     correct(case, 0, "", told)

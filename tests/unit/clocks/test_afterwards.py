@@ -65,7 +65,7 @@ class TestDelivery:
             until="2018-11-01",
             profile=HUNAN,
         )
-        assert findings_of(facts, "V-08") == ["V-08 yellow 2018-10-18T10:00"]
+        assert findings_of(facts, "V-08") == ["V-08 (delivery) 2018-10-18T10:00"]
 
 
 class TestPublication:
@@ -177,11 +177,10 @@ class TestRenewal:
         assert lamp_of(facts) == "closed"
 
     def test_the_promise_is_overdue_before(self) -> None:
-        """The yellow of the promise comes first, and is the only one; its red no more after it."""
+        """The yellow of the promise comes first, and is the only one."""
         facts = live(self.case(), until="2026-06-01")
         assert findings_of(facts, "V-02", "V-03") == [
             "V-02 yellow 2026-04-14T17:30",
-            "V-03 red 2026-04-17T17:30",
             "V-02 deemed_approved 2026-04-20T17:30",
         ]
 
@@ -216,7 +215,7 @@ class TestRenewal:
         facts = live(received("2026-03-02T10:00", promise="5wd"), late, until="2026-06-01")
         assert findings_of(facts, "V-02", "V-03") == [
             "V-02 yellow 2026-03-09T17:30",
-            "V-03 red 2026-03-12T17:30",
+            "V-03 red 2026-03-30T17:30",
         ]
         assert lamp_of(facts) == "red"
 
@@ -228,7 +227,7 @@ class TestRenewal:
         facts = live(case, said, until="2026-06-01")
         assert findings_of(facts, "V-02", "V-03") == [
             "V-02 yellow 2026-03-23T17:30",
-            "V-03 red 2026-03-26T17:30",
+            "V-03 red 2026-04-14T17:30",
         ]
         assert lamp_of(facts) == "red"
 
@@ -265,7 +264,7 @@ class TestDeemedApproval:
 
     def test_without_a_recorded_basis_it_is_a_breach_and_nothing_else(self) -> None:
         """DOMAIN DEF-01."""
-        facts = live(accepted("2024-09-13T10:00", "3wd"), until="2024-12-01")
+        facts = live(accepted("2024-09-13T10:00", "3wd", "6wd"), until="2024-12-01")
         assert "case.deemed_approved" not in kinds(facts)
         assert "V-03 red 2024-09-24T17:30" in findings_of(facts)
 

@@ -209,8 +209,8 @@ class TestOnline:
         facts = live(received(self.FILED, "submitted"), until="2018-11-30", profile=HUNAN)
         assert findings_of(facts, "V-07") == [
             "V-07 warning 2018-10-17T10:00",
-            "V-07 yellow 2018-10-22T10:00",
-            "V-07 red 2018-10-24T10:00",
+            "V-07 (online) 2018-10-22T10:00",
+            "V-07 (online) 2018-10-24T10:00",
         ]
 
     @pytest.mark.parametrize("late", [0, 1])

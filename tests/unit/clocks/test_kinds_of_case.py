@@ -184,4 +184,4 @@ class TestForwarded:
             reported("forwarded", "2025-03-20T10:00"),
             until="2025-04-01",
         )
-        assert findings_of(facts)[-1] == "V-06 yellow 2025-03-25T17:30"
+        assert findings_of(facts)[-1] == "V-06 (procedure) 2025-03-25T17:30"

@@ -22,8 +22,8 @@ def laboratory(when: str | datetime = BEGUN, approved: str = "5wd", **more: Any)
 
 
 def own(facts: list[Fact]) -> list[str]:
-    """Yellow cards of the procedures themselves."""
-    return [line for line in findings_of(facts, "V-06") if "yellow" in line]
+    """What a person is asked about the procedures themselves: no law sets their level."""
+    return [line for line in findings_of(facts, "V-06") if "(procedure)" in line]
 
 
 class TestTheirOwnClock:
@@ -33,13 +33,13 @@ class TestTheirOwnClock:
     def test_resumed_late(self, late: int) -> None:
         """To the millisecond."""
         facts = live(CASE, laboratory(), resumed(at(OVER) + late * MS), until="2025-06-01")
-        assert own(facts) == [f"V-06 yellow {OVER}"] * late
+        assert own(facts) == [f"V-06 (procedure) {OVER}"] * late
 
     def test_left_open_after_the_decision_it_is_still_supervised(self) -> None:
         """DOMAIN PAU-05: the lamp is out, the card comes all the same; until it is ended."""
         decision = decided("2025-04-17T10:00")
         facts = live(CASE, laboratory(), decision, until="2025-06-01")
-        assert own(facts) == [f"V-06 yellow {OVER}"]
+        assert own(facts) == [f"V-06 (procedure) {OVER}"]
         assert lamp_of(facts) == "closed"
         assert own(live(CASE, laboratory(), decision, resumed(OVER), until="2025-06-01")) == []
 
@@ -54,7 +54,7 @@ class TestTheirOwnClock:
         facts = live(
             CASE, laboratory(approved="2wd"), laboratory(procedure="hearing"), until="2025-04-22"
         )
-        assert own(facts) == ["V-06 yellow 2025-04-16T17:30", f"V-06 yellow {OVER}"]
+        assert own(facts) == ["V-06 (procedure) 2025-04-16T17:30", f"V-06 (procedure) {OVER}"]
         assert {key for key in dues(facts) if "procedure" in key} == {
             "procedure testing",
             "procedure hearing",
@@ -69,7 +69,10 @@ class TestTheirOwnClock:
             laboratory("2025-04-17T10:00", approved="1wd"),
             until="2025-04-19",
         )
-        assert own(facts) == ["V-06 yellow 2025-04-15T17:30", "V-06 yellow 2025-04-18T17:30"]
+        assert own(facts) == [
+            "V-06 (procedure) 2025-04-15T17:30",
+            "V-06 (procedure) 2025-04-18T17:30",
+        ]
         assert findings_of(facts, "V-13") == ["V-13 (again) 2025-04-17T10:00"]
 
     def test_one_without_an_approved_length_has_none(self) -> None:
@@ -88,8 +91,8 @@ class TestTheirOwnClock:
         )
         assert findings_of(facts, "V-06") == [
             "V-06 warning 2018-10-19T10:00",
-            "V-06 yellow 2018-10-24T10:00",
-            "V-06 red 2018-10-25T10:00",
+            "V-06 (procedure) 2018-10-24T10:00",
+            "V-06 (procedure) 2018-10-25T10:00",
         ]
 
 
@@ -145,7 +148,7 @@ class TestDefects:
         assert findings_of(facts, "V-13") == [f"V-13 ({ground}) {BEGUN}"]
         assert dues(facts)["promise"] == DUE
         assert f"V-02 yellow {DUE}" in findings_of(facts)
-        assert own(facts) == [f"V-06 yellow {OVER}"]  # its own length is kept all the same
+        assert own(facts) == [f"V-06 (procedure) {OVER}"]  # its own length is kept all the same
 
     @pytest.mark.parametrize(
         "procedure",

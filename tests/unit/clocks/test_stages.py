@@ -67,7 +67,7 @@ def test_to_the_millisecond_in_the_units_of_its_limit(limit: str, due: str) -> N
     assert dues(live(*case, until=START))["stage review"] == due
     assert findings_of(live(*case, left(due), until="2025-05-20")) == []
     assert findings_of(live(*case, left(at(due) + MS), until="2025-05-20")) == [
-        f"V-05 yellow {due}"
+        f"V-05 (stage) {due}"
     ]
 
 
@@ -97,7 +97,7 @@ def test_without_a_promise_no_stage_is_late() -> None:
     assert findings_of(live(bare, entered(START, limit="1wd"), until="2025-05-20")) == []
     forwarded = accepted(START, kind="forwarded")
     facts = live(forwarded, entered(START, limit="1wd"), until="2025-04-20")
-    assert findings_of(facts) == ["V-05 yellow 2025-04-15T17:30"]
+    assert findings_of(facts) == ["V-05 (stage) 2025-04-15T17:30"]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ class TestParts:
         """What was crossed stays crossed: told on the 18th that it was entered, nothing moves."""
         late = entered("2025-04-18T09:00", "Fire", department="Fire")
         facts = live(self.case(), late, until="2025-04-19")
-        assert findings_of(facts, only_standing=True) == ["V-05 yellow 2025-04-17T17:30"]
+        assert findings_of(facts, only_standing=True) == ["V-05 (stage) 2025-04-17T17:30"]
         assert "card.rechecked" not in {fact.kind for fact in facts}
 
     def test_a_part_that_comes_back_has_a_clock_anew(self) -> None:

@@ -9,6 +9,7 @@ from chalicelib.cards.paper import Paper
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.policy.instrument import MADE_UP
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 from tests.unit.told import CALENDAR, PROFILE, at, numbered, reported
@@ -24,12 +25,14 @@ PAPER = Paper(
     attached="发牌信息",
     particulars=(("牌号", "c_abc.7"), ("受牌单位", "住房和城乡建设局")),
 )
+WITH_INSTRUMENT = PROFILE.with_instrument(MADE_UP)
 CARD: dict[str, Any] = {
     "card": "c_abc.7",
     "level": "yellow",
     "rule": "V-02",
     "ground": "promise",
-    "basis": "行政许可法第四十二条",
+    "basis": "《行政许可法》第四十二条",
+    "instrument": str(MADE_UP),
     "clock": "promise",
     "due_at": "2025-04-21T09:30:00.000Z",
     "department": "住房和城乡建设局",
@@ -69,7 +72,7 @@ def escalated(when: str, level: str, *, words: Any = None, **more: Any) -> Fact:
 def drafted(
     *facts: Fact,
     numbers: dict[str, tuple[int, int]] | None = None,
-    profile: Profile = PROFILE,
+    profile: Profile = WITH_INSTRUMENT,
 ) -> dict[PaperName, Paper]:
     """The papers of a card with these *facts*, each by the rules of *profile*."""
     case, rules = CaseHistory(numbered(facts)), Rules(profile, CALENDAR)

@@ -8,7 +8,7 @@ from chalicelib.cards.life import fold_card
 from chalicelib.cards.words import LONGEST, Titles, choose_words, with_words, words_of
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from tests.unit.papers.sample import CARD, drafted, escalated, issued, reported
+from tests.unit.papers.sample import CARD, WITH_INSTRUMENT, drafted, escalated, issued, reported
 from tests.unit.told import CALENDAR, PROFILE, numbered
 
 NUMBERS = {"yellow": (2025, 12), "red": (2025, 3)}
@@ -17,8 +17,9 @@ TITLES = Titles({"V-02": "超过承诺时限"}, {"promise": "超过承诺时限"
 
 def test_each_level_is_written_by_the_rules_that_it_was_reached_by() -> None:
     """The profile has changed before the card climbs: the yellow paper stays the old one."""
-    old = PROFILE
-    new = replace(old, papers=replace(old.papers, authority="另一个机关"))
+    old = WITH_INSTRUMENT
+    assert old.instrument is not None
+    new = old.with_instrument(replace(old.instrument, authority="另一个机关"))
     facts = [issued(policy="old"), escalated("2025-04-24T17:31", "red", policy="new")]
     rules = {"old": Rules(old, CALENDAR), "new": Rules(new, CALENDAR)}
     case = CaseHistory(numbered(facts))

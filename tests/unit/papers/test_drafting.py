@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from chalicelib.cards.drafting import ADDRESSEES, LEVEL_NAMES
+from chalicelib.policy.instrument import MADE_UP
 from chalicelib.policy.ladder import ADDRESSEES as ROLES
 from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.shipped import list_profiles, load_profile
@@ -27,7 +28,7 @@ def test_a_yellow_card() -> None:
     assert paper.body == (
         "经电子监察，你单位办理的“施工许可”（办件编号：2025-001）存在“超过承诺时限”的情形（监察规则V-02）。",
         "有关期限已于2025年4月21日17:30届满。",
-        "依据：行政许可法第四十二条。现对你单位发出黄牌。",
+        f"依据：《行政许可法》第四十二条。按照{MADE_UP}，现对你单位发出黄牌。",
         "请于2025年4月24日17:30前（3个工作日内）办结或者纠正，并书面答复原因和整改情况。",
         "逾期未答复的，按红牌处理。",
         "对本黄牌有异议的，可以于2025年4月27日17:30前（5个工作日内）书面申诉。",
@@ -43,7 +44,8 @@ def test_a_yellow_card() -> None:
         "事项": "施工许可（X-01）",
         "办件编号": "2025-001",
         "监察规则": "V-02 超过承诺时限",
-        "监察依据": "行政许可法第四十二条",
+        "监察依据": "《行政许可法》第四十二条",
+        "发牌依据": str(MADE_UP),
         "期限届满": "2025年4月21日17:30",
         "发现时间": "2025年4月21日17:31",
         "答复期限": "2025年4月24日17:30",
@@ -82,7 +84,7 @@ def test_each_level_has_its_papers() -> None:
     # Five working days after Thursday the 24th, of which Sunday the 27th is one.
     assert last["red_card"].body[2:5] == (
         "此前已发出黄牌（×政监黄〔2025〕12号，超过承诺时限）。",
-        "依据：行政许可法第四十二条。现对你单位发出红牌。",
+        f"依据：《行政许可法》第四十二条。按照{MADE_UP}，现对你单位发出红牌。",
         "请于2025年4月30日17:30前（5个工作日内）整改，并书面报告原因和整改情况。",
     )
     assert "按督办处理" in last["red_card"].body[5]
@@ -97,7 +99,7 @@ def test_the_proposal_of_a_referral_is_a_draft_of_another_authority() -> None:
     """监察法 52(5): it is not sent in our name."""
     paper = drafted(issued(), escalated("2025-06-05T17:31", "referral"))["supervision_proposal"]
     assert paper.mark == "拟稿"
-    assert paper.authority == "×××监察委员会"
+    assert paper.authority == "监察委员会"
     assert paper.copies[-1] == "纪委监委"
 
 
@@ -167,6 +169,13 @@ def test_a_card_of_a_department_has_no_case_number() -> None:
     assert papers["red_card"].body[0].startswith("经电子监察，你单位的事项“施工许可”存在")
 
 
+def test_a_level_that_was_reached_without_an_instrument_has_no_papers() -> None:
+    """The card is there all the same; what was issued under one keeps its papers (CLAIMS §8)."""
+    assert drafted(issued(instrument="")) == {}
+    papers = drafted(issued(), escalated("2025-04-24T17:31", "red", instrument=""))
+    assert list(papers) == ["yellow_card", "reminder"]
+
+
 def test_a_proposal_has_no_papers() -> None:
     """Nothing is written to anybody before a person has confirmed it."""
     proposed = reported("card.proposed", "2025-04-21", card="c_abc.7", level="yellow", rule="V-16")
@@ -199,7 +208,7 @@ def test_beyond_all_calendars_the_length_alone_is_told() -> None:
 @pytest.mark.parametrize("name", list_profiles())
 def test_every_profile_has_every_paper(name: str) -> None:
     """And each is filled in, whatever the place calls it."""
-    profile = load_profile(name)
+    profile = load_profile(name, MADE_UP)
     levels = ("red", "supervision", "referral")
     climbs = [escalated(f"2025-0{5 + n}-05T17:31", level) for n, level in enumerate(levels)]
     papers = drafted(issued(), *climbs, numbers=NUMBERS, profile=profile)
@@ -209,14 +218,15 @@ def test_every_profile_has_every_paper(name: str) -> None:
         assert paper.title.endswith(("通知书", "建议书"))
         assert paper.number.endswith(("号", "号发出"))
         assert not any("{" in text for text in (paper.title, paper.number, *paper.body))
-        assert any("行政许可法第四十二条" in said for _, said in paper.particulars)
+        grounds = {"监察依据": "《行政许可法》第四十二条", "发牌依据": str(MADE_UP)}
+        assert grounds.items() <= dict(paper.particulars).items()
 
 
 def test_the_words_of_a_place() -> None:
     """梅州 has no yellow card but a yellow correction; 榆林's yellow comes before the limit."""
-    meizhou = drafted(issued(), profile=load_profile("meizhou"))["yellow_card"]
+    meizhou = drafted(issued(), profile=load_profile("meizhou", MADE_UP))["yellow_card"]
     assert meizhou.title == "黄色纠错通知书"
-    yulin = drafted(issued(), profile=load_profile("yulin"))["yellow_card"]
+    yulin = drafted(issued(), profile=load_profile("yulin", MADE_UP))["yellow_card"]
     assert "有关期限于2025年4月21日17:30届满。" in yulin.body
     assert not any(
         "前（3个工作日内）" in paragraph for paragraph in yulin.body

@@ -19,9 +19,9 @@ LINE = '"请提供办件案卷、办理过程记录和原因说明，配合检�
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("[documents] ", "[document] ", "unknown key 'document'"),
+        ("[documents.yellow_card] ", "[document.yellow_card] ", "document must be tables"),
         ("[documents.reminder]", "[documents.remainder]", "unknown key 'remainder'"),
-        ('authority = "×××政务服务管理机构"', 'authority = ""', "authority must be text"),
+        ('authority = "监察委员会"', 'authority = ""', "authority must be text"),
         (NOTICE, NOTICE.replace("supervision", "warning"), "not 'warning'"),
         (NOTICE, NOTICE.replace("监察", "{number}"), "may not name 'number' here"),
         (LINE, '"{surname}"', "may not name 'surname' here"),
@@ -31,7 +31,7 @@ LINE = '"请提供办件案卷、办理过程记录和原因说明，配合检�
         (LINE, '"{due:d}"', "not a template"),
         (LINE, '"{due!x}"', "not a template"),
         (LINE, '""', "body must be a list of words"),
-        (LINE, '"依据：{basis}。"', "body names something twice"),
+        (LINE, '"依据：{basis}。按照{instrument}发出。"', "body names something twice"),
         ("draft = true", 'draft = "yes"', "draft must be true or false"),
     ],
 )

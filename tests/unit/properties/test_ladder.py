@@ -18,15 +18,18 @@ from chalicelib.cards.life import fold_card
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from tests.unit import oracle
-from tests.unit.told import MS, RULES, numbered, reported
+from tests.unit.told import CALENDAR, MS, RULES, climbing_by_law, numbered, reported
+
+BY_LAW = Rules(climbing_by_law(), CALENDAR)
 
 NEXT = {"yellow": ("red", (3, "wd")), "red": ("supervision", (5, "wd"))}
 RANKS = ["yellow", "red", "supervision"]
 ACTS = (
     "card.confirmed", "card.acknowledged", "card.responded", "card.responded", "card.appealed",
     "card.appealed", "appeal.decided", "appeal.decided", "card.revoked", "card.rechecked",
-    "card.sent_back", "card.sent_back",
+    "card.sent_back", "card.sent_back", "card.remedied", "escalation.dismissed", "card.confirmed",
 )  # fmt: skip
 WHERE = {"card": "c_a.7", "department": "Housing", "region": "370102", "item": "X-01"}
 DAY = timedelta(days=1)
@@ -52,6 +55,8 @@ def acts(draw: st.DrawFn, start: datetime) -> Fact:
         data["outcome"] = draw(st.sampled_from(["upheld", "upheld", "sent_back", "revoked"]))
     if kind == "card.rechecked":
         data = {**WHERE, "verdict": draw(st.sampled_from(["lost", "stands"]))}
+    if kind == "card.remedied":
+        data = {**WHERE, **draw(st.sampled_from([{}, {}, {"verdict": "lost"}]))}
     return reported(kind, when, **data)
 
 
@@ -85,24 +90,25 @@ def walks(draw: st.DrawFn, *, prompt: bool = False) -> Walk:
 
 
 class Card:
-    """A card's own case: tell it things, let it be looked at."""
+    """A card's own case: tell it things, let it be looked at. Its ladder rests on law, or not."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules = BY_LAW) -> None:
         self.facts: list[Fact] = []
+        self.rules = rules
 
     def decide_case(self, now: datetime) -> Decision:
         """Look at it now, twice: the second time there is nothing to say."""
-        decision = escalation.decide(CaseHistory(self.facts), RULES, now)
+        decision = escalation.decide(CaseHistory(self.facts), self.rules, now)
         self.facts.extend(decision.append)
         assert self.facts == numbered(self.facts)
-        again = escalation.decide(CaseHistory(self.facts), RULES, now)
+        again = escalation.decide(CaseHistory(self.facts), self.rules, now)
         assert (again.append, again.wake_at) == ((), decision.wake_at)
         return decision
 
 
-def walked(walk: Walk) -> list[Fact]:
+def walked(walk: Walk, rules: Rules = BY_LAW) -> list[Fact]:
     """Tell all that is told and look at each wake, by so much too late as *walk* says."""
-    card, delays = Card(), iter(walk.delays)
+    card, delays = Card(rules), iter(walk.delays)
     wake: datetime | None = None
     for fact in walk.told:
         while wake is not None and (now := wake + next(delays, timedelta())) <= fact.at:
@@ -127,6 +133,43 @@ def counted(facts: Sequence[Fact]) -> list[Fact]:
     return [fact for fact in facts if fact.n not in aside]
 
 
+def both_ended(before: Fact, heard: Sequence[Fact], climb: Fact) -> datetime:
+    """Return when both times had ended that ran from *before*, or anew from what came then."""
+
+    def ends(since: datetime, limit: tuple[int, str]) -> datetime:
+        end = oracle.due(since.astimezone(oracle.CHINA), [limit], [])
+        assert end is not None
+        return end
+
+    came = [f for f in heard if f.n > before.n and f.recorded_at <= climb.at]
+    settling = [f for f in came if f.kind == "appeal.decided" or f.text("verdict") == "stands"]
+    undone = [f for f in came if f.kind == "card.remedied" and f.text("verdict") == "lost"]
+    anew = [*settling, *undone, *(f for f in came if f.kind == "card.sent_back")]
+    since = max(fact.recorded_at for fact in (before, *anew))
+    answer_by = ends(since, NEXT[before.text("level")][1])
+    if any(fact.text("outcome") == "upheld" for fact in settling):
+        return answer_by
+    appealable = max(fact.recorded_at for fact in (before, *settling))
+    return max(answer_by, ends(appealable, (5, "wd")))
+
+
+@given(walks())
+def test_on_no_law_nothing_climbs_but_what_a_person_confirms(walk: Walk) -> None:
+    """Each step is proposed when both times have ended, and goes up by that person's act alone."""
+    facts = walked(walk, RULES)
+    steps = [fact for fact in facts if fact.kind == "escalation.proposed"]
+    levels = [fact for fact in facts if fact.kind in ("card.issued", "case.escalated")]
+    for step in steps:
+        before = [fact for fact in levels if fact.n < step.n][-1]
+        assert step.recorded_at > step.at >= before.recorded_at
+        assert step.at == both_ended(before, counted(facts), step)
+    for climb in climbs(facts):
+        assert "basis" not in climb.data
+        proposed = [step for step in steps if step.n < climb.n][-1]
+        confirmed = [f for f in counted(facts) if f.kind == "card.confirmed" and f.at == climb.at]
+        assert any(proposed.n < act.n < climb.n for act in confirmed)
+
+
 @given(walks())
 def test_each_level_is_reached_in_order_once_and_never_early(walk: Walk) -> None:
     """Of every card: from its first level upwards, one by one, each by silence of its own."""
@@ -140,18 +183,13 @@ def test_each_level_is_reached_in_order_once_and_never_early(walk: Walk) -> None
     assert opened or not climbs(facts), "nobody's card climbs"
     for before, climb in pairwise(raised):
         assert climb.recorded_at > climb.at, "late is strictly after"
-        starting = ("appeal.decided", "card.sent_back")
-        anew = [f for f in heard if f.kind in starting or f.text("verdict") == "stands"]
-        begun = [before, *(f for f in anew if before.recorded_at <= f.recorded_at <= climb.at)]
-        since = max(fact.recorded_at for fact in begun)
-        limit = NEXT[before.text("level")][1]
-        assert climb.at == oracle.due(since.astimezone(oracle.CHINA), [limit], [])
+        assert climb.at == both_ended(before, heard, climb)
         within = [f for f in heard if before.recorded_at <= f.at <= climb.at and f.n > before.n]
         answers = [f for f in within if f.kind in ("card.responded", "card.sent_back")]
         assert not answers or answers[-1].kind == "card.sent_back", "who answered is not silent"
         appeals = [f for f in within if f.kind in ("card.appealed", "appeal.decided")]
         assert not appeals or appeals[-1].kind == "appeal.decided", "an appeal stops the ladder"
-        gone = [f for f in within if f.text("verdict") or f.kind == "card.revoked"]
+        gone = [f for f in within if f.kind in ("card.rechecked", "card.revoked")]
         assert not gone or gone[-1].text("verdict") == "stands", "what has no ground climbs not"
 
 
@@ -160,7 +198,7 @@ def test_who_is_silent_climbs_to_the_top(walk: Walk) -> None:
     """In the end each card is answered, appealed, gone, nobody's yet, or as high as it goes."""
     facts = walked(walk)
     state = fold_card(CaseHistory(facts))
-    if state.state in ("issued", "acknowledged", "sent_back"):
+    if state.state in ("issued", "acknowledged", "sent_back") and state.remedied is None:
         assert state.level == "supervision"
     if state.state == "responded":
         assert "appeal" in state.possible, "closed when nothing can be appealed any more"
@@ -175,9 +213,9 @@ def test_no_wake_is_too_late_and_none_is_idle(walk: Walk) -> None:
         card.decide_case(fact.at)
     now = walk.told[-1].at
     for _ in range(30):
-        decision = escalation.decide(CaseHistory(card.facts), RULES, now)
+        decision = escalation.decide(CaseHistory(card.facts), BY_LAW, now)
         last = decision.wake_at - MS if decision.wake_at else now + 900 * DAY
-        assert escalation.decide(CaseHistory(card.facts), RULES, last).append == ()
+        assert escalation.decide(CaseHistory(card.facts), BY_LAW, last).append == ()
         if decision.wake_at is None:
             return
         assert decision.wake_at > now

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.policy.shipped import list_profiles
+from chalicelib.policy.shipped import OURS
 from infra.cli.main import main
 
 MAP = """format = "csv"
@@ -17,6 +17,7 @@ accepted = { attribute = "start" }
 completed = { attribute = "end" }
 limit = [{ amount = 10, unit = "wd" }]
 """
+# What rests on no law is proposed to a person, and is no card yet.
 # Ten working days from 03-17 10:00 end on 03-31. Closed before the warning; at noon of the last
 # day; a day late; never.
 LOG = """nr,start,end
@@ -26,11 +27,11 @@ LOG = """nr,start,end
 4,2025-03-17T10:00:00,
 """
 CARDS = {
-    "statutory": {"warning": 3, "yellow": 2, "red": 1},
+    "statutory": {"warning": 3, "yellow": 2, "red": 0},
     "hunan": {"warning": 3, "yellow": 3, "red": 0},
-    "yulin": {"warning": 0, "yellow": 3, "red": 2},
-    "meizhou": {"warning": 3, "yellow": 2, "red": 1},
-    "dongguan": {"warning": 3, "yellow": 2, "red": 1},
+    "yulin": {"warning": 0, "yellow": 0, "red": 2},
+    "meizhou": {"warning": 3, "yellow": 2, "red": 0},
+    "dongguan": {"warning": 3, "yellow": 2, "red": 0},
 }
 LATE = {"hunan": 2}  # noon of the last day is two hours over there
 
@@ -44,7 +45,7 @@ def files(tmp_path: Path) -> list[str]:
     return [str(log), "--map", str(log_map), "--until", "2025-04-10", "--json"]
 
 
-@pytest.mark.parametrize("profile", list_profiles())
+@pytest.mark.parametrize("profile", OURS)
 @pytest.mark.parametrize("from_file", [False, True])
 def test_a_log_is_replayed(
     profile: str, files: list[str], capsys: pytest.CaptureFixture[str], *, from_file: bool

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.selection import Selection
-from chalicelib.policy.shipped import load_profile
+from chalicelib.policy.shipped import load_dated_profile
 from chalicelib.policy.sources import (
     Delivery,
     DeliveryTime,
@@ -29,7 +29,7 @@ MS, MINUTE, HOUR, DAY = (
     timedelta(days=1),
 )
 HALL = Registration()
-FIRST = load_calendar("CN"), load_profile("statutory")
+FIRST = load_calendar("CN"), load_dated_profile("statutory")
 
 
 def stating(index: int, since: datetime, sources: Registrations) -> Statement:

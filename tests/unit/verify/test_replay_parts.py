@@ -11,7 +11,7 @@ from chalicelib.audit.statement import catalogue_text, profile_rules_text
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.selection import Selection
-from chalicelib.policy.shipped import load_profile, profile_text
+from chalicelib.policy.shipped import load_dated_profile, profile_text
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 from infra.verify.supervision import told as told_checked
@@ -208,7 +208,7 @@ def test_each_case_has_a_name_of_its_own() -> None:
 def statement(index: int, since: datetime, region: str = "370102") -> Statement:
     """The rules as they are shipped, stated *since* then; another *region* makes them others."""
     calendars = StatedCalendars(load_calendar("CN"), ())
-    policies = {"statutory": load_profile("statutory")}
+    policies = {"statutory": load_dated_profile("statutory")}
     selection = Selection("statutory")
     return Statement(index, since, selection, region, policies, calendars, StatedCatalogue(), {})
 
@@ -274,7 +274,7 @@ def adopted(*named: dict[str, str]) -> LoggedCase:
 def test_a_document_is_what_its_names_say() -> None:
     """By its hash, and by the version that judgements name: the one does not replace the other."""
     honest = profile_rules_text(
-        "statutory", load_profile("statutory").reference, profile_text("statutory")
+        "statutory", load_dated_profile("statutory").reference, profile_text("statutory")
     )
     for document, other in (
         (honest, {**honest.payload(), "version": "statutory@sha256:0"}),

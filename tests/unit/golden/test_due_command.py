@@ -3,26 +3,15 @@
 Each row's steps are checked too: which day is the how-manieth, as the example itself counts them.
 """
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.cli.main import main
+from tests.unit.golden.asking import ask
 from tests.unit.offices import STATUTORY
 
 OFFICE_ENDS = "T17:30:00.000+08:00"
-
-
-def ask(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
-    """Ask for JSON."""
-    assert main(["due", *arguments, "--json"]) == 0
-    told = capsys.readouterr()
-    assert told.err == ""
-    answer: dict[str, Any] = json.loads(told.out)
-    assert {"due_at", "provisional", "steps"} <= answer.keys()
-    return answer
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

@@ -1,0 +1,129 @@
+"""A profile with its dates (生效日期): one text, and what it says for a case of any day.
+
+Pure. Whoever judges a case asks for the day on which that was accepted, and gets a plain profile.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.effective import changes, in_force, with_running
+from chalicelib.policy.profile import Profile, parse_profile, read_tables, version_of
+from chalicelib.policy.reading import Table
+
+
+@dataclass(frozen=True, eq=False)
+class DatedProfile:
+    """A profile in tables, some with dates. *version* is the hash of its text."""
+
+    table: Table
+    version: str
+    where: str
+    _made: dict[tuple[date, date], Profile] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The name of the profile; it has no date."""
+        return self.first.id
+
+    @property
+    def reference(self) -> str:
+        """The name by which the log states the whole text."""
+        return f"{self.id}@{self.version}"
+
+    @cached_property
+    def first(self) -> Profile:
+        """The profile before any of its dates."""
+        return self.of(date.min)
+
+    @cached_property
+    def changes(self) -> tuple[tuple[date, ...], tuple[date, ...]]:
+        """The local days from which its rows hold, and those from which some bind open cases."""
+        return changes(self.table)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it says one thing on one day, and another on another."""
+        return bool(self.changes[0])
+
+    def of(self, accepted: date, today: date = date.min) -> Profile:
+        """Return the profile for a case *accepted* on a local day, as it is judged *today*.
+
+        A rule that binds running cases counts from its day on. Raises BadInput.
+        """
+        days, running = self.changes
+        since, until = _last(days, accepted), max(_last(days, accepted), _last(running, today))
+        if (since, until) not in self._made:
+            self._made[since, until] = self._read(since, until)
+        return self._made[since, until]
+
+    def named(self, reference: str) -> Profile:
+        """Return the profile of the days that *reference* names; the first where it names none."""
+        days, running = ((date.min, *days) for days in self.changes)
+        every = (self.of(since, max(since, until)) for since in days for until in running)
+        return next((each for each in every if each.reference == reference), self.first)
+
+    def _read(self, since: date, until: date) -> Profile:
+        dated = _written(since, until)
+        where = f"{self.where}（{dated[1:]} 起）" if dated else self.where
+        return read_tables(in_force(self.table, since, until), self.version + dated, where)
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of all its profiles."""
+        days, running = ((date.min, *days) for days in self.changes)
+        both = [(since, max(since, until)) for since in days for until in running]
+        return tuple(dict.fromkeys(self.version + _written(*pair) for pair in both))
+
+    def stages(self, accepted: date, today: date) -> Iterator[tuple[date, Profile]]:
+        """Yield what a case *accepted* on a day is judged by, and from when on, up to *today*.
+
+        That is one profile, but for rules that bind running cases.
+        """
+        yield date.min, self.of(accepted)
+        for day in self.changes[1]:
+            if accepted < day <= today:
+                yield day, self.of(accepted, day)
+
+    def next_stage(self, accepted: date, today: date) -> date | None:
+        """Return the next day after *today* on which a rule begins to bind a running case."""
+        return next((day for day in self.changes[1] if day > max(accepted, today)), None)
+
+    def beside(self, later: "DatedProfile", since: date) -> "DatedProfile":
+        """Return this profile, and beside its rows those by which *later* binds running cases.
+
+        *later* is in force from the local day *since* on. Without such rows this one is returned.
+        """
+        if not later.changes[1]:
+            return self
+        version = f"{self.version}+{later.version.removeprefix('sha256:')[:12]}"
+        return DatedProfile(with_running(self.table, later.table, since), version, self.where)
+
+
+def read_dated_profile(text: str, where: str) -> DatedProfile:
+    """Read the profile in TOML *text*, of every day; *where* names the file. Raises BadInput."""
+    profile = DatedProfile(parse_profile(text, where), version_of(text), where)
+    try:
+        days, running = profile.changes
+    except BadInput as error:
+        raise BadInput(error.message, f"{where}: {error.where}") from error
+    for day in (date.min, *days):
+        profile.of(day)
+    for day in running:
+        profile.of(date.min, day)
+    return profile
+
+
+def _last(days: tuple[date, ...], day: date) -> date:
+    """Return the last of *days* up to *day*; the first day there is where none is."""
+    place = bisect_right(days, day)
+    return days[place - 1] if place else date.min
+
+
+def _written(since: date, until: date) -> str:
+    """Write from which days the rows of a version hold: `/2027-01-01+2027-07-01`."""
+    dated = f"/{since}" if since != date.min else ""
+    return f"{dated}+{until}" if until != since else dated

@@ -1,0 +1,226 @@
+"""Effective dates (生效日期) in a profile's tables: which rows are in force on a day (DOMAIN §1.8).
+
+Pure: tables in, tables out. A row says from which local day it holds; the earlier rows stay beside:
+
+    [[threshold]]                      # without a date: from ever
+    clock = "promise" …
+    over = "0wd"
+
+    [[threshold]]                      # of the same clock, rule and level: from that day on
+    clock = "promise" …
+    over = "1wd"
+    effective = "2027-01-01"
+
+A section is written as often as it has values: `[[appeal]]` twice instead of `[appeal]` once. A row
+with `repealed = true` ends the others. A row binds the cases that are accepted from its day on
+(`accepted_from`, the default: 法不溯及既往, 立法法 104), or all that are open then (`running`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.reading import Table
+
+Path = tuple[str, ...]
+
+APPLIES_TO = ("accepted_from", "running", "acts_from")
+ROWS: Mapping[Path, tuple[str, ...]] = {
+    ("threshold",): ("clock", "rule", "level"),
+    ("repeated",): ("rule",),
+    ("scoring", "section"): ("id",),
+}
+"""The arrays whose rows have dates of their own, and the keys that make two rows the same."""
+
+_UNDATED: tuple[Path, ...] = (("document",), ("scoring", "deduction"), ("office", "season"))
+_RUNNING = ("threshold", "clocks", "pause", "extension", "conduct")
+_BOUND = (  # limits that a case has for life: they are set when it is received or accepted
+    *("acceptance", "promise", "statutory", "immediate", "joint", "first_review"),
+    *("renewal", "stage", "procedure"),
+)
+_DATED, _TRANSITION, _REPEALED = "effective", "applies_to", "repealed"
+_EVER = date.min
+
+
+class DatedRow(NamedTuple):
+    """A row at *path*, one of the versions of *same*, that holds *since* a day.
+
+    *is_running*: it binds the open cases too.
+    """
+
+    path: Path
+    same: tuple[object, ...]
+    since: date
+    is_running: bool
+    table: Table
+
+
+def in_force(table: Table, accepted: date, running: date) -> dict[str, Any]:
+    """Return the *table* with the rows that are in force for a case *accepted* on a local day.
+
+    Rows that bind running cases count up to the day *running*. The tables returned are without
+    dates. Raises BadInput.
+    """
+
+    def counts(row: DatedRow) -> bool:
+        return row.since <= (max(accepted, running) if row.is_running else accepted)
+
+    return _resolve(table, (), counts)
+
+
+def changes(table: Table) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """Return the days from which rows hold: for cases accepted from then, and for running ones.
+
+    Raises BadInput.
+    """
+    found = [row for row in rows_of(table) if row.since != _EVER]
+    accepted = {row.since for row in found}
+    running = {row.since for row in found if row.is_running}
+    return tuple(sorted(accepted)), tuple(sorted(running))
+
+
+def with_running(table: Table, later: Table, since: date) -> dict[str, Any]:
+    """Return *table* and beside its rows those of *later* that bind running cases.
+
+    None of them holds before the local day *since*, on which *later* came into force.
+    """
+    merged: Any = _copy(table)
+    for row in rows_of(later):
+        if row.is_running:
+            *above, last = row.path
+            section = merged
+            for key in above:
+                section = section.setdefault(key, {})
+                section = section[-1] if isinstance(section, list) else section
+            beside = section.get(last, [])
+            dated = {**row.table, _DATED: max(row.since, since)}
+            section[last] = [*(beside if isinstance(beside, list) else [beside]), dated]
+    return dict(merged)
+
+
+def rows_of(table: Table, path: Path = ()) -> Iterator[DatedRow]:
+    """Yield every row of *table* that may have a date, in its order. Raises BadInput."""
+    for key, value in table.items():
+        here = (*path, key)
+        for row in _tables(key, value):
+            if here in _UNDATED:
+                _refuse_dates(row, here)
+                continue
+            if here in ROWS or _DATED in row or isinstance(value, list):
+                yield _read_row(row, here)
+            elif row.keys() & {_TRANSITION, _REPEALED}:
+                raise BadInput(
+                    f"{_TRANSITION}、{_REPEALED} 要同 {_DATED} 一起写", f"[{'.'.join(here)}]"
+                )
+            if here not in ROWS:
+                yield from rows_of(row, here)
+
+
+def _resolve(table: Table, path: Path, counts: Any) -> dict[str, Any]:
+    resolved: dict[str, Any] = {}
+    for key, value in table.items():
+        here, tables = (*path, key), _tables(key, value)
+        if here in _UNDATED or not tables:
+            resolved[key] = value
+        elif here in ROWS:
+            resolved[key] = [dict(row) for row in _select(tables, here, counts)]
+        else:
+            chosen = [*_select(tables, here, counts)] if _is_dated(value) else tables
+            if len(chosen) > 1:
+                raise BadInput("同一天有两份，不知道以哪一份为准", _name(here))
+            if chosen:
+                resolved[key] = _resolve(chosen[0], here, counts)
+    return resolved
+
+
+def _is_dated(value: object) -> bool:
+    return isinstance(value, list) or (isinstance(value, Mapping) and _DATED in value)
+
+
+def _select(tables: Sequence[Table], path: Path, counts: Any) -> Iterator[Table]:
+    """Yield, of the versions of each row, those of the last day that counts, without its date."""
+    rows = [row for row in (_read_row(table, path) for table in tables) if counts(row)]
+    latest: dict[tuple[object, ...], date] = {}
+    for row in rows:
+        latest[row.same] = max(row.since, latest.get(row.same, _EVER))
+    for row in rows:
+        if row.since == latest[row.same] and not row.table.get(_REPEALED):
+            yield _undated(row.table)
+
+
+def _undated(row: Table) -> dict[str, Any]:
+    return {key: row[key] for key in row if key not in (_DATED, _TRANSITION, _REPEALED)}
+
+
+def _tables(key: str, value: object) -> Sequence[Table]:
+    """Return *value* as tables: one, or an array of them; none where it is anything else."""
+    if key == "basis":
+        return ()
+    if isinstance(value, Mapping):
+        return (value,)
+    is_array = isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value)
+    return value if is_array else ()  # type: ignore[return-value] # mypy does not follow all()
+
+
+def _read_row(row: Table, path: Path) -> DatedRow:
+    where, since = _name(path), row.get(_DATED)
+    if since is None:
+        if row.keys() & {_TRANSITION, _REPEALED}:
+            raise BadInput(f"{_TRANSITION}、{_REPEALED} 要同 {_DATED} 一起写", where)
+        day = _EVER
+    else:
+        day = _read_day(since, where)
+    applies_to = row.get(_TRANSITION, "accepted_from")
+    if applies_to not in APPLIES_TO:
+        raise BadInput(f"{_TRANSITION} 只能是 {'、'.join(APPLIES_TO)}，不是 {applies_to!r}", where)
+    if applies_to == "acts_from":
+        reason = "acts_from 还不能用：暂停、延期按受理时的规则判断。请写 accepted_from 或 running"
+        raise BadInput(reason, where)
+    is_running = applies_to == "running"
+    if is_running:
+        _check_running(row, path, where)
+    if not isinstance(row.get(_REPEALED, False), bool):
+        raise BadInput(f"{_REPEALED} 只能是 true 或 false", where)
+    return DatedRow(path, tuple(row.get(key) for key in ROWS.get(path, ())), day, is_running, row)
+
+
+def _check_running(row: Table, path: Path, where: str) -> None:
+    """Refuse a running row that must not run, or does not cite why it does. Raises BadInput."""
+    if path[0] not in _RUNNING:
+        reason = f"只有 {'、'.join(_RUNNING)} 的规则可以适用于已受理的办件（running）"
+        raise BadInput(reason, where)
+    if path[0] == "clocks" and path[1:2] and path[1] in _BOUND:
+        reason = "收件、受理时定下的期限不改（法不溯及既往）：这里不能写 running"
+        raise BadInput(reason, where)
+    basis = row.get("basis")
+    cited = basis if isinstance(basis, list) else []
+    if not any(isinstance(part, Mapping) and {*part} & {"law", "local", "model"} for part in cited):
+        raise BadInput("running 要写明依据：basis 里要有 law、local 或者 model", where)
+
+
+def _read_day(value: object, where: str) -> date:
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    if type(value) is date:
+        return value
+    raise BadInput(f"{_DATED} 要写成日期，例如 2027-01-01，不是 {value!r}", where)
+
+
+def _refuse_dates(row: Table, path: Path) -> None:
+    if row.keys() & {_DATED, _TRANSITION, _REPEALED} and path != ("document",):
+        reason = f"这里不能单独写 {_DATED}；请给整个 [{path[0]}] 写上日期"
+        raise BadInput(reason, _name(path))
+
+
+def _name(path: Path) -> str:
+    return f"[{'.'.join(path)}]"
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _copy(part) for key, part in value.items()}
+    return [_copy(part) for part in value] if isinstance(value, list) else value

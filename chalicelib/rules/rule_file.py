@@ -1,0 +1,164 @@
+"""The rules (监察规则) as people read them: one file a rule, `V-12.toml`, for a lawyer to extend.
+
+A rule is three things: a file of words, law and examples, numbers in a profile, and a predicate of
+code. The file has its title and sentence, the levels that may follow, the text of its articles and
+examples that run as tests. A judgement never reads it. A permit has V-01 to V-34, the ladder V-51,
+L-02 and L-03.
+
+Served pages need the words alone. So the examples stand at the end of a file, where they are not
+read (`infra/policy/rule_examples.py` reads them).
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Literal, TypeVar, get_args
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
+from chalicelib.policy.reading import (
+    Table,
+    check_keys,
+    read_choice,
+    read_rows,
+    read_section,
+    read_string,
+    read_words,
+)
+
+Scope = Literal["C", "G", "I", "U"]  # one case, one stage, an item, a department
+Mode = Literal["automatic", "confirm"]  # a person confirms what rests on no law in any case
+Judged = Literal[
+    "clock",  # a limit
+    "act",  # a reported act
+    "item",  # the catalogue
+    "told",  # a person found it and reported `irregularity.found`
+    "data",  # measured, never carded
+    "count",  # cards counted
+]
+
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+MODES: tuple[Mode, ...] = get_args(Mode)
+JUDGED: tuple[Judged, ...] = get_args(Judged)
+LEVELS = ("warning", "yellow", "red", "supervision", "referral", "proposal")
+
+EXAMPLES = "\n[[example]]"  # from here on a file has examples alone
+_KEYS = ("title", "says", "levels", "scope", "mode", "judged", "basis", "law")
+_Word = TypeVar("_Word", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """The same in both languages, the Chinese first."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """An *article* (行政许可法#42.1), *text* and all, of a law that is in force since *effective*.
+
+    *link* leads to the law in the national database.
+    """
+
+    article: str
+    link: str
+    effective: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: *says* when it is broken, *levels* what may follow, *judged* from what.
+
+    *laws* are the articles that make it a breach. *basis* is there only if no shipped profile has a
+    row of it: each row of a profile says itself what it rests on.
+    """
+
+    id: str
+    title: Bilingual
+    says: Bilingual
+    levels: tuple[str, ...]
+    scope: tuple[Scope, ...]
+    mode: Mode
+    judged: tuple[Judged, ...]
+    laws: tuple[Law, ...]
+    basis: Basis
+
+
+@cache
+def list_rules() -> tuple[str, ...]:
+    """Return the ids of all rules: those of cases, then those that count cards."""
+    files = resources.files("chalicelib").joinpath("rules").iterdir()
+    ids = (file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
+    return tuple(sorted(ids, key=lambda rule: (rule[0] != "V", rule)))
+
+
+@cache
+def find_rule(rule: str) -> Rule | None:
+    """Return the words and the law of *rule*; None if there is no such rule. Raises BadInput."""
+    if rule not in list_rules():
+        return None
+    head, _, _ = rule_text(rule).partition(EXAMPLES)
+    return read_rule(rule, head)
+
+
+def load_rules() -> Mapping[str, Rule]:
+    """Return every rule by its id, in their order. Raises BadInput."""
+    return {name: rule for name in list_rules() if (rule := find_rule(name)) is not None}
+
+
+def rule_text(rule: str) -> str:
+    """Return the text of the file of *rule*, one of `list_rules`."""
+    file = resources.files("chalicelib").joinpath("rules", f"{rule}.toml")
+    return file.read_text("utf-8")
+
+
+def read_rule(rule: str, text: str) -> Rule:
+    """Read the words and the law of *rule* from TOML *text*. Raises BadInput."""
+    where = f"{rule}.toml"
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"not TOML: {error}", where) from error
+    check_keys(table, _KEYS, where)
+    laws = enumerate(read_rows(table, "law", where), 1)
+    return Rule(
+        id=rule,
+        title=_bilingual(table, "title", where),
+        says=_bilingual(table, "says", where),
+        levels=_choices(table, "levels", LEVELS, where),
+        scope=_choices(table, "scope", SCOPES, where),
+        mode=read_choice(table, "mode", MODES, where),
+        judged=_choices(table, "judged", JUDGED, where),
+        laws=tuple(_law(row, f"{where}: law {n}") for n, row in laws),
+        basis=read_basis(table, where) if "basis" in table else NO_BASIS,
+    )
+
+
+def _bilingual(table: Table, key: str, where: str) -> Bilingual:
+    words = read_section(table, key, where)
+    check_keys(words, ("zh", "en"), f"{where}: {key}")
+    return Bilingual(read_string(words, "zh", where), read_string(words, "en", where))
+
+
+def _choices(table: Table, key: str, words: Sequence[_Word], where: str) -> tuple[_Word, ...]:
+    chosen = read_words(table, key, where)
+    return tuple(read_choice({key: word}, key, words, where) for word in chosen)
+
+
+def _law(row: Table, where: str) -> Law:
+    check_keys(row, ("article", "link", "effective", "text"), where)
+    effective = row.get("effective")
+    if not isinstance(effective, date):
+        raise BadInput("effective must be a day, like 2004-07-01", where)
+    return Law(
+        article=read_string(row, "article", where),
+        link=read_string(row, "link", where),
+        effective=effective,
+        text=read_string(row, "text", where),
+    )

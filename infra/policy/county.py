@@ -1,0 +1,133 @@
+"""A county's own profile: checked whole, then put in force on a stage; the code stays as it is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import BadInput
+from chalicelib.instant import is_date
+from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.selection import read_selection
+from chalicelib.policy.shipped import list_profiles
+from infra.policy.choice import profile_file
+from infra.policy.guards import complaints
+from infra.policy.mistakes import find_mistakes
+from infra.policy.review import review
+
+if TYPE_CHECKING:
+    from chalicelib.plumbing.services import Services
+
+AHEAD = timedelta(minutes=1)
+"""From then on an import holds where no day is given: until then every function has read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountyProfile:
+    """A profile that can be read, its *text*, and what an operator should know of it."""
+
+    text: str
+    profile: DatedProfile
+    remarks: tuple[str, ...]
+
+
+def read_county_profile(file: Path, region: str, *, is_local: bool) -> CountyProfile:
+    """Read the profile of a county in *region*. Raises BadInput with all its mistakes at once.
+
+    On a local stage weak grounds and placeholders are remarks: its cards bind nobody.
+    """
+    name, text = profile_file(str(file))
+    _refuse([mistake.text(name) for mistake in find_mistakes(text)])
+    profile = read_dated_profile(text, name)
+    wrong = [*_wrong_name(profile.id, name)]
+    remarks: list[str] = []
+    for each in versions_in(profile):
+        for issue in review(each):
+            said = f"{name}: {issue.entry}: {issue.reason}"
+            (wrong if issue.kind == "fault" else remarks).append(said)
+        for complaint in complaints(each, region):
+            said = f"{complaint.where(name, text)}: {complaint.text}"
+            is_remark = is_local or complaint.is_warning
+            (remarks if is_remark else wrong).append(said)
+    _refuse(list(dict.fromkeys(wrong)))
+    return CountyProfile(text, profile, tuple(dict.fromkeys(remarks)))
+
+
+def versions_in(profile: DatedProfile) -> Sequence[Profile]:
+    """Return what *profile* says on every day on which it says something else."""
+    days, running = profile.changes
+    return [profile.of(day) for day in (date.min, *days)] + [
+        profile.of(date.min, day) for day in running
+    ]
+
+
+def _wrong_name(name: str, file: str) -> Sequence[str]:
+    if name in list_profiles():
+        zh = f"{name} 是随软件发布的规则；本地的规则请另取一个名"
+        return [f"{file}: id：{zh} · names a shipped profile"]
+    if not name.isidentifier():
+        return [f"{file}: id：只用字母、数字、下划线，不是 {name!r} · must be a plain name"]
+    return []
+
+
+def _refuse(wrong: Sequence[str]) -> None:
+    if wrong:
+        raise BadInput(wrong[0], "", wrong[1:])
+
+
+def check_area(area: str) -> None:
+    """Refuse an *area* that is no code of a region, or the beginning of one. Raises BadInput."""
+    if area:
+        read_selection(f"any,{area}=any", "--region")
+
+
+def begins(given: str | None, now: datetime, zone: Any) -> datetime:
+    """Return from when on an import holds: from a day *given*, else from a minute after *now*.
+
+    Raises BadInput for a day that has begun: nobody's case is judged by rules of a later day.
+    """
+    if given is None:
+        return now + AHEAD
+    if not is_date(given):
+        raise BadInput(f"不是日期：{given[:40]!r}（写成 2027-01-01）", "--from")
+    day = date.fromisoformat(given)
+    if day <= now.astimezone(zone).date():
+        raise BadInput("施行日要在今天以后：规则不溯及既往；不写 --from 就从现在起", "--from")
+    return datetime.combine(day, time(), zone).astimezone(now.tzinfo)
+
+
+def put_in_force(
+    services: "Services",
+    county: CountyProfile,
+    place: tuple[str, datetime],
+    wait: int,
+    report: Callable[[int], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Have the log state *county*, put it in force at a *place*: an area, since an instant.
+
+    Crash before it is in force: nothing has changed, and the same import does it all. After:
+    reconcile finds within a minute the cases that a running rule moves; so does the same import.
+    """
+    from chalicelib.lambdas.recompute import recompute
+    from chalicelib.lambdas.stating import Coming
+    from infra.announcing import announce
+
+    area, since = place
+    before = services.policies.current(fresh=True)
+    after = services.policies.adopt(
+        county.profile.id,
+        county.text,
+        area,
+        (services.now(), since),
+        lambda adoptions, text: announce(services, Coming(adoptions=adoptions, profile=text), wait),
+    )
+    counts = recompute(services, None, lambda so_far: report(so_far.looked_at)).counts
+    return {
+        "imported": after.made != before.made,
+        "selection": after.last.selection.text,
+        "looked_at": counts.looked_at,
+        "judged": counts.judged,
+        "nudged": counts.nudged,
+    }

@@ -1,0 +1,98 @@
+"""`duban policy import`: put a county's own profile in force, or only say what is wrong with it."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.instant import local
+from infra.cloud import LOCAL_STAGE
+
+if TYPE_CHECKING:
+    from chalicelib.plumbing.services import Services
+
+
+def add_import(actions: Any) -> None:
+    """Add the command to *actions*, those of `duban policy`."""
+    importing = actions.add_parser(
+        "import",
+        help="put a county's own profile in force on a stage",
+        description="The whole file, or nothing: all mistakes are told at once, with file, line and"
+        " key. What is accepted before it is in force keeps the rules that it has.",
+    )
+    importing.add_argument("file", metavar="FILE", type=Path)
+    importing.add_argument("--stage", metavar="STAGE")
+    importing.add_argument(
+        "--region", default="", metavar="CODE", help="where it is to hold (the whole stage)"
+    )
+    importing.add_argument(
+        "--from", dest="since", metavar="DATE", help="from which day on (from now on)"
+    )
+    importing.add_argument(
+        "--check", action="store_true", help="only say what is wrong; needs no stage"
+    )
+    importing.add_argument(
+        "--wait",
+        type=int,
+        default=60,
+        metavar="SECONDS",
+        help="how long the log may take to state the profile before it is in force (60)",
+    )
+    importing.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    importing.set_defaults(run=run_import)
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    """Check the file; put it in force, or only say what is wrong. Raises BadInput."""
+    from infra.policy.county import check_area
+
+    check_area(arguments.region)
+    if arguments.check and not arguments.stage:
+        return _import(arguments, None)
+    from infra.served import services_of
+
+    with services_of(arguments.stage or LOCAL_STAGE) as services:
+        return _import(arguments, services)
+
+
+def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
+    from infra.policy.county import begins, put_in_force, read_county_profile
+    from infra.progress import progress_bar
+
+    is_local = services is not None and services.settings.is_local
+    region = arguments.region or (services.settings.duban_region if services else "")
+    county = read_county_profile(arguments.file, region, is_local=is_local)
+    for remark in county.remarks:
+        print(f"duban: {remark}", file=sys.stderr)
+    summary: dict[str, Any] = {
+        "id": county.profile.id,
+        "title": county.profile.first.title,
+        "version": county.profile.version,
+        "dates": [day.isoformat() for day in county.profile.changes[0]],
+        "remarks": list(county.remarks),
+        "imported": False,
+    }
+    if services is not None and not arguments.check:
+        since = begins(arguments.since, services.now(), county.profile.first.zone)
+        bar = progress_bar("cases looked at")
+        place = arguments.region, since
+        summary |= put_in_force(services, county, place, arguments.wait, bar)
+        summary["since"] = local(since, county.profile.first.zone)
+    if arguments.json:
+        print(json.dumps(summary, ensure_ascii=False))
+    else:
+        print(_imported_line(summary))
+    return 0
+
+
+def _imported_line(summary: dict[str, Any]) -> str:
+    named = f"{summary['id']} · {summary['title']} · {summary['version']}"
+    if "since" not in summary:
+        return f"{named}：没有错误，尚未施行 · sound, not put in force"
+    if not summary["imported"]:
+        return f"{named}：早已施行，没有变化 · in force already"
+    return (
+        f"{named}：{summary['since']} 起施行（{summary['selection']}），"
+        f"此前受理的办件不变 · in force from then on; {summary['nudged']} open cases are moved"
+    )

@@ -1,0 +1,171 @@
+"""All mistakes of a profile's file at once, each with its line, entry and key.
+
+Pure. A profile is read until a mistake is met. That entry is then taken as the default profile has
+it, or left out, and the profile is read again: so one mistake hides no other.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.dated_profile import DatedProfile
+from chalicelib.policy.effective import ROWS, in_force
+from chalicelib.policy.profile import parse_profile, version_of
+from chalicelib.policy.shipped import DEFAULT, profile_text
+from infra.policy.lines import line_of
+from infra.policy.mistake_words import say_in_chinese
+
+_MOST = 200
+_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_UNKNOWN = re.compile(r"unknown key '(.+)'")
+_MISSING = re.compile(r"\[(\w+)\] is missing")
+_SINCE = re.compile(r"（(\d{4}-\d\d-\d\d).* 起）")
+_MARKS = ("effective", "applies_to", "repealed")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with a *key* of an *entry*, and on which *line* of the file."""
+
+    line: int
+    entry: str
+    key: str
+    zh: str
+    en: str
+
+    def text(self, file: str) -> str:
+        """Return the mistake in one line, Chinese first."""
+        where = " ".join(filter(None, (f"[{self.entry}]" if self.entry else "", self.key)))
+        said = self.zh if self.zh == self.en else f"{self.zh} · {self.en}"
+        return f"{file}:{self.line}: {f'{where}：' if where else ''}{said}"
+
+
+def find_mistakes(text: str) -> list[Mistake]:
+    """Return every mistake for which the profile *text* cannot be read, in the file's order."""
+    try:
+        table = parse_profile(text, "")
+    except BadInput as error:
+        at = _LINE.search(error.message)
+        zh = "不是 TOML，读不下去"
+        return [Mistake(int(at[1]) if at else 1, "", "", zh, error.message)]
+    found: list[Mistake] = []
+    for _ in range(_MOST):
+        wrong = _first_error(table, text)
+        if wrong is None:
+            break
+        path = _path_in(wrong)
+        mistake = _mistake(wrong, path, table, text)
+        if mistake not in found:
+            found.append(mistake)
+        if not _mend(table, path, wrong):
+            break
+    return sorted(found, key=lambda mistake: mistake.line)
+
+
+def _first_error(table: Mapping[str, Any], text: str) -> BadInput | None:
+    profile = DatedProfile(table, version_of(text), "")
+    try:
+        days, running = profile.changes
+        for day in (date.min, *days):
+            profile.of(day)
+        for day in running:
+            profile.of(date.min, day)
+    except BadInput as error:
+        return error
+    return None
+
+
+def _path_in(error: BadInput) -> list[str]:
+    """Return the entry that *error* is about, key by key; a row of an array by its number."""
+    where = error.where
+    if where.startswith("["):
+        return where.strip("[]").split(".")
+    where = where.partition("）")[2] if "）" in where else where
+    path = [part for piece in where.split(": ") for part in piece.strip(": ").split(".") if part]
+    if not path:
+        missing = _MISSING.fullmatch(error.message)
+        return [missing[1]] if missing else []
+    return [part for part in path if not part.startswith("basis ")]
+
+
+def _mistake(error: BadInput, path: Sequence[str], table: Mapping[str, Any], text: str) -> Mistake:
+    unknown = _UNKNOWN.match(error.message)
+    word = re.match(r"[a-z_]+", error.message)
+    key = unknown[1] if unknown else word[0] if word and f"\n{word[0]} = " in text else ""
+    entry = _entry(path, _row(path, table, error))
+    above, _, last = entry.rpartition(".")
+    if above and line_of(text, entry, "") == 1:  # it is no table of its own
+        entry, key = above, last
+    table_of_key = line_of(text, f"{entry}.{key}", "")
+    line = table_of_key if table_of_key > 1 else line_of(text, entry, key)
+    line = line if entry else _line_of_key(text, key)
+    return Mistake(line, entry, key, say_in_chinese(error.message), error.message)
+
+
+def _line_of_key(text: str, key: str) -> int:
+    lines = enumerate(text.split("\n"), 1)
+    return next((n for n, line in lines if key and re.match(rf"\s*{re.escape(key)}\s*=", line)), 1)
+
+
+def _entry(path: Sequence[str], row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return ".".join(path)
+    section = path[0].split(" ")[0]
+    names = (str(row.get(key, "")) for key in ROWS.get((section,), ()))
+    return " ".join((section, *names))
+
+
+def _row(path: Sequence[str], table: Mapping[str, Any], error: BadInput) -> dict[str, Any] | None:
+    """Return the row of an array, as it is written, that *path* names by its number."""
+    section, _, number = path[0].partition(" ") if path else ("", "", "")
+    if not number.isdigit():
+        return None
+    since = _SINCE.search(error.where)
+    day = date.fromisoformat(since[1]) if since else date.min
+    rows = in_force(table, day, day).get(section, [])
+    if int(number) > len(rows):
+        return None
+    wanted = rows[int(number) - 1]
+    return next((row for row in table[section] if _undated(row) == wanted), None)
+
+
+def _undated(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in _MARKS}
+
+
+def _mend(table: dict[str, Any], path: Sequence[str], error: BadInput) -> bool:
+    """Take the entry at *path* from the default profile, or leave it out; tell whether it did."""
+    row = _row(path, table, error)
+    if row is not None:
+        rows = table[path[0].partition(" ")[0]]
+        rows[:] = [each for each in rows if each is not row]
+        return True
+    unknown = _UNKNOWN.match(error.message)
+    default: Any = tomllib.loads(profile_text(DEFAULT))
+    if not path:
+        key = unknown[1] if unknown else error.message.split(" ")[0]
+        return _replace(table, key, default)
+    section: Any = table
+    for key in path[:-1]:
+        section = section.get(key) if isinstance(section, dict) else None
+        section = section[-1] if isinstance(section, list) and section else section
+        default = default.get(key, {}) if isinstance(default, dict) else {}
+    if not isinstance(section, dict):
+        return _replace(table, path[0], tomllib.loads(profile_text(DEFAULT)))
+    value = section.get(path[-1])
+    if unknown and isinstance(value, dict) and unknown[1] in value:
+        del value[unknown[1]]
+        return True
+    return _replace(section, path[-1], default)
+
+
+def _replace(section: dict[str, Any], key: str, default: Mapping[str, Any]) -> bool:
+    before = section.get(key)
+    section.pop(key, None)
+    if key in default:
+        section[key] = default[key]
+    return section.get(key) != before

@@ -1,0 +1,128 @@
+"""The examples in the files of the rules: what happened, and what the rule finds in it.
+
+A lawyer adds one by copying another, so what is wrong is said in Chinese. `tests/rules` plays all
+of them, `docs/rules.md` has them as sentences. Times are wall time in the zone of the profile.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeVar, get_args
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.shipped import DEFAULT, list_profiles
+from chalicelib.rules.rule_file import LEVELS, rule_text
+
+ExampleCase = Literal["permit", "item", "card", "department"]
+CASES: tuple[ExampleCase, ...] = get_args(ExampleCase)
+
+_KEYS = ("name", "case", "profile", "adds", "item", "events", "judged_at", "findings")
+_NEEDED = ("name", "events", "judged_at", "findings")
+_Value = TypeVar("_Value")
+_KINDS: Mapping[type, str] = {
+    str: "文字，写在引号里",
+    list: "方括号里的若干行",
+    dict: "花括号里的若干项",
+    datetime: "时间，如 2026-04-13T10:00:00",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """What a rule finds: the *ground* (情形), the legal instant *at*, and the *level*, if any.
+
+    Silence that approves or accepts (视为) has no level, nor has a sign of V-27.
+    """
+
+    at: datetime
+    ground: str
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The *events* of a *case*, and what *rule* finds in it by *judged_at*.
+
+    *profile* is the name of a shipped one; *adds* is what a place adds to it. *item* has the
+    columns of the catalogue's row for the item; None: there is no catalogue.
+    """
+
+    rule: str
+    name: str
+    case: ExampleCase
+    profile: str
+    adds: str
+    item: Mapping[str, str] | None
+    events: Sequence[Mapping[str, Any]]
+    judged_at: datetime
+    findings: Sequence[Found]
+
+    def __str__(self) -> str:
+        """Return where it stands, as a failure names it."""
+        return f"{self.rule}.toml，示例“{self.name}”"
+
+
+def load_examples(rule: str) -> tuple[Example, ...]:
+    """Return the examples in the file of *rule*. Raises BadInput."""
+    return read_examples(rule, rule_text(rule))
+
+
+def read_examples(rule: str, text: str) -> tuple[Example, ...]:
+    """Read the examples of *rule* from the *text* of its file. Raises BadInput."""
+    try:
+        rows = tomllib.loads(text).get("example", [])
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"不是 TOML，少了或者多了符号：{error}", f"{rule}.toml") from error
+    return tuple(_read_example(rule, row, n) for n, row in enumerate(rows, 1))
+
+
+def _read_example(rule: str, row: Mapping[str, Any], n: int) -> Example:
+    where = f"{rule}.toml，第{n}个示例“{row.get('name', '')}”"
+    for key in _NEEDED:
+        if key not in row:
+            raise BadInput(f"缺少 {key}；没有发现的，写 findings = []", where)
+    _check_keys(row, _KEYS, where)
+    case, profile = row.get("case", CASES[0]), row.get("profile", DEFAULT)
+    _check_word("case", case, CASES, where)
+    _check_word("profile", profile, list_profiles(), where)
+    events = _read(row, "events", list, where)
+    for event in events:
+        _read(event, "at", datetime, where)
+        _read(event, "type", str, where)
+    return Example(
+        rule=rule,
+        name=_read(row, "name", str, where),
+        case=case,
+        profile=profile,
+        adds=_read(row, "adds", str, where) if "adds" in row else "",
+        item=_read(row, "item", dict, where) if "item" in row else None,
+        events=events,
+        judged_at=_read(row, "judged_at", datetime, where),
+        findings=[_read_found(each, where) for each in _read(row, "findings", list, where)],
+    )
+
+
+def _read_found(row: Mapping[str, Any], where: str) -> Found:
+    _check_keys(row, ("ground", "level", "at"), where)
+    level = row.get("level", "")
+    _check_word("level", level, ("", *LEVELS), where)
+    return Found(_read(row, "at", datetime, where), _read(row, "ground", str, where), level)
+
+
+def _read(row: Mapping[str, Any], key: str, kind: type[_Value], where: str) -> _Value:
+    value = row.get(key)
+    if not isinstance(value, kind) or getattr(value, "tzinfo", None) is not None:
+        raise BadInput(f"{key} 应当是{_KINDS[kind]}，而不是 {value!r}", where)
+    return value
+
+
+def _check_keys(row: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
+    unknown = [key for key in row if key not in keys]
+    if unknown:
+        raise BadInput(f"没有 {unknown[0]} 这一项，只有 {'、'.join(keys)}", where)
+
+
+def _check_word(key: str, word: object, words: Sequence[str], where: str) -> None:
+    if word not in words:
+        raise BadInput(f"{key} 只能是 {'、'.join(filter(None, words))}，不能是 {word!r}", where)
