@@ -26,6 +26,7 @@ from chalicelib.lambdas import sign as signing
 from chalicelib.lambdas import supervise as supervising
 from chalicelib.lambdas import sweep as sweeping
 from chalicelib.lambdas.routes import blueprint as machine
+from chalicelib.leads.routes import blueprint as leads
 from chalicelib.permit.claims.routes import blueprint as claims
 from chalicelib.permit.ownership.routes import blueprint as ownership
 from chalicelib.permit.routes import blueprint as permit
@@ -39,7 +40,7 @@ app.register_middleware(accept.ignore_content_of_get, "http")
 app.register_middleware(accept.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
-    *(api, machine),
+    *(leads, api, machine),
 ):
     app.register_blueprint(blueprint)
 

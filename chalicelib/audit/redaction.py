@@ -28,6 +28,7 @@ REPORTED = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ACTS | CHARGED | ROL
 JUDGED = frozenset(
     {"level", "rule", "ground", "basis", "basis_kind", "breaks", "instrument", "clock", "rests_on"}
 )
+WORDED = frozenset({"words"})  # what item, rule and ground of a card were called
 NOTICED = frozenset({"noticed_at", "noticed"})
 VERSIONS = frozenset({"policy", "calendar", "terms"})
 CHECKED = frozenset({"verdict", "cause", "missing", "told", "type", "reason", "given"})
@@ -40,10 +41,11 @@ FIXED = frozenset({"told_department", "told_kind"})  # what was told, where the 
 LISTED = frozenset({"stages", "published", "cancelled", "catalogue"})  # of a catalogue item
 CLAIMED = frozenset({"claim", "differs", "seen"})  # of a contested claim, and of its decision
 HANDED_ON = frozenset({"transfer", "first"})  # an answer to a transfer; a case handed in again
+COUNTED = frozenset({"quarter", "cards", "cases"})  # a share: of the cases due in a period
 STATED = frozenset({"documents", "selection"})  # the rules in force, by their hashes
-JUDGING = JUDGED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
+JUDGING = JUDGED | WORDED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
 BY_US = COMPARED | AHEAD | FIXED
-PUBLIC = REPORTED | JUDGING | BY_US | DONE | LISTED | CLAIMED | HANDED_ON | STATED
+PUBLIC = REPORTED | JUDGING | BY_US | DONE | LISTED | CLAIMED | HANDED_ON | COUNTED | STATED
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a reported fact, or the next multiple of it

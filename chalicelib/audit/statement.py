@@ -10,6 +10,7 @@ can decide again, and a change of a table is in the log or is found out.
     catalogue     every item of the catalogue in force (事项清单), where there is one
     sources       the registered sources, and from when on the stage is in use
     witnesses     the keys of the witnesses, and how many of them must cosign, where there are any
+    titles        what rules and grounds are called on cards (`cards/words.py`)
     instrument    of a local stage: the made-up one that its cards go out by
     counting      of a local stage: how it counts days in the regions whose logs are replayed there
 """
@@ -97,6 +98,12 @@ def witnesses_text(quorum: Quorum) -> RulesText:
     keys = [witness.vkey.text for witness in quorum.witnesses]
     body = rfc8785.dumps({"quorum": quorum.needed, "witnesses": keys})
     return RulesText("witnesses", hashlib.sha256(body).hexdigest()[:16], body)
+
+
+def titles_text(titles: Mapping[str, Mapping[str, str]]) -> RulesText:
+    """Return the text of what rules and grounds are called; its version is its hash."""
+    body = rfc8785.dumps({of: {**names} for of, names in titles.items()})
+    return RulesText("titles", hashlib.sha256(body).hexdigest()[:16], body)
 
 
 def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:

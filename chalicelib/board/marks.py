@@ -58,7 +58,8 @@ class PublishedCard:
     The fields from *index* to *confirmed* are from the entry that issued it; *index* is -1 before.
     *case* is the internal number: stored, never shown. *at* is the legal instant. *due_at* is when
     the clock that the card is about was due, "" where it is about none, provisional where a
-    calendar is *missing*. *confirmed*: a person confirmed a proposal.
+    calendar is *missing*. *confirmed*: a person confirmed a proposal. *words* are what its item,
+    rule and ground were called when it was issued (`cards/words.py`).
 
     The other fields are from later entries. *status_index* and *status_at* are those of the latest.
     *reached* is the state by the *steps* of the card's own case. *verdict* is that of the last
@@ -85,6 +86,7 @@ class PublishedCard:
     outage: bool = False
     missing: str = ""
     confirmed: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
     status_index: int = -1
     status_at: str = ""
     reached: CardStage = "issued"
@@ -208,6 +210,7 @@ def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> Pub
         outage=data.get("noticed") == "outage",
         missing=data.get("missing") or "",
         confirmed=data.get("card", entry.n) != entry.n,
+        words=data.get("words") or {},
     )
 
 

@@ -31,8 +31,9 @@ class PublicNames:
         return self.shown("department", text)
 
     def of_card(self, card: PublishedCard) -> PublishedCard:
-        """Return *card* as it is shown."""
+        """Return *card* as it is shown; a name that was known when it was issued stays."""
         department, region, item = self._where(card)
+        department = card.words.get("department", department)
         return replace(card, department=department, region=region, item=item)
 
     def of_case(self, snapshot: CaseSnapshot) -> CaseSnapshot:

@@ -11,6 +11,7 @@ from chalicelib.board.card_operations import CARD_ANSWERS, CARD_OPERATIONS
 from chalicelib.board.case_schemas import CASE_ANSWERS
 from chalicelib.board.claim_operations import CLAIM_ANSWERS, CLAIM_OPERATIONS
 from chalicelib.board.clock_schema import CLOCK
+from chalicelib.board.lead_operations import LEAD_ANSWERS, LEAD_OPERATIONS
 from chalicelib.board.log_operations import LOG_ANSWERS, LOG_OPERATIONS
 from chalicelib.board.operations import EVENT_ATTRIBUTES, OPERATIONS
 from chalicelib.board.ownership_operations import OWNERSHIP_ANSWERS, OWNERSHIP_OPERATIONS
@@ -31,7 +32,7 @@ def openapi_document() -> dict[str, Any]:
     """Return the OpenAPI document."""
     paths: dict[str, dict[str, Any]] = {}
     of_cases = (*CLAIM_OPERATIONS, *OWNERSHIP_OPERATIONS)
-    operations = (*OPERATIONS, *CARD_OPERATIONS, *of_cases, *SCORE_OPERATIONS)
+    operations = (*OPERATIONS, *CARD_OPERATIONS, *of_cases, *LEAD_OPERATIONS, *SCORE_OPERATIONS)
     for operation in (*operations, *LOG_OPERATIONS):
         paths.setdefault(operation.path, {})[operation.method] = operation.document()
     return {
@@ -52,6 +53,7 @@ def openapi_document() -> dict[str, Any]:
                 **CARD_ANSWERS,
                 **CLAIM_ANSWERS,
                 **OWNERSHIP_ANSWERS,
+                **LEAD_ANSWERS,
                 **SCORE_ANSWERS,
                 **LOG_ANSWERS,
                 **_events(),

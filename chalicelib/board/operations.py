@@ -38,6 +38,7 @@ KEY_OF_REQUEST: Schema = {
 IN_PATH: Mapping[str, Schema] = {
     "case_id": {**TEXT, "maxLength": 600, "pattern": "^[ -~]+$"},
     "number": {**TEXT, "pattern": "^[0-9]{1,9}$"},
+    "lead_id": {**TEXT, "pattern": r"^[a-z2-7]{26}$"},
     "card_id": {**TEXT, "pattern": r"^[a-z0-9_]{1,64}\.[0-9]{1,9}$"},
     "document": {**TEXT, "pattern": r"^[a-z_]+\.(html|pdf)$"},
     "entry_id": {**TEXT, "pattern": r"^[a-z0-9_]{1,64}\.(0|[1-9][0-9]{0,8})$"},

@@ -13,13 +13,13 @@ from typing import Any
 from chalicelib.board.counted import CASES, STEPS, Added, added_by, has_lamp
 from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of, issues_card
 from chalicelib.feed.entry import LAMPS, LogEntry
-from chalicelib.policy.ladder import LEVELS
+from chalicelib.policy.ladder import PUBLIC_LEVELS
 
 COUNTS = ("cards", "revoked", "lost", "escalated")
 
 
 def _no_cards() -> dict[str, int]:
-    return dict.fromkeys(LEVELS, 0)
+    return dict.fromkeys(PUBLIC_LEVELS, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,9 +204,8 @@ def _instrument(services: Services) -> str:
 
 
 def _card_rows(services: Services, cards: list[PublishedCard]) -> list[dict[str, Any]]:
-    profile = services.profile()
-    names, shown = services.item_names.current(), _shown(services)
-    return [view.card_row(shown.of_card(card), names, profile) for card in cards]
+    profile, shown = services.profile(), _shown(services)
+    return [view.card_row(shown.of_card(card), profile) for card in cards]
 
 
 def _older_than(cards: list[PublishedCard], most: int) -> int | None:

@@ -13,7 +13,7 @@ from chalicelib.cases.record import LEFT_OUT
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS, TELLING_SIGNS
-from chalicelib.policy.ladder import LEVELS
+from chalicelib.policy.ladder import PUBLIC_LEVELS
 
 Schema = dict[str, Any]
 
@@ -22,8 +22,8 @@ WHOLE: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 LAMP: Schema = {"type": "string", "enum": list(LAMPS)}
-LEVEL: Schema = {"type": "string", "enum": list(LEVELS)}
-CARD_LEVEL: Schema = {"type": "string", "enum": list(LEVELS[1:])}  # a warning is no card
+LEVEL: Schema = {"type": "string", "enum": list(PUBLIC_LEVELS)}
+CARD_LEVEL: Schema = {"type": "string", "enum": list(PUBLIC_LEVELS[1:])}  # a warning is no card
 LINE: Schema = {"type": "string", "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f]*$"}
 PRINTABLE: Schema = {"type": "string", "minLength": 1, "pattern": "^[!-~]([ -~]*[!-~])?$"}
 STATE: Schema = {"type": "string", "enum": list(get_args(CardStage))}
@@ -60,7 +60,7 @@ def object_of(optional: str = "", /, **fields: Schema) -> Schema:
 _LAMPS_AND_CARDS = {
     "lamps": object_of(**dict.fromkeys(LAMPS, WHOLE)),
     # all cards that were ever issued; some are revoked, some lost their ground, the rest in force
-    **{name: object_of(**dict.fromkeys(LEVELS, WHOLE)) for name in COUNTS},
+    **{name: object_of(**dict.fromkeys(PUBLIC_LEVELS, WHOLE)) for name in COUNTS},
 }
 _PERMILLE: Schema = {
     **nullable(WHOLE),

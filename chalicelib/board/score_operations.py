@@ -5,7 +5,7 @@ from typing import get_args
 from chalicelib.board.operations import JSON, Operation
 from chalicelib.board.schemas import INSTANT, LINE, TEXT, WHOLE, Schema, list_of, object_of, ref
 from chalicelib.cards.ledger import CountState
-from chalicelib.policy.ladder import LEVELS
+from chalicelib.policy.ladder import PUBLIC_LEVELS
 
 _MONTH: Schema = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 _PART = {"points": WHOLE, "of": WHOLE, "taken": WHOLE}
@@ -13,7 +13,7 @@ _PART = {"points": WHOLE, "of": WHOLE, "taken": WHOLE}
 SCORE_ANSWERS: dict[str, Schema] = {
     "ScoredCard": object_of(
         card=TEXT,
-        level={"type": "string", "enum": list(LEVELS)},
+        level={"type": "string", "enum": list(PUBLIC_LEVELS)},
         rule=TEXT,
         item=TEXT,
         post={**TEXT, "description": "The stage (环节) that the card is about"},

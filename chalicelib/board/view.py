@@ -17,7 +17,7 @@ from chalicelib.board.words import Language
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import DataQuality
-from chalicelib.policy.ladder import LEVELS
+from chalicelib.policy.ladder import PUBLIC_LEVELS
 from chalicelib.policy.numbering import NUMBERED
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.rule_file import find_rule
@@ -44,7 +44,10 @@ def totals(tallies: Iterable[Tally], measured: DataQuality, unjudged: int = 0) -
     return {
         "lamps": {lamp: sum(tally.lamps[lamp] for tally in tallies) for lamp in LAMPS},
         **{
-            name: {level: sum(getattr(tally, name)[level] for tally in tallies) for level in LEVELS}
+            name: {
+                level: sum(getattr(tally, name)[level] for tally in tallies)
+                for level in PUBLIC_LEVELS
+            }
             for name in COUNTS
         },
         "unjudged": unjudged,
@@ -59,7 +62,9 @@ def department_row(tally: Tally, measured: DataQuality, unjudged: int = 0) -> di
     return {
         "department": tally.department,
         "lamps": {lamp: tally.lamps[lamp] for lamp in LAMPS},
-        **{name: {level: getattr(tally, name)[level] for level in LEVELS} for name in COUNTS},
+        **{
+            name: {level: getattr(tally, name)[level] for level in PUBLIC_LEVELS} for name in COUNTS
+        },
         "unjudged": unjudged,
         "data_quality": department_quality(tally, measured),
         "rates": department_rates(tally, measured),
@@ -81,8 +86,8 @@ def department_rows(
     ]
 
 
-def card_row(card: PublishedCard, names: Mapping[str, str], profile: Profile) -> dict[str, Any]:
-    """Return the row of one published card; *names* gives the items' names by their codes."""
+def card_row(card: PublishedCard, profile: Profile) -> dict[str, Any]:
+    """Return the row of one published card, in the words that it was issued with."""
     zone = profile.zone
     row: dict[str, Any] = {
         "index": card.index,
@@ -101,7 +106,7 @@ def card_row(card: PublishedCard, names: Mapping[str, str], profile: Profile) ->
         "department": card.department,
         "region": card.region,
         "item": card.item,
-        "item_name": names.get(card.item, ""),
+        "item_name": card.words.get("item", ""),
         "at": _local(card.at, zone),
         "due_at": _local(card.due_at, zone) if card.due_at else None,
         "noticed_at": _local(card.noticed_at, zone),

@@ -84,6 +84,18 @@ class Calendars:
             self._by_documents[documents] = self._by_region[region] = calendar
         return calendar
 
+    def named(self, version: str, region: str) -> Calendar:
+        """Return the calendar of *region* that *version* names, now or before. Raises Corrupt.
+
+        Imports only ever add documents, so it is that of the first so many of them.
+        """
+        documents = self.documents(fresh=True)
+        for count in range(len(documents), -1, -1):
+            calendar = overlay_calendar(self.base, documents[:count], region)
+            if calendar.version == version:
+                return calendar
+        raise Corrupt(f"the calendar {version} is not there any more")
+
     def documents(self, *, fresh: bool = False) -> tuple[Document, ...]:
         """Return the imported documents, in their order."""
         return self._documents(self.current(fresh=fresh))

@@ -5,25 +5,16 @@ the reason of a card that climbs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
 from urllib.parse import quote
 
 from chalicelib import instant
 from chalicelib.cards.life import CardState
+from chalicelib.cards.words import words_of
 from chalicelib.cases.kind import kind_of
 from chalicelib.intake.json_text import JsonObject
-from chalicelib.rules.rule_file import find_rule
 
 _OPEN = ("rule", "ground", "stage", "due_at", "noticed", "noticed_at", "basis_kind")
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The names, in Chinese, of the *items* of the catalogue and of the *grounds* (情形)."""
-
-    items: Mapping[str, str]
-    grounds: Mapping[str, str]
 
 
 def finding_of(state: CardState) -> dict[str, str]:
@@ -32,23 +23,22 @@ def finding_of(state: CardState) -> dict[str, str]:
         return {}
     finding = {name: state.opening.text(name) for name in _OPEN}
     finding |= {"case": state.issuer, "at": instant.text(state.opening.at)}
+    finding |= {
+        f"{name}_words": word for name, word in words_of(state.issued or state.opening).items()
+    }
     return {name: value for name, value in finding.items() if value}
 
 
-def show_finding(
-    finding: Mapping[str, str], item: str, names: Names, zone: tzinfo, root: str
-) -> JsonObject:
-    """Show the *finding* behind a card of *item*; *root* leads from its address to `/v1/`."""
-    rule = find_rule(finding.get("rule", ""))
-    ground = finding.get("ground", "")
+def show_finding(finding: Mapping[str, str], zone: tzinfo, root: str) -> JsonObject:
+    """Show the *finding* behind a card; *root* leads from its address to `/v1/`."""
     return {
         "case": finding.get("case") or None,
         "rule": finding.get("rule") or None,
-        "rule_title": rule.title.zh if rule else None,
+        "rule_title": finding.get("rule_words"),
         "basis_kind": finding.get("basis_kind") or None,
-        "ground": ground or None,
-        "ground_text": names.grounds.get(ground),
-        "item_name": names.items.get(item),
+        "ground": finding.get("ground") or None,
+        "ground_text": finding.get("ground_words"),
+        "item_name": finding.get("item_words"),
         "stage": finding.get("stage") or None,
         **{name: _local(finding.get(name), zone) for name in ("at", "due_at", "noticed_at")},
         "noticed": finding.get("noticed") or None,

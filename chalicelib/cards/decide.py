@@ -16,6 +16,7 @@ from chalicelib.cards.flagging import flagged, flags
 from chalicelib.cards.grounds import cards_found, keys_borne_out, without_card
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.recheck import Grounds, rechecked
+from chalicelib.cards.reckoning import fell_due
 from chalicelib.cards.remarks import annotations
 from chalicelib.cards.remedy import remedied
 from chalicelib.cards.standing import lamp
@@ -84,6 +85,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         claims=claims_of(history, evaluation.weighing),
         asked=_asked(case, evaluation.weighing),
         ended=ended,
+        fell_due=fell_due(case, evaluation.weighing, limits.dues(now), rules),
         judged_by=evaluation.rules.name if rules.is_dated else "",
     )
 

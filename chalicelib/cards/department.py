@@ -12,11 +12,14 @@ Where the row itself rests on no law, the card is proposed to a person.
 
 Only a card that rests on law, or on the region's own document, counts. It does not while an appeal
 is pending. What counting made does not count again, nor does what silence made of a card.
+
+Where a rule has a share, a group waits until its period is over and its cases are counted
+(`reckoning.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
-from urllib.parse import quote
 
 from chalicelib.cards.confirmation import confirmed, is_confirmed
 from chalicelib.cards.escalation import RULE as SILENT
@@ -26,6 +29,8 @@ from chalicelib.cards.lamp import stands
 from chalicelib.cards.lawful import rests_on_law
 from chalicelib.cards.ledger import APPEALS, COUNTED, LedgerEntry, ledger
 from chalicelib.cards.recheck import recheck
+from chalicelib.cards.reckoning import cases_due, is_share_met
+from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -45,8 +50,9 @@ _REASONS: Mapping[str, str] = {
     Reported.APPEAL_DECIDED: "appeal_decided",
 }
 
-DueCards = dict[str, tuple[LedgerEntry, ...]]
-"""The cards that a counting rule leads to: the entries that each rests on, by its derived key."""
+DueCards = dict[str, tuple[CountedGroup, tuple[LedgerEntry, ...]]]
+"""The cards that a counting rule leads to, by the derived key of each: the group that it is about,
+and the entries that it rests on."""
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
@@ -69,7 +75,25 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         confirmed(history, _finding_keys(history), rules.at(now).profile, now)
     )
     belongs_to = {name: report.text(name) for name in ("department", "region")} if report else {}
-    return Decision(append=tuple(history.facts[len(case) :]), belongs_to=belongs_to)
+    waiting = {
+        group: group.reckoned_at(rules.profile.zone)
+        for versions in counting.values()
+        for rule in versions
+        for group in _uncounted(rule, history, rules)
+    }
+    return Decision(
+        append=tuple(history.facts[len(case) :]),
+        wake_at=min((at for at in waiting.values() if at > now), default=None),
+        belongs_to=belongs_to,
+        uncounted=tuple(group for group, at in waiting.items() if at <= now),
+    )
+
+
+def _uncounted(rule: CountRule, case: CaseHistory, rules: Rules) -> Iterator[CountedGroup]:
+    """Yield the groups that have the cards for *rule*, and whose share is not known yet."""
+    for group, cards in _counted(rule, case, rules).items():
+        if rule.share and len(cards) >= rule.count and cases_due(case, group) is None:
+            yield group
 
 
 def _counting_rules(
@@ -108,15 +132,17 @@ def _finding_keys(case: CaseHistory) -> set[str]:
 def _due(rule: CountRule, case: CaseHistory, rules: Rules) -> DueCards:
     """Return every card that *rule* leads to; the 1 in its key says that there is no second one."""
     return {
-        f"{rule.rule}/{group}/1": tuple(cards)
+        f"{rule.rule}/{group.name}/1": (group, tuple(cards))
         for group, cards in _counted(rule, case, rules).items()
-        if len(cards) >= rule.count
+        if len(cards) >= rule.count and is_share_met(rule, len(cards), cases_due(case, group))
     }
 
 
-def _counted(rule: CountRule, case: CaseHistory, rules: Rules) -> dict[str, list[LedgerEntry]]:
+def _counted(
+    rule: CountRule, case: CaseHistory, rules: Rules
+) -> dict[CountedGroup, list[LedgerEntry]]:
     """Return the cards that count together, in the order of record."""
-    groups: dict[str, list[LedgerEntry]] = {}
+    groups: dict[CountedGroup, list[LedgerEntry]] = {}
     for entry in ledger(case):
         profile = rules.at(entry.at).profile
         has_item = bool(entry.item) or rule.per != "item"
@@ -135,12 +161,12 @@ def _counts(entry: LedgerEntry, profile: Profile) -> bool:
     return not entry.card.startswith(".") and rests_on_law(entry, profile)
 
 
-def _group(rule: CountRule, entry: LedgerEntry, zone: tzinfo) -> str:
+def _group(rule: CountRule, entry: LedgerEntry, zone: tzinfo) -> CountedGroup:
     """Return region, item and period: that of the local day on which the card fell due."""
     day = entry.at.astimezone(zone)
-    quarter = f"-Q{(day.month + 2) // 3}" if rule.within == "quarter" else ""
-    item = quote(entry.item, safe="") if rule.per == "item" else ""
-    return f"{entry.region}/{item}/{day.year}{quarter}"
+    quarter = (day.month + 2) // 3 if rule.within == "quarter" else 0
+    item = entry.item if rule.per == "item" else ""
+    return CountedGroup(entry.region, item, day.year, quarter)
 
 
 def _new_cards(
@@ -148,11 +174,17 @@ def _new_cards(
 ) -> Iterator[Fact]:
     """Yield the cards that are due and not on record."""
     own = {card.key for card in _own_cards(case)}
-    for key, entries in due.items():
+    for key, (group, entries) in due.items():
         if key not in own:
             in_time = sorted(entries, key=lambda entry: (entry.at, entry.n))
             completing = case.facts[in_time[rule.count - 1].n]
-            yield _card(rule, key, (entries, completing), rules, now)
+            card = _card(rule, key, (entries, completing), rules, now)
+            cases = cases_due(case, group) if rule.share else None
+            if cases is not None:
+                at = group.reckoned_at(rules.profile.zone)
+                shown = {"due_at": text(at), "cards": len(entries), "cases": cases}
+                card = replace(card, at=at, data={**card.data, **shown})
+            yield card
 
 
 def _card(

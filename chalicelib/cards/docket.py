@@ -82,6 +82,7 @@ def snapshot_of(
         unjudged_at=decision.unjudged_at,
         claims=decision.claims,
         asked=decision.asked,
+        fell_due=decision.fell_due,
     )
 
 
@@ -108,7 +109,7 @@ def _own(decide: Decide) -> Decider:
 
 
 def _record_only(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - nothing is judged
-    """Return a decision without facts: the case of the log only records statements of the log."""
+    """Return a decision without facts: such a case only records what it is told."""
     return Decision(belongs_to={"region": case.region})
 
 
@@ -119,4 +120,5 @@ _DECIDERS: Mapping[CaseKind, Decider] = {
     "department": _own(department.decide),
     "item": _own(item.decide),
     "log": _own(_record_only),
+    "sealed": _own(_record_only),
 }

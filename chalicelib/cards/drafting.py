@@ -1,17 +1,21 @@
 """Drafts the papers (文书) of a card: from its facts and the profile's templates, nothing else.
 
-Pure. Each level that a card reached has its papers, dated when the level was recorded. A card that
-climbed has the papers of both levels, and neither changes because of the other. A paragraph that
-needs a fact which is not on record is left out (`policy/papers.py`). DOMAIN §3.3 has the rest.
+Pure. Names and titles are those that the card was issued with, the templates those of the profile
+that each level was reached by: a paper stays what it was (ADR 0057). Each level that a card reached
+has its papers, dated when the level was recorded. A card that climbed has the papers of both
+levels, and neither changes because of the other. A paragraph that needs a fact which is not on
+record is left out (`policy/papers.py`). DOMAIN §3.3 has the rest.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.cards.instrument import is_formal
 from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cards.paper import Paper
+from chalicelib.cards.reckoning import write_share
+from chalicelib.cards.words import words_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import kind_of
@@ -24,7 +28,6 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, Addressee, Level
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.papers import PaperName, Template, fields_of
-from chalicelib.rules.rule_file import find_rule
 
 ATTACHED = "发牌信息"
 LEVEL_NAMES: Mapping[Level, str] = {
@@ -54,27 +57,26 @@ UNANSWERED = "unanswered"  # the ground of a card that climbs because nobody ans
 class Dossier:
     """The data that the papers of a card are drafted from.
 
-    Its own *case*; by level, the year and the number that a register gave it; the names of *items*;
-    the *rules* of its region; the names of the *grounds* (情形) of findings.
+    Its own *case*; by level, the year and the number that a register gave it; *rules_of* a fact are
+    those that it was derived by.
     """
 
     case: CaseHistory
     numbers: Mapping[str, tuple[int, int]]
-    items: Mapping[str, str]
-    rules: Rules
-    grounds: Mapping[str, str] = field(default_factory=dict)
+    rules_of: Callable[[Fact], Rules]
 
 
 def papers(dossier: Dossier) -> dict[PaperName, Paper]:
     """Draft every paper of a card; return them by name."""
     state = fold_card(dossier.case)
     reached = _reached(dossier.case) if state.issued else {}
-    drafted = {}
-    for name, template in dossier.rules.profile.papers.templates.items():
-        if template.level in reached:
-            paper = _Draft(dossier, state, template, reached).paper()
-            if paper is not None:
-                drafted[name] = paper
+    drafted: dict[PaperName, Paper] = {}
+    for level, fact in reached.items():
+        rules = dossier.rules_of(fact)
+        for name, template in rules.profile.papers.templates.items():
+            if template.level == level:
+                paper = _Draft(dossier, state, template, reached, rules).paper()
+                drafted |= {name: paper} if paper else {}
     return drafted
 
 
@@ -93,12 +95,16 @@ def _reached(case: CaseHistory) -> dict[Level, Fact]:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A paper in the making: of *template*, about a card that *reached* these levels."""
+    """A paper in the making: of *template*, about a card that *reached* these levels.
+
+    *rules* are those by which it reached the level of the paper.
+    """
 
     dossier: Dossier
     state: CardState
     template: Template
     reached: Mapping[Level, Fact]
+    rules: Rules
 
     @property
     def fact(self) -> Fact:
@@ -112,14 +118,14 @@ class _Draft:
         if not body[0]:
             return None
         marks = (MARKS.get(self.state.state, ""), DRAFT if self.template.is_draft else "")
-        recipients = self.dossier.rules.profile.ladder.recipients(level)
+        recipients = self.rules.profile.ladder.recipients(level)
         return Paper(
             title=_fill_in(self.template.title, texts),
             authority=self.template.authority or self._signed_by(),
             number=_fill_in(self.template.number, texts),
             to=texts["department"],
             body=tuple(filter(None, body)),
-            date=self.fact.recorded_at.astimezone(self.dossier.rules.profile.zone).date(),
+            date=self.fact.recorded_at.astimezone(self.rules.profile.zone).date(),
             copies=tuple(ADDRESSEES[role] for role in recipients),
             attached=ATTACHED,
             particulars=tuple((name, text) for name, text in self._particulars(texts) if text),
@@ -128,7 +134,7 @@ class _Draft:
 
     def _field_texts(self) -> dict[str, str]:
         """Return the text for each field of a template; empty where it is not on record."""
-        profile, level = self.dossier.rules.profile, self.template.level
+        profile, level = self.rules.profile, self.template.level
         rung = profile.ladder.rungs.get(level)
         respond = rung.respond if rung else None
         is_limit = bool(self.fact.text("clock")) or self.fact.text("ground") == UNANSWERED
@@ -156,7 +162,7 @@ class _Draft:
     def _particulars(self, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield the rows of the attachment (发牌信息, DOMAIN §3.3); some are empty."""
         item, fact = self._where("item"), self.fact
-        item_name = self.dossier.items.get(item, "")
+        item_name = words_of(fact).get("item", "")
         yield "牌号", self.state.card
         yield "牌种", texts["level"]
         yield "文号", texts["number"]
@@ -181,7 +187,7 @@ class _Draft:
     def _matter(self) -> str:
         """Return the subject of the card in words that can begin a clause."""
         item, subject = self._where("item"), self._subject()
-        item_name = f"“{self.dossier.items.get(item, item)}”" if item else ""
+        item_name = f"“{words_of(self.fact).get('item', item)}”" if item else ""
         if subject:
             return f"你单位办理的{item_name}（办件编号：{subject}）"
         return f"你单位的事项{item_name}" if item_name else "你单位的办件"
@@ -197,12 +203,12 @@ class _Draft:
 
     def _signed_by(self) -> str:
         """Return the authority that signs (发文机关): that of the instrument."""
-        instrument = self.dossier.rules.profile.instrument
+        instrument = self.rules.profile.instrument
         return instrument.authority if instrument else ""
 
     def _number(self, level: Level) -> str:
-        given = self.dossier.numbers.get(level)
-        return self.dossier.rules.profile.write_number(level, *given) if given else ""
+        given, rules = self.dossier.numbers.get(level), self.dossier.rules_of(self.reached[level])
+        return rules.profile.write_number(level, *given) if given else ""
 
     def _before(self) -> str:
         """Return the levels of the card before it climbed, each with its number and finding."""
@@ -216,24 +222,31 @@ class _Draft:
 
     def _finding(self, fact: Fact) -> str:
         """Return the title of the rule of *fact*, and its ground (情形) if the rule has several."""
-        rule, ground = find_rule(fact.text("rule")), fact.text("ground")
-        title = rule.title.zh if rule else fact.text("rule")
+        words = words_of(fact)
+        title = words.get("rule") or fact.text("rule")
         # A card climbs on one ground only, and the title of the rule names it.
-        why = self.dossier.grounds.get(ground, "") if fact.kind == Derived.CARD_ISSUED else ""
-        return title if why in ("", title) else f"{title}：{why}"
+        why = words.get("ground", "") if fact.kind == Derived.CARD_ISSUED else ""
+        share = [write_share(*both)] if (both := _share(fact)) else []
+        return "：".join([title, *([] if why in ("", title) else [why]), *share])
 
     def _moment(self, instant: datetime) -> str:
-        return chinese.write_moment(instant, self.dossier.rules.profile.zone)
+        return chinese.write_moment(instant, self.rules.profile.zone)
 
     def _end(self, limit: Limit | None) -> str:
         """Return, in Chinese, when *limit* runs out, counted from when the level was recorded."""
         if limit is None:
             return ""
         try:
-            end = due(self.fact.recorded_at, (limit,), (), self.dossier.rules.counting)
+            end = due(self.fact.recorded_at, (limit,), (), self.rules.counting)
         except Unknown:  # no calendar reaches so far: the paper gives the length alone
             return ""
         return self._moment(end.at) if end else ""
+
+
+def _share(fact: Fact) -> tuple[int, int] | None:
+    """Return the cards and the cases due that *fact* was counted by; None where it was not."""
+    cards, cases = fact.data.get("cards"), fact.data.get("cases")
+    return (cards, cases) if isinstance(cards, int) and isinstance(cases, int) else None
 
 
 def _fill_in(text: str, texts: Mapping[str, str]) -> str:

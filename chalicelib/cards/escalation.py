@@ -22,7 +22,7 @@ from chalicelib.cards.deadlines import (
     rung_of,
 )
 from chalicelib.cards.instrument import broken_law, card_grounds, is_formal
-from chalicelib.cards.life import REFERRED, CardState, fold_card
+from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cards.remarks import held, set_aside
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
@@ -120,25 +120,12 @@ class _Evaluation:
         if state.revoked is not None:
             yield _Draft(Derived.CARD_ANNULLED, "annulled", state.revoked.at, {"reason": "revoked"})
             return
-        yield from self._referred(state.issued)
         if state.step is not None and state.step_confirmed is not None:
             yield self._confirmed(state.step, state.step_confirmed)
         if not self.deadlines.held_for:
             yield from self._silent(now)
             yield from self._undecided()
             yield from self._done()
-
-    def _referred(self, issued: Fact) -> Iterator[_Draft]:
-        """Yield the referral (移送) of signs of misconduct, as soon as the card is issued."""
-        if (rule := issued.text("rule")) in self.profile.ladder.refer:
-            law = broken_law(self.profile.ladder.basis, self.state.region)
-            why = {"rule": rule, "ground": REFERRED, **law}
-            yield _Draft(
-                Derived.CASE_ESCALATED,
-                "referred",
-                issued.recorded_at,
-                self._raised("referral", why),
-            )
 
     def _silent(self, now: datetime) -> Iterator[_Draft]:
         """Yield the step up of a card that nobody answered, or the proposal of it."""

@@ -25,8 +25,6 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
 from chalicelib.intake.event_types import Derived, Reported
 
-REFERRED = "conduct"  # the ground on which a card also goes to discipline inspection
-
 
 @dataclass(frozen=True, slots=True)
 class CardState:
@@ -59,7 +57,6 @@ class CardState:
     again: Fact | None = None  # the re-check by which it has its ground back
     revoked: Fact | None = None
     closed: Fact | None = None
-    referred: Fact | None = None
     acts: tuple[Fact, ...] = ()  # what began or ended a wait for an answer to the present level
     set_aside: tuple[tuple[Fact, str], ...] = ()
 
@@ -183,8 +180,6 @@ def _climbed(state: CardState, fact: Fact) -> CardState:
     """
     if fact.told:
         return _issued(state, fact)
-    if fact.text("ground") == REFERRED:
-        return replace(state, referred=fact)
     acknowledged, responded = state.acknowledged, state.responded
     return replace(
         state,

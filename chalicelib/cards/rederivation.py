@@ -20,8 +20,9 @@ Derive = Callable[[CaseHistory, datetime], Sequence[Fact]]
 """Return what follows in a case at an instant: `decide` with the rules bound."""
 
 _NOTICING = frozenset({"noticed_at", "noticed"})
+_NOT_DERIVED = frozenset({"words"})  # they are of the catalogue of that moment, not of the case
 _NOT_JUDGED = frozenset(
-    {Derived.DUE_REVISED, Derived.TERMS_ADOPTED}
+    {Derived.DUE_REVISED, Derived.TERMS_ADOPTED, Derived.CASES_COUNTED}
 )  # written before the case is judged
 
 
@@ -90,6 +91,6 @@ def compared_fields(fact: Fact) -> Mapping[str, object]:
     compared = {
         name: value
         for name, value in data.items()
-        if name not in _NOTICING and value not in ("", None, [], {})
+        if name not in _NOTICING | _NOT_DERIVED and value not in ("", None, [], {})
     }
     return {"kind": fact.kind, "at": text(fact.at), **compared}

@@ -171,8 +171,7 @@ def _kept_in(
     if fact.text("basis_kind"):
         return
     data = about.data if card_data is None else card_data
-    is_beside = fact.text("ground") == "conduct" and card_data
-    if fact.kind in _NUMBERED and is_formal(fact) and not is_beside:
+    if fact.kind in _NUMBERED and is_formal(fact):
         yield register_case(str(data.get("region", "")), fact.text("level"), _year(fact, profile))
     department = str(data.get("department", ""))
     if fact.kind in _COUNTED | APPEALS and department:

@@ -8,14 +8,12 @@ done once for each key; without one, the first act counts.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.cards.about import Names
 from chalicelib.cards.acts import (
     ROLES,
     ActRequest,
@@ -26,14 +24,12 @@ from chalicelib.cards.acts import (
     read_act,
 )
 from chalicelib.cards.deadlines import APPEAL_WINDOW, deadlines
+from chalicelib.cards.dossier_store import numbers_of, papers_of
 from chalicelib.cards.life import CardState
-from chalicelib.cards.paper import Paper
 from chalicelib.cards.stages import CardAct, CardStage
 from chalicelib.cards.store import CardOnRecord, CardStates
-from chalicelib.cards.view import Numbers, documents, full, line, numbers, with_words
-from chalicelib.cases.fact import Fact
+from chalicelib.cards.view import documents, full, line, numbers, with_words
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
@@ -44,14 +40,13 @@ from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.query import check_names, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
-from chalicelib.policy.ladder import LEVELS, Level
-from chalicelib.policy.papers import PaperName
+from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
 
 if TYPE_CHECKING:  # it brings the keys' store with it, which is heavy
     from chalicelib.plumbing.access import Caller
 
 MOST = 500
-CARD_LEVELS: tuple[Level, ...] = LEVELS[1:]  # a warning is no card
+CARD_LEVELS: tuple[Level, ...] = PUBLIC_LEVELS[1:]  # a warning is no card
 STATES: tuple[CardStage, ...] = get_args(CardStage)
 FILTERS = frozenset({"department", "level", "state"})
 
@@ -138,8 +133,8 @@ def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, s
         for snapshot in _listed(services, department or caller.department)
         if level in (None, snapshot.level) and state in (None, snapshot.lamp)
     )
-    names, zone = _names(services), services.profile().zone
-    rows = [line(snapshot, names, zone) for snapshot in islice(snapshots, MOST + 1)]
+    zone = services.profile().zone
+    rows = [line(snapshot, zone) for snapshot in islice(snapshots, MOST + 1)]
     body = {"cards": rows[:MOST], "is_complete": len(rows) <= MOST}
     return private_json(services.name_tokens.reveal(body))
 
@@ -163,47 +158,16 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
     rules = _rules_in(services, card.state)
     over = _over(card.state, rules, services.now())
     dues = _deadlines(card.state, rules)
-    card_body = full(card.state, card.records, dues, _names(services), rules.profile)
+    card_body = full(card.state, card.records, dues, rules.profile)
     kept = services.vault.private_fields(card_case(card.state.card))
     body = {
         **card_body,
         "history": with_words(card_body["history"], kept),
         "possible": possible(card.state, caller.role, over),
-        "numbers": numbers(_numbers(services, card.state.card), rules.profile),
+        "numbers": numbers(numbers_of(services, card.state.card), rules.profile),
         "documents": documents(card.state.card, papers_of(services, card)),
     }
     return private_json(services.name_tokens.reveal(body))
-
-
-def _names(services: Services) -> Names:
-    return Names(services.item_names.current(), services.item_names.grounds())
-
-
-def papers_of(
-    services: Services, card: CardOnRecord, grounds: Mapping[str, str] | None = None
-) -> Mapping[PaperName, Paper]:
-    """Draft the papers of a card that may be seen; *grounds* are the names of the reason codes."""
-    from chalicelib.cards.drafting import Dossier, papers
-
-    dossier = Dossier(
-        case=CaseHistory(_with_names(services, record.fact) for record in card.records),
-        numbers=_numbers(services, card.state.card),
-        items=services.item_names.current(),
-        grounds=grounds or {},
-        rules=_rules_in(services, card.state),
-    )
-    return papers(dossier)
-
-
-def _with_names(services: Services, fact: Fact) -> Fact:
-    return replace(fact, data=services.name_tokens.reveal(fact.data))
-
-
-def _numbers(services: Services, card_id: str) -> Numbers:
-    """Return the published numbers of a card; the board has them a moment after the registers."""
-    published = services.board.card(card_id)
-    numbers = published.numbers if published else {}
-    return {level: (number.year, number.number) for level, number in numbers.items()}
 
 
 def card_for(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from chalicelib import instant
-from chalicelib.cards.about import Names, finding_of, show_finding
+from chalicelib.cards.about import finding_of, show_finding
 from chalicelib.cards.instrument import form_of
 from chalicelib.cards.life import CardState
 from chalicelib.cards.paper import Paper
@@ -26,7 +26,7 @@ Numbers = Mapping[str, tuple[int, int]]
 """By level: the year, and the number that the register of that year gave."""
 
 
-def line(snapshot: CaseSnapshot, names: Names, zone: tzinfo) -> JsonObject:
+def line(snapshot: CaseSnapshot, zone: tzinfo) -> JsonObject:
     """Show where a card stands and what it is about, in one line of a list at `/v1/cards`."""
     belongs_to = {
         "department": snapshot.department,
@@ -39,7 +39,7 @@ def line(snapshot: CaseSnapshot, names: Names, zone: tzinfo) -> JsonObject:
         "level": snapshot.level,
         "state": snapshot.lamp,
         **belongs_to,
-        **show_finding(snapshot.about, snapshot.item, names, zone, root=""),
+        **show_finding(snapshot.about, zone, root=""),
         **_clocks(snapshot.dues, zone),
     }
 
@@ -48,7 +48,6 @@ def full(
     state: CardState,
     records: Sequence[Record],
     dues: Mapping[str, Due],
-    names: Names,
     profile: Profile,
 ) -> JsonObject:
     """Show a card with all that happened to it, in the order in which it was recorded."""
@@ -60,7 +59,7 @@ def full(
         "level": state.level,
         "state": state.state,
         **opening.belongs_to,
-        **show_finding(finding_of(state), opening.text("item"), names, zone, root="../"),
+        **show_finding(finding_of(state), zone, root="../"),
         **_clocks(dues, zone),
         "basis": opening.text("basis"),
         "breaks": opening.text("breaks"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.due import Due
 
@@ -35,7 +36,8 @@ class Decision:
     *lamp* is where the case stands in a word: the lamp of a permit, the state of any other kind.
     *belongs_to* is its department, region and item; *dues* are its running clocks. A card has a
     *level*, and *about* has what it was found for, field by field. *unlisted* is the number of the
-    fact that opened a permit, while no catalogue has had its item.
+    fact that opened a permit, while no catalogue has had its item. The cases of *uncounted* groups
+    are to be counted before more can be decided; *fell_due* is the day by which a permit counts.
     """
 
     append: tuple[Fact, ...] = ()
@@ -51,5 +53,7 @@ class Decision:
     unjudged_at: datetime | None = None  # the legal instant of the next card that is not judged yet
     claims: Claims = NO_CLAIMS  # the contested claims that wait for an inspector
     asked: Asked | None = None  # who has not answered a transfer yet
+    uncounted: tuple[CountedGroup, ...] = ()
+    fell_due: str = ""
     judged_by: str = ""  # the name of the rules, where the case chose among those in force
     ended: Fact | None = None  # an ending near the limit, after which the case may come again

@@ -44,6 +44,7 @@ class CaseSnapshot:
     unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
     claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
     asked: Asked | None = None  # who is asked to take the case over
+    fell_due: str = ""  # of a permit: the local day by which it counts (`cards/reckoning.py`)
 
     def is_unjudged(self, now: datetime) -> bool:
         """Return whether a card's legal instant has passed *now* and is not judged yet (待核)."""

@@ -100,4 +100,5 @@ class SnapshotItem(Table):
     claims_of = UnicodeAttribute(null=True)  # the index's key, where claims wait: CONTESTED
     claims_since = UnicodeAttribute(null=True)  # cards first, then the longest; no two are alike
     asked = UnicodeAttribute(null=True)  # the department that a transfer names and that is asked
+    fell_due = UnicodeAttribute(null=True)
     asked_since = UnicodeAttribute(null=True)  # with the number of the transfer; no two are alike

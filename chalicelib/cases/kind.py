@@ -8,6 +8,7 @@ that no intake system may bear:
     duban:department/<department>/<year>            what counts across a department's cases
     duban:item/<item>                               an item of the catalogue (事项)
     duban:log/<local date>                          what the log says of itself on a day
+    duban:sealed/<random>                           sealed records, public by their digests
 
 What may hold anything is percent-encoded, and by its hash where it is very long. A card's id is the
 public name of the case that it was found in and the number of the fact that found it: `c_abc.7`.
@@ -21,7 +22,7 @@ from urllib.parse import quote, unquote
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event import OURS
 
-CaseKind = Literal["permit", "card", "register", "department", "item", "log"]
+CaseKind = Literal["permit", "card", "register", "department", "item", "log", "sealed"]
 KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
 
 _LONGEST = 900  # a hundred Chinese characters
@@ -70,6 +71,11 @@ def item_case(item: str) -> str:
 def log_case(day: date) -> str:
     """Return the case in which the log states on *day* the rules in force and that it is alive."""
     return _our("log", day.isoformat())
+
+
+def sealed_case(name: str) -> str:
+    """Return the case of the sealed record with this *name*, which tells nothing."""
+    return _our("sealed", name)
 
 
 def acts_in(case: str) -> str:

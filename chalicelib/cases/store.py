@@ -9,6 +9,7 @@ from typing import Any
 
 from pynamodb.exceptions import PutError
 
+from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
 from chalicelib.cases.head import (
     CaseSnapshot,
@@ -156,9 +157,26 @@ class Cases:
         )
         return (_snapshot(item) for item in items)
 
+    def count_due(self, department: str, group: CountedGroup) -> int:
+        """Return how many permits of a *department* fell due in the period of *group*.
+
+        This reads the whole table, a few times a quarter: a group is counted once, after its
+        period, and only where it has the cards. No case pays for an index of its own.
+        """
+        first, until = (day.isoformat() for day in group.days)
+        wanted = self._items.department == list_name("permit", department)
+        wanted &= (self._items.fell_due >= first) & (self._items.fell_due < until)
+        if group.region:
+            wanted &= self._items.region == group.region
+        if group.item:
+            wanted &= self._items.item == group.item
+        return sum(1 for _ in self._items.scan(wanted))
+
 
 def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
-    is_listed = snapshot.kind == "card" or (snapshot.kind == "permit" and snapshot.lamp != "closed")
+    is_listed = snapshot.kind in ("card", "sealed") or (
+        snapshot.kind == "permit" and snapshot.lamp != "closed"
+    )
     return items(
         snapshot.case,
         public_case=snapshot.public_case,
@@ -180,6 +198,7 @@ def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         is_unlisted=snapshot.is_unlisted or None,
         about=write_about(snapshot.about),
         unjudged_at=text(snapshot.unjudged_at) if snapshot.unjudged_at else None,
+        fell_due=snapshot.fell_due or None,
         **_contested(snapshot),
         **_asked(snapshot),
     )
@@ -244,4 +263,5 @@ def _snapshot(item: SnapshotItem) -> CaseSnapshot:
         unjudged_at=parse(item.unjudged_at) if item.unjudged_at else None,
         claims=_claims(item),
         asked=_read_asked(item),
+        fell_due=item.fell_due or "",
     )

@@ -58,6 +58,7 @@ class Reported(StrEnum):
     ITEM_REMOVED = "item.removed"
     RULES_ADOPTED = "rules.adopted"
     HEARTBEAT = "heartbeat"
+    RECORD_SEALED = "record.sealed"
 
 
 class Derived(StrEnum):
@@ -84,6 +85,7 @@ class Derived(StrEnum):
     EVENT_READMITTED = "event.readmitted"
     EVENT_CORRECTED = "event.corrected"
     TERMS_ADOPTED = "terms.adopted"
+    CASES_COUNTED = "cases.counted"
     CLAIM_CONTESTED = "claim.contested"
     CLAIM_OVERDUE = "claim.overdue"
     CALENDAR_MISSING = "calendar.missing"
@@ -97,7 +99,7 @@ _NOT_BY_SOURCES = frozenset(
         *(Reported.CARD_SENT_BACK, Reported.CARD_APPEALED, Reported.APPEAL_DECIDED),
         *(Reported.CARD_REVOKED, Reported.ESCALATION_DISMISSED),
         *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
-        *(Reported.RULES_ADOPTED, Reported.HEARTBEAT),
+        *(Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.RECORD_SEALED),
         *(Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),
         *(Reported.CASE_REASSIGNED, Reported.CASE_REFILED),
         *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),

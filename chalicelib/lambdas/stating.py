@@ -26,9 +26,11 @@ from chalicelib.audit.statement import (
     instrument_text,
     profile_rules_text,
     sources_text,
+    titles_text,
     witnesses_text,
 )
 from chalicelib.calendar.documents import Document
+from chalicelib.cards.words import shipped_titles
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import own_id
@@ -118,7 +120,11 @@ def _begin(
         _catalogue_version(services, coming),
         services.registrations.read().version,  # one that is old must not be stated again
     ]
-    others = (*_texts_of_local_stage(services), *_witnesses_texts(services))
+    others = (
+        _titles_text(services),
+        *_texts_of_local_stage(services),
+        *_witnesses_texts(services),
+    )
     versions += [document.version for document in others]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
@@ -169,6 +175,7 @@ def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
         listed = catalogues.entries(version) if coming.catalogue is None else coming.catalogue
         yield catalogue_text(version, listed)
     yield sources_text(services.registrations.current())
+    yield _titles_text(services)
     yield from _texts_of_local_stage(services)
     yield from _witnesses_texts(services)
 
@@ -202,6 +209,10 @@ def _catalogue_version(services: Services, coming: Coming) -> str:
     if coming.catalogue is None:
         return services.catalogues.current()
     return catalogue_version(coming.catalogue)
+
+
+def _titles_text(services: Services) -> RulesText:
+    return titles_text(shipped_titles(services.item_names.grounds()).document())
 
 
 def _texts_of_local_stage(services: Services) -> Iterator[RulesText]:

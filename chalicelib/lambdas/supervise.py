@@ -37,9 +37,11 @@ from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
 from chalicelib.lambdas.catalogued import adopt_listed
+from chalicelib.lambdas.counted import count_groups
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
 from chalicelib.lambdas.refiled import link_to_ended, watch_ended
 from chalicelib.lambdas.shredding import shred
+from chalicelib.lambdas.worded import add_words
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import process_in_order
 from chalicelib.plumbing.services import Services, current_services
@@ -87,6 +89,7 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     case = case.followed_by(new.fact for new in reported)
     rules = rules_in(decider.region(case))
     decision = _decide(services, decider, case, rules, gathered)
+    decision = replace(decision, append=add_words(services, decision.append))
     if not case:
         return decision  # a nudge for a case without facts: there is nothing to save
     follows = bool(revisions or decision.append)
@@ -171,10 +174,15 @@ def _decide(
 ) -> Decision:
     """Return the decision; if a catalogue is new and has the item at last, adopt its terms first.
 
+    Where a group's period is over, its cases are counted first.
     Only a nudge for a new catalogue is worth looking the item up.
     """
     now = gathered.now
     decision = decider.decide(case, rules, now)
+    if decision.uncounted:
+        counted = case.numbered(count_groups(services, decision, rules, now))
+        again = decider.decide(case.followed_by(counted), rules, now)
+        return replace(again, append=(*counted, *again.append))
     if decision.unlisted is None or not any(map(catalogue_in, gathered.pending)):
         return decision
     fact = case.facts[decision.unlisted]

@@ -85,6 +85,26 @@ class Services(LogServices):
             return timeline
         return timeline.counted_as(self.table_clock.counting(region))
 
+    def profile_named(self, reference: str, region: str) -> Profile:
+        """Return the profile that *reference* names, in force in *region* now or before.
+
+        The log stated its text before it was in force, and that lies beside the log for ever.
+        Raises Corrupt where it does not.
+        """
+        from chalicelib.audit.objects import rules_path
+        from chalicelib.errors import Corrupt
+        from chalicelib.policy.dated_profile import read_dated_profile
+
+        now = self.profile(region)
+        if now.reference == reference:
+            return now
+        digest = reference.partition("@sha256:")[2][:64]
+        body = self.objects.get(rules_path(digest)) if digest else None
+        if body is None:
+            raise Corrupt(f"the text of the profile {reference} is not beside the log")
+        then = read_dated_profile(body.decode(), reference).named(reference)
+        return then.with_instrument(self.made_up_instrument)
+
     @property
     def made_up_instrument(self) -> Instrument | None:
         """The instrument of a local stage, which is made up; another stage has its profile's."""

@@ -60,6 +60,12 @@ class DatedProfile:
             self._made[since, until] = self._read(since, until)
         return self._made[since, until]
 
+    def named(self, reference: str) -> Profile:
+        """Return the profile of the days that *reference* names; the first where it names none."""
+        days, running = ((date.min, *days) for days in self.changes)
+        every = (self.of(since, max(since, until)) for since in days for until in running)
+        return next((each for each in every if each.reference == reference), self.first)
+
     def _read(self, since: date, until: date) -> Profile:
         dated = _written(since, until)
         where = f"{self.where}（{dated[1:]} 起）" if dated else self.where

@@ -32,6 +32,7 @@ Level = Literal[
     "referral",  # 移送
 ]
 LEVELS: tuple[Level, ...] = get_args(Level)
+PUBLIC_LEVELS: tuple[Level, ...] = LEVELS[:-1]  # no card reaches a referral (CLAIMS §8)
 
 Addressee = Literal[
     "handler",  # 承办人
@@ -47,11 +48,6 @@ ADDRESSEES: tuple[Addressee, ...] = get_args(Addressee)
 
 Per = Literal["item", "department"]
 Within = Literal["year", "quarter"]
-
-
-_NO_SHARE = (
-    "share cannot be judged: nothing counts the cases that fall due in a period; leave it out"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +68,8 @@ class Rung:
 class CountRule:
     """*count* cards of a *level* against a department, or one item of it, in a period: *then*.
 
+    They must be *share* thousandths of the cases that fell due in the period; 0: any share will do.
+
     However many follow, there is one for a group and a period.
     """
 
@@ -82,11 +80,15 @@ class CountRule:
     then: Level
     rule: str
     basis: Basis
+    share: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The levels there are, the lowest first. Cards of the rules *refer* are referred at once."""
+    """The levels there are, the lowest first.
+
+    What the rules *refer* find is proposed to inspectors as a lead (问题线索), nowhere else.
+    """
 
     rungs: Mapping[Level, Rung]
     repeated: tuple[CountRule, ...]
@@ -165,12 +167,13 @@ def _rung(ladder: Table, level: Level, where: str) -> Rung:
 
 
 def _count_rule(row: Table, where: str) -> CountRule:
-    if "share" in row:
-        raise BadInput(_NO_SHARE, where)
-    check_keys(row, ("level", "count", "per", "within", "then", "rule", "basis"), where)
+    check_keys(row, ("level", "count", "share", "per", "within", "then", "rule", "basis"), where)
     count = read_whole(row, "count", where)
     if count < 2:  # noqa: PLR2004
         raise BadInput("count must be 2 or more", where)
+    share = read_whole(row, "share", where) if "share" in row else 0
+    if "share" in row and not 1 <= share <= 1000:  # noqa: PLR2004
+        raise BadInput("share must be from 1 to 1000 thousandths of the cases due", where)
     return CountRule(
         level=read_choice(row, "level", LEVELS, where),
         count=count,
@@ -179,13 +182,19 @@ def _count_rule(row: Table, where: str) -> CountRule:
         then=read_choice(row, "then", LEVELS, where),
         rule=check_rule_id(read_string(row, "rule", where), where),
         basis=read_basis(row, where),
+        share=share,
     )
 
 
 def _must_climb(
     level: Level, then: Level | Literal[""], rungs: Mapping[Level, Rung], where: str
 ) -> None:
-    """Refuse an escalation to a level that is missing or no higher. Raises BadInput."""
+    """Refuse an escalation to a level that is missing or no higher. Raises BadInput.
+
+    Nothing climbs to a referral: a card is public, and a lead never is (CLAIMS §8).
+    """
+    if then == "referral":
+        raise BadInput("a person decides on a referral: leave then out", where)
     if then and then not in rungs:
         raise BadInput(f"there is no [ladder.{then}]", where)
     if then and LEVELS.index(then) <= LEVELS.index(level):

@@ -148,9 +148,12 @@ def _silence(profile: Profile) -> Iterator[ProfileIssue]:
 
 
 def _counted_early(profile: Profile) -> Iterator[ProfileIssue]:
-    """Yield rules that count cards which come before their limit is over: no breach yet."""
+    """Yield rules that count cards without a share, or which come before their limit is over."""
     near = {row.level for rows in profile.thresholds.values() for row in rows if row.is_near}
     for rule in profile.ladder.repeated:
+        if not rule.share:
+            reason = "has no share: a busy department is punished for being busy"
+            yield ProfileIssue("note", f"ladder.repeated {rule.rule}", reason)
         if rule.level in near - {"warning"}:
             reason = f"counts a {rule.level} that is issued before its limit is over"
             yield ProfileIssue("note", f"ladder.repeated {rule.rule}", reason)

@@ -70,7 +70,7 @@ _LADDER = {
         for level, zh in _LEVELS.items()
         for name, title in _RUNG.items()
     },
-    "ladder.refer": "直接移送的规则 · referred at once",
+    "ladder.refer": "建议为线索的规则 · proposed as leads",
     "appeal.window": "申诉期限 · appeal within",
     "appeal.decision": "申诉处理期限 · appeal decided within",
     **{f"numbering.{level}": f"{zh}文号 · number of a {level}" for level, zh in _LEVELS.items()},

@@ -6,15 +6,16 @@ is numbered, and no person confirms, appeals or revokes. So a step up that waits
 counted as proposed, and the card stays at its level.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from heapq import heappop, heappush
 
 from chalicelib.cards.docket import decider_of
-from chalicelib.cards.life import REFERRED
+from chalicelib.cards.reckoning import counted_fact
 from chalicelib.cards.relay import notifications
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import kind_of, number_in
@@ -23,8 +24,9 @@ from chalicelib.cases.telling import told_fact
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.sources import AT_ONCE, Delivery, Registration, Registrations
 from infra.replay.answers import Answers, answer
+from infra.replay.case_reading import Reading
 from infra.replay.report import Climbed
-from infra.replay.telling import NOBODY
+from infra.replay.telling import ITEM, NOBODY, REGION
 
 _SOURCE = "replay"
 # What is replayed is received when it occurred (DESIGN §9).
@@ -52,6 +54,7 @@ class Climbing:
         # A register only numbers; where nothing is counted, no department's year is needed.
         self._kinds = ("card", "department") if self._counted else ("card",)
         self._cases: defaultdict[str, _OwnCase] = defaultdict(_OwnCase)
+        self._due: defaultdict[tuple[str, str, str], Counter[date]] = defaultdict(Counter)
         self._public: dict[str, str] = {}
         # What comes to which case, by its instant; a wake brings no fact.
         self._coming: dict[datetime, dict[str, list[Fact]]] = {}
@@ -61,15 +64,23 @@ class Climbing:
         """Add the *facts* of a case of the log, by its name there."""
         self._tell(f"{_SOURCE}:{case}", f"log/{case}", CaseHistory(facts), 0)
 
+    def add_due(self, reading: Reading, due_at: datetime) -> None:
+        """Count a case of the log where it fell due, for the shares of repeated cards."""
+        opening = {"region": REGION, "item": ITEM, **reading.opening}
+        day = due_at.astimezone(self._rules.profile.zone).date()
+        where = reading.department or NOBODY, str(opening["region"]), str(opening["item"])
+        self._due[where] += Counter({day: 1})
+
     def run(self, until: datetime) -> Mapping[str, Climbed]:
         """Play on to *until*; return what came of it for each department."""
         while self._instants and self._instants[0] <= until:
             now = heappop(self._instants)
             for case, told in self._coming.pop(now).items():
                 own = self._cases[case]
-                if kind_of(case) == "department" and not self._may_repeat(told):
+                is_due = own.wake_at == now
+                if kind_of(case) == "department" and not (is_due or self._may_repeat(told)):
                     own.history = own.history.joined_by(told)
-                elif told or own.wake_at == now:
+                elif told or is_due:
                     self._decide(case, own, told, now)
         return self._count()
 
@@ -80,6 +91,9 @@ class Climbing:
     def _decide(self, case: str, own: _OwnCase, told: list[Fact], now: datetime) -> None:
         known, history = len(own.history), own.history.joined_by(told)
         decision = decider_of(case).decide(history, self._rules, now)
+        if decision.uncounted:
+            history = history.joined_by(self._count_groups(decision, now))
+            decision = decider_of(case).decide(history, self._rules, now)
         own.history = history.joined_by(decision.append)
         own.wake_at = decision.wake_at
         if decision.wake_at is not None:
@@ -88,9 +102,23 @@ class Climbing:
         self._tell(case, public, own.history, known)
         if self._answers == "always" and kind_of(case) == "card":
             for fact in own.history.facts[known:]:
-                if fact.kind in _CARDS and fact.text("ground") != REFERRED:
+                if fact.kind in _CARDS:
                     reply = answer(fact, fact.text("card"))
                     self._at(reply.recorded_at, case).append(reply)
+
+    def _count_groups(self, decision: Decision, now: datetime) -> Iterator[Fact]:
+        """Yield the facts that a stage would record of the groups that *decision* wants counted."""
+        department, zone = decision.belongs_to.get("department", ""), self._rules.profile.zone
+        for group in dict.fromkeys(decision.uncounted):
+            first, until = group.days
+            number = sum(
+                count
+                for (whose, region, item), days in self._due.items()
+                if (whose, region) == (department, group.region) and group.item in ("", item)
+                for day, count in days.items()
+                if first <= day < until
+            )
+            yield counted_fact(group, department, number, now, group.reckoned_at(zone))
 
     def _tell(self, case: str, public: str, history: CaseHistory, since: int) -> None:
         """Send the notifications of the facts of *history* from number *since* on."""

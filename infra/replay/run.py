@@ -36,6 +36,8 @@ def replay_log(
     for number, reading in enumerate(log.readings()):
         supervised = supervision.of(reading)
         report.add(reading, supervised)
+        if climbing is not None and supervised.due_at is not None:
+            climbing.add_due(reading, supervised.due_at)
         if climbing is not None and supervised.issued:
             climbing.add(f"{number}", supervision.facts(reading))
         if number % STEP == 0:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from chalicelib.cases.kind import sealed_case
+from chalicelib.leads.lead import Sealed
 from infra import served as stage_services
 from infra.cli import main
 from tests.support.memory_stage import memory_world
@@ -97,6 +99,25 @@ def test_a_whole_field_is_all_its_parts(duban, vkey, tmp_path):
         "applicant.name": "王小明",
         "title": "店面",
     }
+
+
+def test_a_record_of_a_lead_is_opened_like_any_private_field(known, duban, vkey, tmp_path):
+    """It is checked against the log, whose entry told nothing of it."""
+    lead, path = "a" * 26, tmp_path / "lead.json"
+    record = Sealed("open", known.services.now(), "收费超出公示标准", "k1", "c_x.2")
+    event = record.event(lead, "b" * 26)
+    known.services.inbox.notify(event["subject"], event, record.at)
+    known.pump.drain()
+    publish(known)
+    assert duban("disclose", sealed_case(lead), "--field", "sealed", "--out", path)[0] == 0
+    code, out, _ = duban("check-disclosure", path, "--vkey", vkey, "--json")
+    (entry,) = json.loads(out)["entries"]
+    assert code == 0
+    assert json.loads(entry["disclosed"]["sealed"])["reason"] == "收费超出公示标准"
+    changed = json.loads(path.read_text("utf-8"))
+    changed["entries"][0]["leaf"] = changed["entries"][0]["leaf"].replace("sealed", "opened", 1)
+    path.write_text(json.dumps(changed), "utf-8")
+    assert duban("check-disclosure", path, "--vkey", vkey)[0] == 1
 
 
 def test_a_forged_file_proves_nothing(duban, vkey, tmp_path):

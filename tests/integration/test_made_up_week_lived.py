@@ -39,7 +39,7 @@ def test_every_turn_of_a_life_is_there(cards: list[PublishedCard]) -> None:
     assert states.keys() >= {"issued", "acknowledged", "responded", "appealed", "revoked", "lost"}
     assert {card.rule for card in cards if card.confirmed} == {"V-23"}
     raised = {fact.data["level"] for card in cards for fact in card.escalations}
-    assert raised == {"red", "referral"}  # confirmed by a person; at once, by its conduct
+    assert raised == {"red"}  # confirmed by a person
     assert not {"L-02", "L-03"} & {card.rule for card in cards}, "no law knows repeated cards"
 
 
@@ -59,7 +59,7 @@ def test_late_news_is_weighed_and_decided(county: MemoryWorld, cards: list[Publi
 
 
 def test_every_card_has_a_number_and_no_number_is_skipped(cards: list[PublishedCard]) -> None:
-    """One for each level that it reached, save that of a referral beside all else."""
+    """One for each level that it reached."""
     given: dict[str, list[int]] = {}
     for card in cards:
         assert card.level in card.numbers

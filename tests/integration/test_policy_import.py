@@ -64,7 +64,7 @@ def yellows(county, case):
 def documents(county):
     """What each statement of rules has beside calendar, sources and instrument."""
     stated = [leaf["data"]["documents"] for leaf in county.leaves() if leaf["k"] == "rules.adopted"]
-    others = ("calendar", "sources", "instrument")
+    others = ("calendar", "sources", "titles", "instrument")
     return [[one["name"] for one in each if one["name"] not in others] for each in stated]
 
 

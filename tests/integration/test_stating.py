@@ -43,7 +43,7 @@ def said(county, case=DAY):
 
 
 Said = tuple[str, list[str]]
-RULES: Said = ("rules.adopted", ["policy/statutory", "calendar", "sources"])
+RULES: Said = ("rules.adopted", ["policy/statutory", "calendar", "sources", "titles", "instrument"])
 BEAT: Said = ("heartbeat", [])
 
 
@@ -76,7 +76,7 @@ def test_the_texts_lie_beside_the_log_under_their_hashes(county):
     county.services.calendars.write(read_change(CLOSURE, "f"))
     minute(county)
     [first] = [r.fact for r in county.services.facts.of_case(DAY) if r.fact.kind == RULES[0]]
-    profile, calendar, _ = first.data["documents"]
+    profile, calendar, *_ = first.data["documents"]
     text = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_bytes()
     assert profile["sha256"] == hashlib.sha256(text).hexdigest()
     assert profile["version"] == f"statutory@sha256:{profile['sha256']}"

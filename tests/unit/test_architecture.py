@@ -19,12 +19,13 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
 INFRA = ROOT / "infra"
 FLOW = [
-    "intake", "policy", "calendar", "clock", "cases", "rules", "cards", "permit",
+    "intake", "policy", "calendar", "clock", "cases", "rules", "cards", "permit", "leads",
     "audit", "feed", "board", "api", "lambdas",
 ]  # fmt: skip
 EVERYONE = {"chalicelib", "errors", "instant"}  # the package itself and its two shared modules
 SHELL = {
-    "store.py", "fact_store.py", "item_store.py", "routes.py", "vault.py", "s3.py", "folder.py",
+    "store.py", "fact_store.py", "item_store.py", "dossier_store.py", "routes.py",
+    "vault.py", "s3.py", "folder.py",
     "kms.py", "signed.py",
     "witnesses.py", "registrations.py", "adoption_store.py",
 }  # fmt: skip

@@ -106,24 +106,13 @@ def test_a_yellow_with_a_supervised_deadline_does_not_climb(
     assert [fact.text("level") for fact in late] == climbs_to
 
 
-def test_signs_of_misconduct_are_referred_beside_the_ladder() -> None:
-    """V-32 goes to discipline inspection at once; the yellow card is still to be answered."""
-    card = replace(ISSUED, data={**ISSUED.data, "rule": "V-32"})
-    (fact,) = decided(card, now=ISSUED.recorded_at).append
-    assert (fact.kind, fact.key, fact.at) == ("case.escalated", "referred", ISSUED.recorded_at)
-    said = {name: fact.data[name] for name in ("level", "rule", "ground", "basis", "to")}
-    assert said == {
-        "level": "referral",
-        "rule": "V-32",
-        "ground": "conduct",
-        "basis": PROFILE.ladder.basis.lawful_text("370102"),
-        "to": TOLD_OF_REFERRAL,
-    }
-    state = folded(card, fact)
-    assert (state.level, state.state) == ("yellow", "issued")
-    assert (state.referred, state.served) == (fact, card.numbered(0))
-    later = decided(card, fact, now=SILENT + MS).append
-    assert [(each.text("level"), each.data["rests_on"]) for each in later] == [("red", [0])]
+def test_signs_of_misconduct_leave_no_trace_on_the_card() -> None:
+    """A lead is never public: the card of V-32 has what any yellow card has (CLAIMS §8)."""
+    sign, other = (replace(ISSUED, data={**ISSUED.data, "rule": rule}) for rule in ("V-32", "V-16"))
+    assert "V-32" in PROFILE.ladder.refer
+    assert decided(sign, now=ISSUED.recorded_at).append == ()
+    after = [decided(card, now=SILENT + MS).append for card in (sign, other)]
+    assert after[0] == after[1]
 
 
 def test_a_card_that_climbed_is_to_be_answered_anew() -> None:

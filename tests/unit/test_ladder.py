@@ -50,7 +50,7 @@ def test_the_default_ladder() -> None:
         ("warning", "None", ""),
         ("yellow", "3wd", "red"),
         ("red", "5wd", "supervision"),
-        ("supervision", "30d", "referral"),
+        ("supervision", "30d", ""),
         ("referral", "None", ""),
     ]
     assert profile.ladder.repeated == ()
@@ -94,7 +94,7 @@ def test_cards_for_repetition_are_what_a_place_adds() -> None:
         ('to = ["handler"]', 'to = ["mayor"]', "not 'mayor'"),
         ("[ladder.red]", "[ladder.purple]", "unknown key 'purple'"),
         ("count = 2\n", "count = 1\n", "2 or more"),
-        ("count = 2\n", 'count = 2\nshare = "2%"\n', "nothing counts the cases that fall due"),
+        ("count = 2\n", 'count = 2\nshare = "2%"\n', "share must be a whole number"),
         ('rule = "L-03"', 'rule = "L-02"', "a rule of its own"),
         ('rule = "L-03"', 'rule = "third"', "named like V-02"),
         ('refer = ["V-23"', 'refer = ["fees"', "named like V-02"),
@@ -117,10 +117,16 @@ def test_a_step_needs_its_level() -> None:
     """What silence leads to must be there; so must the level that conduct is referred to."""
     without = STATUTORY[: STATUTORY.index("[ladder.referral]")]
     rest = STATUTORY[STATUTORY.index("[claims]") :] + REPEATED
-    with pytest.raises(BadInput, match=r"no \[ladder.referral\]"):
-        read_profile(without + rest, "x")
-    kept = without.replace('respond = "30d"\nthen = "referral"', "")
     with pytest.raises(BadInput, match=r"refer needs"):
-        read_profile(kept + rest, "x")
-    fine = kept.replace('refer = ["V-23", "V-32", "V-33"]', "")
+        read_profile(without + rest, "x")
+    with pytest.raises(BadInput, match=r"no \[ladder.supervision\]"):
+        read_profile(
+            STATUTORY[: STATUTORY.index("[ladder.supervision]")]
+            + STATUTORY[STATUTORY.index("[ladder.referral]") :],
+            "x",
+        )
+    by_itself = STATUTORY.replace('respond = "30d"', 'respond = "30d"\nthen = "referral"')
+    with pytest.raises(BadInput, match="a person decides on a referral"):
+        read_profile(by_itself, "x")
+    fine = without.replace('refer = ["V-23", "V-32", "V-33"]', "")
     assert "referral" not in read_profile(fine + rest, "x").ladder.rungs

@@ -106,7 +106,7 @@ def test_what_silence_leads_to_is_told_level_by_level() -> None:
     assert legend(load_profile("statutory"), "", page_words("zh"))["ladder"] == [
         f"黄牌应在 3 个工作日内答复{SILENT}由人工决定是否升级为红牌。",
         f"红牌应在 5 个工作日内答复{SILENT}由人工决定是否升级为督办。",
-        f"督办应在 30 日内答复{SILENT}由人工决定是否升级为移送。",
+        "督办应在 30 日内答复。",
     ]
     assert legend(load_profile("statutory"), "", page_words("en"))["ladder"][0] == (
         "Yellow card: to be answered within 3 working days; without an answer or an appeal, "

@@ -173,13 +173,9 @@ def test_an_escalated_card_is_one_card_and_may_be_answered_anew() -> None:
     card = log.issue("hall:1", "red")
     log.life(card, "card.acknowledged", told=True)
     log.life(card, "case.escalated", level="supervision", rule="V-51", due_at=AT)
-    log.life(card, "case.escalated", level="referral", ground="conduct")
     mark = log.published(card)
-    assert [fact.data["level"] for fact in mark.escalations] == ["supervision", "referral"]
-    assert counts(log.tally()) == {
-        "cards": {"red": 1},
-        "escalated": {"supervision": 1, "referral": 1},
-    }
+    assert [fact.data["level"] for fact in mark.escalations] == ["supervision"]
+    assert counts(log.tally()) == {"cards": {"red": 1}, "escalated": {"supervision": 1}}
 
 
 def test_what_a_register_or_a_department_is_told_is_no_news_of_its_own() -> None:

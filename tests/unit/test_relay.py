@@ -217,11 +217,9 @@ def test_a_department_hears_of_a_recheck_if_it_heard_of_the_card(is_confirmed: b
     ("kind", "data", "cases"),
     [
         ("card.annulled", {"reason": "revoked"}, ["hall:1", HOUSING]),
-        ("card.closed", {}, []),
-        ("appeal.overdue", {}, []),
+        *(("card.closed", {}, []), ("appeal.overdue", {}, [])),
         ("case.escalated", {"level": "red", **FORMAL}, [REGISTER.format("red"), HOUSING]),
         ("case.escalated", {"level": "red"}, [HOUSING]),
-        ("case.escalated", {"level": "referral", "ground": "conduct"}, [HOUSING]),
     ],
 )
 def test_what_becomes_of_a_card_goes_to_those_whom_it_concerns(

@@ -35,6 +35,7 @@ CARD = PublishedCard(
     due_at=AT,
     noticed_at=AT,
     outage=False,
+    words={"item": "施工许可"},
 )
 ISSUED = CardFact(0, "card.issued", AT, told=True, data={"card": "c_ab.3", "level": "yellow"})
 NUMBERED = replace(
@@ -44,7 +45,7 @@ NUMBERED = replace(
 
 def row(card: PublishedCard = NUMBERED) -> dict[str, Any]:
     """Show a card as the pages and their JSON do."""
-    return view.card_row(card, {"X-01": "施工许可"}, load_profile("statutory", MADE_UP))
+    return view.card_row(card, load_profile("statutory", MADE_UP))
 
 
 def wall(shown: dict[str, Any], language: Language = "zh") -> str:
@@ -143,7 +144,7 @@ def test_a_card_that_is_about_no_due_instant_shows_none() -> None:
 
 def test_revoked_and_lost_cards_are_told_apart_from_those_ever_issued() -> None:
     """Beside the count of each level, for a department and for all."""
-    none = dict.fromkeys(("warning", "yellow", "red", "supervision", "referral"), 0)
+    none = dict.fromkeys(("warning", "yellow", "red", "supervision"), 0)
     tally = Tally(
         "Housing",
         cards=none | {"yellow": 5, "red": 1},

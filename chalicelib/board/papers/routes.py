@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.cards.dossier_store import papers_of
 from chalicelib.cards.paper import Paper
-from chalicelib.cards.routes import card_for, papers_of
+from chalicelib.cards.routes import card_for
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
@@ -33,7 +34,7 @@ def _document(
     services: Services, headers: Mapping[str, str], card_id: str, document: str
 ) -> Response:
     _, card = card_for(services, headers, card_id)
-    papers = papers_of(services, card, services.item_names.grounds())
+    papers = papers_of(services, card)
     wanted = decode_parameter(document)
     for name, paper in papers.items():
         if wanted == f"{name}.html":

@@ -26,7 +26,7 @@ from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.rules import Rulebook, is_named, versions_of
 from infra.verify.supervision.stated import Statement
 
-APART = frozenset({Derived.DUE_REVISED, Derived.TERMS_ADOPTED})
+APART = frozenset({Derived.DUE_REVISED, Derived.TERMS_ADOPTED, Derived.CASES_COUNTED})
 """Facts that are derived before a case is judged, by rules of their own."""
 
 FactsByKey = Mapping[str, Fact]

@@ -21,11 +21,13 @@ from infra.verify.supervision import (
     revisions,
     terms,
     told,
+    words,
 )
 from infra.verify.supervision.adopted import check_adoptions
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.changes import check_changes
 from infra.verify.supervision.claims import count_claims
+from infra.verify.supervision.counted import CountedShares
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.life import SignsOfLife
@@ -44,21 +46,19 @@ def replay_supervision(
 ) -> Iterator[Issue]:
     """Yield an issue for each fact of supervision in *entries* that does not follow or is missing.
 
-    They are all leaves of a log, in order. *documents* reads a document under `rules/` by its
-    SHA-256. *until* is the instant up to which the log is complete: its last sign of life. Late
-    news and its claims are counted in *claims*.
+    They are all leaves of a log, in order. *documents* reads a document under `rules/` by its hash.
+    *until* is the log's last sign of life. Late news and its claims are counted in *claims*.
     """
     cases = LoggedCases(entries)
     yield from cases.findings
     book, unread = StatementReader(documents).read_statements(_cases_of_log(cases))
     yield from unread
     if not book.statements:
-        if entries:
-            yield _unstated()
+        yield from [_unstated()] if entries else ()
         return
     notifications, items, alive = Notifications(), Items(book), SignsOfLife(entries)
     registered = Registered(book)
-    links, unlinked = Links(cases, book), Unlinked()
+    links, unlinked, counts = Links(cases, book), Unlinked(), CountedShares(cases)
     yield from registered.check_statements()
     yield from check_changes(book, cases.first_permit)
     yield from check_adoptions(book)
@@ -71,10 +71,12 @@ def replay_supervision(
             missing.check_missing(replayed, until, alive, reported),
             terms.check_adopted(replayed, until, alive),
             kept_back.check_kept_back(replayed, alive, reported),
+            counts.take(replayed),
         )
         yield from _as_far_as_read(case, issues)
     yield from notifications.check_notifications(until, alive)
     yield from items.check_items(until, alive)
+    yield from counts.check_counts()
     for case, issues in unlinked.check_links(until, alive):
         yield from _as_far_as_read(case, issues)
 
@@ -117,6 +119,7 @@ def _check_case(
     """Check what is on record of a case."""
     yield from told.check_reporters(replayed.case)
     yield from judgements.check_judgements(replayed)
+    yield from words.check_words(replayed)
     if kind_of(replayed.case.name) == "permit":
         yield from terms.check_terms(replayed)
         yield from revisions.check_revisions(replayed)

@@ -8,7 +8,7 @@ judgement may name.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.documents import Document, check_document, name_document
+from chalicelib.calendar.documents import Document, name_document
 from chalicelib.calendar.overlay import overlay_calendar, select_documents
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
+from chalicelib.cards.words import Titles
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.errors import BadInput, Corrupt, DomainError
+from chalicelib.errors import Corrupt, DomainError
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.adoptions import StageAdoption, read_adoption
 from chalicelib.policy.catalogue import catalogue_version as version_of
@@ -32,7 +33,7 @@ from chalicelib.policy.instrument import Instrument, read_stated_instrument
 from chalicelib.policy.selection import read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
 from infra.verify.finding import Issue
-from infra.verify.supervision.cases import CHECK, LoggedCase
+from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.stated import (
     NO_WITNESSES,
     StatedCalendars,
@@ -40,6 +41,7 @@ from infra.verify.supervision.stated import (
     StatedWitnesses,
     Statement,
 )
+from infra.verify.supervision.stated_documents import read_documents, require_version, unread
 
 T = TypeVar("T")
 
@@ -139,6 +141,7 @@ class StatementReader:
         self._counting = cache(self._read_counting)
         self._sources = cache(self._read_sources)
         self._witnesses = cache(self._read_witnesses)
+        self._titles = cache(self._read_titles)
         self._instrument = cache(self._read_instrument)
 
     def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
@@ -151,7 +154,7 @@ class StatementReader:
                 try:
                     statements.append(self._statement(fact, case.at[fact.n]))
                 except (DomainError, LookupError, OSError, TypeError, ValueError) as error:
-                    findings.append(_unread(case.at[fact.n], error))
+                    findings.append(unread(case.at[fact.n], error))
         return Rulebook(statements), findings
 
     def _statement(self, fact: Fact, index: int) -> Statement:
@@ -163,6 +166,7 @@ class StatementReader:
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
         registered, relied_on = named.get("sources"), named.get("witnesses")
+        titled = named.get("titles")
         made_up = named.get("instrument")
         adopted = named.get("adoptions")
         made = self._adopted(*adopted) if adopted else ()
@@ -177,6 +181,7 @@ class StatementReader:
             counting=self._counting(*counted) if counted else {},
             sources=self._sources(*registered) if registered else NO_SOURCES,
             witnesses=self._witnesses(*relied_on) if relied_on else NO_WITNESSES,
+            titles=self._titles(*titled) if titled else None,
             adopted=made,
             texts={digest: self._text(digest) for each in made for digest in each.digests.values()},
             instrument=self._instrument(*made_up) if made_up else None,
@@ -190,63 +195,47 @@ class StatementReader:
 
     def _read_profile(self, version: str, digest: str) -> DatedProfile:
         profile = self._text(digest)
-        return _require_version(profile.reference, version, profile)
+        return require_version(profile.reference, version, profile)
 
     def _read_text(self, digest: str) -> DatedProfile:
         return read_dated_profile(self._body(digest).decode(), f"rules/{digest}")
 
     def _read_adopted(self, version: str, digest: str) -> tuple[StageAdoption, ...]:
         made = tuple(map(read_adoption, json.loads(self._body(digest))))
-        return _require_version(digest[: len(version)], version, made)
+        return require_version(digest[: len(version)], version, made)
 
     def _read_calendars(self, version: str, digest: str) -> StatedCalendars:
         table = json.loads(self._body(digest))
-        lists = [list(_documents_in(table[name], digest)) for name in ("base", "imported")]
+        lists = [list(read_documents(table[name], digest)) for name in ("base", "imported")]
         years = [document for document in lists[0] if isinstance(document, CalendarYear)]
         changes = [document for document in lists[0] if isinstance(document, Change)]
         base = Calendar(table["id"], years, changes)
         named = "+".join((base.version, *map(name_document, lists[1])))
-        return _require_version(named, version, StatedCalendars(base, tuple(lists[1])))
+        return require_version(named, version, StatedCalendars(base, tuple(lists[1])))
 
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
         counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
-        return _require_version(digest[: len(version)], version, counted)
+        return require_version(digest[: len(version)], version, counted)
+
+    def _read_titles(self, version: str, digest: str) -> Titles:
+        return require_version(
+            digest[: len(version)], version, Titles(**json.loads(self._body(digest)))
+        )
 
     def _read_instrument(self, version: str, digest: str) -> Instrument:
         instrument = read_stated_instrument(json.loads(self._body(digest)))
-        return _require_version(digest[: len(version)], version, instrument)
+        return require_version(digest[: len(version)], version, instrument)
 
     def _read_sources(self, version: str, digest: str) -> Registrations:
         registrations = read_registrations(json.loads(self._body(digest)))
-        return _require_version(registrations.version, version, registrations)
+        return require_version(registrations.version, version, registrations)
 
     def _read_witnesses(self, version: str, digest: str) -> StatedWitnesses:
         table = json.loads(self._body(digest))
         witnesses = StatedWitnesses(int(table["quorum"]), tuple(map(str, table["witnesses"])))
-        return _require_version(digest[: len(version)], version, witnesses)
+        return require_version(digest[: len(version)], version, witnesses)
 
     def _read_catalogue(self, version: str, digest: str) -> StatedCatalogue:
         entries = tuple(map(read_stored_item, json.loads(self._body(digest))["entries"]))
         stated_catalogue = StatedCatalogue(version, {item.item: item for item in entries})
-        return _require_version(version_of(entries), version, stated_catalogue)
-
-
-def _documents_in(tables: Sequence[object], digest: str) -> Iterator[Document]:
-    for number, table in enumerate(tables, 1):
-        yield check_document(table, f"rules/{digest}: {number}")
-
-
-def _require_version(is_of: str, stated: str, document: T) -> T:
-    if is_of != stated:
-        raise BadInput(f"the document of version {stated} is of version {is_of}")
-    return document
-
-
-def _unread(index: int, error: Exception) -> Issue:
-    why = str(error)[:300]
-    return Issue(
-        index,
-        CHECK,
-        f"所声明的规则无法读取或者与其摘要不符：{why}",
-        f"the rules that are stated cannot be read, or are not what they say: {why}",
-    )
+        return require_version(version_of(entries), version, stated_catalogue)

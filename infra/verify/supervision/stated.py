@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.words import Titles
 from chalicelib.policy.adoptions import StageAdoption, timeline_of
 from chalicelib.policy.catalogue import CatalogueItem as Item
 from chalicelib.policy.dated_profile import DatedProfile
@@ -58,6 +59,7 @@ class Statement:
     counting: dict[str, dict[str, str]]
     sources: Registrations = NO_SOURCES
     witnesses: StatedWitnesses = NO_WITNESSES
+    titles: Titles | None = None
     instrument: Instrument | None = None
     adopted: tuple[StageAdoption, ...] = ()
     texts: dict[str, DatedProfile] = field(default_factory=dict)
@@ -88,6 +90,7 @@ class Statement:
                 statement.counting,
                 statement.sources,
                 statement.witnesses,
+                statement.titles,
                 statement.adopted,
                 statement.instrument,
             )

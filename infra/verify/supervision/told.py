@@ -37,6 +37,7 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
     ),
     "card": frozenset({*ACT_OF_TYPE, _SHREDDED}),
     "item": LISTING_TYPES,
+    "sealed": frozenset({Reported.RECORD_SEALED}),
     "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, "key.adopted"}),
 }
 

@@ -98,11 +98,11 @@ def test_a_silent_department_climbs_the_ladder_rung_by_rung():
             ("2026-11-17T17:30:00", [("red", "2026-11-10T17:30")]),
             ("2026-11-17T17:45:00", [("supervision", "2026-11-17T17:30")]),
             ("2026-12-17T17:30:00", [("supervision", "2026-11-17T17:30")]),
-            ("2026-12-17T17:45:00", [("referral", "2026-12-17T17:30")]),
+            ("2026-12-17T17:45:00", [("supervision", "2026-11-17T17:30")]),
         ):
             county.until(at)
             assert climbs(county, card)[-1:] == last, at
-        assert [level for level, _ in climbs(county, card)] == ["red", "supervision", "referral"]
+        assert [level for level, _ in climbs(county, card)] == ["red", "supervision"]
         statutory = next(one for one in county.published() if one.rule == "V-03")
         assert statutory.at == "2026-11-30T09:30:00.000Z"
         assert numbers(county, "red") == [card, statutory.card]

@@ -41,29 +41,42 @@ CARD: dict[str, Any] = {
     "policy": "statutory@sha256:00",
     "calendar": "CN@sha256:11",
 }
+RULES = {
+    "V-02": "超过承诺时限",
+    "V-16": "不说明理由、不告知救济途径",
+    "V-23": "擅自收费",
+    "V-51": "逾期未答复监察文书",
+    "L-03": "一季度内再次红牌",
+}
 
 
-def issued(when: str = "2025-04-21T17:31", **more: Any) -> Fact:
+def worded(more: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
+    """The data of a card with its words: the title of its rule, and *words*."""
+    data = {**CARD, **more}
+    title = {"rule": RULES[data["rule"]]} if data["rule"] in RULES else {}
+    return {**data, "words": {**title, **words}}
+
+
+def issued(when: str = "2025-04-21T17:31", *, words: Any = None, **more: Any) -> Fact:
     """The card, as its own case was told of it: found in the case hall:2025-001."""
-    return replace(reported("card.issued", when, **{**CARD, **more}), origin="hall:2025-001")
+    told = reported("card.issued", when, **worded(more, words or {}))
+    return replace(told, origin="hall:2025-001")
 
 
-def escalated(when: str, level: str, **more: Any) -> Fact:
+def escalated(when: str, level: str, *, words: Any = None, **more: Any) -> Fact:
     """The card climbs: a fact of its own case."""
-    data = {**CARD, "level": level, "rule": "V-51", "ground": "unanswered", **more}
-    return replace(reported("case.escalated", when, **data), told=False)
+    data = {"level": level, "rule": "V-51", "ground": "unanswered", **more}
+    return replace(reported("case.escalated", when, **worded(data, words or {})), told=False)
 
 
 def drafted(
     *facts: Fact,
     numbers: dict[str, tuple[int, int]] | None = None,
-    items: dict[str, str] | None = None,
-    grounds: dict[str, str] | None = None,
     profile: Profile = WITH_INSTRUMENT,
 ) -> dict[PaperName, Paper]:
-    """The papers of a card with these *facts*."""
+    """The papers of a card with these *facts*, each by the rules of *profile*."""
     case, rules = CaseHistory(numbered(facts)), Rules(profile, CALENDAR)
-    return papers(Dossier(case, numbers or {}, items or {}, rules, grounds or {}))
+    return papers(Dossier(case, numbers or {}, lambda _: rules))
 
 
 __all__ = ["CARD", "PAPER", "at", "drafted", "escalated", "issued", "reported"]

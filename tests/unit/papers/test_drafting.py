@@ -14,13 +14,13 @@ from chalicelib.policy.shipped import list_profiles, load_profile
 from tests.unit.papers.sample import at, drafted, escalated, issued, reported
 
 NUMBERS = {"yellow": (2025, 12), "red": (2025, 3), "supervision": (2025, 1), "referral": (2025, 2)}
-ITEMS = {"X-01": "施工许可"}
+ITEM = {"item": "施工许可"}
 COUNT = "duban:department/Housing/2025"
 
 
 def test_a_yellow_card() -> None:
     """Three working days to answer; five to appeal, the last a Sunday that is worked on (调休)."""
-    paper = drafted(issued(), numbers=NUMBERS, items=ITEMS)["yellow_card"]
+    paper = drafted(issued(words=ITEM), numbers=NUMBERS)["yellow_card"]
     assert paper.title == "黄牌通知书"
     assert paper.number == "×政监黄〔2025〕12号"
     assert (paper.authority, paper.to) == ("×××政务服务管理机构", "住房和城乡建设局")
@@ -118,8 +118,8 @@ def test_what_is_not_on_record_is_left_out() -> None:
 def test_conduct_has_an_instant_and_no_limit() -> None:
     """Its due instant is that of the act: nothing ended there."""
     act = {"rule": "V-16", "ground": "no_reason", "clock": "", "due_at": "2025-04-21T02:05:00.000Z"}
-    opening = replace(issued(**act), at=at("2025-04-21T10:05"))
-    papers = drafted(opening, grounds={"no_reason": "没有说明理由"})
+    called = {"ground": "没有说明理由"}
+    papers = drafted(replace(issued(words=called, **act), at=at("2025-04-21T10:05")))
     assert list(papers) == ["yellow_card"]
     assert (
         papers["yellow_card"]
@@ -133,10 +133,7 @@ def test_conduct_has_an_instant_and_no_limit() -> None:
 def test_a_ground_that_says_the_same_as_the_rule_is_said_once() -> None:
     """And one of several is told beside it."""
     same, other = (
-        drafted(
-            issued(ground=ground), grounds={"promise": "超过承诺时限", "renewal": "延续逾期未决定"}
-        )
-        for ground in ("promise", "renewal")
+        drafted(issued(words={"ground": ground})) for ground in ("超过承诺时限", "延续逾期未决定")
     )
     assert "存在“超过承诺时限”的情形" in same["yellow_card"].body[0]
     assert "存在“超过承诺时限：延续逾期未决定”的情形" in other["yellow_card"].body[0]
@@ -155,19 +152,8 @@ def test_a_case_that_may_be_closed_is_not_said_to_be_open() -> None:
     )
 
 
-def test_signs_of_misconduct_are_referred_beside_the_card() -> None:
-    """Drafted at once, without a number of its own: the card keeps its level (ADR 0026)."""
-    charged = issued(level="red", rule="V-23", ground="over_list", clock="")
-    referred = escalated("2025-04-21T17:31", "referral", rule="V-23", ground="conduct", clock="")
-    papers = drafted(charged, referred, numbers={"red": (2025, 3)})
-    assert list(papers) == ["red_card", "rectification_proposal", "supervision_proposal"]
-    paper = papers["supervision_proposal"]
-    assert (paper.number, paper.mark) == ("", "拟稿")
-    assert paper.body[1] == "此前已发出红牌（×政监红〔2025〕3号，擅自收费）。"
-
-
-def test_a_rule_that_no_table_has_is_named_by_its_number() -> None:
-    """A later version may know more rules than this one."""
+def test_a_rule_without_a_title_is_named_by_its_number() -> None:
+    """As the card has it: no table of now is asked."""
     paper = drafted(issued(rule="V-99"))["yellow_card"]
     assert "存在“V-99”的情形（监察规则V-99）" in paper.body[0]
 
@@ -178,8 +164,8 @@ def test_a_card_of_a_department_has_no_case_number() -> None:
     paper = drafted(replace(opening, told=True, origin=COUNT))["supervision_notice"]
     assert paper.body[0] == "你单位的办件存在“一季度内再次红牌”的情形（监察规则L-03），现予督办。"
     assert "办件编号" not in dict(paper.particulars)
-    of_item = escalated("2025-06-05T17:31", "red", rule="L-02", due_at="")
-    papers = drafted(replace(of_item, told=True, origin=COUNT), items=ITEMS)
+    of_item = escalated("2025-06-05T17:31", "red", rule="L-02", due_at="", words=ITEM)
+    papers = drafted(replace(of_item, told=True, origin=COUNT))
     assert papers["red_card"].body[0].startswith("经电子监察，你单位的事项“施工许可”存在")
 
 

@@ -57,7 +57,7 @@ def test_every_field_can_be_named() -> None:
     assert profile.papers.templates["supervision_notice"].body[3].endswith("{{}}")
 
 
-SILENT = ('respond = "30d"\nthen = "referral"\n', "")
+SILENT = ('respond = "30d"\n', "")
 ASKED = "paragraph 5 is never there: at supervision no respond is set"
 
 
@@ -92,7 +92,6 @@ def test_a_document_of_a_level_that_is_not_climbed_to_is_a_fault() -> None:
     """Without [ladder.referral] nothing is ever referred."""
     head, _, rest = STATUTORY.partition("[ladder.referral]")
     without = head + rest[rest.index("[claims]") :]
-    without = without.replace('then = "referral"\n', "", 1)
     without = without.replace('refer = ["V-23", "V-32", "V-33"]', "refer = []", 1)
     remarks = review(read_profile(without, "mine.toml"))
     reason = "is never made: there is no [ladder.referral]"

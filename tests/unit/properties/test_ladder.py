@@ -24,9 +24,8 @@ from tests.unit.told import CALENDAR, MS, RULES, climbing_by_law, numbered, repo
 
 BY_LAW = Rules(climbing_by_law(), CALENDAR)
 
-NEXT = {"yellow": ("red", (3, "wd")), "red": ("supervision", (5, "wd")),
-        "supervision": ("referral", (30, "d"))}  # fmt: skip
-RANKS = ["yellow", "red", "supervision", "referral"]
+NEXT = {"yellow": ("red", (3, "wd")), "red": ("supervision", (5, "wd"))}
+RANKS = ["yellow", "red", "supervision"]
 ACTS = (
     "card.confirmed", "card.acknowledged", "card.responded", "card.responded", "card.appealed",
     "card.appealed", "appeal.decided", "appeal.decided", "card.revoked", "card.rechecked",
@@ -200,7 +199,7 @@ def test_who_is_silent_climbs_to_the_top(walk: Walk) -> None:
     facts = walked(walk)
     state = fold_card(CaseHistory(facts))
     if state.state in ("issued", "acknowledged", "sent_back") and state.remedied is None:
-        assert state.level == "referral"
+        assert state.level == "supervision"
     if state.state == "responded":
         assert "appeal" in state.possible, "closed when nothing can be appealed any more"
 

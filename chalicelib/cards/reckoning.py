@@ -1,0 +1,83 @@
+"""The share beside a count (占比): so many cards, among so many cases that fell due in the period.
+
+Pure. Without it a busy window is punished for being busy (DOMAIN §3.2). How many cases fell due is
+known only once the period is over. Then they are counted, once, and the number is a fact of the
+department's year (`cases.counted`): so order, repetition and later news change nothing of it, and
+anybody who has the log can count again.
+
+A case counts where its last due instant lies in the period, unless it was withdrawn, cancelled or
+returned before that, or enters no rate (CLAIMS §2).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from chalicelib.cards.left_out import left_out
+from chalicelib.cards.weighing import Weighing
+from chalicelib.cases.counted_group import CountedGroup
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
+from chalicelib.clock.due import Due
+from chalicelib.instant import text
+from chalicelib.intake.event_types import CLOSING_TYPES, Derived, Reported
+from chalicelib.policy.ladder import CountRule
+from chalicelib.rules.main_limits import MAIN
+
+_ENDED_WITHOUT = CLOSING_TYPES - {Reported.CASE_DECIDED}
+_TENTHS = 100  # of a percent
+
+
+def fell_due(case: CaseHistory, weighing: Weighing, dues: Mapping[str, Due], rules: Rules) -> str:
+    """Return the local day by which a permit had to be decided, `2026-11-09`; "" if uncounted."""
+    due = next((dues[clock] for clock in MAIN if clock in dues), None)
+    closing = weighing.judged.permit.closing
+    if due is None or left_out(case, weighing, rules):
+        return ""
+    if closing is not None and closing.kind in _ENDED_WITHOUT and closing.at <= due.at:
+        return ""
+    return due.at.astimezone(rules.profile.zone).date().isoformat()
+
+
+def counted_fact(
+    group: CountedGroup, department: str, number: int, now: datetime, zone_at: datetime
+) -> Fact:
+    """Return the fact that *number* cases of a *department*'s *group* fell due in its period."""
+    data = {
+        "department": department,
+        "region": group.region,
+        "item": group.item,
+        "year": group.year,
+        "quarter": group.quarter,
+        "number": number,
+        "noticed_at": text(now),
+    }
+    given = {name: value for name, value in data.items() if value or name == "number"}
+    key = f"counted/{group.name}"
+    return Fact(0, Derived.CASES_COUNTED, key, zone_at, now, told=False, data=given)
+
+
+def group_of(fact: Fact) -> CountedGroup:
+    """Return the group that a `cases.counted` is about."""
+    year, quarter = (int(str(fact.data.get(name, 0))) for name in ("year", "quarter"))
+    return CountedGroup(fact.text("region"), fact.text("item"), year, quarter)
+
+
+def cases_due(case: CaseHistory, group: CountedGroup) -> int | None:
+    """Return how many cases of *group* were counted; None while they are not."""
+    key = f"counted/{group.name}"
+    facts = (fact for fact in case.of_type(Derived.CASES_COUNTED) if fact.key == key)
+    return next((int(str(fact.data["number"])) for fact in facts), None)
+
+
+def is_share_met(rule: CountRule, cards: int, cases: int | None) -> bool:
+    """Return whether *cards* are enough of the *cases* for *rule*; unknown is not enough."""
+    if not rule.share:
+        return True
+    return cases is not None and 1000 * cards >= rule.share * cases
+
+
+def write_share(cards: int, cases: int) -> str:
+    """Write both numbers, the percentage truncated: `61 件中 4 件（6.55 %）`."""
+    whole, hundredths = divmod(cards * 100 * _TENTHS // max(cases, 1), _TENTHS)
+    return f"{cases} 件中 {cards} 件（{whole}.{hundredths:02d} %）"

@@ -1,0 +1,24 @@
+"""Counted: how many cases of a group fell due in a period that is over (`cards/reckoning.py`).
+
+Counted in the snapshots, once. The number becomes a fact before anything is decided by it; after a
+crash before that, it is counted again.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib.cards.reckoning import counted_fact
+from chalicelib.cases.decision import Decision
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.rules import Rules
+from chalicelib.plumbing.services import Services
+
+
+def count_groups(
+    services: Services, decision: Decision, rules: Rules, now: datetime
+) -> Iterator[Fact]:
+    """Yield a fact for each group of *decision* that is to be counted."""
+    department, zone = decision.belongs_to.get("department", ""), rules.profile.zone
+    for group in dict.fromkeys(decision.uncounted):
+        number = services.cases.count_due(department, group)
+        yield counted_fact(group, department, number, now, group.reckoned_at(zone))

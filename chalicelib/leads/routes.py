@@ -1,0 +1,129 @@
+"""`/v1/leads`: leads for discipline inspection, for inspectors alone (CLAIMS §8, LEAD-01 to 03).
+
+`GET /v1/leads` lists them and proposes others; `GET /v1/leads/{id}` shows one. `POST /v1/leads`
+confirms a proposal, or enters one; `/hand-over`, `/receipt` and `/close` follow. Nobody else is
+told that there is any: with another key it is 403, whether or not there is such a lead.
+"""
+
+import re
+import secrets
+from base64 import b32encode
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.cases.kind import parts_of, sealed_case
+from chalicelib.errors import Rejected
+from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.leads.lead import (
+    Lead,
+    LeadAct,
+    Sealed,
+    proposals,
+    read_lead,
+    read_opening,
+    read_reason,
+)
+from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.services import Services, current_services
+
+MOST = 2000  # published cards that are looked through for proposals, the newest first
+_NAME = re.compile(r"[a-z2-7]{26}", re.ASCII)
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/v1/leads", methods=["GET", "POST"])
+def leads() -> Response:
+    """List the leads, or open one."""
+    services, request = current_services(), blueprint.current_request
+    return (_open if request.method == "POST" else _list)(services, request)
+
+
+@blueprint.route("/v1/leads/{lead_id}", methods=["GET"])
+def lead(lead_id: str) -> Response:
+    """Show a lead."""
+    services = current_services()
+    services.keys.require(blueprint.current_request.headers, "inspector")
+    return private_json(_find(services, lead_id).show())
+
+
+@blueprint.route("/v1/leads/{lead_id}/hand-over", methods=["POST"])
+def hand_over(lead_id: str) -> Response:
+    """Hand a lead over."""
+    return _act(current_services(), blueprint.current_request, lead_id, "hand_over")
+
+
+@blueprint.route("/v1/leads/{lead_id}/receipt", methods=["POST"])
+def receipt(lead_id: str) -> Response:
+    """Note that it was received."""
+    return _act(current_services(), blueprint.current_request, lead_id, "note_receipt")
+
+
+@blueprint.route("/v1/leads/{lead_id}/close", methods=["POST"])
+def close(lead_id: str) -> Response:
+    """Close a lead that is not handed over, or that came to nothing."""
+    return _act(current_services(), blueprint.current_request, lead_id, "close")
+
+
+def _list(services: Services, request: Any) -> Response:
+    services.keys.require(request.headers, "inspector")
+    known = _leads(services)
+    cards = ((card.card, card.rule) for card in services.board.cards(MOST))
+    proposed = proposals(cards, services.profile().ladder.refer, {each.card for each in known})
+    body = {"leads": [each.show() for each in known], "proposed": proposed}
+    return private_json(body)
+
+
+def _open(services: Services, request: Any) -> Response:
+    """Open a lead under a random name. Of two about one card the second is refused (409).
+
+    A crash after the write leaves a lead on its way. Two inspectors at the very same moment open
+    two; one of them is closed by hand.
+    """
+    caller = services.keys.require(request.headers, "inspector")
+    card, reason = read_opening(request.raw_body)
+    if card and services.board.card(card) is None:
+        raise Rejected(422, zh="card：没有这张牌。", en="card: there is no such card", field="card")
+    if card and any(each.card == card for each in _leads(services)):
+        raise Rejected(409, zh="此牌已有线索。", en="there is a lead about this card")
+    name = _random()
+    _record(services, name, Sealed("open", services.now(), reason, caller.key_id, card), "")
+    return private_json({"id": name, "status": "recorded"}, 202)
+
+
+def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
+    caller = services.keys.require(request.headers, "inspector")
+    reason = read_reason(request.raw_body)
+    found, key = _find(services, lead), read_idempotency_key(request.headers.get(HEADER))
+    case = sealed_case(found.name)
+    if not (key and services.inbox.of_request(case, key)):
+        found.must_fit(act)
+        _record(services, found.name, Sealed(act, services.now(), reason, caller.key_id), key)
+    return private_json({"id": found.name, "status": "recorded"}, 202)
+
+
+def _record(services: Services, lead: str, record: Sealed, request: str) -> None:
+    name = _random()
+    event = record.event(lead, name)
+    services.inbox.put_own_event(event["subject"], name, event, record.at, request)
+
+
+def _leads(services: Services) -> list[Lead]:
+    """Return all leads; a few a year."""
+    snapshots = services.cases.of_department("sealed", "")
+    names = [parts_of(snapshot.case)[0] for snapshot in snapshots]
+    return [read_lead(name, services.vault.private_fields(sealed_case(name))) for name in names]
+
+
+def _find(services: Services, lead: str) -> Lead:
+    name = decode_parameter(lead)
+    kept = services.vault.private_fields(sealed_case(name)) if _NAME.fullmatch(name) else {}
+    if not kept:
+        raise Rejected(404, zh="没有这条线索。", en="there is no such lead")
+    return read_lead(name, kept)
+
+
+def _random() -> str:
+    return b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()

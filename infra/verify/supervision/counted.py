@@ -1,0 +1,85 @@
+"""Cases that were counted for a share (`cases.counted`) are counted again, from their own facts.
+
+A group is counted in the snapshots that were there at an instant. News of that very moment may or
+may not have been in them. So the number must lie between that of a merge delay before, and that of
+the instant itself, each case counted in whichever reading suits.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.cards.reckoning import group_of
+from chalicelib.cases.counted_group import CountedGroup
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import kind_of
+from chalicelib.intake.event_types import Derived
+from infra.verify.finding import Issue
+from infra.verify.supervision.cases import LoggedCase, LoggedCases
+from infra.verify.supervision.judgements import ReplayedCase
+from infra.verify.supervision.owed import count_at
+
+
+@dataclass(slots=True)
+class _Count:
+    """A count on record, and the *least* and the *most* that it may be."""
+
+    case: LoggedCase
+    fact: Fact
+    group: CountedGroup
+    least: int = 0
+    most: int = 0
+
+
+class CountedShares:
+    """Every count in a log."""
+
+    def __init__(self, cases: LoggedCases) -> None:
+        """Read them from the years of the departments in *cases*."""
+        years = (public for public, name in cases.names.items() if kind_of(name) == "department")
+        self._counts = [
+            _Count(case, fact, group_of(fact))
+            for case in map(cases.read_case, years)
+            for fact in case.facts
+            if fact.kind == Derived.CASES_COUNTED
+        ]
+
+    def take(self, replayed: ReplayedCase) -> Iterator[Issue]:
+        """Count a permit wherever it belongs; that alone is never an issue."""
+        if kind_of(replayed.case.name) != "permit":
+            return
+        yield from ()
+        for count in self._counts:
+            then = count.fact.recorded_at
+            around = [_is_in(replayed, count, at) for at in (then - MERGE_DELAY, then)]
+            count.least += all(around)
+            count.most += any(around)
+
+    def check_counts(self) -> Iterator[Issue]:
+        """Yield an issue for each count that is not what the cases say."""
+        for count in self._counts:
+            number = count.fact.data.get("number")
+            if not (isinstance(number, int) and count.least <= number <= count.most):
+                yield count.case.issue(
+                    count.fact.n,
+                    f"期内到期办件数为 {number}，而日志中为 {count.least} 至 {count.most}",
+                    f"{number} cases are said to be due in the period, and the log has"
+                    f" {count.least} to {count.most}",
+                )
+
+
+def _is_in(replayed: ReplayedCase, count: _Count, then: datetime) -> bool:
+    """Return whether the case, as it was *then*, fell due in the period of *count*."""
+    known, group = count_at(replayed.case.history, then), count.group
+    if not known:
+        return False
+    rules = replayed.rules_at(then, count.case.at[count.fact.n], known)[0]
+    decision = replayed.decide(known, rules, then)
+    first, until = (day.isoformat() for day in group.days)
+    where = {"department": count.fact.text("department"), "region": group.region}
+    where |= {"item": group.item} if group.item else {}
+    belongs_to = decision.belongs_to
+    return first <= decision.fell_due < until and all(
+        belongs_to.get(name) == value for name, value in where.items()
+    )

@@ -1,0 +1,152 @@
+"""A lead for discipline inspection: for inspectors alone; in the log a digest, and nothing else."""
+
+import json
+
+import pytest
+
+from chalicelib.audit.sd_jwt import digest
+from chalicelib.cases.kind import sealed_case
+from tests.support.asker import Asker, data
+from tests.support.replayed import public_world, verified
+
+REASON = "收费超出公示标准，疑似有人授意"
+
+
+@pytest.fixture
+def county():
+    """Give a county with a public card of V-23 (擅自收费), which an inspector has confirmed."""
+    with public_world("2026-11-02T08:30:00") as made:
+        made.until("2026-11-02T09:00:00")
+        made.accept("2026-11-02T09:00:00", "1", promise="9wd")
+        made.until("2026-11-02T09:20:00")
+        ask = Asker(made.services)
+        found = {"rule": "V-23", "text": "收取清单以外的费用", "found_by": "inspector"}
+        data(ask("POST", "/v1/cases/hall%3A1/findings", "inspector", found), 202)
+        made.until("2026-11-02T09:40:00")
+        for card in data(ask("GET", "/v1/cards?state=proposed"))["cards"]:
+            data(ask("POST", f"/v1/cards/{card['id']}/confirm"), 202)
+        made.until("2026-11-02T10:00:00")
+        yield made
+
+
+@pytest.fixture
+def ask(county):
+    """Give a function that asks with the key of a role."""
+    return Asker(county.services)
+
+
+def opened(county, ask):
+    """Confirm the first proposal as a lead; give the lead's id and the card's."""
+    card = data(ask("GET", "/v1/leads"))["proposed"][0]
+    lead = data(ask("POST", "/v1/leads", body={"card": card, "reason": REASON}), 202)["id"]
+    county.wall.forward(minutes=1)
+    county.tick()
+    return lead, card
+
+
+def act(county, ask, lead, what, reason="按规定处理"):
+    """Take a step about a lead, and let everything come of it."""
+    data(ask("POST", f"/v1/leads/{lead}/{what}", body={"reason": reason}), 202)
+    county.wall.forward(minutes=1)
+    county.tick()
+
+
+def everything_public(county, ask):
+    """What anybody, a department and an operator can read: pages, cards, feed, scores, log."""
+    paths = ["/", "/cards", "/cards.json", "/departments.json", "/v1/cards", "/v1/cases"]
+    texts = [ask("GET", path, who).body.decode() for path in paths for who in ("Housing",)]
+    texts += [ask("GET", "/v1/scores?month=2026-11&department=Housing").body.decode()]
+    texts += [json.dumps(data(ask("GET", "/v1/alerts")), ensure_ascii=False)]
+    texts += [json.dumps(leaf, ensure_ascii=False) for leaf in county.leaves()]
+    return texts
+
+
+def test_a_card_of_misconduct_is_proposed_and_nothing_is_recorded(county, ask):
+    """Its own facts are those of any card: no referral, no level, no number."""
+    before = county.leaves()
+    (proposed,) = data(ask("GET", "/v1/leads"))["proposed"]
+    assert data(ask("GET", f"/v1/cards/{proposed}"))["rule"] == "V-23"
+    county.tick()
+    assert county.leaves() == before
+    assert not [leaf for leaf in before if "referral" in json.dumps(leaf)]
+    assert not [leaf for leaf in before if leaf["k"] == "record.sealed"]
+
+
+def test_a_lead_is_opened_handed_over_and_its_receipt_noted(county, ask):
+    """In this order, each once; the package leads to the card and to the log's entry."""
+    lead, card = opened(county, ask)
+    assert data(ask("GET", "/v1/leads"))["proposed"] == []
+    again = ask("POST", "/v1/leads", body={"card": card, "reason": REASON})
+    assert again.status_code == 409
+    assert ask("POST", f"/v1/leads/{lead}/receipt", body={"reason": "x"}).status_code == 409
+    act(county, ask, lead, "hand-over")
+    act(county, ask, lead, "receipt", "纪委监委2026年11月2日签收")
+    assert ask("POST", f"/v1/leads/{lead}/close", body={"reason": "x"}).status_code == 409
+    shown = data(ask("GET", f"/v1/leads/{lead}"))
+    assert shown["state"] == "receipt_noted"
+    assert [record["act"] for record in shown["records"]] == ["open", "hand_over", "note_receipt"]
+    assert shown["records"][0]["reason"] == REASON
+    assert shown["package"] == {"card": f"../cards/{card}", "entry": f"../../log/entry/{card}"}
+
+
+def test_an_inspector_enters_one_that_no_card_is_about_and_closes_it(county, ask):
+    """What somebody told him, say; it comes to nothing."""
+    lead = data(ask("POST", "/v1/leads", body={"reason": REASON}), 202)["id"]
+    county.tick()
+    act(county, ask, lead, "close")
+    shown = data(ask("GET", f"/v1/leads/{lead}"))
+    assert (shown["state"], shown["card"], shown["package"]) == ("closed", None, None)
+
+
+def test_nobody_else_learns_of_a_lead(county, ask):
+    """Neither that there is one nor what it is about: pages, feed and scores are as before."""
+    before = everything_public(county, ask)
+    lead, _ = opened(county, ask)
+    act(county, ask, lead, "hand-over")
+    county.wall.forward(hours=-1)  # so that no page tells another time of day
+    after = everything_public(county, ask)
+    assert after[7] == before[7], "the feed"
+    assert after[6] == before[6], "the score"
+    for text in after:
+        assert not any(word in text for word in (REASON, '"referral"', "线索"))
+    for who in ("Housing", "operator"):
+        for path in ("/v1/leads", f"/v1/leads/{lead}", "/v1/leads/" + "a" * 26):
+            assert ask("GET", path, who).status_code == 403
+        body = {"reason": "x"}
+        assert ask("POST", f"/v1/leads/{lead}/close", who, body).status_code == 403
+    assert ask("GET", f"/v1/cases/{sealed_case(lead).replace(':', '%3A')}", "Housing").status_code
+
+
+def test_its_entries_look_alike_whatever_they_hold(county, ask):
+    """An opening, a handing over, a closing: the same fields, four digests, names at random."""
+    lead, card = opened(county, ask)
+    act(county, ask, lead, "hand-over", "移" * 500)
+    other = data(ask("POST", "/v1/leads", body={"reason": "短"}), 202)["id"]
+    county.tick()
+    act(county, ask, other, "close")
+    sealed = [leaf for leaf in county.leaves() if leaf["k"] == "record.sealed"]
+    assert len(sealed) == 4
+    for leaf in sealed:
+        assert leaf["data"] == {"given": ["sealed"]}
+        assert len(leaf["d"]) == 4
+        assert leaf.keys() - {"own"} == {
+            *("v", "k", "case", "n", "prev", "at", "rec", "key", "data", "told", "d")
+        }
+        assert len(leaf["key"]) == len("duban/") + 26
+        assert card not in json.dumps(leaf)
+    assert len({leaf["key"] for leaf in sealed}) == 4
+    county.close()
+    findings = verified(county.leaves(), county.rules()).findings
+    assert [one.en for one in findings if one.check != "I5"] == []
+
+
+def test_what_is_sealed_can_be_disclosed_and_checked_against_the_log(county, ask):
+    """The disclosure of a record has its digest in the leaf; another has not."""
+    lead, card = opened(county, ask)
+    ((key, texts),) = county.services.vault.all_disclosures(sealed_case(lead)).items()
+    (leaf,) = [leaf for leaf in county.leaves() if leaf["k"] == "record.sealed"]
+    assert leaf["key"] == key
+    assert digest(texts["sealed"]) in leaf["d"]
+    assert digest(texts["sealed"] + "A") not in leaf["d"]
+    assert leaf["own"] == sealed_case(lead)
+    assert card not in leaf["own"]
