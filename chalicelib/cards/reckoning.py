@@ -19,7 +19,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
-from chalicelib.instant import text
+from chalicelib.instant import local_time, text
 from chalicelib.intake.event_types import CLOSING_TYPES, Derived, Reported
 from chalicelib.policy.ladder import CountRule
 from chalicelib.rules.main_limits import MAIN
@@ -36,7 +36,7 @@ def fell_due(case: CaseHistory, weighing: Weighing, dues: Mapping[str, Due], rul
         return ""
     if closing is not None and closing.kind in _ENDED_WITHOUT and closing.at <= due.at:
         return ""
-    return due.at.astimezone(rules.profile.zone).date().isoformat()
+    return local_time(due.at, rules.profile.zone).date().isoformat()
 
 
 def counted_fact(
