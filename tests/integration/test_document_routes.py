@@ -8,6 +8,8 @@ from pypdf import PdfReader
 
 from chalicelib.board.papers import html
 from tests.support.asker import data
+from tests.support.stage import judge_by
+from tests.unit.told import climbing_by_law
 
 
 def words(answer):
@@ -68,6 +70,7 @@ def test_what_stands_in_it(county, ask, card):
 def test_a_card_that_climbs_has_those_of_both_levels(county, ask, card):
     """And what was sent before is not written anew."""
     before = ask("GET", f"{card}/documents/yellow_card.pdf").body
+    judge_by(county.services, climbing_by_law())
     county.until("2026-11-20T09:00:00")
     reds = [one["id"] for one in data(ask("GET", "/v1/cards?level=red"))["cards"]]
     assert names(ask, card)[:2] == ["yellow_card", "reminder"]
