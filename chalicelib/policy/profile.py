@@ -13,6 +13,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.errors import BadInput
+from chalicelib.instant import local_time
 from chalicelib.policy.allowance import (
     Allowance,
     ExtensionRule,
@@ -114,7 +115,7 @@ class Profile:
 
     def instrument_at(self, now: datetime) -> Instrument | None:
         """Return the instrument in force on the local day of *now*; None where there is none."""
-        day = now.astimezone(self.zone).date()
+        day = local_time(now, self.zone).date()
         return self.instrument if self.instrument and self.instrument.date <= day else None
 
     def write_number(self, level: Level, year: int, number: int) -> str:
