@@ -19,7 +19,7 @@ _CHANGES: dict[str, tuple[str, int, dict[str, Any] | None]] = {
     "card_left_out": ("card.issued", 5, None),
     "number_skipped": ("card.numbered", 4, {"number": 99}),
     "verdict_turned": ("card.rechecked", 0, {"verdict": "stands"}),
-    "escalation_left_out": ("case.escalated", 1, None),
+    "escalation_left_out": ("case.escalated", 0, None),
     "case_decided_at_once": ("case.decided", 3, {"outcome": "refused"}),
     "other_rules": ("card.issued", 1, {"policy": "statutory:sha256:00"}),
     "role_changed": ("card.responded", 0, {"role": "inspector"}),
