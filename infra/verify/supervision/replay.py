@@ -53,8 +53,7 @@ def replay_supervision(
     book, unread = StatementReader(documents).read_statements(_cases_of_log(cases))
     yield from unread
     if not book.statements:
-        if entries:
-            yield _unstated()
+        yield from [_unstated()] if entries else ()
         return
     notifications, items, alive = Notifications(), Items(book), SignsOfLife(entries)
     registered = Registered(book)
