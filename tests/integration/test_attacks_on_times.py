@@ -17,7 +17,7 @@ from tests.support.served_log import served
 from tests.support.shown_log import vkey
 
 WITNESS = Signatory("own.test/w", "the reader's own witness", COSIGNER)
-NOW = whole(datetime.now(UTC))
+NOW = datetime.now(UTC).replace(microsecond=0)
 HIDDEN_AT, SHOWN_AT = NOW - timedelta(hours=3), NOW - timedelta(minutes=70)
 
 
