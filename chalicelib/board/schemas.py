@@ -185,6 +185,11 @@ ANSWERS: dict[str, Schema] = {
             withdrawn={"const": True},
             sign={"type": "string", "enum": [*SIGNS, *CLAIM_SIGNS, *TELLING_SIGNS]},
             explained={"const": True},
+            words={
+                "type": "object",
+                "additionalProperties": TEXT,
+                "description": "What item, rule and ground are called when this is issued",
+            },
             policy=TEXT,
             calendar=TEXT,
             noticed={

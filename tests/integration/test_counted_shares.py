@@ -21,6 +21,7 @@ then = "red"
 rule = "L-02"
 basis = [{{ model = "百里杜鹃管理区行政效能牌", says = "一年内黄牌2次以上发红牌" }}]
 """
+DAILY = 24 * 60  # minutes
 YEAR = department_case("Housing", 2025)
 
 
@@ -39,14 +40,15 @@ def county(request, monkeypatch):
             made.accept("2025-03-03T09:00:00", case)
         for case in "345":
             made.report("case.decided", "2025-03-03T10:00:00", case, outcome="granted")
-        made.accept("2025-03-28T09:00:00", "6")  # due in the next quarter
         made.report("case.withdrawn", "2025-03-03T10:00:00", "7")
-        made.until("2025-03-12T09:00:00")
+        made.until("2025-03-12T09:00:00", DAILY)
         for case in "12":
             made.report("case.decided", "2025-03-12T09:00:00", case, outcome="granted")
         for case in "12345":
             made.report("document.delivered", "2025-03-12T09:00:00", case)
-        made.until("2025-04-15T23:00:00")
+        made.until("2025-03-28T09:00:00", DAILY)
+        made.accept("2025-03-28T09:00:00", "6")  # due in the next quarter
+        made.until("2025-04-15T23:00:00", DAILY)
         assert not derived(made)
         made.until("2025-04-16T01:00:00")
         yield made

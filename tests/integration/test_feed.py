@@ -172,7 +172,7 @@ def test_a_small_log_gives_the_same_cards_live_as_replayed(tmp_path: Path) -> No
     )
     live, replayed, fed = compared(given)
     assert live == replayed
-    assert Counter(level for _, level, _ in live) == {"warning": 6, "yellow": 4, "red": 1}
+    assert Counter(level for _, level, _ in live) == {"warning": 6, "yellow": 4}
     assert fed.written() == {
         "cases": 7,
         "events": 17,
@@ -290,4 +290,4 @@ def test_real_cases_end_with_the_cards_that_their_replay_gives(tmp_path: Path) -
     live, replayed, fed = compared(given, 60, on_time=False)
     assert fed.cases == 60
     assert live == replayed
-    assert Counter(level for _, level, _ in live) == {"warning": 36, "yellow": 27, "red": 16}
+    assert Counter(level for _, level, _ in live) == {"warning": 36, "yellow": 27}

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time
 
 import pytest
 
 from chalicelib.calendar.change import read_change
 from chalicelib.cases.kind import item_case
 from chalicelib.instant import text
-from chalicelib.policy import shipped
+from chalicelib.policy import adoption_store, shipped
 from chalicelib.policy.catalogue import read_catalogue
+from chalicelib.policy.dated_profile import read_dated_profile
 from tests.support.replayed import PublicWorld, found, own, public_world
 
 START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November
@@ -44,10 +44,16 @@ def edit_the_calendar(county: PublicWorld, _: pytest.MonkeyPatch) -> None:
     county.services.__dict__.pop("calendars")
 
 
-def edit_the_policy(_: PublicWorld, patch: pytest.MonkeyPatch) -> None:
-    """Days that end shortly before midnight, in a profile that goes by its old name."""
-    late = replace(shipped.load_profile("statutory"), cutoff=time(23, 59))
-    patch.setattr(shipped, "load_profile", lambda _: late)
+def edit_the_policy(county: PublicWorld, patch: pytest.MonkeyPatch) -> None:
+    """Days that end at midnight, in a profile that goes by its old name."""
+    text = shipped.profile_text("statutory")
+    honest, late = (
+        read_dated_profile(each, "statutory.toml")
+        for each in (text, text.replace('cutoff = "office"', 'cutoff = "24:00"'))
+    )
+    renamed = replace(late, version=honest.version, _made={})
+    patch.setattr(adoption_store, "load_dated_profile", lambda _: renamed)
+    county.services.__dict__.pop("policies")
 
 
 @pytest.mark.parametrize(

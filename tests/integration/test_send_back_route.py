@@ -36,8 +36,13 @@ def test_an_answer_is_sent_back_and_the_card_waits_for_another(county, ask, card
     assert [one.state for one in county.published() if one.level == "yellow"] == ["responded"]
 
 
+def state_of(ask, card):
+    """What has become of the card."""
+    return data(ask("GET", card))["state"]
+
+
 @pytest.mark.parametrize("answers_again", [False, True])
-def test_silence_after_it_turns_the_permit_red(county, ask, card, take, answers_again):
+def test_silence_after_it_proposes_a_step(county, ask, card, take, answers_again):
     """At the close of the third working day, and not while an answer is there."""
     take(card, "respond", "Housing", WHY)
     county.until("2026-11-12T09:00:00")
@@ -46,19 +51,22 @@ def test_silence_after_it_turns_the_permit_red(county, ask, card, take, answers_
         county.until("2026-11-17T17:29:00")
         take(card, "respond", "Housing", OTHER)
     county.until("2026-11-17T17:30:00")
-    assert [level for level, _ in county.cards()] == ["warning", "yellow"]
+    waiting = "closed" if answers_again else "sent_back"
+    assert state_of(ask, card) == waiting
     county.until("2026-11-17T17:31:00")
-    red = [("red", "2026-11-17T09:30:00")] * (not answers_again)
-    assert [(level, at[:19]) for level, at in county.cards()[2:]] == red
+    assert state_of(ask, card) == (waiting if answers_again else "step_proposed")
+    assert [level for level, _ in county.cards()] == ["warning", "yellow"]
     told = [f.kind for f in county.facts() if f.told and f.kind.startswith("card.")]
     assert told == ["card.responded", "card.sent_back", *["card.responded"] * answers_again]
 
 
-def test_an_acknowledgement_does_not_stop_the_ladder(county, take, card):
-    """It is no answer."""
+def test_an_acknowledgement_does_not_stop_the_ladder(county, ask, take, card):
+    """It is no answer; the step waits until the window for appeals has ended too."""
     take(card, "acknowledge", "Housing")
-    county.until("2026-11-12T17:31:00")
-    assert [level for level, _ in county.cards()] == ["warning", "yellow", "red"]
+    county.until("2026-11-16T17:30:00")
+    assert state_of(ask, card) == "acknowledged"
+    county.until("2026-11-16T17:31:00")
+    assert state_of(ask, card) == "step_proposed"
 
 
 def test_there_is_nothing_to_send_back_before_an_answer_nor_twice(county, ask, card, take):

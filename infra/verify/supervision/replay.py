@@ -57,8 +57,8 @@ def replay_supervision(
         yield from [_unstated()] if entries else ()
         return
     notifications, items, alive = Notifications(), Items(book), SignsOfLife(entries)
-    registered = Registered(book)
-    links, unlinked, counts = Links(cases, book), Unlinked(), CountedShares(cases)
+    registered, counts = Registered(book), CountedShares(cases)
+    links, unlinked = Links(cases, book), Unlinked()
     yield from registered.check_statements()
     yield from check_changes(book, cases.first_permit)
     yield from check_adoptions(book)
@@ -74,9 +74,8 @@ def replay_supervision(
             counts.take(replayed),
         )
         yield from _as_far_as_read(case, issues)
-    yield from notifications.check_notifications(until, alive)
-    yield from items.check_items(until, alive)
-    yield from counts.check_counts()
+    told = notifications.check_notifications(until, alive), items.check_items(until, alive)
+    yield from chain(*told, counts.check_counts())
     for case, issues in unlinked.check_links(until, alive):
         yield from _as_far_as_read(case, issues)
 
