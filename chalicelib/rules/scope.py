@@ -47,7 +47,8 @@ def within_scope(
 def handed_on_in(permit: Permit) -> HandedOn | None:
     """Return the first application on record and the acceptance, if they name two departments.
 
-    Whom a case was handed in to is fixed as whose it is: an earlier one told later changes nothing.
+    Whom a case was handed in to is fixed as whose it is: an earlier one told later changes nothing,
+    nor does any that is told after the acceptance.
     """
     acceptance = permit.acceptance
     if acceptance is None or not permit.openings:
@@ -55,8 +56,8 @@ def handed_on_in(permit: Permit) -> HandedOn | None:
     first = min(permit.openings, key=lambda fact: fact.n)
     department = acceptance.text("department")
     is_reassigned = permit.ownership.owner != department
-    is_handed_on = not is_reassigned and first.text("department") not in ("", department)
-    return HandedOn(first, acceptance) if is_handed_on else None
+    is_another = first.n < acceptance.n and first.text("department") not in ("", department)
+    return HandedOn(first, acceptance) if is_another and not is_reassigned else None
 
 
 def _against_the_first(

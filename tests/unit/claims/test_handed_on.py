@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.cards.decide import evaluate
 from chalicelib.cards.lamp import stands
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from tests.unit.claims.hall import by_hall, contested, live, tell, told_case
-from tests.unit.told import File, accepted, corrected, reported
+from tests.unit.told import RULES, File, accepted, corrected, numbered, reported
 
 HANDED_IN = "2025-04-14T10:00"
 LATER = "2025-06-20T10:00"
@@ -95,3 +96,11 @@ def test_late_news_that_does_no_harm_needs_no_inspector() -> None:
     assert contested(case) == []
     live(case, "2025-09-01")
     assert owned(case) == before
+
+
+def test_an_application_that_comes_after_the_acceptance_hands_nothing_on() -> None:
+    """Though received at the very same instant: the first on record has the case and its stages."""
+    entered = reported("stage.entered", "2025-04-10T15:00", stage="review", limit=TWO_DAYS)
+    facts = numbered([entered, by_roads(HANDED_IN), handed_in(HANDED_IN)])
+    findings = evaluate(CaseHistory(facts), RULES).limits.findings
+    assert [each.department for each in findings if each.rule == "V-05"] == [""], "the owner"
