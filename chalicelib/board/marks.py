@@ -45,10 +45,11 @@ class CardFact:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """The number that the register of a level and *year* gave."""
+    """The number that the register of a level and *year* gave, as it was *written* then."""
 
     number: int
     year: int
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def apply_entry(card: PublishedCard, entry: LogEntry) -> PublishedCard:
         reached = fold_card(CaseHistory(fact.fact() for fact in steps)).state
         card = replace(card, steps=steps, reached=reached)
     elif entry.kind == Derived.CARD_NUMBERED:
-        number = Number(int(data["number"]), int(data["year"]))
+        number = Number(int(data["number"]), int(data["year"]), data["written"])
         card = replace(card, numbers={**card.numbers, data["level"]: number})
     else:
         card = replace(card, verdict=data["verdict"], reason=data.get("reason") or "")

@@ -18,7 +18,6 @@ from chalicelib.cases.head import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.ladder import PUBLIC_LEVELS
-from chalicelib.policy.numbering import NUMBERED
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.rule_file import find_rule
 
@@ -93,7 +92,7 @@ def card_row(card: PublishedCard, profile: Profile) -> dict[str, Any]:
         "index": card.index,
         "card": card.card,
         "form": card.form,
-        **_formal(card, card.level, card.instrument, profile),
+        **_formal(card, card.level, card.instrument),
         "case": card.public_case,
         "level": card.level,
         "state": card.state,
@@ -127,13 +126,13 @@ def _escalations(card: PublishedCard, profile: Profile) -> list[dict[str, Any]]:
         {
             "level": fact.data["level"],
             "at": _local(fact.at, profile.zone),
-            **_formal(card, fact.data["level"], fact.data.get("instrument", ""), profile),
+            **_formal(card, fact.data["level"], fact.data.get("instrument", "")),
         }
         for fact in card.escalations
     ]
 
 
-def _formal(card: PublishedCard, level: str, instrument: str, profile: Profile) -> dict[str, Any]:
+def _formal(card: PublishedCard, level: str, instrument: str) -> dict[str, Any]:
     """Return number and instrument of *card* at *level*; neither where it has no instrument.
 
     The number is None until the register has given it.
@@ -141,9 +140,7 @@ def _formal(card: PublishedCard, level: str, instrument: str, profile: Profile) 
     if not instrument:
         return {}
     number = card.numbers.get(level)
-    numbered = next((name for name in NUMBERED if name == level), None)
-    written = numbered and number and profile.write_number(numbered, number.year, number.number)
-    return {"number": written or None, "instrument": instrument}
+    return {"number": number.written if number else None, "instrument": instrument}
 
 
 def due_row(

@@ -34,7 +34,9 @@ def numbers_of(services: Services, card_id: str) -> Numbers:
     """Return the published numbers of a card; the board has them a moment after the registers."""
     published = services.board.card(card_id)
     numbers = published.numbers if published else {}
-    return {level: (number.year, number.number) for level, number in numbers.items()}
+    return {
+        level: (number.year, number.number, number.written) for level, number in numbers.items()
+    }
 
 
 def rules_of(services: Services, fact: Fact) -> Rules:

@@ -62,7 +62,7 @@ class Dossier:
     """
 
     case: CaseHistory
-    numbers: Mapping[str, tuple[int, int]]
+    numbers: Mapping[str, tuple[int, int, str]]
     rules_of: Callable[[Fact], Rules]
 
 
@@ -207,8 +207,8 @@ class _Draft:
         return instrument.authority if instrument else ""
 
     def _number(self, level: Level) -> str:
-        given, rules = self.dossier.numbers.get(level), self.dossier.rules_of(self.reached[level])
-        return rules.profile.write_number(level, *given) if given else ""
+        given = self.dossier.numbers.get(level)
+        return given[2] if given else ""
 
     def _before(self) -> str:
         """Return the levels of the card before it climbed, each with its number and finding."""

@@ -1,5 +1,8 @@
 """The register (发牌登记簿): formal numbers without a gap, per region, level and year.
 
+A register has a case of its own. How a number is written (文号) is kept with it: a new code of the
+instrument, or another form, changes no number that was given.
+
 A register has a case of its own. The notification that a card was issued, or climbed to the level
 of the register, is a request for a number. A card gets one number for ever, in the order of record,
 and a revoked card keeps its number (GB/T 9704: a serial number per document type and year). Two
@@ -14,11 +17,13 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
+from chalicelib.policy.numbering import NUMBERED
+from chalicelib.policy.profile import Profile
 
 _COPIED = ("level", "year", "region", "department", "item", "basis", "instrument")
 
 
-def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - numbers are no matter of time or law
+def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     """Return the next numbers for the cards that a request names and that have none."""
     numbered = {fact.text("card") for fact in case.of_type(Derived.CARD_NUMBERED)}
     last, new = len(numbered), list[Fact]()
@@ -26,17 +31,28 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa:
         card = request.text("card")
         if request.told and card not in numbered:
             numbered.add(card)
-            new.append(_numbered(request, len(case) + len(new), last + len(new) + 1, now))
+            number = _numbered(request, last + len(new) + 1, rules.profile, now)
+            new.append(number.numbered(len(case) + len(new)))
     return Decision(append=tuple(new), belongs_to={"region": case.region})
 
 
-def _numbered(request: Fact, n: int, number: int, now: datetime) -> Fact:
+def _numbered(request: Fact, number: int, profile: Profile, now: datetime) -> Fact:
     data = {
         "card": request.text("card"),
         "number": number,
+        **_written(request, number, profile),
         **{name: request.data[name] for name in _COPIED if name in request.data},
         "noticed_at": text(now),
         "rests_on": [request.n],
     }
     key = f"number/{data['card']}"
-    return Fact(n, Derived.CARD_NUMBERED, key, now, now, told=False, data=data)
+    return Fact(0, Derived.CARD_NUMBERED, key, now, now, told=False, data=data)
+
+
+def _written(request: Fact, number: int, profile: Profile) -> dict[str, object]:
+    """Return how the number is written; nothing where a request does not say of which year."""
+    level = next((each for each in NUMBERED if each == request.data.get("level")), None)
+    year = request.data.get("year")
+    if level is None or year is None:
+        return {}
+    return {"written": profile.write_number(level, int(str(year)), number)}

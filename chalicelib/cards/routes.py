@@ -164,7 +164,7 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
         **card_body,
         "history": with_words(card_body["history"], kept),
         "possible": possible(card.state, caller.role, over),
-        "numbers": numbers(numbers_of(services, card.state.card), rules.profile),
+        "numbers": numbers(numbers_of(services, card.state.card)),
         "documents": documents(card.state.card, papers_of(services, card)),
     }
     return private_json(services.name_tokens.reveal(body))

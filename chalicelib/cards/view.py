@@ -22,7 +22,8 @@ from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 
-Numbers = Mapping[str, tuple[int, int]]
+Numbers = Mapping[str, tuple[int, int, str]]
+"""Year, number, and how that is written, by level."""
 """By level: the year, and the number that the register of that year gave."""
 
 
@@ -92,18 +93,18 @@ def _step(state: CardState, zone: tzinfo) -> JsonObject | None:
     return {**texts, "at": instant.local(state.step.at, zone), "due_at": due_at}
 
 
-def numbers(given: Numbers, profile: Profile) -> list[JsonObject]:
+def numbers(given: Numbers) -> list[JsonObject]:
     """Show the formal numbers of a card: one for each level that it reached, the lowest first."""
     return [
         {
             "level": level,
             "year": year,
             "number": number,
-            "text": profile.write_number(level, year, number),
+            "text": written,
         }
         for level in LEVELS
         if level in given
-        for year, number in [given[level]]
+        for year, number, written in [given[level]]
     ]
 
 

@@ -1,7 +1,7 @@
 """Find a card by its formal number (文号) or by its id."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from chalicelib.cards.life import fold_card
@@ -92,9 +92,4 @@ def find_numbers(stage: RecordedFacts, card: str, profile: Profile) -> Iterator[
         register = register_case(region, raised.text("level"), int(str(year)))
         for fact in stage.history(register).of_type(Derived.CARD_NUMBERED):
             if fact.text("card") == card:
-                yield GivenNumber(_number_text(fact.data, profile), (register, fact.n))
-
-
-def _number_text(data: Mapping[str, object], profile: Profile) -> str:
-    level = next(each for each in LEVELS if each == data["level"])
-    return profile.write_number(level, int(str(data["year"])), int(str(data["number"])))
+                yield GivenNumber(fact.text("written"), (register, fact.n))

@@ -80,6 +80,15 @@ def test_a_new_profile_changes_nothing_of_a_card(county, ask):
     assert seen(ask)[3] == before[3]
 
 
+def test_a_new_code_of_the_instrument_changes_no_number(county, ask):
+    """Neither on the board nor in the list; the next card has it (文号)."""
+    before = seen(ask)
+    assert before[2]["number"] == before[1]["numbers"][0]["text"] == "×政监黄〔2026〕1号"
+    renamed = replace(county.services.profile().instrument, code="新")
+    judge_by(county.services, county.services.profile().with_instrument(renamed))
+    assert seen(ask)[:3] == before[:3]
+
+
 def test_whoever_verifies_the_log_finds_the_words_stated(county):
     """And whoever writes others into it is found out."""
     put_in_force(county, RENAMED)

@@ -157,13 +157,15 @@ def test_a_revoked_card_keeps_its_number_and_is_not_lost_as_well() -> None:
     card = log.issue("hall:1")
     register = register_case("370102", "yellow", 2026)
     log.add(register, "card.issued", told=True, card=card, level="yellow", year=2026)
-    log.add(register, "card.numbered", card=card, number=12, level="yellow", year=2026)
+    log.add(
+        register, "card.numbered", card=card, number=12, level="yellow", year=2026, written="甲12号"
+    )
     log.life(card, "card.revoked", told=True)
     log.life(card, "card.annulled", level="yellow", reason="revoked")
     log.add("hall:1", "card.rechecked", card=0, verdict="lost", reason="calendar")
     mark = log.published(card)
     assert (mark.state, mark.status) == ("revoked", "annulled")
-    assert mark.numbers == {"yellow": Number(12, 2026)}
+    assert mark.numbers == {"yellow": Number(12, 2026, "甲12号")}
     assert counts(log.tally()) == {"cards": {"yellow": 1}, "revoked": {"yellow": 1}}
 
 
@@ -234,7 +236,8 @@ def test_the_order_of_cases_in_the_log_changes_nothing(data: st.DataObject) -> N
     for case in ("hall:1", "hall:2"):
         card = log.issue(case)
         level: dict[str, Any] = {"level": "yellow", "year": 2026}
-        log.add(register_case("1", "yellow", 2026), "card.numbered", card=card, number=1, **level)
+        number: dict[str, Any] = {**level, "number": 1, "written": "甲1号"}
+        log.add(register_case("1", "yellow", 2026), "card.numbered", card=card, **number)
         log.life(card, "card.appealed", told=True)
         log.add(case, "card.rechecked", card=0, verdict="lost")
         log.add(case, "card.rechecked", card=0, verdict="stands")

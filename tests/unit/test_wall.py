@@ -39,7 +39,11 @@ CARD = PublishedCard(
 )
 ISSUED = CardFact(0, "card.issued", AT, told=True, data={"card": "c_ab.3", "level": "yellow"})
 NUMBERED = replace(
-    CARD, status_index=9, status_at=AT, steps=(ISSUED,), numbers={"yellow": Number(12, 2026)}
+    CARD,
+    status_index=9,
+    status_at=AT,
+    steps=(ISSUED,),
+    numbers={"yellow": Number(12, 2026, "×政监黄〔2026〕12号")},
 )
 
 
@@ -119,7 +123,9 @@ def test_each_level_that_it_reached_is_shown_with_its_number() -> None:
     by = {"instrument": "《办法》（文号）"}
     data = {"card": "c_ab.3", "level": "red", **by}
     up = CardFact(2, "case.escalated", AT, told=False, data=data)
-    shown = row(after(up, numbers={**NUMBERED.numbers, "red": Number(3, 2026)}))
+    shown = row(
+        after(up, numbers={**NUMBERED.numbers, "red": Number(3, 2026, "×政监红〔2026〕3号")})
+    )
     assert [one["level"] for one in shown["escalations"]] == ["red"]
     html = wall(shown)
     assert "升级为红牌" in html

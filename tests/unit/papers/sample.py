@@ -71,7 +71,7 @@ def escalated(when: str, level: str, *, words: Any = None, **more: Any) -> Fact:
 
 def drafted(
     *facts: Fact,
-    numbers: dict[str, tuple[int, int]] | None = None,
+    numbers: dict[str, tuple[int, int, str]] | None = None,
     profile: Profile = WITH_INSTRUMENT,
 ) -> dict[PaperName, Paper]:
     """The papers of a card with these *facts*, each by the rules of *profile*."""

@@ -11,7 +11,10 @@ from chalicelib.cases.rules import Rules
 from tests.unit.papers.sample import CARD, WITH_INSTRUMENT, drafted, escalated, issued, reported
 from tests.unit.told import CALENDAR, PROFILE, numbered
 
-NUMBERS = {"yellow": (2025, 12), "red": (2025, 3)}
+NUMBERS = {
+    "yellow": (2025, 12, "×政监黄〔2025〕12号"),
+    "red": (2025, 3, "×政监红〔2025〕3号"),
+}
 TITLES = Titles({"V-02": "超过承诺时限"}, {"promise": "超过承诺时限", "found": "检查发现"})
 
 

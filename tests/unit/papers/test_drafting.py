@@ -13,7 +13,12 @@ from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.shipped import list_profiles, load_profile
 from tests.unit.papers.sample import at, drafted, escalated, issued, reported
 
-NUMBERS = {"yellow": (2025, 12), "red": (2025, 3), "supervision": (2025, 1), "referral": (2025, 2)}
+NUMBERS = {
+    "yellow": (2025, 12, "×政监黄〔2025〕12号"),
+    "red": (2025, 3, "×政监红〔2025〕3号"),
+    "supervision": (2025, 1, "×政监督〔2025〕1号"),
+    "referral": (2025, 2, "×政监移〔2025〕2号"),
+}
 ITEM = {"item": "施工许可"}
 COUNT = "duban:department/Housing/2025"
 

@@ -15,7 +15,12 @@ from chalicelib.policy.papers import PaperName
 from chalicelib.policy.shipped import list_profiles, load_profile
 from tests.unit.papers.sample import CARD, at, drafted, issued, reported
 
-NUMBERS = {"yellow": (2025, 12), "red": (2025, 3), "supervision": (2025, 1), "referral": (2025, 2)}
+NUMBERS = {
+    "yellow": (2025, 12, "甲黄12号"),
+    "red": (2025, 3, "甲红3号"),
+    "supervision": (2025, 1, "甲督1号"),
+    "referral": (2025, 2, "甲移2号"),
+}
 RANKS = ["yellow", "red", "supervision", "referral"]
 ACTS: dict[str, list[dict[str, Any]]] = {
     "card.acknowledged": [{}],
