@@ -66,6 +66,8 @@ _KEYS = (
     *("instrument", "document"),
 )
 
+_DEPTH = 12  # a profile has five
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -208,9 +210,24 @@ def read_profile(text: str, where: str) -> Profile:
 def parse_profile(text: str, where: str) -> dict[str, Any]:
     """Return the tables of a profile, unread. Raises BadInput."""
     try:
-        return tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}", where) from error
+    except RecursionError as error:
+        raise BadInput("nested too deeply", where) from error
+    _must_be_flat(table, where)
+    return table
+
+
+def _must_be_flat(table: Table, where: str) -> None:
+    """Refuse a *table* that is nested more deeply than any profile is. Raises BadInput."""
+    values: list[object] = [table]
+    for _ in range(_DEPTH):
+        deeper = [value for value in values if isinstance(value, dict | list)]
+        inner = [value.values() if isinstance(value, dict) else value for value in deeper]
+        values = [part for parts in inner for part in parts]
+    if values:
+        raise BadInput("nested too deeply", where)
 
 
 def version_of(text: str) -> str:

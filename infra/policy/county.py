@@ -1,5 +1,6 @@
 """A county's own profile: checked whole, then put in force on a stage; the code stays as it is."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -20,6 +21,7 @@ from infra.policy.review import review
 if TYPE_CHECKING:
     from chalicelib.plumbing.services import Services
 
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 AHEAD = timedelta(minutes=1)
 """From then on an import holds where no day is given: until then every function has read it."""
 
@@ -67,8 +69,9 @@ def _wrong_name(name: str, file: str) -> Sequence[str]:
     if name in list_profiles():
         zh = f"{name} 是随软件发布的规则；本地的规则请另取一个名"
         return [f"{file}: id：{zh} · names a shipped profile"]
-    if not name.isidentifier():
-        return [f"{file}: id：只用字母、数字、下划线，不是 {name!r} · must be a plain name"]
+    if not _PLAIN.fullmatch(name):
+        said = "只用拉丁字母、数字、下划线，至多 40 个"
+        return [f"{file}: id：{said}，不是 {name[:60]!r} · must be a plain name"]
     return []
 
 
