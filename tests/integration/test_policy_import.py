@@ -136,6 +136,19 @@ def test_a_profile_for_a_district_holds_there_alone(county, imported):
     assert yellows(county, "2") == ["2026-11-11T09:30:00.000Z"]
 
 
+def test_a_new_version_for_a_district_leaves_the_version_elsewhere_alone(county, imported):
+    """Under one name there would be one text: it is refused, whole, and says where the other is."""
+    imported(OWN)
+    before = county.services.policies.current(fresh=True)
+    told = imported(MILDER, "--region", "3702")
+    assert "整个平台" in told
+    assert "请另取一个 id" in told
+    assert county.services.policies.current(fresh=True) == before
+    other = MILDER.replace('id = "own"', 'id = "trial"', 1)
+    assert imported(other, "--region", "3702")["imported"] is True
+    assert imported(OWN, "--region", "3703")["imported"] is True
+
+
 def test_no_day_that_has_begun_can_be_chosen(imported):
     """法不溯及既往."""
     assert "规则不溯及既往" in imported(MILDER, "--from", "2026-11-02")
