@@ -35,8 +35,10 @@ class CountyProfile:
     remarks: tuple[str, ...]
 
 
-def read_county_profile(file: Path, region: str, *, is_local: bool) -> CountyProfile:
+def read_county_profile(file: Path, region: str, since: date, *, is_local: bool) -> CountyProfile:
     """Read the profile of a county in *region*. Raises BadInput with all its mistakes at once.
+
+    It is to hold from the local day *since* on.
 
     On a local stage weak grounds and placeholders are remarks: its cards bind nobody.
     """
@@ -45,11 +47,11 @@ def read_county_profile(file: Path, region: str, *, is_local: bool) -> CountyPro
     profile = read_dated_profile(text, name)
     wrong = [*_wrong_name(profile.id, name)]
     remarks: list[str] = []
-    for each in versions_in(profile):
+    for day, each in _versions_by_day(profile):
         for issue in review(each):
             said = f"{name}: {issue.entry}: {issue.reason}"
             (wrong if issue.kind == "fault" else remarks).append(said)
-        for complaint in complaints(each, region):
+        for complaint in complaints(each, region, max(day, since)):
             said = f"{complaint.where(name, text)}: {complaint.text}"
             is_remark = is_local or complaint.is_warning
             (remarks if is_remark else wrong).append(said)
@@ -59,9 +61,13 @@ def read_county_profile(file: Path, region: str, *, is_local: bool) -> CountyPro
 
 def versions_in(profile: DatedProfile) -> Sequence[Profile]:
     """Return what *profile* says on every day on which it says something else."""
+    return [each for _, each in _versions_by_day(profile)]
+
+
+def _versions_by_day(profile: DatedProfile) -> Sequence[tuple[date, Profile]]:
     days, running = profile.changes
-    return [profile.of(day) for day in (date.min, *days)] + [
-        profile.of(date.min, day) for day in running
+    return [(day, profile.of(day)) for day in (date.min, *days)] + [
+        (day, profile.of(date.min, day)) for day in running
     ]
 
 

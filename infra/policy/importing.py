@@ -3,10 +3,11 @@
 import argparse
 import json
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.instant import local
+from chalicelib.instant import is_date, local
 from infra.cloud import LOCAL_STAGE
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
 
     is_local = services is not None and services.settings.is_local
     region = arguments.region or (services.settings.duban_region if services else "")
-    county = read_county_profile(arguments.file, region, is_local=is_local)
+    now = services.now() if services else datetime.now(UTC)
+    day = date.fromisoformat(given) if is_date(given := arguments.since or "") else now.date()
+    county = read_county_profile(arguments.file, region, day, is_local=is_local)
     for remark in county.remarks:
         print(f"duban: {remark}", file=sys.stderr)
     summary: dict[str, Any] = {

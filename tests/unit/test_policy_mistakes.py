@@ -138,6 +138,24 @@ def test_a_basis_may_cite_a_document_of_the_county() -> None:
     assert "安阳办法" in mistake.zh
 
 
+@pytest.mark.parametrize(("since", "code"), [("2026-12-31", 2), ("2027-01-01", 0)])
+def test_no_card_rests_on_a_document_of_the_county_before_that_is_in_force(
+    since: str, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The row has a date of its own, or the whole file begins on the day of the document."""
+    law, own = '{ law = "优化营商环境条例#36.2" }', '{ local = "安阳办法#7" }'
+    row = f'over = "0wd"\nbasis = [{law}]'
+    file = tmp_path / "anyang.toml"
+    told = ["policy", "import", str(file), "--check", "--region", "4105", "--from"]
+    file.write_text(replaced((row, row.replace(law, own))) + DOCUMENT, "utf-8")
+    assert main([*told, since]) == code
+    assert ("2027-01-01 起施行" in capsys.readouterr().err) is bool(code)
+    dated = '\n[[threshold]]\nclock = "promise"\nrule = "V-02"\nlevel = "yellow"\n'
+    dated += f"{row.replace(law, own)}\neffective = 2027-01-01\n"
+    file.write_text(OWN + dated + DOCUMENT, "utf-8")
+    assert main([*told, since]) == 0
+
+
 @pytest.mark.parametrize("name", ["../x", "安阳", "a b", "a" * 41, "1a"])
 def test_a_profile_has_a_plain_and_short_name(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
