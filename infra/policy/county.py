@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
+from chalicelib.policy.adoptions import Adoptions
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.selection import read_selection
@@ -107,6 +108,14 @@ def begins(given: str | None, now: datetime, zone: Any) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(now.tzinfo)
 
 
+def _never_begun(before: Adoptions, after: Adoptions, since: datetime) -> list[str]:
+    """Return the profiles that were to begin after *since*, and that this import replaces."""
+    last = after.last.digests.items()
+    waiting = (each for each in before.made if each.since and each.since > since)
+    replaced = (name for each in waiting for name in dict(each.digests.items() - last))
+    return sorted({*replaced} & {*before.imported.values()})
+
+
 def put_in_force(
     services: "Services",
     county: CountyProfile,
@@ -136,6 +145,7 @@ def put_in_force(
     return {
         "imported": after.made != before.made,
         "selection": after.last.selection.text,
+        "never_begun": _never_begun(before, after, since),
         "looked_at": counts.looked_at,
         "judged": counts.judged,
         "nudged": counts.nudged,

@@ -95,7 +95,10 @@ def _imported_line(summary: dict[str, Any]) -> str:
         return f"{named}：没有错误，尚未施行 · sound, not put in force"
     if not summary["imported"]:
         return f"{named}：早已施行，没有变化 · in force already"
+    never = "、".join(summary["never_begun"])
+    instead = f"；原定以后施行的 {never} 不再施行 · {never} will never begin" if never else ""
     return (
         f"{named}：{summary['since']} 起施行（{summary['selection']}），"
         f"此前受理的办件不变 · in force from then on; {summary['nudged']} open cases are moved"
+        f"{instead}"
     )
