@@ -95,6 +95,13 @@ def test_a_text_that_looks_like_a_header_is_none() -> None:
     assert {mistake.key for mistake in find_mistakes(text)} >= {"window", "note"}
 
 
+@pytest.mark.parametrize("wrong", ['["promise"]', "{}", "5"])
+def test_a_row_that_is_named_by_no_text_is_told(wrong: str) -> None:
+    """By its line, as every mistake."""
+    (mistake,) = find_mistakes(replaced(('clock = "promise"', f"clock = {wrong}")))
+    assert (mistake.key, mistake.line) == ("clock", line_with(OWN, 'clock = "promise"'))
+
+
 @pytest.mark.parametrize("hidden", ["\\u0000", "\\u202e", "\u200b", "\u2066"])
 def test_what_nobody_can_see_is_refused(hidden: str) -> None:
     """A title, a document, an instrument would look like something else than it is."""
