@@ -47,6 +47,7 @@ from chalicelib.policy.reading import (
     Table,
     Word,
     check_keys,
+    must_be_flat,
     read_choice,
     read_section,
     read_string,
@@ -65,8 +66,6 @@ _KEYS = (
     *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
     *("instrument", "document"),
 )
-
-_DEPTH = 12  # a profile has five
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +214,8 @@ def parse_profile(text: str, where: str) -> dict[str, Any]:
         raise BadInput(f"not TOML: {error}", where) from error
     except RecursionError as error:
         raise BadInput("nested too deeply", where) from error
-    _must_be_flat(table, where)
+    must_be_flat(table, where)
     return table
-
-
-def _must_be_flat(table: Table, where: str) -> None:
-    """Refuse a *table* that is nested more deeply than any profile is. Raises BadInput."""
-    values: list[object] = [table]
-    for _ in range(_DEPTH):
-        deeper = [value for value in values if isinstance(value, dict | list)]
-        inner = [value.values() if isinstance(value, dict) else value for value in deeper]
-        values = [part for parts in inner for part in parts]
-    if values:
-        raise BadInput("nested too deeply", where)
 
 
 def version_of(text: str) -> str:
