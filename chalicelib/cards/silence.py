@@ -59,7 +59,7 @@ class _Reading:
     """The wait for an answer as the acts about a card make it, one after another."""
 
     def __init__(self, respond: Ends, appeal: Ends, served: Fact) -> None:
-        self._respond, self._appeal = respond, appeal
+        self._respond, self._appeal, self._served = respond, appeal, served
         self._appealable: Fact | None = served  # the time to appeal runs from it
         self._is_answered = self._is_remedied = self._is_pending = False
         self.wait: Wait | None = None
@@ -70,8 +70,12 @@ class _Reading:
         return self.wait is not None and instant > self.wait.last.last_moment.at
 
     def _begin(self, since: Fact) -> None:
-        window = self._appeal(self._appealable.recorded_at) if self._appealable else None
-        self.wait = Wait(since, self._respond(since.recorded_at), window)
+        window = self._appeal(self._known(self._appealable)) if self._appealable else None
+        self.wait = Wait(since, self._respond(self._known(since)), window)
+
+    def _known(self, fact: Fact) -> datetime:
+        """Return from when a time that *fact* begins runs: never before the level was delivered."""
+        return max(fact.recorded_at, self._served.recorded_at)
 
     def read(self, act: Fact) -> None:
         """Take *act* into account: it ends the wait, begins another one, or does neither."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chalicelib.errors import BadInput
 from chalicelib.instant import parse, text
 from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.profile import version_of
@@ -77,7 +78,15 @@ class Adoptions:
         return self._followed_by(StageAdoption(now, selection, digests), shipped, self.imported)
 
     def with_imported(self, name: str, digest: str, area: str, since: datetime) -> "Adoptions":
-        """Return the adoptions once the county's profile *name* holds in *area* from *since* on."""
+        """Return the adoptions once the county's profile *name* holds in *area* from *since* on.
+
+        Raises BadInput where another text of that name holds elsewhere: it would change there too.
+        """
+        elsewhere = [each for each, its in self.imported.items() if its == name and each != area]
+        if elsewhere and self.last.digests.get(name) != digest:
+            places = "、".join(each or "整个平台" for each in elsewhere)
+            zh = f"{name} 的另一个版本在别处施行（{places}），导入会连那里一起改；请另取一个 id"
+            raise BadInput(f"{zh} · another text of it holds elsewhere: choose another id", "id")
         imported = {**self.imported, area: name}
         selection = self.last.selection.with_areas(imported)
         digests = {**self.shipped.digests, **self.last.digests, name: digest}

@@ -29,6 +29,7 @@ _OWN_KEYS = ("id", "title", "place", "number", "issuer", "issued", "effective")
 
 # An article, its paragraph (款), its item (项): 42, 42.1, 32.1(4), 72(7).
 _ARTICLE = re.compile(r"(\d+)(?:\.(\d+))?(?:\((\d+)\))?", re.ASCII)
+_PLACE = re.compile(r"\d{2,12}", re.ASCII)
 _ITEM = re.compile(r"[（(][一二三四五六七八九十]+[）)]")
 _DIGITS = "零一二三四五六七八九"
 
@@ -75,7 +76,7 @@ def read_own_documents(table: Table, where: str) -> Mapping[str, Document]:
         name, issued = texts["id"], row.get("issued")
         if name in load_documents() or name in documents or "#" in name:
             raise BadInput(f"{name!r} names another document already", here)
-        if not texts["place"].isdigit():
+        if not _PLACE.fullmatch(texts["place"]):
             raise BadInput("place must be the code of a region, like 410500", here)
         since = row.get("effective", issued)
         if type(issued) is not date or type(since) is not date:

@@ -182,7 +182,13 @@ def _read_row(row: Table, path: Path) -> DatedRow:
         _check_running(row, path, where)
     if not isinstance(row.get(_REPEALED, False), bool):
         raise BadInput(f"{_REPEALED} 只能是 true 或 false", where)
-    return DatedRow(path, tuple(row.get(key) for key in ROWS.get(path, ())), day, is_running, row)
+    same = (row.get(key) for key in ROWS.get(path, ()))
+    return DatedRow(path, tuple(map(_hashable, same)), day, is_running, row)
+
+
+def _hashable(value: object) -> object:
+    """Return *value*; what is no text is refused when the row is read."""
+    return repr(value) if isinstance(value, list | dict) else value
 
 
 def _check_running(row: Table, path: Path, where: str) -> None:

@@ -47,6 +47,7 @@ from chalicelib.policy.reading import (
     Table,
     Word,
     check_keys,
+    must_be_flat,
     read_choice,
     read_section,
     read_string,
@@ -208,9 +209,13 @@ def read_profile(text: str, where: str) -> Profile:
 def parse_profile(text: str, where: str) -> dict[str, Any]:
     """Return the tables of a profile, unread. Raises BadInput."""
     try:
-        return tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}", where) from error
+    except RecursionError as error:
+        raise BadInput("nested too deeply", where) from error
+    must_be_flat(table, where)
+    return table
 
 
 def version_of(text: str) -> str:

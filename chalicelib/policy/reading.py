@@ -14,7 +14,19 @@ from chalicelib.policy.limit import Limit
 Table = Mapping[str, Any]
 Word = TypeVar("Word", bound=str)
 
+_DEPTH = 12  # a profile has five
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+
+
+def must_be_flat(table: Table, where: str) -> None:
+    """Refuse a *table* that is nested more deeply than any profile is. Raises BadInput."""
+    values: list[object] = [table]
+    for _ in range(_DEPTH):
+        deeper = [value for value in values if isinstance(value, dict | list)]
+        inner = [value.values() if isinstance(value, dict) else value for value in deeper]
+        values = [part for parts in inner for part in parts]
+    if values:
+        raise BadInput("nested too deeply", where)
 
 
 def check_keys(table: Table, keys: Collection[str], where: str) -> None:

@@ -5,7 +5,7 @@ lives; what comes later binds it only where a rule says so (`running`). So a pro
 leaves open cases as they are (DOMAIN EFF-01, EFF-06).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cached_property
@@ -110,11 +110,18 @@ class Timeline:
         with_later = []
         for place, (_, alone) in enumerate(self.adopted):
             profile = alone
-            for later in self.adopted[place + 1 :]:
+            for later in self._begun(place + 1):
                 since = _day(later.since, later.profile) if later.since else date.min
                 profile = profile.beside(later.profile, since)
             with_later.append(profile)
         return with_later
+
+    def _begun(self, place: int) -> Iterator[Adoption]:
+        """Yield what was adopted from *place* on, but what another replaced before it began."""
+        for n, each in enumerate(self.adopted[place:], place):
+            after = (later.since for later in self.adopted[n + 1 :])
+            if not any(each.since and since and since <= each.since for since in after):
+                yield each
 
     def _counted(self, profile: Profile) -> Profile:
         return profile.with_instrument(self.instrument).counted_as(self.counting)

@@ -1,5 +1,6 @@
 """A county's own profile: checked whole, then put in force on a stage; the code stays as it is."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
+from chalicelib.policy.adoptions import Adoptions
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.selection import read_selection
@@ -20,6 +22,7 @@ from infra.policy.review import review
 if TYPE_CHECKING:
     from chalicelib.plumbing.services import Services
 
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 AHEAD = timedelta(minutes=1)
 """From then on an import holds where no day is given: until then every function has read it."""
 
@@ -33,8 +36,10 @@ class CountyProfile:
     remarks: tuple[str, ...]
 
 
-def read_county_profile(file: Path, region: str, *, is_local: bool) -> CountyProfile:
+def read_county_profile(file: Path, region: str, since: date, *, is_local: bool) -> CountyProfile:
     """Read the profile of a county in *region*. Raises BadInput with all its mistakes at once.
+
+    It is to hold from the local day *since* on.
 
     On a local stage weak grounds and placeholders are remarks: its cards bind nobody.
     """
@@ -43,11 +48,11 @@ def read_county_profile(file: Path, region: str, *, is_local: bool) -> CountyPro
     profile = read_dated_profile(text, name)
     wrong = [*_wrong_name(profile.id, name)]
     remarks: list[str] = []
-    for each in versions_in(profile):
+    for day, each in _versions_by_day(profile):
         for issue in review(each):
             said = f"{name}: {issue.entry}: {issue.reason}"
             (wrong if issue.kind == "fault" else remarks).append(said)
-        for complaint in complaints(each, region):
+        for complaint in complaints(each, region, max(day, since)):
             said = f"{complaint.where(name, text)}: {complaint.text}"
             is_remark = is_local or complaint.is_warning
             (remarks if is_remark else wrong).append(said)
@@ -57,9 +62,13 @@ def read_county_profile(file: Path, region: str, *, is_local: bool) -> CountyPro
 
 def versions_in(profile: DatedProfile) -> Sequence[Profile]:
     """Return what *profile* says on every day on which it says something else."""
+    return [each for _, each in _versions_by_day(profile)]
+
+
+def _versions_by_day(profile: DatedProfile) -> Sequence[tuple[date, Profile]]:
     days, running = profile.changes
-    return [profile.of(day) for day in (date.min, *days)] + [
-        profile.of(date.min, day) for day in running
+    return [(day, profile.of(day)) for day in (date.min, *days)] + [
+        (day, profile.of(date.min, day)) for day in running
     ]
 
 
@@ -67,8 +76,9 @@ def _wrong_name(name: str, file: str) -> Sequence[str]:
     if name in list_profiles():
         zh = f"{name} 是随软件发布的规则；本地的规则请另取一个名"
         return [f"{file}: id：{zh} · names a shipped profile"]
-    if not name.isidentifier():
-        return [f"{file}: id：只用字母、数字、下划线，不是 {name!r} · must be a plain name"]
+    if not _PLAIN.fullmatch(name):
+        said = "只用拉丁字母、数字、下划线，至多 40 个"
+        return [f"{file}: id：{said}，不是 {name[:60]!r} · must be a plain name"]
     return []
 
 
@@ -96,6 +106,14 @@ def begins(given: str | None, now: datetime, zone: Any) -> datetime:
     if day <= now.astimezone(zone).date():
         raise BadInput("施行日要在今天以后：规则不溯及既往；不写 --from 就从现在起", "--from")
     return datetime.combine(day, time(), zone).astimezone(now.tzinfo)
+
+
+def _never_begun(before: Adoptions, after: Adoptions, since: datetime) -> list[str]:
+    """Return the profiles that were to begin after *since*, and that this import replaces."""
+    last = after.last.digests.items()
+    waiting = (each for each in before.made if each.since and each.since > since)
+    replaced = (name for each in waiting for name in dict(each.digests.items() - last))
+    return sorted({*replaced} & {*before.imported.values()})
 
 
 def put_in_force(
@@ -127,6 +145,7 @@ def put_in_force(
     return {
         "imported": after.made != before.made,
         "selection": after.last.selection.text,
+        "never_begun": _never_begun(before, after, since),
         "looked_at": counts.looked_at,
         "judged": counts.judged,
         "nudged": counts.nudged,

@@ -8,7 +8,7 @@ printed. The other complaints are warnings: the profile may be used, and somebod
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.clock.counting import counting_of
@@ -47,12 +47,14 @@ class Complaint:
         return f"{file}:{line_of(text, self.entry, self.key)}"
 
 
-def complaints(profile: Profile, region: str) -> list[Complaint]:
+def complaints(profile: Profile, region: str, since: date = date.max) -> list[Complaint]:
     """Return all that speaks against *profile* in *region*, what refuses it first.
 
     A document of another place is a model here, so the same profile may be sound in its own region.
+    It is to hold from the local day *since* on.
     """
     found = [*_placeholders(profile), *_weak_grounds(profile, region)]
+    found += _too_early(profile, since)
     return [*found, *_no_instrument(profile), *_short_answers(profile)]
 
 
@@ -95,6 +97,20 @@ def _weak_grounds(profile: Profile, region: str) -> Iterator[Complaint]:
             "issues by itself on a ground that is neither law nor a document of this place:"
             " cite one, or let a person confirm it (automatic = false)",
         )
+
+
+def _too_early(profile: Profile, since: date) -> Iterator[Complaint]:
+    """Yield the rows that would issue on a document of the county before that is in force."""
+    for entry, key, basis in _automatic(profile):
+        for part in basis.citations:
+            own = part.document
+            if own and own.is_own and not part.is_beside and own.since > since:
+                yield Complaint(
+                    entry,
+                    key,
+                    f"“{own.title}”{own.since} 起施行，此前不能据以发牌；请写 effective",
+                    f"rests on a document that is in force from {own.since} on: give it a date",
+                )
 
 
 def _automatic(profile: Profile) -> Iterator[tuple[str, str, Basis]]:

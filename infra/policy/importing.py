@@ -3,10 +3,11 @@
 import argparse
 import json
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.instant import local
+from chalicelib.instant import is_date, local
 from infra.cloud import LOCAL_STAGE
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
 
     is_local = services is not None and services.settings.is_local
     region = arguments.region or (services.settings.duban_region if services else "")
-    county = read_county_profile(arguments.file, region, is_local=is_local)
+    now = services.now() if services else datetime.now(UTC)
+    day = date.fromisoformat(given) if is_date(given := arguments.since or "") else now.date()
+    county = read_county_profile(arguments.file, region, day, is_local=is_local)
     for remark in county.remarks:
         print(f"duban: {remark}", file=sys.stderr)
     summary: dict[str, Any] = {
@@ -92,7 +95,10 @@ def _imported_line(summary: dict[str, Any]) -> str:
         return f"{named}：没有错误，尚未施行 · sound, not put in force"
     if not summary["imported"]:
         return f"{named}：早已施行，没有变化 · in force already"
+    never = "、".join(summary["never_begun"])
+    instead = f"；原定以后施行的 {never} 不再施行 · {never} will never begin" if never else ""
     return (
         f"{named}：{summary['since']} 起施行（{summary['selection']}），"
         f"此前受理的办件不变 · in force from then on; {summary['nudged']} open cases are moved"
+        f"{instead}"
     )

@@ -28,15 +28,20 @@ def _tables(text: str) -> Iterator[tuple[str, int, list[str]]]:
     """Yield each table: its entry, the line of its header, its lines."""
     lines, document = text.split("\n"), tomllib.loads(text)
     headers = [(n, m[1]) for n, line in enumerate(lines) if (m := _HEADER.fullmatch(line))]
-    ends = [n for n, _ in headers[1:]] + [len(lines)]
+    ends = [n for n, _ in headers] + [len(lines)]
     met: dict[str, int] = {}
-    for (start, header), end in zip(headers, ends, strict=True):
+    for (start, header), end in zip(headers, ends[1:], strict=True):
         name = header
         if header in _ROWS:
-            row = document[header][met.get(header, 0)]
-            met[header] = met.get(header, 0) + 1
-            name = _row_name(header, row)
+            place = met[header] = met.get(header, -1) + 1
+            name = _row_name(header, _row(document.get(header), place))
         yield name, start + 1, lines[start:end]
+
+
+def _row(rows: object, place: int) -> Mapping[str, Any]:
+    """Return the row at a *place*; an empty one where a text only looks like the header of one."""
+    found = rows[place] if isinstance(rows, list) and place < len(rows) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _row_name(header: str, row: Mapping[str, Any]) -> str:

@@ -6,12 +6,13 @@ it, or left out, and the profile is read again: so one mistake hides no other.
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from chalicelib.errors import BadInput
+from chalicelib.intake.name_text import NoText, clean_prose, visible
 from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.effective import ROWS, in_force
 from chalicelib.policy.profile import parse_profile, version_of
@@ -20,6 +21,7 @@ from infra.policy.lines import line_of
 from infra.policy.mistake_words import say_in_chinese
 
 _MOST = 200
+_ANY = 1 << 30
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _UNKNOWN = re.compile(r"unknown key '(.+)'")
 _MISSING = re.compile(r"\[(\w+)\] is missing")
@@ -50,9 +52,9 @@ def find_mistakes(text: str) -> list[Mistake]:
         table = parse_profile(text, "")
     except BadInput as error:
         at = _LINE.search(error.message)
-        zh = "不是 TOML，读不下去"
+        zh = "嵌套太深" if error.message.startswith("nested") else "不是 TOML，读不下去"
         return [Mistake(int(at[1]) if at else 1, "", "", zh, error.message)]
-    found: list[Mistake] = []
+    found = [*_hidden(table, text)]
     for _ in range(_MOST):
         wrong = _first_error(table, text)
         if wrong is None:
@@ -64,6 +66,37 @@ def find_mistakes(text: str) -> list[Mistake]:
         if not _mend(table, path, wrong):
             break
     return sorted(found, key=lambda mistake: mistake.line)
+
+
+def _hidden(table: Mapping[str, Any], text: str) -> Iterator[Mistake]:
+    """Yield the texts with a character that is none, or that turns the direction of writing.
+
+    What goes out under the profile would look like something else than it is.
+    """
+    for path, value in _texts(table, ()):
+        try:
+            clean_prose(f"{path[-1]} {value}", _ANY)
+        except NoText as error:
+            entry, key = ".".join(path[:-1]), path[-1]
+            line = line_of(text, entry, key) if entry else _line_of_key(text, key)
+            yield Mistake(line, entry, _cut(key), error.zh, str(error))
+
+
+def _cut(key: str) -> str:
+    return visible(key)[:40]
+
+
+def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield every text in *value*, and every key without one, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield (*path, key), ""
+            yield from _texts(part, (*path, key))
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part, path)
 
 
 def _first_error(table: Mapping[str, Any], text: str) -> BadInput | None:

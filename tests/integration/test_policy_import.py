@@ -136,6 +136,31 @@ def test_a_profile_for_a_district_holds_there_alone(county, imported):
     assert yellows(county, "2") == ["2026-11-11T09:30:00.000Z"]
 
 
+def test_a_new_version_for_a_district_leaves_the_version_elsewhere_alone(county, imported):
+    """Under one name there would be one text: it is refused, whole, and says where the other is."""
+    imported(OWN)
+    before = county.services.policies.current(fresh=True)
+    told = imported(MILDER, "--region", "3702")
+    assert "整个平台" in told
+    assert "请另取一个 id" in told
+    assert county.services.policies.current(fresh=True) == before
+    other = MILDER.replace('id = "own"', 'id = "trial"', 1)
+    assert imported(other, "--region", "3702")["imported"] is True
+    assert imported(OWN, "--region", "3703")["imported"] is True
+
+
+def test_rules_of_next_month_that_an_import_replaces_are_named(county, duban, imported, tmp_path):
+    """They will never begin, unless they are imported again."""
+    first = imported(MILDER.replace('id = "own"', 'id = "next"', 1), "--from", "2026-12-01")
+    assert first["never_begun"] == []
+    assert imported(OWN, "--region", "3702")["never_begun"] == []
+    file = tmp_path / "instead.toml"
+    file.write_text(MILDER.replace('id = "own"', 'id = "instead"', 1), "utf-8")
+    code, out, _ = duban("policy", "import", file)
+    assert code == 0
+    assert "next 不再施行" in out
+
+
 def test_no_day_that_has_begun_can_be_chosen(imported):
     """法不溯及既往."""
     assert "规则不溯及既往" in imported(MILDER, "--from", "2026-11-02")

@@ -162,6 +162,17 @@ def test_a_running_row_of_a_later_text_binds_the_cases_of_the_earlier() -> None:
     ]
 
 
+def test_a_text_that_is_replaced_before_it_begins_binds_nobody() -> None:
+    """Its running rows neither: whoever imported them by mistake imports the right text again."""
+    wrong, plain = profile_with(RUNNING_YELLOW), profile_with()
+    begins = ("2026-07-01T00:00", wrong)
+    found = partial(yellows, [accepted("2026-06-15T10:00", "15wd")], until="2026-09-01")
+    at_first = found(rules=rules_of_days(plain))
+    assert found(rules=rules_of_days(plain, begins, ("2026-06-20T12:00", plain))) == at_first
+    assert found(rules=rules_of_days(plain, begins, ("2026-07-01T00:00", plain))) == at_first
+    assert found(rules=rules_of_days(plain, begins, ("2026-07-01T00:01", plain))) > at_first
+
+
 def test_before_the_acceptance_the_day_of_receipt_counts() -> None:
     """And goes on to count for what is judged before it, whenever the acceptance comes."""
     rules = rules_of_days(profile_with(LATER_YELLOW, clocks_acceptance=ACCEPTANCE_LIMITS))

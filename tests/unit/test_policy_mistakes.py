@@ -73,10 +73,57 @@ def test_what_is_not_toml_is_told_with_its_line() -> None:
     assert mistake.line == line_with(OWN, "[appeal]")
 
 
+@pytest.mark.parametrize("text", ["", "\n", "x = 1", 'id = "anyang"\n', "[threshold]\n"])
+def test_of_a_file_with_next_to_nothing_all_that_lacks_is_told(text: str) -> None:
+    """Nobody gets a traceback for a file that is not begun yet."""
+    assert len(find_mistakes(text)) > 5
+
+
+@pytest.mark.parametrize("deep", ["[" * 5000 + "]" * 5000, "{a=" * 2000 + "1" + "}" * 2000])
+def test_what_is_nested_too_deeply_is_refused(deep: str) -> None:
+    """However a hostile file does it."""
+    keys = ".".join("a" * 3000)
+    for text in (f"{OWN}\nx = {deep}\n", f"{OWN}\n[{keys}]\nx = 1\n"):
+        (mistake,) = find_mistakes(text)
+        assert "nested too deeply" in mistake.en
+        assert "嵌套太深" in mistake.zh
+
+
+def test_a_text_that_looks_like_a_header_is_none() -> None:
+    """Lines are still told: a paper may have any words."""
+    text = replaced(('window = "5wd"', 'window = "x"')) + '\nnote = """\n[[threshold]]\n"""\n'
+    assert {mistake.key for mistake in find_mistakes(text)} >= {"window", "note"}
+
+
+@pytest.mark.parametrize("wrong", ['["promise"]', "{}", "5"])
+def test_a_row_that_is_named_by_no_text_is_told(wrong: str) -> None:
+    """By its line, as every mistake."""
+    (mistake,) = find_mistakes(replaced(('clock = "promise"', f"clock = {wrong}")))
+    assert (mistake.key, mistake.line) == ("clock", line_with(OWN, 'clock = "promise"'))
+
+
+@pytest.mark.parametrize("hidden", ["\\u0000", "\\u202e", "\u200b", "\u2066"])
+def test_what_nobody_can_see_is_refused(hidden: str) -> None:
+    """A title, a document, an instrument would look like something else than it is."""
+    text = replaced(('title = "', f'title = "{hidden}'))
+    text += DOCUMENT.replace("安阳市人民政府办公室", f"安阳市{hidden}人民政府办公室")
+    found = find_mistakes(text)
+    assert [(mistake.entry, mistake.key) for mistake in found] == [
+        ("", "title"),
+        ("document", "issuer"),
+    ]
+    assert [mistake.line for mistake in found] == [
+        line_with(text, "title = "),
+        line_with(text, "issuer = "),
+    ]
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
         ('place = "安阳"', "place must be"),
+        ('place = "4"', "place must be"),
+        ('place = "４１"', "place must be"),
         ("issued = 2026", "issued must be a date"),
         ('id = "行政许可法"', "names another document"),
         ('kind = "law"', "unknown key 'kind'"),
@@ -96,6 +143,35 @@ def test_a_basis_may_cite_a_document_of_the_county() -> None:
     assert find_mistakes(replaced(cited) + DOCUMENT) == []
     (mistake,) = find_mistakes(replaced(cited))
     assert "安阳办法" in mistake.zh
+
+
+@pytest.mark.parametrize(("since", "code"), [("2026-12-31", 2), ("2027-01-01", 0)])
+def test_no_card_rests_on_a_document_of_the_county_before_that_is_in_force(
+    since: str, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The row has a date of its own, or the whole file begins on the day of the document."""
+    law, own = '{ law = "优化营商环境条例#36.2" }', '{ local = "安阳办法#7" }'
+    row = f'over = "0wd"\nbasis = [{law}]'
+    file = tmp_path / "anyang.toml"
+    told = ["policy", "import", str(file), "--check", "--region", "4105", "--from"]
+    file.write_text(replaced((row, row.replace(law, own))) + DOCUMENT, "utf-8")
+    assert main([*told, since]) == code
+    assert ("2027-01-01 起施行" in capsys.readouterr().err) is bool(code)
+    dated = '\n[[threshold]]\nclock = "promise"\nrule = "V-02"\nlevel = "yellow"\n'
+    dated += f"{row.replace(law, own)}\neffective = 2027-01-01\n"
+    file.write_text(OWN + dated + DOCUMENT, "utf-8")
+    assert main([*told, since]) == 0
+
+
+@pytest.mark.parametrize("name", ["../x", "安阳", "a b", "a" * 41, "1a"])
+def test_a_profile_has_a_plain_and_short_name(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is part of the log's entries, which have an end."""
+    file = tmp_path / "own.toml"
+    file.write_text(replaced(("anyang", name)), "utf-8")
+    assert main(["policy", "import", str(file), "--check", "--region", "4105"]) == 2
+    assert "must be a plain name" in capsys.readouterr().err
 
 
 def test_the_check_refuses_the_whole_file_with_all_mistakes(

@@ -157,6 +157,24 @@ def test_what_the_service_noticed_late_is_no_silence_of_the_unit() -> None:
     assert (fact.kind, clock(fact.at)) == ("escalation.proposed", "2026-12-10T17:30")
 
 
+def test_no_time_of_a_level_runs_before_that_level_was_delivered() -> None:
+    """Rule 4: red falls on 12-03, and is recorded a week later, as we were out of order.
+
+    An answer that was sent back and a decided appeal begin their times when red is delivered.
+    """
+    late_answer = answered("2026-12-04T09:00"), sent_back("2026-12-04T10:00")
+    late_appeal = reported("card.appealed", "2026-12-04T09:00", role="department"), UPHELD
+    for acts in (late_answer, late_appeal):
+        outage = decided(*acts, now="2026-12-10T09:00", rules=BY_LAW)
+        up = [fact.text("level") for fact in outage.append if fact.kind == "case.escalated"]
+        assert up == ["red"]
+        facts = *acts, *outage.append
+        answer_by = at("2026-12-17T17:30")
+        assert steps(*facts, now=answer_by, rules=BY_LAW) == []
+        expected = [("case.escalated", "supervision", "2026-12-17T17:30")]
+        assert steps(*facts, now=answer_by + MS, rules=BY_LAW) == expected
+
+
 def test_a_proposed_step_says_what_it_rests_on_and_leaves_the_level() -> None:
     """V-51, of the kind of the row of the ladder; the answer was due on 12-01."""
     step = proposed()
