@@ -8,7 +8,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Unknown
 from chalicelib.instant import local
 from infra.policy.importing import add_import
 
@@ -64,7 +64,9 @@ def run_check(arguments: argparse.Namespace) -> int:
             rows.append(_check_profile(name, arguments.region))
         except BadInput as error:
             refused.append(error)
-            rows.append({"profile": name, "ok": False, "refused": str(error)})
+            mistakes = _mistakes_in(name)
+            row = {"profile": name, "ok": False, "refused": str(error), "mistakes": mistakes}
+            rows.append(row)
     if arguments.json:
         print(json.dumps({"profiles": rows}, ensure_ascii=False, indent=2))
     else:
@@ -72,6 +74,18 @@ def run_check(arguments: argparse.Namespace) -> int:
     if refused:
         raise refused[0]
     return FINE if all(row["ok"] for row in rows) else NEGATIVE
+
+
+def _mistakes_in(name: str) -> list[str]:
+    """Return every mistake of a profile that cannot be read, each in a line."""
+    from infra.policy.choice import profile_file
+    from infra.policy.mistakes import find_mistakes
+
+    try:
+        file, text = profile_file(name)
+    except (BadInput, Unknown):  # no such file, or no text: there is nothing else to say
+        return []
+    return [mistake.text(file) for mistake in find_mistakes(text)]
 
 
 def _check_profile(name: str, region: str) -> dict[str, Any]:
@@ -112,7 +126,7 @@ def _check_profile(name: str, region: str) -> dict[str, Any]:
 
 def _checked_line(row: dict[str, Any]) -> str:
     if "refused" in row:
-        return f"{row['profile']}: refused"
+        return "\n".join([f"{row['profile']}: refused", *(f"  {said}" for said in row["mistakes"])])
     verdict = "sound" if row["ok"] else "at fault"
     lines = [f"{row['profile']}: {verdict} · {row['title']} · {row['version']}"]
     for kind in ("fault", "note"):
