@@ -43,6 +43,18 @@ _AFTER: Mapping[LeadAct, tuple[LeadState, ...]] = {
     "note_receipt": ("handed_over",),
     "close": ("opened", "handed_over"),
 }
+_NAMES: Mapping[LeadAct, str] = {
+    "open": "登记线索",
+    "hand_over": "移送",
+    "note_receipt": "登记回执",
+    "close": "办结",
+}
+_STATE_NAMES: Mapping[LeadState, str] = {
+    "opened": "已登记，尚未移送",
+    "handed_over": "已移送，尚无回执",
+    "receipt_noted": "已收到回执",
+    "closed": "已办结",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +112,15 @@ class Lead:
 
     def must_fit(self, act: LeadAct) -> None:
         """Refuse (409) an *act* that does not fit where the lead stands."""
-        if self.state not in _AFTER[act]:
+        state = self.state
+        if state not in _AFTER[act]:
+            fit = [other for other in ACTS if state in _AFTER[other]]
+            now = f"可以{'、'.join(_NAMES[other] for other in fit)}" if fit else "无须再办"
             raise Rejected(
                 409,
-                zh=f"此线索的状态是 {self.state}，不能作此处理。",
-                en=f"the lead is {self.state}, which this does not fit",
+                zh=f"此线索{_STATE_NAMES[state]}，不能{_NAMES[act]}；{now}。",
+                en=f"the lead is {state}, which {act} does not fit",
+                also={"state": state, "possible": fit},
             )
 
     def show(self) -> JsonObject:

@@ -136,6 +136,17 @@ def test_a_profile_for_a_district_holds_there_alone(county, imported):
     assert yellows(county, "2") == ["2026-11-11T09:30:00.000Z"]
 
 
+def test_what_begins_later_is_listed_so_and_what_holds_now_as_well(duban, imported):
+    """Each version has the regions that it came for; the stage's own holds until then."""
+    imported(MILDER, "--region", "3702")
+    imported(OWN, "--from", "2026-12-01")
+    listed = json.loads(duban("policy", "list", "--stage", "prod", "--json")[1])["profiles"]
+    held = {(one["profile"], str(one.get("since"))[:10]): one["regions"] for one in listed}
+    assert held["statutory", "None"] == ["any"]
+    assert held["own", "2026-11-02"] == ["3702"]
+    assert held["own", "2026-12-01"] == ["any", "3702"]
+
+
 def test_no_day_that_has_begun_can_be_chosen(imported):
     """法不溯及既往."""
     assert "规则不溯及既往" in imported(MILDER, "--from", "2026-11-02")
