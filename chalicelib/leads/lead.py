@@ -15,7 +15,7 @@ The service only proposes: nothing of a proposal is recorded before an inspector
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Literal, get_args
 
 from chalicelib import instant
@@ -123,8 +123,8 @@ class Lead:
                 also={"state": state, "possible": fit},
             )
 
-    def show(self) -> JsonObject:
-        """Show it to an inspector."""
+    def show(self, zone: tzinfo) -> JsonObject:
+        """Show it to an inspector, with the times of *zone*."""
         return {
             "id": self.name,
             "state": self.state,
@@ -133,7 +133,7 @@ class Lead:
             "records": [
                 {
                     "act": record.act,
-                    "at": instant.text(record.at),
+                    "at": instant.local(record.at, zone),
                     "reason": record.reason,
                     "actor": record.actor,
                 }
