@@ -43,7 +43,7 @@ def end_holder(folder: Path) -> bool:
         until = time.monotonic() + END_SECONDS
         while not _lock(file.fileno()):
             if time.monotonic() > until:
-                raise BadInput("the local cloud is still ending; look again in a minute: duban down")
+                raise BadInput("the local cloud is still ending; try again: duban down")
             time.sleep(0.05)
     return True
 
