@@ -14,7 +14,7 @@ from pathlib import Path
 
 from chalicelib.errors import BadInput
 
-END_SECONDS = 20.0
+END_SECONDS = 60.0
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def end_holder(folder: Path) -> bool:
         until = time.monotonic() + END_SECONDS
         while not _lock(file.fileno()):
             if time.monotonic() > until:
-                raise BadInput("the local cloud does not end")
+                raise BadInput("the local cloud is still ending; try again: duban down")
             time.sleep(0.05)
     return True
 

@@ -14,7 +14,7 @@ from chalicelib.policy.catalogue import CatalogueItem
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from chalicelib.plumbing.services import Services
 
-_MOST_LISTED = 100  # items that go; --json names all
+_MOST_LISTED = 100  # items of each kind; --json names all
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,14 @@ class CatalogueChange:
             f"在办 {self.open_cases[gone.item]} 件"
             for gone in self.removed[:_MOST_LISTED]
         ]
-        return [first, *lines, *([f"去掉的另有 {more} 项"] if more > 0 else [])]
+        listed = [*_named("新增", self.added), *_named("变更", self.changed)]
+        return [first, *listed, *lines, *([f"去掉的另有 {more} 项"] if more > 0 else [])]
+
+
+def _named(what: str, codes: Sequence[str]) -> list[str]:
+    """Return the items by their *codes* in a line, if there are any."""
+    more = f" 等 {len(codes)} 项" if len(codes) > _MOST_LISTED else ""
+    return [f"{what} {'、'.join(codes[:_MOST_LISTED])}{more}"] if codes else []
 
 
 def compare(services: "Services", entries: Sequence[CatalogueItem]) -> CatalogueChange:

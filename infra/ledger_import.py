@@ -69,7 +69,7 @@ def _lacks(reading: Reading, region: str | None) -> str:
         "没有受理时间": reading.accepted,
         "没有事项编码": reading.opening.get("item"),
         "没有部门": reading.department,
-        "没有区划": reading.opening.get("region") or region,
+        "没有区划（表中没有的，请加 --region）": reading.opening.get("region") or region,
     }
     return "、".join(lacks for lacks, value in needs.items() if not value)
 

@@ -183,7 +183,15 @@ def must_cite(state: CardState, request: ActRequest) -> None:
     """
     proposed = state.step or state.opening
     if request.act == "confirm" and proposed is not None and proposed.text("basis_kind"):
-        must_have_words(request.payload.get("text", ""))
+        try:
+            must_have_words(request.payload.get("text", ""))
+        except Rejected as refusal:
+            raise Rejected(
+                422,
+                zh="text：此项没有法律依据，确认时须写明理由，不能只有空白或者符号。",
+                en="text: it rests on no law, so confirming it needs a reason in words",
+                field="text",
+            ) from refusal
 
 
 def must_be_proposed(state: CardState) -> None:

@@ -69,11 +69,13 @@ def check_fields(document: Mapping[str, Any], known: Collection[str], prefix: st
     """Refuse a field of *document* that is not *known*; *prefix* is where the document stands."""
     unknown = sorted(document.keys() - {*known})
     if unknown:
+        field, fields = f"{prefix}{unknown[0]}"[:100], sorted(known)
+        zh = f"可用的是 {'、'.join(fields)}" if fields else "此处不需要任何字段"
         raise Rejected(
             422,
-            zh="此处没有这个字段。",
-            en="this field is not known here",
-            field=f"{prefix}{unknown[0]}"[:100],
+            zh=f"{field}：没有这个字段；{zh}。",
+            en=f"{field} is not known here; known: {', '.join(fields) or 'none'}",
+            field=field,
         )
 
 

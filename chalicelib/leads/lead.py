@@ -15,7 +15,7 @@ The service only proposes: nothing of a proposal is recorded before an inspector
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Literal, get_args
 
 from chalicelib import instant
@@ -42,6 +42,18 @@ _AFTER: Mapping[LeadAct, tuple[LeadState, ...]] = {
     "hand_over": ("opened",),
     "note_receipt": ("handed_over",),
     "close": ("opened", "handed_over"),
+}
+_NAMES: Mapping[LeadAct, str] = {
+    "open": "登记线索",
+    "hand_over": "移送",
+    "note_receipt": "登记回执",
+    "close": "办结",
+}
+_STATE_NAMES: Mapping[LeadState, str] = {
+    "opened": "已登记，尚未移送",
+    "handed_over": "已移送，尚无回执",
+    "receipt_noted": "已收到回执",
+    "closed": "已办结",
 }
 
 
@@ -100,15 +112,19 @@ class Lead:
 
     def must_fit(self, act: LeadAct) -> None:
         """Refuse (409) an *act* that does not fit where the lead stands."""
-        if self.state not in _AFTER[act]:
+        state = self.state
+        if state not in _AFTER[act]:
+            fit = [other for other in ACTS if state in _AFTER[other]]
+            now = f"可以{'、'.join(_NAMES[other] for other in fit)}" if fit else "无须再办"
             raise Rejected(
                 409,
-                zh=f"此线索的状态是 {self.state}，不能作此处理。",
-                en=f"the lead is {self.state}, which this does not fit",
+                zh=f"此线索{_STATE_NAMES[state]}，不能{_NAMES[act]}；{now}。",
+                en=f"the lead is {state}, which {act} does not fit",
+                also={"state": state, "possible": fit},
             )
 
-    def show(self) -> JsonObject:
-        """Show it to an inspector."""
+    def show(self, zone: tzinfo) -> JsonObject:
+        """Show it to an inspector, with the times of *zone*."""
         return {
             "id": self.name,
             "state": self.state,
@@ -117,7 +133,7 @@ class Lead:
             "records": [
                 {
                     "act": record.act,
-                    "at": instant.text(record.at),
+                    "at": instant.local(record.at, zone),
                     "reason": record.reason,
                     "actor": record.actor,
                 }

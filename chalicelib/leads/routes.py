@@ -46,7 +46,7 @@ def lead(lead_id: str) -> Response:
     """Show a lead."""
     services = current_services()
     services.keys.require(blueprint.current_request.headers, "inspector")
-    return private_json(_find(services, lead_id).show())
+    return private_json(_find(services, lead_id).show(services.profile().zone))
 
 
 @blueprint.route("/v1/leads/{lead_id}/hand-over", methods=["POST"])
@@ -71,8 +71,9 @@ def _list(services: Services, request: Any) -> Response:
     services.keys.require(request.headers, "inspector")
     known = _leads(services)
     cards = ((card.card, card.rule) for card in services.board.cards(MOST))
-    proposed = proposals(cards, services.profile().ladder.refer, {each.card for each in known})
-    body = {"leads": [each.show() for each in known], "proposed": proposed}
+    profile = services.profile()
+    proposed = proposals(cards, profile.ladder.refer, {each.card for each in known})
+    body = {"leads": [each.show(profile.zone) for each in known], "proposed": proposed}
     return private_json(body)
 
 

@@ -8,13 +8,15 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Unknown
 from chalicelib.instant import local
 from infra.policy.importing import add_import
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from chalicelib.policy.adoptions import StageAdoption
+    from chalicelib.policy.selection import Selection
     from infra.policy.difference import DatedDifference, ProfileDifference
 
 FINE, NEGATIVE = 0, 1
@@ -64,7 +66,9 @@ def run_check(arguments: argparse.Namespace) -> int:
             rows.append(_check_profile(name, arguments.region))
         except BadInput as error:
             refused.append(error)
-            rows.append({"profile": name, "ok": False, "refused": str(error)})
+            mistakes = _mistakes_in(name)
+            row = {"profile": name, "ok": False, "refused": str(error), "mistakes": mistakes}
+            rows.append(row)
     if arguments.json:
         print(json.dumps({"profiles": rows}, ensure_ascii=False, indent=2))
     else:
@@ -72,6 +76,18 @@ def run_check(arguments: argparse.Namespace) -> int:
     if refused:
         raise refused[0]
     return FINE if all(row["ok"] for row in rows) else NEGATIVE
+
+
+def _mistakes_in(name: str) -> list[str]:
+    """Return every mistake of a profile that cannot be read, each in a line."""
+    from infra.policy.choice import profile_file
+    from infra.policy.mistakes import find_mistakes
+
+    try:
+        file, text = profile_file(name)
+    except (BadInput, Unknown):  # no such file, or no text: there is nothing else to say
+        return []
+    return [mistake.text(file) for mistake in find_mistakes(text)]
 
 
 def _check_profile(name: str, region: str) -> dict[str, Any]:
@@ -112,7 +128,7 @@ def _check_profile(name: str, region: str) -> dict[str, Any]:
 
 def _checked_line(row: dict[str, Any]) -> str:
     if "refused" in row:
-        return f"{row['profile']}: refused"
+        return "\n".join([f"{row['profile']}: refused", *(f"  {said}" for said in row["mistakes"])])
     verdict = "sound" if row["ok"] else "at fault"
     lines = [f"{row['profile']}: {verdict} · {row['title']} · {row['version']}"]
     for kind in ("fault", "note"):
@@ -168,7 +184,7 @@ def run_list(arguments: argparse.Namespace) -> int:
         for profile in [load_profile(name)]
     ]
     if arguments.stage:
-        rows += _imported_rows(arguments.stage, regions)
+        rows += _imported_rows(arguments.stage)
     if arguments.json:
         print(json.dumps({"profiles": rows}, ensure_ascii=False, indent=2))
         return FINE
@@ -180,42 +196,46 @@ def run_list(arguments: argparse.Namespace) -> int:
     return FINE
 
 
-def _imported_rows(stage: str, regions: dict[str, list[str]]) -> list[dict[str, Any]]:
-    """Return the county's own profiles on *stage*, each since when it holds."""
+def _imported_rows(stage: str) -> list[dict[str, Any]]:
+    """Return the county's own profiles on *stage*, each where it holds and since when."""
     from infra.served import services_of
 
     with services_of(stage) as services:
         adoptions, read = services.policies.current(fresh=True), services.policies.profile
-        since = {
-            (name, digest): each.since
-            for each in reversed(adoptions.made)
-            for name, digest in each.digests.items()
-            if name in adoptions.imported.values()
-        }
+        made: dict[tuple[str, str], list[StageAdoption]] = {}
+        for each in adoptions.made:
+            for name, digest in each.digests.items():
+                if name in adoptions.imported.values():
+                    made.setdefault((name, digest), []).append(each)
         return [
             {
                 "profile": name,
                 "title": profile.first.title,
                 "version": profile.version,
-                "regions": regions.get(name, []),
+                "regions": _areas(of_it[-1].selection).get(name, []),
                 "since": local(began, profile.first.zone) if began else None,
                 "dates": [day.isoformat() for day in profile.changes[0]],
             }
-            for (name, digest), began in since.items()
-            for profile in [read(name, digest)]
+            for (name, digest), of_it in reversed(made.items())
+            for profile, began in [(read(name, digest), of_it[0].since)]
         ]
 
 
 def _selected(stage: str) -> dict[str, list[str]]:
-    """Return the regions of each profile that *stage* selects; `any` stands for all others."""
+    """Return the regions of each profile that *stage* selects now; `any` stands for all others."""
     from infra.served import services_of
 
     with services_of(stage) as services:
-        selection = services.selection
-    selected: dict[str, list[str]] = {selection.default: ["any"]}
+        now, made = services.now(), services.policies.current(fresh=True).made
+        begun = [each for each in made if each.since is None or each.since <= now]
+        return _areas((begun or made)[-1].selection)
+
+
+def _areas(selection: "Selection") -> dict[str, list[str]]:
+    areas: dict[str, list[str]] = {selection.default: ["any"]}
     for area, name in selection.by_area:
-        selected.setdefault(name, []).append(area)
-    return selected
+        areas.setdefault(name, []).append(area)
+    return areas
 
 
 def _diff_lines(difference: "ProfileDifference") -> "Sequence[str]":

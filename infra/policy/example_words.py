@@ -94,6 +94,13 @@ _VALUES: Mapping[str, str] = {
     "red": _ZH["level_red"],
 }
 
+_GROUNDS: Mapping[str, str] = {
+    "deemed_accepted": "视为受理",
+    "deemed_approved": "视为同意",
+    "repeated": "再次发牌",
+}
+"""Grounds that no page names: there the rule's title says it."""
+
 
 def describe_example(example: Example) -> str:
     """Return *example* in a sentence; what has no Chinese name stands there as it is written."""
@@ -109,7 +116,8 @@ def describe_example(example: Example) -> str:
 def describe_found(found: Found) -> str:
     """Return *found* in words: the level, the ground, the legal instant."""
     level = f"{_ZH.get(f'level_{found.level}', found.level)}：" if found.level else ""
-    ground = _ZH.get(f"ground_{found.ground}") or _ZH.get(f"sign_{found.ground}", "")
+    words = _ZH.get(f"ground_{found.ground}") or _ZH.get(f"sign_{found.ground}")
+    ground = words or _GROUNDS.get(found.ground, "没有这种情形")
     return f"{level}{ground}（`{found.ground}`，{_moment(found.at)}）"
 
 

@@ -104,3 +104,20 @@ def test_saved_to_disk_it_works_with_the_readers_own_key(address: str, tmp_path:
         timeout=60,
     ).stdout  # fmt: skip
     assert 'data-name="chain" class="right"' in shown
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+def test_a_log_that_cannot_be_reached_is_not_accused(tmp_path: Path) -> None:
+    """Saved to disk without the log's address, or without a network: nothing could be checked."""
+    file = tmp_path / "check.html"
+    file.write_text(check_page().html, encoding="utf-8")
+    shown = subprocess.run(
+        [str(BROWSER), *FLAGS, f"--user-data-dir={tmp_path / 'p'}", f"file://{file}#what=1"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    assert 'data-verdict="open"' in shown
+    assert "取不到日志，未能核对" in shown
+    assert 'class="wrong"' not in shown

@@ -91,6 +91,8 @@ def test_what_would_go_is_said_with_its_open_cases(duban, served, tmp_path):
     assert code == 0
     assert out.splitlines()[1:] == [
         "与现行清单相比：新增 1 项，变更 1 项，去掉 1 项",
+        "新增 X-04",
+        "变更 X-01",
         "去掉 X-02 Permit（Housing）：在办 2 件",
     ]
     told = json.loads(duban("catalogue", "import", str(file), "--check", "--json")[1])

@@ -86,6 +86,7 @@ def test_a_lead_is_opened_handed_over_and_its_receipt_noted(county, ask):
     assert shown["state"] == "receipt_noted"
     assert [record["act"] for record in shown["records"]] == ["open", "hand_over", "note_receipt"]
     assert shown["records"][0]["reason"] == REASON
+    assert {record["at"][-6:] for record in shown["records"]} == {"+08:00"}
     assert shown["package"] == {"card": f"../cards/{card}", "entry": f"../../log/entry/{card}"}
 
 

@@ -161,6 +161,17 @@ def test_rules_of_next_month_that_an_import_replaces_are_named(county, duban, im
     assert "next 不再施行" in out
 
 
+def test_what_begins_later_is_listed_so_and_what_holds_now_as_well(duban, imported):
+    """Each version has the regions that it came for; the stage's own holds until then."""
+    imported(MILDER.replace('id = "own"', 'id = "trial"', 1), "--region", "3702")
+    imported(OWN, "--from", "2026-12-01")
+    listed = json.loads(duban("policy", "list", "--stage", "prod", "--json")[1])["profiles"]
+    held = {(one["profile"], str(one.get("since"))[:10]): one["regions"] for one in listed}
+    assert held["statutory", "None"] == ["any"]
+    assert held["trial", "2026-11-02"] == ["3702"]
+    assert held["own", "2026-12-01"] == ["any"]
+
+
 def test_no_day_that_has_begun_can_be_chosen(imported):
     """法不溯及既往."""
     assert "规则不溯及既往" in imported(MILDER, "--from", "2026-11-02")

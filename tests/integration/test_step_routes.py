@@ -40,6 +40,7 @@ def test_to_confirm_it_needs_a_reason_of_ones_own(county, ask, card, take):
     assert ask("POST", f"{card}/confirm", "Housing", WHY).status_code == 403
     refused = data(ask("POST", f"{card}/confirm"), 422)
     assert refused["field"] == "text"
+    assert "没有法律依据" in refused["detail"]
     assert take(card, "confirm", body=WHY) == "recorded"
     level, state, step, numbers = shown(ask, card, "level", "state", "step", "numbers")
     assert (level, state, step) == ("red", "issued", None)

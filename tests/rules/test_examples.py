@@ -3,6 +3,7 @@
 A failure names the file and the example, and says in words what was expected and what was found.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -12,6 +13,11 @@ from chalicelib.rules.rule_file import list_rules, rule_text
 from infra.policy.example_words import describe_found
 from infra.policy.rule_examples import Example, Found, read_examples
 from tests.rules.played import play
+
+_WRONG = (
+    (r"'(.+)' is not a valid Reported", r"没有 \1 这种事件，请对照 docs/events.md"),
+    (r"not a limit: ('.+?') ", r"\1 不是期限，请写成 20wd、30d、8wh、24h、2mo"),
+)
 
 
 def in_words(findings: Sequence[Found]) -> str:
@@ -24,7 +30,15 @@ def outcome(example: Example) -> str:
     try:
         return in_words(play(example))
     except (Rejected, BadInput, ValueError) as error:
-        return f"不能裁断，{getattr(error, 'zh', '') or error}"
+        return f"不能裁断，{getattr(error, 'zh', '') or _in_chinese(str(error))}"
+
+
+def _in_chinese(message: str) -> str:
+    """Return what is wrong with a value of an example; what has no words here as it is."""
+    for pattern, chinese in _WRONG:
+        if match := re.match(pattern, message):
+            return match.expand(chinese)
+    return message
 
 
 def differences(rule: str, text: str) -> Iterator[str]:

@@ -59,7 +59,9 @@ def test_an_example_is_wrong_by_a_second_by_the_level_and_by_one_finding_more(
     ("old", "new", "says"),
     [
         ("approved_by", "aproved_by", "不能裁断，data.aproved_by："),
-        ("case.extended", "case.extendet", "不能裁断，"),
+        ("case.extended", "case.extendet", "不能裁断，没有 case.extendet 这种事件"),
+        ('by = "10wd"', 'by = "10日"', "不能裁断，'10日' 不是期限，请写成 20wd"),
+        ('ground = "late"', 'ground = "too_late"', "黄牌：没有这种情形（`too_late`"),
         ("events =", "evnets =", "V-12.toml，第1个示例“到期时刻才批准”: 缺少 events"),
         ('name = "', 'nmae = 1\nname = "', "没有 nmae 这一项"),
         ("judged_at = 2026-07-08T09:00:00", 'judged_at = "明天"', "judged_at 应当是时间"),

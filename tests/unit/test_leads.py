@@ -40,6 +40,11 @@ def test_where_a_lead_stands(records, state: str, fits: set[str]) -> None:
             with pytest.raises(Rejected) as refusal:
                 lead.must_fit(act)
             assert refusal.value.status == 409
+            assert refusal.value.also == {
+                "state": state,
+                "possible": [a for a in ACTS if a in fits],
+            }
+            assert state not in refusal.value.zh  # in Chinese, with what can be done
 
 
 def test_records_come_back_in_their_order_whatever_the_vault_returns() -> None:

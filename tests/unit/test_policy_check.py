@@ -188,6 +188,19 @@ def test_what_cannot_be_read_is_refused_whole(
     assert second["ok"]
 
 
+def test_all_mistakes_of_a_file_are_told_at_once(
+    changed: Writer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each with its line, as an import tells them; whoever mends one need not ask for the next."""
+    file = changed(('most = "15wd"', 'most = "15"'), ('cutoff = "office"', 'cutoff = "late"'))
+    assert main(["policy", "check", file]) == 2
+    _, first, second = capsys.readouterr().out.splitlines()
+    assert "[counting] cutoff：" in first
+    assert "[extension.joint] most：" in second
+    assert main(["policy", "check", file, "--json"]) == 2
+    assert len(told(capsys)["profiles"][0]["mistakes"]) == 2
+
+
 @pytest.mark.parametrize(
     ("named", "complaint"),
     [

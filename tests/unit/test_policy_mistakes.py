@@ -199,3 +199,18 @@ def test_a_name_that_is_shipped_is_refused(
     file.write_text(STATUTORY, "utf-8")
     assert main(["policy", "import", str(file), "--check"]) == 2
     assert "另取一个名" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('limit = "10wd"', 'limit = "10日"', "[clocks.delivery] limit：'10日' 不是期限，请写成"),
+        ("[office]", '[instrument]\ndate = "x"\n[office]', "date 要写成日期，不加引号："),
+    ],
+)
+def test_a_mistake_is_told_in_chinese_and_once(old: str, new: str, says: str) -> None:
+    """The English of the reader comes after it, not within."""
+    (text,) = {mistake.text("own.toml") for mistake in find_mistakes(replaced((old, new)))}
+    chinese = text.partition(" · ")[0]
+    assert says in chinese
+    assert not set(chinese) & {"（", "）"}

@@ -16,7 +16,9 @@ async function checkLog(asked, get, now) {
     if (asked.old) await checkOld(view);
     if (asked.what) await checkWhat(view, asked.what.trim());
   } catch (error) {
-    say("read", false, `读不出或不符合格式：${error.message}`, `cannot be read: ${error.message}`);
+    if (error.name === "Unreached") // nobody is accused of what was never seen
+      say("read", null, "取不到日志，未能核对：请检查日志地址和网络", "the log cannot be reached, so nothing is checked: look at its address and the network");
+    else say("read", false, `读不出或不符合格式：${error.message}`, `cannot be read: ${error.message}`);
   }
   return view;
 }
@@ -72,7 +74,7 @@ function sayAge(view, seconds) {
   const silent = Math.max(0, Math.round(view.now - seconds)), right = silent <= MOST_SECONDS_SILENT;
   const minutes = Math.round(silent / 60);
   view.say("age", right,
-    right ? `${minutes} 分钟前还有动静` : `已 ${minutes} 分钟没有动静，可能被冻结`,
+    right ? `日志最近更新于 ${minutes} 分钟前` : `日志已 ${minutes} 分钟没有更新，可能被冻结`,
     right ? `it was alive ${minutes} minutes ago` : `silent for ${minutes} minutes: it may be frozen`);
 }
 
@@ -107,6 +109,8 @@ async function leafAt(view, index) {
 // Whether the entry is under the signed root, at its place.
 async function checkEntry(view, index) {
   const { say, checkpoint, tiles } = view;
+  if (!(index < checkpoint.size))
+    return say("entry", false, `日志没有第 ${index} 条，共 ${checkpoint.size} 条，从 0 数起`, `the log has no entry ${index}: it has ${checkpoint.size}, from 0 on`);
   const entry = await leafAt(view, index);
   const right = await isUnderRoot(view, entry);
   say("inclusion", right,

@@ -14,9 +14,15 @@ function answersIn(text) {
   return found;
 }
 
+// A moment of a receipt or an entry as clocks in China show it.
+const inChina = (text) =>
+  "北京时间 " + new Date(Date.parse(text.replace(/Z?$/, "Z")) + 8 * 3600e3).toISOString().slice(0, 19).replace("T", " ");
+
 async function checkReceipts(view, text) {
-  const answers = answersIn(text);
-  if (!answers.length) throw new Error("receipt");
+  const isOne = /^\s*[[{]/.test(text) || text.includes("\n");
+  const answers = isOne ? answersIn(text) : [];
+  if (!answers.length)
+    return view.say("read", false, "读不出：请填条目（如 c_….7）、序号，或整份回执", "cannot be read: give an entry (such as c_….7), an index or a whole receipt");
   for (const answer of answers.slice(0, 20)) await checkReceipt(view, answer);
 }
 
@@ -31,8 +37,8 @@ async function checkReceipt(view, answer) {
   const about = !answer.disclosure || same(await sha256(bytesOf(answer.disclosure)), receipt.hash);
   const right = signed.includes(true) && about;
   say("receipt", right,
-    right ? `回执由本日志签发，承诺 ${receipt.by} 前入链` : "回执不是本日志签发的，或与所附凭据不符",
-    right ? `the receipt is the log's, promised by ${receipt.by}` : "the receipt is not this log's, or not about its disclosure");
+    right ? `回执由本日志签发，承诺在${inChina(receipt.by)}前入链` : "回执不是本日志签发的，或与所附凭据不符",
+    right ? `the receipt is the log's, promised by ${receipt.by}Z` : "the receipt is not this log's, or not about its disclosure");
   if (!right) return;
   const { entry, isLate, isPast } = await findPromised(view, receipt);
   if (!entry) {
@@ -43,7 +49,7 @@ async function checkReceipt(view, answer) {
   }
   const inTime = !isLate && entry.leaf.rec.slice(0, 19) === receipt.at;
   say("honoured", inTime,
-    inTime ? "已按承诺入链" : `入链迟了，或记下的收到时刻不同：${entry.leaf.rec}`,
+    inTime ? "已按承诺入链" : `入链迟了，或记下的收到时刻不同：${inChina(entry.leaf.rec)}`,
     inTime ? "it is in the log, as promised" : `late, or recorded as received at another time: ${entry.leaf.rec}`);
   await checkEntry(view, entry.index);
 }
