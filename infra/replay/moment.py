@@ -51,9 +51,10 @@ def ordinal_of(when: Moment, zone: ZoneInfo) -> int:
 
 
 def end_of_day(when: Moment, zone: ZoneInfo) -> Moment:
-    """Return the last millisecond of the local day of *when*."""
+    """Return the last millisecond of the local day of *when*; of two equal times the second."""
     day = instant_of(when).astimezone(zone)
-    return moment_of(day.replace(hour=23, minute=59, second=59, microsecond=999_000))
+    last = day.replace(hour=23, minute=59, second=59, microsecond=999_000)
+    return max(moment_of(last.replace(fold=fold)) for fold in (0, 1))
 
 
 def is_before(moment: Moment, other: Moment, zone: ZoneInfo) -> bool:

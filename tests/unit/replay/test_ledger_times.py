@@ -138,3 +138,37 @@ accepted = { event = "accept" }
     assert (code, report["unread"][0]["column"]) == (1, "time")
     code, report, _ = replay("id,act,time\nA,accept,2025-03-07\nA,close,9999-12-31\n", log_map)
     assert (code, report["dirty"]["missing_time"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "accepted", "in_time", "late"),
+    [
+        (
+            "America/Sao_Paulo",
+            "2018-02-16T10:00",
+            "2018-02-17T23:59:59.999-03:00",
+            "2018-02-18T00:00-03:00",
+        ),
+        (
+            "America/Sao_Paulo",
+            "2018-11-02T10:00",
+            "2018-11-03T23:59:59.999-03:00",
+            "2018-11-04T01:00-02:00",
+        ),
+        ("Asia/Beirut", "2025-10-24T10:00", "2025-10-25T23:59:59.999+02:00", "2025-10-26T00:00"),
+    ],
+)
+@pytest.mark.parametrize("by_date", [False, True])
+def test_a_day_of_25_hours_ends_with_the_second_midnight(
+    replay, zone, accepted, in_time, late, *, by_date
+):
+    """Where the clock goes back at midnight, the last minute before it comes twice."""
+    count = (
+        f'timezone = "{zone}"\n[clock]\ncutoff = "24:00"\nrest_day = "keep"\n[case]\nid = "n"\n'
+        'accepted = { attribute = "a" }\ncompleted = { attribute = "e" }\n'
+        'limit = [{ amount = 1, unit = "d" }]\n'
+    )
+    accepted = accepted[:10] if by_date else accepted
+    rows = [["n", "a", "e"], ["A", accepted, in_time], ["B", accepted, late]]
+    code, report, _ = replay(csv_of(*rows), f'format = "csv"\n{count}')
+    assert (code, report["closed"], report["closed_late"]) == (0, 2, 1)
