@@ -28,7 +28,7 @@ def _tables(text: str) -> Iterator[tuple[str, int, list[str]]]:
     """Yield each table: its entry, the line of its header, its lines."""
     lines, document = text.split("\n"), tomllib.loads(text)
     headers = [(n, m[1]) for n, line in enumerate(lines) if (m := _HEADER.fullmatch(line))]
-    ends = [n for n, _ in headers[1:]] + [len(lines)]
+    ends = [*(n for n, _ in headers), len(lines)][1:]
     met: dict[str, int] = {}
     for (start, header), end in zip(headers, ends, strict=True):
         name = header
