@@ -7,6 +7,7 @@ many there are.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from chalicelib.policy.catalogue import CatalogueItem
@@ -94,11 +95,14 @@ def _open_cases(
 ) -> "Counter[str]":
     """Count the open cases of the items *removed*, in all departments of the catalogue *before*.
 
-    A case may be with another department than its item's: it was handed over.
+    A case may be with another department than its item's: it was handed over. What was accepted
+    before anything knew its names is kept under their tokens.
     """
+    tokens = services.name_tokens
     codes, found = {item.item for item in removed}, Counter[str]()
     departments = {name for item in before for name in item.departments} if codes else set()
-    for department in sorted(departments):
-        for case in services.cases.of_department("permit", department):
-            found[case.item] += case.item in codes
+    for name in chain.from_iterable(map(tokens.spellings, sorted(departments))):
+        for case in services.cases.of_department("permit", name):
+            item = tokens.name_of(case.item)
+            found[item] += item in codes
     return found

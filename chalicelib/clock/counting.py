@@ -102,10 +102,15 @@ class Counting:
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
 
     def end_of(self, day: date) -> datetime:
-        """Return the instant at which *day* ends: close of office, or the cutoff (民法典 203)."""
+        """Return the instant at which *day* ends: close of office, or the cutoff (民法典 203).
+
+        Of two it is the last: a day of 25 hours is over when all of it is.
+        """
         end = self._ends.get(day)
         if end is None:
-            end = self._ends[day] = self.at(day, self.closes(day))
+            closes = self.closes(day)
+            end = max(self.at(day, closes.replace(fold=fold)) for fold in (0, 1))
+            self._ends[day] = end
         return end
 
     def sessions_on(self, day: date) -> tuple[Session, ...]:

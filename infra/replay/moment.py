@@ -51,9 +51,10 @@ def ordinal_of(when: Moment, zone: ZoneInfo) -> int:
 
 
 def end_of_day(when: Moment, zone: ZoneInfo) -> Moment:
-    """Return the last millisecond of the local day of *when*."""
+    """Return the last millisecond of the local day of *when*; of two equal times the second."""
     day = instant_of(when).astimezone(zone)
-    return moment_of(day.replace(hour=23, minute=59, second=59, microsecond=999_000))
+    last = day.replace(hour=23, minute=59, second=59, microsecond=999_000)
+    return max(moment_of(last.replace(fold=fold)) for fold in (0, 1))
 
 
 def is_before(moment: Moment, other: Moment, zone: ZoneInfo) -> bool:
@@ -87,18 +88,22 @@ class MomentReader:
         """Return whether *written*, which is no moment, says that there is none: 9999-12-31, -."""
         written = written.strip()
         try:
-            return stands_for_none(self._read(written).at)
+            return self._stands_for_none(self._read(written).at)
         except (ValueError, OverflowError):
             return is_no_time(written)
 
     def _moment(self, written: str) -> Moment | None:
         try:
             at, by_date = self._read(written.strip())
-            if not _FIRST_SURE < at.year < _END_OF_SURE and stands_for_none(at):
+            if not _FIRST_SURE < at.year < _END_OF_SURE and self._stands_for_none(at):
                 return None
             return moment_of(_with_zone(at, self._zone), by_date=by_date)
         except (ValueError, OverflowError):
             return None
+
+    def _stands_for_none(self, at: datetime) -> bool:
+        """Return whether *at* is none, in its own words or in *zone*: 0 is 08:00 in Shanghai."""
+        return stands_for_none(at) or stands_for_none(at.replace(tzinfo=at.tzinfo or self._zone))
 
     def _read(self, written: str) -> WrittenTime:
         for time_format, by_date in self._formats:

@@ -36,11 +36,11 @@ def is_no_time(text: str) -> bool:
 
 def stands_for_none(at: datetime) -> bool:
     """Return whether *at* is the first or last time of some system, and so none of a case."""
-    if is_no_day(at.year, at.month, at.day):
+    if is_no_day(at.year, at.month, at.day) or (at.tzinfo and at == _EPOCH):
         return True
-    if (at.year, at.month, at.day) != (1970, 1, 1):
+    if at.tzinfo or (at.year, at.month, at.day) != (1970, 1, 1):
         return False
-    return at == _EPOCH if at.tzinfo else at.time() == datetime.min.time()
+    return at.time() == datetime.min.time()
 
 
 def is_no_day(year: int, month: int, day: int) -> bool:

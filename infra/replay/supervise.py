@@ -16,7 +16,7 @@ from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import ISSUED_TYPES, Reported
 from chalicelib.policy.limit import Limit
 from infra.replay.case_reading import Reading
-from infra.replay.moment import instant_of, moment_of
+from infra.replay.moment import end_of_day, instant_of, moment_of
 from infra.replay.telling import (
     ReportedEvent,
     due_instant,
@@ -116,7 +116,7 @@ class Supervision:
     def _day(self, reading: Reading, accepted: datetime) -> _Day | None:
         """Simulate a case like *reading* from the first and from the last instant of its day."""
         midnight = accepted.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-        ends = (midnight, midnight.replace(hour=23, minute=59, second=59, microsecond=999_000))
+        ends = (midnight, instant_of(end_of_day(moment_of(midnight), self._counting.zone)))
         runs = []
         for end in ends:
             case = replace(reading, accepted=moment_of(end), completed=None)

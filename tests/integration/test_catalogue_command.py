@@ -61,7 +61,7 @@ def test_an_import_tells_which_items_break_a_rule(duban, tmp_path):
     assert "1 items told, 11 are gone" in error
 
 
-def open_a_case(served, item, number):
+def open_a_case(served, item, number, department="Housing"):
     """Put an open case of *item* where the operator's commands look for it."""
     served.cases.save(
         CaseSnapshot(
@@ -70,7 +70,7 @@ def open_a_case(served, item, number):
             n=1,
             judged_at=served.now(),
             lamp="green",
-            department="Housing",
+            department=department,
             item=item,
         )
     )
@@ -103,6 +103,21 @@ def test_what_would_go_is_said_with_its_open_cases(duban, served, tmp_path):
     assert "去掉 X-02 Permit（Housing）：在办 2 件" in error
     code, out, _ = duban("catalogue", "import", str(file), "--check")
     assert (code, len(out.splitlines())) == (0, 1)  # it is in force
+
+
+def test_open_cases_are_counted_under_the_names_that_nothing_knew(duban, served, tmp_path):
+    """They were accepted before the first catalogue, so they are kept under tokens."""
+    token = served.name_tokens.keep
+    open_a_case(served, token("X-02"), 0)
+    open_a_case(served, token("X-02"), 1, token("Housing"))
+    open_a_case(served, "X-02", 2)
+    open_a_case(served, "X-01", 3)
+    file = tmp_path / "items.csv"
+    file.write_text(HEAD + LINE + LINE.replace("X-01", "X-02"))
+    assert duban("catalogue", "import", str(file))[0] == 0
+    file.write_text(HEAD + LINE)
+    code, out, _ = duban("catalogue", "import", str(file), "--check")
+    assert (code, out.splitlines()[-1]) == (0, "去掉 X-02 Permit（Housing）：在办 3 件")
 
 
 def test_a_check_without_a_stage_says_that_nothing_was_compared(duban, tmp_path, monkeypatch):

@@ -67,6 +67,13 @@ def test_all_mistakes_are_told_in_the_order_of_the_file() -> None:
     assert all(not mistake.zh.isascii() for mistake in found)
 
 
+@pytest.mark.parametrize("text", ["", "\n", "# nothing yet\n", 'id = "anyang"\n'])
+def test_a_file_without_a_table_lacks_them_all(text: str) -> None:
+    """An empty file, or one that ends after its name."""
+    told = [mistake.text("own.toml") for mistake in find_mistakes(text)]
+    assert any("[ladder]" in line for line in told)
+
+
 def test_what_is_not_toml_is_told_with_its_line() -> None:
     """And nothing else, as nothing else can be read."""
     (mistake,) = find_mistakes(replaced(("[appeal]", "[appeal")))

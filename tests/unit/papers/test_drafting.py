@@ -114,7 +114,7 @@ def test_what_is_not_on_record_is_left_out() -> None:
     assert list(papers) == ["yellow_card"]
     paper = papers["yellow_card"]
     assert paper.number == ""
-    assert not any("届满" in paragraph for paragraph in paper.body)
+    assert not any("期限届满" in paragraph for paragraph in paper.body)
     assert "期限届满" not in dict(paper.particulars)
     assert "文号" not in dict(paper.particulars)
     assert "“X-01”" in paper.body[0]  # nobody said what the item is called

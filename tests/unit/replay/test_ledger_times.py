@@ -14,6 +14,7 @@ __all__ = ["replay"]  # the fixture
         ("2025/03/07 09:05:00", "2025.3.14 17:30"),
         ("2025年3月7日", "2025年3月14日"),
         ("2025年3月7日 9:05", "2025年3月14日17时30分"),
+        ("2025 年 3 月 7 日 9:05", "2025年 3月14 日 17:30"),
         ("2025年3月7日 星期五 上午9:05", "2025年3月14日 下午5:30"),
         ("２０２５－３－７　９：０５", "2025/3/14 5:30 PM"),
         ("20250307", "20250314"),
@@ -51,6 +52,7 @@ def test_a_time_format_may_be_a_list(replay, formats):
         "2999-12-31T00:00:00+08:00", "3000-01-01", "0001-01-01", "0001-01-01 00:00:00",
         "1900-01-01", "1900/1/0", "0000-00-00", "0000-00-00 00:00:00", "1753-01-01",
         "1899-12-30", "1970-01-01", "1970-01-01T00:00:00Z", "1970-01-01 08:00:00+08:00",
+        "1970-01-01 08:00:00", "1970/1/1 8:00",
         "9999-12-31T23:59:59Z", "NULL", "—", "-", "0", "UNKNOWN", "",
     ],
 )  # fmt: skip
@@ -138,3 +140,37 @@ accepted = { event = "accept" }
     assert (code, report["unread"][0]["column"]) == (1, "time")
     code, report, _ = replay("id,act,time\nA,accept,2025-03-07\nA,close,9999-12-31\n", log_map)
     assert (code, report["dirty"]["missing_time"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "accepted", "in_time", "late"),
+    [
+        (
+            "America/Sao_Paulo",
+            "2018-02-16T10:00",
+            "2018-02-17T23:59:59.999-03:00",
+            "2018-02-18T00:00-03:00",
+        ),
+        (
+            "America/Sao_Paulo",
+            "2018-11-02T10:00",
+            "2018-11-03T23:59:59.999-03:00",
+            "2018-11-04T01:00-02:00",
+        ),
+        ("Asia/Beirut", "2025-10-24T10:00", "2025-10-25T23:59:59.999+02:00", "2025-10-26T00:00"),
+    ],
+)
+@pytest.mark.parametrize("by_date", [False, True])
+def test_a_day_of_25_hours_ends_with_the_second_midnight(
+    replay, zone, accepted, in_time, late, *, by_date
+):
+    """Where the clock goes back at midnight, the last minute before it comes twice."""
+    count = (
+        f'timezone = "{zone}"\n[clock]\ncutoff = "24:00"\nrest_day = "keep"\n[case]\nid = "n"\n'
+        'accepted = { attribute = "a" }\ncompleted = { attribute = "e" }\n'
+        'limit = [{ amount = 1, unit = "d" }]\n'
+    )
+    accepted = accepted[:10] if by_date else accepted
+    rows = [["n", "a", "e"], ["A", accepted, in_time], ["B", accepted, late]]
+    code, report, _ = replay(csv_of(*rows), f'format = "csv"\n{count}')
+    assert (code, report["closed"], report["closed_late"]) == (0, 2, 1)
