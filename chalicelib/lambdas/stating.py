@@ -12,6 +12,7 @@ two runs at once one finds the note taken, and leaves the statement to the other
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.audit.promise import STATED
@@ -58,6 +59,8 @@ class Coming:
 
 
 _NOTHING = Coming()
+# How long rules that were announced may take to come into force. The minute waits so long for them.
+_ANNOUNCED = timedelta(minutes=5)
 
 
 def state(services: Services) -> StatementNote:
@@ -78,7 +81,7 @@ def state_coming(services: Services, coming: Coming) -> StatementNote:
     """State the rules as they are once what is *coming* is in force. Return the note.
 
     Raises Conflict after losing too many races. A crash leaves a statement of rules that are not in
-    force; the next minute states the ones that are.
+    force; within minutes the ones that are in force are stated again.
     """
     for _ in range(_TRIES):
         try:
@@ -128,16 +131,25 @@ def _begin(
     versions += [document.version for document in others]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
+    is_coming = note is not None and coming is not _NOTHING
+    if note is not None and not is_coming and _waits(note, versions, now):
+        return note
     begun = {
         "number": (note["number"] if note else 0) + 1,
         "versions": versions,
         "day": day,
         "at": text(now),
         "is_told": False,
+        "before": note["versions"] if note and is_coming else [],
         "beat": note["beat"] if note else "",
     }
     services.registry.put(*STATED, begun, new=note is None, instead_of=note)
     return begun
+
+
+def _waits(note: StatementNote, versions: Sequence[str], now: datetime) -> bool:
+    """Return whether what *note* announced is still to come, and nothing else has changed."""
+    return versions == note.get("before") and now - parse(note["at"]) < _ANNOUNCED
 
 
 def _notify_log(
