@@ -71,10 +71,13 @@ def cases_due(case: CaseHistory, group: CountedGroup) -> int | None:
 
 
 def is_share_met(rule: CountRule, cards: int, cases: int | None) -> bool:
-    """Return whether *cards* are enough of the *cases* for *rule*; unknown is not enough."""
+    """Return whether *cards* are enough of the *cases* for *rule*.
+
+    Of an unknown number, or of none (DOMAIN §4.1: —), nothing is a share.
+    """
     if not rule.share:
         return True
-    return cases is not None and 1000 * cards >= rule.share * cases
+    return cases is not None and cases > 0 and 1000 * cards >= rule.share * cases
 
 
 def write_share(cards: int, cases: int) -> str:
