@@ -173,6 +173,7 @@ ANSWERS: dict[str, Schema] = {
             noticed_at=INSTANT,
             card=TEXT,
             number=WHOLE,
+            written={**TEXT, "description": "The number as it is written (文号)"},
             year=WHOLE,
             to=list_of(TEXT),
             verdict={"type": "string", "enum": ["stands", "lost"]},

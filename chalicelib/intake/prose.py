@@ -69,12 +69,11 @@ def check_fields(document: Mapping[str, Any], known: Collection[str], prefix: st
     """Refuse a field of *document* that is not *known*; *prefix* is where the document stands."""
     unknown = sorted(document.keys() - {*known})
     if unknown:
-        field, fields = f"{prefix}{unknown[0]}"[:100], sorted(known)
-        zh = f"可用的是 {'、'.join(fields)}" if fields else "此处不需要任何字段"
+        field, fields = f"{prefix}{unknown[0]}"[:100], "、".join(sorted(known))
         raise Rejected(
             422,
-            zh=f"{field}：没有这个字段；{zh}。",
-            en=f"{field} is not known here; known: {', '.join(fields) or 'none'}",
+            zh=f"{field}：没有这个字段；可用的：{fields or '无'}。",
+            en=f"{field} is not known here; known: {fields or 'none'}",
             field=field,
         )
 

@@ -116,9 +116,10 @@ class Lead:
         if state not in _AFTER[act]:
             fit = [other for other in ACTS if state in _AFTER[other]]
             now = f"可以{'、'.join(_NAMES[other] for other in fit)}" if fit else "无须再办"
+            zh = f"此线索{_STATE_NAMES[state]}，不能{_NAMES[act]}；{now}。"
             raise Rejected(
                 409,
-                zh=f"此线索{_STATE_NAMES[state]}，不能{_NAMES[act]}；{now}。",
+                zh=zh,
                 en=f"the lead is {state}, which {act} does not fit",
                 also={"state": state, "possible": fit},
             )

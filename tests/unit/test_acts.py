@@ -96,8 +96,8 @@ def test_anything_else_is_refused(
 @pytest.mark.parametrize(
     ("act", "says"),
     [
-        ("confirm", "reason：没有这个字段；可用的是 text。"),
-        ("acknowledge", "reason：没有这个字段；此处不需要任何字段。"),
+        ("confirm", "reason：没有这个字段；可用的：text。"),
+        ("acknowledge", "reason：没有这个字段；可用的：无。"),
     ],
 )
 def test_a_field_of_another_name_is_told_with_those_that_are_known(act: CardAct, says: str) -> None:
