@@ -137,7 +137,7 @@ def test_the_doors_open_the_vault_for_what_people_wrote_only(template: dict[str,
     found = {role: one for role, one in statements(template) if one["Resource"] == vault}
     (door,) = (one for role, one in found.items() if role != "SuperviseRole")
     assert door["Action"] == ["dynamodb:Query"]
-    leading = {"dynamodb:LeadingKeys": ["duban:acts/*", "duban:card/*"]}
+    leading = {"dynamodb:LeadingKeys": ["duban:acts/*", "duban:card/*", "duban:sealed/*"]}
     assert door["Condition"] == {"ForAllValues:StringLike": leading}
 
 
