@@ -79,10 +79,12 @@ def _against_the_first(
         if finding.clock in MAIN:
             is_earlier = is_deemed
         else:
-            rests_on = (case.facts[n] for n in finding.rests_on if n != acceptance.n)
-            known_at = [_known_at(fact, case) for fact in rests_on]
-            judged_at = max([settlement.judged_from(finding.at), *known_at])
-            is_earlier = judged_at < acceptance.recorded_at
+            rests_on = [case.facts[n] for n in finding.rests_on if n != acceptance.n]
+            # Of what was received in one millisecond the numbers tell what came first.
+            is_earlier = settlement.judged_from(finding.at) < acceptance.recorded_at and all(
+                (_known_at(fact, case), fact.n) < (acceptance.recorded_at, acceptance.n)
+                for fact in rests_on
+            )
         is_theirs = is_earlier and not finding.department
         first = application.text("department")
         yield finding._replace(department=first) if is_theirs else finding

@@ -99,8 +99,11 @@ def test_late_news_that_does_no_harm_needs_no_inspector() -> None:
 
 
 def test_an_application_that_comes_after_the_acceptance_hands_nothing_on() -> None:
-    """Though received at the very same instant: the first on record has the case and its stages."""
+    """Of two received at the very same instant the first on record has what came before it."""
     entered = reported("stage.entered", "2025-04-01T15:00", stage="review", limit=TWO_DAYS)
     facts = numbered([entered, by_roads(HANDED_IN), handed_in(HANDED_IN)])
     findings = evaluate(CaseHistory(facts), RULES).limits.findings
     assert [each.department for each in findings if each.rule == "V-05"] == [""], "the owner"
+    facts = numbered([entered, handed_in(HANDED_IN), by_roads(HANDED_IN)])
+    findings = evaluate(CaseHistory(facts), RULES).limits.findings
+    assert [each.department for each in findings if each.rule == "V-05"] == ["Housing"]
