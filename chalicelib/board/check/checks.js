@@ -106,18 +106,21 @@ async function leafAt(view, index) {
   return { bytes, leaf: JSON.parse(textOf(bytes)), index };
 }
 
-// Whether the entry is under the signed root, at its place.
 async function checkEntry(view, index) {
-  const { say, checkpoint, tiles } = view;
+  const { say, checkpoint } = view;
   if (!(index < checkpoint.size))
     return say("entry", false, `日志没有第 ${index} 条，共 ${checkpoint.size} 条，从 0 数起`, `the log has no entry ${index}: it has ${checkpoint.size}, from 0 on`);
-  const entry = await leafAt(view, index);
-  const right = await isUnderRoot(view, entry);
-  say("inclusion", right,
+  await checkInclusion(view, await leafAt(view, index));
+}
+
+// Whether the entry is under the signed root, at its place; then it is what the page shows.
+async function checkInclusion(view, entry) {
+  const { leaf, index } = entry, right = await isUnderRoot(view, entry);
+  view.say("inclusion", right,
     right ? `第 ${index} 条在已签名的日志之中` : `第 ${index} 条与签名的根不符`,
     right ? `entry ${index} is in the signed log` : `entry ${index} does not come to the signed root`);
-  if (right) Object.assign(view, { leaf: entry.leaf, index });
-  return entry;
+  if (right) Object.assign(view, { leaf, index });
+  return right;
 }
 
 async function isUnderRoot(view, { bytes, index }) {

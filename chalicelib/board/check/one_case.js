@@ -15,13 +15,7 @@ async function checkCase(view, name, n) {
     return say("entry", false, `答复的不是 ${name}.${n}`, `the answer is not ${name}.${n}`);
   if (fact.state !== "published" || fact.index >= checkpoint.size)
     return say("inclusion", null, "已登记，尚未入链；十分钟后再查", "on record, not in the log yet; try again in ten minutes");
-  const right = await isUnderRoot(view, fact);
-  say("inclusion", right,
-    right ? `第 ${fact.index} 条在已签名的日志之中` : `第 ${fact.index} 条与签名的根不符`,
-    right ? `entry ${fact.index} is in the signed log` : `entry ${fact.index} does not come to the signed root`);
-  if (!right) return;
-  Object.assign(view, { leaf: fact.leaf, index: fact.index });
-  await checkChain(view, name, fact);
+  if (await checkInclusion(view, fact)) await checkChain(view, name, fact);
 }
 
 async function checkChain(view, name, fact) {
