@@ -12,15 +12,16 @@ from infra.replay.books import Book, open_book
 _WITHIN = 20  # rows
 
 
-def sheet_rows(content: bytes, where: str) -> list[Row]:
-    """Return the rows of a catalogue, all of one width. Raises BadInput."""
+def sheet_rows(content: bytes, where: str) -> list[Row] | None:
+    """Return the rows of a catalogue, all of one width; None where *content* is no workbook.
+
+    Raises BadInput.
+    """
     try:
         book = open_book(io.BytesIO(content), where)
-        if book is not None:
-            return _rows(book, where)
+        return None if book is None else _rows(book, where)
     except (zipfile.BadZipFile, zlib.error) as error:
         raise BadInput(f"工作簿已损坏：{error}", where) from error
-    raise BadInput("不是 Excel 工作簿（.xlsx、.xls、.et）", where)
 
 
 def _rows(book: Book, where: str) -> list[Row]:

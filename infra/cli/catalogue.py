@@ -132,13 +132,13 @@ def run_export(arguments: argparse.Namespace) -> int:
 def _read(file: Path) -> "CatalogueFile":
     """Read the items of *file*, CSV or a workbook. Raises BadInput."""
     from chalicelib.policy import catalogue
-
-    content, where = read_input_file(file, MOST_MIB), str(file)
-    if content[:4] not in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        return catalogue.read_table_of_items(catalogue.csv_rows(content, where), where)
     from infra.catalogue_workbook import sheet_rows
 
-    return catalogue.read_table_of_items(sheet_rows(content, where), where)
+    content, where = read_input_file(file, MOST_MIB), str(file)
+    rows = sheet_rows(content, where)
+    if rows is not None:
+        return catalogue.read_table_of_items(rows, where)
+    return catalogue.read_table_of_items(catalogue.csv_rows(content, where), where)
 
 
 def _stage(name: str) -> "AbstractContextManager[Services]":

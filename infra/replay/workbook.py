@@ -111,7 +111,7 @@ class Workbook:
             return self.archive.open(part)
         except KeyError as error:
             raise BadInput(f"不是完整的 Excel 工作簿：缺少 {part}", self.where) from error
-        except (RuntimeError, NotImplementedError) as error:  # a password, an unknown packing
+        except RuntimeError as error:  # what zipfile raises for a password or an unknown packing
             raise BadInput(f"工作簿无法打开：{error}", self.where) from error
 
 

@@ -76,6 +76,7 @@ def test_a_catalogue_may_be_in_one():
     rows = sheet_rows(
         old_workbook({"清单": [["事项清单"], ["item", "name"], ["X-1", 5.0]]}), "items.xls"
     )
+    assert rows is not None
     assert rows[1:] == [(2, ["item", "name"]), (3, ["X-1", "5"])]
 
 
