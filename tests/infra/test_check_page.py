@@ -55,18 +55,29 @@ def address() -> Iterator[str]:
         server.shutdown()
 
 
-def seen(folder: Path, url: str, reader: Reader) -> dict[str, str]:
-    """Return what the page shows of each check, in the browser."""
-    fields = reader.question.fields()
-    fields = {name: "\n".join(v) if isinstance(v, list) else v for name, v in fields.items()}
-    profile = f"--user-data-dir={folder / url.rsplit('/', 2)[1]}"
-    shown = subprocess.run(
-        [str(BROWSER), *FLAGS, profile, f"{url}#{urlencode(fields)}"],
+def opened(profile: Path, address: str) -> str:
+    """Return the page at *address* as the browser has it in the end, in a new *profile*."""
+    return subprocess.run(
+        [str(BROWSER), *FLAGS, f"--user-data-dir={profile}", address],
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     ).stdout
+
+
+def saved(folder: Path) -> str:
+    """Save the page to disk; return its address there."""
+    file = folder / "check.html"
+    file.write_text(check_page().html, encoding="utf-8")
+    return f"file://{file}"
+
+
+def seen(folder: Path, url: str, reader: Reader) -> dict[str, str]:
+    """Return what the page shows of each check, in the browser."""
+    fields = reader.question.fields()
+    fields = {name: "\n".join(v) if isinstance(v, list) else v for name, v in fields.items()}
+    shown = opened(folder / url.rsplit("/", 2)[1], f"{url}#{urlencode(fields)}")
     items = re.findall(r"<li ([^>]*)>", shown)
     marks = {}
     for item in items:
@@ -92,32 +103,16 @@ def test_it_agrees_with_the_verifier_in_a_browser(address: str, tmp_path: Path) 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
 def test_saved_to_disk_it_works_with_the_readers_own_key(address: str, tmp_path: Path) -> None:
     """It asks the log from a file: the log's answers are for everybody."""
-    file = tmp_path / "check.html"
-    file.write_text(check_page().html, encoding="utf-8")
     question = {**HONEST["a card"].question.fields(), "log": f"{address}/0"}
     del question["witnesses"]
-    shown = subprocess.run(
-        [str(BROWSER), *FLAGS, f"--user-data-dir={tmp_path / 'p'}", f"file://{file}#{urlencode(question)}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout  # fmt: skip
+    shown = opened(tmp_path / "p", f"{saved(tmp_path)}#{urlencode(question)}")
     assert 'data-name="chain" class="right"' in shown
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
 def test_a_log_that_cannot_be_reached_is_not_accused(tmp_path: Path) -> None:
     """Saved to disk without the log's address, or without a network: nothing could be checked."""
-    file = tmp_path / "check.html"
-    file.write_text(check_page().html, encoding="utf-8")
-    shown = subprocess.run(
-        [str(BROWSER), *FLAGS, f"--user-data-dir={tmp_path / 'p'}", f"file://{file}#what=1"],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
+    shown = opened(tmp_path / "p", f"{saved(tmp_path)}#what=1")
     assert 'data-verdict="open"' in shown
     assert "取不到日志，未能核对" in shown
     assert 'class="wrong"' not in shown

@@ -1,6 +1,5 @@
 """Answers, what sends them back, and findings of inspectors, as anybody reads them in the log."""
 
-import copy
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +9,9 @@ from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
 from tests.support.replayed import Leaf, PublicWorld, found, own, public_world
+from tests.support.rewritten import leaves
+
+__all__ = ["leaves"]  # the fixture
 
 START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November
 ITEMS = """item,name,department,kind,promise,statutory,basis,stages
@@ -47,12 +49,6 @@ def county() -> Iterator[PublicWorld]:
         made.until("2026-11-16T17:31:00")
         made.close()
         yield made
-
-
-@pytest.fixture
-def leaves(county: PublicWorld) -> list[Leaf]:
-    """Give its log, to be written over."""
-    return copy.deepcopy(county.leaves())
 
 
 def first(leaves: list[Leaf], kind: str, **data: object) -> Leaf:

@@ -1,6 +1,5 @@
 """Cards that vanish from a log signed anew, whatever the rules did meanwhile (F-60, F-61)."""
 
-import copy
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -17,6 +16,9 @@ from tests.support.claimed import (
     of,
 )
 from tests.support.replayed import Leaf, PublicWorld, public_world
+from tests.support.rewritten import leaves, rules
+
+__all__ = ["leaves", "rules"]  # fixtures
 
 START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November at 17:30
 DUE = "2026-11-09T17:31:00"
@@ -36,18 +38,6 @@ def county() -> Iterator[PublicWorld]:
         made.until("2026-11-13T09:00:00", minutes=60)
         made.close()
         yield made
-
-
-@pytest.fixture
-def leaves(county: PublicWorld) -> list[Leaf]:
-    """Give its log, to be written over."""
-    return copy.deepcopy(county.leaves())
-
-
-@pytest.fixture
-def rules(county: PublicWorld) -> dict[str, bytes]:
-    """Give the documents beside it."""
-    return dict(county.rules())
 
 
 def findings_of(leaves: list[Leaf], level: str = "", department: str = "Housing") -> list[Leaf]:

@@ -1,6 +1,5 @@
 """Entries that are backdated, and logs that are frozen or cut short (F-62, F-68)."""
 
-import copy
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +12,11 @@ from tests.stranger.notes import COSIGNER
 from tests.support.attacks import attack, duban_verify, signed
 from tests.support.claimed import local_text
 from tests.support.replayed import Leaf, PublicWorld, public_world
+from tests.support.rewritten import leaves, rules
 from tests.support.served_log import served
 from tests.support.shown_log import vkey
+
+__all__ = ["leaves", "rules"]  # fixtures
 
 WITNESS = Signatory("own.test/w", "the reader's own witness", COSIGNER)
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -32,18 +34,6 @@ def county() -> Iterator[PublicWorld]:
         made.accept(local_text(HIDDEN_AT), "2", department="Water")
         made.until(local_text(NOW), minutes=20)
         yield made
-
-
-@pytest.fixture
-def leaves(county: PublicWorld) -> list[Leaf]:
-    """Give its log, to be written over."""
-    return copy.deepcopy(county.leaves())
-
-
-@pytest.fixture
-def rules(county: PublicWorld) -> dict[str, bytes]:
-    """Give the documents beside it."""
-    return dict(county.rules())
 
 
 def backdated(leaves: list[Leaf]) -> tuple[list[Leaf], int]:

@@ -4,7 +4,6 @@ The operator here holds every key, and signs the log anew after each change. Bes
 stands its honest twin: the log with nothing done to it, or the same done in time.
 """
 
-import copy
 from collections.abc import Iterator
 
 import pytest
@@ -24,6 +23,9 @@ from tests.support.claimed import (
     yellow,
 )
 from tests.support.replayed import Leaf, found, verified
+from tests.support.rewritten import leaves
+
+__all__ = ["leaves"]  # the fixture
 
 START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November at 17:30
 CONTESTED, ACCEPTED, REFUSED, HARMLESS, CLOSED, IN_TIME = "123456"
@@ -56,12 +58,6 @@ def county() -> Iterator[ClaimedWorld]:
         made.until("2026-11-18T09:00:00", minutes=12 * 60)
         made.close()
         yield made
-
-
-@pytest.fixture
-def leaves(county: ClaimedWorld) -> list[Leaf]:
-    """Give its log, to be written over."""
-    return copy.deepcopy(county.leaves())
 
 
 def test_an_honest_log_with_late_news_is_sound(county: ClaimedWorld) -> None:

@@ -4,7 +4,6 @@ Each log here is sound in all else: numbered, linked, hashed and signed as he ca
 do is make the public rules say otherwise over the public facts.
 """
 
-import copy
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +14,9 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.attacks import attack
 from tests.support.replayed import Leaf, PublicWorld, found, own, public_world, verified
+from tests.support.rewritten import leaves
+
+__all__ = ["leaves"]  # the fixture
 
 START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November
 ITEMS = """item,name,department,kind,promise,statutory,basis,stages
@@ -43,12 +45,6 @@ def county() -> Iterator[PublicWorld]:
         made.until("2026-11-16T18:00:00", minutes=24 * 60)
         made.close()
         yield made
-
-
-@pytest.fixture
-def leaves(county: PublicWorld) -> list[Leaf]:
-    """Give its log, to be written over."""
-    return copy.deepcopy(county.leaves())
 
 
 def permit(leaves: list[Leaf], kind: str) -> Leaf:

@@ -1,6 +1,5 @@
 """Whose a case is, in the log: what the doors record is sound, and each way to steer is found."""
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +7,9 @@ import pytest
 
 from tests.support.asker import Asker, data
 from tests.support.replayed import Leaf, PublicWorld, found, public_world
+from tests.support.rewritten import leaves
+
+__all__ = ["leaves"]  # the fixture
 
 REASON = {"reason": "不属于本部门职权"}
 CASE = "/v1/cases/hall%3A1"
@@ -34,12 +36,6 @@ def county() -> Iterator[PublicWorld]:
         made.until("2026-11-12T09:00:00", minutes=12 * 60)
         made.close()
         yield made
-
-
-@pytest.fixture
-def leaves(county: PublicWorld) -> list[Leaf]:
-    """Give its log, to be written over."""
-    return copy.deepcopy(county.leaves())
 
 
 def the(leaves: list[Leaf], kind: str) -> Leaf:

@@ -1,16 +1,16 @@
 """A county's own profile is put in force on a stage that runs: what changes, and for whom."""
 
 import json
-from contextlib import nullcontext
 
 import pytest
 
-from infra import served as stage_services
-from infra.cli import main
+from tests.support.command import duban
 from tests.support.replayed import found, public_world
 from tests.support.stage import go_on_with
 from tests.unit.dated import LATER_YELLOW, RUNNING_YELLOW
 from tests.unit.policy_file import STATUTORY
+
+__all__ = ["duban"]  # the fixture
 
 START = "2026-11-02T09:00:00"
 OWN = STATUTORY.replace('id = "statutory"', 'id = "own"', 1)
@@ -28,19 +28,6 @@ def county():
     with public_world(START) as made:
         go_on_with(made.services, made.pump.drain)
         yield made
-
-
-@pytest.fixture
-def duban(county, monkeypatch, capsys):
-    """Give the command; it finds this county whatever stage it names."""
-    monkeypatch.setattr(stage_services, "services_of", lambda _: nullcontext(county.services))
-
-    def run(*arguments):
-        code = main.main([*map(str, arguments)])
-        printed = capsys.readouterr()
-        return code, printed.out.strip(), printed.err.strip()
-
-    return run
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """Handed in again, in the log: honest links are sound; a false one, or one left out, is found."""
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.support.replayed import Leaf, PublicWorld, found, public_world
+from tests.support.rewritten import leaves
+
+__all__ = ["leaves"]  # the fixture
 
 START = "2026-11-02T09:00:00"
 END, AGAIN = "2026-11-09T16:59:00", "2026-11-09T17:00:00"
@@ -39,12 +41,6 @@ def county() -> Iterator[PublicWorld]:
         made.until("2026-11-12T09:00:00", minutes=12 * 60)
         made.close()
         yield made
-
-
-@pytest.fixture
-def leaves(county: PublicWorld) -> list[Leaf]:
-    """Give its log, to be written over."""
-    return copy.deepcopy(county.leaves())
 
 
 def public(county: PublicWorld, case: str) -> str:

@@ -1,19 +1,19 @@
 """New rules are in the log before anything is judged by them, however soon the next ones come."""
 
 import json
-from contextlib import nullcontext
 
 import pytest
 
 from chalicelib.calendar.change import read_change
 from chalicelib.errors import BadInput
 from chalicelib.lambdas.stating import Coming, state
-from infra import served as stage_services
 from infra.announcing import announce
-from infra.cli import main
 from infra.cli.calendar import nudge_moved_cases
+from tests.support.command import duban
 from tests.support.replayed import found, public_world
 from tests.support.stage import go_on_with
+
+__all__ = ["duban"]  # the fixture
 
 START = "2026-11-27T09:00:00"
 
@@ -23,19 +23,6 @@ def county():
     """Give a county whose log states its rules."""
     with public_world(START) as made:
         yield made
-
-
-@pytest.fixture
-def duban(county, monkeypatch, capsys):
-    """Give the command; it finds this county whatever stage it names."""
-    monkeypatch.setattr(stage_services, "services_of", lambda _: nullcontext(county.services))
-
-    def run(*arguments):
-        code = main.main([*map(str, arguments)])
-        printed = capsys.readouterr()
-        return code, printed.out.strip(), printed.err.strip()
-
-    return run
 
 
 @pytest.fixture
