@@ -39,7 +39,6 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.policy.names import KnownNames
     from chalicelib.policy.profile import Profile
     from chalicelib.policy.registrations import StoredRegistrations
-    from chalicelib.policy.selection import Selection
     from chalicelib.policy.store import Catalogues
     from chalicelib.policy.timeline import Timeline
 
@@ -111,11 +110,6 @@ class Services(LogServices):
         from chalicelib.policy.instrument import MADE_UP
 
         return MADE_UP if self.settings.is_local else None
-
-    @property
-    def selection(self) -> Selection:
-        """Which profile came last in which region; all of them can be read."""
-        return self.policies.selection
 
     def calendar(self, region: str = "") -> Calendar:
         """Return the calendar in force in a *region*, by default the one this stage serves."""

@@ -23,7 +23,6 @@ from chalicelib.policy.adoptions import (
 )
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.instrument import Instrument
-from chalicelib.policy.selection import Selection
 from chalicelib.policy.shipped import load_dated_profile, load_selection, profile_text
 from chalicelib.policy.timeline import Timeline
 
@@ -68,11 +67,6 @@ class Policies:
     @cached_property
     def _shipped_alone(self) -> Adoptions:
         return Adoptions((self.shipped,), self.shipped)
-
-    @property
-    def selection(self) -> Selection:
-        """Which profile holds where, of those that came last."""
-        return self.current().last.selection
 
     def version(self, *, fresh: bool = False) -> str:
         """Return a text that changes with every adoption."""

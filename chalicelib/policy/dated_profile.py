@@ -22,7 +22,7 @@ class DatedProfile:
     table: Table
     version: str
     where: str
-    _made: dict[tuple[date, date], Profile] = field(default_factory=dict)
+    _made: dict[tuple[date, date], Profile] = field(default_factory=dict, init=False)
 
     @property
     def id(self) -> str:
@@ -62,8 +62,7 @@ class DatedProfile:
 
     def named(self, reference: str) -> Profile:
         """Return the profile of the days that *reference* names; the first where it names none."""
-        days, running = ((date.min, *days) for days in self.changes)
-        every = (self.of(since, max(since, until)) for since in days for until in running)
+        every = (self.of(*days) for days in self._pairs)
         return next((each for each in every if each.reference == reference), self.first)
 
     def _read(self, since: date, until: date) -> Profile:
@@ -74,9 +73,24 @@ class DatedProfile:
     @property
     def versions(self) -> tuple[str, ...]:
         """The versions of all its profiles."""
+        return tuple(dict.fromkeys(self.version + _written(*days) for days in self._pairs))
+
+    @property
+    def _pairs(self) -> list[tuple[date, date]]:
+        """The days of each of its profiles: since when accepted, and until when running."""
         days, running = ((date.min, *days) for days in self.changes)
-        both = [(since, max(since, until)) for since in days for until in running]
-        return tuple(dict.fromkeys(self.version + _written(*pair) for pair in both))
+        return [(since, max(since, until)) for since in days for until in running]
+
+    def by_day(self) -> Iterator[tuple[date, Profile]]:
+        """Yield what it says from each of its days on; last what binds open cases. Raises BadInput.
+
+        An open case is one that was accepted before all of its days.
+        """
+        days, running = self.changes
+        for day in (date.min, *days):
+            yield day, self.of(day)
+        for day in running:
+            yield day, self.of(date.min, day)
 
     def stages(self, accepted: date, today: date) -> Iterator[tuple[date, Profile]]:
         """Yield what a case *accepted* on a day is judged by, and from when on, up to *today*.
@@ -107,13 +121,11 @@ def read_dated_profile(text: str, where: str) -> DatedProfile:
     """Read the profile in TOML *text*, of every day; *where* names the file. Raises BadInput."""
     profile = DatedProfile(parse_profile(text, where), version_of(text), where)
     try:
-        days, running = profile.changes
+        profile.changes  # noqa: B018 - read here, so that a mistake in a date is told with its file
     except BadInput as error:
         raise BadInput(error.message, f"{where}: {error.where}") from error
-    for day in (date.min, *days):
-        profile.of(day)
-    for day in running:
-        profile.of(date.min, day)
+    for _ in profile.by_day():
+        pass  # each is read, so that a mistake of any day is told now
     return profile
 
 

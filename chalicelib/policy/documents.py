@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.reading import Table, check_keys, read_rows, read_string
-from chalicelib.policy.region import covers
+from chalicelib.policy.region import covers, is_area
 
 Kind = Literal[
     "law",  # a statute or a document of the State Council: valid everywhere
@@ -29,7 +29,6 @@ _OWN_KEYS = ("id", "title", "place", "number", "issuer", "issued", "effective")
 
 # An article, its paragraph (款), its item (项): 42, 42.1, 32.1(4), 72(7).
 _ARTICLE = re.compile(r"(\d+)(?:\.(\d+))?(?:\((\d+)\))?", re.ASCII)
-_PLACE = re.compile(r"\d{2,12}", re.ASCII)
 _ITEM = re.compile(r"[（(][一二三四五六七八九十]+[）)]")
 _DIGITS = "零一二三四五六七八九"
 
@@ -48,7 +47,6 @@ class Document:
     read: str
     place: str = ""
     number: str = ""
-    issuer: str = ""
     is_own: bool = False  # a county's, stated in its profile; its articles are not at hand
 
     def kind_in(self, region: str) -> Kind:
@@ -76,7 +74,7 @@ def read_own_documents(table: Table, where: str) -> Mapping[str, Document]:
         name, issued = texts["id"], row.get("issued")
         if name in load_documents() or name in documents or "#" in name:
             raise BadInput(f"{name!r} names another document already", here)
-        if not _PLACE.fullmatch(texts["place"]):
+        if not is_area(texts["place"]):
             raise BadInput("place must be the code of a region, like 410500", here)
         since = row.get("effective", issued)
         if type(issued) is not date or type(since) is not date:
@@ -89,7 +87,6 @@ def read_own_documents(table: Table, where: str) -> Mapping[str, Document]:
             read="text",
             place=texts["place"],
             number=texts["number"],
-            issuer=texts["issuer"],
             is_own=True,
         )
     return documents

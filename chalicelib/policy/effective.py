@@ -17,6 +17,7 @@ with `repealed = true` ends the others. A row binds the cases that are accepted 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -40,6 +41,7 @@ _BOUND = (  # limits that a case has for life: they are set when it is received 
     *("renewal", "stage", "procedure"),
 )
 _DATED, _TRANSITION, _REPEALED = "effective", "applies_to", "repealed"
+_MARKS = frozenset({_DATED, _TRANSITION, _REPEALED})
 _EVER = date.min
 
 
@@ -85,7 +87,7 @@ def with_running(table: Table, later: Table, since: date) -> dict[str, Any]:
 
     None of them holds before the local day *since*, on which *later* came into force.
     """
-    merged: Any = _copy(table)
+    merged: Any = deepcopy(table)
     for row in rows_of(later):
         if row.is_running:
             *above, last = row.path
@@ -96,7 +98,7 @@ def with_running(table: Table, later: Table, since: date) -> dict[str, Any]:
             beside = section.get(last, [])
             dated = {**row.table, _DATED: max(row.since, since)}
             section[last] = [*(beside if isinstance(beside, list) else [beside]), dated]
-    return dict(merged)
+    return merged  # type: ignore[no-any-return] # it is a table
 
 
 def rows_of(table: Table, path: Path = ()) -> Iterator[DatedRow]:
@@ -107,12 +109,8 @@ def rows_of(table: Table, path: Path = ()) -> Iterator[DatedRow]:
             if here in _UNDATED:
                 _refuse_dates(row, here)
                 continue
-            if here in ROWS or _DATED in row or isinstance(value, list):
+            if here in ROWS or isinstance(value, list) or row.keys() & _MARKS:
                 yield _read_row(row, here)
-            elif row.keys() & {_TRANSITION, _REPEALED}:
-                raise BadInput(
-                    f"{_TRANSITION}、{_REPEALED} 要同 {_DATED} 一起写", f"[{'.'.join(here)}]"
-                )
             if here not in ROWS:
                 yield from rows_of(row, here)
 
@@ -146,11 +144,12 @@ def _select(tables: Sequence[Table], path: Path, counts: Any) -> Iterator[Table]
         latest[row.same] = max(row.since, latest.get(row.same, _EVER))
     for row in rows:
         if row.since == latest[row.same] and not row.table.get(_REPEALED):
-            yield _undated(row.table)
+            yield undated(row.table)
 
 
-def _undated(row: Table) -> dict[str, Any]:
-    return {key: row[key] for key in row if key not in (_DATED, _TRANSITION, _REPEALED)}
+def undated(row: Table) -> dict[str, Any]:
+    """Return *row* without what says from when on it holds."""
+    return {key: row[key] for key in row if key not in _MARKS}
 
 
 def _tables(key: str, value: object) -> Sequence[Table]:
@@ -217,16 +216,10 @@ def _read_day(value: object, where: str) -> date:
 
 
 def _refuse_dates(row: Table, path: Path) -> None:
-    if row.keys() & {_DATED, _TRANSITION, _REPEALED} and path != ("document",):
+    if row.keys() & _MARKS and path != ("document",):
         reason = f"这里不能单独写 {_DATED}；请给整个 [{path[0]}] 写上日期"
         raise BadInput(reason, _name(path))
 
 
 def _name(path: Path) -> str:
     return f"[{'.'.join(path)}]"
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _copy(part) for key, part in value.items()}
-    return [_copy(part) for part in value] if isinstance(value, list) else value

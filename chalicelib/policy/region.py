@@ -7,6 +7,12 @@ names of regions cover only themselves.
 import re
 
 _CODE = re.compile(r"\d{6}", re.ASCII)
+_AREA = re.compile(r"\d{2,12}", re.ASCII)
+
+
+def is_area(code: str) -> bool:
+    """Return whether *code* is that of a region, or the first digits of it."""
+    return _AREA.fullmatch(code) is not None
 
 
 def covers(area: str, region: str) -> bool:

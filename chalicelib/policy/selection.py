@@ -4,14 +4,11 @@
 its code or the first digits of it, and of several that cover a place the closest holds.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.region import covers, stem
-
-_AREA = re.compile(r"\d{2,12}", re.ASCII)
+from chalicelib.policy.region import covers, is_area, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def read_selection(text: str, where: str) -> Selection:
             if default:
                 raise BadInput(f"{default!r} and {name!r} cannot both be the default", where)
             default = name
-        elif not _AREA.fullmatch(area):
+        elif not is_area(area):
             reason = f"a region is the first digits of its code, not {area!r}"
             raise BadInput(f"{reason} (write statutory,43=hunan)", where)
         elif stem(area) in areas:

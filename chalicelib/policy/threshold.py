@@ -50,9 +50,7 @@ ClockName = Literal[
 ]
 CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
 
-_KEYS = (
-    *("clock", "rule", "level", "basis", "left", "percent", "over", "after_yellow", "automatic"),
-)
+_KEYS = ("clock", "rule", "level", "basis", "left", "percent", "over", "after_yellow", "automatic")
 
 
 @dataclass(frozen=True, slots=True)

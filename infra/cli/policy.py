@@ -92,7 +92,6 @@ def _mistakes_in(name: str) -> list[str]:
 
 def _check_profile(name: str, region: str) -> dict[str, Any]:
     from infra.policy.choice import choose_dated_profile, profile_file
-    from infra.policy.county import versions_in
     from infra.policy.guards import complaints
     from infra.policy.review import review
 
@@ -104,7 +103,7 @@ def _check_profile(name: str, region: str) -> dict[str, Any]:
             kinds[kind].append(said)
 
     file, text = profile_file(name)
-    for each in versions_in(profile):
+    for _, each in profile.by_day():
         for remark in review(each):
             add(remark.kind, {"entry": remark.entry, "reason": remark.reason})
         for complaint in complaints(each, region):

@@ -11,8 +11,7 @@ from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
 from chalicelib.policy.adoptions import Adoptions
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
-from chalicelib.policy.profile import Profile
-from chalicelib.policy.selection import read_selection
+from chalicelib.policy.region import is_area
 from chalicelib.policy.shipped import list_profiles
 from infra.policy.choice import profile_file
 from infra.policy.guards import complaints
@@ -48,7 +47,7 @@ def read_county_profile(file: Path, region: str, since: date, *, is_local: bool)
     profile = read_dated_profile(text, name)
     wrong = [*_wrong_name(profile.id, name)]
     remarks: list[str] = []
-    for day, each in _versions_by_day(profile):
+    for day, each in profile.by_day():
         for issue in review(each):
             said = f"{name}: {issue.entry}: {issue.reason}"
             (wrong if issue.kind == "fault" else remarks).append(said)
@@ -58,18 +57,6 @@ def read_county_profile(file: Path, region: str, since: date, *, is_local: bool)
             (remarks if is_remark else wrong).append(said)
     _refuse(list(dict.fromkeys(wrong)))
     return CountyProfile(text, profile, tuple(dict.fromkeys(remarks)))
-
-
-def versions_in(profile: DatedProfile) -> Sequence[Profile]:
-    """Return what *profile* says on every day on which it says something else."""
-    return [each for _, each in _versions_by_day(profile)]
-
-
-def _versions_by_day(profile: DatedProfile) -> Sequence[tuple[date, Profile]]:
-    days, running = profile.changes
-    return [(day, profile.of(day)) for day in (date.min, *days)] + [
-        (day, profile.of(date.min, day)) for day in running
-    ]
 
 
 def _wrong_name(name: str, file: str) -> Sequence[str]:
@@ -89,8 +76,8 @@ def _refuse(wrong: Sequence[str]) -> None:
 
 def check_area(area: str) -> None:
     """Refuse an *area* that is no code of a region, or the beginning of one. Raises BadInput."""
-    if area:
-        read_selection(f"any,{area}=any", "--region")
+    if area and not is_area(area):
+        raise BadInput(f"a region is the first digits of its code, not {area!r}", "--region")
 
 
 def begins(given: str | None, now: datetime, zone: Any) -> datetime:

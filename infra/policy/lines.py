@@ -10,8 +10,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.policy.effective import ROWS
+
 _HEADER = re.compile(r"\s*\[\[?\s*([\w.\"' -]+?)\s*\]\]?\s*(?:#.*)?")
-_ROWS = {"threshold": ("clock", "rule", "level"), "repeated": ("rule",)}
 
 
 def line_of(text: str, entry: str, key: str) -> int:
@@ -32,9 +33,9 @@ def _tables(text: str) -> Iterator[tuple[str, int, list[str]]]:
     met: dict[str, int] = {}
     for (start, header), end in zip(headers, ends[1:], strict=True):
         name = header
-        if header in _ROWS:
+        if (header,) in ROWS:
             place = met[header] = met.get(header, -1) + 1
-            name = _row_name(header, _row(document.get(header), place))
+            name = row_name(header, _row(document.get(header), place))
         yield name, start + 1, lines[start:end]
 
 
@@ -44,5 +45,6 @@ def _row(rows: object, place: int) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _row_name(header: str, row: Mapping[str, Any]) -> str:
-    return " ".join((header, *(str(row.get(key, "")) for key in _ROWS[header])))
+def row_name(section: str, row: Mapping[str, Any]) -> str:
+    """Return the entry that a *row* of the array *section* is, by the keys that make it the one."""
+    return " ".join((section, *(str(row.get(key, "")) for key in ROWS.get((section,), ()))))

@@ -14,10 +14,10 @@ from typing import Any
 from chalicelib.errors import BadInput
 from chalicelib.intake.name_text import NoText, clean_prose, visible
 from chalicelib.policy.dated_profile import DatedProfile
-from chalicelib.policy.effective import ROWS, in_force
+from chalicelib.policy.effective import in_force, undated
 from chalicelib.policy.profile import parse_profile, version_of
 from chalicelib.policy.shipped import DEFAULT, profile_text
-from infra.policy.lines import line_of
+from infra.policy.lines import line_of, row_name
 from infra.policy.mistake_words import say_in_chinese
 
 _MOST = 200
@@ -26,7 +26,6 @@ _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _UNKNOWN = re.compile(r"unknown key '(.+)'")
 _MISSING = re.compile(r"\[(\w+)\] is missing")
 _SINCE = re.compile(r"（(\d{4}-\d\d-\d\d).* 起）")
-_MARKS = ("effective", "applies_to", "repealed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +78,7 @@ def _hidden(table: Mapping[str, Any], text: str) -> Iterator[Mistake]:
         except NoText as error:
             entry, key = ".".join(path[:-1]), path[-1]
             line = line_of(text, entry, key) if entry else _line_of_key(text, key)
-            yield Mistake(line, entry, _cut(key), error.zh, str(error))
-
-
-def _cut(key: str) -> str:
-    return visible(key)[:40]
+            yield Mistake(line, entry, visible(key)[:40], error.zh, str(error))
 
 
 def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -102,11 +97,8 @@ def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
 def _first_error(table: Mapping[str, Any], text: str) -> BadInput | None:
     profile = DatedProfile(table, version_of(text), "")
     try:
-        days, running = profile.changes
-        for day in (date.min, *days):
-            profile.of(day)
-        for day in running:
-            profile.of(date.min, day)
+        for _ in profile.by_day():
+            pass
     except BadInput as error:
         return error
     return None
@@ -147,9 +139,7 @@ def _line_of_key(text: str, key: str) -> int:
 def _entry(path: Sequence[str], row: Mapping[str, Any] | None) -> str:
     if row is None:
         return ".".join(path)
-    section = path[0].split(" ")[0]
-    names = (str(row.get(key, "")) for key in ROWS.get((section,), ()))
-    return " ".join((section, *names))
+    return row_name(path[0].split(" ")[0], row)
 
 
 def _row(path: Sequence[str], table: Mapping[str, Any], error: BadInput) -> dict[str, Any] | None:
@@ -163,11 +153,7 @@ def _row(path: Sequence[str], table: Mapping[str, Any], error: BadInput) -> dict
     if int(number) > len(rows):
         return None
     wanted = rows[int(number) - 1]
-    return next((row for row in table[section] if _undated(row) == wanted), None)
-
-
-def _undated(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key not in _MARKS}
+    return next((row for row in table[section] if undated(row) == wanted), None)
 
 
 def _mend(table: dict[str, Any], path: Sequence[str], error: BadInput) -> bool:

@@ -69,7 +69,7 @@ class Climbing:
         opening = {"region": REGION, "item": ITEM, **reading.opening}
         day = due_at.astimezone(self._rules.profile.zone).date()
         where = reading.department or NOBODY, str(opening["region"]), str(opening["item"])
-        self._due[where] += Counter({day: 1})
+        self._due[where][day] += 1
 
     def run(self, until: datetime) -> Mapping[str, Climbed]:
         """Play on to *until*; return what came of it for each department."""

@@ -51,7 +51,7 @@ def edit_the_policy(county: PublicWorld, patch: pytest.MonkeyPatch) -> None:
         read_dated_profile(each, "statutory.toml")
         for each in (text, text.replace('cutoff = "office"', 'cutoff = "24:00"'))
     )
-    renamed = replace(late, version=honest.version, _made={})
+    renamed = replace(late, version=honest.version)
     patch.setattr(adoption_store, "load_dated_profile", lambda _: renamed)
     county.services.__dict__.pop("policies")
 

@@ -194,3 +194,15 @@ def test_an_operator_who_dates_rules_back_is_found_out(county, imported):
     county.until("2026-11-20T09:00:00")
     county.close()
     assert any("changes profiles that were in force before it" in one for one in found(county))
+
+
+@pytest.mark.parametrize("area", ["43=x,44", "4", "43,44", "山东"])
+def test_what_is_no_code_of_a_region_changes_nothing(county, duban, tmp_path, area):
+    """Whatever else could be read out of it."""
+    file = tmp_path / "own.toml"
+    file.write_text(OWN, "utf-8")
+    before = county.services.policies.current(fresh=True)
+    code, _, said = duban("policy", "import", file, "--region", area)
+    assert code == 2
+    assert repr(area) in said
+    assert county.services.policies.current(fresh=True) == before

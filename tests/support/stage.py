@@ -188,7 +188,8 @@ def know_only_listed(services: Services) -> None:
 
 def _always(profile: Profile) -> Timeline:
     """Give a timeline of one profile, which has no dates."""
-    undated = DatedProfile({}, profile.version, "", {(date.min, date.min): profile})
+    undated = DatedProfile({}, profile.version, "")
+    undated._made[date.min, date.min] = profile
     return Timeline((Adoption(None, undated),))
 
 
