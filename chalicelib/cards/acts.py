@@ -21,7 +21,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS, Event
-from chalicelib.intake.prose import check_fields, must_have_words, read_object, read_text
+from chalicelib.intake.prose import check_fields, has_words, must_have_words, read_object, read_text
 
 Outcome = Literal["upheld", "sent_back", "revoked"]  # 维持、打回、撤销
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -182,16 +182,14 @@ def must_cite(state: CardState, request: ActRequest) -> None:
     What goes out then cites what the person cites (CLAIMS §8).
     """
     proposed = state.step or state.opening
-    if request.act == "confirm" and proposed is not None and proposed.text("basis_kind"):
-        try:
-            must_have_words(request.payload.get("text", ""))
-        except Rejected as refusal:
-            raise Rejected(
-                422,
-                zh="text：此项没有法律依据，确认时须写明理由，不能只有空白或者符号。",
-                en="text: it rests on no law, so confirming it needs a reason in words",
-                field="text",
-            ) from refusal
+    is_on_no_law = proposed is not None and bool(proposed.text("basis_kind"))
+    if request.act == "confirm" and is_on_no_law and not has_words(request.payload.get("text", "")):
+        raise Rejected(
+            422,
+            zh="text：此项没有法律依据，确认时须写明理由，不能只有空白或者符号。",
+            en="text: it rests on no law, so confirming it needs a reason in words",
+            field="text",
+        )
 
 
 def must_be_proposed(state: CardState) -> None:

@@ -48,13 +48,12 @@ class CardDeadlines(NamedTuple):
 
 
 def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadlines:
-    """Return which deadlines of the card have passed at *now*.
+    """Return which deadlines of the card have passed at *now*, by the *rules* of its level.
 
     One that needs an unpublished year holds the card.
     """
-    rules = rules_of_level(state, rules)
     try:
-        wait = wait_for_answer(state, rules)
+        wait = _wait_for_answer(state, rules)
         dues, waiting = _running(state, wait, rules), Waiting(wait, _step_at(state, wait, rules))
     except Unknown as error:
         return CardDeadlines({}, {}, error.missing)
@@ -63,12 +62,11 @@ def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadl
     return CardDeadlines(dues, over, held_for, waiting)
 
 
-def wait_for_answer(state: CardState, rules: Rules) -> Wait | None:
+def _wait_for_answer(state: CardState, rules: Rules) -> Wait | None:
     """Return the wait for an answer that goes on or was in vain, if any. Raises Unknown.
 
     None where nobody is asked for an answer at this level.
     """
-    rules = rules_of_level(state, rules)
     rung = rung_of(state, rules.profile)
     if rung is None or rung.respond is None or state.state in _STILL:
         return None
@@ -83,7 +81,7 @@ def deadlines(state: CardState, rules: Rules) -> dict[str, Due]:
     response (答复期限), appeal_window (申诉期), appeal_decision (申诉处理期限).
     """
     rules = rules_of_level(state, rules)
-    return _running(state, wait_for_answer(state, rules), rules)
+    return _running(state, _wait_for_answer(state, rules), rules)
 
 
 def _running(state: CardState, wait: Wait | None, rules: Rules) -> dict[str, Due]:

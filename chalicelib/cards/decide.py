@@ -71,6 +71,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     history = derive(case, evaluation, limits_now, in_force, now)
     ended = _ended(permit, limits, evaluation.rules, now)
     look = second_look(ended, now) if ended else None
+    dues = limits.dues(now)
     wakes = [wake_of(history, evaluation, limits_now, now), look]
     return Decision(
         append=tuple(history.facts[len(case.facts) :]),
@@ -78,14 +79,14 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         held_for=limits_now.held_for,
         lamp=lamp(permit, history),
         belongs_to={**permit.belongs_to, "department": permit.ownership.current},
-        dues=limits.dues(now),
+        dues=dues,
         is_paused=permit.closing is None and limits.is_paused,
         unlisted=_unlisted(permit),
         unjudged_at=limits_now.unjudged_at,
         claims=claims_of(history, evaluation.weighing),
         asked=_asked(case, evaluation.weighing),
         ended=ended,
-        fell_due=fell_due(case, evaluation.weighing, limits.dues(now), rules),
+        fell_due=fell_due(case, evaluation.weighing, dues, rules),
         judged_by=evaluation.rules.name if rules.is_dated else "",
     )
 

@@ -79,6 +79,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         group: group.reckoned_at(rules.profile.zone)
         for versions in counting.values()
         for rule in versions
+        if rule.share
         for group in _uncounted(rule, history, rules)
     }
     return Decision(
@@ -92,7 +93,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 def _uncounted(rule: CountRule, case: CaseHistory, rules: Rules) -> Iterator[CountedGroup]:
     """Yield the groups that have the cards for *rule*, and whose share is not known yet."""
     for group, cards in _counted(rule, case, rules).items():
-        if rule.share and len(cards) >= rule.count and cases_due(case, group) is None:
+        if len(cards) >= rule.count and cases_due(case, group) is None:
             yield group
 
 

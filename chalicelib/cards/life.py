@@ -32,10 +32,9 @@ class CardState:
 
     *served* is the fact that gave it its present level: it was issued, or it climbed. *step* is the
     proposal that it climb, while nobody has decided about it; *step_confirmed* is the act that
-    confirms it. *appeals* are
-    the appeals against that, each with its decision, None while there is none. *sent_back* are the
-    answers to that level that were not good enough, each with the fact that sent it back (打回).
-    *times_answered* and *times_sent_back* count over all levels.
+    confirms it. *appeals* are the appeals against its level, each with its decision, None while
+    there is none. *sent_back* are the answers to that level that were not good enough, each with
+    the fact that sent it back (打回). *times_answered* and *times_sent_back* count over all levels.
     """
 
     card: str = ""
@@ -72,7 +71,7 @@ class CardState:
 
     @property
     def level(self) -> str:
-        """Its level: yellow, red, supervision (督办) or referral (移送); empty if none."""
+        """Its level: yellow, red or supervision (督办); empty if none."""
         now = self.served or self.opening
         return now.text("level") if now else ""
 

@@ -1,12 +1,10 @@
 """The register (发牌登记簿): formal numbers without a gap, per region, level and year.
 
-A register has a case of its own. How a number is written (文号) is kept with it: a new code of the
-instrument, or another form, changes no number that was given.
-
 A register has a case of its own. The notification that a card was issued, or climbed to the level
 of the register, is a request for a number. A card gets one number for ever, in the order of record,
 and a revoked card keeps its number (GB/T 9704: a serial number per document type and year). Two
-cards never get the same number: each position in the case is written once.
+cards never get the same number: each position in the case is written once. How a number is written
+(文号) is kept with it: a new code of the instrument changes no number that was given.
 """
 
 from datetime import datetime

@@ -23,8 +23,7 @@ from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 
 Numbers = Mapping[str, tuple[int, int, str]]
-"""Year, number, and how that is written, by level."""
-"""By level: the year, and the number that the register of that year gave."""
+"""By level: the year, the number that the register of that year gave, and how it is written."""
 
 
 def line(snapshot: CaseSnapshot, zone: tzinfo) -> JsonObject:
