@@ -117,14 +117,8 @@ def _log(services: Services, query: Mapping[str, str]) -> Response:
 
 def _check_page() -> Response:
     page = check_page()
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": page.policy,
-        "Cache-Control": "public, max-age=3600",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-    }
-    return Response(body=page.html, headers={**headers})
+    own = {"Content-Security-Policy": page.policy, "Cache-Control": "public, max-age=3600"}
+    return Response(body=page.html, headers={**pages.headers(), **own})
 
 
 def _cards(services: Services, query: Mapping[str, str]) -> Response:

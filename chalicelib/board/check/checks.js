@@ -10,7 +10,7 @@ const MERGE_DELAY = 600; // seconds
 async function checkLog(asked, get, now) {
   const results = [];
   const say = (name, ok, zh, en) => results.push({ name, ok, zh, en });
-  const view = { results, say, get, now, asked, leaf: null, index: null };
+  const view = { results, say, get, now, asked, leaf: null };
   try {
     if (!(await openLog(view))) return view;
     if (asked.old) await checkOld(view);
@@ -51,7 +51,7 @@ async function openLog(view) {
 
 // Who else saw this checkpoint, and when; without witnesses, when the log itself last spoke.
 async function checkAge(view, note, witnesses, quorum) {
-  const { say, now, checkpoint } = view;
+  const { say, checkpoint } = view;
   const times = [];
   for (const witness of witnesses) {
     const time = await signedBy(note, witness).catch(() => false);
@@ -119,7 +119,7 @@ async function checkInclusion(view, entry) {
   view.say("inclusion", right,
     right ? `第 ${index} 条在已签名的日志之中` : `第 ${index} 条与签名的根不符`,
     right ? `entry ${index} is in the signed log` : `entry ${index} does not come to the signed root`);
-  if (right) Object.assign(view, { leaf, index });
+  if (right) view.leaf = leaf;
   return right;
 }
 

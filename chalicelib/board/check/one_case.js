@@ -38,5 +38,4 @@ async function checkChain(view, name, fact) {
   view.say("chain", right,
     right ? `本件 ${facts.length} 条首尾相连，无缺无换` : `本件第 ${wrong} 条与前一条不相连`,
     right ? `its ${facts.length} facts are linked, none is missing or changed` : `fact ${wrong} is not linked to the one before`);
-  if (right) view.facts = facts.map(({ leaf, index }) => ({ leaf, index }));
 }

@@ -40,21 +40,21 @@ async function checkReceipt(view, answer) {
     right ? `回执由本日志签发，承诺在${inChina(receipt.by)}前入链` : "回执不是本日志签发的，或与所附凭据不符",
     right ? `the receipt is the log's, promised by ${receipt.by}Z` : "the receipt is not this log's, or not about its disclosure");
   if (!right) return;
-  const { entry, isLate, isPast } = await findPromised(view, receipt);
+  const { entry, isPast } = await findPromised(view, receipt);
   if (!entry) {
     const ok = isPast ? false : null;
     return say("honoured", ok,
       isPast ? "漏记：日志已过此时，其中没有" : "尚未到期，或其后的日志尚无时刻可证",
       isPast ? "omitted: the log goes on without it" : "not due yet");
   }
-  const inTime = !isLate && entry.leaf.rec.slice(0, 19) === receipt.at;
+  const inTime = !isPast && entry.leaf.rec.slice(0, 19) === receipt.at;
   say("honoured", inTime,
     inTime ? "已按承诺入链" : `入链迟了，或记下的收到时刻不同：${inChina(entry.leaf.rec)}`,
     inTime ? "it is in the log, as promised" : `late, or recorded as received at another time: ${entry.leaf.rec}`);
   await checkEntry(view, entry.index);
 }
 
-// The entries of a bundle, which must be those under the signed root: the path of the first one
+// The entries of a bundle and their hashes, which must be those under the signed root: the path of the first one
 // takes in the hashes of all the others.
 async function soundBundle(view, number) {
   const entries = entriesIn(await view.tiles("entries", number)), tile = await view.tiles(0, number);
@@ -63,12 +63,11 @@ async function soundBundle(view, number) {
   const right = hashes.length >= width && hashes.slice(0, width).every((hash, n) => same(hash, tile.slice(32 * n, 32 * n + 32)));
   if (!right || !(await isUnderRoot(view, { bytes: entries[0], index: number * WIDTH })))
     throw new Error(`${tilePath("entries", number)} ≠ root`);
-  return entries;
+  return { entries, hashes };
 }
 
 async function findPromised(view, receipt) {
-  const own = base64(receipt.hash);
-  const digest = own.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const digest = base64(receipt.hash).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const bundles = Math.ceil(view.checkpoint.size / WIDTH);
   const seconds = (leaf) => Date.parse(leaf.rec) / 1000;
   const by = Date.parse(receipt.by + "Z") / 1000, at = Date.parse(receipt.at + "Z") / 1000;
@@ -80,14 +79,15 @@ async function findPromised(view, receipt) {
   }
   let isPast = false;
   for (let number = Math.max(0, low - 1); number < bundles; number++) {
-    for (const [n, bytes] of (await soundBundle(view, number)).entries()) {
+    const { entries, hashes } = await soundBundle(view, number);
+    for (const [n, bytes] of entries.entries()) {
       const leaf = JSON.parse(textOf(bytes)), index = number * WIDTH + n;
       if (index >= view.checkpoint.size) break;
-      if ((leaf.d || []).includes(digest) || base64(await leafHash(bytes)) === own)
-        return { entry: { leaf, index }, isLate: isPast, isPast };
+      if ((leaf.d || []).includes(digest) || same(hashes[n], receipt.hash))
+        return { entry: { leaf, index }, isPast };
       isPast ||= seconds(leaf) > by;
     }
     if (isPast && seconds((await leafAt(view, Math.min((number + 1) * WIDTH, view.checkpoint.size - 1))).leaf) > by + 24 * 3600) break;
   }
-  return { entry: null, isLate: false, isPast };
+  return { entry: null, isPast };
 }
