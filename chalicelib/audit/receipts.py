@@ -26,7 +26,12 @@ EVENT = "event_sha256"
 
 def event_disclosure(event: Mapping[str, Any], salt: bytes) -> str:
     """Return the disclosure of the SHA-256 of *event*, as canonical JSON, as it was recorded."""
-    return disclosure(salt, EVENT, hashlib.sha256(rfc8785.dumps(dict(event))).hexdigest())
+    return disclosure(salt, EVENT, event_sha256(event))
+
+
+def event_sha256(event: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of *event*, as canonical JSON, as it was recorded."""
+    return hashlib.sha256(rfc8785.dumps(dict(event))).hexdigest()
 
 
 def receipt_name(origin: str) -> str:

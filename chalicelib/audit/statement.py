@@ -67,8 +67,7 @@ def profile_rules_text(profile_id: str, reference: str, toml: str) -> RulesText:
 
 def adoptions_text(made: Sequence[StageAdoption]) -> RulesText:
     """Return the text of all adoptions of profiles, the first first."""
-    body = rfc8785.dumps([each.document() for each in made])
-    return RulesText("adoptions", hashlib.sha256(body).hexdigest()[:16], body)
+    return _hashed("adoptions", [each.document() for each in made])
 
 
 def calendar_text(base: Calendar, imported: Sequence[Document], version: str) -> RulesText:
@@ -96,26 +95,28 @@ def sources_text(registrations: Registrations) -> RulesText:
 def witnesses_text(quorum: Quorum) -> RulesText:
     """Return the text of which witnesses the log relies on, and how many of them must cosign."""
     keys = [witness.vkey.text for witness in quorum.witnesses]
-    body = rfc8785.dumps({"quorum": quorum.needed, "witnesses": keys})
-    return RulesText("witnesses", hashlib.sha256(body).hexdigest()[:16], body)
+    return _hashed("witnesses", {"quorum": quorum.needed, "witnesses": keys})
 
 
 def titles_text(titles: Mapping[str, Mapping[str, str]]) -> RulesText:
     """Return the text of what rules and grounds are called; its version is its hash."""
-    body = rfc8785.dumps({of: {**names} for of, names in titles.items()})
-    return RulesText("titles", hashlib.sha256(body).hexdigest()[:16], body)
+    return _hashed("titles", {of: {**names} for of, names in titles.items()})
 
 
 def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:
     """Return the text of how days are counted in regions that differ from the profile."""
-    body = rfc8785.dumps({region: {**counting} for region, counting in by_region.items()})
-    return RulesText("counting", hashlib.sha256(body).hexdigest()[:16], body)
+    return _hashed("counting", {region: {**counting} for region, counting in by_region.items()})
 
 
 def instrument_text(instrument: Instrument) -> RulesText:
     """Return the text of the made-up *instrument* that stands in place of that of a profile."""
-    body = rfc8785.dumps(instrument.table())
-    return RulesText("instrument", hashlib.sha256(body).hexdigest()[:16], body)
+    return _hashed("instrument", instrument.table())
+
+
+def _hashed(name: str, document: Any) -> RulesText:
+    """Return the text *name* of a *document* whose version is the begin of its hash."""
+    body = rfc8785.dumps(document)
+    return RulesText(name, hashlib.sha256(body).hexdigest()[:16], body)
 
 
 def adoption_event(number: int, data: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:

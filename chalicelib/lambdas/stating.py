@@ -66,7 +66,7 @@ _ANNOUNCED = timedelta(minutes=5)
 def state(services: Services) -> StatementNote:
     """State which rules are in force, if they changed or the day is new. Return the last note.
 
-    A minute without a change costs one read of the note.
+    A minute without a change costs one read of the note, and one of the witnesses.
     """
     note = services.registry.get(*STATED)
     with suppress(Conflict):  # another run does it
@@ -123,12 +123,7 @@ def _begin(
         _catalogue_version(services, coming),
         services.registrations.read().version,  # one that is old must not be stated again
     ]
-    others = (
-        _titles_text(services),
-        *_texts_of_local_stage(services),
-        *_witnesses_texts(services),
-    )
-    versions += [document.version for document in others]
+    versions += [document.version for document in _other_texts(services)]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     is_coming = note is not None and coming is not _NOTHING
@@ -187,6 +182,11 @@ def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
         listed = catalogues.entries(version) if coming.catalogue is None else coming.catalogue
         yield catalogue_text(version, listed)
     yield sources_text(services.registrations.current())
+    yield from _other_texts(services)
+
+
+def _other_texts(services: Services) -> Iterator[RulesText]:
+    """Yield the texts that nobody announces: they are as the code or the operator has them."""
     yield _titles_text(services)
     yield from _texts_of_local_stage(services)
     yield from _witnesses_texts(services)

@@ -48,9 +48,9 @@ def check_dates(
             passed += 1
             latest = holding[passed][0]
         if entry.recorded < earliest:
-            yield _not_held(entry, lacking)
+            yield _apart(entry, lacking, "没有它", "do not hold it")
         elif entry.recorded > latest:
-            yield _held_before(entry, holding[passed][1])
+            yield _apart(entry, holding[passed][1], "已有它", "hold it already")
 
 
 def _earliest_holding(
@@ -65,23 +65,12 @@ def _earliest_holding(
     return found[::-1]
 
 
-def _not_held(entry: CheckedEntry, dated: DatedCheckpoint) -> Issue:
+def _apart(entry: CheckedEntry, dated: DatedCheckpoint, zh: str, en: str) -> Issue:
     at = text(dated.at)
     return Issue(
         entry.index,
         "I5",
-        f"自称记录于 {entry.recorded}，而 {dated.who} 于 {at} 见到的 {dated.size} 条中没有它",
+        f"自称记录于 {entry.recorded}，而 {dated.who} 于 {at} 见到的 {dated.size} 条中{zh}",
         f"recorded {entry.recorded}, it says; the {dated.size} entries that {dated.who} saw "
-        f"at {at} do not hold it",
-    )
-
-
-def _held_before(entry: CheckedEntry, dated: DatedCheckpoint) -> Issue:
-    at = text(dated.at)
-    return Issue(
-        entry.index,
-        "I5",
-        f"自称记录于 {entry.recorded}，而 {dated.who} 于 {at} 见到的 {dated.size} 条中已有它",
-        f"recorded {entry.recorded}, it says; the {dated.size} entries that {dated.who} saw "
-        f"at {at} hold it already",
+        f"at {at} {en}",
     )

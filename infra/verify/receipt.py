@@ -14,7 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,13 @@ from chalicelib.audit.tlog.receipt import Receipt, read_receipt
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import text
+from infra.verify.dates import DatedCheckpoint
 from infra.verify.delay import ahead_of_time
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 from infra.verify.source import Source
 from infra.verify.told import Told, check_told
-from infra.verify.trust import ABOUT, SignedCheckpoint, Trust
+from infra.verify.trust import ABOUT, Trust
 
 _CHECK = "I12"
 _DIGESTS = re.compile(rb'"d":\[([^\]]*)\]')  # canonical JSON: a quote within a text is escaped
@@ -47,14 +48,6 @@ class HeldReceipt:
     receipt: Receipt
     of: str
     disclosure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """Somebody outside saw, *at* an instant, that the log had *size* entries and no more."""
-
-    at: datetime
-    size: int
 
 
 def read_receipts(
@@ -132,7 +125,7 @@ def _read_held(answer: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
 def check_receipts(
     held: Sequence[HeldReceipt],
     entries: Sequence[CheckedEntry],
-    sightings: Iterable[Sighting],
+    sightings: Iterable[DatedCheckpoint],
     now: datetime,
     told: Told,
 ) -> Iterator[Issue]:
@@ -237,12 +230,3 @@ def _omitted(receipt: HeldReceipt, by: str) -> Issue:
         f"漏记：回执 {receipt.of} 承诺 {by} 前入链，此后的日志中没有",
         f"omitted: receipt {receipt.of} promised by {by}, and the log goes on without it",
     )
-
-
-def sightings(signed: Iterable[SignedCheckpoint]) -> list[Sighting]:
-    """Return when each witness saw the log, and its size then."""
-    return [
-        Sighting(datetime.fromtimestamp(at, UTC), checkpoint.size)
-        for checkpoint in signed
-        for at in checkpoint.cosigned.values()
-    ]

@@ -118,7 +118,7 @@ def _check_log(
     if not is_whole:
         yield _not_replayed(since)
         return
-    seen = receipt.sightings([signed, *older])
+    seen = cosigned_dates([signed, *older])
     yield from receipt.check_receipts(held, entries, seen, reader.now, told)
     if every:
         yield from receipt.check_covered(held, entries)

@@ -5,16 +5,13 @@ disclosure. So whoever has the event can hold each public field of the leaf agai
 nothing knew may stand as its token; an instant that was ahead of its receipt stands as the receipt.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import rfc8785
-
-from chalicelib.audit.receipts import EVENT
+from chalicelib.audit.receipts import EVENT, event_sha256
 from chalicelib.audit.redaction import REPORTED, redact
 from chalicelib.audit.sd_jwt import read_disclosure
 from chalicelib.errors import BadInput, Corrupt, Rejected
@@ -40,8 +37,7 @@ def read_told(files: Sequence[Path]) -> dict[str, Event]:
             document = json.loads(file.read_text("utf-8"))
             for value in document if isinstance(document, list) else [document]:
                 event = normalise(value)
-                recorded: dict[str, Any] = {**event}
-                found[hashlib.sha256(rfc8785.dumps(recorded)).hexdigest()] = event
+                found[event_sha256(event)] = event
         except (OSError, ValueError) as error:
             raise BadInput(f"读不出：{error}", str(file)) from error
         except Rejected as refusal:

@@ -201,10 +201,15 @@ def _not_in_force(case: LoggedCase, fact: Fact, allowed: Sequence[Rules]) -> Iss
     )
 
 
+def describe_fact(fact: Fact) -> str:
+    """Return *fact* in short: its kind, and its level and rule if it has any."""
+    return " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
+
+
 def _wrong(
     case: LoggedCase, fact: Fact, differences: list[tuple[str, object, object]] | None
 ) -> Issue:
-    in_short = " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
+    in_short = describe_fact(fact)
     if differences is None:
         return case.issue(
             fact.n,

@@ -20,12 +20,11 @@ from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
 from infra.verify.finding import Issue, remark
 from infra.verify.supervision.cases import CHECK
-from infra.verify.supervision.judgements import ReplayedCase
+from infra.verify.supervision.judgements import ReplayedCase, describe_fact
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.owed import (
     Owed,
     count_at,
-    describe_fact,
     owed_since,
     owed_until,
 )

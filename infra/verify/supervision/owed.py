@@ -140,8 +140,3 @@ def owed_since(replayed: ReplayedCase, owed: Owed, then: datetime) -> datetime:
         limits = evaluation.limits
         judged = [limits.judged_from(each) for each in limits.findings if each.key == fact.key]
     return max(min(judged, default=fact.at), told_by)
-
-
-def describe_fact(fact: Fact) -> str:
-    """Return *fact* in short: its kind, and its level and rule if it has any."""
-    return " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.calendar.change import Change
@@ -41,9 +41,7 @@ from infra.verify.supervision.stated import (
     StatedWitnesses,
     Statement,
 )
-from infra.verify.supervision.stated_documents import read_documents, require_version, unread
-
-T = TypeVar("T")
+from infra.verify.supervision.stated_documents import T, read_documents, require_version, unread
 
 SEEN_TO = timedelta(hours=1)
 """Within it every case was judged under new rules: functions may run with the old ones a while,
@@ -201,11 +199,17 @@ class StatementReader:
         return read_dated_profile(self._body(digest).decode(), f"rules/{digest}")
 
     def _read_adopted(self, version: str, digest: str) -> tuple[StageAdoption, ...]:
-        made = tuple(map(read_adoption, json.loads(self._body(digest))))
-        return require_version(digest[: len(version)], version, made)
+        return self._hashed(version, digest, lambda made: tuple(map(read_adoption, made)))
+
+    def _hashed(self, version: str, digest: str, read: Callable[[Any], T]) -> T:
+        """Read a document whose version is the begin of its hash."""
+        return require_version(digest[: len(version)], version, read(self._table(digest)))
+
+    def _table(self, digest: str) -> Any:
+        return json.loads(self._body(digest))
 
     def _read_calendars(self, version: str, digest: str) -> StatedCalendars:
-        table = json.loads(self._body(digest))
+        table = self._table(digest)
         lists = [list(read_documents(table[name], digest)) for name in ("base", "imported")]
         years = [document for document in lists[0] if isinstance(document, CalendarYear)]
         changes = [document for document in lists[0] if isinstance(document, Change)]
@@ -214,28 +218,25 @@ class StatementReader:
         return require_version(named, version, StatedCalendars(base, tuple(lists[1])))
 
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
-        counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
-        return require_version(digest[: len(version)], version, counted)
+        return self._hashed(version, digest, dict)
 
     def _read_titles(self, version: str, digest: str) -> Titles:
-        return require_version(
-            digest[: len(version)], version, Titles(**json.loads(self._body(digest)))
-        )
+        return self._hashed(version, digest, lambda titles: Titles(**titles))
 
     def _read_instrument(self, version: str, digest: str) -> Instrument:
-        instrument = read_stated_instrument(json.loads(self._body(digest)))
-        return require_version(digest[: len(version)], version, instrument)
+        return self._hashed(version, digest, read_stated_instrument)
 
     def _read_sources(self, version: str, digest: str) -> Registrations:
-        registrations = read_registrations(json.loads(self._body(digest)))
+        registrations = read_registrations(self._table(digest))
         return require_version(registrations.version, version, registrations)
 
     def _read_witnesses(self, version: str, digest: str) -> StatedWitnesses:
-        table = json.loads(self._body(digest))
-        witnesses = StatedWitnesses(int(table["quorum"]), tuple(map(str, table["witnesses"])))
-        return require_version(digest[: len(version)], version, witnesses)
+        def read(table: Any) -> StatedWitnesses:
+            return StatedWitnesses(int(table["quorum"]), tuple(map(str, table["witnesses"])))
+
+        return self._hashed(version, digest, read)
 
     def _read_catalogue(self, version: str, digest: str) -> StatedCatalogue:
-        entries = tuple(map(read_stored_item, json.loads(self._body(digest))["entries"]))
+        entries = tuple(map(read_stored_item, self._table(digest)["entries"]))
         stated_catalogue = StatedCatalogue(version, {item.item: item for item in entries})
         return require_version(version_of(entries), version, stated_catalogue)
