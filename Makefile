@@ -20,7 +20,7 @@ SEED := $(or $(SEED),$(shell date +%s))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup lock fmt lint types unit integration inside infra e2e stack bench package quick test thorough mutants run clean
+.PHONY: help setup lock fmt lint types unit integration inside infra e2e stack bench package wheel quick test thorough mutants run clean
 
 help: ## list these tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -93,6 +93,9 @@ bench: setup ## benchmarks: due dates, judging, reading, import time, one case's
 
 package: setup ## package STAGE (by default prod) into build/STAGE
 	$(BIN)/python -m infra.package $(STAGE)
+
+wheel: setup ## the verifier alone, for strangers: build/duban_verify-….whl
+	$(BIN)/python -m infra.wheel
 
 # Run again and again, it keeps the tests as pytest compiled them, whatever the shell says.
 quick: export PYTHONDONTWRITEBYTECODE :=
