@@ -5,7 +5,7 @@ Pure data, made from the tables that the routes check by (`cards/acts.py`, `card
 
 from typing import get_args
 
-from chalicelib.board.operations import HTML, JSON, KEY_OF_REQUEST, Operation
+from chalicelib.board.operations import HTML, JSON, KEY_HEADER, Operation
 from chalicelib.board.schemas import (
     BASIS_KIND,
     CARD_LEVEL,
@@ -180,7 +180,7 @@ def _act(act: CardAct) -> Operation:
         status=202,
         takes={JSON: ref(f"card.{act}")},
         needs_body=act in NEEDS_WORDS or act == "decide",
-        headers=((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),),
+        headers=KEY_HEADER,
         key=ROLES[act][0],
         refuses=(400, 401, 403, 404, 409, 413, 415, 422),
         problems={409: "Misfit"},
@@ -195,7 +195,7 @@ CARD_OPERATIONS = (
         {JSON: ref("FindingTaken")},
         status=202,
         takes={JSON: ref("Finding")},
-        headers=((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),),
+        headers=KEY_HEADER,
         key="inspector",
         refuses=(400, 401, 403, 404, 409, 413, 415, 422),
     ),

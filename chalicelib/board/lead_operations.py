@@ -3,12 +3,10 @@
 from typing import get_args
 
 from chalicelib.board.claim_operations import REASON
-from chalicelib.board.operations import JSON, KEY_OF_REQUEST, Operation
+from chalicelib.board.operations import JSON, KEY_HEADER, Operation
 from chalicelib.board.schemas import INSTANT, TEXT, Schema, list_of, nullable, object_of, ref
-from chalicelib.intake.idempotency import HEADER
 from chalicelib.leads.lead import ACTS, LeadState
 
-_KEY_HEADER = ((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),)
 _REFUSES = (400, 401, 403, 404, 409, 413, 415, 422)
 
 LEAD_ANSWERS: dict[str, Schema] = {
@@ -41,7 +39,7 @@ def _act(path: str, summary: str, takes: str = "LeadReason") -> Operation:
         {JSON: ref("LeadRecorded")},
         status=202,
         takes={JSON: ref(takes)},
-        headers=_KEY_HEADER if path else (),
+        headers=KEY_HEADER if path else (),
         key="inspector",
         refuses=_REFUSES,
     )

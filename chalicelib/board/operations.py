@@ -18,7 +18,7 @@ from chalicelib.board.schemas import (
     or_empty,
     ref,
 )
-from chalicelib.intake.idempotency import MAX_KEY
+from chalicelib.intake.idempotency import HEADER, MAX_KEY
 
 JSON = "application/json"
 HTML = "text/html"
@@ -34,6 +34,7 @@ KEY_OF_REQUEST: Schema = {
     "maxLength": MAX_KEY,
     "pattern": r'^("([ !#-\[\]-~]|\\["\\])+"|[A-Za-z0-9!#$%&\'*+./:=?@^_`|~-]+)$',
 }
+KEY_HEADER = ((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),)
 # What may stand in a path, percent-encoded once; anything else is 404.
 IN_PATH: Mapping[str, Schema] = {
     "case_id": {**TEXT, "maxLength": 600, "pattern": "^[ -~]+$"},

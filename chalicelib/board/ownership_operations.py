@@ -6,9 +6,8 @@ Made from the tables that the routes check by (`permit/ownership/`).
 from typing import get_args
 
 from chalicelib.board.claim_operations import REASON
-from chalicelib.board.operations import JSON, KEY_OF_REQUEST, Operation
+from chalicelib.board.operations import JSON, KEY_HEADER, Operation
 from chalicelib.board.schemas import TEXT, WHOLE, Schema, object_of, ref
-from chalicelib.intake.idempotency import HEADER
 from chalicelib.intake.name_text import MAX_NAME
 from chalicelib.permit.ownership.answer import (
     RESPONDENTS,
@@ -18,7 +17,6 @@ from chalicelib.permit.ownership.answer import (
 )
 from chalicelib.permit.ownership.reassignment import ROLE
 
-_KEY_HEADER = ((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),)
 _REFUSES = (400, 401, 403, 404, 409, 413, 415, 422)
 _STATES = list(get_args(TransferState))
 _DEPARTMENT: Schema = {
@@ -66,7 +64,7 @@ def _answer(act: TransferAct, summary: str, takes: str) -> Operation:
         status=202,
         takes={JSON: ref(takes)},
         needs_body=act == "decline",
-        headers=_KEY_HEADER,
+        headers=KEY_HEADER,
         key=RESPONDENTS[-1],
         refuses=_REFUSES,
         problems={409: "TransferMisfit"},
@@ -87,7 +85,7 @@ OWNERSHIP_OPERATIONS = (
         {JSON: ref("Reassigned")},
         status=202,
         takes={JSON: ref("Reassignment")},
-        headers=_KEY_HEADER,
+        headers=KEY_HEADER,
         key=ROLE,
         refuses=_REFUSES,
     ),

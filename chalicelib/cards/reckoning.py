@@ -9,12 +9,13 @@ A case counts where its last due instant lies in the period, unless it was withd
 returned before that, or enters no rate (CLAIMS §2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.cards.left_out import left_out
 from chalicelib.cards.weighing import Weighing
 from chalicelib.cases.counted_group import CountedGroup
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -39,8 +40,18 @@ def fell_due(case: CaseHistory, weighing: Weighing, dues: Mapping[str, Due], rul
     return local_time(due.at, rules.profile.zone).date().isoformat()
 
 
+def counted_facts(
+    decision: Decision, rules: Rules, now: datetime, count: Callable[[str, CountedGroup], int]
+) -> Iterator[Fact]:
+    """Yield a fact for each group that *decision* wants counted, by department and group."""
+    department = decision.belongs_to.get("department", "")
+    for group in decision.uncounted:
+        at = group.reckoned_at(rules.profile.zone)
+        yield counted_fact(group, department, count(department, group), now, at)
+
+
 def counted_fact(
-    group: CountedGroup, department: str, number: int, now: datetime, zone_at: datetime
+    group: CountedGroup, department: str, number: int, now: datetime, at: datetime
 ) -> Fact:
     """Return the fact that *number* cases of a *department*'s *group* fell due in its period."""
     data = {
@@ -54,7 +65,7 @@ def counted_fact(
     }
     given = {name: value for name, value in data.items() if value or name == "number"}
     key = f"counted/{group.name}"
-    return Fact(0, Derived.CASES_COUNTED, key, zone_at, now, told=False, data=given)
+    return Fact(0, Derived.CASES_COUNTED, key, at, now, told=False, data=given)
 
 
 def group_of(fact: Fact) -> CountedGroup:

@@ -7,7 +7,7 @@ crash before that, it is counted again.
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.cards.reckoning import counted_fact
+from chalicelib.cards.reckoning import counted_facts
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
@@ -17,8 +17,5 @@ from chalicelib.plumbing.services import Services
 def count_groups(
     services: Services, decision: Decision, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
-    """Yield a fact for each group of *decision* that is to be counted."""
-    department, zone = decision.belongs_to.get("department", ""), rules.profile.zone
-    for group in dict.fromkeys(decision.uncounted):
-        number = services.cases.count_due(department, group)
-        yield counted_fact(group, department, number, now, group.reckoned_at(zone))
+    """Give a fact for each group of *decision* that is to be counted."""
+    return counted_facts(decision, rules, now, services.cases.count_due)

@@ -147,9 +147,7 @@ def _read_rules(services: Services, gathered: GatheredCase, region: str) -> Rule
     rules = services.rules(region)
     names = {gathered.snapshot.rules if gathered.snapshot else "", *map(rules_in, gathered.pending)}
     if names - {""} - rules.names:
-        services.calendars.current(fresh=True)
-        services.policies.current(fresh=True)
-        rules = services.rules(region)
+        return services.fresh_rules(region)
     return rules
 
 

@@ -124,7 +124,5 @@ def rules_of(services: Services, snapshot: CaseSnapshot) -> Rules:
     """Return the rules in force; read anew where the case was judged under others than those."""
     rules = services.rules(snapshot.region)
     if snapshot.rules and snapshot.rules not in rules.names:
-        services.calendars.current(fresh=True)
-        services.policies.current(fresh=True)
-        rules = services.rules(snapshot.region)
+        return services.fresh_rules(snapshot.region)
     return rules

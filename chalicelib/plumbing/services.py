@@ -126,6 +126,12 @@ class Services(LogServices):
         now = self.now()
         return Rules(timeline.at(now), calendar, sources, timeline, now)
 
+    def fresh_rules(self, region: str) -> Rules:
+        """Give the rules in force in a *region*, past what is remembered of them."""
+        self.calendars.current(fresh=True)
+        self.policies.current(fresh=True)
+        return self.rules(region)
+
     @cached_property
     def table_clock(self) -> TableClock:
         """The local stage's clock, which an operator may set."""

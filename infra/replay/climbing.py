@@ -7,15 +7,15 @@ counted as proposed, and the card stays at its level.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from heapq import heappop, heappush
 
 from chalicelib.cards.docket import decider_of
-from chalicelib.cards.reckoning import counted_fact
+from chalicelib.cards.reckoning import counted_facts
 from chalicelib.cards.relay import notifications
-from chalicelib.cases.decision import Decision
+from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import kind_of, number_in
@@ -92,7 +92,8 @@ class Climbing:
         known, history = len(own.history), own.history.joined_by(told)
         decision = decider_of(case).decide(history, self._rules, now)
         if decision.uncounted:
-            history = history.joined_by(self._count_groups(decision, now))
+            counted = counted_facts(decision, self._rules, now, self._count_due)
+            history = history.joined_by(counted)
             decision = decider_of(case).decide(history, self._rules, now)
         own.history = history.joined_by(decision.append)
         own.wake_at = decision.wake_at
@@ -106,19 +107,16 @@ class Climbing:
                     reply = answer(fact, fact.text("card"))
                     self._at(reply.recorded_at, case).append(reply)
 
-    def _count_groups(self, decision: Decision, now: datetime) -> Iterator[Fact]:
-        """Yield the facts that a stage would record of the groups that *decision* wants counted."""
-        department, zone = decision.belongs_to.get("department", ""), self._rules.profile.zone
-        for group in dict.fromkeys(decision.uncounted):
-            first, until = group.days
-            number = sum(
-                count
-                for (whose, region, item), days in self._due.items()
-                if (whose, region) == (department, group.region) and group.item in ("", item)
-                for day, count in days.items()
-                if first <= day < until
-            )
-            yield counted_fact(group, department, number, now, group.reckoned_at(zone))
+    def _count_due(self, department: str, group: CountedGroup) -> int:
+        """Return how many cases of a *department*'s *group* fell due in the log."""
+        first, until = group.days
+        return sum(
+            count
+            for (whose, region, item), days in self._due.items()
+            if (whose, region) == (department, group.region) and group.item in ("", item)
+            for day, count in days.items()
+            if first <= day < until
+        )
 
     def _tell(self, case: str, public: str, history: CaseHistory, since: int) -> None:
         """Send the notifications of the facts of *history* from number *since* on."""
