@@ -26,8 +26,9 @@ REPORTED = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ACTS | CHARGED | ROL
 
 # The fields of derived facts.
 JUDGED = frozenset(
-    {"level", "rule", "ground", "basis", "basis_kind", "breaks", "instrument", "clock", "rests_on"}
+    {"level", "rule", "ground", "basis", "basis_kind", "breaks", "clock", "rests_on"}
 )
+FORMAL = frozenset({"instrument", "series"})  # by which document a card goes out, under which code
 WORDED = frozenset({"words"})  # what item, rule and ground of a card were called
 NOTICED = frozenset({"noticed_at", "noticed"})
 VERSIONS = frozenset({"policy", "calendar", "terms"})
@@ -43,7 +44,7 @@ CLAIMED = frozenset({"claim", "differs", "seen"})  # of a contested claim, and o
 HANDED_ON = frozenset({"transfer", "first"})  # an answer to a transfer; a case handed in again
 COUNTED = frozenset({"quarter", "cards", "cases"})  # a share: of the cases due in a period
 STATED = frozenset({"documents", "selection"})  # the rules in force, by their hashes
-JUDGING = JUDGED | WORDED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
+JUDGING = JUDGED | FORMAL | WORDED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
 BY_US = COMPARED | AHEAD | FIXED
 PUBLIC = REPORTED | JUDGING | BY_US | DONE | LISTED | CLAIMED | HANDED_ON | COUNTED | STATED
 

@@ -21,7 +21,7 @@ from chalicelib.cards.deadlines import (
     rules_of_level,
     rung_of,
 )
-from chalicelib.cards.instrument import broken_law, card_grounds, is_formal
+from chalicelib.cards.instrument import broken_law, card_grounds, is_formal, without_instrument
 from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cards.remarks import held, set_aside
 from chalicelib.cases.decision import Decision
@@ -156,9 +156,8 @@ class _Evaluation:
     def _grounds(self, basis: Basis, now: datetime) -> dict[str, object]:
         """Return the grounds of a step up: it goes out in its colour where the card did."""
         grounds = card_grounds(basis, self.state.region, self.profile, now)
-        if self.state.served is not None and not is_formal(self.state.served):
-            grounds.pop("instrument", None)
-        return grounds
+        served = self.state.served
+        return grounds if served is None or is_formal(served) else without_instrument(grounds)
 
     def _raised(self, to: Level, why: Mapping[str, object]) -> dict[str, object]:
         return {**why, "level": to, "to": list(self.profile.ladder.recipients(to))}

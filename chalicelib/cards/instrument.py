@@ -6,12 +6,15 @@ that is numbered or printed looks there and nowhere else. What rests on less say
 basis is. It goes out as advice (建议), without a number, once a person confirmed it (CLAIMS §8).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.basis import LAWFUL, Basis
 from chalicelib.policy.profile import Profile
+
+_FORMAL = ("instrument", "series")
 
 Form = Literal["reminder", "card", "notice", "advice"]  # 预警、牌、提示、建议
 
@@ -52,6 +55,14 @@ def broken_law(basis: Basis, region: str) -> dict[str, object]:
 
 
 def named_instrument(profile: Profile, now: datetime) -> dict[str, object]:
-    """Return the instrument in force *now*; nothing where *profile* names none."""
+    """Return the instrument in force *now*, and its code; nothing where *profile* names none.
+
+    The code (机关代字) says in which series the card is numbered.
+    """
     instrument = profile.instrument_at(now)
-    return {"instrument": str(instrument)} if instrument else {}
+    return {"instrument": str(instrument), "series": instrument.code} if instrument else {}
+
+
+def without_instrument(grounds: Mapping[str, object]) -> dict[str, object]:
+    """Return *grounds* of what goes out without a colour, a number and papers."""
+    return {name: value for name, value in grounds.items() if name not in _FORMAL}

@@ -8,7 +8,7 @@ of ours is never an officer's (DESIGN §4).
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.cards.instrument import broken_law, card_grounds
+from chalicelib.cards.instrument import broken_law, card_grounds, without_instrument
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -99,9 +99,7 @@ def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> 
     grounds = card_grounds(finding.basis, region, profile, now)
     if finding.ground in WEIGHED and "basis" in grounds:
         grounds = {"basis_kind": "proposed", "breaks": grounds["basis"]}
-    if finding.kind == Derived.CARD_PROPOSED:
-        grounds.pop("instrument", None)
-    return grounds
+    return without_instrument(grounds) if finding.kind == Derived.CARD_PROPOSED else grounds
 
 
 def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: datetime) -> str:

@@ -1,10 +1,12 @@
-"""The register (发牌登记簿): formal numbers without a gap, per region, level and year.
+"""The register (发牌登记簿): formal numbers without a gap, per series, level and year.
 
-A register has a case of its own. The notification that a card was issued, or climbed to the level
-of the register, is a request for a number. A card gets one number for ever, in the order of record,
-and a revoked card keeps its number (GB/T 9704: a serial number per document type and year). Two
-cards never get the same number: each position in the case is written once. How a number is written
-(文号) is kept with it: a new code of the instrument changes no number that was given.
+A series has the code of the authority (机关代字): regions under one instrument share it, and so no
+number is given twice. A register has a case of its own. The notification that a card was issued, or
+climbed to the level of the register, is a request for a number. A card gets one number for ever, in
+the order of record, and a revoked card keeps its number (GB/T 9704: a serial number per document
+type and year). Two cards never get the same number: each position in the case is written once. How
+a number is written (文号) is kept with it: a new code of the instrument changes no number that was
+given.
 """
 
 from datetime import datetime
@@ -18,7 +20,7 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.policy.numbering import NUMBERED
 from chalicelib.policy.profile import Profile
 
-_COPIED = ("level", "year", "region", "department", "item", "basis", "instrument")
+_COPIED = ("level", "year", "region", "department", "item", "basis", "instrument", "series")
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
@@ -50,7 +52,7 @@ def _numbered(request: Fact, number: int, profile: Profile, now: datetime) -> Fa
 def _written(request: Fact, number: int, profile: Profile) -> dict[str, object]:
     """Return how the number is written; nothing where a request does not say of which year."""
     level = next((each for each in NUMBERED if each == request.data.get("level")), None)
-    year = request.data.get("year")
+    series, year = request.text("series"), request.data.get("year")
     if level is None or year is None:
         return {}
-    return {"written": profile.write_number(level, int(str(year)), number)}
+    return {"written": profile.numbering.text(level, series, int(str(year)), number)}

@@ -172,7 +172,7 @@ def _kept_in(
         return
     data = about.data if card_data is None else card_data
     if fact.kind in _NUMBERED and is_formal(fact):
-        yield register_case(str(data.get("region", "")), fact.text("level"), _year(fact, profile))
+        yield register_case(fact.text("series"), fact.text("level"), _year(fact, profile))
     department = str(data.get("department", ""))
     if fact.kind in _COUNTED | APPEALS and department:
         for year in _years(fact, about, profile):

@@ -4,7 +4,7 @@ A permit's id is `source:subject`, as its intake system has it. Our own begin wi
 that no intake system may bear:
 
     duban:card/<card id>                            the life of a card (黄牌、红牌)
-    duban:register/<region>/<level>/<year>          gap-free numbers (发牌编号)
+    duban:register/<series>/<level>/<year>          gap-free numbers (发牌编号)
     duban:department/<department>/<year>            what counts across a department's cases
     duban:item/<item>                               an item of the catalogue (事项)
     duban:log/<local date>                          what the log says of itself on a day
@@ -53,9 +53,9 @@ def card_case(card: str) -> str:
     return _our("card", card)
 
 
-def register_case(region: str, level: str, year: int) -> str:
-    """Return the register that numbers the cards of *level* in *region* and *year*."""
-    return _our("register", region or NOWHERE, level, str(year))
+def register_case(series: str, level: str, year: int) -> str:
+    """Return the register that numbers the cards of *level* and *year* in *series* (机关代字)."""
+    return _our("register", series, level, str(year))
 
 
 def department_case(department: str, year: int) -> str:

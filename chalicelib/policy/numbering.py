@@ -1,4 +1,4 @@
-"""Document numbers (文号): one series for each region, level and year, written as the place does.
+"""Document numbers (文号): a series for each authority, level and year, written as there.
 
 Section `[numbering]` of a profile, after the practice of GB/T 9704: the authority's code (机关代字,
 of its instrument), the full year in 〔〕, a serial number without padding (DOMAIN §3.3). A warning

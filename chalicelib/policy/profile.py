@@ -31,7 +31,7 @@ from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.documents import cite_own, read_own_documents
 from chalicelib.policy.effective import in_force
 from chalicelib.policy.instrument import Instrument, read_instrument
-from chalicelib.policy.ladder import Appeal, Ladder, Level, read_appeal, read_ladder
+from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
 from chalicelib.policy.numbering import Numbering, read_numbering
 from chalicelib.policy.office import (
     AFTER_HOURS,
@@ -119,10 +119,10 @@ class Profile:
         day = local_time(now, self.zone).date()
         return self.instrument if self.instrument and self.instrument.date <= day else None
 
-    def write_number(self, level: Level, year: int, number: int) -> str:
-        """Write the number of a paper (文号): `×政监黄〔2026〕12号`."""
-        code = self.instrument.code if self.instrument else ""
-        return self.numbering.text(level, code, year, number)
+    @property
+    def series(self) -> str:
+        """The code (机关代字) that begins the numbers of papers; empty without an instrument."""
+        return self.instrument.code if self.instrument else ""
 
     def with_instrument(self, instrument: Instrument | None) -> "Profile":
         """Return the profile with *instrument* in place of its own, if there is one.

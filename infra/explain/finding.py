@@ -35,7 +35,7 @@ def read_number(text: str, profile: Profile) -> NumberParts | None:
     for level in LEVELS:
         if level not in profile.numbering.templates:
             continue
-        pattern = re.escape(profile.write_number(level, _YEAR, _NUMBER))
+        pattern = re.escape(profile.numbering.text(level, profile.series, _YEAR, _NUMBER))
         pattern = pattern.replace(str(_YEAR), r"(?P<year>[1-9]\d{3})", 1)
         pattern = pattern.replace(str(_NUMBER), r"(?P<number>[1-9]\d*)", 1)
         match = re.fullmatch(pattern, text, re.ASCII)
@@ -49,10 +49,11 @@ def find_card(stage: RecordedFacts, name: str, region: str) -> str:
 
     Raises BadInput where there is none.
     """
-    number = read_number(name, stage.services.profile(region))
+    profile = stage.services.profile(region)
+    number = read_number(name, profile)
     if number is None:
         return name
-    register = register_case(region, number.level, number.year)
+    register = register_case(profile.series, number.level, number.year)
     for fact in stage.history(register).of_type(Derived.CARD_NUMBERED):
         if fact.data.get("number") == number.number:
             return fact.text("card")
@@ -86,10 +87,9 @@ def judgements_of(stage: RecordedFacts, card: str) -> list[FactRef]:
 def find_numbers(stage: RecordedFacts, card: str, profile: Profile) -> Iterator[GivenNumber]:
     """Yield the formal numbers of *card*: one for each level that it has been raised to."""
     life = stage.history(card_case(card))
-    region = next((fact.text("region") for fact in life.facts), "")
     for raised in life.of_type(Derived.CARD_ISSUED, Derived.CASE_ESCALATED):
         year = raised.data.get("year", raised.recorded_at.astimezone(profile.zone).year)
-        register = register_case(region, raised.text("level"), int(str(year)))
+        register = register_case(raised.text("series"), raised.text("level"), int(str(year)))
         for fact in stage.history(register).of_type(Derived.CARD_NUMBERED):
             if fact.text("card") == card:
                 yield GivenNumber(fact.text("written"), (register, fact.n))

@@ -89,6 +89,16 @@ def test_a_new_code_of_the_instrument_changes_no_number(county, ask):
     assert seen(ask)[:3] == before[:3]
 
 
+def test_two_regions_under_one_instrument_share_its_numbers(county, ask):
+    """No two cards have one number (文号), and whoever verifies the log derives them."""
+    county.accept("2026-11-02T09:00:00", "2", promise="5wd", region="433101")
+    county.until("2026-11-10T08:05:00")
+    shown = data(ask("GET", "/cards.json"))["cards"]
+    numbers = {row["number"] for row in shown if row["level"] == "yellow"}
+    assert numbers == {"×政监黄〔2026〕1号", "×政监黄〔2026〕2号"}
+    assert verified(county.leaves(), county.rules()).is_sound
+
+
 def test_whoever_verifies_the_log_finds_the_words_stated(county):
     """And whoever writes others into it is found out."""
     put_in_force(county, RENAMED)

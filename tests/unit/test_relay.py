@@ -15,7 +15,7 @@ from tests.unit.told import CALENDAR, MS, PROFILE, RULES, accepted, at, issued, 
 
 CARD, PUBLIC = "c_own", "c_case"
 INSTRUMENT = "《办法》（文号）"
-FORMAL = {"instrument": INSTRUMENT}
+FORMAL = {"instrument": INSTRUMENT, "series": "济"}
 DUE = at("2026-11-09T17:30")
 WHERE = {"department": "住建局", "region": "370102", "item": "X-01"}
 HOUSING = "duban:department/%E4%BD%8F%E5%BB%BA%E5%B1%80/2026"
@@ -45,7 +45,7 @@ def test_a_card_goes_to_its_case_its_register_and_its_department() -> None:
     issued = formal("card.issued", level="yellow", rule="V-02")
     assert told("hall:1", [accepted("2026-11-02", "5wd"), issued]) == {
         f"duban:card/{PUBLIC}.1": ["card.issued"],
-        "duban:register/370102/yellow/2026": ["card.issued"],
+        REGISTER.format("yellow"): ["card.issued"],
         HOUSING: ["card.issued"],
     }
 
@@ -154,7 +154,7 @@ def test_what_is_relayed_is_not_relayed_again() -> None:
     heard = reported("card.responded", "2026-11-10T09:00", card=f"{PUBLIC}.1", key="duban/c_own.2")
     assert told("hall:1", [accepted("2026-11-02", "5wd"), heard]) == {}
     asked = issued(f"{PUBLIC}.1", DUE, **WHERE)
-    assert told("duban:register/370102/yellow/2026", [asked]) == {}
+    assert told(REGISTER.format("yellow"), [asked]) == {}
 
 
 def sent(case: str, *facts: Fact, since: int = 0) -> list[Notification]:
@@ -163,7 +163,7 @@ def sent(case: str, *facts: Fact, since: int = 0) -> list[Notification]:
     return [*notifications(case, PUBLIC, history, since, RULES)]
 
 
-REGISTER = "duban:register/370102/{}/2026"
+REGISTER = "duban:register/%E6%B5%8E/{}/2026"
 
 
 def test_a_case_tells_of_a_card_all_but_what_it_rests_on() -> None:
@@ -187,11 +187,11 @@ def test_a_warning_has_no_number_and_no_year_of_one() -> None:
     assert news.event["data"] == {**WHERE, "level": "warning", "card": f"{PUBLIC}.0"}
 
 
-def test_a_card_that_belongs_nowhere_is_numbered_there() -> None:
-    """No region: the register of 000000. No department: nobody's count."""
-    nowhere = replace(derived("card.issued"), data={"level": "red", "instrument": INSTRUMENT})
+def test_a_card_that_belongs_nowhere_is_numbered_all_the_same() -> None:
+    """No region: its number says 000000. No department: nobody's count."""
+    nowhere = replace(derived("card.issued"), data={"level": "red", **FORMAL})
     news = sent("hall:1", nowhere)
-    cases = [f"duban:card/{PUBLIC}.0", "duban:register/000000/red/2026"]
+    cases = [f"duban:card/{PUBLIC}.0", REGISTER.format("red")]
     assert [notification.case for notification in news] == cases
     assert news[0].event["data"]["region"] == "000000"
 
