@@ -1,4 +1,4 @@
-"""Receipts for reported events: signed promises that the log will show them in time.
+"""Receipts for reported events and acts: signed promises that the log will show them in time.
 
 When an event is received its case is not decided yet, so its leaf is not known. The receipt
 therefore names the digest of a disclosure, `[salt, "event_sha256", hex]`, and the leaf of the fact
@@ -20,6 +20,7 @@ from chalicelib.audit.tlog.note import Note, sign_note
 from chalicelib.audit.tlog.receipt import Receipt
 from chalicelib.audit.tlog.signer import Signer
 from chalicelib.audit.tlog.vkey import ED25519, Vkey
+from chalicelib.intake.taken import ReceivedEvent
 
 EVENT = "event_sha256"
 
@@ -62,6 +63,15 @@ class Receipts:
         text = event_disclosure(event, salt)
         digest = hashlib.sha256(text.encode("ascii")).digest()
         return {"receipt": self._sign_receipt(digest, received_at), "disclosure": text}
+
+    def of_act(self, act: ReceivedEvent) -> dict[str, object]:
+        """Return the receipt of an *act*, its disclosure and its event; nothing without a salt.
+
+        Whoever acted keeps all three: the event has his words, and is nowhere else to be had.
+        """
+        if act.salt is None:
+            return {}
+        return {**self.of_event(act.event, act.salt, act.received_at), "event": act.event}
 
     def of_leaf(self, leaf_hash: bytes, recorded_at: datetime) -> str:
         """Return the receipt of a fact that is on record and not in the published log yet."""

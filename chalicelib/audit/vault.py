@@ -2,7 +2,9 @@
 
     <case>/PUBLIC       the public name of the case for ever; its key until it is shredded
     <case>/FACT#<key>   the disclosures of one reported fact, enciphered under the case's key
+    <name of a permit>/NAME   its public name, made when it was accepted or when it is first judged
 
+The door for events may make and read that name, and tell it to the source. It may not read the key.
 What people wrote at our own doors about the case of an intake system is kept apart from what its
 source reported of an applicant (`acts_in`), under a key of its own: a door opens the first alone.
 The table has no backup and no stream, so a deleted item is gone for good.
@@ -19,12 +21,14 @@ from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from chalicelib.audit.cipher import NONCE, decipher, encipher
 from chalicelib.audit.redaction import open_disclosures
-from chalicelib.cases.kind import ACTS, acts_in
+from chalicelib.cases.kind import ACTS, acts_in, name_of
 from chalicelib.errors import Conflict, Corrupt
+from chalicelib.intake.event import OURS
 from chalicelib.plumbing.table import Table, condition_failed
 
 _PUBLIC = "PUBLIC"
 _FACT = "FACT#"
+_NAME = "NAME"
 _KEY_BYTES = 32
 
 
@@ -70,7 +74,7 @@ class Vault:
         """
         item = None if is_new else self._find(case, _PUBLIC)
         if item is None:
-            name = "c_" + b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
+            name = self._made_name(case)
             item = self._save_once(self._items(case, _PUBLIC, value=name, key=_new_key()))
         if not _key(item):
             item = self._renew_key(case)
@@ -83,8 +87,27 @@ class Vault:
         items = self._items.scan(is_name, consistent_read=True)
         return ((item.case, item.value) for item in items if not item.case.startswith(ACTS))
 
+    def name(self, case: str) -> str:
+        """Return the public name of the permit *case*, which need not be judged yet.
+
+        A crash after the write leaves a name without a case: its first judgement finds it.
+        """
+        return self._save_once(self._items(name_of(case), _NAME, value=_new_name())).value
+
+    def _made_name(self, case: str) -> str:
+        """Return the name that *case* gets: a permit's may have been told to its source."""
+        if case.partition(":")[0] == OURS:
+            return _new_name()
+        told = self._find(name_of(case), _NAME)
+        return told.value if told else self.name(case)
+
     def restore_name(self, case: str, public: str) -> None:
-        """Store the *public* name that *case* has in the log, where the vault has lost it."""
+        """Store the *public* name that *case* has in the log, where the vault has lost it.
+
+        A crash between the writes: the next restore finds the case without a name, as before.
+        """
+        if case.partition(":")[0] != OURS:
+            self._items(name_of(case), _NAME, value=public).save()
         self._save_once(self._items(case, _PUBLIC, value=public, key=_new_key()))
 
     def public_case(self, case: str) -> str:
@@ -227,6 +250,10 @@ def _decipher_texts(item: VaultItem, key: bytes) -> dict[str, str] | None:
 
 def _about(case: str, item_id: str) -> str:
     return f"{case}/{item_id}"
+
+
+def _new_name() -> str:
+    return "c_" + b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
 
 
 def _new_key() -> str:

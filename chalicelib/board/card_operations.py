@@ -19,6 +19,7 @@ from chalicelib.board.schemas import (
     TEXT,
     WHOLE,
     Schema,
+    act_recorded,
     list_of,
     nullable,
     object_of,
@@ -155,7 +156,7 @@ CARD_ANSWERS: dict[str, Schema] = {
         ),
         "additionalProperties": False,
     },
-    "FindingTaken": object_of(
+    "FindingTaken": act_recorded(
         case=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}
     ),
     **{

@@ -15,6 +15,7 @@ from chalicelib.board.schemas import (
     TEXT,
     WHOLE,
     Schema,
+    act_recorded,
     list_of,
     nullable,
     object_of,
@@ -112,7 +113,7 @@ CLAIM_ANSWERS: dict[str, Schema] = {
         ),
         "additionalProperties": False,
     },
-    "ClaimDecided": object_of(
+    "ClaimDecided": act_recorded(
         case=TEXT,
         n=WHOLE,
         decision={"type": "string", "enum": [kind.value for kind in TYPE_OF_DECISION.values()]},
@@ -129,7 +130,7 @@ CLAIM_ANSWERS: dict[str, Schema] = {
     ),
     "ClaimsRefused": object_of(
         results=list_of(
-            object_of(
+            act_recorded(
                 "problem",
                 case=TEXT,
                 n=WHOLE,

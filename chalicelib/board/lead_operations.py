@@ -4,7 +4,16 @@ from typing import get_args
 
 from chalicelib.board.claim_operations import REASON
 from chalicelib.board.operations import JSON, KEY_HEADER, Operation
-from chalicelib.board.schemas import INSTANT, TEXT, Schema, list_of, nullable, object_of, ref
+from chalicelib.board.schemas import (
+    INSTANT,
+    TEXT,
+    Schema,
+    act_recorded,
+    list_of,
+    nullable,
+    object_of,
+    ref,
+)
 from chalicelib.leads.lead import ACTS, LeadState
 
 _REFUSES = (400, 401, 403, 404, 409, 413, 415, 422)
@@ -27,7 +36,7 @@ LEAD_ANSWERS: dict[str, Schema] = {
         "additionalProperties": False,
     },
     "LeadReason": {**object_of(reason=REASON), "additionalProperties": False},
-    "LeadRecorded": object_of(id=TEXT, status={"const": "recorded"}),
+    "LeadRecorded": act_recorded(id=TEXT, status={"const": "recorded"}),
 }
 
 

@@ -7,7 +7,7 @@ from typing import get_args
 
 from chalicelib.board.claim_operations import REASON
 from chalicelib.board.operations import JSON, KEY_HEADER, Operation
-from chalicelib.board.schemas import TEXT, WHOLE, Schema, object_of, ref
+from chalicelib.board.schemas import TEXT, WHOLE, Schema, act_recorded, object_of, ref
 from chalicelib.intake.name_text import MAX_NAME
 from chalicelib.permit.ownership.answer import (
     RESPONDENTS,
@@ -29,7 +29,7 @@ _DEPARTMENT: Schema = {
 OWNERSHIP_ANSWERS: dict[str, Schema] = {
     "TransferConsent": {**object_of("reason", reason=REASON), "additionalProperties": False},
     "TransferRefusal": {**object_of(reason=REASON), "additionalProperties": False},
-    "TransferAnswered": object_of(
+    "TransferAnswered": act_recorded(
         case=TEXT,
         n=WHOLE,
         answer={"type": "string", "enum": [kind.value for kind in TYPE_OF_ANSWER.values()]},
@@ -51,7 +51,7 @@ OWNERSHIP_ANSWERS: dict[str, Schema] = {
         **object_of(department=_DEPARTMENT, reason=REASON),
         "additionalProperties": False,
     },
-    "Reassigned": object_of(case=TEXT, department=TEXT, status={"const": "recorded"}),
+    "Reassigned": act_recorded(case=TEXT, department=TEXT, status={"const": "recorded"}),
 }
 
 

@@ -118,22 +118,36 @@ PROMISE: dict[str, Schema] = {
         "description": "The disclosure that the receipt's digest commits to (SD-JWT)",
     },
 }
+_EVENT: Schema = {
+    "type": "object",
+    "description": "The act as it was recorded: keep it beside its receipt",
+}
+_PUBLIC_ID: Schema = {**TEXT, "description": "Of an accepted case: its name in the public log"}
+
+
+def act_recorded(optional: str = "", **properties: Schema) -> Schema:
+    """Return the schema of what an act is answered with: *properties*, and its receipt."""
+    names = f"{optional} receipt disclosure event"
+    return object_of(names, **properties, **PROMISE, event=_EVENT)
+
 
 ANSWERS: dict[str, Schema] = {
     "Problem": object_of("field", type=TEXT, title=TEXT, status=WHOLE, detail=TEXT, field=TEXT),
     "Recorded": object_of(
-        "receipt disclosure",
+        "receipt disclosure public_id",
         id=TEXT,
         status={"type": "string", "enum": ["recorded", "duplicate"]},
+        public_id=_PUBLIC_ID,
         **PROMISE,
     ),
     "Results": object_of(
         results=list_of(
             object_of(
-                "problem receipt disclosure",
+                "problem receipt disclosure public_id",
                 id=nullable(TEXT),
                 status={"type": "string", "enum": ["recorded", "duplicate", "refused"]},
                 problem=ref("Problem"),
+                public_id=_PUBLIC_ID,
                 **PROMISE,
             )
         )
@@ -204,7 +218,9 @@ ANSWERS: dict[str, Schema] = {
             role=TEXT,
         ),
     ),
-    "Responded": object_of(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
+    "Responded": act_recorded(
+        card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}
+    ),
     "Card": object_of(
         "status_at status_index status_reason number instrument",
         index=WHOLE,

@@ -226,8 +226,12 @@ def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Respon
         if is_about_card:
             must_be_proposed(current)
 
-    status = card_states.take(act_request, card, key, must_fit_now, now)
-    return private_json({"card": state.card, "status": status}, 202)
+    receipts = services.receipts  # before anything is recorded: it needs its key
+    # Crash after the act is recorded: the caller has no receipt. Under the same Idempotency-Key the
+    # act is not done again, and the same receipt is given.
+    done = card_states.take(act_request, card, key, must_fit_now, now)
+    body = {"card": state.card, "status": done.outcome if done else "duplicate"}
+    return private_json({**body, **(receipts.of_act(done) if done else {})}, 202)
 
 
 def _is_warning(services: Services, card_id: str) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
     from chalicelib.intake.item_store import InboxItem
     from chalicelib.intake.store import Inbox
-    from chalicelib.intake.taken import Outcome
+    from chalicelib.intake.taken import ReceivedEvent
 
 MustFit = Callable[[CardState], None]
 """Raises Rejected (409) where the requested act does not fit the state of a card."""
@@ -75,8 +75,11 @@ class CardStates:
 
     def take(
         self, request: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime
-    ) -> "Outcome":
-        """Record an act once: once for each *key*, or without a key if it is the first."""
+    ) -> "ReceivedEvent | None":
+        """Record an act once: once for each *key*, or without a key if it is the first.
+
+        Return the recorded act; None where an earlier one, perhaps somebody else's, counts.
+        """
         if key:
             return self._under_key(request, card, key, must_fit, now)
         return self._in_turn(request, card, must_fit, now)
@@ -88,46 +91,45 @@ class CardStates:
         key: str,
         must_fit: MustFit,
         now: datetime,
-    ) -> "Outcome":
+    ) -> "ReceivedEvent":
         """Record an act under *key*; a repetition gets the same answer, other content is refused.
 
         Two requests at the same moment, each under its own key, are both recorded. The second is
         set aside where the card is judged, and an annotation in its history records that.
         """
         card, name = on_record.state.card, name_request(key, request.actor)
-        case, event = card_case(card), request.event(card, name, now)
+        event = request.event(card, name, on_record.after(now))
         with refuse_other_use("card"):
-            is_again = self._inbox.has_own_event(case, name, event)
-        if not is_again:
-            must_fit(on_record.state)
-            with refuse_other_use("card"):
-                self._inbox.put_own_event(case, name, event, on_record.after(now))
-        return "recorded"
+            earlier = self._inbox.find_act(event)
+        if earlier is not None:
+            return earlier
+        must_fit(on_record.state)
+        with refuse_other_use("card"):
+            return self._inbox.put_act(event)._replace(outcome="recorded")
 
     def _in_turn(
         self, request: ActRequest, card: CardOnRecord, must_fit: MustFit, now: datetime
-    ) -> "Outcome":
+    ) -> "ReceivedEvent | None":
         """Record the first request for an act; a later one is a duplicate, or is refused (409).
 
         Words are never dropped: only a request that adds none to the first is its duplicate.
         """
         state = card.state
         if request.is_taken(state):
-            return "duplicate"
+            return None
         must_fit(state)
-        case, name = card_case(state.card), request.name(state)
-        event = request.event(state.card, name, now)
+        event = request.event(state.card, request.name(state), card.after(now))
         try:
-            outcome = self._inbox.put_own_event(case, name, event, card.after(now))
-            if outcome == "recorded":
-                return outcome
+            act = self._inbox.put_act(event)
+            if act.outcome == "recorded":
+                return act
         except Rejected as refusal:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
         # Somebody took it at this moment: that one counts now.
         state = self.read_card(state.card).state
         if request.is_taken(state):
-            return "duplicate"
+            return None
         must_fit(state)
         raise Conflict(f"{request.act} was taken and given back")
 

@@ -28,6 +28,7 @@ KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
 _LONGEST = 900  # a hundred Chinese characters
 
 ACTS = f"{OURS}:acts/"  # no case, but where the vault keeps what people wrote about a permit
+NAMES = f"{OURS}:name/"  # no case, but where the vault keeps a permit's public name beforehand
 NOWHERE = "000000"  # the region of a case that does not say where it belongs
 
 
@@ -81,6 +82,11 @@ def sealed_case(name: str) -> str:
 def acts_in(case: str) -> str:
     """Return where the vault keeps what people wrote at our own doors about the permit *case*."""
     return f"{ACTS}{case}"
+
+
+def name_of(case: str) -> str:
+    """Return where the vault keeps the public name of the permit *case* before it is a case."""
+    return f"{NAMES}{case}"
 
 
 def _our(kind: CaseKind, *parts: str) -> str:

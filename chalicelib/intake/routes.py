@@ -12,6 +12,8 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.errors import Language, Rejected
 from chalicelib.intake import bounds, event, signature
+from chalicelib.intake.event_types import Reported
+from chalicelib.intake.inbox_id import case_of
 from chalicelib.plumbing import problems, telemetry
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.language import preferred_language
@@ -123,9 +125,20 @@ class _Door:
         is_new = received.outcome == "recorded"
         telemetry.count(telemetry.EVENTS_RECORDED if is_new else telemetry.EVENTS_DUPLICATE)
         # Crash here: the source has no receipt; it sends the event again and gets the same one.
-        salt = received.salt
-        receipt = receipts.of_event(reported, salt, received.received_at) if salt else {}
-        return {"id": reported["id"], "status": received.outcome, **receipt}
+        salt, since = received.salt, received.received_at
+        receipt = receipts.of_event(reported, salt, since) if salt else {}
+        return {
+            "id": reported["id"],
+            "status": received.outcome,
+            **receipt,
+            **self._named(reported),
+        }
+
+    def _named(self, reported: event.Event) -> dict[str, str]:
+        """Return the public name of an accepted case, which the source hands to the applicant."""
+        if reported["type"] != Reported.CASE_ACCEPTED:
+            return {}
+        return {"public_id": self._services.vault.name(case_of(reported))}
 
     def result(self, item: event.Event | tuple[str | None, Rejected]) -> dict[str, Any]:
         """Record an event of a batch; return its result, which may be a problem."""

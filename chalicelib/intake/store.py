@@ -46,8 +46,7 @@ class Inbox:
         item = self._item(case_of(event), reported_id(event["id"]), event, received_at)
         item.salt = secrets.token_hex(SALT_BYTES)
         outcome, stored = self._put(item, taken.digest_of(event))
-        salt = bytes.fromhex(stored.salt) if stored.salt else None
-        return ReceivedEvent(outcome, salt, instant.parse(stored.received_at or ""))
+        return _received(outcome, event, stored)
 
     def notify(self, case: str, event: Event, now: datetime) -> None:
         """Notify *case* of an *event* in another case; of two with one id the first stays.
@@ -60,28 +59,38 @@ class Inbox:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
 
-    def put_own_event(
-        self, case: str, key: str, event: Event, received_at: datetime, request: str = ""
-    ) -> Outcome:
-        """Save our own event (id `A#<key>`), an act through our API or a notification; see `_put`.
-
-        Its time is that of the request, so it is no part of the content: a repeated request has
-        another time. *request* names the request under an Idempotency-Key, if one asked for it.
-        """
+    def put_own_event(self, case: str, key: str, event: Event, received_at: datetime) -> Outcome:
+        """Save our own event (id `A#<key>`), which needs no receipt: a notification; see `_put`."""
         item = self._item(case, own_id(key), event, received_at)
-        item.request = request or None
         return self._put(item, taken.digest_of_own(event))[0]
 
+    def put_act(self, event: Event, request: str = "") -> ReceivedEvent:
+        """Save an act through our API, received at its own time, with the salt of its receipt.
+
+        That time is no part of the content: a repeated request has another. *request* names the
+        request under an Idempotency-Key, if one asked for it. See `_put`.
+        """
+        received_at = instant.parse(event["time"])
+        item = self._item(event["subject"], own_id(event["id"]), event, received_at)
+        item.salt, item.request = secrets.token_hex(SALT_BYTES), request or None
+        outcome, stored = self._put(item, taken.digest_of_own(event))
+        return _received_act(outcome, event, stored)
+
+    def find_act(self, event: Event) -> ReceivedEvent | None:
+        """Return the act under the id of *event*, if it is recorded; 409 where another one is."""
+        stored = self.get(event["subject"], own_id(event["id"]))
+        return self.repeated(stored, event) if stored else None
+
+    def repeated(self, stored: InboxItem, event: Event) -> ReceivedEvent:
+        """Return the act *event* as it was *stored* when it came first; 409 where another was."""
+        taken.must_have_content(stored.digest, event)
+        return _received_act("recorded", event, stored)
+
     def of_request(self, case: str, request: str) -> InboxItem | None:
-        """Return the item of our own event that *request* asked for in *case*; None: none yet."""
+        """Return the item of the act that *request* asked for in *case*; None: none yet."""
         asked = self._items.request == request
         found = self._items.query(case, filter_condition=asked, consistent_read=True)
         return next(iter(found), None)
-
-    def has_own_event(self, case: str, key: str, event: Event) -> bool:
-        """Return whether *event* is recorded under *key*; 409 where another event is."""
-        stored = self.get(case, own_id(key))
-        return stored is not None and taken.has_content(stored.digest, event)
 
     def _item(self, case: str, item_id: str, event: Event, received_at: datetime) -> InboxItem:
         return self._items(
@@ -261,6 +270,17 @@ class Inbox:
         items = self._items.query(case, filter_condition=marked, consistent_read=True)
         # Of one instant the shorter id comes first: a case's simultaneous notices end in a number.
         return sorted(items, key=lambda item: (item.received_at or "", len(item.id), item.id))
+
+
+def _received(outcome: Outcome, event: Event, stored: InboxItem) -> ReceivedEvent:
+    salt = bytes.fromhex(stored.salt) if stored.salt else None
+    return ReceivedEvent(outcome, event, instant.parse(stored.received_at or ""), salt)
+
+
+def _received_act(outcome: Outcome, event: Event, stored: InboxItem) -> ReceivedEvent:
+    """Return *event* as it was recorded: with the id and the time of its first arrival."""
+    name, at = stored.id.removeprefix(own_id("")), stored.received_at or ""
+    return _received(outcome, {**event, "id": name, "time": at}, stored)
 
 
 def shard_of(case: str) -> int:

@@ -16,14 +16,15 @@ Outcome = Literal["recorded", "duplicate"]
 
 
 class ReceivedEvent(NamedTuple):
-    """The *outcome* of an event, with the *salt* and the time of its first arrival.
+    """The *outcome* of an *event*, with the *salt* and the time of its first arrival.
 
-    There is no salt where the event came before there were receipts, or its case was shredded.
+    There is no salt, and so no receipt, where its case was shredded, or another event counts.
     """
 
     outcome: Outcome
-    salt: bytes | None
+    event: Event
     received_at: datetime
+    salt: bytes | None = None
 
 
 def canonical_json(payload: object) -> str:
@@ -51,8 +52,7 @@ def digest_of_own(event: Event) -> str:
     return digest_of([event["type"], event["data"]])
 
 
-def has_content(stored: str | None, event: Event) -> bool:
-    """Return True where *event* has the *stored* digest, or that was shredded; else raise 409."""
+def must_have_content(stored: str | None, event: Event) -> None:
+    """Refuse (409) an *event* that has not the *stored* digest, unless that was shredded."""
     if stored not in (digest_of_own(event), None):
         raise content_differs()
-    return True

@@ -8,13 +8,22 @@ told that there is any: with another key it is 403, whether or not there is such
 import re
 import secrets
 from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.cases.kind import parts_of, sealed_case
 from chalicelib.errors import Rejected
-from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.instant import parse
+from chalicelib.intake.idempotency import (
+    HEADER,
+    name_request,
+    read_idempotency_key,
+    refuse_other_use,
+)
 from chalicelib.leads.lead import (
     Lead,
     LeadAct,
@@ -78,7 +87,7 @@ def _list(services: Services, request: Any) -> Response:
 
 
 def _open(services: Services, request: Any) -> Response:
-    """Open a lead under a random name. Of two about one card the second is refused (409).
+    """Open a lead, once for each Idempotency-Key. Of two about one card the second is 409.
 
     A crash after the write leaves a lead on its way. Two inspectors at the very same moment open
     two; one of them is closed by hand.
@@ -87,28 +96,57 @@ def _open(services: Services, request: Any) -> Response:
     card, reason = read_opening(request.raw_body)
     if card and services.board.card(card) is None:
         raise Rejected(422, zh="card：没有这张牌。", en="card: there is no such card", field="card")
+    key = read_idempotency_key(request.headers.get(HEADER))
+    request_name = name_request(key, caller.key_id) if key else ""
+    name = _name(sha256(request_name.encode()).digest()[:16]) if key else _random()
+    record = Sealed("open", services.now(), reason, caller.key_id, card)
+    again = _answer_again(services, name, record, request_name)
+    if again:
+        return again
     if card and any(each.card == card for each in _leads(services)):
         raise Rejected(409, zh="此牌已有线索。", en="there is a lead about this card")
-    name = _random()
-    _record(services, name, Sealed("open", services.now(), reason, caller.key_id, card), "")
-    return private_json({"id": name, "status": "recorded"}, 202)
+    return _record(services, name, record, request_name)
 
 
 def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
     caller = services.keys.require(request.headers, "inspector")
     reason = read_reason(request.raw_body)
     found, key = _find(services, lead), read_idempotency_key(request.headers.get(HEADER))
-    case = sealed_case(found.name)
-    if not (key and services.inbox.of_request(case, key)):
-        found.must_fit(act)
-        _record(services, found.name, Sealed(act, services.now(), reason, caller.key_id), key)
-    return private_json({"id": found.name, "status": "recorded"}, 202)
+    record = Sealed(act, services.now(), reason, caller.key_id)
+    request_name = name_request(key, caller.key_id) if key else ""
+    again = _answer_again(services, found.name, record, request_name)
+    if again:
+        return again
+    found.must_fit(act)
+    return _record(services, found.name, record, request_name)
 
 
-def _record(services: Services, lead: str, record: Sealed, request: str) -> None:
-    name = _random()
-    event = record.event(lead, name)
-    services.inbox.put_own_event(event["subject"], name, event, record.at, request)
+def _answer_again(services: Services, lead: str, record: Sealed, request: str) -> Response | None:
+    """Answer a *request* that led to *record* before; None where it did not.
+
+    Another content under its Idempotency-Key is refused (409).
+    """
+    stored = services.inbox.of_request(sealed_case(lead), request) if request else None
+    if stored is None:
+        return None
+    first = replace(record, at=parse(stored.received_at or ""))
+    with refuse_other_use("lead"):
+        done = services.inbox.repeated(stored, first.event(lead, ""))
+    return _answer(lead, services.receipts.of_act(done))
+
+
+def _record(services: Services, lead: str, record: Sealed, request: str) -> Response:
+    """Record it under a random name. Crash after it: its receipt is not given, unless asked again.
+
+    Only under the Idempotency-Key of the first request, which names it.
+    """
+    receipts = services.receipts  # before anything is recorded: it needs its key
+    done = services.inbox.put_act(record.event(lead, _random()), request)
+    return _answer(lead, receipts.of_act(done))
+
+
+def _answer(lead: str, receipt: Mapping[str, object]) -> Response:
+    return private_json({"id": lead, "status": "recorded", **receipt}, 202)
 
 
 def _leads(services: Services) -> list[Lead]:
@@ -127,4 +165,8 @@ def _find(services: Services, lead: str) -> Lead:
 
 
 def _random() -> str:
-    return b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
+    return _name(secrets.token_bytes(16))
+
+
+def _name(random: bytes) -> str:
+    return b32encode(random).decode("ascii").rstrip("=").lower()

@@ -19,19 +19,20 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from chalicelib.audit.receipts import receipt_name
+from chalicelib.audit.receipts import event_sha256, receipt_name
 from chalicelib.audit.sd_jwt import base64url
 from chalicelib.audit.tlog.note import Vkey, read_note, read_vkey, verify_note
 from chalicelib.audit.tlog.receipt import Receipt, read_receipt
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import text
+from chalicelib.intake.event import Event
 from infra.verify.dates import DatedCheckpoint
 from infra.verify.delay import ahead_of_time
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 from infra.verify.source import Source
-from infra.verify.told import Told, check_told
+from infra.verify.told import Told, check_told, read_act
 from infra.verify.trust import ABOUT, Trust
 
 _CHECK = "I12"
@@ -42,12 +43,15 @@ _DIGESTS = re.compile(rb'"d":\[([^\]]*)\]')  # canonical JSON: a quote within a 
 class HeldReceipt:
     """A *receipt* under a signature that verifies; *of* names the event that it was given for.
 
-    Its *disclosure* holds the digest of that event; "" where only the receipt was kept.
+    Its *disclosure* holds the digest of that event; "" where only the receipt was kept. Whoever
+    acted was given the *event* too, and the source of an accepted case its *public_id*.
     """
 
     receipt: Receipt
     of: str
     disclosure: str = ""
+    event: Event | None = None
+    public_id: str = ""
 
 
 def read_receipts(
@@ -118,8 +122,11 @@ def _read_held(answer: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
     disclosure = answer.get("disclosure")
     if disclosure is not None and hashlib.sha256(str(disclosure).encode()).digest() != receipt.hash:
         raise Corrupt("a receipt of something else than its disclosure")
-    of = str(answer.get("id") or base64url(receipt.hash))
-    return HeldReceipt(receipt, of, str(disclosure or ""))
+    event = answer.get("event")
+    act = read_act(event) if isinstance(event, dict) else None
+    of = str((act or answer).get("id") or base64url(receipt.hash))
+    public_id = str(answer.get("public_id", ""))
+    return HeldReceipt(receipt, of, str(disclosure or ""), act, public_id)
 
 
 def check_receipts(
@@ -139,6 +146,8 @@ def check_receipts(
     recorded = ("" if entry.index in ahead else entry.recorded for entry in entries)
     latest = list(accumulate(recorded, max))
     sightings, by_index = list(sightings), {entry.index: entry for entry in entries}
+    own = (receipt.event for receipt in held)
+    known = {**told, **{event_sha256(event): event for event in own if event}}
     for receipt in held:
         by = text(receipt.receipt.by)
         after = bisect_right(latest, by)  # the first entry that was recorded after the promise
@@ -147,7 +156,8 @@ def check_receipts(
         index = indexes.get(receipt.receipt.hash)
         if index is not None:
             yield from _check_moment(receipt, by_index[index])
-            yield from check_told(receipt.disclosure, told, by_index[index], receipt.of)
+            yield from _check_case(receipt, by_index[index])
+            yield from check_told(receipt.disclosure, known, by_index[index], receipt.of)
             if sizes and index >= min(sizes):
                 yield _late(receipt, index, by)
         elif sizes:
@@ -159,18 +169,31 @@ def check_receipts(
 def check_covered(held: Sequence[HeldReceipt], entries: Sequence[CheckedEntry]) -> Iterator[Issue]:
     """Check that each report about the cases of the receipts *held* has one among them.
 
-    For a source that keeps all its receipts: a report without one was made up in its name.
+    For a source that keeps all its receipts, and a department or an inspectorate that keeps those
+    of its acts: a report or an act without one was made up in its name.
     """
     covered = set(_indexes({receipt.receipt.hash for receipt in held}, entries).values())
-    cases = {entry.case for entry in entries if entry.index in covered}
+    tellers = {_teller(entry) for entry in entries if entry.index in covered}
+    cases = {case for case, _ in tellers}
     for entry in entries:
-        if entry.case in cases and entry.index not in covered and entry.payload.get("src"):
+        if entry.case in cases and entry.index not in covered and _teller(entry) in tellers:
             yield Issue(
                 entry.index,
                 _CHECK,
                 f"{entry.case}.{entry.n}（{entry.kind}）没有回执：此项报送可能是编造的",
                 f"{entry.case}.{entry.n} ({entry.kind}) has no receipt: it may be made up",
             )
+
+
+def _teller(entry: CheckedEntry) -> tuple[str, str | None]:
+    """Return the case of *entry*, and who told it: a source, or the role that an act was done in.
+
+    None where nobody did. A sealed act has no role.
+    """
+    payload = entry.payload
+    if not payload.get("told"):
+        return entry.case, None
+    return entry.case, payload.get("src") or str(payload.get("data", {}).get("role", ""))
 
 
 def _indexes(wanted: set[bytes], entries: Sequence[CheckedEntry]) -> dict[bytes, int]:
@@ -197,6 +220,17 @@ def _check_moment(receipt: HeldReceipt, entry: CheckedEntry) -> Iterator[Issue]:
             _CHECK,
             f"回执 {receipt.of} 记收到于 {received}，日志记录为 {entry.recorded}",
             f"receipt {receipt.of} says received {received}, the log says {entry.recorded}",
+        )
+
+
+def _check_case(receipt: HeldReceipt, entry: CheckedEntry) -> Iterator[Issue]:
+    """Check that *entry* is in the case whose public name the receipt came with."""
+    if receipt.public_id and receipt.public_id != entry.case:
+        yield Issue(
+            entry.index,
+            _CHECK,
+            f"回执 {receipt.of} 所附的公开案号是 {receipt.public_id}，日志记在 {entry.case}",
+            f"receipt {receipt.of} came with {receipt.public_id}, the log has it in {entry.case}",
         )
 
 

@@ -16,7 +16,7 @@ from chalicelib.audit.redaction import REPORTED, redact
 from chalicelib.audit.sd_jwt import read_disclosure
 from chalicelib.errors import BadInput, Corrupt, Rejected
 from chalicelib.instant import NoInstant, is_date, parse, text
-from chalicelib.intake.event import Event, normalise
+from chalicelib.intake.event import OURS, Event, normalise
 from chalicelib.plumbing.name_tokens import is_token
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
@@ -36,13 +36,25 @@ def read_told(files: Sequence[Path]) -> dict[str, Event]:
         try:
             document = json.loads(file.read_text("utf-8"))
             for value in document if isinstance(document, list) else [document]:
-                event = normalise(value)
+                event = read_act(value) or normalise(value)
                 found[event_sha256(event)] = event
         except (OSError, ValueError) as error:
             raise BadInput(f"读不出：{error}", str(file)) from error
         except Rejected as refusal:
             raise BadInput(f"不是可以报送的事件：{refusal}", str(file)) from refusal
     return found
+
+
+def read_act(value: object) -> Event | None:
+    """Return the event of an act, as its answer has it; None where *value* is no event of ours."""
+    if not isinstance(value, dict) or value.get("source") != OURS:
+        return None
+    match value:
+        case {"id": str(name), "subject": str(subject), "type": str(kind), "time": str(at)}:
+            data = value.get("data")
+            if isinstance(data, dict) and set(value) == Event.__required_keys__:
+                return Event(id=name, source=OURS, subject=subject, type=kind, time=at, data=data)
+    return None
 
 
 def check_told(disclosure: str, told: Told, entry: CheckedEntry, of: str) -> Iterator[Issue]:
@@ -73,14 +85,16 @@ def _digest_in(disclosure: str) -> str:
 def _differences(event: Event, leaf: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield each field of *leaf* that does not say what *event* says."""
     received = parse(leaf["rec"])
-    wanted: dict[str, object] = {"k": event["type"], "src": event["source"], "told": True}
+    is_ours = event["source"] == OURS
+    source = None if is_ours else event["source"]
+    wanted: dict[str, object] = {"k": event["type"], "src": source, "told": True}
     wanted["at"] = _by(event["time"], received)
     if "recordedtime" in event:
         wanted["wrote"] = _by(event["recordedtime"], received)
     for name, value in wanted.items():
         if leaf.get(name) != value:
             yield name, str(value), str(leaf.get(name))
-    data, split = leaf.get("data", {}), redact(event["data"])
+    data, split = leaf.get("data", {}), redact(event["data"], by_us=is_ours)
     for name in sorted((split.open.keys() | (data.keys() & REPORTED)) - {"given"}):
         said, logged = split.open.get(name), data.get(name)
         if name in _BY_LIST and data.get(f"told_{name}") is not None:

@@ -142,7 +142,7 @@ def test_the_life_is_the_one_that_is_meant():
             if kind_of(name) == "register"
         }
         # A level that a person confirmed on no law has no number.
-        assert given == {"duban:register/370102/yellow/2026": 2}
+        assert given == {"duban:register/%C3%97/yellow/2026": 2}
 
 
 @pytest.mark.parametrize("is_lost", [False, True], ids=["record comes again", "record is lost"])

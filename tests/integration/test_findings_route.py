@@ -8,7 +8,7 @@ import pytest
 from chalicelib.board.openapi import openapi_document
 from chalicelib.cases.kind import card_case
 from chalicelib.policy.catalogue import read_catalogue
-from tests.support.asker import Asker, data
+from tests.support.asker import Asker, data, taken
 from tests.support.memory_stage import memory_world
 from tests.support.schema import defects
 from tests.unit.told import clock
@@ -52,7 +52,7 @@ def entered(county):
 
 def test_a_finding_is_recorded_and_proposed(county, ask):
     """By whom in which role; what he wrote and which key he used are kept apart."""
-    answer = data(ask("POST", PATH, "inspector", FOUND), 202)
+    answer = taken(ask("POST", PATH, "inspector", FOUND))
     assert answer == {"case": "hall:1", "status": "recorded"}
     county.pump.drain()
     county.wall.forward(seconds=1)

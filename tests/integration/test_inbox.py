@@ -1,7 +1,6 @@
 """The inbox on moto: once each, whatever is repeated, lost or raced."""
 
 import json
-from datetime import timedelta
 
 import boto3
 import pytest
@@ -19,6 +18,13 @@ TOLD = Event(
     data={"outcome": "granted"},
 )
 CASE = "permits:370102-1"
+ACT: Event = {
+    **TOLD,
+    "id": "key/1",
+    "source": "duban",
+    "subject": CASE,
+    "time": "2026-11-21T08:30:00.000Z",
+}
 OTHER: Event = {**TOLD, "data": {"outcome": "refused"}}
 
 
@@ -79,14 +85,14 @@ def test_what_is_told_by_us_has_a_name_of_its_own(served):
     assert served.inbox.get(CASE, "A#respond#c1").kind == "event"
 
 
-def test_what_is_told_by_us_may_be_told_again_at_another_time(served):
+def test_an_act_may_be_told_again_at_another_time(served):
     """The time is when we were asked: it stays that of the first, and is not compared."""
-    put, later = served.inbox.put_own_event, NOW + timedelta(minutes=5)
-    again: Event = {**TOLD, "time": "2026-11-20T08:05:00.000Z"}
-    assert put(CASE, "key/1", TOLD, NOW) == "recorded"
-    assert put(CASE, "key/1", again, later) == "duplicate"
+    again: Event = {**ACT, "time": "2026-11-21T08:35:00.000Z"}
+    first, second = served.inbox.put_act(ACT), served.inbox.put_act(again)
+    assert (first.outcome, second.outcome) == ("recorded", "duplicate")
+    assert second[1:] == first[1:] == (ACT, NOW, first.salt)
     stored = served.inbox.get(CASE, "A#key/1")
-    assert json.loads(stored.event) == TOLD
+    assert json.loads(stored.event) == ACT
     assert stored.received_at == "2026-11-21T08:30:00.000Z"
 
 
@@ -101,17 +107,18 @@ def test_what_is_told_by_us_is_told_by_its_type_and_data(served, other):
         served.inbox.settle(CASE, "A#key/1")
 
 
-def test_whether_it_has_own_event_is_asked_without_telling(served):
-    """Not yet; then yes; and 409 where the key has been used for something else."""
-    ask = served.inbox.has_own_event
-    assert not ask(CASE, "key/1", TOLD)
+def test_whether_an_act_is_on_record_is_asked_without_telling(served):
+    """Not yet; then yes, as it came; and 409 where the key has been used for something else."""
+    ask = served.inbox.find_act
+    assert ask(ACT) is None
     assert served.inbox.get(CASE, "A#key/1") is None
-    served.inbox.put_own_event(CASE, "key/1", TOLD, NOW)
-    assert ask(CASE, "key/1", {**TOLD, "time": "2026-11-20T08:05:00.000Z"})
-    assert not ask(CASE, "key/2", TOLD)
-    assert not ask("permits:370102-2", "key/1", TOLD)
+    first = served.inbox.put_act(ACT)
+    found = ask({**ACT, "time": "2026-11-20T08:05:00.000Z"})
+    assert found == first
+    assert ask({**ACT, "id": "key/2"}) is None
+    assert ask({**ACT, "subject": "permits:370102-2"}) is None
     with pytest.raises(Rejected) as refused:
-        ask(CASE, "key/1", OTHER)
+        ask({**ACT, "data": {"outcome": "refused"}})
     assert refused.value.status == 409
 
 

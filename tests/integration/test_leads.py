@@ -151,3 +151,13 @@ def test_what_is_sealed_can_be_disclosed_and_checked_against_the_log(county, ask
     assert digest(texts["sealed"] + "A") not in leaf["d"]
     assert leaf["own"] == sealed_case(lead)
     assert card not in leaf["own"]
+
+
+def test_a_lead_is_opened_once_for_each_key(ask):
+    """The same lead is answered again; another reason under the key is refused."""
+    first = data(ask("POST", "/v1/leads", body={"reason": REASON}, key="k"), 202)
+    assert data(ask("POST", "/v1/leads", body={"reason": REASON}, key="k"), 202) == first
+    assert ask("POST", "/v1/leads", body={"reason": "另一件事"}, key="k").status_code == 409
+    other = data(ask("POST", "/v1/leads", body={"reason": REASON}, key="k2"), 202)
+    assert other["id"] != first["id"]
+    assert len(data(ask("GET", "/v1/leads"))["leads"]) == 0, "both are on their way"

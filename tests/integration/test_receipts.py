@@ -25,6 +25,12 @@ TOLD = posted(
     source="permits",
     subject="370102-1",
 )
+ACCEPTED = {
+    "item": "X",
+    "department": "Housing",
+    "region": "370102",
+    "promise": {"amount": 5, "unit": "wd"},
+}
 # What is recorded of it, by hand: UTC in milliseconds, the names in order (RFC 8785).
 RECORDED = (
     '{"data":{"outcome":"granted","reason":"in order"},"id":"e-1","source":"permits",'
@@ -121,3 +127,21 @@ def test_a_receipt_of_a_leaf(served, wall):
     """Of what is on record and not published yet."""
     note = served.receipts.of_leaf(bytes(32), wall.at + timedelta(milliseconds=999))
     assert note.startswith(f"log.test/log/receipt\n{'A' * 43}=\nat 2026-11-21T08:30:00Z\nby ")
+
+
+def test_an_accepted_case_is_named_to_its_source_at_once(post, served):
+    """The name is that of all its leaves, whatever came first; it is told again and again."""
+    event = posted("case.accepted", "2026-11-20T16:00:00+08:00", ACCEPTED, source="permits")
+    first = post(event)
+    leaf = leaf_of(served, "permits:1")
+    assert first["public_id"] == leaf["case"]
+    assert post(event)["public_id"] == leaf["case"]
+    assert "public_id" not in post(TOLD)
+
+
+def test_a_case_that_was_judged_before_keeps_its_name(post, served):
+    """Its acceptance comes second, and is answered with the name that it has."""
+    post({**TOLD, "subject": "1"})
+    leaf = leaf_of(served, "permits:1")
+    event = posted("case.accepted", "2026-11-20T16:00:00+08:00", ACCEPTED, source="permits", id="2")
+    assert post(event)["public_id"] == leaf["case"]

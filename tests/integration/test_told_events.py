@@ -104,3 +104,16 @@ def test_what_is_no_event_is_refused(county: MemoryWorld, tmp_path: Path) -> Non
     publish(county)
     with pytest.raises(BadInput, match=r"event\.json"):
         found(county, tmp_path, answer, event={"id": "x"})
+
+
+def test_a_receipt_belongs_to_the_case_that_it_came_with(
+    county: MemoryWorld, tmp_path: Path
+) -> None:
+    """The source handed the public name to the applicant: the event is in no other case."""
+    answer = told(county)
+    county.pump.drain()
+    publish(county)
+    own = county.services.facts.of_case("hall:9")[0].public_case
+    assert found(county, tmp_path, {**answer, "public_id": own}) == []
+    (said,) = found(county, tmp_path, {**answer, "public_id": "c_another"})
+    assert f"came with c_another, the log has it in {own}" in said

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import Rejected
 from chalicelib.permit.ownership.answer import TransferAnswer
 from chalicelib.permit.ownership.store import OwnershipActs
-from tests.support.asker import Asker, data
+from tests.support.asker import Asker, data, taken
 from tests.support.memory_stage import memory_world
 from tests.unit.told import clock
 
@@ -54,7 +54,7 @@ def acts(county):
 def test_consent_moves_the_case(county, ask, who, role):
     """The role is in the open; what was written and with which key is not."""
     n = transfer(county)
-    answer = data(ask("POST", path(n), who, REASON), 202)
+    answer = taken(ask("POST", path(n), who, REASON))
     assert answer == {"case": "hall:1", "n": n, "answer": "transfer.agreed", "status": "recorded"}
     (fact,) = acts(county)
     assert fact.data == {"transfer": n, "role": role, "given": ["actor", "text"]}

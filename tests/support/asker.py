@@ -39,3 +39,11 @@ def data(answer: HTTPResponse, status: int = 200) -> Any:
     """Give the document that was answered."""
     assert answer.status_code == status, answer.body
     return json.loads(answer.body)
+
+
+def taken(answer: HTTPResponse) -> Any:
+    """Give what is said of an act that was recorded, without its receipt, which must be there."""
+    said = data(answer, 202)
+    promise = {"receipt", "disclosure", "event"}
+    assert promise <= set(said)
+    return {name: value for name, value in said.items() if name not in promise}

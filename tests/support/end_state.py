@@ -13,7 +13,7 @@ from chalicelib.cards.docket import snapshot_of
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import ACTS, number_in
+from chalicelib.cases.kind import ACTS, NAMES, number_in
 from tests.support.earlier import earlier_in
 from tests.support.log_audit import audit
 from tests.support.memory_stage import MemoryWorld
@@ -138,7 +138,12 @@ def _check_vault(county: MemoryWorld) -> None:
     """What the vault holds opens the digests in the leaves, under the name that is in them."""
     vault = county.services.vault
     places = {place for place, _ in county.cloud.items["test-Vault"]}
-    for place in (name for name in places if not name.startswith("duban:ended/")):
+    for place in (name for name in places if name.startswith(NAMES)):
+        records = county.services.facts.of_case(place.removeprefix(NAMES))
+        told = vault.name(place.removeprefix(NAMES))
+        assert {record.public_case for record in records} <= {told}, "the name that is told"
+    apart = ("duban:ended/", NAMES)
+    for place in (name for name in places if not name.startswith(apart)):
         # What people wrote about a permit has a place of its own; the name in it is nobody's.
         records = county.services.facts.of_case(place.removeprefix(ACTS))
         names = {record.public_case for record in records}

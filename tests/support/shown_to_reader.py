@@ -65,7 +65,9 @@ def ask(objects: Objects, what: str = f"{CASE}.7", **asked: Any) -> Reader:
     return Reader(Question(objects, what, asked), old)
 
 
-def with_receipt(*recorded: int, honoured: int | None = None, rec: int = 0) -> Reader:
+def with_receipt(
+    *recorded: int, honoured: int | None = None, rec: int = 0, public_id: str = ""
+) -> Reader:
     """A reader with a receipt of the beginning; entries are recorded at these seconds."""
     author = Author()
     said = [
@@ -74,7 +76,7 @@ def with_receipt(*recorded: int, honoured: int | None = None, rec: int = 0) -> R
         else author.says("y", at)
         for n, at in enumerate(recorded)
     ]
-    answer = json.dumps(ANSWER)
+    answer = json.dumps({**ANSWER, "public_id": public_id} if public_id else ANSWER)
     asked = {"receiptKeys": [GIVER.vkey.text]}
     return Reader(Question(published(said), answer, asked), answer=answer)
 
@@ -115,6 +117,9 @@ HONEST = {
     "an old checkpoint": ask(OBJECTS, old=OLD),
     "two witnesses": ask(cosigned(5, WITNESS, SECOND), **WITNESSED),
     "a receipt": with_receipt(0, 0, 300, 700, honoured=2),
+    "a receipt with its case": with_receipt(
+        0, 0, 300, 700, honoured=2, public_id="c_x".ljust(28, "a")
+    ),
     "a receipt not due": with_receipt(0, 300),
 }
 TAMPERED = {
@@ -128,6 +133,9 @@ TAMPERED = {
     "witnesses too few": ask(cosigned(5, WITNESS), **WITNESSED),
     "witnesses too old": ask(cosigned(121, WITNESS, SECOND), **WITNESSED),
     "a receipt omitted": with_receipt(0, 300, 601),
+    "a receipt in another case": with_receipt(
+        0, 0, 300, 700, honoured=2, public_id="c_y".ljust(28, "a")
+    ),
     "a receipt late": with_receipt(0, 601, 0, honoured=2),
     "a receipt misdated": with_receipt(0, 0, 2, 3, honoured=2, rec=1),
 }

@@ -13,6 +13,7 @@ import yaml
 from moto import mock_aws
 
 from chalicelib.audit.objects import Objects
+from chalicelib.audit.receipts import Receipts
 from chalicelib.audit.signing import Signatory, SignMessage
 from chalicelib.audit.tlog.signer import SeedSigner, Signer
 from chalicelib.plumbing.clock import Now
@@ -159,6 +160,13 @@ class ServicesHere(Services):
     def signer(self) -> Signer:
         """The key of AUDIT_LOG §3.1."""
         return SeedSigner(hashlib.sha256(b"kat").digest())
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """Receipts by the secret of the stage; in memory, where there is none, by a key of ours."""
+        if self.storage is None:
+            return super().receipts
+        return Receipts(self.settings.log_origin, SeedSigner(hashlib.sha256(b"receipts").digest()))
 
     @cached_property
     def signatory(self) -> Signatory:

@@ -43,7 +43,7 @@ def _opened(cloud: MemoryCloud) -> Iterator[str]:
     for (case, name), item in vault.items():
         for key in keys:
             derived = HKDF(SHA256(), 32, None, b"duban/vault/disclosures").derive(key)
-            is_sealed = name != "PUBLIC" and not case.startswith("duban:ended/")
+            is_sealed = name not in ("PUBLIC", "NAME") and not case.startswith("duban:ended/")
             sealed = b64decode(item["value"]["S"]) if is_sealed else b""
             try:
                 opened = AESGCM(derived).decrypt(

@@ -21,6 +21,7 @@ WRONG = {
     "witnesses too few": "witnesses",
     "witnesses too old": "age",
     "a receipt omitted": "honoured",
+    "a receipt in another case": "named",
     "a receipt late": "honoured",
     "a receipt misdated": "honoured",
 }

@@ -51,6 +51,12 @@ async function checkReceipt(view, answer) {
   say("honoured", inTime,
     inTime ? "已按承诺入链" : `入链迟了，或记下的收到时刻不同：${inChina(entry.leaf.rec)}`,
     inTime ? "it is in the log, as promised" : `late, or recorded as received at another time: ${entry.leaf.rec}`);
+  if (answer.public_id) {
+    const isSame = answer.public_id === entry.leaf.case;
+    say("named", isSame,
+      isSame ? "就是回执所附公开案号的办件" : `回执所附公开案号是 ${answer.public_id}，日志记在 ${entry.leaf.case}`,
+      isSame ? "in the case that the receipt names" : `the receipt came with ${answer.public_id}, the log has it in ${entry.leaf.case}`);
+  }
   await checkEntry(view, entry.index);
 }
 

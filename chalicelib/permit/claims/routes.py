@@ -113,7 +113,11 @@ def _decide(services: Services, request: Any, where: tuple[str, str], act: Claim
     decision = ClaimDecision(act, read_number(where[1]), reason, caller.key_id)
     decisions = ClaimDecisions(services.facts, services.inbox)
     claimed = decisions.read(snapshot.case, rules_of(services, snapshot), services.now())
-    return private_json(_decided(snapshot, decision, decisions.record(decision, claimed, key)), 202)
+    receipts = services.receipts  # before anything is recorded: it needs its key
+    claimed, done = decisions.record(decision, claimed, key)
+    # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
+    body = {**_decided(snapshot, decision, claimed), **receipts.of_act(done)}
+    return private_json(body, 202)
 
 
 def _decided(
@@ -139,18 +143,19 @@ def _refuse_many(services: Services, request: Any) -> Response:
     key = read_idempotency_key(request.headers.get(HEADER))
     language = preferred_language(request.headers.get("accept-language"))
     decisions, cases = ClaimDecisions(services.facts, services.inbox), dict[str, WaitingCase]()
+    receipts = services.receipts  # before anything is recorded: it needs its key
     results: list[dict[str, Any]] = []
     for name, n in rows:
         decision = ClaimDecision("refuse", n, reason, caller.key_id)
         try:
             claimed = cases.get(name) or _read_claimed(services, decisions, name)
             cases[name] = claimed
-            cases[name] = decisions.record(decision, claimed, key, is_one_of_many=True)
+            cases[name], done = decisions.record(decision, claimed, key, is_one_of_many=True)
         except Rejected as refusal:
             problem = problem_document(refusal, language)
             results.append({"case": name, "n": n, "status": "failed", "problem": problem})
             continue
-        results.append({"case": name, "n": n, "status": "recorded"})
+        results.append({"case": name, "n": n, "status": "recorded", **receipts.of_act(done)})
     return private_json({"results": results}, 202)
 
 

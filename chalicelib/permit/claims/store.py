@@ -21,7 +21,6 @@ from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES
 from chalicelib.intake.idempotency import name_request, refuse_other_use
-from chalicelib.intake.taken import has_content
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
 from chalicelib.permit.claims.decision import ClaimDecision, decided_meanwhile, must_fit
 from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
@@ -29,6 +28,7 @@ from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
     from chalicelib.intake.store import Inbox
+    from chalicelib.intake.taken import ReceivedEvent
 
 
 @dataclass(frozen=True)
@@ -83,46 +83,51 @@ class ClaimDecisions:
         key: str,
         *,
         is_one_of_many: bool = False,
-    ) -> WaitingCase:
+    ) -> "tuple[WaitingCase, ReceivedEvent]":
         """Record *decision* once for each *key*, and only if it fits. Return the case with it.
 
-        Of several under one key each is recorded once. A crash after the write leaves an item on
-        its way, as any other. Raises Rejected.
+        Beside it is the decision as it was recorded. Of several under one key each is recorded
+        once. A crash after the write leaves an item on its way, as any other. Raises Rejected.
         """
         request = name_request(key, decision.actor) if key else ""
         request = f"{request}/{decision.n}" if request and is_one_of_many else request
-        if request and self._is_again(decision, claimed, request):
-            return self.read(claimed.name, claimed.rules, claimed.now)
+        earlier = self._earlier(decision, claimed, request) if request else None
+        if earlier is not None:
+            return self.read(claimed.name, claimed.rules, claimed.now), earlier
         must_fit(decision, claimed.case, claimed.claims)
         return self._in_turn(decision, claimed, request)
 
-    def _is_again(self, decision: ClaimDecision, claimed: WaitingCase, request: str) -> bool:
-        """Return whether *request* has led to *decision*; another content is refused (409)."""
+    def _earlier(
+        self, decision: ClaimDecision, claimed: WaitingCase, request: str
+    ) -> "ReceivedEvent | None":
+        """Return *decision* as *request* led to it before; another content is refused (409)."""
         stored = self._inbox.of_request(claimed.name, request)
         if stored is None:
-            return False
+            return None
         seen = _seen_by(stored.id, claimed)
         event = decision.event(claimed.name, decision.name(claimed.case), seen, claimed.received_at)
         with refuse_other_use("case"):
-            return has_content(stored.digest, event)
+            return self._inbox.repeated(stored, event)
 
-    def _in_turn(self, decision: ClaimDecision, claimed: WaitingCase, request: str) -> WaitingCase:
+    def _in_turn(
+        self, decision: ClaimDecision, claimed: WaitingCase, request: str
+    ) -> "tuple[WaitingCase, ReceivedEvent]":
         """Record *decision* if it is the first that answers the one before it."""
         name, seen = decision.name(claimed.case), len(claimed.records)
-        at = claimed.received_at
-        event = decision.event(claimed.name, name, seen, at)
+        event = decision.event(claimed.name, name, seen, claimed.received_at)
         try:
-            outcome = self._inbox.put_own_event(claimed.name, name, event, at, request)
-            if outcome == "recorded":
-                return claimed.followed_by(decision)
+            act = self._inbox.put_act(event, request)
+            if act.outcome == "recorded":
+                return claimed.followed_by(decision), act
         except Rejected as refusal:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
         # Somebody decided at this very moment: that one counts, and this one may not have seen it,
         # unless it is the same request, sent twice at once.
         again = self.read(claimed.name, claimed.rules, claimed.now)
-        if request and self._is_again(decision, again, request):
-            return again
+        earlier = self._earlier(decision, again, request) if request else None
+        if earlier is not None:
+            return again, earlier
         raise decided_meanwhile(decision, again.case, again.claims)
 
 

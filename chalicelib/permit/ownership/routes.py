@@ -72,9 +72,11 @@ def _answer(services: Services, request: Any, where: tuple[str, str], act: Trans
     owned = acts.read(snapshot.case, rules_of(services, snapshot), services.now())
     n = _transfer_for(services, caller, snapshot, owned.case, where[1])
     role: AnswerRole = "inspector" if caller.department is None else "department"
-    acts.record(TransferAnswer(act, n, reason, role, caller.key_id), owned, key)
+    receipts = services.receipts  # before anything is recorded: it needs its key
+    done = acts.record(TransferAnswer(act, n, reason, role, caller.key_id), owned, key)
+    # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
     body = {"case": snapshot.case, "n": n, "answer": TYPE_OF_ANSWER[act], "status": "recorded"}
-    return private_json(body, 202)
+    return private_json({**body, **receipts.of_act(done)}, 202)
 
 
 def _transfer_for(
@@ -117,6 +119,8 @@ def _reassign(services: Services, request: Any, case_id: str) -> Response:
     must_be_known(department, services.item_names.departments(), services.registrations.read())
     acts = OwnershipActs(services.facts, services.inbox)
     owned = acts.read(snapshot.case, rules_of(services, snapshot), services.now())
-    acts.record(Reassignment(department, reason, caller.key_id), owned, key)
+    receipts = services.receipts  # before anything is recorded: it needs its key
+    done = acts.record(Reassignment(department, reason, caller.key_id), owned, key)
+    # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
     body = {"case": snapshot.case, "department": department, "status": "recorded"}
-    return private_json(body, 202)
+    return private_json({**body, **receipts.of_act(done)}, 202)

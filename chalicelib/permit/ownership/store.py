@@ -14,13 +14,13 @@ from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.idempotency import name_request, refuse_other_use
-from chalicelib.intake.taken import has_content
 from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
     from chalicelib.intake.event import Event
     from chalicelib.intake.store import Inbox
+    from chalicelib.intake.taken import ReceivedEvent
 
 _TYPES = (Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED, Reported.CASE_REASSIGNED)
 
@@ -69,7 +69,7 @@ class OwnershipActs:
         case = join_waiting(*read_with_waiting(self._facts, self._inbox, name, _TYPES))
         return OwnedCase(name, case, rules, now)
 
-    def record(self, act: OwnershipAct, owned: OwnedCase, key: str) -> None:
+    def record(self, act: OwnershipAct, owned: OwnedCase, key: str) -> "ReceivedEvent":
         """Record *act* once: once for each *key*, and only if it fits. Raises Rejected.
 
         Its name is made of what it answers, with a key and without: of two acts at the same moment
@@ -77,13 +77,13 @@ class OwnershipActs:
         its way, as any other.
         """
         request = name_request(key, act.actor) if key else ""
-        name, at = act.name(owned.case), owned.received_at
-        event = act.event(owned.name, name, at)
-        if request and self._is_again(owned.name, request, event):
-            return
+        event = act.event(owned.name, act.name(owned.case), owned.received_at)
+        earlier = self._earlier(owned.name, request, event) if request else None
+        if earlier is not None:
+            return earlier
         act.must_fit(owned.case, owned.rules)
         try:
-            self._inbox.put_own_event(owned.name, name, event, at, request)
+            return self._inbox.put_act(event, request)
         except Rejected as refusal:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
@@ -92,11 +92,11 @@ class OwnershipActs:
             act.must_fit(again.case, again.rules)
             raise _done_meanwhile() from refusal
 
-    def _is_again(self, case: str, request: str, event: "Event") -> bool:
-        """Return whether *request* has led to *event*; another content is refused (409)."""
+    def _earlier(self, case: str, request: str, event: "Event") -> "ReceivedEvent | None":
+        """Return *event* as *request* led to it before; another content is refused (409)."""
         stored = self._inbox.of_request(case, request)
         with refuse_other_use("case"):
-            return stored is not None and has_content(stored.digest, event)
+            return self._inbox.repeated(stored, event) if stored else None
 
 
 def _done_meanwhile() -> Rejected:
