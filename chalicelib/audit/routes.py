@@ -17,6 +17,7 @@ from chalicelib.audit.objects import (
     TEXT,
     cache_control,
     content_type,
+    is_bundle,
     rules_path,
     strict_reader,
 )
@@ -32,6 +33,7 @@ from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.audit.tlog.wire import MAX_SIZE, base64
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import parse, text
+from chalicelib.plumbing.encoding import compress
 from chalicelib.plumbing.services import Services, current_services
 
 HOUR = "public, max-age=3600"
@@ -139,9 +141,12 @@ def _object(services: Services, path: str) -> Response:
     if body is None:
         raise _no_such_object()
     media_type = content_type(path)
-    return _response(
+    response = _response(
         body if media_type == BYTES else body.decode(), media_type, cache_control(path)
     )
+    if is_bundle(path):
+        return compress(response, body, blueprint.current_request.headers)
+    return response
 
 
 _OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
@@ -175,19 +180,29 @@ def describe_log(services: Services) -> dict[str, Any] | None:
     in_force = services.registry.get(*STATED) or {}
     return {
         "origin": origin,
-        "vkeys": [_vkey(services, line.id) for line in note.lines if line.name == origin],
+        "vkeys": _signing_keys(services, note),
         "size": checkpoint.size,
         "root": base64(checkpoint.root),
         "receipt_vkeys": [services.receipts.vkey.text],
         "witnesses": [witness.vkey.text for witness in quorum.witnesses],
         "quorum": quorum.needed,
+        **({"witnesses_since": quorum.changed_at} if quorum.changed_at else {}),
         "mmd_seconds": int(MERGE_DELAY.total_seconds()),
         "rules": in_force.get("documents", []),
     }
 
 
-def _vkey(services: Services, key_id: bytes) -> str:
-    return (services.objects.get(f"vkeys/{key_id.hex()}") or b"").decode().strip()
+def log_keys(services: Services) -> list[str]:
+    """Return the keys by which the newest checkpoint is signed; none before the first one."""
+    note = _newest(services)
+    return _signing_keys(services, note) if note else []
+
+
+def _signing_keys(services: Services, note: Note) -> list[str]:
+    paths = [
+        f"vkeys/{line.id.hex()}" for line in note.lines if line.name == services.settings.log_origin
+    ]
+    return [(services.objects.get(path) or b"").decode().strip() for path in paths]
 
 
 def _proof(services: Services, index: str) -> str:
