@@ -66,6 +66,14 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         help="all that a source was given, and no other file",
     )
     parser.add_argument(
+        "--disclosed",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="made by disclose: its signatures must hold",
+    )
+    parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep what is fetched here; goes on from it"
     )
 
@@ -107,6 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
         receipts=tuple(arguments.receipt),
         events=tuple(arguments.event),
         all_receipts=arguments.receipts,
+        disclosed=tuple(arguments.disclosed),
         bar=progress_bar,
     )
     report = verify_log(source, reader)

@@ -10,6 +10,7 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
+from chalicelib.audit.disclosed import ProvedEntry
 from chalicelib.audit.objects import rules_path
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
@@ -31,6 +32,7 @@ from infra.verify.hashes import Hashes
 from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
 from infra.verify.report import VerifyReport
+from infra.verify.signatures import check_signatures, read_disclosures
 from infra.verify.source import CHECKPOINT, Source
 from infra.verify.told import read_told
 from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_signed
@@ -49,6 +51,7 @@ class VerifyingReader:
     """The reader of a log: the keys to *trust*, the reader's clock *now*, and kept files.
 
     *events* are those of *receipts*; the folder *all_receipts* has all that a source was given.
+    *disclosed* are files of `duban disclose`.
     *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
     the instant up to which the log is complete, and counts late news; None leaves that out. A log
     that shows no sign of life for longer than *max_age* is frozen; None: it is a copy of any age.
@@ -64,6 +67,7 @@ class VerifyingReader:
     receipts: tuple[Path, ...] = ()
     events: tuple[Path, ...] = ()
     all_receipts: Path | None = None
+    disclosed: tuple[Path, ...] = ()
     bar: Bar = no_bar
 
 
@@ -103,6 +107,7 @@ def _check_log(
     every = sorted(reader.all_receipts.iterdir()) if reader.all_receipts else []
     held, unpinned = receipt.read_receipts([*reader.receipts, *every], report.origin, trust, source)
     told = read_told(reader.events)
+    disclosed = read_disclosures(reader.disclosed, trust.vkeys)
     yield from unpinned
     since = min(reader.since, signed.size)
     entries, hashes = _read_entries(source, signed, since, report, reader.bar)
@@ -122,6 +127,7 @@ def _check_log(
     yield from receipt.check_receipts(held, entries, seen, reader.now, told)
     if every:
         yield from receipt.check_covered(held, entries)
+    yield from _check_signatures(entries, disclosed, report)
     if reader.replay and entries:
         report.is_replayed = True
         until = _until(entries, signed)
@@ -129,6 +135,15 @@ def _check_log(
         if report.origin == ON_TRIAL:
             issues = excuse_trial(issues, entries, lambda: _has_grown(source, signed))
         yield from sum_up_backlog(issues)
+
+
+def _check_signatures(
+    entries: Sequence[CheckedEntry], disclosed: Sequence[ProvedEntry], report: VerifyReport
+) -> Iterator[Issue]:
+    """Check who signed what with a key of its own (I14); count it in the report."""
+    issues = check_signatures(entries, disclosed, report.signed)
+    is_local = report.origin == ON_TRIAL
+    yield from excuse_trial(issues, entries, lambda: False) if is_local else issues
 
 
 def _check_times(
