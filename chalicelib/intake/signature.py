@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from chalicelib.errors import Corrupt, Rejected
-from chalicelib.intake.signed_body import SignedBody, signed_bytes
+from chalicelib.intake.signed_body import SignedBody, named_source, signed_bytes
 from chalicelib.intake.source_key import PREFIX as KEY_PREFIX
 from chalicelib.intake.source_key import SIGNATURE_BYTES, read_source_key
 
@@ -58,8 +58,9 @@ def find_signer(headers: Mapping[str, str], body: bytes, secrets: Secrets, now: 
     """Return who signed *body*; names in *headers* are in lower case.
 
     *secrets* are the secrets and public keys of each source. Every secret is tried and compared in
-    constant time, whether or not one has fitted already. Keys are public: of a source whose secret
-    fits only its own are tried.
+    constant time, whether or not one has fitted already. Keys are public, and take long to try: so
+    only those of the source whose secret fits, else of the one that the body names. Raises Rejected
+    (413) where that would be to read too long a body from anybody.
     """
     message_id = headers.get("webhook-id") or ""
     stamp = headers.get("webhook-timestamp") or ""
@@ -77,15 +78,13 @@ def find_signer(headers: Mapping[str, str], body: bytes, secrets: Secrets, now: 
         for secret in active
         if not secret.startswith(KEY_PREFIX) and _fits(_sign(secret, message), by_secret)
     ]
-    tried = {source: secrets[source] for source in signers[:1]} or secrets
-    found = _find_key(tried, message, by_key)
-    if found is not None:
-        source, key, signature = found
-        written = base64.b64encode(signature).decode("ascii")
-        return Sender(source, SignedBody(message_id, stamp, body, written, key))
-    if not signers:
+    source = signers[0] if signers else ""
+    if by_key and not signers:
+        source = named_source(body)
+    found = _find_key(secrets.get(source, ()), message, by_key) if by_key else None
+    if found is None and not signers:
         raise Unsigned("signature")
-    return Sender(signers[0])
+    return Sender(source, found and SignedBody(message_id, stamp, body, *found))
 
 
 def sign_webhook(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
@@ -135,12 +134,14 @@ def _fits(expected: bytes, signatures: list[bytes]) -> bool:
 
 
 def _find_key(
-    secrets: Secrets, message: bytes, signatures: Sequence[bytes]
-) -> tuple[str, str, bytes] | None:
-    """Return the source, the fingerprint of its key, and the signature of *message* by that."""
-    for source, active in secrets.items() if signatures else ():
-        for key in (read_source_key(text) for text in active if text.startswith(KEY_PREFIX)):
-            for signature in signatures:
-                if key.has_signed(message, signature):
-                    return source, key.fingerprint, signature
+    active: Sequence[str], message: bytes, signatures: Sequence[bytes]
+) -> tuple[str, str] | None:
+    """Return a signature of *message*, in base64, with the one of the *active* keys that made it.
+
+    The key by its fingerprint. None where no key has signed.
+    """
+    for key in (read_source_key(text) for text in active if text.startswith(KEY_PREFIX)):
+        for signature in signatures:
+            if key.has_signed(message, signature):
+                return base64.b64encode(signature).decode("ascii"), key.fingerprint
     return None

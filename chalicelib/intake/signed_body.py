@@ -102,22 +102,31 @@ def read_disclosed(values: Mapping[str, object], key: str) -> SignedBody | None:
     raise Corrupt("what is disclosed of the signature is not as it is kept")
 
 
+def named_source(body: bytes) -> str:
+    """Return the source of the first event in *body*, as it says itself; "" where it says none.
+
+    Raises Rejected (413) where the body is too large to be kept.
+    """
+    _check_size(body)
+    try:
+        value = json_text.read_json(body)
+    except Rejected:
+        return ""
+    first = value[:1] if isinstance(value, list) else [value]
+    return _case(*first)[0] if first else ""
+
+
 def check_bounds(signed: SignedBody) -> None:
     """Check that a signed request may be kept. Raises Rejected for the whole request.
 
-    It holds at most MAX_BYTES; a batch at most MAX_EVENTS, each with the same subject.
+    It holds at most MAX_BYTES; a batch at most MAX_EVENTS, all of one source and subject.
     """
-    if len(signed.body) > MAX_BYTES:
-        raise Rejected(
-            413,
-            zh=f"用自己的私钥（v1a）签名的请求最多 {MAX_BYTES // 1024} KiB，请分几次报送。",
-            en=f"a request signed with a key (v1a) holds at most {MAX_BYTES // 1024} KiB: split it",
-        )
+    _check_size(signed.body)
     batch = json_text.read_json(signed.body)
     if not isinstance(batch, list):
         return
-    subjects = {_subject(event) for event in batch}
-    if len(batch) > MAX_EVENTS or len(subjects) > 1:
+    cases = {_case(event) for event in batch}
+    if len(batch) > MAX_EVENTS or len(cases) > 1:
         raise Rejected(
             422,
             zh=f"用自己的私钥（v1a）签名的一批最多 {MAX_EVENTS} 个事件，subject 都相同："
@@ -128,6 +137,17 @@ def check_bounds(signed: SignedBody) -> None:
         )
 
 
-def _subject(event: object) -> str:
-    subject = event.get("subject") if isinstance(event, dict) else None
-    return subject if isinstance(subject, str) else ""
+def _check_size(body: bytes) -> None:
+    if len(body) > MAX_BYTES:
+        raise Rejected(
+            413,
+            zh=f"用自己的私钥（v1a）签名的请求最多 {MAX_BYTES // 1024} KiB，请分几次报送。",
+            en=f"a request signed with a key (v1a) holds at most {MAX_BYTES // 1024} KiB: split it",
+        )
+
+
+def _case(event: object) -> tuple[str, str]:
+    """Return the source and the subject that *event* names; "" for what it does not name."""
+    names = (event.get(name) if isinstance(event, dict) else None for name in ("source", "subject"))
+    source, subject = (name if isinstance(name, str) else "" for name in names)
+    return source, subject

@@ -3,9 +3,15 @@
 import argparse
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import BadInput, Corrupt
+
+if TYPE_CHECKING:
+    from chalicelib.intake.source_key import SourceKey
 
 SOUND, NOT_SOUND = 0, 1
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -19,16 +25,7 @@ def add(subparsers: Any) -> None:
         description="Exit 0: nothing is wrong. 1: something is. 2: it could not be read.",
     )
     parser.add_argument("log", metavar="URL|DIR", help="where the log is served, or a copy of it")
-    parser.add_argument(
-        "--vkey",
-        action="append",
-        default=[],
-        help="the log's key, from somewhere else than the log (default: the key it publishes)",
-    )
-    parser.add_argument(
-        "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
-    )
-    parser.add_argument("--quorum", type=int, metavar="N", help="of the witnesses (default: all)")
+    _add_keys(parser)
     _add_files(parser)
     parser.add_argument(
         "--since",
@@ -46,6 +43,27 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--english", action="store_true", help="report in English")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run)
+
+
+def _add_keys(parser: argparse.ArgumentParser) -> None:
+    """Add whom a reader trusts: the keys of the log, its witnesses and its sources."""
+    parser.add_argument(
+        "--vkey",
+        action="append",
+        default=[],
+        help="the log's key, from somewhere else than the log (default: the key it publishes)",
+    )
+    parser.add_argument(
+        "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
+    )
+    parser.add_argument(
+        "--source-key",
+        action="append",
+        default=[],
+        metavar="SOURCE=whpk_…",
+        help="a key of a source, from the source itself: no other may be stated as its own",
+    )
+    parser.add_argument("--quorum", type=int, metavar="N", help="of the witnesses (default: all)")
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
@@ -91,6 +109,20 @@ def _age(text: str) -> timedelta:
     return int(match[1]) * _UNITS[match[2]]
 
 
+def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
+    """Read the keys of sources, each `SOURCE=whpk_…`. Raises BadInput."""
+    from chalicelib.intake.source_key import read_source_key
+
+    keys: dict[str, list[SourceKey]] = {}
+    for text in texts:
+        source, _, key = text.partition("=")
+        try:
+            keys.setdefault(source, []).append(read_source_key(key))
+        except Corrupt as error:
+            raise BadInput(f"{error}: {text[:80]!r}", "--source-key") from error
+    return keys
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Verify, and print the report."""
     from chalicelib.audit.promise import FRESH
@@ -116,6 +148,7 @@ def run(arguments: argparse.Namespace) -> int:
         events=tuple(arguments.event),
         all_receipts=arguments.receipts,
         disclosed=tuple(arguments.disclosed),
+        source_keys=_source_keys(arguments.source_key),
         bar=progress_bar,
     )
     report = verify_log(source, reader)

@@ -4,13 +4,12 @@ import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from chalicelib.audit.disclosed import ProvedEntry
 from chalicelib.audit.objects import rules_path
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
@@ -34,6 +33,7 @@ from infra.verify.reading import Bar, LogReading, no_bar
 from infra.verify.report import VerifyReport
 from infra.verify.signatures import check_signatures, read_disclosures
 from infra.verify.source import CHECKPOINT, Source
+from infra.verify.stated_keys import KnownKeys
 from infra.verify.told import read_told
 from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_signed
 
@@ -51,7 +51,7 @@ class VerifyingReader:
     """The reader of a log: the keys to *trust*, the reader's clock *now*, and kept files.
 
     *events* are those of *receipts*; the folder *all_receipts* has all that a source was given.
-    *disclosed* are files of `duban disclose`.
+    *disclosed* are files of `duban disclose`. *source_keys* are all the keys of some sources.
     *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
     the instant up to which the log is complete, and counts late news; None leaves that out. A log
     that shows no sign of life for longer than *max_age* is frozen; None: it is a copy of any age.
@@ -68,6 +68,7 @@ class VerifyingReader:
     events: tuple[Path, ...] = ()
     all_receipts: Path | None = None
     disclosed: tuple[Path, ...] = ()
+    source_keys: KnownKeys = field(default_factory=dict)
     bar: Bar = no_bar
 
 
@@ -107,7 +108,6 @@ def _check_log(
     every = sorted(reader.all_receipts.iterdir()) if reader.all_receipts else []
     held, unpinned = receipt.read_receipts([*reader.receipts, *every], report.origin, trust, source)
     told = read_told(reader.events)
-    disclosed = read_disclosures(reader.disclosed, trust.vkeys)
     yield from unpinned
     since = min(reader.since, signed.size)
     entries, hashes = _read_entries(source, signed, since, report, reader.bar)
@@ -127,7 +127,7 @@ def _check_log(
     yield from receipt.check_receipts(held, entries, seen, reader.now, told)
     if every:
         yield from receipt.check_covered(held, entries)
-    yield from _check_signatures(entries, disclosed, report)
+    yield from _check_signatures(entries, trust, reader, report)
     if reader.replay and entries:
         report.is_replayed = True
         until = _until(entries, signed)
@@ -138,10 +138,11 @@ def _check_log(
 
 
 def _check_signatures(
-    entries: Sequence[CheckedEntry], disclosed: Sequence[ProvedEntry], report: VerifyReport
+    entries: Sequence[CheckedEntry], trust: Trust, reader: VerifyingReader, report: VerifyReport
 ) -> Iterator[Issue]:
     """Check who signed what with a key of its own (I14); count it in the report."""
-    issues = check_signatures(entries, disclosed, report.signed)
+    disclosed = read_disclosures(reader.disclosed, trust.vkeys)
+    issues = check_signatures(entries, disclosed, reader.source_keys, report.signed)
     is_local = report.origin == ON_TRIAL
     yield from excuse_trial(issues, entries, lambda: False) if is_local else issues
 
@@ -237,5 +238,5 @@ def document_reader(source: Source) -> Document:
 
 def _not_replayed(since: int) -> Issue:
     why = ("只核对了一部分", "a part was read") if since else ("日志不完好", "the log is not sound")
-    en = f"neither supervision nor receipts were judged: {why[1]}"
-    return remark("I13", f"未重演督办，也未核对回执：{why[0]}", en)
+    en = f"neither supervision nor receipts nor signatures were judged: {why[1]}"
+    return remark("I13", f"未重演督办，也未核对回执和签名：{why[0]}", en)

@@ -18,7 +18,7 @@ from chalicelib.instant import parse
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 from infra.verify.opened import Opened
-from infra.verify.stated_keys import CHECK, StatedKeys
+from infra.verify.stated_keys import CHECK, KnownKeys, StatedKeys
 
 _MARK = b'"signed":"'
 # Canonical JSON: within a text a quote is escaped, so this is the field and nothing else.
@@ -78,13 +78,15 @@ def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[Prove
 def check_signatures(
     entries: Sequence[CheckedEntry],
     disclosed: Sequence[ProvedEntry],
+    known: KnownKeys,
     counted: dict[str, SignedFacts],
 ) -> Iterator[Issue]:
     """Check who signed what in all *entries* of a log, and what was *disclosed* of them.
 
-    Count the facts of each source with keys in *counted*.
+    Of a source whose keys are *known* no other may be stated. Count the facts of each source with
+    keys in *counted*.
     """
-    stated = StatedKeys(entries)
+    stated = StatedKeys(entries, known)
     yield from stated.issues
     for source in stated.sources:
         keys = tuple(key.fingerprint for key in stated.last(source).keys)

@@ -1,6 +1,6 @@
 """The keys of sources as a log states them (`keys.adopted`): which held at an instant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 
 CHECK = "I14"
+KnownKeys = Mapping[str, Collection[SourceKey]]
+"""The keys of sources, as the reader knows them from elsewhere than the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,10 @@ class KeyStatement:
 class StatedKeys:
     """All statements of keys in a log, by source."""
 
-    def __init__(self, entries: Sequence[CheckedEntry]) -> None:
-        """Read them; *issues* tells each one, and which cannot be read."""
+    def __init__(self, entries: Sequence[CheckedEntry], known: KnownKeys) -> None:
+        """Read them; *issues* tells each one, and what is wrong with it."""
         self._by_source: dict[str, list[KeyStatement]] = {}
+        self._known = known
         self.issues = [
             issue
             for entry in entries
@@ -89,3 +92,11 @@ class StatedKeys:
             f"keys of {source} since {entry.recorded}: {', '.join(names) or 'none'}{alone[1]}",
             entry.index,
         )
+        for key in adopted.keys:
+            if source in self._known and key not in self._known[source]:
+                yield Issue(
+                    entry.index,
+                    CHECK,
+                    f"所声明的公钥 {key.fingerprint} 不是 {source} 自己的",
+                    f"the key {key.fingerprint} is stated, and is none of {source}",
+                )

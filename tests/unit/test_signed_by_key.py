@@ -28,7 +28,8 @@ SECRETS = {
     "permits": (SECRET, MINE.public, NEXT.public),
     "alone": (OTHER.public,),
 }
-BODY = '{"办件": 1}'.encode()
+BODY = '{"source": "permits", "办件": 1}'.encode()
+OTHERS = b'{"source": "alone"}'
 
 
 def signer(headers: Mapping[str, str], body: bytes = BODY) -> signature.Sender:
@@ -56,7 +57,23 @@ def test_a_key_alone_is_enough() -> None:
         "msg_1", "1795249800", BODY, headers["webhook-signature"][4:], MINE.fingerprint
     )
     assert signed.message == b"msg_1.1795249800." + BODY
-    assert signer(OTHER.headers(BODY, NOW)).source == "alone"
+    assert signer(OTHER.headers(OTHERS, NOW), OTHERS).source == "alone"
+
+
+def test_only_the_keys_of_the_source_that_is_named_are_tried() -> None:
+    """Each takes a while. In a batch the first event names it; in what is no event nobody does."""
+    batch = b'[{"source": "alone"}, 7]'
+    assert signer(OTHER.headers(batch, NOW), batch).source == "alone"
+    for body in (BODY, b"[]", b"[7]", b"7", b'{"source": 7}', b"{", b"\xff", b"[" * 10**5):
+        if len(body) <= 64 * 1024:
+            with pytest.raises(signature.Unsigned):
+                signer(OTHER.headers(body, NOW), body)
+        else:
+            with pytest.raises(Rejected, match="64 KiB"):
+                signer(OTHER.headers(body, NOW), body)
+    deep = b"[" * 60_000
+    with pytest.raises(signature.Unsigned):
+        signer(OTHER.headers(deep, NOW), deep)
 
 
 def test_of_a_secret_and_a_key_the_key_is_kept() -> None:
@@ -137,6 +154,7 @@ def test_a_signed_request_is_of_one_case_and_small() -> None:
         check_bounds(SignedBody("m", "1", body, "", "k"))
     for body, status in (
         (batch("1", "2"), 422),
+        (b'[{"source": "x"}, {"source": "y"}]', 422),
         (batch("1", None), 422),
         (batch(*"11111111111"), 422),
         (b'{"x":"' + b"x" * 65529 + b'"}', 413),
