@@ -9,15 +9,18 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import urllib3
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
+from chalicelib.intake.signed_body import MAX_EVENTS
+from chalicelib.intake.source_key import PRIVATE_PREFIX
 
 MAX_BATCH = 100
 _BATCH = "application/cloudevents-batch+json"
@@ -34,7 +37,10 @@ _PATIENCE = 30  # requests, each of which waits for some twenty seconds
 
 @dataclass(frozen=True, slots=True)
 class CourierAccess:
-    """The address of a stage, and the credentials for it."""
+    """The address of a stage, and the credentials for it.
+
+    *secret* is one that the stage knows too (`whsec_`), or the source's private key (`whsk_`).
+    """
 
     url: str
     source: str
@@ -54,8 +60,8 @@ class Courier:
     def post(self, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Post *events* in batches; return their results in order."""
         results: list[dict[str, Any]] = []
-        for first in range(0, len(events), MAX_BATCH):
-            body = json.dumps(events[first : first + MAX_BATCH], ensure_ascii=False).encode()
+        for batch in _batches(events, self._access.secret):
+            body = json.dumps(batch, ensure_ascii=False).encode()
             answer = self._send("POST", "/v1/events", body, self._sign(body))
             results.extend(answer["results"])
         return results
@@ -93,17 +99,15 @@ class Courier:
         return self._send("POST", path, json.dumps(document, ensure_ascii=False).encode(), headers)
 
     def _sign(self, body: bytes) -> dict[str, str]:
-        """Sign as Standard Webhooks v1 does, by the wall clock."""
+        """Sign as Standard Webhooks does, by the wall clock."""
         message_id = "msg_" + hashlib.sha256(body).hexdigest()[:24]
         stamp = str(int(time.time()))
-        secret = base64.b64decode(self._access.secret.removeprefix("whsec_"))
-        signed = f"{message_id}.{stamp}.".encode() + body
-        signature = base64.b64encode(hmac.digest(secret, signed, "sha256")).decode()
+        signature = _signature(self._access.secret, f"{message_id}.{stamp}.".encode() + body)
         return {
             "Content-Type": _BATCH,
             "webhook-id": message_id,
             "webhook-timestamp": stamp,
-            "webhook-signature": f"v1,{signature}",
+            "webhook-signature": signature,
         }
 
     def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
@@ -116,3 +120,27 @@ class Courier:
         if answer.status >= _OK:
             raise BadInput(f"answered {answer.status}: {answer.data[:300]!r}", method + " " + path)
         return json.loads(answer.data)
+
+
+def _batches(
+    events: Sequence[Mapping[str, Any]], secret: str
+) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """Yield *events* in order, in batches; what a key signs is of one case and short."""
+    if not secret.startswith(PRIVATE_PREFIX):
+        yield from (events[n : n + MAX_BATCH] for n in range(0, len(events), MAX_BATCH))
+        return
+    for _, of_one_case in groupby(events, lambda event: event["subject"]):
+        run = list(of_one_case)
+        yield from (run[n : n + MAX_EVENTS] for n in range(0, len(run), MAX_EVENTS))
+
+
+def _signature(secret: str, message: bytes) -> str:
+    """Return the signature header for *message*: v1 by a secret, v1a by a private key."""
+    if not secret.startswith(PRIVATE_PREFIX):
+        key = base64.b64decode(secret.removeprefix("whsec_"))
+        return "v1," + base64.b64encode(hmac.digest(key, message, "sha256")).decode()
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    seed = base64.b64decode(secret.removeprefix(PRIVATE_PREFIX))[:32]  # the public half may follow
+    signature = Ed25519PrivateKey.from_private_bytes(seed).sign(message)
+    return "v1a," + base64.b64encode(signature).decode()

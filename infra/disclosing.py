@@ -11,7 +11,9 @@ from chalicelib.audit.tlog.note import Note, read_note
 from chalicelib.audit.tlog.proof import inclusion
 from chalicelib.cases.record import Record
 from chalicelib.errors import BadInput
+from chalicelib.intake.signed_body import FIELD
 from chalicelib.plumbing.services import Services
+from infra.source_keys import statement_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,11 @@ def _is_in(name: str, field: str) -> bool:
 def disclose(services: Services, facts: Sequence[Private]) -> DisclosureFile:
     """Return the file: each leaf, the proof that it is in the log, and its disclosures.
 
-    Raises BadInput where a fact is not public yet.
+    Where a signature is disclosed, the statement of the key that it is under comes first. Raises
+    BadInput where a fact is not public yet.
     """
     note = _note(services)
+    facts = [*_key_statements(services, facts), *facts]
     entries = tuple(
         DisclosedEntry(
             leaf=fact.record.leaf,
@@ -77,6 +81,18 @@ def disclose(services: Services, facts: Sequence[Private]) -> DisclosureFile:
         for fact in facts
     )
     return DisclosureFile(_vkey(services, note), entries)
+
+
+def _key_statements(services: Services, facts: Sequence[Private]) -> list[Private]:
+    """Return the statements of the keys of those of *facts* whose signature is disclosed."""
+    found: dict[str, Private] = {}
+    for each in facts:
+        key = each.record.fact.signed
+        if key and key not in found and any(_is_in(name, FIELD) for name in each.disclosures):
+            record = statement_of(services, each.record.fact)
+            if record is not None:
+                found[key] = Private(record, {})
+    return [*found.values()]
 
 
 def _note(services: Services) -> Note:

@@ -15,10 +15,12 @@ from typing import Any
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.errors import BadInput
 from chalicelib.instant import local
+from chalicelib.intake.source_key import read_source_key
 from chalicelib.plumbing.services import Services
 from chalicelib.policy import registering
 from chalicelib.policy.registering import ANY, RequestedTerms, StageTerms
 from chalicelib.policy.sources import NO_SOURCES, Outage, Registration, Registrations
+from infra.source_keys import allow_secret, keys_in, secrets_in, withdraw_keys
 
 ACTIVE = 2
 SECRET_BYTES = 32
@@ -34,16 +36,22 @@ def add(services: Services, name: str, terms: RequestedTerms) -> str:
         raise BadInput(f"source {name} is registered; --rotate gives it a second secret")
     stage = _stage_terms(services)
     services.registrations.change(lambda old: registering.register(old, name, terms, stage))
+    allow_secret(services, name)
     secret = new_secret()
     services.sources.write(add_secret(document, name, secret, rotate=False))
     return secret
 
 
 def rotate(services: Services, name: str) -> str:
-    """Give *name* a second secret and return it. Raises BadInput."""
+    """Give *name* a second secret and return it; a source of keys alone gets one. Raises BadInput.
+
+    Crash before the write: the log says that it need not sign, and it has no secret yet.
+    """
     secret = new_secret()
     document = services.sources.read_document()
-    services.sources.write(add_secret(document, name, secret, rotate=True))
+    after = add_secret(document, name, secret, rotate=True)
+    allow_secret(services, name)
+    services.sources.write(after)
     return secret
 
 
@@ -108,10 +116,13 @@ def listed(services: Services) -> dict[str, Any]:
 def remove(services: Services, name: str, *, only_old: bool) -> None:
     """Believe *name* no longer, or only its newest secret. Raises BadInput.
 
-    What it was registered for stays on record: what it has reported is judged by that.
+    What it was registered for stays on record: what it has reported is judged by that. Crash after
+    the write: its keys are stated and not believed; `source key remove` takes them back.
     """
     document = services.sources.read_document()
     services.sources.write(remove_source(document, name, only_old=only_old))
+    if not only_old:
+        withdraw_keys(services, name)
 
 
 def register_any(services: Services, name: str, delivery: str, history_from: str) -> str:
@@ -133,15 +144,16 @@ def add_secret(old: Document, name: str, secret: str, *, rotate: bool) -> Docume
     """Give *name* the new *secret*, the newest first; of older ones at most one stays."""
     if rotate and name not in old:
         raise BadInput(f"there is no source {name}; leave --rotate out")
-    return {**old, name: [secret, *old.get(name, [])][:ACTIVE]}
+    active = old.get(name, [])
+    return {**old, name: [*[secret, *secrets_in(active)][:ACTIVE], *keys_in(active)]}
 
 
 def remove_source(old: Document, name: str, *, only_old: bool) -> Document:
-    """Leave *name* out, or with its newest secret only."""
+    """Leave *name* out, or with its newest secret only and its keys."""
     if name not in old:
         raise BadInput(f"there is no source {name}")
     rest = {other: active for other, active in old.items() if other != name}
-    return {**rest, name: old[name][:1]} if only_old else rest
+    return {**rest, name: [*secrets_in(old[name])[:1], *keys_in(old[name])]} if only_old else rest
 
 
 def _stage_terms(services: Services) -> StageTerms:
@@ -154,7 +166,8 @@ def _stage_terms(services: Services) -> StageTerms:
 def _row(name: str, source: Registration, active: Sequence[str], zone: tzinfo) -> dict[str, Any]:
     return {
         "source": name,
-        "secrets": [_mark(secret) for secret in active],
+        "secrets": [_mark(secret) for secret in secrets_in(active)],
+        "keys": [read_source_key(key).fingerprint for key in keys_in(active)],
         **registering.described(source),
         "history_from": _shown(source.history_from, zone),
         "outages": [_outage(each, zone) for each in source.outages],

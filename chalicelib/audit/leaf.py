@@ -11,6 +11,7 @@ deciding needs, so the leaves of a case give its facts (`cases/record.py` reads 
     data                  its public fields
     told, wrote, seq      of a reported fact: true; when and in which order its source wrote it down
     src                   of what an intake system reported: its name
+    signed                of what it signed with a key of its own: the fingerprint of that key
     corrects              of a correction: the key of the fact that it corrects
     own                   in the first leaf of a case of our own: the name of the case
     d                     digests of the private fields, among decoys
@@ -77,6 +78,7 @@ def _reported_fields(fact: Fact) -> dict[str, object]:
         "wrote": text(fact.written_at) if fact.written_at else "",
         "seq": fact.sequence,
         "src": fact.source,
+        "signed": fact.signed,
         "corrects": fact.corrects,
     }
     return {name: value for name, value in fields.items() if value}

@@ -1,4 +1,4 @@
-"""The log's statements about itself: which rules are in force, word for word, and its heartbeat.
+"""The log's statements about itself: the rules in force, the keys of sources, and its heartbeat.
 
 Pure. Every decision names the profile and the calendar that it was made under. A statement gives
 their hashes to the log, and their texts lie beside it under that hash (`rules/<sha256>`). So anyone
@@ -122,6 +122,11 @@ def _hashed(name: str, document: Any) -> RulesText:
 def adoption_event(number: int, data: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:
     """Return the event that states, for the *number*-th time, the rules in force from *at* on."""
     return _log_event(f"rules/{number}", Reported.RULES_ADOPTED, data, at, zone)
+
+
+def keys_event(number: int, data: Mapping[str, Any], at: datetime, zone: tzinfo) -> Event:
+    """Return the event that states, for the *number*-th time, the keys of the source in *data*."""
+    return _log_event(f"keys/{data['source']}/{number}", Reported.KEYS_ADOPTED, data, at, zone)
 
 
 def heartbeat_event(at: datetime, zone: tzinfo) -> Event:

@@ -83,7 +83,7 @@ CASE_ANSWERS: dict[str, Schema] = {
         judged_at=INSTANT,
         facts=list_of(
             object_of(
-                "correction corrects source acts_at text",
+                "correction corrects source signed acts_at text",
                 n=WHOLE,
                 kind=TEXT,
                 at=INSTANT,
@@ -98,6 +98,10 @@ CASE_ANSWERS: dict[str, Schema] = {
                 ),
                 corrects=WHOLE,
                 source=nullable(TEXT),
+                signed={
+                    **TEXT,
+                    "description": "The fingerprint of the key that the source signed this with",
+                },
                 acts_at={**INSTANT, "description": "Where it acts at another time than its own"},
                 text={
                     **TEXT,

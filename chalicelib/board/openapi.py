@@ -97,7 +97,8 @@ def _security() -> dict[str, Any]:
         "type": "apiKey",
         "in": "header",
         "name": "webhook-signature",
-        "description": "Standard Webhooks, v1; with the headers webhook-id and webhook-timestamp",
+        "description": "Standard Webhooks, v1 (by the source's secret) or v1a (by its own key, of "
+        "one case); with the headers webhook-id and webhook-timestamp",
     }
     keys = {
         name: {"type": "http", "scheme": "bearer", "description": text}

@@ -122,6 +122,10 @@ _EVENT: Schema = {
     "type": "object",
     "description": "The act as it was recorded: keep it beside its receipt",
 }
+_SIGNED: Schema = {
+    **TEXT,
+    "description": "The fingerprint of the key (v1a) whose signature is kept with the event",
+}
 _PUBLIC_ID: Schema = {**TEXT, "description": "Of an accepted case: its name in the public log"}
 
 
@@ -134,20 +138,22 @@ def act_recorded(optional: str = "", **properties: Schema) -> Schema:
 ANSWERS: dict[str, Schema] = {
     "Problem": object_of("field", type=TEXT, title=TEXT, status=WHOLE, detail=TEXT, field=TEXT),
     "Recorded": object_of(
-        "receipt disclosure public_id",
+        "receipt disclosure public_id signed",
         id=TEXT,
         status={"type": "string", "enum": ["recorded", "duplicate"]},
         public_id=_PUBLIC_ID,
+        signed=_SIGNED,
         **PROMISE,
     ),
     "Results": object_of(
         results=list_of(
             object_of(
-                "problem receipt disclosure public_id",
+                "problem receipt disclosure public_id signed",
                 id=nullable(TEXT),
                 status={"type": "string", "enum": ["recorded", "duplicate", "refused"]},
                 problem=ref("Problem"),
                 public_id=_PUBLIC_ID,
+                signed=_SIGNED,
                 **PROMISE,
             )
         )

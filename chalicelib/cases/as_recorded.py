@@ -62,6 +62,7 @@ def _show_fact(record: Record, zone: tzinfo) -> JsonObject:
         "lamp": record.now.lamp,
         "data": _show_data(fact.data, zone),
         **({"source": fact.source or None} if fact.told else {}),
+        **({"signed": fact.signed} if fact.signed else {}),
     }
 
 

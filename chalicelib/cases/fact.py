@@ -32,6 +32,7 @@ class Fact:
     corrects: str = ""  # of a correction: the key of the fact that it is about
     origin: str = ""  # of a notification: the case that it comes from, by its internal id
     source: str = ""  # of what an intake system reported: its name
+    signed: str = ""  # and the fingerprint of the key that it signed this with, if it did
     occurred_at: datetime | None = None  # its own time, where a reading has it act at another
 
     def numbered(self, n: int) -> "Fact":

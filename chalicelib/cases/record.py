@@ -68,5 +68,6 @@ def read_fact(leaf: str, origin: str = "") -> Fact:
         sequence=document.get("seq", ""),
         corrects=document.get("corrects", ""),
         source=document.get("src", ""),
+        signed=document.get("signed", ""),
         origin=origin,
     )

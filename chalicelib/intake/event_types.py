@@ -58,6 +58,7 @@ class Reported(StrEnum):
     ITEM_REMOVED = "item.removed"
     RULES_ADOPTED = "rules.adopted"
     HEARTBEAT = "heartbeat"
+    KEYS_ADOPTED = "keys.adopted"
     RECORD_SEALED = "record.sealed"
 
 
@@ -100,6 +101,7 @@ _NOT_BY_SOURCES = frozenset(
         *(Reported.CARD_REVOKED, Reported.ESCALATION_DISMISSED),
         *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
         *(Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.RECORD_SEALED),
+        Reported.KEYS_ADOPTED,
         *(Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),
         *(Reported.CASE_REASSIGNED, Reported.CASE_REFILED),
         *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),

@@ -11,7 +11,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.errors import Language, Rejected
-from chalicelib.intake import bounds, event, signature
+from chalicelib.intake import bounds, event, signature, signed_body
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.inbox_id import case_of
 from chalicelib.plumbing import problems, telemetry
@@ -43,11 +43,13 @@ def receive_request(services: Services, headers: Mapping[str, str], body: bytes)
     door = _Door(services, _signer(services, headers, body), language)
     try:
         door.admit(1)  # before it is read, which takes time
+        door.check_signed()
         if not is_batch:
             return private_json(door.record(event.read_event(body)), 202)
         read = event.read_batch(body)
         door.admit(max(len(read) - 1, 0))
-        return private_json({"results": [door.result(each) for each in read]}, 202)
+        results = [door.result(each, position) for position, each in enumerate(read)]
+        return private_json({"results": results}, 202)
     except Rejected as refusal:
         door.count(refusal)
         raise
@@ -79,7 +81,7 @@ def _is_batch(content_type: str) -> bool:
     return media_type.strip() == BATCH
 
 
-def _signer(services: Services, headers: Mapping[str, str], body: bytes) -> str:
+def _signer(services: Services, headers: Mapping[str, str], body: bytes) -> signature.Sender:
     wall = services.wall()
     try:
         try:
@@ -96,20 +98,25 @@ def _signer(services: Services, headers: Mapping[str, str], body: bytes) -> str:
 
 
 class _Door:
-    """Takes what the source *signed_by* sends, within its bounds."""
+    """Takes what the *signer* sends, within the bounds of its source."""
 
-    def __init__(self, services: Services, signed_by: str, language: Language) -> None:
+    def __init__(self, services: Services, signer: signature.Sender, language: Language) -> None:
         self._services = services
         self._language = language
-        self._signed_by = signed_by
-        self._source = services.registrations.with_source(signed_by).by_name.get(signed_by)
+        self._signed_by, self._signed = name, _ = signer
+        self._source = services.registrations.with_source(name).by_name.get(name)
 
     def admit(self, events: int) -> None:
         """Let so many *events* in. Raises Rejected (429) where the source sends too many."""
         self._services.doorkeeper.throttle.take(self._signed_by, events)
 
-    def record(self, reported: event.Event) -> dict[str, str]:
-        """Record *reported* and return its result. Raises Rejected."""
+    def check_signed(self) -> None:
+        """Check that what was signed with a key may be kept as it is. Raises Rejected."""
+        if self._signed:
+            signed_body.check_bounds(self._signed)
+
+    def record(self, reported: event.Event, position: int | None = None) -> dict[str, str]:
+        """Record *reported*, in a batch at *position*; return its result. Raises Rejected."""
         services, now = self._services, self._services.now()
         if reported["source"] != self._signed_by:
             raise signature.Unsigned("source")
@@ -121,7 +128,8 @@ class _Door:
             )
         bounds.check_bounds(reported, self._source, now, lambda: services.profile().zone)
         receipts = services.receipts  # before anything is recorded: it needs its key
-        received = services.inbox.put_event(reported, now)
+        signed = self._signed.at(position) if self._signed else None
+        received = services.inbox.put_event(reported, now, signed)
         is_new = received.outcome == "recorded"
         telemetry.count(telemetry.EVENTS_RECORDED if is_new else telemetry.EVENTS_DUPLICATE)
         # Crash here: the source has no receipt; it sends the event again and gets the same one.
@@ -130,6 +138,7 @@ class _Door:
         return {
             "id": reported["id"],
             "status": received.outcome,
+            **({"signed": signed.key} if signed and is_new else {}),
             **receipt,
             **self._named(reported),
         }
@@ -140,12 +149,14 @@ class _Door:
             return {}
         return {"public_id": self._services.vault.name(case_of(reported))}
 
-    def result(self, item: event.Event | tuple[str | None, Rejected]) -> dict[str, Any]:
+    def result(
+        self, item: event.Event | tuple[str | None, Rejected], position: int
+    ) -> dict[str, Any]:
         """Record an event of a batch; return its result, which may be a problem."""
         if isinstance(item, tuple):
             return self._refuse(*item)
         try:
-            return self.record(item)
+            return self.record(item, position)
         except Rejected as refusal:
             return self._refuse(item["id"], refusal)
 

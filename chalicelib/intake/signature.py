@@ -1,9 +1,11 @@
-"""Standard Webhooks v1: the source that signed these bytes, within five minutes of now.
+"""Standard Webhooks: the source that signed these bytes, within five minutes of now.
 
-Signed is `id.timestamp.body`, HMAC-SHA256 under a `whsec_` secret. The header may carry several
-signatures and a source may have two secrets, so that either side can change its key without a
-gap. The answer to every defect is the same 401; *cause* is for our own counting. An id with
-dots cannot shift the border to the body: no JSON text begins with digits and a dot.
+Signed is `id.timestamp.body`. `v1` is HMAC-SHA256 under a `whsec_` secret, which this stage knows
+too; `v1a` is Ed25519, and the stage knows only the public key, `whpk_`. A source that has keys and
+no secret is believed by them alone. The header may carry several signatures and a source may have
+two of each, so that either side can change its key without a gap. The answer to every defect is the
+same 401; *cause* is for our own counting. An id with dots cannot shift the border to the body: no
+JSON text begins with digits and a dot.
 """
 
 import base64
@@ -11,18 +13,23 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from chalicelib.errors import Corrupt, Rejected
+from chalicelib.intake.signed_body import SignedBody, named_source, signed_bytes
+from chalicelib.intake.source_key import PREFIX as KEY_PREFIX
+from chalicelib.intake.source_key import SIGNATURE_BYTES, read_source_key
 
 TOLERANCE = timedelta(minutes=5)
 MAX_SIGNATURES = 16
+MAX_KEY_SIGNATURES = 2  # each is tried under each key, which takes longer than a digest
 PREFIX = "whsec_"
 KEY_BYTES = range(24, 65)
 
 Cause = Literal["headers", "stamp", "signature", "source"]
+Secrets = Mapping[str, tuple[str, ...]]
 
 _ID = re.compile(r"[\x21-\x7e]{1,256}")
 _STAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -40,41 +47,50 @@ class Unsigned(Rejected):
         self.cause = cause
 
 
-def find_signer(
-    headers: Mapping[str, str],
-    body: bytes,
-    secrets: Mapping[str, tuple[str, ...]],
-    now: datetime,
-) -> str:
-    """Return the source whose secret signed *body*; names in *headers* are in lower case.
+class Sender(NamedTuple):
+    """The *source* that signed a request; *signed* is that, where it did so with its own key."""
 
-    Every secret is tried and compared in constant time, whether or not one has fitted already.
+    source: str
+    signed: SignedBody | None = None
+
+
+def find_signer(headers: Mapping[str, str], body: bytes, secrets: Secrets, now: datetime) -> Sender:
+    """Return who signed *body*; names in *headers* are in lower case.
+
+    *secrets* are the secrets and public keys of each source. Every secret is tried and compared in
+    constant time, whether or not one has fitted already. Keys are public, and take long to try: so
+    only those of the source whose secret fits, else of the one that the body names. Raises Rejected
+    (413) where that would be to read too long a body from anybody.
     """
     message_id = headers.get("webhook-id") or ""
     stamp = headers.get("webhook-timestamp") or ""
     if not _ID.fullmatch(message_id) or not _STAMP.fullmatch(stamp):
         raise Unsigned("headers")
-    signatures = _read_signatures(headers.get("webhook-signature") or "")
-    if not signatures:
+    by_secret, by_key = _read_signatures(headers.get("webhook-signature") or "")
+    if not by_secret and not by_key:
         raise Unsigned("headers")
     if abs(int(now.timestamp()) - int(stamp)) > TOLERANCE.total_seconds():
         raise Unsigned("stamp")
-    signed = f"{message_id}.{stamp}.".encode() + body
+    message = signed_bytes(message_id, stamp, body)
     signers = [
         source
         for source, active in secrets.items()
         for secret in active
-        if _fits(_sign(secret, signed), signatures)
+        if not secret.startswith(KEY_PREFIX) and _fits(_sign(secret, message), by_secret)
     ]
-    if not signers:
+    source = signers[0] if signers else ""
+    if by_key and not signers:
+        source = named_source(body)
+    found = _find_key(secrets.get(source, ()), message, by_key) if by_key else None
+    if found is None and not signers:
         raise Unsigned("signature")
-    return signers[0]
+    return Sender(source, found and SignedBody(message_id, stamp, body, *found))
 
 
 def sign_webhook(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
     """Return the three headers for *body*, as a source makes them."""
     stamp = str(int(at.timestamp()))
-    digest = _sign(secret, f"{message_id}.{stamp}.".encode() + body)
+    digest = _sign(secret, signed_bytes(message_id, stamp, body))
     return {
         "webhook-id": message_id,
         "webhook-timestamp": stamp,
@@ -93,23 +109,39 @@ def key_of(secret: str) -> bytes:
     return key
 
 
-def _sign(secret: str, signed: bytes) -> bytes:
-    return hmac.new(key_of(secret), signed, hashlib.sha256).digest()
+def _sign(secret: str, message: bytes) -> bytes:
+    return hmac.new(key_of(secret), message, hashlib.sha256).digest()
 
 
-def _read_signatures(header: str) -> list[bytes]:
-    signatures = []
+def _read_signatures(header: str) -> tuple[list[bytes], list[bytes]]:
+    """Return the signatures by a secret (v1), and those by a key (v1a), that can be read."""
+    signatures: dict[str, list[bytes]] = {"v1": [], "v1a": []}
     for entry in header.split(" ")[:MAX_SIGNATURES]:
         version, _, text = entry.partition(",")
-        if version != "v1":
+        if version not in signatures:
             continue
         try:
-            signatures.append(base64.b64decode(text, validate=True))
+            signatures[version].append(base64.b64decode(text, validate=True))
         except (binascii.Error, ValueError):
             continue  # a malformed entry vouches for nothing; another may
-    return signatures
+    by_key = [each for each in signatures["v1a"] if len(each) == SIGNATURE_BYTES]
+    return signatures["v1"], by_key[:MAX_KEY_SIGNATURES]
 
 
 def _fits(expected: bytes, signatures: list[bytes]) -> bool:
     fits = [hmac.compare_digest(expected, signature) for signature in signatures]
     return any(fits)
+
+
+def _find_key(
+    active: Sequence[str], message: bytes, signatures: Sequence[bytes]
+) -> tuple[str, str] | None:
+    """Return a signature of *message*, in base64, with the one of the *active* keys that made it.
+
+    The key by its fingerprint. None where no key has signed.
+    """
+    for key in (read_source_key(text) for text in active if text.startswith(KEY_PREFIX)):
+        for signature in signatures:
+            if key.has_signed(message, signature):
+                return base64.b64encode(signature).decode("ascii"), key.fingerprint
+    return None

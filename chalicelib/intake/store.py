@@ -20,6 +20,7 @@ from chalicelib.intake import taken
 from chalicelib.intake.event import Event
 from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, own_id, reported_id, revision_id
 from chalicelib.intake.item_store import PENDING, InboxItem
+from chalicelib.intake.signed_body import SignedBody
 from chalicelib.intake.taken import Outcome, ReceivedEvent
 from chalicelib.plumbing.table import condition_failed
 
@@ -41,10 +42,17 @@ class Inbox:
 
         self._items = Item
 
-    def put_event(self, event: Event, received_at: datetime) -> ReceivedEvent:
-        """Save a reported event under its case and id, with the salt of its receipt; see `_put`."""
+    def put_event(
+        self, event: Event, received_at: datetime, signed: SignedBody | None = None
+    ) -> ReceivedEvent:
+        """Save a reported event under its case and id, with the salt of its receipt; see `_put`.
+
+        *signed* is the request, where the source signed it with a key of its own. Of the same event
+        again, signed anew, the first request stays.
+        """
         item = self._item(case_of(event), reported_id(event["id"]), event, received_at)
         item.salt = secrets.token_hex(SALT_BYTES)
+        item.signed = signed.stored() if signed else None
         outcome, stored = self._put(item, taken.digest_of(event))
         return _received(outcome, event, stored)
 
@@ -189,7 +197,7 @@ class Inbox:
         return self._update(case, item_id, [last.set(instant.text(now))], condition)
 
     def settle(self, case: str, item_id: str) -> None:
-        """Remove the mark and the event of an item that is in the log; delete a nudge.
+        """Remove the mark, the event and the signed request of a sealed item; delete a nudge.
 
         The digest stays, so that the same event is a duplicate for the life of the case. The
         personal data of the event are in the vault only. Crash before this: the mark is left;
@@ -205,6 +213,7 @@ class Inbox:
                 self._items.pending_shard.remove(),
                 self._items.pending_since.remove(),
                 self._items.event.remove(),
+                self._items.signed.remove(),
             ],
             self._items.pending_shard.exists(),
         )
@@ -216,7 +225,7 @@ class Inbox:
         the other items are left; shredding the case again removes them.
         """
         items, until = self._items, instant.text(before)
-        content = (items.event, items.digest, items.salt, items.put_by)
+        content = (items.event, items.digest, items.salt, items.put_by, items.signed)
         removals = [attribute.remove() for attribute in content]
         for item in items.query(case, consistent_read=True):
             if item.id in ids or (not item.pending_since and (item.received_at or "") < until):

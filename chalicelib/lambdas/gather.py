@@ -22,6 +22,7 @@ from chalicelib.errors import Conflict, DomainError
 from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import is_nudge, reported_id
+from chalicelib.intake.signed_body import FIELD, read_signed
 from chalicelib.lambdas.catalogued import read_item_terms
 from chalicelib.lambdas.naming import hide_unknown
 from chalicelib.plumbing import telemetry
@@ -156,6 +157,9 @@ def _read_event(
             data["given"] = sorted(private)
     fact = told_fact(event, data, received_at, terms, secret=secret)
     promised = event_disclosure(event, bytes.fromhex(item.salt)) if item.salt else ""
+    if item.signed:
+        key, signed = read_signed(item.signed)
+        fact, private = replace(fact, signed=key), {**private, FIELD: signed}
     return NewFact(fact, item.id, private, promised)
 
 

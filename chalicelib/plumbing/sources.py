@@ -1,7 +1,8 @@
-"""The secrets of the registered sources: one Secrets Manager document per stage, cached shortly.
+"""What the sources sign with: one Secrets Manager document per stage, cached shortly.
 
-`{"<source>": ["whsec_…", "whsec_…"]}`, newest first, at most two active per source. A secret that
-was rotated must work at once and one that was removed must stop soon. So the cache is short, and a
+`{"<source>": ["whsec_…", "whsec_…", "whpk_…"]}`: secrets, then public keys (v1a), newest first, at
+most two active of each per source. A source without a secret is believed by its keys alone. What
+was rotated must work at once and what was removed must stop soon. So the cache is short, and a
 signature that fits no secret reads the document again, but at most every few seconds: strangers
 cannot make us read it for every request.
 """

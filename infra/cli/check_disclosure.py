@@ -3,16 +3,17 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import Corrupt
+from chalicelib.errors import BadInput, Corrupt
 from infra.input_file import read_input_file
 
 if TYPE_CHECKING:
     from chalicelib.audit.disclosed import ProvedEntry
+    from chalicelib.intake.source_key import SourceKey
 
 PROVED, NOT_PROVED = 0, 1
 MOST_MIB = 16
@@ -23,7 +24,8 @@ def add(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "check-disclosure",
         help="check a file made by disclose, offline, and show what it proves",
-        description="Exit 0: all of it is proved. 1: it proves nothing. 2: no file, no key.",
+        description="Where the signature of a source is disclosed with the body under it, that is"
+        " checked too. Exit 0: all of it is proved. 1: it proves nothing. 2: no file, no key.",
     )
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument(
@@ -34,6 +36,13 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
     )
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        metavar="whpk_…",
+        help="a source's public key, from somewhere else (default: the keys that the file proves)",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)
 
@@ -42,23 +51,26 @@ def run(arguments: argparse.Namespace) -> int:
     """Check every entry; if one fails, the file proves nothing."""
     from chalicelib.audit.disclosed import prove, read_file
     from chalicelib.audit.tlog.note import read_vkey
+    from infra.verify.opened import open_file
 
+    known = [_read_key(text) for text in arguments.key]
     witnesses = [read_vkey(text) for text in arguments.witness]
     given = read_vkey(arguments.vkey) if arguments.vkey else None
     try:
         file = read_file(read_input_file(arguments.file, MOST_MIB).decode("utf-8"))
         log = given or read_vkey(file.vkey)
         proved = prove(file, log, witnesses)
+        signed = open_file(proved, known)
     except (Corrupt, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, Corrupt) else "not UTF-8"
         print(json.dumps({"proved": False, "why": why}) if arguments.json else f"不成立：{why}")
         return NOT_PROVED
     if arguments.json:
-        entries = [_entry_row(entry) for entry in proved]
+        entries = [{**_entry_row(entry), "signed": entry.index in signed} for entry in proved]
         document = {"proved": True, "vkey": log.text, "vkey_given": given is not None}
         print(json.dumps({**document, "entries": entries}, ensure_ascii=False))
     else:
-        _show(proved, log.name)
+        _show(proved, log.name, signed)
     if given is None:
         print(
             f"the key is the file's own word: compare it with the log's {log.text}", file=sys.stderr
@@ -76,7 +88,16 @@ def _entry_row(entry: "ProvedEntry") -> dict[str, Any]:
     }
 
 
-def _show(proved: "Sequence[ProvedEntry]", origin: str) -> None:
+def _read_key(text: str) -> "SourceKey":
+    from chalicelib.intake.source_key import read_source_key
+
+    try:
+        return read_source_key(text)
+    except Corrupt as error:
+        raise BadInput(str(error), "--key") from error
+
+
+def _show(proved: "Sequence[ProvedEntry]", origin: str, signed: "Collection[int]") -> None:
     for entry in proved:
         payload = entry.leaf
         kind, at, case, n, recorded = (
@@ -86,6 +107,10 @@ def _show(proved: "Sequence[ProvedEntry]", origin: str) -> None:
         print(f"  案件 {case} 的第 {n} 项记录，{recorded} 登记")
         for name, value in entry.values.items():
             print(f"  {name} = {json.dumps(value, ensure_ascii=False)}")
+        if entry.index in signed:
+            print(f"  签名成立：只有 {payload['src']} 自己（公钥 {payload['signed']}）能报送此项")
+        elif "signed" in payload:
+            print(f"  日志注明由公钥 {payload['signed']} 签名；签名和全文没有一并披露，未核验")
         for name, time in entry.cosigned.items():
             print(f"  {name} 见证于 {_at(time)}")
 

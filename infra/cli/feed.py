@@ -25,7 +25,9 @@ def add(subparsers: Any) -> None:
         help="stop the clock at each crossing, so that it is noticed when it happens; takes longer",
     )
     parser.add_argument("--source", metavar="NAME", help="the source that posts")
-    parser.add_argument("--secret", metavar="whsec_…", help="its secret")
+    parser.add_argument(
+        "--secret", metavar="whsec_…", help="its secret, or its private key (whsk_…)"
+    )
     parser.add_argument("--key", metavar="KEY", help="the operator's key, for the clock")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run)

@@ -27,7 +27,9 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--until", metavar="T", help="report nothing that occurred after this")
     parser.add_argument("--check", action="store_true", help="only read the file; send nothing")
     parser.add_argument("--source", metavar="NAME", help="the source that posts")
-    parser.add_argument("--secret", metavar="whsec_…", help="its secret")
+    parser.add_argument(
+        "--secret", metavar="whsec_…", help="its secret, or its private key (whsk_…)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run)
 

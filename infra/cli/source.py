@@ -1,4 +1,4 @@
-"""`duban source add|set|outage|live-from|list|remove`: the intake systems that may report."""
+"""`duban source add|set|key|outage|live-from|list|remove`: the intake systems that may report."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.policy.registering import ANY, RequestedTerms
 from infra.cloud import LOCAL_STAGE
+from infra.source_key_command import add_key_actions
 
 Runner = Callable[[argparse.Namespace], int]
 
@@ -19,6 +20,7 @@ def add(subparsers: Any) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     _add_add(actions)
     _add_set(actions)
+    add_key_actions(actions)
     _add_outage(actions)
     _add_live_from(actions)
     _action(actions, "list", "show the sources: what each may report, and its secrets", run_list)
@@ -194,7 +196,7 @@ def _print(arguments: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
         print(json.dumps(rows[0], ensure_ascii=False))
         return
     for row in rows:
-        marks = " ".join(row["secrets"]) or "removed"
+        marks = " ".join([*row["secrets"], *map("key:{:.8}".format, row["keys"])]) or "removed"
         terms = " ".join(f"{name}={row[name]}" for name in ("departments", "regions", "delivery"))
         print(f"{row['source']:<24} {marks}  {terms} history-from={row['history_from']}")
         for outage in row["outages"]:

@@ -3,12 +3,16 @@
 import argparse
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.errors import BadInput, Corrupt
+
 if TYPE_CHECKING:
     from chalicelib.audit.tlog.policy import TlogPolicy
+    from chalicelib.intake.source_key import SourceKey
 
 SOUND, NOT_SOUND = 0, 1
 _POLICY_MIB = 1
@@ -44,7 +48,7 @@ def add(subparsers: Any) -> None:
 
 
 def _add_trust(parser: argparse.ArgumentParser) -> None:
-    """Add whom a reader trusts."""
+    """Add whom a reader trusts: the keys of the log, its witnesses and its sources."""
     parser.add_argument(
         "--vkey",
         action="append",
@@ -53,6 +57,13 @@ def _add_trust(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
+    )
+    parser.add_argument(
+        "--source-key",
+        action="append",
+        default=[],
+        metavar="SOURCE=whpk_…",
+        help="a key of a source, from the source itself: no other may be stated as its own",
     )
     parser.add_argument("--quorum", type=int, metavar="N", help="of the witnesses (default: all)")
     parser.add_argument(
@@ -81,6 +92,14 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         help="all that a source was given, and no other file",
     )
     parser.add_argument(
+        "--disclosed",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="made by disclose: its signatures must hold",
+    )
+    parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep what is fetched here; goes on from it"
     )
 
@@ -103,6 +122,20 @@ def _read_policy(path: Path) -> "TlogPolicy":
     from infra.input_file import read_input_file
 
     return read_policy(read_input_file(path, _POLICY_MIB), str(path))
+
+
+def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
+    """Read the keys of sources, each `SOURCE=whpk_…`. Raises BadInput."""
+    from chalicelib.intake.source_key import read_source_key
+
+    keys: dict[str, list[SourceKey]] = {}
+    for text in texts:
+        source, _, key = text.partition("=")
+        try:
+            keys.setdefault(source, []).append(read_source_key(key))
+        except Corrupt as error:
+            raise BadInput(f"{error}: {text[:80]!r}", "--source-key") from error
+    return keys
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -130,6 +163,8 @@ def run(arguments: argparse.Namespace) -> int:
         receipts=tuple(arguments.receipt),
         events=tuple(arguments.event),
         all_receipts=arguments.receipts,
+        disclosed=tuple(arguments.disclosed),
+        source_keys=_source_keys(arguments.source_key),
         bar=progress_bar,
     )
     report = verify_log(source, reader)

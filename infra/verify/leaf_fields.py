@@ -13,8 +13,8 @@ from chalicelib.audit.leaf import MAX_BYTES
 from chalicelib.audit.redaction import PUBLIC, ROLES
 
 ALWAYS = frozenset({"v", "k", "case", "n", "prev", "at", "rec", "key", "data"})
-NAMES = ALWAYS | {"told", "wrote", "seq", "src", "corrects", "own", "d"}
-_OF_TOLD = frozenset({"wrote", "seq", "src", "corrects"})
+NAMES = ALWAYS | {"told", "wrote", "seq", "src", "signed", "corrects", "own", "d"}
+_OF_TOLD = frozenset({"wrote", "seq", "src", "signed", "corrects"})
 
 KIND = r"[a-z]+(?:\.[a-z_]+)?"
 CASE = r"c_[a-z2-7]{26}"
@@ -67,6 +67,8 @@ def _check_pairs(payload: Mapping[str, Any]) -> None:
         _refuse("own")
     if "told" in payload and has_source(payload["key"]) != ("src" in payload):
         _refuse("src")
+    if "signed" in payload and "src" not in payload:
+        _refuse("signed")
 
 
 def has_source(key: str) -> bool:
@@ -152,6 +154,7 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
     "wrote": _is_time,
     "seq": _matches(SEQUENCE),
     "src": _matches(SOURCE),
+    "signed": _is_digest,
     "corrects": _is_text,
     "own": lambda value: isinstance(value, str) and value.startswith(OWN),
     "d": lambda value: (

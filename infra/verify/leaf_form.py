@@ -41,11 +41,11 @@ _HEAD = re.compile(
 )
 _TAIL = re.compile(
     rf',"k":"({KIND})","key":"({_PLAIN})","n":(0|[1-9][0-9]{{0,14}}),(?:"own":"({OWN}{_PLAIN})",)?'
-    rf'"prev":"({LINK})","rec":"({TIME})",(?:"seq":"{SEQUENCE}",)?(?:"src":"({SOURCE})",)?'
-    rf'("told":true,)?"v":1'
+    rf'"prev":"({LINK})","rec":"({TIME})",(?:"seq":"{SEQUENCE}",)?'
+    rf'(?:(?:"signed":"{DIGEST}",)?"src":"({SOURCE})",)?("told":true,)?"v":1'
     rf'(?:,"wrote":"({TIME})")?\}}'
 )
-_TOLD_ALONE = ('"corrects":', '"seq":', '"src":', '"wrote":')
+_TOLD_ALONE = ('"corrects":', '"seq":', '"signed":', '"src":', '"wrote":')
 
 
 class Form(NamedTuple):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from infra.verify.finding import Issue
+from infra.verify.signatures import SignedFacts
 
 MOST = 1000  # findings of one check that are kept; the rest is counted
 _MOST_LISTED = 20  # of one check for people
@@ -22,7 +23,8 @@ CLAIMS = {
 class VerifyReport:
     """The result of verifying the log at *where*, an address or a folder.
 
-    *claims* counts late news, once supervision is replayed, by the names in CLAIMS.
+    *claims* counts late news, once supervision is replayed, by the names in CLAIMS. *signed* counts
+    the facts of each source whose keys are stated.
     """
 
     where: str
@@ -35,6 +37,7 @@ class VerifyReport:
     newest: str = ""
     is_replayed: bool = False
     claims: Counter[str] = field(default_factory=Counter)
+    signed: dict[str, SignedFacts] = field(default_factory=dict)
     findings: list[Issue] = field(default_factory=list)
     remarks: list[Issue] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -67,10 +70,16 @@ class VerifyReport:
             "newest": self.newest,
             "replayed": self.is_replayed,
             "claims": {name: self.claims[name] for name in CLAIMS} if self.is_replayed else {},
+            **self._written_signed(),
             "counts": dict(sorted(self.counts.items())),
             "findings": [issue.written() for issue in self.findings],
             "remarks": [remark.written() for remark in self.remarks],
         }
+
+    def _written_signed(self) -> dict[str, object]:
+        """Return who signed how much; nothing where no source has a key."""
+        signed = {source: facts.written() for source, facts in self.signed.items()}
+        return {"signed": signed} if signed else {}
 
     def lines(self, *, english: bool) -> Iterator[str]:
         """Yield the report as lines for people."""
@@ -83,6 +92,8 @@ class VerifyReport:
         if self.is_replayed:
             counted = (f"{words[english]} {self.claims[name]}" for name, words in CLAIMS.items())
             yield f"  {' · '.join(counted)}"
+        for source, facts in self.signed.items():
+            yield f"  {facts.line(source, english=english)}"
         for name, at in self.cosigned.items():
             yield f"  {'cosigned' if english else '见证'} {name} {at}"
         for issue in self.remarks:

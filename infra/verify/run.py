@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import chain
@@ -32,7 +32,9 @@ from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
 from infra.verify.report import VerifyReport
 from infra.verify.shown_witnesses import check_shown_witnesses
+from infra.verify.signatures import check_signatures, read_disclosures
 from infra.verify.source import CHECKPOINT, Source
+from infra.verify.stated_keys import KnownKeys
 from infra.verify.told import read_told
 from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_about, read_signed
 
@@ -50,6 +52,7 @@ class VerifyingReader:
     """The reader of a log: the keys to *trust*, the reader's clock *now*, and kept files.
 
     *events* are those of *receipts*; the folder *all_receipts* has all that a source was given.
+    *disclosed* are files of `duban disclose`. *source_keys* are all the keys of some sources.
     *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
     the instant up to which the log is complete, and counts late news; None leaves that out. A log
     that shows no sign of life for longer than *max_age* is frozen; None: it is a copy of any age.
@@ -65,6 +68,8 @@ class VerifyingReader:
     receipts: tuple[Path, ...] = ()
     events: tuple[Path, ...] = ()
     all_receipts: Path | None = None
+    disclosed: tuple[Path, ...] = ()
+    source_keys: KnownKeys = field(default_factory=dict)
     bar: Bar = no_bar
 
 
@@ -124,6 +129,7 @@ def _check_log(
     if every:
         yield from receipt.check_covered(held, entries)
     yield from _check_about(source, entries, reader, report.origin)
+    yield from _check_signatures(entries, trust, reader, report)
     if reader.replay and entries:
         report.is_replayed = True
         until = _until(entries, signed)
@@ -131,6 +137,16 @@ def _check_log(
         if report.origin == ON_TRIAL:
             issues = excuse_trial(issues, entries, lambda: _has_grown(source, signed))
         yield from sum_up_backlog(issues)
+
+
+def _check_signatures(
+    entries: Sequence[CheckedEntry], trust: Trust, reader: VerifyingReader, report: VerifyReport
+) -> Iterator[Issue]:
+    """Check who signed what with a key of its own (I14); count it in the report."""
+    disclosed = read_disclosures(reader.disclosed, trust.vkeys)
+    issues = check_signatures(entries, disclosed, reader.source_keys, report.signed)
+    is_local = report.origin == ON_TRIAL
+    yield from excuse_trial(issues, entries, lambda: False) if is_local else issues
 
 
 def _check_times(
@@ -236,5 +252,5 @@ def document_reader(source: Source) -> Document:
 
 def _not_replayed(since: int) -> Issue:
     why = ("只核对了一部分", "a part was read") if since else ("日志不完好", "the log is not sound")
-    en = f"neither supervision nor receipts were judged: {why[1]}"
-    return remark("I13", f"未重演督办，也未核对回执：{why[0]}", en)
+    en = f"neither supervision nor receipts nor signatures were judged: {why[1]}"
+    return remark("I13", f"未重演督办，也未核对回执和签名：{why[0]}", en)

@@ -65,7 +65,7 @@ def check_told(disclosure: str, told: Told, entry: CheckedEntry, of: str) -> Ite
     event = told.get(_digest_in(disclosure)) if disclosure else None
     if event is None:
         return
-    for field, said, logged in _differences(event, entry.payload):
+    for field, said, logged in differences(event, entry.payload):
         yield Issue(
             entry.index,
             _CHECK,
@@ -82,7 +82,7 @@ def _digest_in(disclosure: str) -> str:
     return value if name == EVENT and isinstance(value, str) else ""
 
 
-def _differences(event: Event, leaf: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def differences(event: Event, leaf: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield each field of *leaf* that does not say what *event* says."""
     received = parse(leaf["rec"])
     is_ours = event["source"] == OURS

@@ -1,12 +1,15 @@
 """What the life of one ordinary case costs: units, requests, invocations, and that a million times.
 
-    .venv/bin/python -m tests.bench.bench_case_cost
+    .venv/bin/python -m tests.bench.bench_case_cost [--signed]
 
+With --signed each event is signed with its source's own key, and so is kept.
 Counted on the local cloud, which counts consumed capacity as AWS does; the functions run in this
 process. Every event comes alone, hours after the one before, so nothing is shared between cases:
 this is the dear end. The schedules run whether there are cases or not, and are told apart.
 """
 
+import json
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,9 +18,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from chalicelib.intake import signature
+from chalicelib.intake.signed_body import SignedBody
 from chalicelib.lambdas import reconcile, sweep
 from tests.support.claimed import hall
 from tests.support.local_tables import LocalTables, Meter, local_tables
+from tests.support.source_pair import SourcePair
 from tests.support.stream_pump import StreamPump
 from tests.support.world import World
 
@@ -65,10 +71,26 @@ class Cost:
         return f"| {name:<26} |" + "".join(f"{figure:>8.1f} |" for figure in figures)
 
 
+class SignedWorld(World):
+    """A county whose source signs each event with a key of its own, in a request of its own."""
+
+    pair = SourcePair("bench")
+
+    def signed(self, event: dict[str, Any]) -> SignedBody:
+        """Return the request of an event."""
+        body = json.dumps(event, ensure_ascii=False).encode()
+        headers = self.pair.headers(body, self.wall.at)
+        keys = {"hall": (self.pair.public,)}
+        signed = signature.find_signer(headers, body, keys, self.wall.at).signed
+        assert signed is not None
+        return signed
+
+
 def main() -> None:
     """Live, count, tell."""
+    kind = SignedWorld if sys.argv[1:] == ["--signed"] else World
     with tempfile.TemporaryDirectory() as folder, local_tables(Path(folder), START) as tables:
-        county = World(tables.services, tables.wall, StreamPump())
+        county = kind(tables.services, tables.wall, StreamPump())
         county.services.registrations.change(lambda _: hall("10m"))
         for minutes in (30, 1, 1):  # the calendar and the policy are new at first
             reconcile.run({})

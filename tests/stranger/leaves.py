@@ -15,8 +15,8 @@ MOST = 4096
 WHOLE = 2**53
 
 _ALWAYS = {"v", "k", "case", "n", "prev", "at", "rec", "key", "data"}
-_SOMETIMES = {"told", "wrote", "seq", "src", "corrects", "own", "d"}
-_OF_TOLD = {"wrote", "seq", "src", "corrects"}
+_SOMETIMES = {"told", "wrote", "seq", "src", "signed", "corrects", "own", "d"}
+_OF_TOLD = {"wrote", "seq", "src", "signed", "corrects"}
 _KIND = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*|heartbeat", re.ASCII)
 _CASE = re.compile(r"c_[a-z2-7]{26}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
@@ -72,7 +72,7 @@ def read_leaf(entry: bytes) -> Leaf:
 def _check_fields(said: Mapping[str, Any]) -> None:
     for name, pattern in {
         "k": _KIND, "case": _CASE, "at": _INSTANT, "rec": _INSTANT, "wrote": _INSTANT,
-        "seq": _SEQUENCE, "src": _SOURCE,
+        "seq": _SEQUENCE, "src": _SOURCE, "signed": _DIGEST,
     }.items():  # fmt: skip
         value = said.get(name)
         if name in said:
@@ -87,6 +87,7 @@ def _check_fields(said: Mapping[str, Any]) -> None:
     require("told" in said or not (_OF_TOLD & said.keys()), "said of what was not told")
     is_reported = "told" in said and not said["key"].startswith("duban/")
     require(("src" in said) == is_reported, "what is reported names its source, and nothing else")
+    require("signed" not in said or "src" in said, "a key is that of a source")
     require("own" not in said or said["n"] == 0, "a case has one name, in its first leaf")
     digests = said.get("d", [])
     require(digests == sorted(set(digests)), "digests are sorted, each once")

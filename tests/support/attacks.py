@@ -26,7 +26,9 @@ from tests.support.claimed import local, without, without_card
 from tests.support.replayed import Leaf, chained
 from tests.support.shown_log import LOG, in_folder, published, vkey
 
-Caught = Literal["any reader", "kept checkpoint", "witness", "receipt", "nothing"]
+Caught = Literal[
+    "any reader", "kept checkpoint", "witness", "receipt", "source's key", "disclosure", "nothing"
+]
 Rules = dict[str, bytes]
 
 

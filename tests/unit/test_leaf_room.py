@@ -92,11 +92,11 @@ def test_a_card_of_a_stage_has_room_too():
     ids=["long names", "ten parts", "long parts"],
 )
 def test_an_acceptance_that_has_room_is_taken(data):
-    """With digests of all that is private in it."""
+    """With digests of all that is private in it, and signed with its source's own key."""
     event = normalise(_accepted(**data))
     shown = {name: value for name, value in event["data"].items() if name != "given"}
     fact = reported("case.accepted", "2026-03-02T09:00", **shown, terms={"rules": {"x" * 1500: 1}})
-    make_leaf(HERE, fact.numbered(0), ["A" * 43] * 8)
+    make_leaf(HERE, replace(fact.numbered(0), signed="A" * 43), ["A" * 43] * 12)
 
 
 def test_an_acceptance_that_has_no_room_is_refused_before_anything_is_promised():

@@ -100,6 +100,7 @@ def test_a_leaf_is_read_strictly():
     assert read_leaf(_leaf(d=["A" * 43])).said["n"] == 0
     assert "src" not in read_leaf(_leaf(key="duban/e1", src=None)).said
     assert "told" not in read_leaf(_leaf(told=None, src=None)).said
+    assert read_leaf(_leaf(signed="A" * 43)).said["signed"] == "A" * 43
     wrong = [
         _leaf().replace(b",", b", ", 1),
         _leaf().replace(b'"n":0', b'"n":0.0'),
@@ -113,6 +114,8 @@ def test_a_leaf_is_read_strictly():
         _leaf(src=None),
         _leaf(src=""),
         _leaf(src="大厅"),
+        _leaf(signed="short"),
+        _leaf(key="duban/e1", src=None, signed="A" * 43),
         _leaf(key="duban/e1"),
         _leaf(n=1, own="duban:x"),
         _leaf(d=["B" * 42 + "A", "A" * 43]),

@@ -38,7 +38,7 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
     "card": frozenset({*ACT_OF_TYPE, _SHREDDED}),
     "item": LISTING_TYPES,
     "sealed": frozenset({Reported.RECORD_SEALED}),
-    "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, "key.adopted"}),
+    "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED}),
 }
 
 

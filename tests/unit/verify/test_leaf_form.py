@@ -38,6 +38,8 @@ def is_right(*given: bytes) -> list[bool]:
         with_(data={"stage": "x,null"}),
         with_(key="duban/act", src=None, data={"decided_by": "Zhang San"}),
         with_(src="a.b_c~9-Z"),
+        with_(signed=DIGESTS[0]),
+        with_(signed=DIGESTS[0], d=DIGESTS, seq="0000000042", wrote="2026-03-02T01:00:00.000Z"),
     ],
 )
 def test_what_the_encoder_writes_is_let_through(said: dict[str, Any]) -> None:
@@ -75,6 +77,12 @@ def test_what_the_encoder_writes_is_let_through(said: dict[str, Any]) -> None:
         with_(src="大厅"),
         with_(src="a:b"),
         with_(key="duban/act"),
+        with_(signed=""),
+        with_(signed="王小明"),
+        with_(signed=DIGESTS[0][:42]),
+        with_(signed=[DIGESTS[0]]),
+        with_(key="duban/act", src=None, signed=DIGESTS[0]),
+        with_(told=None, src=None, signed=DIGESTS[0]),
         with_(seq="42"),
         with_(seq="37010219900101123X"),
         with_(own="duban:item/1"),

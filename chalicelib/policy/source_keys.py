@@ -1,0 +1,85 @@
+"""The keys that a source signs with (v1a), as the log states them: a leaf for each change.
+
+Pure. A statement holds all keys of the source from then on, so the last one before a fact tells
+which keys it may be signed with. What was signed before a key was taken away stays signed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.errors import BadInput, Corrupt
+from chalicelib.intake.source_key import SourceKey, read_source_key
+
+MOST = 2  # so that a source can change its key without a gap
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedKeys:
+    """The *keys* of a source; *required*: it has no secret, and nothing is believed without one."""
+
+    keys: tuple[SourceKey, ...] = ()
+    required: bool = False
+
+    def with_key(self, key: SourceKey) -> "AdoptedKeys":
+        """Return them with *key*, the newest first. Raises BadInput where there are two others."""
+        if key in self.keys:
+            return self
+        if len(self.keys) == MOST:
+            raise BadInput(
+                f"一个报送单位最多 {MOST} 把公钥，请先移除旧的"
+                f" (a source has at most {MOST} keys: remove the older one first)"
+            )
+        return replace(self, keys=(key, *self.keys))
+
+    def without_key(self, key: SourceKey) -> "AdoptedKeys":
+        """Return them without *key*."""
+        return replace(self, keys=tuple(each for each in self.keys if each != key))
+
+    def named(self, name: str) -> SourceKey:
+        """Return the key that *name* is the text, or the begin of the fingerprint, of.
+
+        Raises BadInput where it is none of them, or two.
+        """
+        found = [
+            key
+            for key in self.keys
+            if name and (key.text == name or key.fingerprint.startswith(name))
+        ]
+        if len(found) != 1:
+            raise BadInput(
+                f"没有（或不止一把）这样的公钥：{name[:80]!r}；duban source key list 列出指纹"
+                " (no such key, or more than one; duban source key list shows fingerprints)"
+            )
+        return found[0]
+
+    def data(self, source: str) -> dict[str, Any]:
+        """Return them as the log states them of *source*; what is not so is left out."""
+        keys = [{"key": key.fingerprint, "public": key.text} for key in self.keys]
+        return {
+            "source": source,
+            **({"keys": keys} if keys else {}),
+            **({"required": True} if self.required else {}),
+        }
+
+
+NO_KEYS = AdoptedKeys()
+
+
+def read_adopted(data: Mapping[str, Any]) -> tuple[str, AdoptedKeys]:
+    """Return the source and its keys as the log states them. Raises Corrupt."""
+    match data:
+        case {"source": str(source), **rest} if rest.keys() <= {"keys", "required"}:
+            listed, required = rest.get("keys", []), rest.get("required", False)
+            if isinstance(listed, list) and len(listed) <= MOST and isinstance(required, bool):
+                return source, AdoptedKeys(tuple(map(_read_key, listed)), required)
+    raise Corrupt("a statement of keys names a source, its keys, and whether it must sign")
+
+
+def _read_key(stated: object) -> SourceKey:
+    match stated:
+        case {"key": str(fingerprint), "public": str(text), **rest} if not rest:
+            key = read_source_key(text)
+            if key.fingerprint == fingerprint:
+                return key
+    raise Corrupt("a key is stated with its fingerprint, which is SHA-256 of it")

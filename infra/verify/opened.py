@@ -1,0 +1,126 @@
+"""Signatures that are opened: the source signed, with its own key, what the leaf tells of it.
+
+Whoever has the disclosed signature with the body can check all of it: the log commits to both, the
+signature is one of the body under a key of the source, and the event in the body is what the leaf
+tells. Only the holder of the private key can have made that.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from chalicelib.audit.disclosed import ProvedEntry
+from chalicelib.audit.redaction import redact
+from chalicelib.errors import Corrupt, Rejected
+from chalicelib.intake import json_text
+from chalicelib.intake.event import Event, normalise
+from chalicelib.intake.event_types import Reported
+from chalicelib.intake.signed_body import FIELD, SignedBody, read_disclosed
+from chalicelib.intake.source_key import SourceKey
+from chalicelib.policy.source_keys import read_adopted
+from infra.verify.told import differences
+
+_OURS = frozenset({FIELD, "names"})  # not told: the signature itself, and names behind tokens
+
+Leaf = Mapping[str, Any]
+
+
+class Opened:
+    """The signatures that were opened so far: a case has one subject, and an event is told once.
+
+    So nobody tells an event again, in another case, under the signature that it once had.
+    """
+
+    def __init__(self) -> None:
+        self._cases: dict[str, str] = {}
+        self._told: dict[tuple[str, str], object] = {}
+
+    def open(
+        self, leaf: Leaf, values: Mapping[str, object], keys: Iterable[SourceKey]
+    ) -> Event | None:
+        """Return the event that the source of *leaf* signed, by the *values* disclosed of it.
+
+        None where the signature, or the body under it, is not disclosed. *keys* are those of the
+        source. Raises Corrupt where the values do not prove that it signed this.
+        """
+        if not any(name.partition(".")[0] == FIELD for name in values):
+            return None
+        fingerprint = leaf.get("signed")
+        if not isinstance(fingerprint, str):
+            raise Corrupt("the log names no key for this fact")
+        signed = read_disclosed(values, fingerprint)
+        if signed is None:
+            return None
+        key = next((key for key in keys if key.fingerprint == fingerprint), None)
+        if key is None:
+            raise Corrupt(f"the key {fingerprint} is not known to be one of {leaf.get('src')}")
+        if not _is_signed(signed, key):
+            raise Corrupt(f"{leaf.get('src')} did not sign this")
+        event = _event_in(signed)
+        for field, said, logged in differences(event, leaf):
+            raise Corrupt(f"{field} was signed as {said}, and the log tells {logged}")
+        _check_private(event, values)
+        self._take(leaf, event)
+        return event
+
+    def _take(self, leaf: Leaf, event: Event) -> None:
+        """Check *event* against those that were opened before. Raises Corrupt."""
+        case, subject = str(leaf["case"]), f"{event['source']}:{event['subject']}"
+        for one, other in ((case, subject), (subject, case)):
+            if (known := self._cases.setdefault(one, other)) != other:
+                raise Corrupt(f"{one} is {known}, and here it is {other}")
+        fact = (case, leaf["n"])
+        if self._told.setdefault((event["source"], event["id"]), fact) != fact:
+            raise Corrupt(f"one signed event is told twice: {event['id']}")
+
+
+def open_file(entries: Sequence[ProvedEntry], known: Sequence[SourceKey] = ()) -> dict[int, Event]:
+    """Return the signed events of one disclosure file, by the index of their entry.
+
+    The keys are those that the reader has *known*, from elsewhere than the file; where there are
+    none, those that the file proves to have been stated before. Raises Corrupt.
+    """
+    opened, events = Opened(), dict[int, Event]()
+    stated = [each for each in entries if each.leaf.get("k") == Reported.KEYS_ADOPTED]
+    for entry in entries:
+        keys = list(known)
+        for before in stated if not known else ():
+            source, adopted = read_adopted(before.leaf.get("data", {}))
+            if source == entry.leaf.get("src") and before.index < entry.index:
+                keys += adopted.keys
+        if event := opened.open(entry.leaf, entry.values, keys):
+            events[entry.index] = event
+    return events
+
+
+def _is_signed(signed: SignedBody, key: SourceKey) -> bool:
+    try:
+        return signed.is_signed_by(key)
+    except ValueError:
+        return False
+
+
+def _event_in(signed: SignedBody) -> Event:
+    """Return the event in the body that was signed. Raises Corrupt."""
+    try:
+        value = json_text.read_json(signed.body)
+        if signed.position is not None:
+            value = value[signed.position]
+        return normalise(value)
+    except (Rejected, LookupError, TypeError) as error:
+        raise Corrupt(f"no such event is in the body that was signed: {error}") from error
+
+
+def _check_private(event: Event, values: Mapping[str, object]) -> None:
+    """Check the other private fields that are disclosed against the event. Raises Corrupt."""
+    private: Mapping[str, Any] = redact(event["data"]).private
+    for name, value in values.items():
+        field, dot, part = name.partition(".")
+        if field in _OURS:
+            continue
+        said = private.get(field)
+        if dot:
+            said = said.get(part) if isinstance(said, Mapping) else None
+        if said != value:
+            shown = json.dumps(said, ensure_ascii=False)
+            raise Corrupt(f"{name} was signed as {shown}, and the log commits to another")

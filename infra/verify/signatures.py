@@ -1,0 +1,157 @@
+"""Which facts only their teller could have made (I14): the keys of sources, and what they signed.
+
+The log names at a fact the key that its source signed it with. So any reader sees a key that was
+never stated, and a fact without one of a source that must sign. The signature itself is private:
+whoever it is disclosed to gives it, and then it is proved, or it is a finding.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from chalicelib.audit.disclosed import ProvedEntry, prove, read_file
+from chalicelib.audit.tlog.vkey import Vkey, read_vkey
+from chalicelib.errors import BadInput, Corrupt
+from chalicelib.instant import parse
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue
+from infra.verify.opened import Opened
+from infra.verify.stated_keys import CHECK, KnownKeys, StatedKeys
+
+_MARK = b'"signed":"'
+# Canonical JSON: within a text a quote is escaped, so this is the field and nothing else.
+_TELLER = re.compile(
+    rb'(?:"signed":"([A-Za-z0-9_-]{43})",)?"src":"([A-Za-z0-9._~-]+)","told":true,"v":1'
+)
+_LONGEST = 300  # bytes of these fields, and of the one behind them
+
+
+@dataclass(slots=True)
+class SignedFacts:
+    """The facts *told* by a source with keys: so many *signed* by what the log says, and *proved*.
+
+    *keys* are those that were stated last. *required_since*: from when on it must sign; "" if not.
+    """
+
+    told: int
+    signed: int
+    proved: int
+    keys: tuple[str, ...]
+    required_since: str
+
+    def written(self) -> dict[str, object]:
+        """Return it as in the JSON report."""
+        return asdict(self)
+
+    def line(self, source: str, *, english: bool) -> str:
+        """Return it as a line for people."""
+        since = self.required_since
+        if english:
+            must = f"; must sign since {since}" if since else ""
+            return (
+                f"{source} told {self.told} facts: by the log {self.signed} signed with its own "
+                f"key, {self.proved} of them proved here{must}"
+            )
+        must = f"；自 {since} 起一律须签名" if since else ""
+        return (
+            f"{source} 报送 {self.told} 项：日志注明以其私钥签名 {self.signed} 项，"
+            f"其中本次核验证明 {self.proved} 项{must}"
+        )
+
+
+def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[ProvedEntry]:
+    """Read files of `duban disclose` about the log with these *vkeys*. Raises BadInput."""
+    proved: list[ProvedEntry] = []
+    for path in files:
+        try:
+            file = read_file(path.read_text("utf-8"))
+            if (key := read_vkey(file.vkey)) not in vkeys:
+                raise BadInput("属于另一日志 (it is about the log of another key)", str(path))
+            proved += prove(file, key)
+        except (OSError, UnicodeDecodeError, Corrupt) as error:
+            raise BadInput(f"什么也不能证明：{error} (it proves nothing)", str(path)) from error
+    return proved
+
+
+def check_signatures(
+    entries: Sequence[CheckedEntry],
+    disclosed: Sequence[ProvedEntry],
+    known: KnownKeys,
+    counted: dict[str, SignedFacts],
+) -> Iterator[Issue]:
+    """Check who signed what in all *entries* of a log, and what was *disclosed* of them.
+
+    Of a source whose keys are *known* no other may be stated. Count the facts of each source with
+    keys in *counted*.
+    """
+    stated = StatedKeys(entries, known)
+    yield from stated.issues
+    for source in stated.sources:
+        keys = tuple(key.fingerprint for key in stated.last(source).keys)
+        counted[source] = SignedFacts(0, 0, 0, keys, stated.required_since(source))
+    for entry in entries:
+        if not counted and _MARK not in entry.leaf:
+            continue
+        source, key = _teller(entry.leaf)
+        if source in counted:
+            counted[source].told += 1
+            counted[source].signed += bool(key)
+        if source in counted or key:
+            yield from _check_fact(entry, source, key, stated)
+    yield from _check_disclosed(entries, disclosed, stated, counted)
+
+
+def _teller(leaf: bytes) -> tuple[str, str]:
+    """Return the source that told a leaf, and the key that it names; "" where there is none."""
+    found = _TELLER.search(leaf, max(len(leaf) - _LONGEST, 0))
+    return (found[2].decode(), (found[1] or b"").decode()) if found else ("", "")
+
+
+def _check_fact(entry: CheckedEntry, source: str, key: str, stated: StatedKeys) -> Iterator[Issue]:
+    """Check the *key* that a fact names, or that it need not name one."""
+    around = stated.around(source, parse(entry.recorded))
+    if not key:
+        if all(each.adopted.required for each in around):
+            yield Issue(
+                entry.index,
+                CHECK,
+                f"已声明 {source} 一律以私钥签名，此项却没有签名：可能是他人编造的",
+                f"it was stated that {source} signs all it tells, and this is not signed: "
+                "it may be made up",
+            )
+        return
+    before = (each.adopted.keys for each in around if each.place < entry.index)
+    if key not in {own.fingerprint for keys in before for own in keys}:
+        yield Issue(
+            entry.index,
+            CHECK,
+            f"所注明的公钥 {key} 当时没有声明属于 {source}",
+            f"the key {key} was not stated to be one of {source} then",
+        )
+
+
+def _check_disclosed(
+    entries: Sequence[CheckedEntry],
+    disclosed: Sequence[ProvedEntry],
+    stated: StatedKeys,
+    counted: dict[str, SignedFacts],
+) -> Iterator[Issue]:
+    """Check each entry that was *disclosed*: it is one of the log, and the signature is right."""
+    opened, proved = Opened(), dict[int, str]()
+    for each in disclosed:
+        place = bisect_left(entries, each.index, key=lambda entry: entry.index)
+        if place == len(entries) or entries[place].payload != each.leaf:
+            zh, en = "披露文件证明的条目不在此日志中", "what is proved by a disclosure is not here"
+            yield Issue(each.index, "I1", zh, en)
+            continue
+        source = str(each.leaf.get("src", ""))
+        try:
+            if opened.open(each.leaf, each.values, stated.ever(source)):
+                proved[each.index] = source
+        except Corrupt as error:
+            zh, en = f"披露的签名不成立：{error}", f"the signature does not hold: {error}"
+            yield Issue(each.index, CHECK, zh, en)
+    for source in proved.values():
+        counted[source].proved += 1
