@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue at leaf *index*, by one *check* (I1 to I13 of the log's specification).
+    """An issue at leaf *index*, by one *check* (I1 to I14, docs/verify.md).
 
     *index* is None where it is about the log as a whole. A remark names something that could not be
     checked or that the reader should know; the log is still sound. What *is_outstanding* is not in
