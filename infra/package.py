@@ -87,7 +87,9 @@ def _copy(project: Path, stage: str, target: Target) -> Path:
         copy = project / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, copy)
-    shutil.copytree(ROOT / "infra" / "iam", project / "infra" / "iam")
+    policies = project / "infra" / "iam"
+    shutil.copytree(ROOT / "infra" / "iam", policies)
+    _add_rights_of_doors(policies / "api-local.json", policies / "api.json")
     # The dependencies are a layer of ours, or the host's: Chalice is to package none.
     (project / "requirements.txt").write_text("")
     config = json.loads(CONFIG.read_text())
@@ -99,6 +101,16 @@ def _copy(project: Path, stage: str, target: Target) -> Path:
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
         compileall.compile_dir(project / "chalicelib", quiet=1, invalidation_mode=mode)
     return project
+
+
+def _add_rights_of_doors(local: Path, doors: Path) -> None:
+    """Write all rights of the doors into the policy *local*, which has what a local stage adds.
+
+    There one process does the work of all functions.
+    """
+    policy, besides = json.loads(doors.read_text()), json.loads(local.read_text())
+    policy["Statement"] += besides["Statement"]
+    local.write_text(json.dumps(policy))
 
 
 def _chalice(stage: str, project: Path, out: Path) -> None:

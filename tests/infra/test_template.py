@@ -132,14 +132,23 @@ def test_policies_name_what_they_allow(template: dict[str, Any]) -> None:
         assert not [action for action in statement["Action"] if action.endswith("*")], role
 
 
+def only_leading(*keys: str) -> dict[str, Any]:
+    """The condition by which a statement allows items with these keys, and no others."""
+    return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [*keys]}}
+
+
 def test_the_doors_open_the_vault_for_what_people_wrote_only(template: dict[str, Any]) -> None:
-    """Of cards, and about cases; what is kept about applicants is behind no door."""
+    """Of cards, about cases, and names; what is kept about applicants is behind no door."""
     vault = {"Fn::GetAtt": ["Vault", "Arn"]}
-    found = {role: one for role, one in statements(template) if one["Resource"] == vault}
-    (door,) = (one for role, one in found.items() if role != "SuperviseRole")
-    assert door["Action"] == ["dynamodb:Query"]
-    leading = {"dynamodb:LeadingKeys": ["duban:acts/*", "duban:card/*", "duban:sealed/*"]}
-    assert door["Condition"] == {"ForAllValues:StringLike": leading}
+    found = [(role, one) for role, one in statements(template) if one["Resource"] == vault]
+    doors = [one for role, one in found if role != "SuperviseRole"]
+    assert [(door["Action"], door["Condition"]) for door in doors] == [
+        (
+            ["dynamodb:Query"],
+            only_leading("duban:acts/*", "duban:card/*", "duban:sealed/*"),
+        ),
+        (["dynamodb:GetItem", "dynamodb:PutItem"], only_leading("duban:name/*")),
+    ]
 
 
 def test_facts_are_written_once(template: dict[str, Any]) -> None:
