@@ -17,6 +17,7 @@ from chalicelib.audit.objects import (
     TEXT,
     cache_control,
     content_type,
+    is_bundle,
     rules_path,
     strict_reader,
 )
@@ -32,6 +33,7 @@ from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.audit.tlog.wire import MAX_SIZE, base64
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import parse, text
+from chalicelib.plumbing.encoding import compress
 from chalicelib.plumbing.services import Services, current_services
 
 HOUR = "public, max-age=3600"
@@ -139,9 +141,12 @@ def _object(services: Services, path: str) -> Response:
     if body is None:
         raise _no_such_object()
     media_type = content_type(path)
-    return _response(
+    response = _response(
         body if media_type == BYTES else body.decode(), media_type, cache_control(path)
     )
+    if is_bundle(path):
+        return compress(response, body, blueprint.current_request.headers)
+    return response
 
 
 _OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}

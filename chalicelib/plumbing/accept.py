@@ -1,8 +1,9 @@
-"""Requests that HTTP allows and Chalice does not: without `Accept`, by HEAD, a GET with a type.
+"""Requests that HTTP allows and Chalice does not: any `Accept`, or none, HEAD, a GET with a type.
 
 A request without an `Accept` header accepts everything (RFC 9110 section 12.5.1). Chalice answers
-it 400 where the answer is bytes. Programs that read logs send no such header; browsers, curl and
-test clients all do, so it would only fail in the field.
+it 400 where the answer is bytes, and so it does where the header names other types. Programs that
+read logs send no such header; browsers, curl and test clients all do, so it would only fail in the
+field. An object of the log has one form: whatever a client says it accepts, it gets that.
 
 HEAD is GET without the body of the answer (section 9.3.2). Chalice knows only the methods that a
 route names. What a GET says of its own content means nothing (section 9.3.1); some clients always
@@ -14,10 +15,12 @@ from typing import Any
 
 from chalice.app import CaseInsensitiveMapping, Response
 
+_ONE_FORM = "/log/"  # the paths whose objects have one form each
+
 
 def accept_everything(event: Any, answer: Callable[[Any], Response]) -> Response:
-    """Add `Accept: */*` to a request without `Accept`, then answer it."""
-    if not event.headers.get("accept"):
+    """Set `Accept: */*` where a request has no `Accept`, or asks for the log; then answer it."""
+    if event.path.startswith(_ONE_FORM) or not event.headers.get("accept"):
         event.headers = CaseInsensitiveMapping({**dict(event.headers), "accept": "*/*"})
     return answer(event)
 
@@ -31,10 +34,18 @@ def ignore_content_of_get(event: Any, answer: Callable[[Any], Response]) -> Resp
 
 
 def answer_head(event: Any, answer: Callable[[Any], Response]) -> Response:
-    """Answer HEAD as GET, without the body."""
+    """Answer HEAD as GET, without the body and with its length.
+
+    A gateway that counts for itself would count nothing: the body is taken off here, since not
+    every gateway does it.
+    """
     if event.method != "HEAD":
         return answer(event)
     event.context["httpMethod"] = "GET"  # the very mapping that Chalice chooses the view by
     response = answer(event)
-    response.body = ""
+    body = response.body
+    raw = body.encode() if isinstance(body, str) else body
+    if isinstance(raw, bytes):  # all but what Chalice itself would write as JSON
+        response.headers["Content-Length"] = str(len(raw))
+    response.body = b"" if isinstance(body, bytes) else ""  # Chalice wants bytes of a binary type
     return response

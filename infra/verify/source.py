@@ -10,11 +10,11 @@ from typing import Protocol
 import urllib3
 
 from chalicelib.errors import BadInput
+from infra.verify.fetched import ASKED_FOR, read_body
 
 CHECKPOINT = "checkpoint"
 
 _PARALLEL = 8
-_LARGEST = 1 << 25  # a bundle of 256 entries of 64 KiB has half of it
 _ABSENT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _RETRIES = urllib3.Retry(
     total=5,
@@ -50,7 +50,10 @@ class HttpSource:
     def __init__(self, url: str) -> None:
         self.where = url.rstrip("/")
         self._http = urllib3.PoolManager(
-            maxsize=_PARALLEL, retries=_RETRIES, timeout=urllib3.Timeout(connect=5, read=40)
+            maxsize=_PARALLEL,
+            retries=_RETRIES,
+            timeout=urllib3.Timeout(connect=5, read=40),
+            headers={"Accept-Encoding": ASKED_FOR},
         )
 
     def get(self, path: str) -> bytes | None:
@@ -58,8 +61,7 @@ class HttpSource:
         url = f"{self.where}/{path}"
         try:
             answer = self._http.request("GET", url, preload_content=False)
-            body = answer.read(_LARGEST, decode_content=True)
-            answer.drain_conn()
+            body = read_body(answer, url)
         except urllib3.exceptions.HTTPError as error:
             raise BadInput(f"no answer: {error}", url) from error
         if answer.status in _ABSENT:

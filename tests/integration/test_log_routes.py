@@ -1,5 +1,6 @@
 """The doors to the public log: every object under its name, as C2SP and AUDIT_LOG §3.3 have it."""
 
+import gzip
 import hashlib
 import json
 
@@ -16,6 +17,7 @@ from tests.stranger.tiles import read_bundle
 from tests.stranger.tlog_proof import check_proof
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
+from tests.support.wsgi_app import gateway_event
 
 START = "2026-11-02T09:00:00"
 BYTES, TEXT = "application/octet-stream", "text/plain; charset=utf-8"
@@ -63,7 +65,7 @@ def test_the_checkpoint_is_asked_for_anew(get):
     assert note(get)[0] > 280
 
 
-@pytest.mark.parametrize("accept", ["", "*/*", "text/html,application/octet-stream"])
+@pytest.mark.parametrize("accept", ["", "*/*", "text/html", "application/json", "garbage;;q=/"])
 def test_tiles_and_bundles_are_bytes_that_last(get, accept):
     """Full and partial ones of each level, to whoever asks however."""
     size, _ = note(get)
@@ -84,6 +86,71 @@ def test_tiles_and_bundles_are_bytes_that_last(get, accept):
     assert hashlib.sha256(b"\0" + first).digest() == get("tile/0/000", **headers).body[:32]
 
 
+@pytest.mark.parametrize("accept", ["", "text/html", "image/*;q=0", "\x00"])
+def test_every_object_is_given_to_any_accept(get, accept):
+    """It has one form: whoever asks for another gets it all the same."""
+    size, _ = note(get)
+    about = json.loads(get("log.json").body)
+    paths = (
+        "checkpoint", f"checkpoints/{size}", "tile/0/000", "tile/entries/000", "log.json",
+        "proof/0", f"rules/{about['rules'][0]['sha256']}",
+        f"vkeys/{about['vkeys'][0].split('+')[1]}",
+    )  # fmt: skip
+    for path in paths:
+        answer = get(path, **({"Accept": accept} if accept else {}))
+        assert answer.status_code == 200, path
+        assert answer.body == get(path, Accept="*/*").body
+
+
+@pytest.mark.parametrize(
+    "coding", ["gzip", "GZIP", "x-gzip;q=0.5, br", "br, *", "gzip;q=1, identity"]
+)
+def test_bundles_are_compressed_for_who_asks(get, coding):
+    """And nothing else is: hashes do not compress, and the gateway sees to text."""
+    plain = get("tile/entries/000")
+    answer = get("tile/entries/000", **{"Accept-Encoding": coding})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Cache-Control"] == FOR_EVER
+    assert len(answer.body) < len(plain.body) // 2
+    assert gzip.decompress(answer.body) == plain.body
+    assert answer.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert "Content-Encoding" not in get("tile/0/000", **{"Accept-Encoding": coding}).headers
+
+
+@pytest.mark.parametrize(
+    "coding", ["", "identity", "br", "gzip;q=0", "gzip;q=0.000, *", "*;q=0", "gzip;level=9", "gzi"]
+)
+def test_bundles_are_as_they_are_for_who_does_not(get, coding):
+    """No form that nobody asked for."""
+    answer = get("tile/entries/000", **({"Accept-Encoding": coding} if coding else {}))
+    assert "Content-Encoding" not in answer.headers
+    assert int.from_bytes(answer.body[:2], "big") > 0
+
+
+def test_the_same_bundle_is_compressed_to_the_same_bytes(get):
+    """Whoever compares two answers, or keeps one under its hash, sees no difference."""
+    twice = {get("tile/entries/000", **{"Accept-Encoding": "gzip"}).body for _ in range(2)}
+    assert len(twice) == 1
+    assert twice.pop()[4:8] == bytes(4)  # the time in the header of gzip
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_head_gives_what_get_would_say(get, coding):
+    """Of every object and of what is not there: the same headers, and the length of the body."""
+    size, _ = note(get)
+    headers = {"accept-encoding": coding} if coding else {}
+    for path in (
+        "checkpoint", f"checkpoints/{size}", "tile/0/000", "tile/entries/000", "log.json",
+        "proof/0", "tile/0/009", "tile/0/x", "checkpoints/999999", "entry/c_none.0",
+    ):  # fmt: skip
+        answer = get(path, **headers)
+        head = app.app(gateway_event("HEAD", f"/log/{path}", headers, b""), None)
+        assert (head["statusCode"], head["body"]) == (answer.status_code, "")
+        length = head["headers"].pop("Content-Length")
+        assert head["headers"] == answer.headers
+        assert length == str(len(answer.body)), path
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -99,6 +166,7 @@ def test_what_is_not_there_is_not_found(get, path):
     answer = get(path)
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_each_published_size_keeps_its_checkpoint(get, county):
