@@ -19,6 +19,7 @@ from chalicelib.cases.routes import blueprint as cases
 from chalicelib.feed.routes import blueprint as feed
 from chalicelib.intake.routes import blueprint as intake
 from chalicelib.lambdas import checkpoint as checkpointing
+from chalicelib.lambdas import discard as discarding
 from chalicelib.lambdas import publish as publishing
 from chalicelib.lambdas import reconcile as reconciling
 from chalicelib.lambdas import seal as sealing
@@ -85,6 +86,12 @@ def checkpoint(event: DynamoDBEvent) -> dict[str, Any]:
 def sign(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Sign a checkpoint, if it contains every entry that was signed before."""
     return dict(signing.run(event))
+
+
+@app.schedule("rate(1 hour)")
+def discard(event: CloudWatchEvent) -> dict[str, Any]:
+    """Remove partial tiles whose full ones have been public for a day."""
+    return discarding.run(event.to_dict())
 
 
 problems.install_problems(app)  # last: it wraps every route registered before

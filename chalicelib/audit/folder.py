@@ -9,10 +9,11 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from chalicelib.audit.objects import check_path
+from chalicelib.audit.objects import check_path, partials_of
+from chalicelib.audit.tlog.tile import TilePath
 from chalicelib.errors import Conflict, Corrupt
 
 
@@ -62,6 +63,24 @@ class FolderObjects:
         files = (path for path in self._root.rglob("*") if path.is_file())
         names = (path.relative_to(self._root).as_posix() for path in files)
         yield from sorted(name for name in names if name.startswith(prefix) and name[0] != ".")
+
+    def discard_partials(self, tile: TilePath) -> int:
+        """Remove the partial objects of the full *tile*, and their folder; return how many.
+
+        Raises Corrupt where the full one is not there. Crash: some are left, for the same call.
+        """
+        folder = self._root / check_path(partials_of(tile).rstrip("/"))
+        if not (self._root / tile.path).is_file():
+            raise Corrupt(f"{tile.path} is not there: its partial objects stay")
+        if not folder.is_dir():
+            return 0
+        files = list(folder.iterdir())
+        for file in files:
+            file.unlink(missing_ok=True)
+        with suppress(OSError):  # somebody else was faster
+            folder.rmdir()
+        _sync_folder(folder.parent)
+        return len(files)
 
     @contextmanager
     def _temporary_file(self, target: Path, body: bytes) -> Iterator[Path]:

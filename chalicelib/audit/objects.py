@@ -1,14 +1,16 @@
 """The objects that the public reads: a port, and the media type and caching of each object.
 
 Names are the paths of AUDIT_LOG §3.3 without prefix: `checkpoint`, `tile/0/000`, `checkpoints/17`,
-and two of our own, `rules/<sha256>` and `vkeys/<key id>`. Only `checkpoint` ever changes; every
-other object stays as it is for ever. Pure: S3 is in `s3.py`, a directory in `folder.py`.
+and two of our own, `rules/<sha256>` and `vkeys/<key id>`. Only `checkpoint` ever changes. Only a
+partial tile or bundle is ever removed, once its full one is public (`partials.py`). Every other
+object stays as it is for ever. Pure: S3 is in `s3.py`, a directory in `folder.py`.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from chalicelib.audit.tlog.tile import WIDTH, TilePath
 from chalicelib.errors import BadInput, Corrupt
 
 CHECKPOINT = "checkpoint"
@@ -39,12 +41,26 @@ class Objects(Protocol):
     def names(self, prefix: str) -> Iterator[str]:
         """All names that begin with *prefix*, in the order of their text."""
 
+    def discard_partials(self, tile: TilePath) -> int:
+        """Remove for good the partial objects that grew into the full *tile*; return how many.
+
+        Raises Corrupt where the full one is not there, and removes nothing. Done again, it removes
+        what is left.
+        """
+
 
 def check_path(path: str) -> str:
     """Return *path*; raises BadInput where it could lead out of the log's own names."""
     if not _NAME.fullmatch(path):
         raise BadInput(f"no name of a public object: {path!r}")
     return path
+
+
+def partials_of(tile: TilePath) -> str:
+    """Return what the names of all partial objects of the full *tile* begin with. ValueError."""
+    if tile.width != WIDTH:
+        raise ValueError(f"{tile.path} is partial itself")
+    return f"{tile.path}.p/"
 
 
 def strict_reader(objects: Objects) -> Callable[[str], bytes]:

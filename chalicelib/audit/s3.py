@@ -1,15 +1,16 @@
 """The public objects in a bucket, by conditional writes: `If-None-Match: *` and `If-Match`.
 
-The bucket's own policy refuses an unconditional write of anything but the checkpoint, so write-once
-does not depend on this file (infra/template.yaml).
+The bucket's own policy refuses an unconditional write of anything but the checkpoint, and every
+removal but that of partial objects. So neither depends on this file (infra/template.yaml).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.audit.objects import cache_control, check_path, content_type
+from chalicelib.audit.objects import cache_control, check_path, content_type, partials_of
+from chalicelib.audit.tlog.tile import TilePath
 from chalicelib.errors import Conflict, Corrupt
 
 _ABSENT = frozenset({"NoSuchKey", "404"})
@@ -67,6 +68,47 @@ class S3Objects:
             if not answer.get("IsTruncated"):
                 return
             more = {"ContinuationToken": answer["NextContinuationToken"]}
+
+    def discard_partials(self, tile: TilePath) -> int:
+        """Remove every version of the partial objects of the full *tile*; return how many.
+
+        The bucket keeps what is overwritten or deleted, so each version is named. One request
+        lists the full object and its partial ones, at most 256 names, and one removes them. Raises
+        Corrupt where the full one is not there. Crash: some are left, for the same call again.
+        """
+        count, is_there = 0, False
+        for page in self._versions(tile.path):
+            versions = page.get("Versions", [])
+            is_there |= any(each["Key"] == tile.path and each["IsLatest"] for each in versions)
+            if not is_there:
+                raise Corrupt(f"{tile.path} is not there: its partial objects stay")
+            doomed = [
+                {"Key": each["Key"], "VersionId": each["VersionId"]}
+                for each in (*versions, *page.get("DeleteMarkers", []))
+                if each["Key"].startswith(partials_of(tile))
+            ]
+            if doomed:
+                self._remove(doomed)
+            count += len(doomed)
+        return count
+
+    def _versions(self, prefix: str) -> Iterator[Mapping[str, Any]]:
+        """Yield all versions of the objects whose names begin with *prefix*, page by page."""
+        more: dict[str, str] = {}
+        while True:
+            page = self._client().list_object_versions(Bucket=self._bucket, Prefix=prefix, **more)
+            yield page
+            if not page.get("IsTruncated"):
+                return
+            more = {name: page[f"Next{name}"] for name in ("KeyMarker", "VersionIdMarker")}
+
+    def _remove(self, versions: Sequence[Mapping[str, str]]) -> None:
+        """Remove versions of objects for good, in one request. Raises the first one's error."""
+        answer = self._client().delete_objects(
+            Bucket=self._bucket, Delete={"Objects": [*versions], "Quiet": True}
+        )
+        for error in answer.get("Errors", []):
+            raise ClientError({"Error": error}, "DeleteObjects")
 
     def _put(self, path: str, body: bytes, **condition: str) -> bool:
         """Write under a condition; False where it does not hold."""

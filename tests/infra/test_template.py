@@ -9,6 +9,7 @@ from typing import Any
 
 FUNCTIONS = {
     "APIHandler", "Supervise", "Sweep", "Seal", "Reconcile", "Publish", "Checkpoint", "Sign",
+    "Discard",
 }  # fmt: skip
 STREAMS = {"Supervise": "Inbox", "Seal": "Facts", "Publish": "Log", "Checkpoint": "Log"}
 REGIONS = ["us-east-1", "cn-north-1", "cn-northwest-1"]
@@ -173,26 +174,59 @@ def test_only_the_signer_has_the_key_and_its_own_memory(template: dict[str, Any]
 
 
 def test_nothing_public_can_be_taken_back(template: dict[str, Any]) -> None:
-    """Nobody deletes; all but the checkpoint is written once; only two functions write at all."""
+    """All but the checkpoint is written once; only two functions write at all."""
     roles = set(of_type(template, "AWS::IAM::Role"))
-    for role in roles:
+    for role in roles - {"DiscardRole"}:
         allowed = rights(template, role, "s3")
         assert allowed <= {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}, role
     writers = {role for role in roles if "s3:PutObject" in rights(template, role, "s3")}
     assert writers - {"ApiHandlerRole"} == {"CheckpointRole", "ReconcileRole"}
     (policy,) = of_type(template, "AWS::S3::BucketPolicy").values()
-    chosen, never = policy["PolicyDocument"]["Statement"]
+    chosen, *never = policy["PolicyDocument"]["Statement"]
     condition, once, otherwise = chosen["Fn::If"]
     assert (condition, otherwise) == ("BucketWritesOnce", {"Ref": "AWS::NoValue"})
     assert template["Parameters"]["WriteOnce"]["Default"] == "bucket"
     assert once["Condition"] == {"Null": {"s3:if-none-match": "true"}}
     folders = {one["Fn::Sub"].split("/")[1] for one in once["Resource"]}
     assert folders == {"tile", "checkpoints", "rules", "vkeys"}
-    assert never["Action"] == ["s3:DeleteObject", "s3:DeleteObjectVersion"]
-    assert {once["Effect"], never["Effect"]} == {"Deny"}
+    assert {one["Effect"] for one in (once, *never)} == {"Deny"}
     (bucket,) = of_type(template, "AWS::S3::Bucket").values()
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+
+
+def test_one_function_removes_partial_tiles_and_nobody_anything_else(
+    template: dict[str, Any],
+) -> None:
+    """The bucket says so to everybody, and its own role to the function."""
+    partial = [{"Fn::Sub": "${PublicLog.Arn}/tile/*.p/*"}]
+    (policy,) = of_type(template, "AWS::S3::BucketPolicy").values()
+    _, hidden, others, nobody = policy["PolicyDocument"]["Statement"]
+    assert hidden["Action"] == ["s3:DeleteObject"]
+    assert hidden["Resource"] == [{"Fn::Sub": "${PublicLog.Arn}/*"}]
+    assert others["Action"] == nobody["Action"] == ["s3:DeleteObjectVersion"]
+    assert (others["NotResource"], "Condition" in others) == (partial, False)
+    role = {"Fn::GetAtt": ["DiscardRole", "Arn"]}
+    assert nobody["Resource"] == partial
+    assert nobody["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": role}}
+    assert {one["Principal"] for one in (hidden, others, nobody)} == {"*"}
+    removing = [
+        (role, one["Resource"])
+        for role, one in statements(template)
+        if any(action.startswith("s3:Delete") for action in one["Action"])
+    ]
+    assert removing == [("DiscardRole", partial[0])]
+    assert rights(template, "DiscardRole", "s3") == {
+        *("s3:GetObject", "s3:ListBucket", "s3:ListBucketVersions", "s3:DeleteObjectVersion")
+    }
+
+
+def test_nothing_is_removed_where_it_is_locked(template: dict[str, Any]) -> None:
+    """Object Lock would refuse it: the schedule of such a stage rests."""
+    (event,) = template["Resources"]["Discard"]["Properties"]["Events"].values()
+    assert event["Type"] == "Schedule"
+    assert event["Properties"]["Schedule"] == "rate(1 hour)"
+    assert event["Properties"]["State"] == {"Fn::If": ["LogIsLocked", "DISABLED", "ENABLED"]}
 
 
 def test_no_partition_is_written_by_hand(template: dict[str, Any]) -> None:
@@ -232,52 +266,3 @@ def test_cfn_lint_finds_nothing(released: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_the_gateways_own_refusals_are_problems_in_both_languages(template: dict[str, Any]) -> None:
-    """It cannot choose a language; no cache keeps them, and nobody takes them for a page."""
-    refusals = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
-    assert {"DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN"} <= refusals.keys()
-    for kind, refusal in refusals.items():
-        headers = refusal["ResponseParameters"]["Headers"]
-        assert headers["Content-Type"] == "'application/problem+json'"
-        assert headers["Cache-Control"] == "'no-store'"
-        assert headers["X-Content-Type-Options"] == "'nosniff'"
-        assert "max-age" in headers["Strict-Transport-Security"]
-        text = refusal["ResponseTemplates"]["application/json"]
-        problem = json.loads(text.replace("$context.error.messageString", '"why"'))
-        chinese, slash, english = problem["title"].partition(" / ")
-        assert not chinese.isascii(), kind
-        assert slash, kind
-        assert english.isascii(), kind
-        assert "detail" in problem
-
-
-def test_the_gateway_keeps_events_from_taking_all_that_it_lets_through(
-    template: dict[str, Any],
-) -> None:
-    """The path is one of the API's; by default a fifth of all requests report events."""
-    api = template["Resources"]["RestAPI"]["Properties"]
-    of_all, of_events = api["MethodSettings"]
-    assert of_all["ThrottlingRateLimit"] == {"Ref": "GatewayRate"}
-    assert of_events["ThrottlingRateLimit"] == {"Ref": "EventsRate"}
-    path = of_events["ResourcePath"].removeprefix("/").replace("~1", "/")
-    assert of_events["HttpMethod"].lower() in api["DefinitionBody"]["paths"][path]
-    defaults = {
-        name: template["Parameters"][name]["Default"] for name in ("GatewayRate", "EventsRate")
-    }
-    assert defaults == {"GatewayRate": 500, "EventsRate": 100}
-
-
-def test_the_gateway_hands_on_every_method_of_a_path_that_it_knows(
-    template: dict[str, Any],
-) -> None:
-    """To the same function as the path's own methods."""
-    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
-    for path, operations in paths.items():
-        any_method = operations["x-amazon-apigateway-any-method"]
-        others = [one for name, one in operations.items() if not name.startswith("x-")]
-        assert others, path
-        integration = "x-amazon-apigateway-integration"
-        assert all(any_method[integration] == other[integration] for other in others)
-        assert any_method.get("parameters") == others[0].get("parameters")

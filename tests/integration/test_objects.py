@@ -9,17 +9,19 @@ from moto import mock_aws
 from chalicelib.audit.folder import FolderObjects
 from chalicelib.audit.objects import cache_control, content_type
 from chalicelib.audit.s3 import S3Objects
+from chalicelib.audit.tlog.tile import TilePath
 from chalicelib.errors import BadInput, Conflict, Corrupt
 from tests.support.faulty import FLAVOURS, Faulty
 from tests.support.memory_cloud import MemoryCloud
 from tests.support.memory_objects import MemoryObjects
+from tests.support.rights import acting
 
 TEXT = "text/plain; charset=utf-8"
 
 
 @pytest.fixture(params=["moto", "memory", "folder"])
 def objects(request, tmp_path):
-    """Give an empty store of each kind."""
+    """Give an empty store of each kind; the bucket keeps versions, as ours does."""
     if request.param == "memory":
         yield MemoryObjects()
     elif request.param == "folder":
@@ -28,6 +30,8 @@ def objects(request, tmp_path):
         with mock_aws():
             client = boto3.client("s3", region_name="us-east-1")  # moto knows no bucket in China
             client.create_bucket(Bucket="public-log")
+            versioned = {"Status": "Enabled"}
+            client.put_bucket_versioning(Bucket="public-log", VersioningConfiguration=versioned)
             yield S3Objects("public-log", client)
 
 
@@ -73,6 +77,74 @@ def test_names_are_told_in_order(objects):
     assert list(objects.names("checkpoints/")) == wanted[:2]
     assert list(objects.names("")) == ["checkpoint", *wanted]
     assert list(objects.names("rules/")) == []
+
+
+PARTIAL = [f"tile/0/x001/000.p/{width}" for width in (1, 99, 255)]
+OTHERS = [
+    "tile/0/x001/000", "tile/0/x001/001.p/1", "tile/0/000.p/1", "tile/entries/x001/000.p/1",
+    "tile/0/x001/x000/000", "tile/1/x001/000.p/1", "checkpoints/256256",
+]  # fmt: skip
+
+
+def discard(objects, tile):
+    """Discard as the one function that may."""
+    done = acting("discard", lambda _: {"count": objects.discard_partials(tile)})
+    return done({})["count"]
+
+
+def test_partial_objects_of_a_full_one_are_discarded_for_good(objects):
+    """All of that one, and nothing of another; again there is nothing to do."""
+    for name in (*PARTIAL, *OTHERS):
+        objects.put_new(name, name.encode())
+    assert discard(objects, TilePath(0, 1000)) == 3
+    assert discard(objects, TilePath(0, 1000)) == 0
+    assert sorted(objects.names("")) == sorted(OTHERS)
+    assert [objects.get(name) for name in PARTIAL] == [None] * 3
+
+
+def test_nothing_is_discarded_without_the_full_one(objects):
+    """Nor by the name of what is partial itself."""
+    for name in PARTIAL:
+        objects.put_new(name, b"x")
+    with pytest.raises(Corrupt, match="tile/0/x001/000 is not there"):
+        discard(objects, TilePath(0, 1000))
+    objects.put_new("tile/0/x001/000", b"x")
+    with pytest.raises(ValueError, match="partial itself"):
+        discard(objects, TilePath(0, 1000, 99))
+    assert sorted(objects.names("tile/0/x001/000.p/")) == sorted(PARTIAL)
+
+
+def test_no_version_of_a_partial_object_is_left():
+    """A bucket that keeps versions would keep, and bill, what is only hidden behind a marker."""
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="public-log")
+        versioned = {"Status": "Enabled"}
+        client.put_bucket_versioning(Bucket="public-log", VersioningConfiguration=versioned)
+        store = S3Objects("public-log", client)
+        for name in ("tile/0/000", "tile/0/000.p/1", "tile/0/000.p/2"):
+            store.put_new(name, b"x")
+        client.delete_object(Bucket="public-log", Key="tile/0/000.p/2")
+        assert store.discard_partials(TilePath(0, 0)) == 3  # with the marker
+        answer = client.list_object_versions(Bucket="public-log")
+        assert [each["Key"] for each in answer["Versions"]] == ["tile/0/000"]
+        assert "DeleteMarkers" not in answer
+
+
+def test_a_full_object_that_was_hidden_is_not_there():
+    """Its older version is, but no reader gets that."""
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="public-log")
+        versioned = {"Status": "Enabled"}
+        client.put_bucket_versioning(Bucket="public-log", VersioningConfiguration=versioned)
+        store = S3Objects("public-log", client)
+        for name in ("tile/0/000", "tile/0/000.p/1"):
+            store.put_new(name, b"x")
+        client.delete_object(Bucket="public-log", Key="tile/0/000")
+        with pytest.raises(Corrupt, match="is not there"):
+            store.discard_partials(TilePath(0, 0))
+        assert store.get("tile/0/000.p/1") == b"x"
 
 
 @pytest.mark.parametrize("name", ["", "/", "../etc", "tile//0", "tile/../x", ".lock", "a/.b", "Ä"])

@@ -234,7 +234,7 @@ def test_a_relay_that_fails_is_told_once(notification, flavour):
         assert [record.fact.kind for record in own if record.fact.told] == ["card.issued"]
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", [*FUNCTIONS, "discard"])
 def test_no_policy_lets_anybody_change_a_fact(function):
     """Facts are appended, by supervise alone."""
     rights = {action for action, place in allowed(function) if place == "Facts"}

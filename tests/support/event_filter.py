@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tests.support.stage import TABLES, template
+from tests.support.stage import TABLES
+from tests.support.template_file import template
 
 Pattern = Mapping[str, Any]
 

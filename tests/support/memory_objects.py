@@ -31,6 +31,14 @@ class _S3:
         """Do ListObjectsV2."""
         return self._below._make_api_call("ListObjectsV2", request)
 
+    def list_object_versions(self, **request: Any) -> Mapping[str, Any]:
+        """Do ListObjectVersions."""
+        return self._below._make_api_call("ListObjectVersions", request)
+
+    def delete_objects(self, **request: Any) -> Mapping[str, Any]:
+        """Do DeleteObjects."""
+        return self._below._make_api_call("DeleteObjects", request)
+
 
 class MemoryObjects(S3Objects):
     """Objects over *client*, by default over a bucket of their own."""

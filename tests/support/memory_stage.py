@@ -19,9 +19,9 @@ from tests.support.stage import (
     register_sources,
     services_here,
     settings,
-    template,
 )
 from tests.support.stream_pump import StreamPump
+from tests.support.template_file import template
 from tests.support.turns import Turns
 from tests.support.world import SHANGHAI, World
 

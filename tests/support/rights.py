@@ -15,7 +15,11 @@ from botocore.exceptions import ClientError
 IAM = Path(__file__).parents[2] / "infra" / "iam"
 PREFIX = "test-"  # of the names of tables and buckets in tests
 TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed", "PublicLog")
-_OF_LISTING = {"s3:ListBucket": "ListObjectsV2"}
+_CALLS = {  # that go by another name than the right to them
+    "s3:ListBucket": "ListObjectsV2",
+    "s3:ListBucketVersions": "ListObjectVersions",
+    "s3:DeleteObjectVersion": "DeleteObjects",
+}
 _acting: ContextVar[str] = ContextVar("acting", default="")
 
 Work = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -33,7 +37,7 @@ def allowed(function: str) -> frozenset[tuple[str, str]]:
             )
             index = where.partition("/index/")[2].strip('"}')
             for action in _listed(statement["Action"]):
-                name = _OF_LISTING.get(action, action.partition(":")[2])
+                name = _CALLS.get(action, action.partition(":")[2])
                 rights.add((name, f"{table}/index/{index}" if index else table))
     return frozenset(rights)
 
@@ -49,6 +53,11 @@ def acting(function: str, work: Work) -> Work:
             _acting.reset(before)
 
     return run
+
+
+def acting_function() -> str:
+    """Return the function that acts, "" outside of one."""
+    return _acting.get()
 
 
 def require(rights: Iterable[tuple[str, str]]) -> None:

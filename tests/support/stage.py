@@ -4,12 +4,10 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from typing import Any, ClassVar
 
 import boto3
-import yaml
 from moto import mock_aws
 
 from chalicelib.audit.objects import Objects
@@ -28,8 +26,8 @@ from chalicelib.policy.timeline import Adoption, Timeline
 from tests.support.faulty import Client
 from tests.support.memory_bucket import BUCKET
 from tests.support.memory_objects import MemoryObjects
+from tests.support.template_file import template
 
-TEMPLATE = Path(__file__).parents[2] / "infra" / "template.yaml"
 TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed")
 SOURCES = ("hall", "demo", "permits", "hotline", "window")
 SECRET = "duban-test/sources"
@@ -51,20 +49,6 @@ class HandClock:
     def forward(self, **span: float) -> None:
         """Let time pass."""
         self.at += timedelta(**span)
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's tags as what stands behind them."""
-
-
-_Loader.add_multi_constructor("!", lambda _loader, _tag, node: node.value)
-
-
-@cache
-def template() -> dict[str, Any]:
-    """Read the template; a tag is what stands behind it."""
-    found: dict[str, Any] = yaml.load(TEMPLATE.read_text("utf-8"), _Loader)
-    return found
 
 
 def create_tables() -> None:

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.errors import BadInput
 from infra.deploy import DEFAULTS
 from infra.policy.gate import check_stage
-from tests.support.stage import template
+from tests.support.template_file import template
 
 
 def refused(**given: str) -> list[str]:

@@ -8,7 +8,6 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-import yaml
 
 import app
 from chalicelib.intake.payload import MODELS
@@ -17,6 +16,7 @@ from chalicelib.policy.shipped import OURS
 from infra import cli
 from infra.cli.main import _parser
 from infra.policy import table
+from tests.support.template_file import template
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -30,13 +30,6 @@ HEADINGS = [
 ]
 ONE_PAGE = 75  # lines
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's tags as what stands behind them."""
-
-
-_Loader.add_multi_constructor("!", lambda _loader, _tag, node: node.value)
 
 
 def read(name):
@@ -93,15 +86,14 @@ def test_every_route_is_in_the_readme():
 def test_every_setting_and_parameter_is_documented():
     """Those of a function's environment and those of the stack."""
     page = read("docs/operating.md")
-    template = yaml.load(read("infra/template.yaml"), _Loader)
-    for name in [*(field.name.upper() for field in fields(Settings)), *template["Parameters"]]:
+    for name in [*(field.name.upper() for field in fields(Settings)), *template()["Parameters"]]:
         assert f"`{name}`" in page
 
 
 def test_every_alarm_is_documented():
     """An operator who is woken finds its name."""
     page = read("docs/operating.md")
-    resources = yaml.load(read("infra/template.yaml"), _Loader)["Resources"]
+    resources = template()["Resources"]
     alarms = [
         n
         for n, yamlobject in resources.items()

@@ -1,0 +1,54 @@
+"""The packaged template says what the gateway does by itself: refusals, throttling, methods."""
+
+import json
+from typing import Any
+
+
+def test_the_gateways_own_refusals_are_problems_in_both_languages(template: dict[str, Any]) -> None:
+    """It cannot choose a language; no cache keeps them, and nobody takes them for a page."""
+    refusals = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN"} <= refusals.keys()
+    for kind, refusal in refusals.items():
+        headers = refusal["ResponseParameters"]["Headers"]
+        assert headers["Content-Type"] == "'application/problem+json'"
+        assert headers["Cache-Control"] == "'no-store'"
+        assert headers["X-Content-Type-Options"] == "'nosniff'"
+        assert "max-age" in headers["Strict-Transport-Security"]
+        assert headers["Access-Control-Allow-Origin"] == "'*'"
+        text = refusal["ResponseTemplates"]["application/json"]
+        problem = json.loads(text.replace("$context.error.messageString", '"why"'))
+        chinese, slash, english = problem["title"].partition(" / ")
+        assert not chinese.isascii(), kind
+        assert slash, kind
+        assert english.isascii(), kind
+        assert "detail" in problem
+
+
+def test_the_gateway_keeps_events_from_taking_all_that_it_lets_through(
+    template: dict[str, Any],
+) -> None:
+    """The path is one of the API's; by default a fifth of all requests report events."""
+    api = template["Resources"]["RestAPI"]["Properties"]
+    of_all, of_events = api["MethodSettings"]
+    assert of_all["ThrottlingRateLimit"] == {"Ref": "GatewayRate"}
+    assert of_events["ThrottlingRateLimit"] == {"Ref": "EventsRate"}
+    path = of_events["ResourcePath"].removeprefix("/").replace("~1", "/")
+    assert of_events["HttpMethod"].lower() in api["DefinitionBody"]["paths"][path]
+    defaults = {
+        name: template["Parameters"][name]["Default"] for name in ("GatewayRate", "EventsRate")
+    }
+    assert defaults == {"GatewayRate": 500, "EventsRate": 100}
+
+
+def test_the_gateway_hands_on_every_method_of_a_path_that_it_knows(
+    template: dict[str, Any],
+) -> None:
+    """To the same function as the path's own methods."""
+    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    for path, operations in paths.items():
+        any_method = operations["x-amazon-apigateway-any-method"]
+        others = [one for name, one in operations.items() if not name.startswith("x-")]
+        assert others, path
+        integration = "x-amazon-apigateway-integration"
+        assert all(any_method[integration] == other[integration] for other in others)
+        assert any_method.get("parameters") == others[0].get("parameters")

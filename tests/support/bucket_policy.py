@@ -1,0 +1,84 @@
+"""Holds each call to the bucket in memory against its policy in infra/template.yaml, key by key.
+
+A function needs the right in its own policy too (infra/iam). A call outside a function is by
+somebody with every right of the account: the bucket's policy alone can refuse it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tests.support.rights import IAM
+from tests.support.template_file import template
+
+Statement = Mapping[str, Any]
+
+
+@cache
+def _statements() -> tuple[Statement, ...]:
+    """Return the bucket's statements, as on a stage whose bucket sees to write-once."""
+    found = template()["Resources"]["PublicLogPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    return tuple(one["Fn::If"][1] if "Fn::If" in one else one for one in found)
+
+
+@cache
+def _own_statements(function: str) -> tuple[Statement, ...]:
+    text = (IAM / f"{function}.json").read_text("utf-8")
+    return tuple(json.loads(text)["Statement"])
+
+
+def require_key(function: str, action: str, key: str, headers: Mapping[str, str]) -> None:
+    """Refuse what AWS refuses: *action* on *key* by *function*, "" being the account's owner."""
+    is_allowed = not function or any(
+        action in _listed(one["Action"]) and any(_matches(_patterns(one["Resource"]), key))
+        for one in _own_statements(function)
+    )
+    if not is_allowed or any(_denies(one, function, action, key, headers) for one in _statements()):
+        message = f"{function or 'the owner'} may not {action} {key}"
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, action)
+
+
+def _denies(
+    statement: Statement, function: str, action: str, key: str, headers: Mapping[str, str]
+) -> bool:
+    assert statement["Effect"] == "Deny"
+    assert statement["Principal"] == "*"
+    if action not in statement["Action"]:
+        return False
+    if "NotResource" in statement:
+        is_meant = not any(_matches(_patterns(statement["NotResource"]), key))
+    else:
+        is_meant = any(_matches(_patterns(statement["Resource"]), key))
+    return is_meant and _applies(statement.get("Condition", {}), function, headers)
+
+
+def _applies(condition: Mapping[str, Any], function: str, headers: Mapping[str, str]) -> bool:
+    match condition:
+        case {"Null": {"s3:if-none-match": "true"}}:
+            return "IfNoneMatch" not in headers
+        case {"ArnNotEquals": {"aws:PrincipalArn": str(role)}}:
+            return role != f"{function.title()}Role.Arn"
+    assert not condition, f"unknown here: {condition}"
+    return True
+
+
+def _patterns(resource: Any) -> Iterator[str]:
+    """Yield the patterns of keys in the bucket."""
+    for one in _listed(resource):
+        text = one["Fn::Sub"] if isinstance(one, dict) and "Fn::Sub" in one else one
+        if isinstance(text, str) and text.startswith("${PublicLog.Arn}/"):
+            yield text.removeprefix("${PublicLog.Arn}/")
+
+
+def _matches(patterns: Iterator[str], key: str) -> Iterator[bool]:
+    """Match as IAM does: a star stands for any characters, a slash too."""
+    for pattern in patterns:
+        yield bool(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), key))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
