@@ -8,7 +8,8 @@ trusts signatures and proofs alone; a log trusts no answer but a cosignature tha
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.note import MAX_BYTES as MAX_NOTE
 from chalicelib.audit.tlog.note import Note, SignatureLine, Vkey, read_note, verify_note
 from chalicelib.audit.tlog.proof import check_consistency
 from chalicelib.audit.tlog.tree import EMPTY
@@ -16,7 +17,7 @@ from chalicelib.audit.tlog.wire import HASH, base64, decimal, unbase64
 from chalicelib.errors import Corrupt, Rejected
 
 MAX_PROOF = 63  # hashes in a submission
-MAX_BYTES = 64 * 1024  # of a submission or an answer; a checkpoint has some hundreds
+MAX_BYTES = MAX_NOTE + 4096  # of a submission or an answer: a note, and the lines before it
 SIZE_TYPE = "text/x.tlog.size"
 
 
@@ -75,16 +76,32 @@ class AuthenticatedCheckpoint:
 def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> AuthenticatedCheckpoint:
     """Return the checkpoint in the note *raw*; *logs* gives the trusted keys by origin.
 
-    Raises Rejected: 400 unreadable, 404 another log's, 403 not signed by a trusted key, or wrongly.
+    Raises Rejected, in this order: 400 no note, 404 another log's, 403 not signed by a trusted key,
+    or wrongly, 400 no checkpoint, 422 not the root of no entries.
     """
-    note, checkpoint = _read_note_and_checkpoint(raw)
-    if checkpoint.origin not in logs:
+    try:
+        note = read_note(raw)
+    except Corrupt as error:
+        raise _unreadable(error) from error
+    origin = note.text.partition("\n")[0]
+    if origin not in logs:
         raise Rejected(
             404,
-            zh=f"此处不见证日志 {checkpoint.origin}。",
-            en=f"no log {checkpoint.origin} is witnessed here",
+            zh=f"此处不见证日志 {origin}。",
+            en=f"no log {origin} is witnessed here",
         )
-    keys = logs[checkpoint.origin]
+    lines = _trusted_lines(note, logs[origin])
+    try:
+        checkpoint = read_foreign(note.text)
+    except Corrupt as error:
+        raise _unreadable(error) from error
+    if not checkpoint.size and checkpoint.root != EMPTY:
+        raise Rejected(422, zh="空日志的根有误。", en="no entries have another root")
+    return AuthenticatedCheckpoint(checkpoint, Note(note.text, lines))
+
+
+def _trusted_lines(note: Note, keys: Sequence[Vkey]) -> tuple[SignatureLine, ...]:
+    """Return the signatures of *note* by *keys*. Raises Rejected (403): wrong, or there is none."""
     try:
         signed = verify_note(note, keys)
     except Corrupt as error:
@@ -96,32 +113,24 @@ def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> Authenticate
             en="no signature is by a key that is trusted for this log",
         )
     trusted = {(key.name, key.id) for key in keys}
-    lines = tuple(line for line in note.lines if (line.name, line.id) in trusted)
-    return AuthenticatedCheckpoint(checkpoint, Note(note.text, lines))
+    return tuple(line for line in note.lines if (line.name, line.id) in trusted)
 
 
-def _read_note_and_checkpoint(raw: bytes) -> tuple[Note, Checkpoint]:
-    try:
-        note = read_note(raw)
-    except Corrupt as error:
-        raise Rejected(400, zh="不是检查点，无法读取。", en=str(error)) from error
-    try:
-        return note, read_foreign(note.text)
-    except Corrupt as error:
-        of_nothing = note.text.split("\n")[1] == "0"  # its root is fixed, and is asked for as proof
-        status = 422 if of_nothing else 400
-        raise Rejected(status, zh="不是检查点，无法读取。", en=str(error)) from error
+def _unreadable(error: Corrupt) -> Rejected:
+    return Rejected(400, zh="不是检查点，无法读取。", en=str(error))
 
 
 def read_foreign(text: str) -> Checkpoint:
-    """Read the checkpoint of any log: extension lines may follow, and are ignored.
+    """Read the checkpoint of any log. Raises Corrupt.
 
-    Our own log writes none. Raises Corrupt.
+    Nothing is assumed of its origin (C2SP tlog-checkpoint): it may have spaces, and need not be the
+    name of a key. Extension lines may follow, and are ignored. Our own log writes neither.
     """
-    lines = text.removesuffix("\n").split("\n")
-    if "" in lines:
-        raise Corrupt("a checkpoint has no empty line")
-    return read_checkpoint("\n".join([*lines[:3], ""]))
+    match text.removesuffix("\n").split("\n"):
+        case [origin, size, root, *extensions] if origin and all(extensions):
+            return Checkpoint(origin, decimal(size), unbase64(root, HASH))
+        case _:
+            raise Corrupt("a checkpoint has three lines or more, and none is empty")
 
 
 def check_growth(submission: Submission, checkpoint: Checkpoint, last: Checkpoint | None) -> None:
@@ -162,6 +171,6 @@ def find_cosignature(text: str, body: bytes, witness: Vkey) -> SignatureLine:
     Other signatures are ignored. Raises Corrupt where there is none, or it does not verify.
     """
     note = read_note(text.encode() + b"\n" + body)
-    if note.text != text or not verify_note(note, [witness]):
+    if note.text != text or not any(verify_note(note, [witness]).values()):  # nor one without time
         raise Corrupt(f"no cosignature by {witness.name}")
     return next(line for line in note.lines if (line.name, line.id) == (witness.name, witness.id))

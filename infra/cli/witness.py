@@ -8,6 +8,7 @@ import argparse
 import re
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,19 @@ def add(subparsers: Any) -> None:
     )
     parser.add_argument("--key", metavar="FILE", type=Path, help="the key made so")
     parser.add_argument(
-        "--origin", metavar="VKEY", action="append", default=[], help="a log's vkey; repeatable"
+        "--origin",
+        metavar="VKEY",
+        action="append",
+        default=[],
+        help="the vkey of a log whose origin is its key's name; repeatable",
+    )
+    parser.add_argument(
+        "--log",
+        metavar=("ORIGIN", "VKEY"),
+        nargs=2,
+        action="append",
+        default=[],
+        help="a log whose origin is another than its key's name; repeatable",
     )
     parser.add_argument("--state", metavar="DIR", type=Path, help="what was cosigned last; keep it")
     parser.add_argument("--listen", metavar="ADDRESS:PORT", default="127.0.0.1:8310")
@@ -44,8 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         name, path = arguments.new_key
         print(make_key(name, Path(path)).text)
         return 0
-    if not (arguments.key and arguments.origin and arguments.state):
-        raise BadInput("--key, --origin and --state are needed, or --new-key")
+    if not (arguments.key and (arguments.origin or arguments.log) and arguments.state):
+        raise BadInput("--key, --origin or --log, and --state are needed, or --new-key")
     _serve(arguments)
     return 0
 
@@ -57,10 +70,7 @@ def _serve(arguments: argparse.Namespace) -> None:
     from infra.witness.server import Server
 
     vkey, signer = read_witness_key(arguments.key)
-    logs: dict[str, list[Vkey]] = {}
-    for text in arguments.origin:
-        log = _log(text)
-        logs.setdefault(log.name, []).append(log)
+    logs = _logs(arguments.origin, arguments.log)
     cosigner = Cosigner(vkey, signer, logs, Memory(arguments.state), lambda: int(time.time()))
     try:
         server = Server(_address(arguments.listen), cosigner)
@@ -70,6 +80,18 @@ def _serve(arguments: argparse.Namespace) -> None:
         host, port = server.server_address[:2]
         print(f"witness {vkey.text} at http://{host!s}:{port}", file=sys.stderr, flush=True)
         server.serve_forever()
+
+
+def _logs(vkeys: Sequence[str], named: Sequence[Sequence[str]]) -> dict[str, list["Vkey"]]:
+    """Return the trusted keys by the origin of their log. Raises BadInput."""
+    logs: dict[str, list[Vkey]] = {}
+    for key in map(_log, vkeys):
+        logs.setdefault(key.name, []).append(key)
+    for origin, text in named:
+        if not origin or any(sign < " " for sign in origin):
+            raise BadInput("日志的 origin 须为一行文字 / the origin is one line of text", "--log")
+        logs.setdefault(origin, []).append(_log(text))
+    return logs
 
 
 def _log(text: str) -> "Vkey":

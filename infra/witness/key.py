@@ -13,7 +13,8 @@ from pathlib import Path
 
 from chalicelib.audit.tlog.note import COSIGNATURE, Vkey
 from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.errors import BadInput
+from chalicelib.audit.tlog.wire import key_name
+from chalicelib.errors import BadInput, Corrupt
 
 _PREFIX = "PRIVATE+KEY+"
 _SEED_BYTES = 32
@@ -21,14 +22,18 @@ _SEED_BYTES = 32
 
 def make_key(name: str, path: Path) -> Vkey:
     """Make a key for the witness *name*; what is at *path* already is never overwritten."""
-    if not name or "+" in name or any(sign.isspace() for sign in name):
-        raise BadInput("a witness's name has neither blanks nor +", "NAME")
+    try:
+        key_name(name)
+    except Corrupt as error:
+        raise BadInput(
+            "名称不得为空，也不得有空白或 + / neither empty, nor blanks nor +", "NAME"
+        ) from error
     seed = secrets.token_bytes(_SEED_BYTES)
     vkey = Vkey(name, COSIGNATURE, SeedSigner(seed).public)
     encoded = b64encode(bytes([COSIGNATURE]) + seed).decode("ascii")
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"{_PREFIX}{name}+{vkey.id.hex()}+{encoded}\n")
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(f"{_PREFIX}{name}+{vkey.id.hex()}+{encoded}\n".encode())
     except OSError as error:
         raise BadInput(error.strerror or str(error), str(path)) from error
     return vkey
@@ -37,7 +42,7 @@ def make_key(name: str, path: Path) -> Vkey:
 def read_witness_key(path: Path) -> tuple[Vkey, SeedSigner]:
     """Read the key at *path*. Raises BadInput."""
     try:
-        text = path.read_text("ascii").removesuffix("\n")
+        text = path.read_text("utf-8").removesuffix("\n")
         name, key_id, encoded = text.removeprefix(_PREFIX).split("+", 2)
         raw = b64decode(encoded, validate=True)
     except (OSError, ValueError) as error:

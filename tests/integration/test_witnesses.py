@@ -10,9 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.tlog.note import COSIGNATURE, Note, Vkey, cosign, read_note, verify_note
+from chalicelib.audit.tlog.note import (
+    COSIGNATURE,
+    Note,
+    Vkey,
+    cosign,
+    read_note,
+    verify_note,
+)
 from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.witness import Submission
+from chalicelib.audit.witness import MAX_BYTES, Submission
 from chalicelib.audit.witnesses import Witnesses
 from chalicelib.plumbing.registry import Registry
 from infra.cli.main import main
@@ -60,7 +67,7 @@ def test_what_is_no_submission_is_refused(tmp_path):
         assert run.ask("POST", "/add-checkpoint", b"old 4\n\n" + HONEST.note(3))[0] == 400
         other = HONEST.submission(0, 3).replace(ORIGIN.encode(), b"log.test/two")
         assert run.ask("POST", "/add-checkpoint", other)[0] == 404
-        assert run.ask("POST", "/add-checkpoint", b"x", Content_Length="70000")[0] == 413
+        assert run.ask("POST", "/add-checkpoint", b"x", Content_Length=str(MAX_BYTES + 1))[0] == 413
         assert run.ask("POST", "/add-checkpoint", b"x", Transfer_Encoding="chunked")[0] == 411
         for path in ("/", "/checkpoint", f"/{log_name(ORIGIN)[:-1]}/checkpoint", "/../x"):
             assert run.ask("GET", path)[0] == 404
@@ -80,7 +87,7 @@ def test_a_connection_is_kept(tmp_path):
             answer.read()
             assert connection.sock is not None
         assert statuses == [400, 200, 400, 200]
-        connection.request("POST", "/add-checkpoint", b"x", {"Content-Length": "70000"})
+        connection.request("POST", "/add-checkpoint", b"x", {"Content-Length": str(MAX_BYTES + 1)})
         assert connection.getresponse().headers["Connection"] == "close"
         connection.close()
 
@@ -211,7 +218,7 @@ def test_the_log_asks_from_where_the_witness_is(tmp_path):
     [
         [(200, b"")],
         [(200, ANOTHERS)],
-        [(200, b"x" * 100_000)],
+        [(200, b"x" * 2_000_000)],
         [(302, b"")],
         [(500, b"\xff")],
         [(409, b"two\n")],

@@ -59,13 +59,13 @@ HONEST, FORKED = SmallLog(), SmallLog("x")
 class Run:
     """A running witness."""
 
-    def __init__(self, name: str, folder: Path, log: Vkey = KEY) -> None:
+    def __init__(self, name: str, folder: Path, log: Vkey = KEY, origin: str = "") -> None:
         self.name = name
-        self.origin = log.name
+        self.origin = origin or log.name
         signer = SeedSigner(hashlib.sha256(name.encode()).digest())
         self.vkey = Vkey(name, COSIGNATURE, signer.public)
         self.memory = Memory(folder)
-        cosigner = Cosigner(self.vkey, signer, {log.name: [log]}, self.memory, lambda: AT)
+        cosigner = Cosigner(self.vkey, signer, {self.origin: [log]}, self.memory, lambda: AT)
         self.server = Server(("127.0.0.1", 0), cosigner)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         self.kind = ""  # the media type of the last answer
@@ -107,8 +107,10 @@ def serving(server: ThreadingHTTPServer) -> Iterator[None]:
 
 
 @contextmanager
-def witness(folder: Path, name: str = "w1.test/w", log: Vkey = KEY) -> Iterator[Run]:
-    """Run a witness of *log* whose state is in *folder*."""
-    run = Run(name, folder, log)
+def witness(
+    folder: Path, name: str = "w1.test/w", log: Vkey = KEY, origin: str = ""
+) -> Iterator[Run]:
+    """Run a witness of *log* whose state is in *folder*; its *origin* is the key's name else."""
+    run = Run(name, folder, log, origin)
     with serving(run.server):
         yield run

@@ -22,7 +22,7 @@ from chalicelib.audit.tlog.note import (
     verify_note,
 )
 from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.tlog.tree import append, leaf_hash, node_hash, root
+from chalicelib.audit.tlog.tree import EMPTY, append, leaf_hash, node_hash, root
 from chalicelib.audit.witness import (
     NotAtThatSize,
     Submission,
@@ -169,6 +169,29 @@ def test_who_is_believed():
     assert refusal(lambda: authenticate(signed(of_nothing), LOGS)) == 422
 
 
+def test_another_logs_checkpoint_is_404_whatever_is_in_it():
+    """The origin is looked at first; of a known one the signature, and then the rest."""
+    text = checkpoint(3).text
+    for other in (
+        text.replace(ORIGIN, "some log, with spaces"),
+        text.replace(ORIGIN, "audit.example.gov/log+x").replace("\n3\n", "\n03\n"),
+        text.replace(ORIGIN, "other").replace("\n3\n", "\n0\n"),
+        "other\nno checkpoint\n",
+    ):
+        assert refusal(lambda other=other: authenticate(signed(other), LOGS)) == 404
+    mallory = SeedSigner(bytes(32))
+    for wrong in (text.replace("\n3\n", "\n03\n"), text.replace("\n3\n", "\n0\n")):
+        forged = signed(wrong, signer=mallory)
+        assert refusal(lambda forged=forged: authenticate(forged, LOGS)) == 403
+
+
+def test_entries_with_the_root_of_none_are_no_log():
+    """Syntax allows it, and no log has it."""
+    empty = Checkpoint(ORIGIN, 3, EMPTY)
+    seen = authenticate(signed(empty.text), LOGS).checkpoint
+    assert refusal(lambda: check_growth(Submission(0, (), b""), seen, None)) == 422
+
+
 def test_another_logs_extension_lines_are_cosigned_and_not_believed():
     """They are part of the text that is signed, and say nothing about the tree."""
     text = checkpoint(3).text + "extension 1\nextension 2\n"
@@ -218,7 +241,8 @@ def test_an_answer_is_believed_for_one_key_only():
     blob[11] ^= 1
     line = read_note(f"{text}\n{COSIGNED}".encode()).lines[0]
     moved = replace(line, blob=bytes(blob[4:])).text
-    for body in (stranger, moved, "", "\n", COSIGNED[:-1], f"more text\n\n{COSIGNED}"):
+    timeless = cosign(text, key.name, 0, COSIGNER).text
+    for body in (stranger, moved, timeless, "", "\n", COSIGNED[:-1], f"more text\n\n{COSIGNED}"):
         with pytest.raises(Corrupt):
             find_cosignature(text, body.encode(), key)
 
