@@ -3,12 +3,13 @@
 Pure; kept as one document of the registry, which an operator writes (`duban log witness`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib.audit.tlog.note import COSIGNATURE, Note, Vkey, read_vkey, verify_note
+from chalicelib.audit.tlog.policy import NONE, Group, TlogPolicy
 from chalicelib.errors import BadInput
 
 MAX_WITNESSES = 16  # signatures that every reader of a note must take (c2sp.org/signed-note)
@@ -42,6 +43,10 @@ class Quorum:
         """Return the quorum with one more witness, in place of one of its name. Raises BadInput."""
         witness = Witness(_read_cosigner(vkey), _check_url(url))
         rest = [other for other in self.witnesses if other.vkey.name != witness.vkey.name]
+        if any(other.vkey.public == witness.vkey.public for other in rest):
+            raise BadInput(
+                "一把公钥只能属于一名见证人 / another witness has the same key", vkey[:60]
+            )
         if len(rest) >= MAX_WITNESSES - 1:  # one line is the log's own
             raise BadInput(f"at most {MAX_WITNESSES - 1} witnesses")
         return replace(self, witnesses=(*rest, witness))
@@ -56,6 +61,23 @@ class Quorum:
     def with_needed(self, needed: int) -> "Quorum":
         """Return the quorum with another *needed*. Raises BadInput where there are fewer."""
         return replace(self, needed=_check_needed(needed, self.witnesses))
+
+    def policy(self, logs: Mapping[Vkey, str]) -> TlogPolicy:
+        """Return the same as a trust policy (C2SP tlog-policy) for the keys *logs* of the log.
+
+        A witness goes by its key's name there. A name that is taken gets a dash.
+        """
+        witnesses: dict[str, tuple[Vkey, str]] = {}
+        for each in self.witnesses:
+            witnesses[_free_name(each.vkey.name, witnesses)] = (each.vkey, each.url)
+        if not self.needed:
+            return TlogPolicy(logs, witnesses, (), NONE)
+        group = Group(_free_name("witnesses", witnesses), self.needed, tuple(witnesses))
+        return TlogPolicy(logs, witnesses, (group,), group.name)
+
+
+def _free_name(name: str, taken: Container[str]) -> str:
+    return _free_name(f"{name}-", taken) if name == NONE or name in taken else name
 
 
 def read_quorum(document: Mapping[str, Any] | None) -> Quorum:

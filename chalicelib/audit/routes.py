@@ -180,7 +180,7 @@ def describe_log(services: Services) -> dict[str, Any] | None:
     in_force = services.registry.get(*STATED) or {}
     return {
         "origin": origin,
-        "vkeys": [_vkey(services, line.id) for line in note.lines if line.name == origin],
+        "vkeys": _signing_keys(services, note),
         "size": checkpoint.size,
         "root": base64(checkpoint.root),
         "receipt_vkeys": [services.receipts.vkey.text],
@@ -191,8 +191,17 @@ def describe_log(services: Services) -> dict[str, Any] | None:
     }
 
 
-def _vkey(services: Services, key_id: bytes) -> str:
-    return (services.objects.get(f"vkeys/{key_id.hex()}") or b"").decode().strip()
+def log_keys(services: Services) -> list[str]:
+    """Return the keys by which the newest checkpoint is signed; none before the first one."""
+    note = _newest(services)
+    return _signing_keys(services, note) if note else []
+
+
+def _signing_keys(services: Services, note: Note) -> list[str]:
+    paths = [
+        f"vkeys/{line.id.hex()}" for line in note.lines if line.name == services.settings.log_origin
+    ]
+    return [(services.objects.get(path) or b"").decode().strip() for path in paths]
 
 
 def _proof(services: Services, index: str) -> str:

@@ -1,4 +1,4 @@
-"""`duban log`: who cosigns the public log, and how to rebuild tables from it."""
+"""`duban log`: who cosigns the public log, its trust policy, and how to rebuild tables from it."""
 
 import argparse
 import json
@@ -11,13 +11,32 @@ from infra.cloud import LOCAL_STAGE
 if TYPE_CHECKING:
     from chalicelib.audit.quorum import Quorum
 
+_ABOUT_POLICY = """\
+# {origin} 的信任策略 / trust policy (c2sp.org/tlog-policy)
+# 请与另外取得的公钥核对后再用 / compare the keys with some that you got elsewhere
+"""
+
 
 def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser("log", help="look after the public log")
     matters = parser.add_subparsers(metavar="MATTER", required=True)
     _add_witness(matters)
+    _add_policy(matters)
     _add_restore(matters)
+
+
+def _add_policy(matters: Any) -> None:
+    policy = matters.add_parser(
+        "policy",
+        help="print the log, its witnesses and their quorum as a policy file (C2SP tlog-policy)",
+        description="For readers: publish it elsewhere than beside the log, in a gazette or on"
+        " paper. A log's own word for whom to trust is weak.",
+    )
+    policy.add_argument("--url", default="", metavar="URL", help="where the log is read")
+    policy.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    policy.add_argument("--json", action="store_true", help="print one JSON document")
+    policy.set_defaults(run=run_policy)
 
 
 def _add_restore(matters: Any) -> None:
@@ -73,6 +92,27 @@ def run_witness(arguments: argparse.Namespace) -> int:
     print(f"{quorum.needed} of {len(quorum.witnesses)}")
     for witness in quorum.witnesses:
         print(f"{witness.vkey.name}  {witness.url}  {witness.vkey.text}")
+    return 0
+
+
+def run_policy(arguments: argparse.Namespace) -> int:
+    """Print the policy file of a stage, which reads back as what it says."""
+    from chalicelib.audit.routes import log_keys
+    from chalicelib.audit.tlog.policy import read_policy
+    from chalicelib.audit.tlog.vkey import read_vkey
+    from infra.served import services_of
+
+    with services_of(arguments.stage) as services:
+        keys, quorum = log_keys(services), services.witnesses.quorum()
+        origin = services.settings.log_origin
+    if not keys:
+        raise BadInput("日志尚未公布任何内容 / nothing of the log is published yet", "log")
+    policy = quorum.policy({read_vkey(text): arguments.url for text in keys})
+    lines = _ABOUT_POLICY.format(origin=origin) + policy.text
+    read_policy(lines.encode(), "policy")  # two names of one key, or a word that is none: refused
+    if arguments.json:
+        lines = json.dumps({"policy": lines}, ensure_ascii=False) + "\n"
+    print(lines, end="")
     return 0
 
 

@@ -5,9 +5,13 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chalicelib.audit.tlog.policy import TlogPolicy
 
 SOUND, NOT_SOUND = 0, 1
+_POLICY_MIB = 1
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -19,16 +23,7 @@ def add(subparsers: Any) -> None:
         description="Exit 0: nothing is wrong. 1: something is. 2: it could not be read.",
     )
     parser.add_argument("log", metavar="URL|DIR", help="where the log is served, or a copy of it")
-    parser.add_argument(
-        "--vkey",
-        action="append",
-        default=[],
-        help="the log's key, from somewhere else than the log (default: the key it publishes)",
-    )
-    parser.add_argument(
-        "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
-    )
-    parser.add_argument("--quorum", type=int, metavar="N", help="of the witnesses (default: all)")
+    _add_trust(parser)
     _add_files(parser)
     parser.add_argument(
         "--since",
@@ -46,6 +41,26 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--english", action="store_true", help="report in English")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run)
+
+
+def _add_trust(parser: argparse.ArgumentParser) -> None:
+    """Add whom a reader trusts."""
+    parser.add_argument(
+        "--vkey",
+        action="append",
+        default=[],
+        help="the log's key, from somewhere else than the log (default: the key it publishes)",
+    )
+    parser.add_argument(
+        "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
+    )
+    parser.add_argument("--quorum", type=int, metavar="N", help="of the witnesses (default: all)")
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="logs, witnesses and quorum in one file (C2SP tlog-policy)",
+    )
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
@@ -83,6 +98,13 @@ def _age(text: str) -> timedelta:
     return int(match[1]) * _UNITS[match[2]]
 
 
+def _read_policy(path: Path) -> "TlogPolicy":
+    from chalicelib.audit.tlog.policy import read_policy
+    from infra.input_file import read_input_file
+
+    return read_policy(read_input_file(path, _POLICY_MIB), str(path))
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Verify, and print the report."""
     from chalicelib.audit.promise import FRESH
@@ -93,7 +115,8 @@ def run(arguments: argparse.Namespace) -> int:
     from infra.verify.supervision.replay import replay_supervision
     from infra.verify.trust import read_trust
 
-    trust = read_trust(arguments.vkey, arguments.witness, arguments.quorum)
+    policy = _read_policy(arguments.policy) if arguments.policy else None
+    trust = read_trust(arguments.vkey, arguments.witness, arguments.quorum, policy)
     source: Source = source_at(arguments.log)
     if arguments.keep:
         source = KeptSource(source, arguments.keep)

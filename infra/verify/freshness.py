@@ -22,7 +22,7 @@ def check_freshness(
     *max_age* None: the log is a copy, and how old it is tells nothing. So it is with a stage on
     trial, whose clock may be set. Then, and where it is fresh, yield the sign of life as a remark.
     """
-    if trust.quorum:
+    if trust.needs_witnesses:
         yield from _check_cosigned(signed, trust, now)
     is_served = max_age is not None and signed.checkpoint.origin != ON_TRIAL and bool(alive)
     if max_age is not None and is_served and now - parse(alive) > max_age:
@@ -32,7 +32,7 @@ def check_freshness(
     elif is_served and parse(alive) - now > MERGE_DELAY:
         zh = f"日志最近一次自报存活是 {alive}，晚于读者的时钟"
         yield Issue(None, "I11", zh, f"the log's newest sign of life is {alive}, yet to come")
-    elif not trust.quorum:
+    elif not trust.needs_witnesses:
         old = alive and now - parse(alive) > FRESH
         zh = f"没有指定见证人；日志最近一次自报存活：{alive or '–'}"
         en = f"no witness is relied on; the log's newest sign of life: {alive or '–'}"
@@ -42,11 +42,24 @@ def check_freshness(
 
 def _check_cosigned(signed: SignedCheckpoint, trust: Trust, now: datetime) -> Iterator[Issue]:
     """Check that enough witnesses cosigned this checkpoint of late."""
-    times = sorted(signed.cosigned.values(), reverse=True)
-    if len(times) < trust.quorum:
-        zh = f"只有 {len(times)} 个见证签名，要求 {trust.quorum} 个"
-        en = f"{len(times)} witnesses have cosigned; {trust.quorum} are wanted"
+    enough = _enough_since(signed, trust)
+    if enough is None:
+        count = len(signed.cosigned_by)
+        zh = f"只有 {count} 个见证签名，要求 {trust.wanted} 个"
+        en = f"{count} witnesses have cosigned; {trust.wanted} are wanted"
+        if trust.policy:
+            who = "、".join(sorted(signed.cosigned)) or "–"
+            zh = f"见证签名（{who}）不满足策略的 {trust.wanted}"
+            en = f"the cosignatures ({who}) do not meet the policy's {trust.wanted}"
         yield Issue(None, "I11", zh, en)
-    elif (oldest := datetime.fromtimestamp(times[trust.quorum - 1], UTC)) < now - FRESH:
-        zh = f"见证签名已陈旧：{text(oldest)}"
-        yield Issue(None, "I11", zh, f"the cosignatures are old: {text(oldest)}")
+    elif enough < now - FRESH:
+        zh = f"见证签名已陈旧：{text(enough)}"
+        yield Issue(None, "I11", zh, f"the cosignatures are old: {text(enough)}")
+
+
+def _enough_since(signed: SignedCheckpoint, trust: Trust) -> datetime | None:
+    """Return the latest instant from which on enough have cosigned; None if they never did."""
+    for since in sorted(signed.cosigned_by.values(), reverse=True):
+        if trust.is_met_by({key for key, at in signed.cosigned_by.items() if at >= since}):
+            return datetime.fromtimestamp(since, UTC)
+    return None

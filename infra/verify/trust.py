@@ -5,7 +5,7 @@ sound in itself, but not that everybody sees the same log.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,8 +18,10 @@ from chalicelib.audit.tlog.note import (
     Vkey,
     read_note,
     read_vkey,
+    verify_keys,
     verify_note,
 )
+from chalicelib.audit.tlog.policy import TlogPolicy
 from chalicelib.errors import BadInput, Corrupt
 from infra.verify.finding import Issue, remark
 from infra.verify.source import CHECKPOINT, Source
@@ -29,21 +31,47 @@ ABOUT = "log.json"
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The keys *vkeys* of the log; *quorum* of the *witnesses* must have cosigned."""
+    """The keys *vkeys* of the log; *quorum* of the *witnesses* must have cosigned.
+
+    A *policy* of the reader says in place of *quorum* which of the *witnesses* are enough.
+    """
 
     vkeys: tuple[Vkey, ...] = ()
     witnesses: tuple[Vkey, ...] = ()
     quorum: int = 0
     remarks: tuple[Issue, ...] = ()
+    policy: TlogPolicy | None = None
+
+    @property
+    def needs_witnesses(self) -> bool:
+        """Return whether a checkpoint without cosignatures is not enough."""
+        return self.policy.needs_witnesses if self.policy else self.quorum > 0
+
+    def is_met_by(self, cosigners: Collection[Vkey]) -> bool:
+        """Return whether *cosigners* are enough; a key under two names is one."""
+        if self.policy:
+            return self.policy.is_met_by(cosigners)
+        return len({key.public for key in cosigners}) >= self.quorum
+
+    @property
+    def wanted(self) -> str:
+        """Return who must have cosigned, in a word or a number."""
+        return f"quorum {self.policy.quorum}" if self.policy else str(self.quorum)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedCheckpoint:
-    """A checkpoint under a signature that verifies, and when which witnesses cosigned it."""
+    """A checkpoint under a signature that verifies, and when which witness's key cosigned it."""
 
     checkpoint: Checkpoint
     note: Note
-    cosigned: Mapping[str, int]
+    cosigned_by: Mapping[Vkey, int]
+
+    @property
+    def cosigned(self) -> dict[str, int]:
+        """Return when each witness cosigned it last, by its key's name."""
+        by_time = sorted(self.cosigned_by.items(), key=lambda each: each[1])
+        return {key.name: at for key, at in by_time}
 
     @property
     def root(self) -> bytes:
@@ -56,10 +84,25 @@ class SignedCheckpoint:
         return self.checkpoint.size
 
 
-def read_trust(vkeys: Sequence[str], witnesses: Sequence[str], quorum: int | None) -> Trust:
-    """Read the keys of the reader; *quorum* is all witnesses by default. Raises BadInput."""
+def read_trust(
+    vkeys: Sequence[str],
+    witnesses: Sequence[str],
+    quorum: int | None,
+    policy: TlogPolicy | None = None,
+) -> Trust:
+    """Read the keys of the reader; *quorum* is all witnesses by default. Raises BadInput.
+
+    A *policy* names witnesses and quorum by itself, and logs beside *vkeys*.
+    """
+    own = tuple(_key(text, ED25519) for text in vkeys)
+    if policy:
+        if witnesses or quorum is not None:
+            zh = "策略文件已规定见证人，不能再用 --witness、--quorum"
+            raise BadInput(f"{zh} / it names the witnesses and the quorum by itself", "--policy")
+        named = tuple(vkey for vkey, _ in policy.witnesses.values())
+        return Trust((*own, *policy.logs), named, policy=policy)
     trust = Trust(
-        tuple(_key(text, ED25519) for text in vkeys),
+        own,
         tuple(_key(text, COSIGNATURE) for text in witnesses),
         len(witnesses) if quorum is None else quorum,
     )
@@ -83,7 +126,7 @@ def complete_trust(trust: Trust, source: Source) -> Trust:
         "the key is the log's own word for it; get it from elsewhere and give it by --vkey",
     )
     trust = replace(trust, vkeys=(*trust.vkeys, *vkeys), remarks=(unpinned,))
-    return trust if trust.witnesses else _with_witnesses(trust, about)
+    return trust if trust.witnesses or trust.policy else _with_witnesses(trust, about)
 
 
 def is_for_receipts(key: Vkey) -> bool:
@@ -140,5 +183,5 @@ def read_signed(raw: bytes, trust: Trust) -> SignedCheckpoint:
         raise Corrupt(f"the log is {checkpoint.origin}; the key given is for another")
     if not verify_note(note, keys):
         raise Corrupt(f"not signed by {checkpoint.origin}")
-    cosigned = verify_note(note, trust.witnesses)
-    return SignedCheckpoint(checkpoint, note, {name: time or 0 for name, time in cosigned.items()})
+    cosigned = verify_keys(note, trust.witnesses)
+    return SignedCheckpoint(checkpoint, note, {key: time or 0 for key, time in cosigned.items()})

@@ -1,16 +1,23 @@
 """What the public is shown while others must have seen it first: witnesses, from end to end."""
 
+import json
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
 from chalicelib.audit.quorum import Quorum
 from chalicelib.audit.tlog.note import ED25519, Vkey, read_note
+from chalicelib.audit.tlog.policy import read_policy
 from chalicelib.lambdas.checkpoint import checkpoint
+from infra.cli.main import main
+from infra.verify.run import VerifyingReader, verify_log
+from infra.verify.trust import read_trust
 from tests.stranger import notes as stranger
 from tests.support.attacks import attack
 from tests.support.memory_stage import memory_world
 from tests.support.published import ORIGIN, START, grow, publish
+from tests.support.shown_log import in_folder
 from tests.support.witness import AT, witness
 
 NOWHERE = "http://127.0.0.1:9"
@@ -141,3 +148,43 @@ def test_without_witnesses_the_log_is_shown_as_it_is_signed(county):
     assert county.services.witnesses.quorum() == Quorum()
     size = publish(county).size
     assert shown(county) == (size, {ORIGIN})
+
+
+def test_an_operator_hands_out_a_policy_that_the_log_meets(county, tmp_path, monkeypatch, capsys):
+    """`duban log policy` prints a file; `duban verify --policy` goes by it, and by nothing else."""
+
+    @contextmanager
+    def here(_stage):
+        yield county.services
+
+    monkeypatch.setattr("infra.served.services_of", here)
+    assert main(["log", "policy"]) == 2  # nothing is public yet
+    assert "尚未公布" in capsys.readouterr().err
+    with three(county, tmp_path / "witnesses"):
+        publish(county)
+    capsys.readouterr()
+    assert main(["log", "policy", "--url", "https://log.test/log"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("# log.test/log 的信任策略")
+    assert f"log {log_key(county).text} https://log.test/log\n" in printed
+    assert "group witnesses 2 a.test b.test c.test\nquorum witnesses\n" in printed
+    assert main(["log", "policy", "--json"]) == 0
+    bare = json.loads(capsys.readouterr().out)["policy"]
+    assert bare == printed.replace(" https://log.test/log", "")
+    assert main(["log", "policy", "--url", "two words and more"]) == 2
+    capsys.readouterr()
+
+    (tmp_path / "policy").write_text(printed, "utf-8")
+    copy = in_folder(tmp_path / "log", county.cloud.bucket.objects)
+    policy = read_policy((tmp_path / "policy").read_bytes(), "policy")
+    now = datetime.fromtimestamp(AT, UTC)
+    report = verify_log(copy, VerifyingReader(read_trust([], [], None, policy), now))
+    assert "I11" not in report.counts
+    assert set(report.cosigned) == {"a.test", "b.test", "c.test"}
+    (tmp_path / "policy").write_text(printed.replace(" 2 a.test", " 3 a.test"), "utf-8")
+    raw = county.cloud.bucket.objects["checkpoint"]
+    cut = b"".join(line for line in raw.splitlines(keepends=True) if b" b.test " not in line)
+    in_folder(tmp_path / "log", {"checkpoint": cut})
+    policy = read_policy((tmp_path / "policy").read_bytes(), "policy")
+    report = verify_log(copy, VerifyingReader(read_trust([], [], None, policy), now))
+    assert report.counts["I11"] == 1

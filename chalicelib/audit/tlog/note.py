@@ -15,7 +15,7 @@ from chalicelib.errors import Corrupt
 
 __all__ = [
     "COSIGNATURE", "ED25519", "Note", "SignatureLine", "Vkey", "cosign", "read_note",
-    "read_signature", "read_vkey", "require_signature", "sign_note", "verify_note",
+    "read_signature", "read_vkey", "require_signature", "sign_note", "verify_keys", "verify_note",
 ]  # fmt: skip
 
 MAX_BYTES = 1_000_000  # 16 signatures of 5 kB must be read; this is what Go's reader takes
@@ -111,19 +111,28 @@ def _check_signable(text: str) -> None:
         raise Corrupt("the text of a note ends in a newline")
 
 
-def verify_note(note: Note, vkeys: Iterable[Vkey]) -> dict[str, int | None]:
-    """Return the names among *vkeys* that signed, with a cosigner's newest time (POSIX seconds).
+def verify_keys(note: Note, vkeys: Iterable[Vkey]) -> dict[Vkey, int | None]:
+    """Return those of *vkeys* that signed, with a cosigner's newest time (POSIX seconds).
 
     Raises Corrupt where a signature by one of them is wrong. Empty where none of them signed, which
     proves nothing: pass the keys of one role at a time, or use `require_signature`.
     """
     keys = {(key.name, key.id): key for key in vkeys}
-    signed: dict[str, int | None] = {}
+    signed: dict[Vkey, int | None] = {}
     for line in note.lines:
         if key := keys.get((line.name, line.id)):
             time = _check_signature(note.text, line, key)
-            before = signed.get(line.name)
-            signed[line.name] = before if time is None else max(time, before or 0)
+            before = signed.get(key)
+            signed[key] = before if time is None else max(time, before or 0)
+    return signed
+
+
+def verify_note(note: Note, vkeys: Iterable[Vkey]) -> dict[str, int | None]:
+    """Return the names among *vkeys* that signed: as `verify_keys`, whichever key of a name did."""
+    signed: dict[str, int | None] = {}
+    for key, time in verify_keys(note, vkeys).items():
+        before = signed.get(key.name)
+        signed[key.name] = before if time is None else max(time, before or 0)
     return signed
 
 
