@@ -25,10 +25,14 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """*needed* of the *witnesses* must have cosigned; 0 while none is relied on."""
+    """*needed* of the *witnesses* must have cosigned; 0 while none is relied on.
+
+    *changed_at* is when an operator changed them last, as RFC 3339, "" where nobody did.
+    """
 
     needed: int = 0
     witnesses: tuple[Witness, ...] = field(default=())
+    changed_at: str = field(default="", compare=False)
 
     def met_by(self, note: Note) -> bool:
         """Whether *note* has enough cosignatures. Raises Corrupt where one of them is wrong."""
@@ -81,13 +85,13 @@ def _free_name(name: str, taken: Container[str]) -> str:
 
 
 def read_quorum(document: Mapping[str, Any] | None) -> Quorum:
-    """Read a document that `Quorum.written` made; None is a quorum without witnesses."""
+    """Read a document that `Quorum.written` made, and `at`; None is one without witnesses."""
     if document is None:
         return Quorum()
     witnesses = tuple(
         Witness(read_vkey(entry["vkey"]), entry["url"]) for entry in document["witnesses"]
     )
-    return Quorum(document["quorum"], witnesses)
+    return Quorum(document["quorum"], witnesses, document.get("at", ""))
 
 
 def _check_needed(needed: int, witnesses: tuple[Witness, ...]) -> int:

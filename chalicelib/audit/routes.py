@@ -186,6 +186,7 @@ def describe_log(services: Services) -> dict[str, Any] | None:
         "receipt_vkeys": [services.receipts.vkey.text],
         "witnesses": [witness.vkey.text for witness in quorum.witnesses],
         "quorum": quorum.needed,
+        **({"witnesses_since": quorum.changed_at} if quorum.changed_at else {}),
         "mmd_seconds": int(MERGE_DELAY.total_seconds()),
         "rules": in_force.get("documents", []),
     }

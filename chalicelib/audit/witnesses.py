@@ -6,6 +6,7 @@ and one cosignature. The log trusts nothing but a signature by the key that an o
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPSConnection
 from queue import Empty, SimpleQueue
@@ -17,6 +18,7 @@ from chalicelib.audit.quorum import Quorum, Witness, read_quorum
 from chalicelib.audit.tlog.note import SignatureLine, read_note
 from chalicelib.audit.witness import MAX_BYTES, Submission, find_cosignature, read_size
 from chalicelib.errors import Conflict, Corrupt
+from chalicelib.instant import text
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.registry import Registry
 
@@ -47,9 +49,9 @@ class Witnesses:
             document = self._registry.get(*_REGISTRY_KEY)
             quorum = edit(read_quorum(document))
             try:
-                is_new = document is None
+                is_new, at = document is None, text(datetime.now(UTC))
                 self._registry.put(
-                    *_REGISTRY_KEY, quorum.written(), new=is_new, instead_of=document
+                    *_REGISTRY_KEY, {**quorum.written(), "at": at}, new=is_new, instead_of=document
                 )
             except Conflict:
                 continue  # another operator was faster: edit their document

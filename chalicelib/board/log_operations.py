@@ -10,11 +10,16 @@ _HASH: Schema = {**TEXT, "format": "byte", "description": "SHA-256, in base64"}
 
 LOG_ANSWERS: dict[str, Schema] = {
     "LogDescription": object_of(
+        "witnesses_since",
         origin=TEXT,
         vkeys=list_of(_VKEY),
         receipt_vkeys=list_of(_VKEY),
         witnesses=list_of(_VKEY),
         quorum=WHOLE,
+        witnesses_since={
+            **INSTANT,
+            "description": "When they or their quorum were changed last; stated soon after",
+        },
         mmd_seconds={**WHOLE, "description": "How soon everything recorded is in the log"},
         rules=list_of(object_of(name=TEXT, version=TEXT, sha256=TEXT)),
     ),

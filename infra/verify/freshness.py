@@ -19,13 +19,19 @@ def check_freshness(
 ) -> Iterator[Issue]:
     """Check who cosigned of late, and the log's last sign of life (*alive*, "" if there is none).
 
+    A log without any entry shows none: at an address that is a finding, unless witnesses date it.
+
     *max_age* None: the log is a copy, and how old it is tells nothing. So it is with a stage on
     trial, whose clock may be set. Then, and where it is fresh, yield the sign of life as a remark.
     """
     if trust.needs_witnesses:
         yield from _check_cosigned(signed, trust, now)
-    is_served = max_age is not None and signed.checkpoint.origin != ON_TRIAL and bool(alive)
-    if max_age is not None and is_served and now - parse(alive) > max_age:
+    is_address = max_age is not None and signed.checkpoint.origin != ON_TRIAL
+    is_served = is_address and bool(alive)
+    if is_address and not signed.size and not trust.needs_witnesses:
+        zh = "日志没有任何条目，也没有见证人：没有存活迹象"
+        yield Issue(None, "I11", zh, "the log has no entry, and no witness: no sign of life")
+    elif max_age is not None and is_served and now - parse(alive) > max_age:
         zh = f"日志最近一次自报存活是 {alive}，已超过 {max_age}：停更，或者被截短"
         en = f"the log's newest sign of life is {alive}, older than {max_age}: frozen, or cut short"
         yield Issue(None, "I11", zh, en)

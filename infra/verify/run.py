@@ -31,9 +31,10 @@ from infra.verify.hashes import Hashes
 from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
 from infra.verify.report import VerifyReport
+from infra.verify.shown_witnesses import check_shown_witnesses
 from infra.verify.source import CHECKPOINT, Source
 from infra.verify.told import read_told
-from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_signed
+from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_about, read_signed
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -122,6 +123,7 @@ def _check_log(
     yield from receipt.check_receipts(held, entries, seen, reader.now, told)
     if every:
         yield from receipt.check_covered(held, entries)
+    yield from _check_about(source, entries, reader, report.origin)
     if reader.replay and entries:
         report.is_replayed = True
         until = _until(entries, signed)
@@ -139,6 +141,18 @@ def _check_times(
     yield from remark_on_trial(issues) if origin == ON_TRIAL else issues
     if origin != ON_TRIAL:
         yield from silences(entries)
+
+
+def _check_about(
+    source: Source, entries: Sequence[CheckedEntry], reader: VerifyingReader, origin: str
+) -> Iterator[Issue]:
+    """Check whom an address names as witnesses; how old the `log.json` of a copy is tells nothing.
+
+    A stage on trial has a clock of its own.
+    """
+    if reader.max_age is not None and origin != ON_TRIAL:
+        about, document = read_about(source), document_reader(source)
+        yield from check_shown_witnesses(about, entries, document, reader.now)
 
 
 def _kept_dates(source: Source) -> Iterator[DatedCheckpoint]:

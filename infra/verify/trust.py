@@ -115,7 +115,7 @@ def complete_trust(trust: Trust, source: Source) -> Trust:
     """Return *trust*, with the published keys where the reader gave none. Raises BadInput."""
     if any(not is_for_receipts(key) for key in trust.vkeys):
         return trust
-    about = _about(source)
+    about = read_about(source)
     texts = _texts(about.get("vkeys")) or list(_published_vkeys(source))
     vkeys = tuple(_key(text, ED25519) for text in texts if text)
     if not vkeys:
@@ -142,7 +142,8 @@ def _with_witnesses(trust: Trust, about: Mapping[str, Any]) -> Trust:
     return replace(trust, witnesses=witnesses, quorum=quorum)
 
 
-def _about(source: Source) -> Mapping[str, Any]:
+def read_about(source: Source) -> Mapping[str, Any]:
+    """Return what the log says of itself in `log.json`; {} where there is none. BadInput."""
     try:
         about = json.loads(source.get(ABOUT) or b"{}")
     except ValueError as error:

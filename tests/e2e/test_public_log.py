@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.instant import parse
+from infra import cloud
+from infra.deploy import stack_name
 from tests.e2e.conftest import Door
 from tests.stranger.notes import Key, read_key
 from tests.stranger.sources import Web
@@ -18,6 +20,12 @@ NOT_THERE = (
     "tile/64/000.p/1", "tile/0/0", "tile/x/000", "checkpoints/999999", "checkpoints/01",
     "proof/999999", "proof/-1", "rules/00", "entry/c_none.0",
 )  # fmt: skip
+
+HOURLY: dict[str, Any] = {
+    "version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events",
+    "account": "1", "time": "2026-11-02T00:00:00Z", "region": "us-east-1", "resources": [],
+    "detail": {},
+}  # fmt: skip
 
 
 class Reader:
@@ -109,3 +117,38 @@ def test_the_newest_checkpoint_is_also_kept(door: Door, told) -> None:
     reader = Reader(door)
     newest, _ = signed(reader.web("checkpoint"), reader.key)
     assert signed(reader.web(f"checkpoints/{newest.size}"), reader.key)[0] == newest
+
+
+def test_the_manners_of_http(door: Door, told) -> None:
+    """Through the gateway too: any Accept, HEAD with the length, gzip for who asks, CORS on all."""
+    size = int((Reader(door).web("checkpoint") or b"").split(b"\n")[1])
+    bundle, tile = f"/log/tile/entries/000.p/{size}", f"/log/tile/0/000.p/{size}"
+    plain = door.ask("GET", bundle)[2]
+    for accept in ("text/html", "application/json", "garbage"):
+        assert door.ask("GET", bundle, Accept=accept)[2] == plain
+    status, headers, body = door.ask("GET", bundle, Accept_Encoding="gzip")
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert int(headers["content-length"]) < len(plain)
+    assert body == plain  # the client has unpacked it
+    for path, length in ((tile, 32 * size), (bundle, len(plain)), ("/log/tile/0/999", None)):
+        status, headers, body = door.ask("HEAD", path)
+        assert (status, body) == (404 if length is None else 200, b"")
+        assert headers["access-control-allow-origin"] == "*"
+        assert length is None or headers["content-length"] == str(length)
+    status, headers, _ = door.ask("GET", "/log/no/such/path/at/all/anywhere")
+    assert (status, headers["access-control-allow-origin"]) == (404, "*")
+
+
+def test_partial_tiles_are_looked_after(door: Door, told) -> None:
+    """The function runs on the packaged stage; nothing is due on the first day."""
+    before = Reader(door).visit()
+    invoked = (
+        cloud.local_at(door.endpoint)
+        .client("lambda")
+        .invoke(
+            FunctionName=f"{stack_name(cloud.LOCAL_STAGE)}-discard",
+            Payload=json.dumps(HOURLY).encode(),
+        )
+    )
+    assert json.loads(invoked["Payload"].read()) == {"discarded": 0}
+    assert Reader(door).visit(before.note).entries[: len(before.entries)] == before.entries

@@ -3,13 +3,16 @@
 import gzip
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from chalice.test import Client
 
 import app
 from chalicelib.audit.receipts import Receipts
+from chalicelib.audit.tlog.note import COSIGNATURE, Vkey
 from chalicelib.audit.tlog.signer import SeedSigner
+from chalicelib.instant import parse
 from chalicelib.lambdas import reconcile
 from chalicelib.lambdas.checkpoint import checkpoint
 from tests.stranger.notes import read_key
@@ -209,3 +212,13 @@ def test_the_log_says_what_it_is(get, county):
         body = get(f"rules/{said['sha256']}").body
         assert hashlib.sha256(body).hexdigest() == said["sha256"]
     assert get(f"vkeys/{vkey.split('+')[1]}").body.decode() == f"{vkey}\n"
+
+
+def test_the_log_says_since_when_it_names_its_witnesses(get, county):
+    """By the clock of the operator who changed them: until then a verifier expects no statement."""
+    assert "witnesses_since" not in json.loads(get("log.json").body)
+    stranger, before = Vkey("w.test/w", COSIGNATURE, bytes(32)).text, datetime.now(UTC)
+    county.services.witnesses.change(lambda old: old.with_witness(stranger, "https://w.test"))
+    about = json.loads(get("log.json").body)
+    assert about["witnesses"] == [stranger]
+    assert before - timedelta(seconds=1) < parse(about["witnesses_since"]) <= datetime.now(UTC)

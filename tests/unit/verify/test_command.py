@@ -28,12 +28,26 @@ def test_a_log_is_read_over_http(tmp_path: Path) -> None:
 def test_the_log_below_an_address_is_found(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`/log` need not be said; one that is sound is 0."""
-    in_folder(tmp_path / "log", EMPTY)
+    """`/log` need not be said."""
+    in_folder(tmp_path / "log", published(SAID[:3]))
     with served(tmp_path) as url:
-        assert main(["verify", url, "--vkey", vkey(LOG), "--json"]) == 0
+        main(["verify", url, "--vkey", vkey(LOG), "--json"])
         told = json.loads(capsys.readouterr().out)
-        assert (told["ok"], told["url"], told["size"]) == (True, f"{url}/log", 0)
+        assert (told["url"], told["size"]) == (f"{url}/log", 3)
+
+
+def test_a_log_without_an_entry_shows_no_sign_of_life(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At an address, whatever age is allowed: nothing can be dated. A copy may be of any log."""
+    in_folder(tmp_path / "log", EMPTY)
+    command = ["verify", str(tmp_path), "--vkey", vkey(LOG)]
+    with served(tmp_path) as url:
+        for more in ([], ["--max-age", "99999d"]):
+            assert main(["verify", url, *command[2:], *more]) == 1
+            assert "✗ I11 日志没有任何条目" in capsys.readouterr().out
+    assert main(command) == 0
+    assert "没有任何条目" not in capsys.readouterr().out
 
 
 def test_what_is_wrong_is_told_in_chinese_or_in_english(
