@@ -67,6 +67,7 @@ def test_both_codings_are_asked_for_and_read(coding: str) -> None:
         (gzip.compress(b"x") + b"y", "gzip", "另有内容"),
         (b"", "gzip", "不完整"),
     ],
+    ids=range(6),  # gzip has the time in it
 )
 def test_what_was_not_asked_for_is_refused(body: bytes, coding: str, why: str) -> None:
     """It names the address, so that somebody can look there."""
