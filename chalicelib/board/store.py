@@ -4,7 +4,8 @@
     TALLY/D#<department>      counts, with the index through which they count
     CARDID/<card id>          a card: *body* as it was issued, *mark* by later entries
     CARD/<index, 16 digits>   the same again, by the index of its issue, to list the cards
-    AT#<public case>/<n>      the index of fact n in the log, 16 digits, and of those that follow it
+    AT#<public case>/<n>      the index of fact n in the log, 16 digits, and of those behind it;
+                              of fact 0 also the name of a case of our own, from its leaf
 
 Every write is conditional on the state that it was decided from, and can be repeated. THROUGH is
 written last. A crash before that leaves writes undone; the next run does them again.
@@ -101,7 +102,9 @@ class Board:
         A crash in between leaves some unwritten: the cursor has not passed them.
         """
         for run in runs:
-            self._items(_at(run.public_case), _sk(run.n), index=run.index).save()
+            item = self._items(_at(run.public_case), _sk(run.n), index=run.index)
+            item.name = run.own or None
+            item.save()
 
     def find_run(self, public_case: str, n: int, *, consistent: bool = False) -> Run | None:
         """Read the run that fact *n* of a case is in, if it is anywhere."""
@@ -115,6 +118,11 @@ class Board:
         for item in newest:
             return Run(public_case, int(item.sk), int(item.index))
         return None
+
+    def own_name(self, public_case: str) -> str:
+        """Return the name of a case of our own whose first fact is on the board; "" of a permit."""
+        item = self._get(_at(public_case), _sk(0))
+        return item.name or "" if item else ""
 
     def advance(self, through: Through) -> None:
         """Move the cursor on; one that is already further stays.
