@@ -2,12 +2,19 @@
 
 import argparse
 import json
+import os
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from infra.verify.run import CheckShown
 
 SOUND, NOT_SOUND = 0, 1
+KEY = "DUBAN_INSPECTOR_KEY"  # the name of a variable, not a secret
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -68,6 +75,21 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep what is fetched here; goes on from it"
     )
+    parser.add_argument(
+        "--board",
+        action="append",
+        default=[],
+        metavar="FILE|URL",
+        help="cards.json or departments.json, saved or at an address: must show what the log says",
+    )
+    parser.add_argument(
+        "--alerts",
+        action="append",
+        default=[],
+        metavar="FILE|URL",
+        help="the pages of /v1/alerts, saved or at an address: must tell what the log says",
+    )
+    parser.add_argument("--key", metavar="KEY", help=f"of an inspector, for --alerts; or {KEY}")
 
 
 def _index(text: str) -> int:
@@ -107,6 +129,7 @@ def run(arguments: argparse.Namespace) -> int:
         receipts=tuple(arguments.receipt),
         events=tuple(arguments.event),
         all_receipts=arguments.receipts,
+        shown=tuple(_shown(arguments)),
         bar=progress_bar,
     )
     report = verify_log(source, reader)
@@ -115,3 +138,16 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(*report.lines(english=arguments.english), sep="\n")
     return SOUND if report.is_sound else NOT_SOUND
+
+
+def _shown(arguments: argparse.Namespace) -> Iterator["CheckShown"]:
+    """Yield what compares board and feed with the leaves; both are read now, before the log is."""
+    from infra.verify.shown.board import check_board
+    from infra.verify.shown.feed import check_alerts
+    from infra.verify.shown.pages import read_alerts, read_board
+
+    if arguments.board:
+        yield partial(check_board, read_board(arguments.board))
+    if arguments.alerts:
+        key = arguments.key or os.environ.get(KEY, "")
+        yield partial(check_alerts, read_alerts(arguments.alerts, key))

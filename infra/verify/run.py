@@ -31,6 +31,7 @@ from infra.verify.hashes import Hashes
 from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
 from infra.verify.report import VerifyReport
+from infra.verify.shown.published import Leaves
 from infra.verify.source import CHECKPOINT, Source
 from infra.verify.told import read_told
 from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_signed
@@ -43,6 +44,9 @@ ReplaySupervision = Callable[
     [Sequence[CheckedEntry], Document, datetime, Counter[str]], Iterator[Issue]
 ]
 
+CheckShown = Callable[[Leaves, datetime], Iterator[Issue]]
+"""Compares what is shown beside the log with its leaves, as of its last sign of life."""
+
 
 @dataclass(frozen=True, slots=True)
 class VerifyingReader:
@@ -52,7 +56,7 @@ class VerifyingReader:
     *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
     the instant up to which the log is complete, and counts late news; None leaves that out. A log
     that shows no sign of life for longer than *max_age* is frozen; None: it is a copy of any age.
-    Only entries from *since* on are read.
+    Only entries from *since* on are read. *shown* compares board and feed with the leaves.
     """
 
     trust: Trust
@@ -64,6 +68,7 @@ class VerifyingReader:
     receipts: tuple[Path, ...] = ()
     events: tuple[Path, ...] = ()
     all_receipts: Path | None = None
+    shown: tuple[CheckShown, ...] = ()
     bar: Bar = no_bar
 
 
@@ -116,8 +121,9 @@ def _check_log(
     yield from _check_times(entries, dates, report.origin)
     yield from check_freshness(signed, trust, report.newest, reader.now, reader.max_age)
     if not is_whole:
-        yield _not_replayed(since)
+        yield _not_replayed(since, reader)
         return
+    yield from _check_shown(entries, reader, report.newest)
     seen = cosigned_dates([signed, *older])
     yield from receipt.check_receipts(held, entries, seen, reader.now, told)
     if every:
@@ -139,6 +145,14 @@ def _check_times(
     yield from remark_on_trial(issues) if origin == ON_TRIAL else issues
     if origin != ON_TRIAL:
         yield from silences(entries)
+
+
+def _check_shown(
+    entries: Sequence[CheckedEntry], reader: VerifyingReader, newest: str
+) -> Iterator[Issue]:
+    """Compare what is shown beside the log with its leaves; *newest* is its last sign of life."""
+    for check in reader.shown if entries else ():
+        yield from check(((entry.index, entry.payload) for entry in entries), parse(newest))
 
 
 def _kept_dates(source: Source) -> Iterator[DatedCheckpoint]:
@@ -220,7 +234,8 @@ def document_reader(source: Source) -> Document:
     return document
 
 
-def _not_replayed(since: int) -> Issue:
+def _not_replayed(since: int, reader: VerifyingReader) -> Issue:
     why = ("只核对了一部分", "a part was read") if since else ("日志不完好", "the log is not sound")
-    en = f"neither supervision nor receipts were judged: {why[1]}"
-    return remark("I13", f"未重演督办，也未核对回执：{why[0]}", en)
+    what = ("、公示和消息", " nor what is shown") if reader.shown else ("", "")
+    en = f"neither supervision nor receipts{what[1]} were judged: {why[1]}"
+    return remark("I13", f"未重演督办，也未核对回执{what[0]}：{why[0]}", en)
