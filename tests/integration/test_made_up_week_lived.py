@@ -10,6 +10,7 @@ import pytest
 from chalicelib.board.marks import PublishedCard
 from chalicelib.lambdas.checkpoint import checkpoint
 from infra.explain.card import explain_card
+from infra.recovery.restoring import restore
 from tests.stranger.visit import visit
 from tests.support.attacks import duban_verify
 from tests.support.lived_week import live
@@ -121,3 +122,11 @@ def test_what_it_shows_is_what_its_log_says(county: MemoryWorld, tmp_path: Path)
     shown = ("--board", cards, "--board", counts, "--alerts", feed)
     verdict = duban_verify(log_folder(county, tmp_path / "log"), *shown, key="")
     assert (verdict.code, verdict.findings) == (0, [])
+
+
+def test_its_tables_are_what_follows_from_its_log(county: MemoryWorld) -> None:
+    """Rows, facts, snapshots and board of the whole week, under the rules of their days."""
+    checkpoint(county.services)
+    found = restore(county.services, writes=False)
+    assert [each.en for each in found.differences.kept] == []
+    assert found.was_whole
