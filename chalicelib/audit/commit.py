@@ -9,10 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.audit.tlog import tree
-from chalicelib.cases.fact import Fact
 from chalicelib.cases.record import Record
-from chalicelib.instant import text
-from chalicelib.intake.event_types import CLAIM_TYPES, Derived
 
 MAX_CASES = 98  # a DynamoDB transaction holds 100 items; the head and the batch are two
 MAX_BYTES = 300_000  # an item holds 400 KB
@@ -81,39 +78,20 @@ def commit(before: TreeHead, waiting: Mapping[str, Sequence[Record]]) -> Commit 
 
 
 def row_of(index: int, case: str, record: Record) -> EntryRow:
-    """Return one entry: the leaf, and the fields that internal readers need beside it."""
-    fact = record.fact
-    return {
-        "index": index,
-        "case": case,
-        "n": fact.n,
-        "leaf": record.leaf,
-        "kind": fact.kind,
-        "at": text(fact.at),
-        "recorded_at": text(fact.recorded_at),
-        "department": record.now.department,
-        "was": record.was.lamp,
-        "was_in": record.was.department,
-        "now": record.now.lamp,
-        "alert": _alert_of(fact),
-        **_rated(record),
-    }
+    """Return one entry: the leaf, and beside it only what no leaf can have (ADR 0059).
 
-
-def _rated(record: Record) -> EntryRow:
-    """Return what of a record moves the rates; most have none, and an entry grows by nothing."""
-    was, now = record.was, record.now
-    fields: EntryRow = {"was_left_out": was.left_out, "left_out": now.left_out}
-    if (was.days, was.department) != (now.days, now.department):
-        fields |= {"was_days": was.days, "days": now.days}
-    return {name: value for name, value in fields.items() if value}
-
-
-def _alert_of(fact: Fact) -> dict[str, object] | None:
-    """Return the data of the alert that *fact* is; None where it is none.
-
-    Of reported facts, only an inspector's decision about late news is an alert.
+    What is empty is left out, so that an entry grows by nothing where it has nothing.
     """
-    if fact.kind in CLAIM_TYPES:
-        return {name: value for name, value in fact.data.items() if name != "given"}
-    return None if fact.told or fact.kind == Derived.TERMS_ADOPTED else dict(fact.data)
+    was, now = record.was, record.now
+    columns: EntryRow = {
+        "department": now.department,
+        "was": was.lamp,
+        "was_in": was.department,
+        "now": now.lamp,
+        "was_left_out": was.left_out,
+        "left_out": now.left_out,
+    }
+    if (was.days, was.department) != (now.days, now.department):
+        columns |= {"was_days": was.days, "days": now.days}
+    given = {name: value for name, value in columns.items() if value}
+    return {"index": index, "case": case, "leaf": record.leaf, **given}

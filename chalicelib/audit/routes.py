@@ -237,6 +237,6 @@ def _entry(services: Services, entry_id: str) -> dict[str, Any]:
     payload = {"index": row["index"], "leaf": row["leaf"], "leaf_hash": base64(digest)}
     if row["index"] < published_size(services.objects):
         return {**payload, "state": "published"}
-    receipt = services.receipts.of_leaf(digest, parse(row["recorded_at"]))
+    receipt = services.receipts.of_leaf(digest, parse(leaf["rec"]))
     by = read_receipt(read_note(receipt.encode()).text).by
     return {**payload, "state": "committed", "deadline": text(by), "receipt": receipt}

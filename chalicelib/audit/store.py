@@ -112,6 +112,25 @@ class Log:
             ):  # else it is our own: its answer was lost
                 raise Conflict("somebody seals meanwhile") from error
 
+    def batch(self, first: int) -> str:
+        """Return the batch that begins at *first* as stored; "" if there is none."""
+        item = self._get(f"BATCH#{first // PAGE}", f"{first:016d}")
+        return item.entries or "" if item else ""
+
+    def correct(self, first: int, stored: str, entries: str) -> None:
+        """Write *entries* in the place of a batch that is *stored*; only a restore does that.
+
+        Only columns beside the leaves may differ. Raises Conflict where somebody else wrote there.
+        """
+        batch = self._items(f"BATCH#{first // PAGE}", f"{first:016d}", entries=entries)
+        try:
+            batch.save(condition=self._items.entries == stored)
+        except PutError as error:
+            if not condition_failed(error):
+                raise
+            if self.batch(first) != entries:  # else it is our own: its answer was lost
+                raise Conflict("somebody writes this batch meanwhile") from error
+
     def discard(self, first: int, until: int) -> None:
         """Delete the batches that begin at *first* or later; none begins after *until*.
 

@@ -9,7 +9,6 @@ not, the entries of the case before it are counted anew.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from chalicelib.cases.kind import kind_of
 from chalicelib.cases.record import LEFT_OUT
 from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ENDING_TYPES, Derived, Reported
@@ -47,16 +46,9 @@ def added_by(entry: LogEntry, earlier: Sequence[LogEntry] = ()) -> Added:
     return Counter({key: number for key, number in added.items() if number})
 
 
-def has_lamp(entry: LogEntry) -> bool:
-    """Return whether the lamp of its case is counted: only a permit has an applicant."""
-    return kind_of(entry.case) == "permit"
-
-
 def flagged_sign(entry: LogEntry) -> str:
     """Return the sign of V-27 with which *entry* flags its case; empty where it does not."""
-    if entry.alert is None or entry.kind != Derived.DATA_FLAGGED:
-        return ""
-    return str(entry.alert["sign"])
+    return "" if entry.told or entry.kind != Derived.DATA_FLAGGED else str(entry.data["sign"])
 
 
 def _count(added: Added, entry: LogEntry, left_out: str, sign: int) -> None:
@@ -66,9 +58,7 @@ def _count(added: Added, entry: LogEntry, left_out: str, sign: int) -> None:
 
 
 def _counts(entry: LogEntry, left_out: str) -> Iterator[tuple[str, str, int]]:
-    came = has_lamp(entry) and bool(entry.now)
-    came = came and (not entry.was or entry.was_in != entry.department)
-    if came:
+    if entry.now and (not entry.was or entry.was_in != entry.department):
         yield entry.department, left_out or CASES, 1
     if left_out:
         return
@@ -86,6 +76,6 @@ def _counts(entry: LogEntry, left_out: str) -> Iterator[tuple[str, str, int]]:
 def _steps_of(entry: LogEntry) -> Iterator[str]:
     """Yield what *entry* is of a claim's fate, or of the end of its case."""
     yield _CLAIM_STEPS.get(entry.kind, "")
-    if has_lamp(entry) and entry.now == "closed" != entry.was:
+    if entry.now == "closed" != entry.was:
         yield "closed"
         yield "ended" if entry.kind in ENDING_TYPES else ""

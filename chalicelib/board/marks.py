@@ -10,7 +10,7 @@ here: no title, no applicant, no free text. A proposal is not published, of a ca
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from chalicelib import instant
 from chalicelib.cards.instrument import Form, form_of
@@ -20,7 +20,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_id, kind_of, number_in, parts_of
 from chalicelib.feed.entry import LogEntry
-from chalicelib.intake.event_types import ISSUED_TYPES, Derived
+from chalicelib.intake.event_types import Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
 # The fields that `fold_card`, the counts and the pages read.
@@ -147,20 +147,17 @@ class PublishedCard:
         return counts
 
 
-def issues_card(entry: LogEntry) -> bool:
-    """Return whether *entry* issues a warning or card; a department's case may begin higher."""
-    is_high = entry.kind == Derived.CASE_ESCALATED and kind_of(entry.case) == "department"
-    return entry.alert is not None and (is_high or entry.kind in ISSUED_TYPES)
-
-
 def card_id_of(entry: LogEntry) -> str:
-    """Return the id of the card that *entry* issues or changes; empty where it does neither."""
-    if issues_card(entry):
+    """Return the id of the card that *entry* issues or changes; empty where it does neither.
+
+    The entry must have its `own` where it needs one.
+    """
+    if entry.issues_card:
         return entry.card
-    if kind_of(entry.case) == "card":
-        return parts_of(entry.case)[0]
+    if _is_in_card(entry):
+        return parts_of(entry.own)[0]
     # A fact that another case was notified of is read where it was derived.
-    about = entry.alert.get("card") if entry.alert else None
+    about = None if entry.told else entry.data.get("card")
     if entry.kind == Derived.CARD_NUMBERED and about is not None:
         return str(about)
     n = number_in(about) if entry.kind == Derived.CARD_RECHECKED else None
@@ -169,15 +166,15 @@ def card_id_of(entry: LogEntry) -> str:
 
 def apply_entry(card: PublishedCard, entry: LogEntry) -> PublishedCard:
     """Return *card* after *entry*, which is about it; the same entry again changes nothing."""
-    data: Mapping[str, Any] = entry.data if entry.alert is None else entry.alert
-    if issues_card(entry):
-        return card if card.is_issued else _issue(card, entry, data)
+    data = entry.data
+    if entry.issues_card:
+        return card if card.is_issued else _issue(card, entry)
     if entry.index <= card.status_index:
         return card
     if entry.kind == Derived.ESCALATION_PROPOSED:
         pass  # the card is at its level; the act by which a person decides is in its case alone
-    elif kind_of(entry.case) == "card":
-        steps = (*card.steps, _card_fact(entry, data))
+    elif _is_in_card(entry):
+        steps = (*card.steps, _card_fact(entry))
         # By the same fold as in the card's own case, so that the two cannot differ.
         reached = fold_card(CaseHistory(fact.fact() for fact in steps)).state
         card = replace(card, steps=steps, reached=reached)
@@ -189,7 +186,12 @@ def apply_entry(card: PublishedCard, entry: LogEntry) -> PublishedCard:
     return replace(card, status_index=entry.index, status_at=entry.at)
 
 
-def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> PublishedCard:
+def _is_in_card(entry: LogEntry) -> bool:
+    return bool(entry.own) and kind_of(entry.own) == "card"
+
+
+def _issue(card: PublishedCard, entry: LogEntry) -> PublishedCard:
+    data = entry.data
     return replace(
         card,
         index=entry.index,
@@ -202,7 +204,7 @@ def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> Pub
         basis=data.get("basis") or data.get("breaks") or "",
         instrument=data.get("instrument") or "",
         basis_kind=data.get("basis_kind") or "",
-        department=entry.department,
+        department=data.get("department") or "",
         region=data.get("region") or "",
         item=data.get("item") or "",
         at=entry.at,
@@ -215,6 +217,6 @@ def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> Pub
     )
 
 
-def _card_fact(entry: LogEntry, data: Mapping[str, Any]) -> CardFact:
-    folded = {name: str(data[name]) for name in _FOLDED if name in data}
-    return CardFact(entry.n, entry.kind, entry.at, told=entry.alert is None, data=folded)
+def _card_fact(entry: LogEntry) -> CardFact:
+    folded = {name: str(entry.data[name]) for name in _FOLDED if name in entry.data}
+    return CardFact(entry.n, entry.kind, entry.at, told=entry.told, data=folded)

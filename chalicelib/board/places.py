@@ -11,11 +11,15 @@ from chalicelib.feed.entry import LogEntry
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Fact *n* of a case is the entry at *index*, and at least that one; the next follow it."""
+    """Fact *n* of a case is the entry at *index*, and at least that one; the next follow it.
+
+    Where it is the first fact of a case of our own, *own* is the name in its leaf.
+    """
 
     public_case: str
     n: int
     index: int
+    own: str = ""
 
     def index_of(self, n: int) -> int:
         """Return the index where fact *n* of this run must be; the caller checks the entry."""
@@ -28,6 +32,7 @@ def cut_runs(entries: Iterable[LogEntry]) -> list[Run]:
     before: LogEntry | None = None
     for entry in entries:
         if before is None or (entry.public_case, entry.n) != (before.public_case, before.n + 1):
-            runs.append(Run(entry.public_case, entry.n, entry.index))
+            own = "" if entry.n else entry.own
+            runs.append(Run(entry.public_case, entry.n, entry.index, own))
         before = entry
     return runs

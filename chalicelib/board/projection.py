@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.board.counted import CASES, STEPS, Added, added_by, has_lamp
-from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of, issues_card
+from chalicelib.board.counted import CASES, STEPS, Added, added_by
+from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of
 from chalicelib.feed.entry import LAMPS, LogEntry
 from chalicelib.policy.ladder import PUBLIC_LEVELS
 
@@ -143,9 +143,9 @@ def _count_entry(
         return tally
     before, after = card
     lamps = dict(tally.lamps)
-    if has_lamp(entry) and entry.was and entry.was_in == tally.department:
+    if entry.was and entry.was_in == tally.department:
         lamps[entry.was] -= 1
-    if has_lamp(entry) and entry.now and entry.department == tally.department:
+    if entry.now and entry.department == tally.department:
         lamps[entry.now] += 1
     counts: Any = {name: dict(getattr(tally, name)) for name in COUNTS}
     if after.is_issued and after.department == tally.department:
@@ -177,10 +177,12 @@ def _rate(tally: Tally, added: Added) -> Tally:
 def _departments(entry: LogEntry, card: PublishedCard | None, added: Added) -> Iterator[str]:
     """Yield the departments whose counts *entry* changes; it is about *card*."""
     moves = (entry.was, entry.was_in) != (entry.now, entry.department)
-    if has_lamp(entry) and entry.was and moves:
+    if entry.was and moves:
         yield entry.was_in
-    if (has_lamp(entry) and entry.now and moves) or issues_card(entry):
+    if entry.now and moves:
         yield entry.department
+    if entry.issues_card:
+        yield entry.data.get("department") or ""
     yield from (department for department, _ in added)
     if card is not None and card.is_issued:
         yield card.department

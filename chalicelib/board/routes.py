@@ -14,6 +14,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.audit.routes import describe_log
 from chalicelib.board import pages, view
+from chalicelib.board.card_row import card_row
 from chalicelib.board.check_page import check_page
 from chalicelib.board.legend import legend
 from chalicelib.board.marks import PublishedCard
@@ -133,10 +134,11 @@ def _cards(services: Services, query: Mapping[str, str]) -> Response:
 
 
 def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
+    as_of = _as_of(services)
     cards = services.board.cards(MOST, _before(query))
     before = _older_than(cards, MOST)
     body = {
-        **_as_of(services),
+        **as_of,
         "cards": _card_rows(services, cards),
         "next": None if before is None else f"cards.json?before={before}",
     }
@@ -181,7 +183,10 @@ def _page(services: Services, page: str, language: Language, values: Mapping[str
 
 
 def _as_of(services: Services) -> dict[str, Any]:
-    """Return the region of the data, the number of log entries that it counts, and the times."""
+    """Return the region of the data, the number of log entries that it counts, and the times.
+
+    It is read before the data, which so counts these entries and maybe more, never fewer.
+    """
     through = services.board.through()
     zone = services.profile().zone
     return {
@@ -198,8 +203,8 @@ def _instrument(services: Services) -> str:
 
 
 def _card_rows(services: Services, cards: list[PublishedCard]) -> list[dict[str, Any]]:
-    profile, shown = services.profile(), _shown(services)
-    return [view.card_row(shown.of_card(card), profile) for card in cards]
+    zone, shown = services.profile().zone, _shown(services)
+    return [card_row(shown.of_card(card), zone) for card in cards]
 
 
 def _older_than(cards: list[PublishedCard], most: int) -> int | None:

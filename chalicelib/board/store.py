@@ -4,44 +4,42 @@
     TALLY/D#<department>      counts, with the index through which they count
     CARDID/<card id>          a card: *body* as it was issued, *mark* by later entries
     CARD/<index, 16 digits>   the same again, by the index of its issue, to list the cards
-    AT#<public case>/<n>      the index of fact n in the log, 16 digits, and of those that follow it
+    AT#<public case>/<n>      the index of fact n in the log, 16 digits, and of those behind it;
+                              of fact 0 also the name of a case of our own, from its leaf
 
 Every write is conditional on the state that it was decided from, and can be repeated. THROUGH is
 written last. A crash before that leaves writes undone; the next run does them again.
 """
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.expressions.update import Action
 
-from chalicelib.board.marks import CardFact, Number, PublishedCard
+from chalicelib.board.item_store import (
+    CARD,
+    CARD_ID,
+    TALLY,
+    THROUGH,
+    BoardItem,
+    attributes_of,
+    card_items,
+    index_key,
+    name_key,
+    place_key,
+    read_card,
+    read_tally,
+    run_item,
+    tally_item,
+    through_item,
+)
+from chalicelib.board.marks import PublishedCard
 from chalicelib.board.places import Run
 from chalicelib.board.projection import Changes, Tally, Through
 from chalicelib.board.words import ground_names
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.plumbing.table import condition_failed
 from chalicelib.policy.store import Catalogues
-
-_THROUGH = ("THROUGH", "THROUGH")
-# The fields of a card that later entries change, by their names in *mark*.
-_MARK = {"index": "status_index", "at": "status_at"} | {
-    name: name for name in ("reached", "verdict", "reason", "steps", "numbers")
-}
-
-
-class BoardItem(Table):
-    """Any item of the table; *index* orders the writes to it."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    index = NumberAttribute()
-    body = UnicodeAttribute(null=True)
-    name = UnicodeAttribute(null=True)
-    mark = UnicodeAttribute(null=True)
 
 
 class Board:
@@ -56,17 +54,17 @@ class Board:
 
     def through(self) -> Through:
         """Read how far the board follows the log."""
-        item = self._get(*_THROUGH)
+        item = self._get(*THROUGH)
         return Through(int(item.index), item.body or "") if item else Through(0, "")
 
     def tallies(self, departments: Iterable[str]) -> dict[str, Tally]:
         """Read the tallies of *departments*, those that there are."""
-        items = [self._get("TALLY", _name(name)) for name in departments]
-        return {tally.department: tally for tally in (_tally(item) for item in items if item)}
+        items = [self._get(TALLY, name_key(name)) for name in departments]
+        return {tally.department: tally for tally in (read_tally(item) for item in items if item)}
 
     def all_tallies(self) -> list[Tally]:
         """Read every department's tally, by the department's name."""
-        return [_tally(item) for item in self._items.query("TALLY")]
+        return [read_tally(item) for item in self._items.query(TALLY)]
 
     def department_names(self) -> list[str]:
         """Return the names of all departments that ever had a case."""
@@ -74,14 +72,14 @@ class Board:
 
     def cards(self, limit: int, before: int | None = None) -> list[PublishedCard]:
         """Read at most *limit* published cards, the newest first, issued before index *before*."""
-        older = None if before is None else self._items.sk < _sk(before)
-        items = self._items.query("CARD", older, scan_index_forward=False, limit=limit)
-        return [card for card in map(_read_card, items) if card.is_issued]
+        older = None if before is None else self._items.sk < index_key(before)
+        items = self._items.query(CARD, older, scan_index_forward=False, limit=limit)
+        return [card for card in map(read_card, items) if card.is_issued]
 
     def cards_by_id(self, card_ids: Iterable[str]) -> dict[str, PublishedCard]:
         """Read those cards with these ids that any entry was about, issued or not."""
-        items = ((card_id, self._get("CARDID", card_id)) for card_id in card_ids)
-        return {card_id: _read_card(item) for card_id, item in items if item}
+        items = ((card_id, self._get(CARD_ID, card_id)) for card_id in card_ids)
+        return {card_id: read_card(item) for card_id, item in items if item}
 
     def card(self, card_id: str) -> PublishedCard | None:
         """Read one published card by its id; None where there is none."""
@@ -101,13 +99,13 @@ class Board:
         A crash in between leaves some unwritten: the cursor has not passed them.
         """
         for run in runs:
-            self._items(_at(run.public_case), _sk(run.n), index=run.index).save()
+            run_item(self._items, run).save()
 
     def find_run(self, public_case: str, n: int, *, consistent: bool = False) -> Run | None:
         """Read the run that fact *n* of a case is in, if it is anywhere."""
         newest = self._items.query(
-            _at(public_case),
-            self._items.sk <= _sk(n),
+            place_key(public_case),
+            self._items.sk <= index_key(n),
             scan_index_forward=False,
             limit=1,
             consistent_read=consistent,
@@ -116,12 +114,54 @@ class Board:
             return Run(public_case, int(item.sk), int(item.index))
         return None
 
+    def own_name(self, public_case: str) -> str:
+        """Return the name of a case of our own whose first fact is on the board; "" of a permit."""
+        item = self._get(place_key(public_case), index_key(0))
+        return item.name or "" if item else ""
+
+    def stored(self) -> Iterator[BoardItem]:
+        """Yield every item: a scan of the whole table, for a restore."""
+        return iter(self._items.scan(consistent_read=True))
+
+    def derived(
+        self,
+        through: Through,
+        tallies: Iterable[Tally],
+        cards: Iterable[PublishedCard],
+        runs: Iterable[Run],
+    ) -> Iterator[BoardItem]:
+        """Yield the items of a board that is made of these."""
+        yield through_item(self._items, through)
+        yield from (tally_item(self._items, tally) for tally in tallies)
+        yield from (item for card in cards for item in card_items(self._items, card))
+        yield from (run_item(self._items, run) for run in runs)
+
+    def correct(self, stored: BoardItem | None, derived: BoardItem | None) -> None:
+        """Write *derived* in the place of *stored*; None for either: it is not there.
+
+        Only a restore does that. Raises Conflict where another run wrote there meanwhile.
+        """
+        index, is_new = self._items.index, self._items.pk.does_not_exist()
+        condition = is_new if stored is None else index == stored.index
+        try:
+            if derived is not None:
+                derived.save(condition=condition)
+            elif stored is not None:
+                stored.delete(condition=condition)
+        except (PutError, DeleteError) as error:
+            if not condition_failed(error):
+                raise
+            item = derived or stored
+            there = self._get(item.pk, item.sk) if item else None
+            if (there and attributes_of(there)) != (derived and attributes_of(derived)):
+                raise Conflict("another run writes to the board meanwhile") from error
+
     def advance(self, through: Through) -> None:
         """Move the cursor on; one that is already further stays.
 
         The last write of a run. A crash before it repeats the run, which finds everything done.
         """
-        item = self._items(*_THROUGH)
+        item = self._items(*THROUGH)
         condition = self._items.pk.does_not_exist() | (self._items.index < through.index)
         actions: list[Action] = [
             self._items.index.set(through.index),
@@ -137,9 +177,7 @@ class Board:
     def _replace_tally(self, old: Tally, new: Tally) -> None:
         # A crash after this write leaves this department ahead of the cursor; the next run reads
         # the same entries again, and the tally's own index says that they are counted.
-        item = self._items(
-            "TALLY", _name(new.department), index=new.through, body=_text(asdict(new))
-        )
+        item = tally_item(self._items, new)
         stored = self._items.index
         condition = self._items.pk.does_not_exist() if old.through < 0 else stored == old.through
         try:
@@ -154,9 +192,9 @@ class Board:
         # The tallies are written by now, so that a card is never ahead of its department's. A crash
         # between the two writes leaves the list ahead of the card's own item: the cursor has not
         # passed the entries, and the next run, which decides from that item, writes both again.
-        if new.is_issued:
-            self._list(new)
-        item = self._card_item("CARDID", new.card, new)
+        *listed, item = card_items(self._items, new)
+        for one in listed:
+            self._list(one)
         stored = self._items.index
         condition = self._items.pk.does_not_exist() if old.through < 0 else stored == old.through
         try:
@@ -167,27 +205,14 @@ class Board:
             if self.cards_by_id([new.card]).get(new.card) != new:
                 raise Conflict(f"card {new.card} was written by another run") from error
 
-    def _list(self, card: PublishedCard) -> None:
-        """Put *card* into the list, unless it stands there as of a later index."""
-        item = self._card_item("CARD", _sk(card.index), card)
-        condition = self._items.pk.does_not_exist() | (self._items.index <= card.through)
+    def _list(self, item: BoardItem) -> None:
+        """Put a card's *item* into the list, unless it stands there as of a later index."""
+        condition = self._items.pk.does_not_exist() | (self._items.index <= item.index)
         try:
             item.save(condition=condition)
         except PutError as error:
             if not condition_failed(error):
                 raise
-
-    def _card_item(self, pk: str, sk: str, card: PublishedCard) -> BoardItem:
-        issue = asdict(card)
-        mark = {"card": card.card} | {name: issue.pop(of) for name, of in _MARK.items()}
-        return self._items(
-            pk,
-            sk,
-            index=card.through,
-            name=card.card,
-            body=_text(issue) if card.is_issued else None,
-            mark=_text(mark) if card.status_index >= 0 else None,
-        )
 
     def _get(self, pk: str, sk: str) -> BoardItem | None:
         try:
@@ -227,35 +252,3 @@ class ItemNames:
             names = (name for item in entries for name in item.departments)
             self._departments = list(dict.fromkeys(names))
             self._version = version
-
-
-def _tally(item: BoardItem) -> Tally:
-    body = json.loads(item.body or "")
-    # Written before cases were counted: only those that it has now are known.
-    return Tally(**{"cases": sum(body["lamps"].values()), **body})
-
-
-def _read_card(item: BoardItem) -> PublishedCard:
-    issue = json.loads(item.body or "{}")
-    mark = json.loads(item.mark or "{}")
-    later = {of: mark[name] for name, of in _MARK.items() if name in mark}
-    steps = tuple(CardFact(**step) for step in later.pop("steps", ()))
-    numbers = {level: Number(**number) for level, number in later.pop("numbers", {}).items()}
-    fields = {**issue, **later, "card": item.name or ""}
-    return PublishedCard(**fields, steps=steps, numbers=numbers)
-
-
-def _text(body: object) -> str:
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _name(department: str) -> str:
-    return f"D#{department}"  # a key may not be empty, a department's name may
-
-
-def _at(public_case: str) -> str:
-    return f"AT#{public_case}"
-
-
-def _sk(index: int) -> str:
-    return f"{index:016d}"

@@ -10,7 +10,6 @@ from typing import Any
 
 from chalicelib import instant
 from chalicelib.board.data_quality import department_quality, total_quality
-from chalicelib.board.marks import PublishedCard
 from chalicelib.board.projection import COUNTS, Tally
 from chalicelib.board.rates import department_rates, left_out, total_rates
 from chalicelib.board.words import Language
@@ -18,7 +17,6 @@ from chalicelib.cases.head import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.ladder import PUBLIC_LEVELS
-from chalicelib.policy.profile import Profile
 from chalicelib.rules.rule_file import find_rule
 
 OPEN = ("pending", "green", "yellow", "red")
@@ -83,64 +81,6 @@ def department_rows(
     return [
         department_row(tally, measured, waiting.get(tally.department, 0)) for tally in worst_first
     ]
-
-
-def card_row(card: PublishedCard, profile: Profile) -> dict[str, Any]:
-    """Return the row of one published card, in the words that it was issued with."""
-    zone = profile.zone
-    row: dict[str, Any] = {
-        "index": card.index,
-        "card": card.card,
-        "form": card.form,
-        **_formal(card, card.level, card.instrument),
-        "case": card.public_case,
-        "level": card.level,
-        "state": card.state,
-        "status": card.status,
-        "stands": card.stands,
-        "confirmed": card.confirmed,
-        "rule": card.rule,
-        "ground": card.ground,
-        "basis": card.basis,
-        "department": card.department,
-        "region": card.region,
-        "item": card.item,
-        "item_name": card.words.get("item", ""),
-        "at": _local(card.at, zone),
-        "due_at": _local(card.due_at, zone) if card.due_at else None,
-        "noticed_at": _local(card.noticed_at, zone),
-        "outage": card.outage,
-        "provisional": bool(card.missing),
-        "missing": card.missing or None,
-        "escalations": _escalations(card, profile),
-    }
-    if card.verdict or card.state != "issued":
-        row["status_at"] = _local(card.status_at, zone)
-        row["status_index"] = card.status_index
-        row["status_reason"] = card.reason or None
-    return row
-
-
-def _escalations(card: PublishedCard, profile: Profile) -> list[dict[str, Any]]:
-    return [
-        {
-            "level": fact.data["level"],
-            "at": _local(fact.at, profile.zone),
-            **_formal(card, fact.data["level"], fact.data.get("instrument", "")),
-        }
-        for fact in card.escalations
-    ]
-
-
-def _formal(card: PublishedCard, level: str, instrument: str) -> dict[str, Any]:
-    """Return number and instrument of *card* at *level*; neither where it has no instrument.
-
-    The number is None until the register has given it.
-    """
-    if not instrument:
-        return {}
-    number = card.numbers.get(level)
-    return {"number": number.written if number else None, "instrument": instrument}
 
 
 def due_row(

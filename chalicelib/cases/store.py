@@ -4,39 +4,37 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from itertools import islice
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import DeleteError, PutError
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.cases.counted_group import CountedGroup
-from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
 from chalicelib.cases.head import (
     CaseSnapshot,
     list_name,
-    read_about,
-    read_dues,
-    wake_shard,
-    write_about,
-    write_dues,
 )
 from chalicelib.cases.item_store import (
+    CONTESTED,
     AskedIndex,
+    Attributes,
     ClaimsIndex,
     DepartmentIndex,
     HeldIndex,
     SnapshotItem,
     WakeIndex,
+    given_in,
+    item_of,
+    read_item,
 )
 from chalicelib.cases.kind import CaseKind
+from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import condition_failed
 
 StartKey = dict[str, dict[str, Any]]
 """Where a scan of the snapshots goes on: a key as DynamoDB writes it, and as JSON can hold it."""
-
-CONTESTED = "contested"
-_NEVER = "9999"  # sorts after every instant
 
 
 class Cases:
@@ -58,7 +56,7 @@ class Cases:
     def get(self, case: str) -> CaseSnapshot | None:
         """Return the snapshot of *case*, read consistently; None if there is none."""
         try:
-            return _snapshot(self._items.get(case, consistent_read=True))
+            return read_item(self._items.get(case, consistent_read=True))
         except self._items.DoesNotExist:
             return None
 
@@ -70,7 +68,7 @@ class Cases:
         the write: the old snapshot stays. Its wake is still due, or the item that caused the facts
         is still pending; either brings supervise back.
         """
-        item, stored = _item(self._items, snapshot), self._items
+        item, stored = item_of(self._items, snapshot), self._items
         served = stored.wake_at.does_not_exist() | (stored.wake_at <= text(snapshot.judged_at))
         if snapshot.wake_at is not None:
             served = served | (stored.wake_at > text(snapshot.wake_at))
@@ -100,11 +98,11 @@ class Cases:
         found = self._items.contested.query(CONTESTED, later, limit=limit + 1, page_size=limit + 1)
         items = list(found)
         rest = items[limit - 1].claims_since if len(items) > limit else ""
-        return [_snapshot(item) for item in items[:limit]], rest or ""
+        return [read_item(item) for item in items[:limit]], rest or ""
 
     def asking(self, department: str) -> Iterator[CaseSnapshot]:
         """Return the cases that *department* is asked to take over, the longest wait first."""
-        return (_snapshot(item) for item in self._items.asking.query(department))
+        return (read_item(item) for item in self._items.asking.query(department))
 
     def page(
         self, after: StartKey | None, limit: int
@@ -114,8 +112,58 @@ class Cases:
         They are in no order. A snapshot that is saved meanwhile may or may not be among them.
         """
         items = self._items.scan(limit=limit, page_size=limit, last_evaluated_key=after)
-        snapshots = [_snapshot(item) for item in items]
+        snapshots = [read_item(item) for item in items]
         return snapshots, items.last_evaluated_key
+
+    def stored_page(
+        self, after: StartKey | None, limit: int
+    ) -> tuple[list[tuple[str, Attributes]], StartKey | None]:
+        """Return the next *limit* snapshots as `page` does, attribute by attribute, by their cases.
+
+        Raises nothing where one makes no sense: whoever compares them finds that.
+        """
+        items = self._items.scan(
+            limit=limit, page_size=limit, last_evaluated_key=after, consistent_read=True
+        )
+        return [(item.case, given_in(item)) for item in items], items.last_evaluated_key
+
+    def attributes_of(self, snapshot: CaseSnapshot) -> Attributes:
+        """Return the attributes that *snapshot* is stored as."""
+        return given_in(item_of(self._items, snapshot))
+
+    def correct(self, snapshot: CaseSnapshot, stored: Attributes) -> None:
+        """Write *snapshot* in the place of what is *stored*; only a restore does that.
+
+        Raises Conflict where the case was judged meanwhile.
+        """
+        try:
+            item_of(self._items, snapshot).save(condition=self._is(stored))
+        except PutError as error:
+            if not condition_failed(error):
+                raise
+            raise Conflict(f"{snapshot.case} is judged meanwhile") from error
+
+    def drop(self, case: str, stored: Attributes) -> None:
+        """Delete what is *stored* of a *case*; only a restore does that. Raises Conflict likewise.
+
+        A crash after it leaves a case without a snapshot; the next restore nudges it.
+        """
+        try:
+            self._items(case).delete(condition=self._is(stored))
+        except DeleteError as error:
+            if not condition_failed(error):
+                raise
+            if self.get(case) is not None:  # else it is our own, and its answer was lost
+                raise Conflict(f"{case} is judged meanwhile") from error
+
+    def _is(self, stored: Attributes) -> Condition:
+        """Return the condition that a snapshot was not judged since it was *stored* so."""
+        parts = [
+            attribute == stored[name] if name in stored else attribute.does_not_exist()
+            for name, attribute in self._items.get_attributes().items()
+            if name in ("n", "judged_at", "rules")
+        ]
+        return reduce(and_, parts)
 
     def of_department(
         self,
@@ -132,7 +180,7 @@ class Cases:
         later = self._items.due_at >= text(since) if since else None
         listed_under = list_name(kind, department)
         items = self._items.by_department.query(listed_under, later, page_size=page)
-        return (_snapshot(item) for item in items)
+        return (read_item(item) for item in items)
 
     def latest_of_item(
         self, department: str, spellings: Sequence[str], most: int
@@ -142,7 +190,7 @@ class Cases:
         items = self._items.by_department.query(
             list_name("permit", department), filter_condition=is_of_item, scan_index_forward=False
         )
-        return (_snapshot(item) for item in islice(items, most))
+        return (read_item(item) for item in islice(items, most))
 
     def fallen_due(
         self, kind: CaseKind, department: str, now: datetime, most: int
@@ -155,7 +203,7 @@ class Cases:
         items = self._items.by_department.query(
             listed_under, earlier, scan_index_forward=False, limit=most, page_size=most
         )
-        return (_snapshot(item) for item in items)
+        return (read_item(item) for item in items)
 
     def count_due(self, department: str, group: CountedGroup) -> int:
         """Return how many permits of a *department* fell due in the period of *group*.
@@ -171,97 +219,3 @@ class Cases:
         if group.item:
             wanted &= self._items.item == group.item
         return sum(1 for _ in self._items.scan(wanted))
-
-
-def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
-    is_listed = snapshot.kind in ("card", "sealed") or (
-        snapshot.kind == "permit" and snapshot.lamp != "closed"
-    )
-    return items(
-        snapshot.case,
-        public_case=snapshot.public_case,
-        n=snapshot.n,
-        judged_at=text(snapshot.judged_at),
-        lamp=snapshot.lamp,
-        told=snapshot.told,
-        department=snapshot.listed_under or None,
-        item=snapshot.item or None,
-        region=snapshot.region or None,
-        wake_shard=wake_shard(snapshot.case) if snapshot.wake_at else None,
-        wake_at=text(snapshot.wake_at) if snapshot.wake_at else None,
-        held_for=snapshot.held_for or None,
-        due_at=(text(snapshot.listed_at) if snapshot.listed_at else _NEVER) if is_listed else None,
-        dues=write_dues(snapshot.dues),
-        is_paused=snapshot.is_paused or None,
-        rules=snapshot.rules or None,
-        level=snapshot.level or None,
-        is_unlisted=snapshot.is_unlisted or None,
-        about=write_about(snapshot.about),
-        unjudged_at=text(snapshot.unjudged_at) if snapshot.unjudged_at else None,
-        fell_due=snapshot.fell_due or None,
-        **_contested(snapshot),
-        **_asked(snapshot),
-    )
-
-
-def _contested(snapshot: CaseSnapshot) -> dict[str, Any]:
-    """Return the attributes of the sparse index; none where no claim waits."""
-    claims = snapshot.claims
-    if claims.since is None:
-        return {}
-    order = f"{0 if claims.card else 1}#{text(claims.since)}#{snapshot.public_case}"
-    return {"claims": claims.number, "claims_of": CONTESTED, "claims_since": order}
-
-
-def _asked(snapshot: CaseSnapshot) -> dict[str, Any]:
-    """Return the attributes of the sparse index; none where no department is asked."""
-    asked = snapshot.asked
-    if asked is None:
-        return {}
-    order = f"{text(asked.since)}#{asked.n}#{snapshot.public_case}"
-    return {"asked": asked.department, "asked_since": order}
-
-
-def _read_asked(item: SnapshotItem) -> Asked | None:
-    if not item.asked_since:
-        return None
-    since, n, _ = item.asked_since.split("#", 2)
-    return Asked(int(n), item.asked or "", parse(since))
-
-
-def _claims(item: SnapshotItem) -> Claims:
-    if not item.claims_since:
-        return NO_CLAIMS
-    order, since, _ = item.claims_since.split("#", 2)
-    return Claims(int(item.claims or 0), parse(since), order == "0")
-
-
-def _department(item: SnapshotItem) -> str:
-    """Return the department alone; it is stored with the kind of its list before it."""
-    return (item.department or "").partition(":")[2]
-
-
-def _snapshot(item: SnapshotItem) -> CaseSnapshot:
-    return CaseSnapshot(
-        case=item.case,
-        public_case=item.public_case,
-        n=int(item.n),
-        judged_at=parse(item.judged_at),
-        lamp=item.lamp,
-        department=_department(item),
-        item=item.item or "",
-        region=item.region or "",
-        wake_at=parse(item.wake_at) if item.wake_at else None,
-        held_for=item.held_for or "",
-        dues=read_dues(item.dues),
-        is_paused=bool(item.is_paused),
-        told=item.told,
-        rules=item.rules or "",
-        level=item.level or "",
-        is_unlisted=bool(item.is_unlisted),
-        about=read_about(item.about),
-        unjudged_at=parse(item.unjudged_at) if item.unjudged_at else None,
-        claims=_claims(item),
-        asked=_read_asked(item),
-        fell_due=item.fell_due or "",
-    )

@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib import instant
 from chalicelib.cases.as_recorded import DIFFERS, show_differing
-from chalicelib.cases.kind import card_id, kind_of
+from chalicelib.cases.kind import card_id
 from chalicelib.errors import Rejected
 from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived, Reported
@@ -87,7 +87,8 @@ def make_alert(entry: LogEntry, zone: tzinfo) -> dict[str, Any] | None:
         "datacontenttype": "application/json",
         "data": {
             "case": entry.case,
-            "department": entry.department,
+            # A decision about late news names none in its leaf: there it is the column's.
+            "department": entry.department if entry.told else "",
             **_local_times(entry.alert, zone),
             **_card_field(entry),
             "index": entry.index,
@@ -105,12 +106,10 @@ def _card_field(entry: LogEntry) -> dict[str, str]:
 
     In the case of the finding the data holds the number of a fact; elsewhere it holds the id.
     """
-    about = entry.alert.get("card") if entry.alert else None
+    about = entry.data.get("card")
     if isinstance(about, str):
         return {"card": about}
-    if entry.kind in _FINDING or (
-        entry.kind == Derived.CASE_ESCALATED and kind_of(entry.case) == "department"
-    ):
+    if entry.kind in _FINDING or entry.issues_card:
         return {"card": entry.card}
     return {} if about is None else {"card": card_id(entry.public_case, int(about))}
 

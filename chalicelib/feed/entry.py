@@ -1,72 +1,91 @@
 """An entry of the public log, as the readers of the log see it: feed, board, push.
 
-Pure. A committed entry never changes, so one that cannot be read is a broken log, not bad input: it
+Pure. What is told and shown comes from the bytes of the leaf (ADR 0059). What no leaf can have
+stands in columns beside it: the internal number of a permit, and its lamp with what the rates need.
+A committed entry never changes, so one that cannot be read is a broken log, not bad input: it
 raises Corrupt, and nothing after it is shown.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.cases.kind import card_id, number_in
 from chalicelib.cases.record import CaseDays
 from chalicelib.errors import Corrupt
+from chalicelib.intake.event_types import CLAIM_TYPES, ISSUED_TYPES, Derived
 
 LAMPS = ("pending", "green", "yellow", "red", "closed")
+_UNSAID = frozenset({"given"})  # of a decision: which private fields came with it
 
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One fact in its place. *case* is the internal number, *public_case* the one in the leaf.
+    """One fact in its place: its leaf, and behind *own* the columns beside it.
 
-    *was* and *now* are the case's lamp before and after the fact, "" where it had or has none.
+    *public_case* is its case in the leaf, *told* whether it was reported, and *is_of_source* by an
+    intake system. *data* is all that is public of it. *own* is the name of a case of our own, which
+    only the first leaf of the case has; "" for a permit, and where nobody has looked it up.
 
-    *alert* holds the data of the alert; it is None for what is none, as most reported facts are.
-    *was_in* is the department that held the case before; it differs from *department* where a case
-    moved. *data* is the leaf's, which is all that is public of a reported fact.
+    *case* is the internal number. *department* has the case then. *was* and *now* are the case's
+    lamp before and after the fact, "" where it had or has none. *was_in* is the department that
+    held the case before; it differs from *department* where a case moved.
 
     *was_left_out* and *left_out* say why the case entered and enters no rate. Where its *days*
     changed, or moved with it, there are those before and after.
     """
 
     index: int
-    case: str
     public_case: str
     n: int
     kind: str
     at: str
     recorded_at: str
-    department: str
-    was: str
-    now: str
-    alert: Mapping[str, Any] | None
-    was_in: str
+    told: bool
+    is_of_source: bool
     data: Mapping[str, Any]
+    own: str = ""
+    case: str = ""
+    department: str = ""
+    was: str = ""
+    now: str = ""
+    was_in: str = ""
     was_left_out: str = ""
     left_out: str = ""
     was_days: CaseDays | None = None
     days: CaseDays | None = None
 
     @classmethod
+    def read_leaf(cls, index: int, leaf: Mapping[str, Any]) -> "LogEntry":
+        """Read what the *leaf* at *index* says. Raises Corrupt."""
+        try:
+            return cls(
+                index=index,
+                public_case=str(leaf["case"]),
+                n=int(leaf["n"]),
+                kind=str(leaf["k"]),
+                at=leaf["at"],
+                recorded_at=leaf["rec"],
+                told=bool(leaf.get("told", False)),
+                is_of_source=bool(leaf.get("src")),
+                data=leaf["data"],
+                own=str(leaf.get("own", "")),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise Corrupt(f"log entry {index!r} is not readable: {error!r}") from error
+
+    @classmethod
     def read_row(cls, row: Mapping[str, Any]) -> "LogEntry":
         """Read an entry from the *row* that the log stores. Raises Corrupt."""
         try:
-            leaf = json.loads(row["leaf"])
-            entry = cls(
-                index=int(row["index"]),
+            entry = replace(
+                cls.read_leaf(int(row["index"]), json.loads(row["leaf"])),
                 case=row["case"],
-                public_case=str(leaf["case"]),
-                n=int(row["n"]),
-                kind=row["kind"],
-                at=row["at"],
-                recorded_at=row["recorded_at"],
-                department=row["department"],
-                was=row["was"],
-                now=row["now"],
-                alert=row.get("alert"),
-                was_in=row.get("was_in", row["department"]),
-                data=leaf.get("data", {}),
+                department=row.get("department", ""),
+                was=row.get("was", ""),
+                now=row.get("now", ""),
+                was_in=row.get("was_in", ""),
                 was_left_out=row.get("was_left_out", ""),
                 left_out=row.get("left_out", ""),
                 was_days=_read_days(row.get("was_days")),
@@ -80,12 +99,37 @@ class LogEntry:
         return entry
 
     @property
+    def alert(self) -> Mapping[str, Any] | None:
+        """The data of the alert that the fact is; None where it is none.
+
+        Of reported facts, only an inspector's decision about late news is an alert.
+        """
+        if self.kind in CLAIM_TYPES:
+            return {name: value for name, value in self.data.items() if name not in _UNSAID}
+        return None if self.told or self.kind == Derived.TERMS_ADOPTED else self.data
+
+    @property
+    def issues_card(self) -> bool:
+        """Whether it issues a warning or card.
+
+        A department's year may begin one higher up; a card that climbs is named by its id.
+        """
+        climbs = isinstance(self.data.get("card"), str)
+        begins_higher = self.kind == Derived.CASE_ESCALATED and not climbs
+        return not self.told and (self.kind in ISSUED_TYPES or begins_higher)
+
+    @property
+    def needs_own(self) -> bool:
+        """Whether only the first leaf of its case says which case of our own it may be in."""
+        return self.n > 0 and not self.is_of_source and not self.issues_card
+
+    @property
     def card(self) -> str:
         """The public id of the warning or card that this entry issues.
 
         A card that was proposed first keeps the id of its proposal.
         """
-        first = number_in(self.alert.get("card", self.n)) if self.alert else self.n
+        first = number_in(self.data.get("card", self.n))
         return card_id(self.public_case, self.n if first is None else first)
 
 

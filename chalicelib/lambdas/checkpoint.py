@@ -5,6 +5,7 @@ the checkpoint that leads to them. Every step may be done again and by several a
 stream's records only say that entries were added; a schedule does the same every minute.
 """
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -193,7 +194,7 @@ def _read_leaves(services: Services, start: int, end: int) -> Iterator[bytes]:
     count = 0
     for row in islice(services.log_reader.rows(start), end - start):
         if not count:
-            waited = services.now() - parse(row["recorded_at"])
+            waited = services.now() - parse(json.loads(row["leaf"])["rec"])
             telemetry.seconds(telemetry.CHECKPOINT_LAG_SECONDS, int(waited.total_seconds()))
         count += 1
         yield row["leaf"].encode()

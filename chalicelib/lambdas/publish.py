@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.board.counted import changes_its_past
 from chalicelib.board.marks import card_id_of
+from chalicelib.board.own_cases import name_cases
 from chalicelib.board.places import cut_runs
 from chalicelib.board.projection import Through, changed_departments, project
 from chalicelib.errors import Conflict, Corrupt
@@ -54,7 +55,7 @@ def follow(log: "LogReader", board: "Board") -> int:
 
 def _step(log: "LogReader", board: "Board") -> int:
     through = board.through()
-    entries = list(islice(log.entries(through.index), RUN))
+    entries = name_cases(list(islice(log.entries(through.index), RUN)), board.own_name)
     if not entries:
         return 0
     earlier = {

@@ -43,8 +43,9 @@ def _add_restore(matters: Any) -> None:
     restoring = matters.add_parser(
         "restore",
         help="rebuild from the public log what tables have lost",
-        description="Let the functions that write rest first (docs/operating.md). Exit 0: tables"
-        " and public log agree now. 1: with --check, they do not. 2: it cannot be done.",
+        description="Compares the log's table, facts, snapshots and board with the public log."
+        " Let the functions that write rest before it mends them (docs/operating.md). Exit 0:"
+        " tables and public log agree now. 1: they do not. 2: it cannot be done.",
     )
     restoring.add_argument("--check", action="store_true", help="only compare")
     restoring.add_argument(
@@ -132,4 +133,4 @@ def run_restore(arguments: argparse.Namespace) -> int:
         print(json.dumps(restored.written()))
     else:
         print(*restored.lines(), sep="\n")
-    return 0 if restored.was_whole or not arguments.check else 1
+    return 0 if restored.was_whole or (not arguments.check and restored.is_whole) else 1

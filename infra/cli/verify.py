@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +15,10 @@ from chalicelib.errors import BadInput, Corrupt
 if TYPE_CHECKING:
     from chalicelib.audit.tlog.policy import TlogPolicy
     from chalicelib.intake.source_key import SourceKey
+    from infra.verify.run import CheckShown
 
 SOUND, NOT_SOUND = 0, 1
+KEY = "DUBAN_INSPECTOR_KEY"  # the name of a variable, not a secret
 _POLICY_MIB = 1
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -29,6 +33,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument("log", metavar="URL|DIR", help="where the log is served, or a copy of it")
     _add_trust(parser)
     _add_files(parser)
+    _add_shown(parser)
     parser.add_argument(
         "--since",
         type=_index,
@@ -104,6 +109,25 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_shown(parser: argparse.ArgumentParser) -> None:
+    """Add what is shown beside the log."""
+    parser.add_argument(
+        "--board",
+        action="append",
+        default=[],
+        metavar="FILE|URL",
+        help="cards.json or departments.json, saved or at an address: must show what the log says",
+    )
+    parser.add_argument(
+        "--alerts",
+        action="append",
+        default=[],
+        metavar="FILE|URL",
+        help="the pages of /v1/alerts, saved or at an address: must tell what the log says",
+    )
+    parser.add_argument("--key", metavar="KEY", help=f"of an inspector, for --alerts; or {KEY}")
+
+
 def _index(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"not the index of an entry: {text!r}")
@@ -165,6 +189,7 @@ def run(arguments: argparse.Namespace) -> int:
         all_receipts=arguments.receipts,
         disclosed=tuple(arguments.disclosed),
         source_keys=_source_keys(arguments.source_key),
+        shown=tuple(_shown(arguments)),
         bar=progress_bar,
     )
     report = verify_log(source, reader)
@@ -173,3 +198,16 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(*report.lines(english=arguments.english), sep="\n")
     return SOUND if report.is_sound else NOT_SOUND
+
+
+def _shown(arguments: argparse.Namespace) -> Iterator["CheckShown"]:
+    """Yield what compares board and feed with the leaves; both are read now, before the log is."""
+    from infra.verify.shown.board import check_board
+    from infra.verify.shown.feed import check_alerts
+    from infra.verify.shown.pages import read_alerts, read_board
+
+    if arguments.board:
+        yield partial(check_board, read_board(arguments.board))
+    if arguments.alerts:
+        key = arguments.key or os.environ.get(KEY, "")
+        yield partial(check_alerts, read_alerts(arguments.alerts, key))

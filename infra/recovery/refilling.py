@@ -29,7 +29,7 @@ def compare_table(services: Services, head: TreeHead, size: int) -> tuple[int, b
         leaf = row["leaf"].encode()
         agreed += agreed == index < size and next(public) == leaf
         frontier = tree.append(index, frontier, tree.leaf_hash(leaf))
-        counts[row["case"]] += 1
+        counts[row.get("case", "")] += 1
     is_consistent = counts.total() == head.size and tree.root(frontier) == head.root
     return agreed, is_consistent and _cursors_fit(services, head, counts)
 

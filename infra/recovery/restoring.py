@@ -7,21 +7,27 @@ again. Nothing public is ever written here, and nothing is signed.
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
+from datetime import UTC, datetime
 
 from chalicelib.audit.commit import MAX_BYTES, MAX_CASES, EntryRow, row_of
 from chalicelib.audit.tlog.checkpoint import Checkpoint
 from chalicelib.audit.tlog.vkey import Vkey
 from chalicelib.audit.tlog.wire import base64
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.record import Record
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing.services import Services
+from infra.recovery.board import compare_board
+from infra.recovery.difference import Differences
+from infra.recovery.heads import HeadCheck, count_in, stored_heads
 from infra.recovery.public import leaves, newest_checkpoint
 from infra.recovery.refilling import Refilling, compare_table
 from infra.recovery.rewriting import Rewriting
-
-_PAGE = 500
+from infra.recovery.rows import RowCheck
+from infra.recovery.stated_rules import StatedRules
+from infra.recovery.states import LampStates, differing_fields
 
 
 @dataclass
@@ -31,7 +37,8 @@ class Restored:
     The signer remembered *signed* entries. The log's table had *had* entries, of which the first
     *agreed* are the public ones; *sound*: its rows, head and cursors were consistent. *facts* facts
     of *cases* cases were missing; the names of *nameless* cases are lost. Afterwards *sealed* facts
-    that waited were sealed again.
+    that waited were sealed again. The *differences* are those of rows, facts, snapshots and board;
+    a board *is_compared* only where the log's table is whole.
     """
 
     goal: Checkpoint
@@ -42,19 +49,27 @@ class Restored:
     facts: int
     cases: int
     nameless: int
+    differences: Differences
+    is_compared: bool = True
     sealed: int = 0
 
     @property
     def was_whole(self) -> bool:
         """Return whether there was nothing to do."""
         is_there = self.agreed == self.goal.size and self.sound and not self.facts
-        return is_there and self.signed == self.goal.size
+        return is_there and self.signed == self.goal.size and not self.differences.counts
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether nothing is left to do after a restore that writes."""
+        return not self.differences.lasting
 
     def written(self) -> dict[str, object]:
         """Return the result as one JSON document."""
-        fields = {name: value for name, value in asdict(self).items() if name != "goal"}
+        fields = {each.name: getattr(self, each.name) for each in dataclass_fields(self)[1:]}
         root = base64(self.goal.root)
-        return {"origin": self.goal.origin, "size": self.goal.size, "root": root, **fields}
+        of_log = {"origin": self.goal.origin, "size": self.goal.size, "root": root}
+        return {**of_log, **fields, "differences": self.differences.written()}
 
     def lines(self) -> Iterator[str]:
         """Yield the result as lines for people."""
@@ -66,6 +81,9 @@ class Restored:
         yield f"signer: remembered {'nothing' if self.signed is None else self.signed}"
         yield f"facts missing: {self.facts} in {self.cases} cases, {self.nameless} without a name"
         yield f"sealed again: {self.sealed}"
+        yield from self.differences.lines()
+        if not self.is_compared:
+            yield "公示须在日志表完好后核对 / board: compared once the log's table is whole"
 
 
 def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) -> Restored:
@@ -79,10 +97,13 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
     head = services.log.head()
     agreed, is_sound = compare_table(services, head, goal.size)
     is_behind = agreed < goal.size or not is_sound
-    rewriting = Rewriting(services, _snapshots(services), writes=writes)
+    rules, differences = StatedRules(services, goal.size), Differences()
+    rewriting = Rewriting(services, stored_heads(services), rules, writes=writes)
     first = services.log_reader.first_of_batch(agreed) if is_sound else 0
     refilling = Refilling(services, head, first, goal.size) if is_behind and writes else None
-    counts = _walk(services, goal, first, rewriting, refilling)
+    checked = RowCheck(services, differences, first if refilling else agreed, writes=writes)
+    derived = _Derived(services, goal.size, first, rewriting, LampStates(rules), differences)
+    counts = _walk(derived, checked, refilling)
     restored = Restored(
         goal=goal,
         signed=signed.size if signed else None,
@@ -92,29 +113,36 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
         facts=sum(rewriting.missing.values()),
         cases=len(rewriting.missing),
         nameless=len(rewriting.nameless),
+        differences=differences,
+        is_compared=writes or not is_behind,
     )
     if refilling:
         refilling.finish(goal.size, counts)
-    if writes:
-        if signed != goal:  # all was audited, so it extends what was signed; it never goes back
-            services.signer_memory.advance(signed, goal)
-        _nudge_late_cases(services, counts, rewriting.nameless)
-        restored.sealed = _seal(services) if refilling else 0
+    if writes and signed != goal:  # all was audited, so it extends what was signed
+        services.signer_memory.advance(signed, goal)
+    heads = HeadCheck(services, rules, counts, differences, writes)
+    restored.sealed = _go_on(heads, rewriting.nameless, seals=refilling is not None)
+    if restored.is_compared:
+        compare_board(services, differences, writes=writes)
     return restored
 
 
-def _walk(
-    services: Services,
-    goal: Checkpoint,
-    first: int,
-    rewriting: Rewriting,
-    refilling: Refilling | None,
-) -> Counter[str]:
-    """Bring facts of all public entries back and write batches; return the entries of each case."""
+def _go_on(heads: HeadCheck, nameless: Collection[str], *, seals: bool) -> int:
+    """Compare the snapshots; mended, let their cases go on. Return how many facts were sealed."""
+    heads.compare(nameless)
+    if not heads.writes:
+        return 0
+    _nudge_late_cases(heads.services, heads.public, nameless)
+    return _seal(heads.services, heads.public) if seals else 0
+
+
+def _walk(derived: "_Derived", checked: RowCheck, refilling: Refilling | None) -> Counter[str]:
+    """Bring facts of all public entries back, compare and write rows; count those of each case."""
     counts: Counter[str] = Counter()
-    for at, rows in _runs(services, goal.size, first, rewriting):
+    for at, rows in derived.runs():
         counts.update(str(row["case"]) for row in rows)
-        if refilling and at >= first:
+        checked.compare(at, rows)
+        if refilling and at >= derived.first:
             refilling.write(at, rows)
     return counts
 
@@ -124,45 +152,61 @@ def _nudge_late_cases(services: Services, counts: Counter[str], nameless: Collec
 
     Crash in between: some cases are not nudged; the next restore finds their snapshots unchanged.
     """
-    judged = {snapshot.case: snapshot.n for snapshot in _snapshots(services)}
+    judged = {case: count_in(stored) for case, stored in stored_heads(services)}
     late = {case for case, count in counts.items() if judged.get(case, 0) < count}
     for case in late.difference(nameless):
         services.inbox.put_nudge(case, services.now(), services.now())
 
 
-def _runs(
-    services: Services, size: int, first: int, rewriting: Rewriting
-) -> Iterator[tuple[int, list[EntryRow]]]:
-    """Yield all public entries as rows of the log's table, in batches; one begins at *first*."""
-    rows: list[EntryRow] = []
-    start = used = 0
-    for index, leaf in enumerate(leaves(services.objects, size)):
-        if len(rows) == MAX_CASES or used > MAX_BYTES or (rows and index == first):
+@dataclass(frozen=True, slots=True)
+class _Derived:
+    """The rows of the log's table as they follow from *size* public entries and their facts."""
+
+    services: Services
+    size: int
+    first: int
+    rewriting: Rewriting
+    states: LampStates
+    differences: Differences
+
+    def runs(self) -> Iterator[tuple[int, list[EntryRow]]]:
+        """Yield them in batches, each with the index of its first; one begins at *first*."""
+        rows: list[EntryRow] = []
+        start = used = 0
+        came = datetime.min.replace(tzinfo=UTC)
+        for index, leaf in enumerate(leaves(self.services.objects, self.size)):
+            if len(rows) == MAX_CASES or used > MAX_BYTES or (rows and index == self.first):
+                yield start, rows
+                self.rewriting.forget()
+                rows, start, used = [], index, 0
+            case, records = self.rewriting.records(leaf.decode())
+            came = max(came, records[-1].fact.recorded_at)
+            row = row_of(index, case, self._settled(case, records, index, came))
+            used += len(json.dumps(row, ensure_ascii=False).encode())
+            rows.append(row)
+        if rows:
             yield start, rows
-            rewriting.forget()
-            rows, start, used = [], index, 0
-        row = row_of(index, *rewriting.record(leaf.decode()))
-        used += len(json.dumps(row, ensure_ascii=False).encode())
-        rows.append(row)
-    if rows:
-        yield start, rows
+
+    def _settled(self, case: str, records: Sequence[Record], index: int, came: datetime) -> Record:
+        """Return the last of *records* with the states that follow; note where it has others."""
+        record = self.states.settle(case, records, index, came)
+        for name, was, now in differing_fields(records[-1], record):
+            place = f"{record.public_case}.{record.fact.n}"
+            zh, en = (
+                f"{place} 的 {name} 是 {was!r}，应为 {now!r}",
+                f"{name} is {was!r}, not {now!r}",
+            )
+            self.differences.add("facts", zh, f"{place}: {en}")
+        return record
 
 
-def _snapshots(services: Services) -> Iterator[CaseSnapshot]:
-    after = None
-    while True:
-        snapshots, after = services.cases.page(after, _PAGE)
-        yield from snapshots
-        if after is None:
-            return
+def _seal(services: Services, counts: Counter[str]) -> int:
+    """Seal waiting facts; return their number. Their pending marks may be lost with a commit.
 
-
-def _seal(services: Services) -> int:
-    """Seal waiting facts; return their number. Their pending marks may be lost with a commit."""
-    waiting = [
-        snapshot.case
-        for snapshot in _snapshots(services)
-        if snapshot.n > services.log.cursor(snapshot.case)
-    ]
+    A case of *counts* that has no snapshot any more may have some too.
+    """
+    judged = {case: count_in(stored) for case, stored in stored_heads(services)}
+    waiting = [case for case, count in judged.items() if count > services.log.cursor(case)]
+    waiting += counts.keys() - judged.keys()
     starts = range(0, len(waiting), MAX_CASES)
     return sum(seal(services, waiting[start : start + MAX_CASES]) for start in starts)

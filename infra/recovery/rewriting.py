@@ -7,10 +7,10 @@ from the vault, the item of a reported fact from the inbox. Nothing is overwritt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from chalicelib.cards.docket import decider_of
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import kind_of
 from chalicelib.cases.record import LampState, Record, read_fact
@@ -20,6 +20,7 @@ from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Reported
 from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing.services import Services
+from infra.recovery.stated_rules import StatedRules
 
 NAMELESS = "lost"  # the source of a case whose own name is lost
 
@@ -27,15 +28,21 @@ NAMELESS = "lost"  # the source of a case whose own name is lost
 class Rewriting:
     """Brings facts back; without *writes* it only compares. Names of cases are in the vault.
 
-    Where the vault lost them, they are in the *snapshots*. *nameless* cases have lost theirs.
+    Where the vault lost them, they are in the *heads*. *nameless* cases have lost theirs.
     """
 
     def __init__(
-        self, services: Services, snapshots: Iterable[CaseSnapshot], *, writes: bool
+        self,
+        services: Services,
+        heads: Iterable[tuple[str, Mapping[str, Any]]],
+        rules: StatedRules,
+        *,
+        writes: bool,
     ) -> None:
         self._services = services
+        self._rules = rules
         self.writes = writes
-        self.names = {snapshot.public_case: snapshot.case for snapshot in snapshots}
+        self.names = {str(stored.get("public_case")): case for case, stored in heads}
         self.names |= {public: case for case, public in services.vault.names()}
         self.nameless: set[str] = set()
         self.missing: dict[str, int] = {}  # how many facts of a case were not in their table
@@ -47,8 +54,8 @@ class Rewriting:
         self._held = {case: held for case, held in self._held.items() if case in self.missing}
         self._causes.clear()
 
-    def record(self, leaf: str) -> tuple[str, Record]:
-        """Return the case and the stored fact of *leaf*; store the fact where it was missing.
+    def records(self, leaf: str) -> tuple[str, list[Record]]:
+        """Return the case and its stored facts to that of *leaf*; store that where it was missing.
 
         Raises Corrupt where the table has another fact with its number. That was written after
         the table was restored, and no right exists to delete a fact.
@@ -69,7 +76,7 @@ class Rewriting:
         if self.writes and payload["k"] == Reported.CASE_SHREDDED:
             # A backup may have brought back private fields of earlier facts.
             shred(self._services, case, held[: n + 1], n)
-        return case, held[n]
+        return case, held[: n + 1]
 
     def _append(self, case: str, record: Record) -> None:
         """Store a fact. Crash after it: the fact is public, and the next restore finds it."""
@@ -98,7 +105,8 @@ class Rewriting:
         history = CaseHistory(record.fact for record in before)
         was = before[-1].now if before else LampState()
         decider = decider_of(case)
-        rules = self._services.rules(decider.region(history.followed_by([fact])))
+        region, at = decider.region(history.followed_by([fact])), fact.recorded_at
+        rules = self._rules.between(region, at, at, 0)[0]
         (now,) = decider.lamp_states(history, [fact], rules)
         public = str(json.loads(leaf)["case"])
         return Record(public, fact, leaf, self._cause(case, fact), was, now)

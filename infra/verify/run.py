@@ -31,6 +31,7 @@ from infra.verify.hashes import Hashes
 from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
 from infra.verify.report import VerifyReport
+from infra.verify.shown.published import Leaves
 from infra.verify.shown_witnesses import check_shown_witnesses
 from infra.verify.signatures import check_signatures, read_disclosures
 from infra.verify.source import CHECKPOINT, Source
@@ -46,6 +47,9 @@ ReplaySupervision = Callable[
     [Sequence[CheckedEntry], Document, datetime, Counter[str]], Iterator[Issue]
 ]
 
+CheckShown = Callable[[Leaves, datetime], Iterator[Issue]]
+"""Compares what is shown beside the log with its leaves, as of its last sign of life."""
+
 
 @dataclass(frozen=True, slots=True)
 class VerifyingReader:
@@ -56,7 +60,7 @@ class VerifyingReader:
     *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
     the instant up to which the log is complete, and counts late news; None leaves that out. A log
     that shows no sign of life for longer than *max_age* is frozen; None: it is a copy of any age.
-    Only entries from *since* on are read.
+    Only entries from *since* on are read. *shown* compares board and feed with the leaves.
     """
 
     trust: Trust
@@ -70,6 +74,7 @@ class VerifyingReader:
     all_receipts: Path | None = None
     disclosed: tuple[Path, ...] = ()
     source_keys: KnownKeys = field(default_factory=dict)
+    shown: tuple[CheckShown, ...] = ()
     bar: Bar = no_bar
 
 
@@ -122,8 +127,9 @@ def _check_log(
     yield from _check_times(entries, dates, report.origin)
     yield from check_freshness(signed, trust, report.newest, reader.now, reader.max_age)
     if not is_whole:
-        yield _not_replayed(since)
+        yield _not_replayed(since, reader)
         return
+    yield from _check_shown(entries, reader, report.newest)
     seen = cosigned_dates([signed, *older])
     yield from receipt.check_receipts(held, entries, seen, reader.now, told)
     if every:
@@ -134,9 +140,19 @@ def _check_log(
         report.is_replayed = True
         until = _until(entries, signed)
         issues = reader.replay(entries, document_reader(source), until, report.claims)
-        if report.origin == ON_TRIAL:
-            issues = excuse_trial(issues, entries, lambda: _has_grown(source, signed))
-        yield from sum_up_backlog(issues)
+        yield from _excused(issues, entries, source, signed)
+
+
+def _excused(
+    issues: Iterator[Issue],
+    entries: Sequence[CheckedEntry],
+    source: Source,
+    signed: SignedCheckpoint,
+) -> Iterator[Issue]:
+    """Yield *issues* with those of a backlog as one, and on trial those of its clock likewise."""
+    if signed.checkpoint.origin == ON_TRIAL:
+        issues = excuse_trial(issues, entries, lambda: _has_grown(source, signed))
+    yield from sum_up_backlog(issues)
 
 
 def _check_signatures(
@@ -169,6 +185,14 @@ def _check_about(
     if reader.max_age is not None and origin != ON_TRIAL:
         about, document = read_about(source), document_reader(source)
         yield from check_shown_witnesses(about, entries, document, reader.now)
+
+
+def _check_shown(
+    entries: Sequence[CheckedEntry], reader: VerifyingReader, newest: str
+) -> Iterator[Issue]:
+    """Compare what is shown beside the log with its leaves; *newest* is its last sign of life."""
+    for check in reader.shown if entries else ():
+        yield from check(((entry.index, entry.payload) for entry in entries), parse(newest))
 
 
 def _kept_dates(source: Source) -> Iterator[DatedCheckpoint]:
@@ -250,7 +274,8 @@ def document_reader(source: Source) -> Document:
     return document
 
 
-def _not_replayed(since: int) -> Issue:
+def _not_replayed(since: int, reader: VerifyingReader) -> Issue:
     why = ("只核对了一部分", "a part was read") if since else ("日志不完好", "the log is not sound")
-    en = f"neither supervision nor receipts nor signatures were judged: {why[1]}"
-    return remark("I13", f"未重演督办，也未核对回执和签名：{why[0]}", en)
+    what = ("、公示和消息", ", nor what is shown") if reader.shown else ("", "")
+    en = f"neither supervision nor receipts nor signatures{what[1]} were judged: {why[1]}"
+    return remark("I13", f"未重演督办，也未核对回执、签名{what[0]}：{why[0]}", en)

@@ -3,6 +3,7 @@
 Nothing that a source gives is believed: every object is checked against the signed root.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
@@ -47,13 +48,13 @@ class HttpSource:
 
     parallel = _PARALLEL
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self.where = url.rstrip("/")
         self._http = urllib3.PoolManager(
             maxsize=_PARALLEL,
             retries=_RETRIES,
             timeout=urllib3.Timeout(connect=5, read=40),
-            headers={"Accept-Encoding": ASKED_FOR},
+            headers={"Accept-Encoding": ASKED_FOR, **(headers or {})},
         )
 
     def get(self, path: str) -> bytes | None:

@@ -3,17 +3,27 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from chalicelib.board.marks import PublishedCard
 from chalicelib.lambdas.checkpoint import checkpoint
 from infra.explain.card import explain_card
+from infra.recovery.restoring import restore
 from tests.stranger.visit import visit
+from tests.support.attacks import duban_verify
 from tests.support.lived_week import live
 from tests.support.memory_stage import MemoryWorld
 from tests.support.public_log import log_key
 from tests.support.replayed import PublicWorld, found, public_world
+from tests.support.shown_county import (
+    alerts,
+    cards_page,
+    departments_page,
+    log_folder,
+    saved,
+)
 
 LATE = tuple(f"20261116-{number:03d}" for number in (70, 71, 64, 65))
 PRESENT = datetime.fromisoformat("2026-11-20T18:00:00+08:00").astimezone(UTC)
@@ -101,3 +111,22 @@ def test_whoever_replays_the_week_comes_to_the_same(county: PublicWorld) -> None
     kinds = {leaf["k"] for leaf in county.leaves()}
     assert kinds >= {"rules.adopted", "item.listed", "card.annulled", "card.remedied"}
     assert found(county) == []
+
+
+def test_what_it_shows_is_what_its_log_says(county: MemoryWorld, tmp_path: Path) -> None:
+    """Board and feed of the whole week, card by card and alert by alert."""
+    checkpoint(county.services)
+    cards = saved(tmp_path, "cards", cards_page(county))
+    counts = saved(tmp_path, "counts", departments_page(county))
+    feed = saved(tmp_path, "feed", alerts(county))
+    shown = ("--board", cards, "--board", counts, "--alerts", feed)
+    verdict = duban_verify(log_folder(county, tmp_path / "log"), *shown, key="")
+    assert (verdict.code, verdict.findings) == (0, [])
+
+
+def test_its_tables_are_what_follows_from_its_log(county: MemoryWorld) -> None:
+    """Rows, facts, snapshots and board of the whole week, under the rules of their days."""
+    checkpoint(county.services)
+    found = restore(county.services, writes=False)
+    assert [each.en for each in found.differences.kept] == []
+    assert found.was_whole

@@ -35,22 +35,28 @@ def log(served, monkeypatch):
     monkeypatch.setattr(publish, "RUN", 5)
     rows: list[dict[str, Any]] = []
     for number in range(CASES):
-        case, place = str(number), {"department": "Water", "was_in": "Water"} if number % 2 else {}
+        case, where = str(number), ("department", "was_in") if number % 2 else ()
+        place: dict[str, Any] = dict.fromkeys(where, "Water")
         rows.append(row(len(rows), case, was="", now="green", **place))
         issued = card_row(len(rows), case, **place)
         rows.append(issued)
         if number % 3 == 0:
-            alert = issued["alert"] | {"card": issued["n"], "verdict": "lost"}
-            more = {"kind": "card.rechecked", "was": "yellow", "alert": alert, **place}
+            data = {"card": issued["index"], "verdict": "lost"}
+            more: dict[str, Any] = {
+                "kind": "card.rechecked",
+                "was": "yellow",
+                "data": data,
+                **place,
+            }
             rows.append(row(len(rows), case, now="green", **more))
-    signs = {"kind": "data.flagged", "alert": {"sign": "told_late"}}
+    signs: dict[str, Any] = {"kind": "data.flagged", "data": {"sign": "told_late"}}
     late: list[dict[str, Any]] = [
         {"was": "", "now": "green", "was_in": ""},
         {"was_in": "Housing", "department": "Water"},
         {"was_in": "Water", "department": "Water", **signs},
     ]
     rows[3:3] = [row(0, LATE, n=n, **more) for n, more in enumerate(late)]
-    end = {"now": "closed", "left_out": "told_after_end", "kind": "case.decided"}
+    end: dict[str, Any] = {"now": "closed", "left_out": "told_after_end", "kind": "case.decided"}
     rows.append(row(0, LATE, n=3, was_in="Water", department="Water", **end))
     rows = [each | {"index": index} for index, each in enumerate(rows)]
     for start in range(0, len(rows), 4):

@@ -185,4 +185,5 @@ def test_the_command(lived, monkeypatch, capsys):
     assert main.main(("log", "restore", "--vkey", OTHER_KEY)) == 2
     assert main.main(("log", "restore", "--vkey", LOG_KEY, "--json")) == 0
     assert json.loads(capsys.readouterr().out)["facts"] == 3
+    lived.county.tick()  # the cases that were nudged are judged
     assert main.main(("log", "restore", "--check")) == 0

@@ -27,7 +27,16 @@ from tests.support.replayed import Leaf, chained
 from tests.support.shown_log import LOG, in_folder, published, vkey
 
 Caught = Literal[
-    "any reader", "kept checkpoint", "witness", "receipt", "source's key", "disclosure", "nothing"
+    "any reader",
+    "board",
+    "inspector",
+    "kept checkpoint",
+    "witness",
+    "receipt",
+    "source's key",
+    "disclosure",
+    "restore --check",
+    "nothing",
 ]
 Rules = dict[str, bytes]
 
@@ -54,12 +63,13 @@ class Verdict(NamedTuple):
         return [f"{each['check']} {each['en']}" for each in self.report["remarks"]]
 
 
-def duban_verify(where: Path | str, *arguments: str) -> Verdict:
-    """Run the command with the log's key."""
+def duban_verify(where: Path | str, *arguments: str, key: str | None = None) -> Verdict:
+    """Run the command with the log's key, or another one; "" for the key beside the log."""
+    vkeys = ["--vkey", key] if key else [] if key == "" else ["--vkey", vkey(LOG)]
     printed = StringIO()
     with redirect_stdout(printed):
-        code = main(["verify", str(where), "--vkey", vkey(LOG), "--json", *arguments])
-    return Verdict(code, json.loads(printed.getvalue()))
+        code = main(["verify", str(where), *vkeys, "--json", *arguments])
+    return Verdict(code, json.loads(printed.getvalue() or "{}"))
 
 
 def signed(folder: Path, leaves: Iterable[Leaf], rules: Rules, *sizes: int) -> Path:

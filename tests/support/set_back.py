@@ -40,8 +40,9 @@ class SetBack:
             self.items[f"test-{name}"] = {}
 
     def restore(self) -> Restored:
-        """Restore, and look whether nothing is left to do."""
+        """Restore, and look whether nothing is left to do once what was nudged is judged."""
         restored = restore(self.county.services, writes=True)
+        self.county.tick()
         assert restore(self.county.services, writes=False).was_whole
         return restored
 

@@ -13,8 +13,8 @@ from chalicelib.board.data_quality import (
     thousandths,
     total_quality,
 )
+from chalicelib.board.item_store import BoardItem, read_tally
 from chalicelib.board.projection import Tally
-from chalicelib.board.store import BoardItem, _tally
 from chalicelib.board.words import LANGUAGES, page_words
 from chalicelib.policy.data_quality import SIGNS, CorrectedOften, DataQuality, LateRecording
 from chalicelib.policy.limit import Limit
@@ -135,8 +135,8 @@ def test_a_tally_from_before_cases_were_counted_counts_those_that_stand():
     """Else the first flag after an upgrade would be one of no cases."""
     lamps = {"pending": 1, "green": 2, "yellow": 0, "red": 0, "closed": 40}
     old = {"department": "Water", "through": 9, "lamps": lamps, "cards": Tally("").cards}
-    tally = _tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(old)))
+    tally = read_tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(old)))
     assert (tally.cases, tally.flagged) == (43, {})
     new = {**old, "cases": 50, "flagged": {"corrected": 1}}
-    tally = _tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(new)))
+    tally = read_tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(new)))
     assert (tally.cases, tally.flagged) == (50, {"corrected": 1})

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from chalicelib.board import pages, view
+from chalicelib.board.item_store import BoardItem, read_tally
 from chalicelib.board.projection import Tally, merge_tallies
 from chalicelib.board.rates import department_rates, last_days, refusal_rows, total_rates
 from chalicelib.board.schemas import ANSWERS
-from chalicelib.board.store import BoardItem, _tally
 from chalicelib.board.words import LANGUAGES, Language, page_words
 from chalicelib.plumbing.refusals import REASONS
 from chalicelib.policy.data_quality import TELLING_SIGNS, DataQuality
@@ -84,7 +84,7 @@ def test_late_telling_is_no_rate_where_the_profile_does_not_flag_it() -> None:
 def test_a_tally_from_before_these_counts_has_none() -> None:
     """It is read, and counts from then on."""
     old = {"department": "Water", "through": 9, "lamps": dict(Tally("").lamps), "cases": 4}
-    assert _tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(old))).steps == {}
+    assert read_tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(old))).steps == {}
 
 
 def test_refusals_are_of_the_last_seven_days_across_a_year() -> None:

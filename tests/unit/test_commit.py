@@ -5,6 +5,7 @@ from dataclasses import replace
 from chalicelib.audit.commit import TreeHead, commit, row_of
 from chalicelib.cases.record import CaseDays, LampState, Record
 from chalicelib.feed.entry import LogEntry
+from tests.support.written_log import row as written
 from tests.unit.told import accepted
 
 RECORD = Record(
@@ -25,8 +26,7 @@ def test_ninety_eight_cases_are_one_commit() -> None:
 
 def row(was: LampState, now: LampState) -> dict[str, object]:
     """What an entry has for the rates."""
-    leaf = '{"case": "c_a"}'
-    made = row_of(3, "hall:1", replace(RECORD, leaf=leaf, was=was, now=now))
+    made = row_of(3, "hall:1", replace(RECORD, leaf=written(3)["leaf"], was=was, now=now))
     read = LogEntry.read_row(made)
     assert (read.was_left_out, read.left_out) == (was.left_out, now.left_out)
     return {name: value for name, value in made.items() if "days" in name or "out" in name}
@@ -42,3 +42,13 @@ def test_an_entry_has_what_moves_the_rates_and_nothing_where_nothing_does() -> N
     out = LampState("closed", "Water", "told_after_end")
     assert row(closed, out) == {"was_days": (7, 2), "left_out": "told_after_end"}
     assert row(out, out) == {"was_left_out": "told_after_end", "left_out": "told_after_end"}
+
+
+def test_an_entry_repeats_nothing_that_its_leaf_says() -> None:
+    """Nor has it what is empty: most facts of our own cases are a leaf and a name."""
+    green = LampState("green", "Water")
+    assert row_of(3, "hall:1", replace(RECORD, was=green, now=green)) == {
+        "index": 3, "case": "hall:1", "leaf": "{}",
+        "department": "Water", "was": "green", "was_in": "Water", "now": "green",
+    }  # fmt: skip
+    assert row_of(3, "duban:log/2026-11-02", RECORD).keys() == {"index", "case", "leaf"}

@@ -10,7 +10,7 @@ from tests.unit.test_projection import entry, follow
 NEW, WATER, HOUSING = ("", ""), ("green", "Water"), ("green", "Housing")
 CLOSED = ("closed", "Housing")
 OUT = "told_after_end"
-FLAG = {"kind": "data.flagged", "alert": {"sign": "zero_time"}}
+FLAG = {"kind": "data.flagged", "data": {"sign": "zero_time"}}
 LOG = [
     entry(0, "a", NEW, WATER),
     entry(1, "b", NEW, WATER),
@@ -58,12 +58,6 @@ def test_days_that_change_count_by_the_change_and_move_with_their_case() -> None
     gone = {("Housing", name): -number for name, number in days.items()}
     come = {("Water", name): number for name, number in days.items()}
     assert added_by(moved) == gone | come | {("Water", "cases"): 1}
-
-
-def test_only_the_case_of_an_applicant_counts() -> None:
-    """Not one of ours, such as a card's."""
-    ours = entry(3, "duban:card/c_a.3", NEW, ("closed", "Water"), kind="card.closed")
-    assert added_by(ours) == {}
 
 
 def test_no_sign_is_counted_under_the_name_of_a_step() -> None:

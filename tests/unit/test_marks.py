@@ -1,17 +1,18 @@
 """What became of a card, read from the log in whatever order its cases got there."""
 
-import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.board.marks import Number, PublishedCard, apply_entry, card_id_of, issues_card
+from chalicelib.board.marks import Number, PublishedCard, apply_entry, card_id_of
 from chalicelib.board.projection import COUNTS, Tally, project
 from chalicelib.cases.kind import card_case, department_case, register_case
 from chalicelib.feed.entry import LogEntry
+from tests.support.written_log import row
 from tests.unit.test_projection import follow, in_pieces
 
 AT = "2026-11-09T09:30:00.000Z"
@@ -27,22 +28,12 @@ ISSUE: dict[str, Any] = {
 
 def entry(index: int, case: str, n: int, kind: str, data: dict[str, Any], **more: Any) -> LogEntry:
     """Make an entry of *case*, derived unless *told*."""
-    told = more.pop("told", False)
-    row = {
-        "index": index,
-        "case": case,
-        "n": n,
-        "leaf": json.dumps({"case": more.pop("public", "c_p"), "data": data}),
-        "kind": kind,
-        "at": AT,
-        "recorded_at": AT,
-        "department": more.pop("department", ""),
-        "was": "",
-        "was_in": "",
-        "now": "",
-        "alert": None if told else data,
-    }
-    return LogEntry.read_row(row)
+    told, public = more.get("told", False), more.get("public", "c_p")
+    lamp = {"was": "", "was_in": "", "now": "", "department": ""}
+    written = row(index, n=n, kind=kind, data=data, told=told, public=public, **lamp)
+    return replace(
+        LogEntry.read_row({**written, "case": case}), own=case if case.startswith("duban:") else ""
+    )
 
 
 class Log:
@@ -56,11 +47,8 @@ class Log:
         """Write the next entry of *case*."""
         n = self._next[case]
         self._next[case] += 1
-        where: dict[str, Any] = {
-            "public": f"c_{case.partition(':')[2][:3]}",
-            "department": "Housing",
-        }
-        made = entry(len(self.entries), case, n, kind, data, told=told, **where)
+        public, data = f"c_{case.partition(':')[2][:3]}", {"department": "Housing", **data}
+        made = entry(len(self.entries), case, n, kind, data, told=told, public=public)
         self.entries.append(made)
         return made
 
@@ -187,7 +175,7 @@ def test_what_a_register_or_a_department_is_told_is_no_news_of_its_own() -> None
     raised = log.add(
         register_case("1", "red", 2026), "case.escalated", told=True, card="c_x.1", level="red"
     )
-    assert not issues_card(told)
+    assert not told.issues_card
     assert (card_id_of(told), card_id_of(raised)) == ("", "")
 
 
@@ -219,7 +207,7 @@ def test_a_confirmed_proposal_keeps_the_name_it_had_and_says_who_made_it_a_card(
     proposed = log.add("hall:1", "card.proposed", **ISSUE)
     log.life("c_1.0", "card.proposed", told=True, level="yellow")
     log.life("c_1.0", "card.confirmed", told=True)
-    assert not issues_card(proposed)
+    assert not proposed.issues_card
     assert not log.published("c_1.0").is_issued
     log.add("hall:1", "card.confirmed", told=True, card=0)
     made = log.add("hall:1", "card.issued", **ISSUE, card=0)

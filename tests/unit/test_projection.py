@@ -1,16 +1,16 @@
 """The tallies are exact, however often and in whatever pieces the log is applied."""
 
-import json
 from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.board.counted import STEPS
-from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of, issues_card
+from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of
 from chalicelib.board.projection import Tally, changed_departments, project
 from chalicelib.feed.entry import LAMPS, LogEntry
 from tests.support.earlier import earlier_in
+from tests.support.written_log import row
 
 DEPARTMENTS = ("Housing", "Water", "")
 CLAIMS = ("contested", "accepted", "refused", "overdue")
@@ -22,27 +22,15 @@ LEFT_OUT = ("history", "told_after_end")
 
 def entry(index, case, was, now, **more):
     """Make an entry; *was* and *now* are (lamp, department)."""
-    row = {
-        "index": index,
-        "case": case,
-        "n": index,
-        "leaf": json.dumps({"case": f"c_{case}"}),
-        "kind": "case.accepted",
-        "at": "2026-11-02T01:00:00.000Z",
-        "recorded_at": "2026-11-02T01:00:05.000Z",
-        "department": now[1],
-        "was": was[0],
-        "was_in": was[1],
-        "now": now[0],
-        "alert": None,
-    }
-    return LogEntry.read_row(row | more)
+    columns = {"department": now[1], "was": was[0], "was_in": was[1], "now": now[0]}
+    return LogEntry.read_row(row(index, case, **{"kind": "case.accepted", **columns, **more}))
 
 
-def card(level):
-    """Make what the alert of a card holds."""
+def card(level, department):
+    """Make what the leaf of a card holds."""
     when = "2026-11-09T09:30:00.000Z"
-    return {"level": level, "rule": "V-02", "due_at": when, "noticed_at": when}
+    where = {"due_at": when, "noticed_at": when, "department": department}
+    return {"level": level, "rule": "V-02", **where}
 
 
 @st.composite
@@ -74,13 +62,13 @@ def logs(draw):
         rated[case] = {"left_out": out, "days": [9, days] if lamp == "closed" and not out else None}
         more |= rated[case]
         if extra in LEVELS:
-            more |= {"kind": "card.issued", "alert": card(extra)}
+            more |= {"kind": "card.issued", "data": card(extra, department)}
         elif extra in CLAIMS:
             more |= {"kind": f"claim.{extra}"}
         elif extra in ENDINGS:
             more |= {"kind": extra}
         elif extra and (case, extra) not in seen:
-            more |= {"kind": "data.flagged", "alert": {"rule": "V-27", "sign": extra}}
+            more |= {"kind": "data.flagged", "data": {"rule": "V-27", "sign": extra}}
             seen.add((case, extra))
         now = (lamp, department)
         entries.append(entry(index, case, stands.get(case, ("", "")), now, **more))
@@ -125,7 +113,7 @@ def test_tallies_count_where_every_case_stands(drawn, data):
     assert {name for _, name in stands.values()} <= stored.keys()
     out = {one.case: one.left_out for one in entries}  # as each case is in the end
     counting = [one for one in entries if not out[one.case]]
-    cards = Counter(entry.alert["level"] for entry in entries if issues_card(entry))
+    cards = Counter(entry.data["level"] for entry in entries if entry.issues_card)
     assert {level: sum(t.cards[level] for t in stored.values()) for level in LEVELS} == {
         level: cards[level] for level in LEVELS
     }
@@ -148,7 +136,7 @@ def _check_left_out(entries, out, stored):
 def _check_quality(entries, stored):
     """Each flag counts where its case was then; a case counts wherever it came."""
     flagged = Counter(
-        (one.department, one.alert["sign"]) for one in entries if one.kind == "data.flagged"
+        (one.department, one.data["sign"]) for one in entries if one.kind == "data.flagged"
     )
     came: Counter[str] = Counter()
     was: dict[str, str] = {}
@@ -224,27 +212,27 @@ def test_a_card_is_published_without_anything_private():
             ("green", "Water"),
             ("yellow", "Water"),
             kind="card.issued",
-            alert=card("yellow"),
+            data=card("yellow", "Water"),
         ),
     )
     assert found.is_issued
-    assert (found.card, found.case, found.public_case, found.n) == ("c_1.3", "1", "c_1", 3)
+    assert (found.card, found.case, found.public_case, found.n) == ("c_1.3", "hall:1", "c_1", 3)
     assert not found.outage
 
 
 def test_a_flag_counts_where_the_case_is():
     """It is no card, it moves no lamp, and it is counted once."""
     green = ("green", "Water")
-    flag = entry(4, "1", green, green, kind="data.flagged", alert={"sign": "zero_time"})
+    flag = entry(4, "1", green, green, kind="data.flagged", data={"sign": "zero_time"})
     stored, cards = follow({}, {}, [entry(3, "1", ("", ""), green), flag])
     assert (stored, cards) == follow(stored, cards, [flag])
     (tally,) = stored.values()
     assert (tally.cases, tally.flagged) == (1, {"zero_time": 1})
     assert (tally.lamps["green"], sum(tally.cards.values())) == (1, 0)
-    assert (issues_card(flag), card_id_of(flag), cards) == (False, "", {})
+    assert (flag.issues_card, card_id_of(flag), cards) == (False, "", {})
 
 
 def test_what_was_told_marks_nothing():
     """Only what supervision derived can."""
-    told = entry(9, "1", ("", ""), ("green", "Water"), kind="card.rechecked")
+    told = entry(9, "1", ("", ""), ("green", "Water"), kind="card.rechecked", told=True)
     assert card_id_of(told) == ""

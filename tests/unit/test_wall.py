@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.board import pages, view
+from chalicelib.board.card_row import card_row
 from chalicelib.board.marks import CardFact, Number, PublishedCard
 from chalicelib.board.projection import Tally
 from chalicelib.board.words import Language, page_words
@@ -49,7 +50,7 @@ NUMBERED = replace(
 
 def row(card: PublishedCard = NUMBERED) -> dict[str, Any]:
     """Show a card as the pages and their JSON do."""
-    return view.card_row(card, load_profile("statutory", MADE_UP))
+    return card_row(card, load_profile("statutory", MADE_UP).zone)
 
 
 def wall(shown: dict[str, Any], language: Language = "zh") -> str:

@@ -1,0 +1,135 @@
+"""The board's table against a projection made anew from the log's own table.
+
+The rows of that were compared before, so what is projected is what is public. Each item that
+differs is one line, and is written as it should be; the others stay, so that the pages are never
+empty. A board that stands still is brought on.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.board.item_store import BoardItem, attributes_of
+from chalicelib.errors import Corrupt
+from chalicelib.instant import parse
+from chalicelib.lambdas.publish import follow
+from chalicelib.plumbing.services import Services
+from infra.recovery.difference import Differences
+from infra.recovery.projecting import ProjectedBoard, Projecting, is_place
+
+_PLACES = "AT#"
+_JSON = ("body", "mark")
+_LONGEST = 200  # characters of a value that a line shows
+Key = tuple[str, str]
+
+
+def compare_board(services: Services, differences: Differences, *, writes: bool) -> None:
+    """Compare every item; where it *writes*, mend what differs and follow the log to its end.
+
+    Crash in between: some items are mended. What the others lack or have is as it was, and the next
+    restore finds it: no item is decided from another one here.
+    """
+    through, size = services.board.through().index, services.log.head().size
+    stopped = _stopped(services, through, size)
+    if stopped:
+        zh = f"停在第 {through} 条，日志有 {size} 条"
+        differences.add("board", zh, f"stops at {through}, the log has {size}")
+    try:
+        board = Projecting(services.log_reader, size if stopped else through).follow()
+    except Corrupt as error:
+        differences.add("board", f"无从投影：{error}", f"cannot be made: {error}")
+        return
+    for stored, derived in _differing(services, board):
+        _add(differences, stored, derived)
+        if writes:
+            services.board.correct(stored, derived)
+    if writes:
+        follow(services.log_reader, services.board)
+
+
+def _stopped(services: Services, through: int, size: int) -> bool:
+    """Return whether the board does not follow: it is ahead of the log, or too far behind it."""
+    if through >= size:
+        return through > size
+    entry = next(services.log_reader.entries(through), None)
+    return entry is not None and _is_old(parse(entry.recorded_at), services.now())
+
+
+def _is_old(recorded: datetime, now: datetime) -> bool:
+    return now - recorded > MERGE_DELAY
+
+
+def _differing(
+    services: Services, board: ProjectedBoard
+) -> Iterator[tuple[BoardItem | None, BoardItem | None]]:
+    """Yield each item as stored and as it should be, where they differ.
+
+    What the board followed meanwhile is not compared: it is newer than what was projected, and no
+    newer than the log.
+    """
+    derived = _keyed(services.board.derived(
+        board.through, board.tallies.values(), board.cards.values(), board.runs
+    ))  # fmt: skip
+    stored = _keyed(services.board.stored())
+    followed = range(board.through.index, services.log.head().size)
+    for key, item in stored.items():
+        wanted = derived.pop(key, None)
+        is_same = wanted is not None and attributes_of(item) == attributes_of(wanted)
+        if is_same or int(item.index) in followed or _is_shorter_run(key, item, board):
+            continue
+        yield item, wanted
+    for wanted in derived.values():
+        yield None, wanted
+
+
+def _keyed(items: Iterator[BoardItem]) -> dict[Key, BoardItem]:
+    return {(item.pk, item.sk): item for item in items}
+
+
+def _is_shorter_run(key: Key, item: BoardItem, board: ProjectedBoard) -> bool:
+    """Return whether *item* is a place that is right, in the middle of a run."""
+    pk, n = key
+    if not pk.startswith(_PLACES) or not n.isdigit() or not int(n):
+        return False
+    is_plain = attributes_of(item).keys() == {"pk", "sk", "index"}
+    return is_plain and is_place(board, pk.removeprefix(_PLACES), int(n), int(item.index))
+
+
+def _add(differences: Differences, stored: BoardItem | None, derived: BoardItem | None) -> None:
+    """Add a line: an item that is missing or too many, or its attributes that differ."""
+    item = stored or derived
+    assert item is not None  # noqa: S101 - one of the two is there
+    name = f"{item.pk}/{item.sk}"
+    if stored is None:
+        differences.add("board", f"缺 {name}", f"{name} is missing")
+        return
+    if derived is None:
+        differences.add("board", f"多出 {name}", f"{name} should not be there")
+        return
+    was, now = _fields(stored), _fields(derived)
+    for each in sorted(was.keys() | now.keys()):
+        if was.get(each) != now.get(each):
+            there, wanted = _short(was.get(each)), _short(now.get(each))
+            zh = f"{name} 的 {each} 是 {there}，应为 {wanted}"
+            differences.add("board", zh, f"{name}: {each} is {there}, not {wanted}")
+
+
+def _fields(item: BoardItem) -> dict[str, object]:
+    """Return what *item* holds; of a text that is a JSON object, what that holds."""
+    found: dict[str, object] = {}
+    for name, value in attributes_of(item).items():
+        try:
+            inner = json.loads(value) if name in _JSON and isinstance(value, str) else None
+        except ValueError:
+            inner = None
+        if isinstance(inner, dict):
+            found |= {f"{name}.{each}": part for each, part in inner.items()}
+        else:
+            found[name] = value
+    return found
+
+
+def _short(value: object) -> str:
+    written = repr(value)
+    return written if len(written) <= _LONGEST else f"{written[:_LONGEST]}…"

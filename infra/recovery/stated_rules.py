@@ -1,0 +1,74 @@
+"""The rules that were in force when something was judged, as the public log states them.
+
+What a row and a snapshot hold was derived by the rules of its day. So it is derived again by those,
+and not by the ones in force now.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import zip_longest
+
+from chalicelib.audit.objects import rules_path
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.cases.record import read_fact
+from chalicelib.cases.rules import Rules
+from chalicelib.errors import Corrupt
+from chalicelib.intake.event_types import Reported
+from chalicelib.plumbing.services import Services
+from infra.recovery.public import leaves
+from infra.verify.supervision.cases import LoggedCase
+from infra.verify.supervision.rules import StatementReader, versions_of
+from infra.verify.supervision.stated import Statement
+
+_STATES = f'"k":"{Reported.RULES_ADOPTED}"'.encode()
+
+
+class StatedRules:
+    """All statements of a log of *size* public entries."""
+
+    def __init__(self, services: Services, size: int) -> None:
+        self._services = services
+        reader = StatementReader(self._document)
+        self._book, _ = reader.read_statements([*_statements(services, size)])
+
+    @property
+    def are_stated(self) -> bool:
+        """Whether the log states any; else only those in force now are known."""
+        return bool(self._book.statements)
+
+    def between(self, region: str, since: datetime, until: datetime, index: int) -> list[Rules]:
+        """Return the rules of a *region* that may have judged between two instants, latest first.
+
+        Functions read new rules within the merge delay, and the log states them within it. So those
+        in force now come last: they may not be stated yet. Where no statement fits, a local stage's
+        clock was set: then it is the last one before leaf *index*.
+        """
+        stated = [
+            statement
+            for statement, after in self._pairs()
+            if statement.since - MERGE_DELAY <= until
+            and (after is None or since <= after.since + MERGE_DELAY)
+        ]
+        stated = stated or [each for each in self._book.statements if each.index < index][-1:]
+        found = [self._book.rules(statement, region) for statement in reversed(stated)]
+        found.append(self._services.rules(region))
+        return list({versions_of(rules): rules for rules in reversed(found)}.values())[::-1]
+
+    def _pairs(self) -> Iterator[tuple[Statement, Statement | None]]:
+        """Yield each statement with the next one."""
+        statements = self._book.statements
+        return zip_longest(statements, statements[1:])
+
+    def _document(self, digest: str) -> bytes:
+        body = self._services.objects.get(rules_path(digest))
+        if body is None:
+            raise Corrupt(f"{rules_path(digest)} is missing")
+        return body
+
+
+def _statements(services: Services, size: int) -> Iterator[LoggedCase]:
+    """Yield each statement as a case of its own: all that is asked of it is its place."""
+    for index, leaf in enumerate(leaves(services.objects, size)):
+        if _STATES in leaf:
+            fact = read_fact(leaf.decode()).numbered(0)
+            yield LoggedCase("", "", [fact], [index])

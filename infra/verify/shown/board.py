@@ -1,0 +1,155 @@
+"""`duban verify --board`: the pages of `/cards.json`, and the counts, against the leaves.
+
+Each card of the log must be there as its leaves have it, and no other. What came in the last ten
+minutes before the board was read may be there or not; a board that is further behind is a finding.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.board.card_row import card_row
+from chalicelib.board.marks import PublishedCard
+from infra.verify.finding import Issue, remark
+from infra.verify.shown.alike import Differing, TokenNames, differing, in_words, unreadable
+from infra.verify.shown.counts import check_counts
+from infra.verify.shown.pages import BoardPages, CardsPage, ShownCard
+from infra.verify.shown.published import Leaves, LoggedCards
+from infra.verify.shown.window import Window, settled_before
+
+CHECK = "board"
+_OPTIONAL = ("number", "instrument", "status_at", "status_index", "status_reason")
+# What later entries change of a card; the rest is of its issue.
+_LATER = frozenset({*_OPTIONAL, "state", "status", "stands", "escalations"}) - {"instrument"}
+
+
+def check_board(pages: BoardPages, leaves: Leaves, until: datetime) -> Iterator[Issue]:
+    """Yield where *pages* do not show what the *leaves* of a whole log say.
+
+    *until* is the log's last sign of life.
+    """
+    logged, names = LoggedCards(leaves, pages.through), TokenNames()
+    yield from (unreadable(CHECK, index, error) for index, error in logged.unread)
+    yield from _check_age(logged, until)
+    yield from _Rows(logged, names).check(pages.cards)
+    for counted in pages.departments:
+        yield from check_counts(counted, logged, names)
+
+
+def _check_age(logged: LoggedCards, until: datetime) -> Iterator[Issue]:
+    """Yield a finding where the board is further behind than the merge delay."""
+    stopped = logged.stopped
+    if stopped is not None and stopped.recorded_at < settled_before(until):
+        yield Issue(
+            stopped.index,
+            CHECK,
+            f"公示只数到第 {stopped.index} 条，此条记录于 {stopped.recorded_at}，早该公示"
+            "（若是先前保存的文件，请重新取得）",
+            f"the board stops before entry {stopped.index}, recorded {stopped.recorded_at}"
+            " (if this is an old file, fetch it anew)",
+        )
+
+
+class _Rows:
+    """The rows of all pages, each held against its card."""
+
+    def __init__(self, logged: LoggedCards, names: TokenNames) -> None:
+        self._logged = logged
+        self._names = names
+        self._seen: set[str] = set()
+        self._later: list[str] = []
+
+    def check(self, pages: Sequence[CardsPage]) -> Iterator[Issue]:
+        """Yield what is wrong with the rows of *pages*, and the cards that have none."""
+        for page in pages:
+            yield from self._check_order(page)
+            for row in page.rows:
+                yield from self._check_row(row)
+        if pages:
+            yield from self._missing(min(page.reaches for page in pages))
+        if self._later:
+            count, first = len(self._later), self._later[0]
+            yield remark(
+                CHECK,
+                f"{count} 张牌有比所读日志更新的内容，未核对，第一张 {first}",
+                f"{count} cards have news beyond the log that was read: not compared ({first})",
+            )
+
+    def _check_order(self, page: CardsPage) -> Iterator[Issue]:
+        places = [row.at for row in page.rows]
+        if places != sorted(set(places), reverse=True):
+            yield Issue(
+                None,
+                CHECK,
+                f"{page.where} 的牌没有按日志序号由新到旧排列",
+                f"the cards of {page.where} are not in the order of the log, newest first",
+            )
+
+    def _check_row(self, row: ShownCard) -> Iterator[Issue]:
+        if row.card in self._seen:
+            yield Issue(row.at, CHECK, f"牌 {row.card} 重复公示", f"{row.card} is shown twice")
+            return
+        self._seen.add(row.card)
+        window = self._logged.cards.get(row.card)
+        if window is None or not window.last.is_issued:
+            if row.at >= self._logged.size:
+                self._later.append(row.card)
+                return
+            zh, en = "在日志中没有", "is on the board, and not in the log"
+            yield Issue(row.at, CHECK, f"公示的牌 {row.card} {zh}", f"card {row.card} {en}")
+            return
+        wrong = self._differences(window, row.fields)
+        if wrong and self._is_later(row.fields, wrong):
+            self._later.append(row.card)
+        elif wrong:
+            yield _differs(window.last, wrong)
+
+    def _differences(self, window: Window[PublishedCard], shown: dict[str, Any]) -> list[Differing]:
+        """Return how *shown* differs from the newest state, [] where it is any that may be."""
+        wrong: list[Differing] = []
+        for card in reversed([state for state in window.states if state.is_issued]):
+            found = [*differing(derived_row(card), shown, self._names)]
+            if not found:
+                return []
+            wrong = wrong or found
+        return wrong
+
+    def _is_later(self, shown: dict[str, Any], wrong: Sequence[Differing]) -> bool:
+        """Return whether *shown* may be right once more of the log is read than there was."""
+        fields = {each.field.partition("[")[0].partition(".")[0] for each in wrong}
+        is_later = fields <= _LATER and self._logged.reading.through > self._logged.size
+        at = shown.get("status_index")
+        is_new = isinstance(at, int) and at >= self._logged.size
+        given = all(each.field == "number" and each.derived is None for each in wrong)
+        return is_later and (is_new or given)
+
+    def _missing(self, reaches: int) -> Iterator[Issue]:
+        """Yield the settled cards from index *reaches* on that no page has."""
+        for card_id, window in self._logged.cards.items():
+            first = window.states[0]
+            if first.is_issued and first.index >= reaches and card_id not in self._seen:
+                yield Issue(
+                    first.index,
+                    CHECK,
+                    f"牌 {card_id}（{first.level}，{first.department}）应在公示中，而没有",
+                    f"card {card_id} ({first.level}, {first.department}) should be on the board,"
+                    " and is not",
+                )
+
+
+def derived_row(card: PublishedCard) -> dict[str, Any]:
+    """Return the row of *card*; its department under the name that was known at its issue."""
+    department = card.words.get("department", card.department)
+    row = card_row(replace(card, department=department), UTC)
+    return {**dict.fromkeys(_OPTIONAL), **row}
+
+
+def _differs(card: PublishedCard, wrong: Sequence[Differing]) -> Issue:
+    zh, en = in_words(wrong)
+    return Issue(
+        card.index,
+        CHECK,
+        f"公示的牌 {card.card} 与日志不一致（{zh}）",
+        f"card {card.card} is shown otherwise than the log has it ({en})",
+    )

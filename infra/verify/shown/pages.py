@@ -1,0 +1,175 @@
+"""The pages that are shown, as a reader saved them or as an address answers now.
+
+Of `--board`: files of `/cards.json` and `/departments.json`, or the address of either or of the
+site. Of `--alerts`: files of `/v1/alerts`, or its address with an inspector's key. Nothing in them
+is believed; what has not even their form is bad input.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from chalicelib.errors import BadInput
+from infra.verify.source import HttpSource, is_url
+
+_CARDS, _DEPARTMENTS = "cards.json", "departments.json"
+_MOST_PAGES = 10_000
+
+Fetch = Callable[[str], Any]
+Event = dict[str, Any]
+
+
+class ShownCard(NamedTuple):
+    """The row of a *card* whose issue is the entry *at* an index, with all its *fields*."""
+
+    card: str
+    at: int
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CardsPage:
+    """The *rows* of a page, newest first; older ones than index *reaches* are on the next page."""
+
+    where: str
+    through: int
+    rows: Sequence[ShownCard]
+    reaches: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountsPage:
+    """The counts of the *departments*, and their *totals*; it counts *through* so many entries."""
+
+    where: str
+    through: int
+    departments: Sequence[dict[str, Any]]
+    totals: dict[str, Any]
+
+
+@dataclass(slots=True)
+class BoardPages:
+    """All that was shown of the board: newest cards first."""
+
+    cards: list[CardsPage] = field(default_factory=list)
+    departments: list[CountsPage] = field(default_factory=list)
+
+    @property
+    def through(self) -> int:
+        """How many entries all pages count, by their own word."""
+        counted = [page.through for page in self.cards]
+        return min(counted + [page.through for page in self.departments])
+
+
+def read_board(places: Sequence[str]) -> BoardPages:
+    """Read the board at *places*, files or addresses. Raises BadInput."""
+    pages = BoardPages()
+    for where in places:
+        for name, document in _fetched_board(where) if is_url(where) else [(where, _load(where))]:
+            _take(pages, name, document)
+    pages.cards.sort(key=lambda page: page.rows[0].at if page.rows else 0, reverse=True)
+    return pages
+
+
+def read_alerts(places: Sequence[str], key: str) -> list[tuple[str, list[Event]]]:
+    """Read the pages of the feed at *places*, files or addresses, each with where it is from."""
+    pages: list[tuple[str, list[Event]]] = []
+    for where in places:
+        documents = _fetched_alerts(where, key) if is_url(where) else [(where, _load(where))]
+        pages += [(name, _events(name, document)) for name, document in documents]
+    return pages
+
+
+def _take(pages: BoardPages, where: str, document: Any) -> None:
+    try:
+        if "departments" in document:
+            through, rows = int(document["through"]), list(document["departments"])
+            pages.departments.append(CountsPage(where, through, rows, dict(document["totals"])))
+            return
+        rows = [
+            ShownCard(str(row["card"]), int(row["index"]), dict(row)) for row in document["cards"]
+        ]
+        reaches = _before(document) if document["next"] else 0
+        pages.cards.append(CardsPage(where, int(document["through"]), rows, reaches))
+    except (LookupError, TypeError, ValueError) as error:
+        raise BadInput(f"not a page of the board: {error!r}", where) from error
+
+
+def _events(where: str, document: Any) -> list[Event]:
+    if not isinstance(document, list) or not all(
+        isinstance(event, dict) and isinstance(event.get("id"), str) for event in document
+    ):
+        raise BadInput("not a page of the feed: no list of events with an id", where)
+    return document
+
+
+def _load(where: str) -> Any:
+    try:
+        return json.loads(Path(where).read_bytes())
+    except OSError as error:
+        raise BadInput(error.strerror or "cannot be read", where) from error
+    except ValueError as error:
+        raise BadInput(f"not JSON: {error}", where) from error
+
+
+def _fetched_board(where: str) -> Iterator[tuple[str, Any]]:
+    """Yield the counts and all pages of cards at the address of one of them, or of the site."""
+    site, _, last = where.rstrip("/").rpartition("/")
+    is_one = last in (_CARDS, _DEPARTMENTS)
+    fetch = _fetcher(site if is_one else where, {})
+    if last != _CARDS:
+        yield _DEPARTMENTS, fetch(_DEPARTMENTS)
+    if last == _DEPARTMENTS:
+        return
+    query, before = "", None
+    for _ in range(_MOST_PAGES):
+        page = fetch(f"{_CARDS}{query}")
+        yield f"{_CARDS}{query}", page
+        if not isinstance(page, dict) or not page.get("next"):
+            return
+        older = _before(page)
+        if before is not None and older >= before:
+            raise BadInput("its pages lead nowhere", where)
+        query, before = f"?before={older}", older
+    raise BadInput("it has no last page", where)
+
+
+def _fetched_alerts(where: str, key: str) -> Iterator[tuple[str, Any]]:
+    """Yield all pages of the feed, each from behind the last event of the one before."""
+    if not key:
+        raise BadInput("the feed is for inspectors: give a key by --key", where)
+    site, _, last = where.rstrip("/").rpartition("/")
+    fetch = _fetcher(site, {"Authorization": f"Bearer {key}"})
+    path = last
+    for _ in range(_MOST_PAGES):
+        page = _events(path, fetch(path))
+        yield path, page
+        if not page:
+            return
+        path = f"{last}?lastEventId={page[-1]['id']}"
+    raise BadInput("it has no last page", where)
+
+
+def _fetcher(site: str, headers: dict[str, str]) -> Fetch:
+    source = HttpSource(site, headers)
+
+    def fetch(path: str) -> Any:
+        body = source.get(path)
+        if body is None:
+            raise BadInput("nothing is there, or not for this key", f"{site}/{path}")
+        try:
+            return json.loads(body)
+        except ValueError as error:
+            raise BadInput(f"not JSON: {error}", f"{site}/{path}") from error
+
+    return fetch
+
+
+def _before(page: Any) -> int:
+    """Return the index before which the next page begins."""
+    name, _, index = str(page["next"]).partition("?before=")
+    if name != _CARDS or not (index.isascii() and index.isdigit()):
+        raise BadInput(f"an unknown next page: {page['next']!r}", _CARDS)
+    return int(index)
