@@ -15,7 +15,7 @@ from chalicelib.board.projection import Tally, Through
 from chalicelib.plumbing.table import Table
 
 THROUGH = ("THROUGH", "THROUGH")
-TALLY, CARD, CARD_ID = "TALLY", "CARD", "CARDID"
+TALLY, CARD, CARD_ID, PLACES = "TALLY", "CARD", "CARDID", "AT#"
 # The fields of a card that later entries change, by their names in *mark*.
 _MARK = {"index": "status_index", "at": "status_at"} | {
     name: name for name in ("reached", "verdict", "reason", "steps", "numbers")
@@ -99,7 +99,7 @@ def name_key(department: str) -> str:
 
 def place_key(public_case: str) -> str:
     """Return the key of the places of a case."""
-    return f"AT#{public_case}"
+    return f"{PLACES}{public_case}"
 
 
 def index_key(index: int) -> str:

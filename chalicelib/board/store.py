@@ -128,13 +128,15 @@ class Board:
         through: Through,
         tallies: Iterable[Tally],
         cards: Iterable[PublishedCard],
-        runs: Iterable[Run],
     ) -> Iterator[BoardItem]:
-        """Yield the items of a board that is made of these."""
+        """Yield the items of a board that is made of these, but for its runs."""
         yield through_item(self._items, through)
         yield from (tally_item(self._items, tally) for tally in tallies)
         yield from (item for card in cards for item in card_items(self._items, card))
-        yield from (run_item(self._items, run) for run in runs)
+
+    def run_item(self, run: Run) -> BoardItem:
+        """Return the item of a *run*."""
+        return run_item(self._items, run)
 
     def correct(self, stored: BoardItem | None, derived: BoardItem | None) -> None:
         """Write *derived* in the place of *stored*; None for either: it is not there.

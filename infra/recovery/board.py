@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.board.item_store import BoardItem, attributes_of
+from chalicelib.board.item_store import PLACES, BoardItem, attributes_of
+from chalicelib.board.places import Run
 from chalicelib.errors import Corrupt
 from chalicelib.instant import parse
 from chalicelib.lambdas.publish import follow
 from chalicelib.plumbing.services import Services
 from infra.recovery.difference import Differences
-from infra.recovery.projecting import ProjectedBoard, Projecting, is_place
+from infra.recovery.projecting import ProjectedBoard, Projecting
 
-_PLACES = "AT#"
 _JSON = ("body", "mark")
 _LONGEST = 200  # characters of a value that a line shows
-Key = tuple[str, str]
+_Pair = tuple[BoardItem | None, BoardItem | None]
 
 
 def compare_board(services: Services, differences: Differences, *, writes: bool) -> None:
@@ -60,40 +60,35 @@ def _is_old(recorded: datetime, now: datetime) -> bool:
     return now - recorded > MERGE_DELAY
 
 
-def _differing(
-    services: Services, board: ProjectedBoard
-) -> Iterator[tuple[BoardItem | None, BoardItem | None]]:
+def _differing(services: Services, board: ProjectedBoard) -> Iterator[_Pair]:
     """Yield each item as stored and as it should be, where they differ.
 
     What the board followed meanwhile is not compared: it is newer than what was projected, and no
     newer than the log.
     """
-    derived = _keyed(services.board.derived(
-        board.through, board.tallies.values(), board.cards.values(), board.runs
-    ))  # fmt: skip
-    stored = _keyed(services.board.stored())
-    followed = range(board.through.index, services.log.head().size)
-    for key, item in stored.items():
-        wanted = derived.pop(key, None)
-        is_same = wanted is not None and attributes_of(item) == attributes_of(wanted)
-        if is_same or int(item.index) in followed or _is_shorter_run(key, item, board):
+    store, followed = services.board, range(board.through.index, services.log.head().size)
+    parts = store.derived(board.through, board.tallies.values(), board.cards.values())
+    derived = {(item.pk, item.sk): item for item in parts}
+    seen = bytearray(board.through.index)  # the places at which a run begins as it should
+    for item in store.stored():
+        run = _run_of(item, board)
+        wanted = store.run_item(run) if run else derived.pop((item.pk, item.sk), None)
+        if int(item.index) in followed:
             continue
-        yield item, wanted
-    for wanted in derived.values():
-        yield None, wanted
+        if wanted is None or attributes_of(item) != attributes_of(wanted):
+            is_kept = run is None or board.is_needed(run)
+            yield item, wanted if is_kept else None
+        if run:
+            seen[run.index] = 1
+    yield from ((None, wanted) for wanted in derived.values())
+    yield from ((None, store.run_item(run)) for run in board.needed_runs() if not seen[run.index])
 
 
-def _keyed(items: Iterator[BoardItem]) -> dict[Key, BoardItem]:
-    return {(item.pk, item.sk): item for item in items}
-
-
-def _is_shorter_run(key: Key, item: BoardItem, board: ProjectedBoard) -> bool:
-    """Return whether *item* is a place that is right, in the middle of a run."""
-    pk, n = key
-    if not pk.startswith(_PLACES) or not n.isdigit() or not int(n):
-        return False
-    is_plain = attributes_of(item).keys() == {"pk", "sk", "index"}
-    return is_plain and is_place(board, pk.removeprefix(_PLACES), int(n), int(item.index))
+def _run_of(item: BoardItem, board: ProjectedBoard) -> Run | None:
+    """Return the run that *item* is about, as it is; None where it is of another kind, or wrong."""
+    if not item.pk.startswith(PLACES) or not (item.sk.isascii() and item.sk.isdigit()):
+        return None
+    return board.run_at(item.pk.removeprefix(PLACES), int(item.sk))
 
 
 def _add(differences: Differences, stored: BoardItem | None, derived: BoardItem | None) -> None:

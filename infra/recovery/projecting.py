@@ -1,7 +1,7 @@
 """A board made anew from the rows of the log's table, in memory: what its table should hold."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -9,7 +9,7 @@ from itertools import islice
 from chalicelib.board.counted import changes_its_past
 from chalicelib.board.marks import PublishedCard
 from chalicelib.board.own_cases import name_cases
-from chalicelib.board.places import Run, cut_runs
+from chalicelib.board.places import Run
 from chalicelib.board.projection import Tally, Through, project
 from chalicelib.feed.entry import LogEntry
 from chalicelib.feed.store import LogReader
@@ -20,16 +20,39 @@ _HELD = 250  # chunks that are remembered, for entries whose case changes its pa
 
 @dataclass(slots=True)
 class ProjectedBoard:
-    """The board through so many entries; *places* are the indexes of the facts of each case.
+    """The board through so many entries.
 
-    *runs* are the longest that the log can be cut into; a board may have more, and shorter ones.
+    *places* are the indexes of the facts of each case, and *own* the names of those of our own: of
+    a million entries a few megabytes.
     """
 
     through: Through
     tallies: dict[str, Tally] = field(default_factory=dict)
     cards: dict[str, PublishedCard] = field(default_factory=dict)
-    runs: list[Run] = field(default_factory=list)
     places: "dict[str, array[int]]" = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
+
+    def run_at(self, public_case: str, n: int) -> Run | None:
+        """Return the run that may begin with fact *n* of a case; None where there is none."""
+        places = self.places.get(public_case, ())
+        if not 0 <= n < len(places):
+            return None
+        return Run(public_case, n, places[n], "" if n else self.own.get(public_case, ""))
+
+    def is_needed(self, run: Run) -> bool:
+        """Return whether *run* must be there: what is before it is of another case.
+
+        Whoever follows the log in steps also begins a run with each step.
+        """
+        return not run.n or self.places[run.public_case][run.n - 1] != run.index - 1
+
+    def needed_runs(self) -> Iterator[Run]:
+        """Yield all runs that must be there."""
+        for public_case, places in self.places.items():
+            for n in range(len(places)):
+                run = self.run_at(public_case, n)
+                if run is not None and self.is_needed(run):
+                    yield run
 
 
 class Projecting:
@@ -39,21 +62,16 @@ class Projecting:
         """Follow the first *size* entries. Raises Corrupt where one cannot be read."""
         self._size = size
         self._log = log
-        self._own: dict[str, str] = {}
         self._read = lru_cache(maxsize=_HELD)(self._chunk)
         self.board = ProjectedBoard(Through(0, ""))
 
     def follow(self) -> ProjectedBoard:
         """Return the board at the end."""
-        last: list[LogEntry] = []
         for start in range(0, self._size, _CHUNK):
-            entries = name_cases(self._read(start), lambda case: self._own.get(case, ""))
+            entries = name_cases(self._read(start), lambda case: self.board.own.get(case, ""))
             if not entries:
                 break
             self._take(entries)
-            runs = cut_runs([*last, *entries])
-            self.board.runs += runs[1:] if last else runs
-            last = entries[-1:]
             self.board.through = Through(entries[-1].index + 1, entries[-1].recorded_at)
         return self.board
 
@@ -62,7 +80,7 @@ class Projecting:
         for entry in entries:
             board.places.setdefault(entry.public_case, array("q")).append(entry.index)
             if entry.own and not entry.n:
-                self._own[entry.public_case] = entry.own
+                board.own[entry.public_case] = entry.own
         changes = project(board.tallies, board.cards, entries, self._earlier(entries))
         board.tallies.update({new.department: new for _, new in changes.tallies})
         board.cards.update({new.card: new for _, new in changes.cards})
@@ -80,9 +98,3 @@ class Projecting:
 
     def _chunk(self, start: int) -> tuple[LogEntry, ...]:
         return tuple(islice(self._log.entries(start), min(_CHUNK, self._size - start)))
-
-
-def is_place(board: ProjectedBoard, public_case: str, n: int, index: int) -> bool:
-    """Return whether fact *n* of a case is the entry at *index*."""
-    places = board.places.get(public_case, array("q"))
-    return n < len(places) and places[n] == index
