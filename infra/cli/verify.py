@@ -169,7 +169,7 @@ def run(arguments: argparse.Namespace) -> int:
     from infra.verify.kept import KeptSource
     from infra.verify.run import VerifyingReader, verify_log
     from infra.verify.source import Source, is_url, source_at
-    from infra.verify.supervision.replay import replay_supervision
+    from infra.verify.supervision.replay import SupervisionReplay
     from infra.verify.trust import read_trust
 
     policy = _read_policy(arguments.policy) if arguments.policy else None
@@ -180,7 +180,7 @@ def run(arguments: argparse.Namespace) -> int:
     reader = VerifyingReader(
         trust,
         datetime.now(UTC),
-        replay=replay_supervision,
+        replay=SupervisionReplay,
         max_age=arguments.max_age or (FRESH if is_url(arguments.log) else None),
         since=arguments.since,
         checkpoints=tuple(arguments.checkpoint),

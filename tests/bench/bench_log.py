@@ -24,7 +24,7 @@ from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
 from infra.verify.run import ReplaySupervision, VerifyingReader, verify_log
 from infra.verify.source import FolderSource
-from infra.verify.supervision.replay import replay_supervision
+from infra.verify.supervision.replay import SupervisionReplay
 from infra.verify.trust import read_trust
 from tests.bench.honest_log import ORIGIN, SIGNER, write_log
 from tests.bench.log_cost import tell_cost
@@ -115,7 +115,7 @@ def tell_audit() -> None:
         vkey = Vkey(ORIGIN, ED25519, SIGNER.public).text
         replays: tuple[tuple[str, ReplaySupervision | None], ...] = (
             ("signature, tree, form, chains", None),
-            ("and supervision judged again", replay_supervision),
+            ("and supervision judged again", SupervisionReplay),
         )
         for what, replay in replays:
             began, busy = time.perf_counter(), time.process_time()

@@ -17,7 +17,6 @@ from chalicelib.cards.rederivation import compared_fields
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import kind_of
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import RECHECK_TYPES, Derived, Reported
@@ -45,7 +44,7 @@ class ReplayedCase:
         self._decider = decider_of(case.name)
         self._decisions: dict[tuple[int, tuple[str, str, str], datetime], Decision] = {}
         self._quiet: dict[tuple[int, tuple[str, str, str]], tuple[datetime, datetime | None]] = {}
-        self._region = _only_region(case.history) if kind_of(case.name) == "permit" else None
+        self._region = _only_region(case.history) if case.kind == "permit" else None
 
     def region(self, count: int) -> str:
         """Return the region to which the case belongs by its first *count* facts."""

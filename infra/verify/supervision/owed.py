@@ -15,7 +15,6 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.decide import evaluate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import kind_of
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
@@ -126,7 +125,7 @@ def owed_since(replayed: ReplayedCase, owed: Owed, then: datetime) -> datetime:
     told_by = max((each.recorded_at for each in case.facts if each.told), default=fact.at)
     if fact.at >= then:
         return told_by
-    if kind_of(replayed.case.name) != "permit":
+    if replayed.case.kind != "permit":
         return max(fact.at, told_by)
     if fact.kind == Derived.CLAIM_OVERDUE:
         return max(parse(fact.text("due_at")), told_by)

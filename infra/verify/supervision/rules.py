@@ -8,7 +8,7 @@ judgement may name.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -33,7 +33,6 @@ from chalicelib.policy.instrument import Instrument, read_stated_instrument
 from chalicelib.policy.selection import read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
 from infra.verify.finding import Issue
-from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.stated import (
     NO_WITNESSES,
     StatedCalendars,
@@ -142,17 +141,16 @@ class StatementReader:
         self._titles = cache(self._read_titles)
         self._instrument = cache(self._read_instrument)
 
-    def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
-        """Read every statement in *cases*, which are those of the log itself."""
+    def read_statements(self, stated: Iterable[tuple[int, Fact]]) -> tuple[Rulebook, list[Issue]]:
+        """Read every statement; *stated* are the facts of it, each with its index in the log."""
         statements, findings = [], []
-        for case in cases:
-            for fact in case.facts:
-                if not (fact.told and fact.kind == Reported.RULES_ADOPTED):
-                    continue
-                try:
-                    statements.append(self._statement(fact, case.at[fact.n]))
-                except (DomainError, LookupError, OSError, TypeError, ValueError) as error:
-                    findings.append(unread(case.at[fact.n], error))
+        for index, fact in stated:
+            if not (fact.told and fact.kind == Reported.RULES_ADOPTED):
+                continue
+            try:
+                statements.append(self._statement(fact, index))
+            except (DomainError, LookupError, OSError, TypeError, ValueError) as error:
+                findings.append(unread(index, error))
         return Rulebook(statements), findings
 
     def _statement(self, fact: Fact, index: int) -> Statement:

@@ -12,7 +12,6 @@ from datetime import datetime
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.binding import FIXED, Listed, adopt_terms, as_told, bind
 from chalicelib.cases.fact import Fact, terms_key
-from chalicelib.cases.kind import kind_of
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.rules_of import rules_when_opened
 from chalicelib.cases.telling import adopted_terms
@@ -134,7 +133,7 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
     The first catalogue that has the item counts an hour later at the latest, if the case was open.
     """
     case = replayed.case
-    if kind_of(case.name) != "permit":
+    if case.kind != "permit":
         return
     keys = {fact.key for fact in case.facts if not fact.told}
     for fact in case.facts:

@@ -13,7 +13,7 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.acts import ROLES
 from chalicelib.cards.stages import ACT_OF_TYPE
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import CaseKind, kind_of, number_in
+from chalicelib.cases.kind import CaseKind, number_in
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYPES, Reported
 from chalicelib.permit.claims.decision import ROLE as DECIDERS
@@ -44,7 +44,7 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
 
 def check_reporters(case: LoggedCase) -> Iterator[Issue]:
     """Check the source of each reported fact of a case; `news` checks notifications."""
-    kind = kind_of(case.name)
+    kind = case.kind
     keys: set[str] = set()
     first = ""
     for fact in case.facts:
