@@ -156,6 +156,10 @@ class _Folding:
 
 def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
+    return case.answer(_fold)
+
+
+def _fold(case: CaseHistory) -> Permit:
     folding = _Folding(case.told, list(case.as_corrected.set_aside))
     acceptance = folding.first_on_record(Reported.CASE_ACCEPTED, ACCEPTED_BEFORE)
     openings, supplements = folding.of(OPENING_TYPES), folding.of(SUPPLEMENT_TYPES)

@@ -17,7 +17,6 @@ from infra.verify.leaf_fields import Malformed
 from infra.verify.leaf_form import ReadLeaf, read_leaves
 from infra.verify.workers import map_in_order
 
-_SHARE = 256  # cases that a process takes at a time
 _RUN = 256  # leaves that are read together
 
 
@@ -60,15 +59,24 @@ class Share(NamedTuple):
 
 
 class CaseCheck(NamedTuple):
-    """Checks the cases of *entries*, and has them judged as long as nothing is wrong with them."""
+    """Checks the cases of *entries*, and has them judged as long as nothing is wrong with them.
+
+    A process takes a *share* of so many cases at a time.
+    """
 
     entries: Entries
     judge: Judge | None
+    share: int = 256
+
+    @property
+    def shares(self) -> int:
+        """How many shares there are."""
+        return -(-len(self.entries.cases) // self.share)
 
     def check_share(self, number: int) -> Share:
         """Check the cases of share *number*."""
         found = Share([], [], [])
-        cases = range(number * _SHARE, min((number + 1) * _SHARE, len(self.entries.cases)))
+        cases = range(number * self.share, min((number + 1) * self.share, len(self.entries.cases)))
         count = sum(self._check_case(case, found) for case in cases)
         gathered = self.judge.hand_over() if self.judge else None
         return found._replace(cases=count, gathered=gathered)
@@ -121,14 +129,14 @@ def check_cases(
     """
     entries, found, count = check.entries, Share([], [], []), 0
     _ = [*_read(entries, entries.shapeless, found)]
-    shares = -(-len(entries.cases) // _SHARE)
-    for number, share in enumerate(map_in_order(check.check_share, shares, processes), 1):
+    shares = map_in_order(check.check_share, check.shares, processes)
+    for number, share in enumerate(shares, 1):
         count += share.cases
         for mine, more in zip(found, share[:3], strict=False):
             mine.extend(more)
         if check.judge and not found.issues:
             check.judge.join(share.gathered)
-        show(min(number * _SHARE, len(entries.cases)))
+        show(min(number * check.share, len(entries.cases)))
     entries.times.drop(found.malformed)
     found.issues.extend((issue.index or 0, issue) for issue in check_names(sorted(found.owned)))
     of_leaves = [((index // WIDTH, 1, index), issue) for index, issue in found.issues]

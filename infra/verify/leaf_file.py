@@ -9,6 +9,7 @@ import os
 import tempfile
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from chalicelib.audit.tlog.wire import HASH
@@ -34,8 +35,9 @@ class LeafFile:
         self._ends = array("Q", [0])
 
     def close(self) -> None:
-        """Remove the file."""
-        self._file.close()
+        """Remove the file, and what is not written of it."""
+        with suppress(OSError):
+            self._file.close()
 
     def __len__(self) -> int:
         """Return how many leaves there are."""

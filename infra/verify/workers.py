@@ -41,14 +41,14 @@ def map_in_order(work: Callable[[int], Result], count: int, processes: int) -> I
     with _started(work, processes) as connections:
         given, done = iter(range(count)), dict[int, Result]()
         for connection, number in zip(connections * _AHEAD, given, strict=False):
-            connection.send(number)
+            _give(connection, number)
         for wanted in range(count):
             while wanted not in done:
                 ready = wait(connections)
                 for connection in (each for each in connections if each in ready):
                     number, done[number] = _receive(connection)
                     if (following := next(given, None)) is not None:
-                        connection.send(following)
+                        _give(connection, following)
             yield done.pop(wanted)
 
 
@@ -95,11 +95,17 @@ def _do(work: Callable[[int], Any], number: int) -> _Answer:
         return number, None, error
 
 
+def _give(connection: Connection, number: int) -> None:
+    """Ask for a share."""
+    with suppress(OSError):  # who has ended is found when its answer is waited for
+        connection.send(number)
+
+
 def _receive(connection: Connection) -> tuple[int, Any]:
     """Receive the number of a share, and what was found in it; raise the error of its work."""
     try:
         answer: _Answer = connection.recv()
-    except EOFError as error:
+    except (EOFError, OSError) as error:
         raise ChildProcessError("a process of this command was ended") from error
     number, result, wrong = answer
     if wrong is not None:

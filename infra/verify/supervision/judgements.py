@@ -43,6 +43,7 @@ class ReplayedCase:
         self._time_of = time_of
         self._decider = decider_of(case.name)
         self._decisions: dict[tuple[int, tuple[str, str, str], datetime], Decision] = {}
+        self._before = case.history
         self._quiet: dict[tuple[int, tuple[str, str, str]], tuple[datetime, datetime | None]] = {}
         self._region = _only_region(case.history) if case.kind == "permit" else None
 
@@ -50,7 +51,15 @@ class ReplayedCase:
         """Return the region to which the case belongs by its first *count* facts."""
         if self._region is not None:
             return self._region
-        return self._decider.region(self.case.history.until(count))
+        return self._decider.region(self.history(count))
+
+    def history(self, count: int) -> CaseHistory:
+        """Return the history of the first *count* facts; the last one asked for is kept."""
+        if count >= len(self.case.facts):
+            return self.case.history
+        if len(self._before) != count:
+            self._before = self.case.history.until(count)
+        return self._before
 
     def written_by(self, n: int) -> datetime:
         """Return by when fact *n* was written at the latest: facts that it led to follow it."""
@@ -101,7 +110,7 @@ class ReplayedCase:
         """Return the decision on the first *count* facts."""
         key = (count, versions_of(rules), now)
         if key not in self._decisions:
-            decision = self._decider.decide(self.case.history.until(count), rules, now)
+            decision = self._decider.decide(self.history(count), rules, now)
             self._decisions = {key: decision}  # only the last one is asked for again
         return self._decisions[key]
 

@@ -73,7 +73,7 @@ class Notifications:
         case, taken = replayed.case, set[str]()
         self._open.wanted.update(_notifications_due(replayed))
         for fact in case.facts:
-            if not fact.told or source_of(fact.key) is None:
+            if not fact.told or fact.source or source_of(fact.key) is None:
                 continue
             if fact.key in taken:
                 yield case.issue(fact.n, "同一消息转达了两次", "the same news is told twice")

@@ -57,7 +57,9 @@ def owed_until(replayed: ReplayedCase, by: datetime, end: int) -> Iterator[Owed]
 
 def count_at(case: CaseHistory, then: datetime) -> int:
     """Return how many facts there were *then*, in the order of record."""
-    return next((fact.n for fact in case.facts if fact.recorded_at > then), len(case))
+    if case.latest <= then:
+        return len(case)
+    return next(fact.n for fact in case.facts if fact.recorded_at > then)
 
 
 def _unrecorded(replayed: ReplayedCase, count: int, then: datetime) -> Iterator[Owed]:
@@ -121,7 +123,7 @@ def owed_since(replayed: ReplayedCase, owed: Owed, then: datetime) -> datetime:
 
     A fact that is dated *then*, as it is judged, has been owed since the last report.
     """
-    fact, case = owed.fact, replayed.case.history.until(owed.before)
+    fact, case = owed.fact, replayed.history(owed.before)
     told_by = max((each.recorded_at for each in case.facts if each.told), default=fact.at)
     if fact.at >= then:
         return told_by

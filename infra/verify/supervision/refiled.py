@@ -114,7 +114,7 @@ def _endings(earlier: ReplayedCase, at: datetime, index: int) -> Iterator[Permit
     for count in range(count_at(history, at), 0, -1):
         for rules in earlier.rules_at(at, index, count):
             if earlier.decide(count, rules, at).ended is not None:
-                yield weigh(history.until(count), rules).judged.permit
+                yield weigh(earlier.history(count), rules).judged.permit
         if history.facts[count - 1].recorded_at < at - MERGE_DELAY:
             return  # this fact was surely read
 

@@ -57,7 +57,7 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
                 f"{fact.kind} 由 {fact.source} 告知，而此件由 {first} 告知",
                 f"{fact.kind} is told by {fact.source}, and this case by {first}",
             )
-        if not fact.told or source_of(fact.key) is not None:
+        if not fact.told or (not fact.source and source_of(fact.key) is not None):
             continue
         if not _may_report(kind, fact):
             yield case.issue(
