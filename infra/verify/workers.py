@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
+from chalicelib.errors import BadInput
+
 Result = TypeVar("Result")
 
 _MOST = 8  # each takes some 25 MiB
@@ -32,7 +34,7 @@ def cores() -> int:
 def map_in_order(work: Callable[[int], Result], count: int, processes: int) -> Iterator[Result]:
     """Yield what *work* returns for 0, 1, … up to *count*, done by so many *processes*.
 
-    Raises the error of *work*, and ChildProcessError where a process was ended from outside.
+    Raises the error of *work*, and BadInput where a process was ended from outside.
     """
     processes = min(processes, count)
     if processes < 2 or not _CAN_FORK:  # noqa: PLR2004 - this one is the first
@@ -106,7 +108,8 @@ def _receive(connection: Connection) -> tuple[int, Any]:
     try:
         answer: _Answer = connection.recv()
     except (EOFError, OSError) as error:
-        raise ChildProcessError("a process of this command was ended") from error
+        zh, en = "本命令的一个子进程被终止：请看内存是否不足", "a process of this command was ended"
+        raise BadInput(f"{zh}。{en}: out of memory?") from error
     number, result, wrong = answer
     if wrong is not None:
         raise wrong

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from chalicelib.errors import BadInput
 from infra.verify.cases import CaseCheck, check_cases
 from infra.verify.finding import Issue
 from infra.verify.reading import LogReading, no_bar
@@ -101,7 +102,7 @@ def ends(number: int) -> int:
     return number
 
 
-@pytest.mark.parametrize(("work", "error"), [(fails, ValueError), (ends, ChildProcessError)])
+@pytest.mark.parametrize(("work", "error"), [(fails, ValueError), (ends, BadInput)])
 def test_an_error_elsewhere_is_one_here(work: Callable[[int], int], error: type[Exception]) -> None:
     """After the results before it; nothing goes on without anybody."""
     results: Iterator[int] = map_in_order(work, 30, 2)
