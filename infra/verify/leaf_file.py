@@ -60,8 +60,8 @@ class LeafFile:
 
     def read(self, index: int) -> StoredLeaf:
         """Return leaf *index* of the log, which was added before `finish`."""
-        number = index - self.first
-        raw = self._bytes(self._ends[number], self._ends[number + 1])
+        start, end = self._ends[index - self.first : index - self.first + 2]
+        raw = self._bytes(start, end)
         return StoredLeaf(raw[:HASH], raw[HASH:])
 
     def hashes(self, index: int, count: int) -> bytes:

@@ -35,6 +35,7 @@ from infra.verify.leaf_fields import (
     refused_field,
 )
 
+_instant = datetime.fromisoformat  # the form of TIME leaves no choice
 _MOST = 1 << 53
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")  # names with these sort otherwise in RFC 8785
 _PLAIN = r'[^"\\\x00-\x1f]+'  # a text that is written as it is
@@ -145,11 +146,6 @@ def _read_fields(start: re.Match[str], rest: re.Match[str], data: dict[str, Any]
         signed=signed or "",
     )
     return ReadLeaf(case, prev, own or "", fact)
-
-
-def _instant(text: str) -> datetime:
-    """Read an instant in the form of TIME, which leaves no choice. Raises ValueError."""
-    return datetime.fromisoformat(text)
 
 
 def _read_long(leaf: bytes) -> ReadLeaf | Malformed:

@@ -20,6 +20,7 @@ Result = TypeVar("Result")
 
 _MOST = 8  # each takes some 25 MiB
 _AHEAD = 2  # shares that a process has before it: so it need not wait for the next
+_SELDOM = 50_000  # objects between two collections
 _CAN_FORK = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 
 _Answer = tuple[int, Any, Exception | None]
@@ -38,9 +39,10 @@ def map_in_order(work: Callable[[int], Result], count: int, processes: int) -> I
     """
     processes = min(processes, count)
     if processes < 2 or not _CAN_FORK:  # noqa: PLR2004 - this one is the first
-        yield from map(work, range(count))
+        with _rarely_collected():
+            yield from map(work, range(count))
         return
-    with _started(work, processes) as connections:
+    with _rarely_collected(), _started(work, processes) as connections:
         given, done = iter(range(count)), dict[int, Result]()
         for connection, number in zip(connections * _AHEAD, given, strict=False):
             _give(connection, number)
@@ -55,13 +57,28 @@ def map_in_order(work: Callable[[int], Result], count: int, processes: int) -> I
 
 
 @contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Leave nearly all memory to reference counts: hardly anything of a case holds itself.
+
+    What there is already is never looked through, and so never copied by a process that shares it.
+    """
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+@contextmanager
 def _started(work: Callable[[int], Any], processes: int) -> Iterator[list[Connection]]:
     """Start the processes; yield a connection to each, and end them."""
     context = multiprocessing.get_context("fork")
     connections: list[Connection] = []
     running = []
-    gc.collect()
-    gc.freeze()  # what is never collected is never copied: the processes share it
     try:
         for _ in range(processes):
             ours, theirs = context.Pipe()
@@ -72,7 +89,6 @@ def _started(work: Callable[[int], Any], processes: int) -> Iterator[list[Connec
             running.append(process)
         yield connections
     finally:
-        gc.unfreeze()
         for connection in connections:
             connection.close()
         for process in running:

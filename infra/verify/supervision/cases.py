@@ -88,7 +88,7 @@ class LoggedCases:
         """Return *case* by its name, as judging knows it; None where it has no name of its own."""
         if case.name in self._unread:
             return None
-        facts = [self._with_origin(fact, case.name) for fact in case.facts]
+        facts = [fact if fact.source else self._ours(fact, case.name) for fact in case.facts]
         return LoggedCase(self.own.get(case.name, case.name), case.name, facts, case.at)
 
     def read_case(self, public: str) -> LoggedCase | None:
@@ -137,8 +137,11 @@ class LoggedCases:
             if name and kind_of(name) == kind and isinstance(leaf, ReadLeaf):
                 yield entry.index, leaf.fact
 
-    def _with_origin(self, fact: Fact, public: str) -> Fact:
-        """Return *fact* with its origin: of a notification the case in its key, or its own case."""
+    def _ours(self, fact: Fact, public: str) -> Fact:
+        """Return a *fact* of ours with its origin: the case in its key if there is one, or its own.
+
+        What was derived has none.
+        """
         if not fact.told or not fact.key.startswith(f"{OURS}/"):
             return fact
         source = source_of(fact.key)

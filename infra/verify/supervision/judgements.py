@@ -68,15 +68,15 @@ class ReplayedCase:
             last += 1
         return self._time_of(at[last])
 
-    def rules(self, n: int) -> list[Rules]:
+    def rules(self, n: int) -> Sequence[Rules]:
         """Return the rules that fact *n* may have been derived under, the latest first."""
         return self.rules_at(self.case.facts[n].recorded_at, self.case.at[n], n)
 
-    def rules_at(self, at: datetime, index: int, count: int) -> list[Rules]:
+    def rules_at(self, at: datetime, index: int, count: int) -> Sequence[Rules]:
         """Return the rules that may judge the first *count* facts *at* an instant."""
         return self._distinct(self.book.around(at, index), self.region(count))
 
-    def settled(self, then: datetime, count: int) -> list[Rules]:
+    def settled(self, then: datetime, count: int) -> Sequence[Rules]:
         """Return the rules that may have judged the first *count* facts by *then*, latest first."""
         return self._distinct(self.book.settled(then)[::-1], self.region(count))
 
@@ -92,19 +92,18 @@ class ReplayedCase:
         """What was derived in the case and is on record, by key."""
         return {fact.key: fact for fact in self.case.facts if not fact.told}
 
-    def rules_before(self, n: int) -> list[Rules]:
+    def rules_before(self, n: int) -> Sequence[Rules]:
         """Return all rules that had been in force when fact *n* was recorded, the latest first."""
         until = self.case.facts[n].recorded_at + MERGE_DELAY
         stated = [statement for statement in self.book.statements if statement.since <= until]
         return self._distinct(stated, self.region(n))
 
-    def ever(self) -> list[Rules]:
+    def ever(self) -> Sequence[Rules]:
         """Return all rules that ever were in force in the region of the case."""
         return self._distinct(self.book.statements, self.region(len(self.case.facts)))
 
-    def _distinct(self, stated: Sequence[Statement], region: str) -> list[Rules]:
-        candidates = (self.book.rules(statement, region) for statement in stated[::-1])
-        return list({versions_of(rules): rules for rules in candidates}.values())
+    def _distinct(self, stated: Sequence[Statement], region: str) -> Sequence[Rules]:
+        return self.book.distinct(tuple(stated), region)
 
     def decide(self, count: int, rules: Rules, now: datetime) -> Decision:
         """Return the decision on the first *count* facts."""
@@ -191,7 +190,7 @@ def _all_fields(fact: Fact) -> dict[str, object]:
 
 def _only_region(case: CaseHistory) -> str | None:
     """Return the region of a permit that only ever named one; None where that may change."""
-    named = {fact.text("region") for fact in case.facts if fact.told and fact.text("item")}
+    named = {fact.text("region") for fact in case.facts if fact.told and "item" in fact.data}
     is_late = not case.facts[0].text("item")
     if len(named) != 1 or is_late or Reported.CASE_CORRECTED in case.types:
         return None

@@ -78,24 +78,26 @@ class Registered:
         for fact in case.facts:
             if not fact.source:
                 continue
-            self._find_before_live(case, fact)
-            latest, is_bound = self._bounds_of(fact.source)
+            if self._live is not None:
+                self._find_before_live(case, fact, self._live)
+            latest, is_bound = self._bounds.get(fact.source) or self._bounds_of(fact.source)
             if fact.at > fact.recorded_at:
                 yield case.issue(
                     fact.n,
                     f"{fact.kind} 的时刻晚于收到的时刻",
                     f"{fact.kind} is of a later time than its receipt",
                 )
-            if any(at < latest for at in _times_in(fact)) or (is_bound and _names_place(fact)):
+            is_corrected = fact.kind == Reported.CASE_CORRECTED
+            is_early = min(_times_in(fact)) < latest if is_corrected else fact.at < latest
+            if is_early or (is_bound and _names_place(fact)):
                 yield from self._check_event(case, fact)
 
     def _bounds_of(self, source: str) -> tuple[datetime, bool]:
         """Return from when on *source* may surely report; whether for some places only."""
-        if source not in self._bounds:
-            terms = [each.sources.of(source) for each in self._book.statements]
-            since = [each.history_from for each in terms if each.history_from is not None]
-            bound = any(each.departments is not None or each.regions is not None for each in terms)
-            self._bounds[source] = max(since, default=_EARLIEST), bound
+        terms = [each.sources.of(source) for each in self._book.statements]
+        since = [each.history_from for each in terms if each.history_from is not None]
+        bound = any(each.departments is not None or each.regions is not None for each in terms)
+        self._bounds[source] = max(since, default=_EARLIEST), bound
         return self._bounds[source]
 
     def _check_event(self, case: LoggedCase, fact: Fact) -> Iterator[Issue]:
@@ -108,13 +110,12 @@ class Registered:
                 f"{fact.source} was not registered for {fact.kind} of this place or time",
             )
 
-    def _find_before_live(self, case: LoggedCase, fact: Fact) -> None:
+    def _find_before_live(self, case: LoggedCase, fact: Fact, live: Statement) -> None:
         """Note the first fact on record of a time before the day since which the stage is in use.
 
         That day must be stated before anything that occurred before it is on record.
         """
-        live = self._live
-        if live is None or live.sources.live_from is None or fact.at >= live.sources.live_from:
+        if live.sources.live_from is None or fact.at >= live.sources.live_from:
             return
         if case.at[fact.n] < live.index and self._before_live is None:
             self._before_live = case.position(fact.n)

@@ -10,8 +10,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from chalicelib.audit.promise import MERGE_DELAY
@@ -48,6 +48,7 @@ and to read a million snapshots takes time (`lambdas/recompute.py`)."""
 
 Documents = Callable[[str], bytes]
 """Reads the document with this SHA-256, in hexadecimal."""
+_REMEMBERED = 1000  # instants; and statements that are in force together
 
 
 def versions_of(rules: Rules) -> tuple[str, str, str]:
@@ -70,8 +71,11 @@ class Rulebook:
             if not kept or not statement.is_same(kept[-1]):
                 kept.append(statement)
         self.statements = tuple(kept)
+        self._followed = list(zip_longest(self.statements, self.statements[1:]))
         self.rules = cache(self._rules)
         self.changes = cache(self._changes)
+        self.settled = lru_cache(maxsize=_REMEMBERED)(self._settled)
+        self.distinct = lru_cache(maxsize=_REMEMBERED)(self._distinct)
         self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
 
     def around(self, at: datetime, index: int) -> list[Statement]:
@@ -82,7 +86,7 @@ class Rulebook:
         """
         statements = [
             statement
-            for statement, after in zip(self.statements, [*self.statements[1:], None], strict=True)
+            for statement, after in self._followed
             if statement.since - MERGE_DELAY <= at
             and (after is None or at <= after.since + MERGE_DELAY)
         ]
@@ -91,13 +95,19 @@ class Rulebook:
             or [statement for statement in self.statements if statement.index < index][-1:]
         )
 
-    def settled(self, then: datetime) -> list[Statement]:
+    def _settled(self, then: datetime) -> tuple[Statement, ...]:
         """Return statements in force *then*, or so lately that they may apply, latest first."""
-        return [
+        in_order = (
             statement
-            for statement, after in zip(self.statements, [*self.statements[1:], None], strict=True)
+            for statement, after in self._followed
             if statement.since <= then and (after is None or after.since >= then - SEEN_TO)
-        ][::-1]
+        )
+        return tuple(in_order)[::-1]
+
+    def _distinct(self, stated: tuple[Statement, ...], region: str) -> tuple[Rules, ...]:
+        """Return the rules of a *region* that are *stated*, the latest first, each once."""
+        candidates = (self.rules(statement, region) for statement in stated[::-1])
+        return tuple({versions_of(rules): rules for rules in candidates}.values())
 
     def _changes(self, region: str, source: str) -> list[Statement]:
         """Return the statements that change the rules for cases of *region* told by *source*."""

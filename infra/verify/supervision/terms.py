@@ -6,7 +6,7 @@ catalogue had the item, the first one that has it shortens the limits later (`te
 this is derived again (`cases/binding.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.audit.promise import MERGE_DELAY
@@ -163,5 +163,5 @@ def _listing(replayed: ReplayedCase, source: Fact) -> Iterator[Statement]:
 
 
 def _has_catalogue(fact: Fact) -> bool:
-    terms = read_terms(fact.data.get("terms"))
-    return terms is not None and bool(terms.catalogue)
+    terms = fact.data.get("terms")
+    return isinstance(terms, Mapping) and bool(terms.get("catalogue"))

@@ -26,6 +26,7 @@ from infra.verify.supervision.cases import LoggedCase, source_of
 _BY_SYSTEMS = frozenset(SOURCE_TYPES)
 _SHREDDED = Reported.CASE_SHREDDED
 _TRANSFER_ANSWERS = frozenset({Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED})
+_BY_NO_PERSON = _BY_SYSTEMS - {*CLAIM_TYPES, *_TRANSFER_ANSWERS, Reported.CASE_REASSIGNED}
 _BY_US: dict[CaseKind, frozenset[str]] = {
     "permit": frozenset(
         {
@@ -57,6 +58,8 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
                 f"{fact.kind} 由 {fact.source} 告知，而此件由 {first} 告知",
                 f"{fact.kind} is told by {fact.source}, and this case by {first}",
             )
+        if fact.source and kind == "permit" and fact.kind in _BY_NO_PERSON:
+            continue
         if not fact.told or (not fact.source and source_of(fact.key) is not None):
             continue
         if not _may_report(kind, fact):
