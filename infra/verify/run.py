@@ -1,17 +1,14 @@
 """Verify a log from outside: everything that it shows, from the signature down to the last leaf."""
 
-import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from chalicelib.audit.objects import rules_path
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from infra.verify import history, receipt
@@ -33,6 +30,7 @@ from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
 from infra.verify.recorded import RecordedTimes, instant_of, written
 from infra.verify.report import VerifyReport
+from infra.verify.rule_documents import Document, document_reader
 from infra.verify.shown.published import Leaves
 from infra.verify.shown_witnesses import check_shown_witnesses
 from infra.verify.signatures import check_signatures, read_disclosures
@@ -41,10 +39,7 @@ from infra.verify.stated_keys import KnownKeys
 from infra.verify.told import read_told
 from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_about, read_signed
 
-_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-Document = Callable[[str], bytes]
 
 
 class Replay(Judge, Protocol):
@@ -290,20 +285,6 @@ def _until(times: RecordedTimes, signed: SignedCheckpoint) -> datetime:
     recorded = max(at for index, at in times if index not in ahead)
     cosigned = (datetime.fromtimestamp(at, UTC) for at in signed.cosigned.values())
     return max(instant_of(recorded), *cosigned, _NEVER)
-
-
-def document_reader(source: Source) -> Document:
-    """Return a function that reads a document of the rules by its SHA-256; it raises Corrupt."""
-
-    def document(digest: str) -> bytes:
-        if not _SHA256.fullmatch(digest):  # it comes from a leaf, and is about to be part of a path
-            raise Corrupt(f"no SHA-256: {digest[:80]!r}")
-        body = source.get(rules_path(digest))
-        if body is None or sha256(body).hexdigest() != digest:
-            raise Corrupt(f"{rules_path(digest)} is {'missing' if body is None else 'another'}")
-        return body
-
-    return document
 
 
 def _not_replayed(since: int, reader: VerifyingReader) -> Issue:

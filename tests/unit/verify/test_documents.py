@@ -14,7 +14,7 @@ from infra.verify.delay import ON_TRIAL
 from infra.verify.entries import Entries
 from infra.verify.finding import Issue
 from infra.verify.kept import KeptSource
-from infra.verify.run import Document, document_reader
+from infra.verify.rule_documents import Document, document_reader
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.support.shown_log import (
