@@ -114,7 +114,7 @@ class ClockState:
         over, stop = self.due.last_moment.at, self.clock.stop
         return over if stop is None or over < stop else None
 
-    @cached_property
+    @property
     def extremes(self) -> "tuple[ClockState, ClockState]":
         """The clock with what is beyond doubt alone, and with all that was told.
 
@@ -122,9 +122,16 @@ class ClockState:
         """
         doubt = self.clock.doubt
         if doubt is None or self.clock.due_at is not None:
-            return self, self
+            return self, self  # not kept: what holds itself is freed late
         if self.due is not None and self.due.last_moment.at < doubt.since:
             return self, self
+        return self._apart
+
+    @cached_property
+    def _apart(self) -> "tuple[ClockState, ClockState]":
+        """The two readings of a clock in doubt."""
+        doubt = self.clock.doubt
+        assert doubt is not None  # noqa: S101 - only then it is asked for
         return self._with(doubt.least), self._with(doubt.most)
 
     def _with(self, interruptions: Interruptions) -> "ClockState":

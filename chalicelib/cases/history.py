@@ -4,14 +4,17 @@ Pure. Every question about the facts of a case is answered here, so that no rule
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, KeysView, Mapping, Sequence
+from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any, TypeVar
 
 from chalicelib.cases.correction import Corrected, apply_corrections, is_withdrawal
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
+
+Answer = TypeVar("Answer")
 
 _SHARED = ("by_key", "_by_type", "cards", "_rechecks", "revoked")  # the same in every reading
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -23,14 +26,26 @@ class CaseHistory:
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         """Keep the facts as they are; an answer is worked out when it is first needed."""
         self.facts: Sequence[Fact] = tuple(facts)
+        self._answers: dict[Callable[[CaseHistory], Any], Any] = {}
 
     def __len__(self) -> int:
         """Return how many facts are on record."""
         return len(self.facts)
 
+    def answer(self, question: Callable[["CaseHistory"], Answer]) -> Answer:
+        """Return what *question* says of this reading, worked out once.
+
+        It takes nothing else, and nobody changes what it returns. That must not hold the history:
+        the two would keep each other.
+        """
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        answer: Answer = self._answers[question]
+        return answer
+
     def until(self, n: int) -> "CaseHistory":
         """Return the history as it was before fact *n*."""
-        return CaseHistory(self.facts[:n])
+        return self if n >= len(self.facts) else CaseHistory(self.facts[:n])
 
     def followed_by(self, new: Iterable[Fact]) -> "CaseHistory":
         """Return the history with *new* facts, numbered already, at its end."""
@@ -124,7 +139,7 @@ class CaseHistory:
         counting = self.as_corrected.counts.items()
         return [each.n for key, each in counting if key in keys or is_withdrawal(each)]
 
-    @property
+    @cached_property
     def latest(self) -> datetime:
         """The latest instant at which a fact was recorded; without facts, the earliest there is.
 

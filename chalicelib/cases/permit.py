@@ -119,7 +119,7 @@ class _Folding:
 
         So the first acceptance on record fixes whose case it is, whatever time a later one claims.
         """
-        facts = self.of({kind})
+        facts = self.by_kind.get(kind, ())
         first = min(facts, key=lambda fact: fact.n, default=None)
         self.set_aside.extend((fact, reason) for fact in facts if fact is not first)
         return first
@@ -151,11 +151,15 @@ class _Folding:
         A procedure may outlast the case (DOMAIN PAU-05), so that its end comes after the closing.
         """
         suspended = self.until(closing, {Reported.CASE_SUSPENDED})
-        return [*suspended, *self.of({Reported.CASE_RESUMED})]
+        return [*suspended, *self.by_kind.get(Reported.CASE_RESUMED, ())]
 
 
 def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
+    return case.answer(_fold)
+
+
+def _fold(case: CaseHistory) -> Permit:
     folding = _Folding(case.told, list(case.as_corrected.set_aside))
     acceptance = folding.first_on_record(Reported.CASE_ACCEPTED, ACCEPTED_BEFORE)
     openings, supplements = folding.of(OPENING_TYPES), folding.of(SUPPLEMENT_TYPES)
@@ -170,6 +174,7 @@ def fold(case: CaseHistory) -> Permit:
     stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
     folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
+    of_kind = folding.by_kind.get
     clock = [acceptance, adopted and adopted.fact, closing, *pausing]
     return Permit(
         origin=origin.data if origin else {},
@@ -183,9 +188,9 @@ def fold(case: CaseHistory) -> Permit:
         extensions=tuple(folding.until(closing, {Reported.CASE_EXTENDED})),
         stays=tuple(stays.stays),
         closing=closing,
-        refiled=min(folding.of({Reported.CASE_REFILED}), key=_how_early, default=None),
-        delivered=tuple(folding.of({Reported.DOCUMENT_DELIVERED})),
-        published=tuple(folding.of({Reported.RESULT_PUBLISHED})),
+        refiled=min(of_kind(Reported.CASE_REFILED, ()), key=_how_early, default=None),
+        delivered=tuple(of_kind(Reported.DOCUMENT_DELIVERED, ())),
+        published=tuple(of_kind(Reported.RESULT_PUBLISHED, ())),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
         fields=_fields([acceptance, closing, *openings, *supplements]),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
@@ -222,7 +227,7 @@ def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
     Of which kind a case is, is what had been told of it by then.
     """
     closing, misfits = [*folding.of(CLOSING_TYPES)], []
-    for fact in folding.of({Reported.CASE_FORWARDED}):
+    for fact in folding.by_kind.get(Reported.CASE_FORWARDED, ()):
         is_accepted = acceptance is not None and acceptance.at <= fact.at
         source = acceptance if is_accepted else next(iter(folding.of(STARTING_TYPES)), None)
         terms = read_terms(source.data.get("terms")) if source and source.at <= fact.at else None

@@ -4,8 +4,9 @@ The content of the leaf is not stored a second time: the fact is read back from 
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse
@@ -54,20 +55,24 @@ class Record:
 
 def read_fact(leaf: str, origin: str = "") -> Fact:
     """Return the fact in *leaf*; a notification comes from the case *origin*."""
-    document = json.loads(leaf)
-    written_at = document.get("wrote")
+    return fact_in(json.loads(leaf), origin)
+
+
+def fact_in(leaf: Mapping[str, Any], origin: str = "") -> Fact:
+    """Return the fact in a *leaf* that was parsed, as `read_fact` does."""
+    written_at = leaf.get("wrote")
     return Fact(
-        n=document["n"],
-        kind=document["k"],
-        key=document["key"],
-        at=parse(document["at"]),
-        recorded_at=parse(document["rec"]),
-        told=document.get("told", False),
-        data=document["data"],
+        n=leaf["n"],
+        kind=leaf["k"],
+        key=leaf["key"],
+        at=parse(leaf["at"]),
+        recorded_at=parse(leaf["rec"]),
+        told=leaf.get("told", False),
+        data=leaf["data"],
         written_at=parse(written_at) if written_at else None,
-        sequence=document.get("seq", ""),
-        corrects=document.get("corrects", ""),
-        source=document.get("src", ""),
-        signed=document.get("signed", ""),
+        sequence=leaf.get("seq", ""),
+        corrects=leaf.get("corrects", ""),
+        source=leaf.get("src", ""),
+        signed=leaf.get("signed", ""),
         origin=origin,
     )

@@ -40,10 +40,7 @@ class Limit:
     @classmethod
     def parse(cls, text: str) -> "Limit":
         """Read `20wd`. Raises ValueError."""
-        match = _TEXT.fullmatch(text)
-        if match is None:
-            raise ValueError(f"not a limit: {text[:20]!r} (write 20wd, 30d, 8wh, 24h or 2mo)")
-        return limit_of(int(match.group(1)), cast("Unit", match.group(2)))
+        return _parse(text)
 
     @classmethod
     def read_object(cls, value: object) -> "Limit":
@@ -59,6 +56,14 @@ class Limit:
     def written(self) -> dict[str, int | str]:
         """Write the limit as the wire does."""
         return {"amount": self.amount, "unit": self.unit}
+
+
+@lru_cache(maxsize=1000)
+def _parse(text: str) -> Limit:
+    match = _TEXT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a limit: {text[:20]!r} (write 20wd, 30d, 8wh, 24h or 2mo)")
+    return limit_of(int(match.group(1)), cast("Unit", match.group(2)))
 
 
 @lru_cache(maxsize=1000)

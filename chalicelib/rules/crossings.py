@@ -4,9 +4,9 @@ Pure geometry of one clock, whatever it is about. Everything here assumes that n
 happens to the case: the caller takes what lies before now, and wakes for the next.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import partial
+from functools import lru_cache
 from operator import attrgetter
 
 from chalicelib.cases.clocks import ClockState
@@ -37,22 +37,14 @@ def crossings(
         rows = [row for row in rows if row.level != "warning"]
     if not rows:
         return ()
-    first = _first_of_each(state, _made(rows, region, partial(_find_met, state)))
+    first = _first_of_each(state, (each for row in rows for each in _find_met(state, row, region)))
     yellows = [each for each in first if each.level == "yellow"]
     if not yellows:
         return first
     yellow = min(yellows, key=attrgetter("at"))
-    unfinished = _made(rows, region, partial(_find_unfinished, state, yellow))
+    late = (row for row in rows if row.after_yellow is not None)
+    unfinished = (each for row in late for each in _find_unfinished(state, yellow, row, region))
     return _first_of_each(state, (*first, *unfinished))
-
-
-def _made(
-    rows: Iterable[Threshold], region: str, find: Callable[[Threshold], Iterable[Finding]]
-) -> Iterator[Finding]:
-    """Yield what *find* finds by each of *rows*, as what it is in *region*."""
-    for row in rows:
-        for finding in find(row):
-            yield finding._replace(kind=finding_type(row, row.basis, region))
 
 
 def _first_of_each(state: ClockState, findings: Iterable[Finding]) -> list[Finding]:
@@ -68,18 +60,22 @@ def _is_made(finding: Finding, state: ClockState) -> bool:
     return not is_history and (stop is None or finding.at < stop)
 
 
-def _find_met(state: ClockState, row: Threshold) -> Iterator[Finding]:
-    return _find_near(state, row) if row.is_near else _find_over(state, row)
+def _find_met(state: ClockState, row: Threshold, region: str) -> Iterator[Finding]:
+    return _find_near(state, row, region) if row.is_near else _find_over(state, row, region)
 
 
 def _finding(
     state: ClockState,
     threshold: Threshold,
+    region: str,
     points: tuple[datetime, datetime],
-    ground: str,
-    missing: int | None,
+    of: tuple[str, int | None],
 ) -> Finding:
-    clock, (at, due_at) = state.clock, points
+    """Return the finding by *threshold* in *region*: at and due at *points*, *of* a ground.
+
+    With the ground comes the unpublished year that it rests on, if any.
+    """
+    clock, (at, due_at), (ground, missing) = state.clock, points, of
     return Finding(
         rule=threshold.rule,
         level=threshold.level,
@@ -93,10 +89,11 @@ def _finding(
         label=clock.label,
         department=clock.department,
         rests_on=clock.rests_on,
+        kind=finding_type(threshold, threshold.basis, region),
     )
 
 
-def _find_near(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
+def _find_near(state: ClockState, threshold: Threshold, region: str) -> Iterator[Finding]:
     """Yield one finding for each due instant whose warning margin (预警期) the clock enters.
 
     The margin begins when *left* remains or *percent* is used, whichever comes first. A period that
@@ -109,7 +106,7 @@ def _find_near(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
         end = clock.stop if period.until is None else period.until
         if end is not None and limits is not period.limits:  # the first, or an extension was added
             limits = period.limits
-            least = state.counting.least(_far(limits, threshold))
+            least = state.counting.least(_far(limits, threshold.left, threshold.percent))
             earliest = max(earliest, clock.start + least)
         if end is not None and end <= earliest:
             continue
@@ -124,15 +121,16 @@ def _find_near(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
         at = _once_it_runs(max(margin, period.since), period)
         if period.reaches(at) and at <= due_now.at:
             warned.add(due_now.at)
-            yield _finding(state, threshold, (at, due_now.at), "near", due_now.missing)
+            points = at, due_now.at
+            yield _finding(state, threshold, region, points, ("near", due_now.missing))
 
 
-def _far(limits: Sequence[Limit], threshold: Threshold) -> Sequence[Limit]:
-    """Return a part of *limits* that is used up before any point of *threshold* is near."""
-    if threshold.left is not None:
-        limits = _less(limits, threshold.left.amount)
-    percent = 100 if threshold.percent is None else threshold.percent
-    return [limit_of(limit.amount * percent // 100, limit.unit) for limit in limits]
+@lru_cache(maxsize=1000)
+def _far(limits: tuple[Limit, ...], left: Limit | None, percent: int | None) -> Sequence[Limit]:
+    """Return a part of *limits* that is used up before *left* remains and *percent* is used."""
+    limits = limits if left is None else _less(limits, left.amount)
+    part = 100 if percent is None else percent
+    return [limit_of(limit.amount * part // 100, limit.unit) for limit in limits]
 
 
 def _near_at(state: ClockState, period: Period, ends: Due, threshold: Threshold) -> datetime | None:
@@ -173,17 +171,18 @@ def _at_once(start: datetime, limits: Sequence[Limit], left: Limit, counting: Co
     return Due(start)
 
 
-def _less(limits: Sequence[Limit], amount: int) -> tuple[Limit, ...]:
+@lru_cache(maxsize=1000)
+def _less(limits: tuple[Limit, ...], amount: int) -> tuple[Limit, ...]:
     """Return *limits* shortened by *amount*; none if they are not longer than that."""
     if not limits:
         return ()
     *rest, last = limits
     if last.amount > amount:
         return *rest, limit_of(last.amount - amount, last.unit)
-    return _less(rest, amount - last.amount)
+    return _less(tuple(rest), amount - last.amount)
 
 
-def _find_over(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
+def _find_over(state: ClockState, threshold: Threshold, region: str) -> Iterator[Finding]:
     """Yield the finding that the limit is exceeded by *over*, at the last instant before that."""
     period, by = state.last, threshold.over
     ends = period.due
@@ -194,7 +193,8 @@ def _find_over(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
         return
     over = further.last_moment
     missing = ends.missing or over.missing
-    yield _finding(state, threshold, (over.at, ends.at), state.clock.name, missing)
+    of = state.clock.name, missing
+    yield _finding(state, threshold, region, (over.at, ends.at), of)
 
 
 def _further(state: ClockState, by: Limit) -> Due | None:
@@ -205,7 +205,9 @@ def _further(state: ClockState, by: Limit) -> Due | None:
     return due(period.due.at, (by,), (), counting) if period.due else None
 
 
-def _find_unfinished(state: ClockState, yellow: Finding, threshold: Threshold) -> Iterator[Finding]:
+def _find_unfinished(
+    state: ClockState, yellow: Finding, threshold: Threshold, region: str
+) -> Iterator[Finding]:
     """Yield the finding if the case is still open so long after *yellow* fell due (V-04)."""
     if threshold.after_yellow is None:
         return
@@ -214,4 +216,5 @@ def _find_unfinished(state: ClockState, yellow: Finding, threshold: Threshold) -
         return
     over = ends.last_moment
     missing = over.missing or yellow.missing
-    yield _finding(state, threshold, (over.at, yellow.due_at), "unfinished", missing)
+    points = over.at, yellow.due_at
+    yield _finding(state, threshold, region, points, ("unfinished", missing))

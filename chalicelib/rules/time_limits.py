@@ -154,7 +154,7 @@ class CheckedLimits:
 def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
     """Return the limits whose *main* part is known, with all other findings. Raises Unknown."""
     permit, examined, effects = main.permit, main.examined, main.effects
-    profile, approved = rules.profile, main.approved
+    profile, approved, region = rules.profile, main.approved, permit.region
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
     later = [*side_clocks(permit, effects, over, rules), *main.after]
@@ -166,9 +166,9 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
     findings = list(main.findings)
     for state in others:
         if state.clock.doubt is None:
-            findings += crossings(state, profile, permit.region)
+            findings += crossings(state, profile, region)
         else:
-            crossed = check_clock(state, profile, permit.region)
+            crossed = check_clock(state, profile, region)
             findings += in_every_reading(*crossed, by_rule_and_level)
     findings += [
         *_find_deemed_acts(examined, approved, profile),

@@ -169,8 +169,9 @@ def run(arguments: argparse.Namespace) -> int:
     from infra.verify.kept import KeptSource
     from infra.verify.run import VerifyingReader, verify_log
     from infra.verify.source import Source, is_url, source_at
-    from infra.verify.supervision.replay import replay_supervision
+    from infra.verify.supervision.replay import SupervisionReplay
     from infra.verify.trust import read_trust
+    from infra.verify.workers import cores
 
     policy = _read_policy(arguments.policy) if arguments.policy else None
     trust = read_trust(arguments.vkey, arguments.witness, arguments.quorum, policy)
@@ -180,7 +181,7 @@ def run(arguments: argparse.Namespace) -> int:
     reader = VerifyingReader(
         trust,
         datetime.now(UTC),
-        replay=replay_supervision,
+        replay=SupervisionReplay,
         max_age=arguments.max_age or (FRESH if is_url(arguments.log) else None),
         since=arguments.since,
         checkpoints=tuple(arguments.checkpoint),
@@ -191,6 +192,7 @@ def run(arguments: argparse.Namespace) -> int:
         source_keys=_source_keys(arguments.source_key),
         shown=tuple(_shown(arguments)),
         bar=progress_bar,
+        processes=cores(),
     )
     report = verify_log(source, reader)
     if arguments.json:

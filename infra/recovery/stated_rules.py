@@ -10,13 +10,13 @@ from itertools import zip_longest
 
 from chalicelib.audit.objects import rules_path
 from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.record import read_fact
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event_types import Reported
 from chalicelib.plumbing.services import Services
 from infra.recovery.public import leaves
-from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.rules import StatementReader, versions_of
 from infra.verify.supervision.stated import Statement
 
@@ -29,7 +29,7 @@ class StatedRules:
     def __init__(self, services: Services, size: int) -> None:
         self._services = services
         reader = StatementReader(self._document)
-        self._book, _ = reader.read_statements([*_statements(services, size)])
+        self._book, _ = reader.read_statements(_statements(services, size))
 
     @property
     def are_stated(self) -> bool:
@@ -66,9 +66,8 @@ class StatedRules:
         return body
 
 
-def _statements(services: Services, size: int) -> Iterator[LoggedCase]:
-    """Yield each statement as a case of its own: all that is asked of it is its place."""
+def _statements(services: Services, size: int) -> Iterator[tuple[int, Fact]]:
+    """Yield each fact that states rules, and its index."""
     for index, leaf in enumerate(leaves(services.objects, size)):
         if _STATES in leaf:
-            fact = read_fact(leaf.decode()).numbered(0)
-            yield LoggedCase("", "", [fact], [index])
+            yield index, read_fact(leaf.decode())

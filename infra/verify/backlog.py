@@ -5,14 +5,13 @@ up; it may be restoring its tables meanwhile. A local stage is fed faster than t
 anybody may set its clock. All that is said, in one remark each, and is no finding.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.instant import parse
-from infra.verify.delay import DATED
-from infra.verify.entry import CheckedEntry
+from chalicelib.instant import MILLISECOND
 from infra.verify.finding import Issue, remark
+from infra.verify.recorded import NEVER, RecordedTimes
 
 _Words = tuple[str, str]
 _SILENT = (
@@ -27,13 +26,13 @@ _SET_BACK = (
 
 
 def excuse_trial(
-    issues: Iterable[Issue], entries: Sequence[CheckedEntry], has_grown: Callable[[], bool]
+    issues: Iterable[Issue], times: RecordedTimes, has_grown: Callable[[], bool]
 ) -> Iterator[Issue]:
     """Yield *issues* of a local stage, without those that its clock or its feeding explains.
 
     *has_grown* tells whether the log has new entries by now.
     """
-    if is_set_back(entries):
+    if is_set_back(times):
         yield from _sum_up(issues, _SET_BACK)
         return
     outstanding: list[Issue] = []
@@ -48,14 +47,13 @@ def excuse_trial(
         yield from outstanding
 
 
-def is_set_back(entries: Sequence[CheckedEntry]) -> bool:
+def is_set_back(times: RecordedTimes) -> bool:
     """Return whether the log reports of itself at one time, and later at one long before it."""
-    latest = ""
-    for entry in entries:
-        if entry.kind in DATED:
-            if latest and parse(latest) - parse(entry.recorded) > MERGE_DELAY:
-                return True
-            latest = max(latest, entry.recorded)
+    latest, within = NEVER, MERGE_DELAY // MILLISECOND
+    for report in times.reports:
+        if report.at < latest - within:
+            return True
+        latest = max(latest, report.at)
     return False
 
 

@@ -1,65 +1,58 @@
-"""The chain of each case within the log (I3, I4): numbered without a gap, each linked to the last.
+"""The chain of a case within the log (I3, I4): numbered without a gap, each linked to the last.
 
 Whoever follows one case sees a gap or a swap in it without any other leaf.
 """
 
 from binascii import b2a_base64
+from collections.abc import Iterable, Iterator
 
 from infra.verify.finding import Issue
-from infra.verify.hashes import AddIssue
-from infra.verify.leaf_form import Form
+from infra.verify.leaf_form import ReadLeaf
 
 
-class Chains:
-    """The last leaf of each case so far, as the log is read from entry *first* on."""
+def check_chain(
+    leaves: Iterable[tuple[int, bytes, ReadLeaf]], *, is_whole: bool
+) -> Iterator[Issue]:
+    """Check the *leaves* of a case, each with its index and its hash; after an issue go on from it.
 
-    def __init__(self, first: int, add_issue: AddIssue) -> None:
-        self._first = first
-        self._add_issue = add_issue
-        self._last: dict[str, tuple[int, str]] = {}
-        self._reported: set[tuple[str, str]] = set()
-        self._own: dict[str, str] = {}
-
-    def __len__(self) -> int:
-        """How many cases there are."""
-        return len(self._last)
-
-    def add(self, index: int, leaf: Form, leaf_hash: bytes) -> None:
-        """Add the next leaf; after a finding the case goes on from this leaf."""
-        case, n = leaf.case, leaf.n
-        last = self._last.get(case)
-        self._last[case] = (n, b2a_base64(leaf_hash, newline=False).decode("ascii"))
-        if last is None and n and self._first:
+    The case may have begun earlier, unless the log *is_whole*.
+    """
+    last: int | None = None
+    link, reported = "", set[str]()
+    for index, leaf_hash, leaf in leaves:
+        n, wanted = leaf.fact.n, 0 if last is None else last + 1
+        if last is None and n and not is_whole:
             pass  # it began before what is read
-        elif n != (wanted := 0 if last is None else last[0] + 1):
-            self._add_issue(_out_of_order(index, case, n, wanted))
-        elif leaf.prev != (last[1] if last else ""):
-            self._add_issue(
-                Issue(
-                    index,
-                    "I4",
-                    f"案件 {case} 第 {n} 条的 prev 不是上一条的哈希",
-                    f"prev of fact {n} of {case} is not the hash of the one before",
-                )
-            )
-        self._each_once(index, leaf)
+        elif n != wanted:
+            yield _out_of_order(index, leaf.case, n, wanted)
+        elif leaf.prev != link:
+            yield _other_link(index, leaf.case, n)
+        last, link = n, b2a_base64(leaf_hash, newline=False).decode("ascii")
+        if leaf.fact.told:
+            if leaf.fact.key in reported:
+                yield _told_twice(index, leaf.case, leaf.fact.key)
+            reported.add(leaf.fact.key)
 
-    def _each_once(self, index: int, leaf: Form) -> None:
-        if leaf.is_told:
-            reported = (leaf.case, leaf.key)
-            if reported in self._reported:
-                self._add_issue(
-                    Issue(
-                        index,
-                        "I3",
-                        f"案件 {leaf.case} 的同一事件记录了两次：{leaf.key}",
-                        f"{leaf.key} of {leaf.case} is told twice",
-                    )
-                )
-            self._reported.add(reported)
-        if leaf.own and self._own.setdefault(leaf.own, leaf.case) != leaf.case:
-            zh, en = f"{leaf.own} 有两个公开编号", f"{leaf.own} has two public names"
-            self._add_issue(Issue(index, "I3", zh, en))
+
+def check_names(owned: Iterable[tuple[int, str, str]]) -> Iterator[Issue]:
+    """Check that each case of our own has one public name.
+
+    *owned* are index, public name and own name of the leaves that have one, in order.
+    """
+    public_of: dict[str, str] = {}
+    for index, public, own in owned:
+        if public_of.setdefault(own, public) != public:
+            yield Issue(index, "I3", f"{own} 有两个公开编号", f"{own} has two public names")
+
+
+def _other_link(index: int, case: str, n: int) -> Issue:
+    zh = f"案件 {case} 第 {n} 条的 prev 不是上一条的哈希"
+    return Issue(index, "I4", zh, f"prev of fact {n} of {case} is not the hash of the one before")
+
+
+def _told_twice(index: int, case: str, key: str) -> Issue:
+    zh = f"案件 {case} 的同一事件记录了两次：{key}"
+    return Issue(index, "I3", zh, f"{key} of {case} is told twice")
 
 
 def _out_of_order(index: int, case: str, n: int, wanted: int) -> Issue:

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.instant import text
-from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
+from infra.verify.recorded import NEVER, RecordedTimes, ms_of, written
 from infra.verify.trust import SignedCheckpoint
 
-_NEVER, _EVER = "", "9999"  # before and after every instant, as text
+_LAST = ms_of(datetime.max.replace(tzinfo=UTC))
 
 
 class DatedCheckpoint(NamedTuple):
@@ -33,44 +33,41 @@ def cosigned_dates(checkpoints: Iterable[SignedCheckpoint]) -> Iterator[DatedChe
             yield DatedCheckpoint(signed.size, datetime.fromtimestamp(at, UTC), name)
 
 
-def check_dates(
-    dates: Iterable[DatedCheckpoint], entries: Sequence[CheckedEntry]
-) -> Iterator[Issue]:
+def check_dates(dates: Iterable[DatedCheckpoint], times: RecordedTimes) -> Iterator[Issue]:
     """Yield an issue for each entry that is recorded as of another time than *dates* allow."""
     by_size = sorted(set(dates))
     holding = _earliest_holding(by_size)
     passed, lacking = 0, DatedCheckpoint(0, datetime.min.replace(tzinfo=UTC), "")
-    earliest, latest = _NEVER, holding[0][0]
-    for entry in entries:
-        while passed < len(by_size) and by_size[passed].size <= entry.index:
+    earliest, latest = NEVER, holding[0][0]
+    for index, at in times:
+        while passed < len(by_size) and by_size[passed].size <= index:
             lacking = max(lacking, by_size[passed], key=lambda dated: dated.at)
-            earliest = text(lacking.at - MERGE_DELAY)
+            earliest = ms_of(lacking.at - MERGE_DELAY)
             passed += 1
             latest = holding[passed][0]
-        if entry.recorded < earliest:
-            yield _apart(entry, lacking, "没有它", "do not hold it")
-        elif entry.recorded > latest:
-            yield _apart(entry, holding[passed][1], "已有它", "hold it already")
+        if at < earliest:
+            yield _apart(index, at, lacking, ("没有它", "do not hold it"))
+        elif at > latest:
+            yield _apart(index, at, holding[passed][1], ("已有它", "hold it already"))
 
 
 def _earliest_holding(
     by_size: Sequence[DatedCheckpoint],
-) -> list[tuple[str, DatedCheckpoint]]:
+) -> list[tuple[int, DatedCheckpoint]]:
     """Return for each number of checkpoints passed the earliest date of those that follow."""
     nobody = DatedCheckpoint(0, datetime.max.replace(tzinfo=UTC), "")
-    found = [(_EVER, nobody)]
+    found = [(_LAST, nobody)]
     for dated in reversed(by_size):
         earliest = min(found[-1][1], dated, key=lambda each: each.at)
-        found.append((text(earliest.at + MERGE_DELAY), earliest))
+        found.append((ms_of(earliest.at + MERGE_DELAY), earliest))
     return found[::-1]
 
 
-def _apart(entry: CheckedEntry, dated: DatedCheckpoint, zh: str, en: str) -> Issue:
-    at = text(dated.at)
+def _apart(index: int, recorded: int, dated: DatedCheckpoint, why: tuple[str, str]) -> Issue:
+    at, own, (zh, en) = text(dated.at), written(recorded), why
     return Issue(
-        entry.index,
+        index,
         "I5",
-        f"自称记录于 {entry.recorded}，而 {dated.who} 于 {at} 见到的 {dated.size} 条中{zh}",
-        f"recorded {entry.recorded}, it says; the {dated.size} entries that {dated.who} saw "
-        f"at {at} {en}",
+        f"自称记录于 {own}，而 {dated.who} 于 {at} 见到的 {dated.size} 条中{zh}",
+        f"recorded {own}, it says; the {dated.size} entries that {dated.who} saw at {at} {en}",
     )

@@ -5,44 +5,40 @@ recorded. It came in no later than the next heartbeat, which keeps the merge del
 recorded long before that was held back or backdated; one recorded long after is ahead of time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import pairwise
 
 from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
-from chalicelib.instant import text
+from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Reported
-from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
+from infra.verify.recorded import NEVER, RecordedTimes, instant_of, written
 
-DATED = frozenset({Reported.HEARTBEAT, Reported.RULES_ADOPTED})
-"""What the log reports of itself, at its own time."""
 ON_TRIAL = "duban.local/log"
 """The origin of local stages: no address, so that nobody can mistake their logs for any other."""
 
 
-def delays(entries: Sequence[CheckedEntry], promised: timedelta = MERGE_DELAY) -> Iterator[Issue]:
+def delays(times: RecordedTimes, promised: timedelta = MERGE_DELAY) -> Iterator[Issue]:
     """Yield an issue for each entry that came in later than *promised*, or is ahead of time."""
-    ahead = ahead_of_time(entries, promised)
-    newest, by = "", ""
-    for entry in entries:
-        if entry.index in ahead:
+    ahead = ahead_of_time(times, promised)
+    newest, within = NEVER, promised // MILLISECOND
+    for index, at in times:
+        if index in ahead:
             yield Issue(
-                entry.index,
+                index,
                 "I5",
-                f"记录时刻 {entry.recorded} 晚于其后心跳的时刻",
-                f"recorded {entry.recorded}, after the heartbeat that follows it",
+                f"记录时刻 {written(at)} 晚于其后心跳的时刻",
+                f"recorded {written(at)}, after the heartbeat that follows it",
             )
-            continue
-        if entry.recorded > newest:
-            newest = entry.recorded
-            by = text(datetime.fromisoformat(newest) - promised)
-        elif entry.recorded < by:
+        elif at > newest:
+            newest = at
+        elif at < newest - within:
             yield Issue(
-                entry.index,
+                index,
                 "I5",
-                f"记录时刻 {entry.recorded}，入链时已过 {newest}，超过承诺的合并时限",
-                f"recorded {entry.recorded}, but came in after {newest}: later than promised",
+                f"记录时刻 {written(at)}，入链时已过 {written(newest)}，超过承诺的合并时限",
+                f"recorded {written(at)}, but came in after {written(newest)}: later than promised",
             )
 
 
@@ -57,37 +53,39 @@ def remark_on_trial(issues: Iterable[Issue]) -> Iterator[Issue]:
         )
 
 
-def ahead_of_time(entries: Sequence[CheckedEntry], promised: timedelta = MERGE_DELAY) -> set[int]:
+def ahead_of_time(times: RecordedTimes, promised: timedelta = MERGE_DELAY) -> set[int]:
     """Return the indexes of entries recorded later than the next heartbeat can have come in."""
-    latest, ahead = "", set()
-    for entry in reversed(entries):
-        if entry.kind in DATED:
-            limit = text(datetime.fromisoformat(entry.recorded) + promised)
-            latest = min(latest, limit) if latest else limit
-        if latest and entry.recorded > latest:
-            ahead.add(entry.index)
+    ahead, within = set[int](), promised // MILLISECOND
+    reported = [(each.leaf, each.at + within) for each in times.reports]
+    latest: int | None = None
+    for index, at in times.backwards():
+        if reported and reported[-1][0] == index:
+            limit = reported.pop()[1]
+            latest = limit if latest is None else min(latest, limit)
+        if latest is not None and at > latest:
+            ahead.add(index)
     return ahead
 
 
-def silences(entries: Sequence[CheckedEntry]) -> Iterator[Issue]:
+def silences(times: RecordedTimes) -> Iterator[Issue]:
     """Remark on times without a heartbeat for longer than promised.
 
     Entries of that time have no time but their own. An outage is a remark: it is no fault for ever.
     """
-    beats = sorted(entry.recorded for entry in entries if entry.kind == Reported.HEARTBEAT)
-    times = [datetime.fromisoformat(beat) for beat in beats]
-    gaps = [(after - before, before) for before, after in pairwise(times)]
+    beats = sorted(each.at for each in times.reports if each.kind == Reported.HEARTBEAT)
+    gaps = [(instant_of(after) - instant_of(before), before) for before, after in pairwise(beats)]
     silent = [gap for gap in gaps if gap[0] > HEARTBEAT + MERGE_DELAY]
     if silent:
         longest, since = max(silent)
         yield remark(
             "I11",
-            f"心跳中断 {len(silent)} 次，最长自 {text(since)} 起 {longest}",
-            f"{len(silent)} times without a heartbeat, the longest {longest} from {text(since)}",
+            f"心跳中断 {len(silent)} 次，最长自 {written(since)} 起 {longest}",
+            f"{len(silent)} times without a heartbeat, the longest {longest} from {written(since)}",
         )
 
 
-def last_sign_of_life(entries: Sequence[CheckedEntry]) -> CheckedEntry | None:
-    """Return the last sign of life in the log: its last own statement, else its latest entry."""
-    beat = next((entry for entry in reversed(entries) if entry.kind in DATED), None)
-    return beat or max(entries, key=lambda entry: entry.recorded, default=None)
+def last_sign_of_life(times: RecordedTimes) -> int | None:
+    """Return when the log last showed that it lives: its last own report, else its latest entry."""
+    if times.reports:
+        return times.reports[-1].at
+    return max((at for _, at in times), default=None)

@@ -1,74 +1,97 @@
-"""Read the entries of a log, bundle by bundle, several ahead; each held against its hash tile."""
+"""The entries of a log as it was read: on disk, in order, with what is needed of all of them.
 
-from collections.abc import Iterator
-from typing import NamedTuple
+They can be read again as often as need be, in the order of the log or one by one: nothing holds all
+of them in memory. Whoever needs the fact in a leaf asks `cases.py`, where each leaf is parsed.
+"""
 
-from chalicelib.audit.tlog.tile import WIDTH, TilePath, read_bundle
-from chalicelib.audit.tlog.tree import leaf_hash
-from chalicelib.errors import Corrupt
-from infra.verify.ahead import read_ahead
-from infra.verify.finding import Issue
-from infra.verify.hashes import AddIssue, changed_object, missing_object, tiles_of
-from infra.verify.source import Source
-from infra.verify.tiles import get_tile
+from collections.abc import Iterable, Iterator
+
+from chalicelib.intake.event_types import Derived, Reported
+from infra.verify.case_index import CaseIndex
+from infra.verify.entry import CheckedEntry
+from infra.verify.leaf_file import LeafFile
+from infra.verify.outline import number, outline, own_name
+from infra.verify.recorded import NEVER, RecordedTimes
+
+_RARE = tuple(
+    kind.encode() for kind in (Derived.CASES_COUNTED, Reported.RULES_ADOPTED, Reported.KEYS_ADOPTED)
+)
+_SIGNED = b'"signed":"'
 
 
-class Bundle(NamedTuple):
-    """The *entries* of a bundle and their leaf hashes; none where it cannot be read.
+class Entries:
+    """The leaves of a log from index *first* on; those before *since* are only checked.
 
-    *tile* is the hash tile of level 0 beside it, None where it is not served.
+    *times* says when each entry was recorded, *cases* which leaves are of which case; *own* has the
+    names of our own cases by their public ones, *shapeless* the leaves that are of no case. Whether
+    any entry *is_signed* with a key of its source is known, and where the rare kinds are that much
+    hangs on.
     """
 
-    tile_path: TilePath
-    entries: list[bytes]
-    hashes: list[bytes]
-    tile: bytes | None
+    def __init__(self, first: int, since: int) -> None:
+        self.first = first
+        self.since = since
+        self.leaves = LeafFile(first)
+        self.times = RecordedTimes(first)
+        self.cases = CaseIndex()
+        self.own: dict[str, str] = {}
+        self.is_signed = False
+        self._rare: dict[bytes, list[int]] = {kind: [] for kind in _RARE}
+        self.shapeless: list[int] = []
 
-    @property
-    def start(self) -> int:
-        """The index of its first entry."""
-        return self.tile_path.index * WIDTH
+    def __len__(self) -> int:
+        """Return how many entries there are."""
+        return len(self.times)
 
+    def add(self, leaf_hash: bytes, leaf: bytes) -> None:
+        """Add the next leaf, whose form nobody has checked yet."""
+        place = len(self.leaves)
+        self.leaves.add(leaf_hash, leaf)
+        seen = outline(leaf)
+        if seen is None:
+            self.times.at.append(NEVER)
+            self.shapeless.append(self.first + place)
+            return
+        self.cases.add(seen.case, place)
+        if self.first + place < self.since:
+            self.times.at.append(NEVER)
+            return
+        self.times.add(seen.recorded, seen.kind)
+        if seen.kind in self._rare:
+            self._rare[seen.kind].append(self.first + place)
+        self.is_signed = self.is_signed or _SIGNED in leaf
+        if seen.own_at >= 0:
+            public = seen.case.decode("ascii", "replace")
+            self.own.setdefault(public, own_name(leaf, seen.own_at))
 
-def read_bundles(source: Source, size: int, first: int, add_issue: AddIssue) -> Iterator[Bundle]:
-    """Yield each bundle from entry *first* on, in order; add an issue for each unreadable one."""
+    def add_missing(self, hashes: Iterable[bytes]) -> None:
+        """Add the *hashes* of leaves that are not served."""
+        for leaf_hash in hashes:
+            self.leaves.add(leaf_hash, b"")
+            self.times.at.append(NEVER)
 
-    def pair(tile: TilePath) -> tuple[bytes | None, bytes | None]:
-        return get_tile(source.get, tile), get_tile(source.get, _tile(tile))
+    def finish(self) -> None:
+        """End the reading; from now on entries can be read."""
+        self.leaves.finish()
+        self.cases.sort()
 
-    for tile_path, (body, tile) in read_ahead(
-        tiles_of(None, size, first // WIDTH), pair, source.parallel
-    ):
-        bundle = _read_bundle(body, tile_path, tile)
-        if b"".join(bundle.hashes) != tile:
-            fresh = get_tile(source.again, tile_path)
-            if fresh != body:
-                add_issue(changed_object(tile_path.path, bundle.start))
-                bundle = _read_bundle(fresh, tile_path, tile)
-            if not bundle.entries:
-                add_issue(_unreadable(tile_path, fresh))
-        yield bundle
+    def entry(self, index: int) -> CheckedEntry:
+        """Return the entry with this *index*."""
+        return self._entry(index, self.leaves.read(index).leaf)
 
+    def of_kind(self, kind: str) -> Iterator[CheckedEntry]:
+        """Yield the entries of one of the rare kinds, in the order of the log."""
+        yield from map(self.entry, self._rare[kind.encode()])
 
-def _tile(tile: TilePath) -> TilePath:
-    return TilePath(0, tile.index, tile.width)
+    def __iter__(self) -> Iterator[CheckedEntry]:
+        """Yield each entry in the order of the log."""
+        leaves = enumerate(self.leaves, self.first)
+        for (index, stored), at in zip(leaves, self.times.at, strict=True):
+            if at != NEVER:
+                yield self._entry(index, stored.leaf)
 
-
-def _read_bundle(body: bytes | None, tile_path: TilePath, tile: bytes | None) -> Bundle:
-    try:
-        entries = read_bundle(body or b"", tile_path.width)
-    except Corrupt:
-        entries = []
-    return Bundle(tile_path, entries, [leaf_hash(entry) for entry in entries], tile)
-
-
-def _unreadable(tile: TilePath, bundle: bytes | None) -> Issue:
-    first = tile.index * WIDTH
-    if bundle is None:
-        return missing_object(tile.path, first)
-    return Issue(
-        first,
-        "I2",
-        f"{tile.path} 不是恰好 {tile.width} 条记录",
-        f"{tile.path} does not hold exactly {tile.width} entries",
-    )
+    def _entry(self, index: int, leaf: bytes) -> CheckedEntry:
+        seen = outline(leaf)
+        assert seen is not None  # noqa: S101 - its form was checked
+        case, kind, recorded = (each.decode("ascii") for each in seen[:3])
+        return CheckedEntry(index, case, number(leaf), kind, recorded, leaf)

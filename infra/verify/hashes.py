@@ -1,8 +1,8 @@
 """The tree of a log, computed from its entries and held against every tile that is served.
 
-The hashes of each level lie one behind the other. Level 0 is made from the entries, each next one
-from the one below; from a *first* entry other than 0 on, what lies before comes from the tiles of
-level 1, which the signed root covers as well.
+The hashes of each level above the entries lie one behind the other, each level made from the one
+below; those of the leaves themselves are on disk, with the leaves. From a *first* entry other than
+0 on, what lies before comes from the tiles of level 1, which the signed root covers as well.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +13,7 @@ from chalicelib.audit.tlog.tree import join_hashes
 from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import Corrupt
 from infra.verify.finding import Issue
+from infra.verify.leaf_file import LeafFile
 from infra.verify.source import Source
 from infra.verify.tiles import get_tile
 
@@ -20,25 +21,36 @@ AddIssue = Callable[[Issue], None]
 
 
 class Hashes:
-    """The hashes of a log of *size* entries, from entry *first* (the first of a tile) on."""
+    """The hashes of a log of *size* entries, from entry *first* (the first of a tile) on.
 
-    def __init__(self, size: int, first: int, source: Source, add_issue: AddIssue) -> None:
+    *leaves* has those of the entries, once they are added to it.
+    """
+
+    def __init__(self, size: int, source: Source, add_issue: AddIssue, leaves: LeafFile) -> None:
         self._size = size
-        self._first = first
+        self._first = leaves.first
         self._source = source
         self._add_issue = add_issue
-        self._levels = [bytearray()]
+        self._leaves = leaves
+        self._bundles = bytearray()
+        self._levels: list[bytearray] = []  # from level 1 on
         self.root = b""
 
-    def add(self, tile_path: TilePath, hashes: Sequence[bytes], tile: bytes | None) -> None:
-        """Add the leaf hashes of the next bundle and compare them with their *tile* of level 0.
+    def add(
+        self, tile_path: TilePath, hashes: Sequence[bytes], tile: bytes | None
+    ) -> Sequence[bytes]:
+        """Compare the leaf hashes of the next bundle with their *tile* of level 0; return them.
 
         Where there are none, the tile's own stand in, so that the rest can be checked.
         """
-        computed = b"".join(hashes) or tile or b""
         if hashes:
-            self._compare(TilePath(0, tile_path.index, tile_path.width), computed, tile)
-        self._levels[0] += computed.ljust(tile_path.width * HASH, b"\0")[: tile_path.width * HASH]
+            self._compare(TilePath(0, tile_path.index, tile_path.width), b"".join(hashes), tile)
+        else:
+            length = tile_path.width * HASH
+            hashes = _hashes((tile or b"").ljust(length, b"\0")[:length])
+        if tile_path.width == WIDTH:
+            self._bundles += join_hashes(hashes)
+        return hashes
 
     def finish(self) -> bytes:
         """Compute the levels above, compare them with their tiles, and return the *root*."""
@@ -62,22 +74,28 @@ class Hashes:
         """Return full tile *index* of level 0 before *first*, checked against the level above."""
         tile_path = TilePath(0, index)
         tile = self._source.get(tile_path.path) or b""
-        if join_hashes(_hashes(tile)) == self._levels[1][index * HASH : (index + 1) * HASH]:
+        if join_hashes(_hashes(tile)) == self._levels[0][index * HASH : (index + 1) * HASH]:
             return tile
         raise Corrupt(f"{tile_path.path} is {'not what is signed' if tile else 'not served'}")
 
     def _at(self, tile: TilePath) -> bytes:
-        start = tile.index * WIDTH - (0 if tile.level else self._first)
-        hashes = self._levels[tile.level or 0]
-        return bytes(hashes[start * HASH : (start + tile.width) * HASH])
+        """Return what *tile* holds, as it was computed; less where the reading was given up."""
+        if not tile.level:
+            return self._leaves.hashes(tile.index * WIDTH, tile.width)
+        start = tile.index * WIDTH
+        if tile.level > len(self._levels):
+            return b""
+        return bytes(self._levels[tile.level - 1][start * HASH : (start + tile.width) * HASH])
 
     def _level_above(self, level: int) -> bytearray:
         """Compute *level* from the one below it; hashes before *first* come from served tiles."""
-        below, computed = self._levels[level - 1], bytearray()
-        skipped = self._first // WIDTH if level == 1 else 0
-        for tile in tiles_of(0, skipped):
-            computed += self._served_tile(tile)
-        for index in range((self._size >> (8 * level)) - skipped):
+        computed = bytearray()
+        if level == 1:
+            for tile in tiles_of(0, self._first // WIDTH):
+                computed += self._served_tile(tile)
+            return computed + self._bundles
+        below = self._levels[level - 2]
+        for index in range(self._size >> (8 * level)):
             at = index * WIDTH * HASH
             computed += join_hashes(_hashes(below[at : at + WIDTH * HASH]))
         return computed

@@ -1,19 +1,23 @@
-"""Read leaves, and check that each is canonical JSON (RFC 8785) of allowed fields (I10).
+"""Read leaves into facts, and check that each is canonical JSON (RFC 8785) of allowed fields (I10).
 
-There are hundreds of thousands, so nearly all go a short way: fields in their one order, and one
-spelling, are matched as text, and only `data` is read as JSON and written again. A leaf that does
-not fit goes the long way, which follows the standard alone and reports the exact error.
+Each is read once. There are hundreds of thousands, so nearly all go a short way: fields in their
+one order, and one spelling, are matched as text, and only `data` is read as JSON and written again.
+A leaf that does not fit goes the long way, which follows the standard alone and reports the exact
+error.
 """
 
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import rfc8785
 
 from chalicelib.audit.leaf import MAX_BYTES
 from chalicelib.audit.redaction import PUBLIC
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.record import fact_in
 from infra.verify.leaf_fields import (
     CASE,
     DIGEST,
@@ -28,37 +32,32 @@ from infra.verify.leaf_fields import (
     are_digests,
     check_leaf,
     has_null,
-    is_day,
     refused_field,
 )
 
+_instant = datetime.fromisoformat  # the form of TIME leaves no choice
 _MOST = 1 << 53
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")  # names with these sort otherwise in RFC 8785
 _PLAIN = r'[^"\\\x00-\x1f]+'  # a text that is written as it is
 _HEAD = re.compile(
-    rf'\{{"at":"({TIME})","case":"({CASE})",(?:"corrects":"{_PLAIN}",)?'
+    rf'\{{"at":"({TIME})","case":"({CASE})",(?:"corrects":"({_PLAIN})",)?'
     rf'(?:"d":\["({DIGEST}(?:","{DIGEST})*)"\],)?"data":'
 )
 _TAIL = re.compile(
     rf',"k":"({KIND})","key":"({_PLAIN})","n":(0|[1-9][0-9]{{0,14}}),(?:"own":"({OWN}{_PLAIN})",)?'
-    rf'"prev":"({LINK})","rec":"({TIME})",(?:"seq":"{SEQUENCE}",)?'
-    rf'(?:(?:"signed":"{DIGEST}",)?"src":"({SOURCE})",)?("told":true,)?"v":1'
+    rf'"prev":"({LINK})","rec":"({TIME})",(?:"seq":"({SEQUENCE})",)?'
+    rf'(?:(?:"signed":"({DIGEST})",)?"src":"({SOURCE})",)?("told":true,)?"v":1'
     rf'(?:,"wrote":"({TIME})")?\}}'
 )
-_TOLD_ALONE = ('"corrects":', '"seq":', '"signed":', '"src":', '"wrote":')
 
 
-class Form(NamedTuple):
-    """The fields of a leaf that the chain of its case needs; the rest stays in its bytes."""
+class ReadLeaf(NamedTuple):
+    """A leaf: the *fact* in it, and what links it: its *case*, *prev* and *own* ("" for none)."""
 
     case: str
-    n: int
-    kind: str
-    recorded: str
     prev: str
-    key: str
-    is_told: bool
     own: str
+    fact: Fact
 
 
 def _whole(text: str) -> int:
@@ -77,63 +76,80 @@ _WRITE = json.JSONEncoder(
 ).encode
 
 
-class Leaves:
-    """Reads leaves run by run; caches which days exist."""
+def read_leaves(leaves: Sequence[bytes]) -> list[ReadLeaf | Malformed]:
+    """Read a run of *leaves*; return for each what is in it, or what is wrong with it."""
+    short = [_read_short(leaf) for leaf in leaves]
+    texts = [parts[1] for parts in short if parts]
+    # Each was read from its own text, and no object begins with another: so all are canonical
+    # if they are canonical when written one behind the other.
+    is_canonical = (
+        _WRITE([parts[0].fact.data for parts in short if parts]) == f"[{','.join(texts)}]"
+    )
+    return [
+        parts[0]
+        if parts and (is_canonical or _WRITE(parts[0].fact.data) == parts[1])
+        else _read_long(leaf)
+        for leaf, parts in zip(leaves, short, strict=True)
+    ]
 
-    def __init__(self) -> None:
-        self._days: dict[str, bool] = {}
 
-    def read_leaves(self, leaves: Sequence[bytes]) -> list[Form | Malformed]:
-        """Read a run of *leaves*; return for each its form, or what is wrong with it."""
-        short = [self._read_short(leaf) for leaf in leaves]
-        texts = [parts[1] for parts in short if parts]
-        # Each was read from its own text, and no object begins with another: so all are canonical
-        # if they are canonical when written one behind the other.
-        is_canonical = _WRITE([parts[2] for parts in short if parts]) == f"[{','.join(texts)}]"
-        return [
-            parts[0]
-            if parts and (is_canonical or _WRITE(parts[2]) == parts[1])
-            else _read_long(leaf)
-            for leaf, parts in zip(leaves, short, strict=True)
-        ]
-
-    def _read_short(self, leaf: bytes) -> tuple[Form, str, Mapping[str, Any]] | None:
-        """Read a leaf the short way: its form, and its `data` as written and as read."""
-        try:
-            text = leaf.decode("utf-8")
-            if not (start := _HEAD.match(text)):
-                return None
-            data, end = _READER.raw_decode(text, start.end())
-        except (ValueError, RecursionError):
-            return None
-        if not (rest := _TAIL.fullmatch(text, end)) or len(leaf) > MAX_BYTES:
+def _read_short(leaf: bytes) -> tuple[ReadLeaf, str] | None:
+    """Read a leaf the short way; return it, and its `data` as written."""
+    if len(leaf) > MAX_BYTES:
+        return None
+    try:
+        text = leaf.decode("utf-8")
+        start = _HEAD.match(text)
+        data, end = _READER.raw_decode(text, start.end()) if start else (None, 0)
+        rest = _TAIL.fullmatch(text, end)
+        if start is None or rest is None or not isinstance(data, dict):
             return None
         written = text[start.end() : end]
-        at, case, digests = start.groups()
-        kind, key, n, own, prev, recorded, source, told, wrote = rest.groups()
-        days = self._days
-        fits = (
-            isinstance(data, dict)
-            and data.keys() <= PUBLIC
-            and is_day(at, days)
-            and is_day(recorded, days)
-            and (wrote is None or is_day(wrote, days))
-            and (digests is None or are_digests(digests.split('","')))
-            and ("null" not in written or not has_null(data))
-            and (told is not None or not any(name in text for name in _TOLD_ALONE))
-            and (told is None or not refused_field(key, data))
-            and (told is None or (source is None) == key.startswith(OURS_KEY))
-            and (own is None or n == "0")
-            and not _BEYOND.search(written)
-        )
-        if not fits:
-            return None
-        form = Form(case, int(n), kind, recorded, prev, key, told is not None, own or "")
-        return form, written, data
+        return (_read_fields(start, rest, data), written) if _is_plain(data, written) else None
+    except (ValueError, RecursionError):
+        return None
 
 
-def _read_long(leaf: bytes) -> Form | Malformed:
-    """Read one leaf by the standard alone; return its form, or the exact error."""
+def _is_plain(data: Mapping[str, Any], written: str) -> bool:
+    """Return whether *data*, as *written*, has allowed fields, no null, and no unusual name."""
+    return (
+        data.keys() <= PUBLIC
+        and ("null" not in written or not has_null(data))
+        and (written.isascii() or not _BEYOND.search(written))
+    )
+
+
+def _read_fields(start: re.Match[str], rest: re.Match[str], data: dict[str, Any]) -> ReadLeaf:
+    """Return the leaf with what stands before and after its *data*. Raises ValueError."""
+    at, case, corrects, digests = start.groups()
+    kind, key, n, own, prev, recorded, sequence, signed, source, told, wrote = rest.groups()
+    if told is not None:
+        fits = (source is None) == key.startswith(OURS_KEY) and not refused_field(key, data)
+    else:
+        fits = corrects is None and sequence is None and source is None and wrote is None
+    is_listed = digests is None or are_digests(digests.split('","'))
+    if not (fits and is_listed and (own is None or n == "0")):
+        raise ValueError("not as the allow-list has it")
+    happened = _instant(at)
+    fact = Fact(
+        n=int(n),
+        kind=kind,
+        key=key,
+        at=happened,
+        recorded_at=happened if recorded == at else _instant(recorded),
+        told=told is not None,
+        data=data,
+        written_at=_instant(wrote) if wrote else None,
+        sequence=sequence or "",
+        corrects=corrects or "",
+        source=source or "",
+        signed=signed or "",
+    )
+    return ReadLeaf(case, prev, own or "", fact)
+
+
+def _read_long(leaf: bytes) -> ReadLeaf | Malformed:
+    """Read one leaf by the standard alone; return it, or the exact error."""
     try:
         payload = _READER.decode(leaf.decode("utf-8"))
         is_canonical = rfc8785.dumps(payload) == leaf
@@ -142,20 +158,9 @@ def _read_long(leaf: bytes) -> Form | Malformed:
         return wrong
     except (ValueError, RecursionError) as error:
         return _not_canonical(str(error))
-    return _form(payload) if is_canonical else _not_canonical("it is written in another way")
-
-
-def _form(payload: Mapping[str, Any]) -> Form:
-    return Form(
-        case=payload["case"],
-        n=payload["n"],
-        kind=payload["k"],
-        recorded=payload["rec"],
-        prev=payload["prev"],
-        key=payload["key"],
-        is_told="told" in payload,
-        own=payload.get("own", ""),
-    )
+    if not is_canonical:
+        return _not_canonical("it is written in another way")
+    return ReadLeaf(payload["case"], payload["prev"], payload.get("own", ""), fact_in(payload))
 
 
 def _not_canonical(why: str) -> Malformed:

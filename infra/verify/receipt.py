@@ -11,6 +11,7 @@ log after it. Receipt and checkpoint together prove that to anybody.
 import hashlib
 import json
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,14 +24,15 @@ from chalicelib.audit.receipts import event_sha256, receipt_name
 from chalicelib.audit.sd_jwt import base64url
 from chalicelib.audit.tlog.note import Vkey, read_note, read_vkey, verify_note
 from chalicelib.audit.tlog.receipt import Receipt, read_receipt
-from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import text
 from chalicelib.intake.event import Event
 from infra.verify.dates import DatedCheckpoint
 from infra.verify.delay import ahead_of_time
+from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
+from infra.verify.recorded import NEVER, ms_of
 from infra.verify.source import Source
 from infra.verify.told import Told, check_told, read_act
 from infra.verify.trust import ABOUT, Trust
@@ -131,7 +133,7 @@ def _read_held(answer: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
 
 def check_receipts(
     held: Sequence[HeldReceipt],
-    entries: Sequence[CheckedEntry],
+    entries: Entries,
     sightings: Iterable[DatedCheckpoint],
     now: datetime,
     told: Told,
@@ -142,22 +144,25 @@ def check_receipts(
     the reader has.
     """
     indexes = _indexes({receipt.receipt.hash for receipt in held}, entries)
-    ahead = ahead_of_time(entries) if held else ()  # their times do not bound later entries
-    recorded = ("" if entry.index in ahead else entry.recorded for entry in entries)
-    latest = list(accumulate(recorded, max))
-    sightings, by_index = list(sightings), {entry.index: entry for entry in entries}
+    # Entries that are ahead of their time do not bound later ones.
+    ahead = ahead_of_time(entries.times) if held else set[int]()
+    recorded = (NEVER if index in ahead else at for index, at in entries.times if held)
+    latest = array("q", accumulate(recorded, max))
+    sightings = list(sightings)
     own = (receipt.event for receipt in held)
     known = {**told, **{event_sha256(event): event for event in own if event}}
     for receipt in held:
         by = text(receipt.receipt.by)
-        after = bisect_right(latest, by)  # the first entry that was recorded after the promise
-        sizes = [entry.index + 1 for entry in entries[after : after + 1]]
+        # The first entry that was recorded after the promise.
+        after = bisect_right(latest, ms_of(receipt.receipt.by))
+        sizes = [entries.first + after + 1] if after < len(latest) else []
         sizes += [sighting.size for sighting in sightings if sighting.at > receipt.receipt.by]
         index = indexes.get(receipt.receipt.hash)
         if index is not None:
-            yield from _check_moment(receipt, by_index[index])
-            yield from _check_case(receipt, by_index[index])
-            yield from check_told(receipt.disclosure, known, by_index[index], receipt.of)
+            entry = entries.entry(index)
+            yield from _check_moment(receipt, entry)
+            yield from _check_case(receipt, entry)
+            yield from check_told(receipt.disclosure, known, entry, receipt.of)
             if sizes and index >= min(sizes):
                 yield _late(receipt, index, by)
         elif sizes:
@@ -166,16 +171,16 @@ def check_receipts(
             yield _open(receipt, by, is_due=now > receipt.receipt.by)
 
 
-def check_covered(held: Sequence[HeldReceipt], entries: Sequence[CheckedEntry]) -> Iterator[Issue]:
+def check_covered(held: Sequence[HeldReceipt], entries: Entries) -> Iterator[Issue]:
     """Check that each report about the cases of the receipts *held* has one among them.
 
     For a source that keeps all its receipts, and a department or an inspectorate that keeps those
     of its acts: a report or an act without one was made up in its name.
     """
     covered = set(_indexes({receipt.receipt.hash for receipt in held}, entries).values())
-    tellers = {_teller(entry) for entry in entries if entry.index in covered}
+    tellers = {_teller(entries.entry(index)) for index in covered}
     cases = {case for case, _ in tellers}
-    for entry in entries:
+    for entry in entries if cases else ():
         if entry.case in cases and entry.index not in covered and _teller(entry) in tellers:
             yield Issue(
                 entry.index,
@@ -196,18 +201,17 @@ def _teller(entry: CheckedEntry) -> tuple[str, str | None]:
     return entry.case, payload.get("src") or str(payload.get("data", {}).get("role", ""))
 
 
-def _indexes(wanted: set[bytes], entries: Sequence[CheckedEntry]) -> dict[bytes, int]:
+def _indexes(wanted: set[bytes], entries: Entries) -> dict[bytes, int]:
     """Return the first index of each *wanted* hash: that of a leaf, or a digest in a leaf."""
     digests = {base64url(hash_).encode(): hash_ for hash_ in wanted}
     indexes: dict[bytes, int] = {}
-    for entry in entries if wanted else ():
-        own = leaf_hash(entry.leaf)
-        if own in wanted:
-            indexes.setdefault(own, entry.index)
-        listed = _DIGESTS.search(entry.leaf)
+    for index, stored in enumerate(entries.leaves, entries.first) if wanted else ():
+        if stored.hash in wanted:
+            indexes.setdefault(stored.hash, index)
+        listed = _DIGESTS.search(stored.leaf)
         for digest in listed.group(1).split(b",") if listed else ():
             if hash_ := digests.get(digest[1:-1]):
-                indexes.setdefault(hash_, entry.index)
+                indexes.setdefault(hash_, index)
     return indexes
 
 

@@ -1,20 +1,19 @@
 """Verify a log from outside: everything that it shows, from the signature down to the last leaf."""
 
-import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
-from chalicelib.audit.objects import rules_path
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from infra.verify import history, receipt
 from infra.verify.backlog import excuse_trial, sum_up_backlog
+from infra.verify.cases import CaseCheck, Judge, check_cases
 from infra.verify.dates import DatedCheckpoint, check_dates, cosigned_dates
 from infra.verify.delay import (
     ON_TRIAL,
@@ -24,13 +23,14 @@ from infra.verify.delay import (
     remark_on_trial,
     silences,
 )
-from infra.verify.entry import CheckedEntry
+from infra.verify.entries import Entries
 from infra.verify.finding import Issue, remark
 from infra.verify.freshness import check_freshness
-from infra.verify.hashes import Hashes
 from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
+from infra.verify.recorded import RecordedTimes, instant_of, written
 from infra.verify.report import VerifyReport
+from infra.verify.rule_documents import Document, document_reader
 from infra.verify.shown.published import Leaves
 from infra.verify.shown_witnesses import check_shown_witnesses
 from infra.verify.signatures import check_signatures, read_disclosures
@@ -39,13 +39,16 @@ from infra.verify.stated_keys import KnownKeys
 from infra.verify.told import read_told
 from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_about, read_signed
 
-_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
-Document = Callable[[str], bytes]
-ReplaySupervision = Callable[
-    [Sequence[CheckedEntry], Document, datetime, Counter[str]], Iterator[Issue]
-]
+
+class Replay(Judge, Protocol):
+    """Judges supervision again; counts late news in *claims*."""
+
+    claims: Counter[str]
+
+
+ReplaySupervision = Callable[[Entries, Document, datetime], Replay]
 
 CheckShown = Callable[[Leaves, datetime], Iterator[Issue]]
 """Compares what is shown beside the log with its leaves, as of its last sign of life."""
@@ -58,9 +61,10 @@ class VerifyingReader:
     *events* are those of *receipts*; the folder *all_receipts* has all that a source was given.
     *disclosed* are files of `duban disclose`. *source_keys* are all the keys of some sources.
     *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
-    the instant up to which the log is complete, and counts late news; None leaves that out. A log
-    that shows no sign of life for longer than *max_age* is frozen; None: it is a copy of any age.
-    Only entries from *since* on are read. *shown* compares board and feed with the leaves.
+    the instant up to which the log is complete; None leaves that out. A log that shows no sign of
+    life for longer than *max_age* is frozen; None: it is a copy of any age. Only entries from
+    *since* on are read. *shown* compares board and feed with the leaves. So many *processes* work
+    at once.
     """
 
     trust: Trust
@@ -76,6 +80,7 @@ class VerifyingReader:
     source_keys: KnownKeys = field(default_factory=dict)
     shown: tuple[CheckShown, ...] = ()
     bar: Bar = no_bar
+    processes: int = 1
 
 
 def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
@@ -116,67 +121,70 @@ def _check_log(
     told = read_told(reader.events)
     yield from unpinned
     since = min(reader.since, signed.size)
-    entries, hashes = _read_entries(source, signed, since, report, reader.bar)
-    is_whole = report.is_sound and not since
-    dates = list(_kept_dates(source))
-    sizes = {*(old.size for old in older), *(dated.size for dated in dates)}
-    archived, unread = history.read_archive(source, signed, trust, sizes)
-    yield from unread
-    yield from history.check_history(source, signed, older, archived, hashes)
-    dates += cosigned_dates([signed, *older, *archived])
-    yield from _check_times(entries, dates, report.origin)
-    yield from check_freshness(signed, trust, report.newest, reader.now, reader.max_age)
-    if not is_whole:
-        yield _not_replayed(since, reader)
-        return
-    yield from _check_shown(entries, reader, report.newest)
-    seen = cosigned_dates([signed, *older])
-    yield from receipt.check_receipts(held, entries, seen, reader.now, told)
-    if every:
-        yield from receipt.check_covered(held, entries)
-    yield from _check_about(source, entries, reader, report.origin)
-    yield from _check_signatures(entries, trust, reader, report)
-    if reader.replay and entries:
-        report.is_replayed = True
-        until = _until(entries, signed)
-        issues = reader.replay(entries, document_reader(source), until, report.claims)
-        yield from _excused(issues, entries, source, signed)
+    with _read(source, signed, since, report, reader.bar) as reading:
+        entries = reading.entries
+        replay = _check_cases(reading, source, signed, reader, report)
+        is_whole = report.is_sound and not since
+        dates = list(_kept_dates(source))
+        sizes = {*(old.size for old in older), *(dated.size for dated in dates)}
+        archived, unread = history.read_archive(source, signed, trust, sizes)
+        yield from unread
+        yield from history.check_history(source, signed, older, archived, reading.hashes)
+        dates += cosigned_dates([signed, *older, *archived])
+        yield from _check_times(entries.times, dates, report.origin)
+        yield from check_freshness(signed, trust, report.newest, reader.now, reader.max_age)
+        if not is_whole:
+            yield _not_replayed(since, reader)
+            return
+        yield from _check_shown(entries, reader, report.newest)
+        seen = cosigned_dates([signed, *older])
+        yield from receipt.check_receipts(held, entries, seen, reader.now, told)
+        if every:
+            yield from receipt.check_covered(held, entries)
+        yield from _check_about(source, entries, reader, report.origin)
+        yield from _check_signatures(entries, trust, reader, report)
+        if replay:
+            yield from _replayed(replay, entries.times, source, signed, report)
 
 
-def _excused(
-    issues: Iterator[Issue],
-    entries: Sequence[CheckedEntry],
+def _replayed(
+    replay: Replay,
+    times: RecordedTimes,
     source: Source,
     signed: SignedCheckpoint,
+    report: VerifyReport,
 ) -> Iterator[Issue]:
-    """Yield *issues* with those of a backlog as one, and on trial those of its clock likewise."""
-    if signed.checkpoint.origin == ON_TRIAL:
-        issues = excuse_trial(issues, entries, lambda: _has_grown(source, signed))
+    """Yield the issues with supervision, without those that accuse nobody."""
+    report.is_replayed = True
+    report.claims.update(replay.claims)
+    issues = replay.issues()
+    if report.origin == ON_TRIAL:
+        issues = excuse_trial(issues, times, lambda: _has_grown(source, signed))
     yield from sum_up_backlog(issues)
 
 
 def _check_signatures(
-    entries: Sequence[CheckedEntry], trust: Trust, reader: VerifyingReader, report: VerifyReport
+    entries: Entries, trust: Trust, reader: VerifyingReader, report: VerifyReport
 ) -> Iterator[Issue]:
     """Check who signed what with a key of its own (I14); count it in the report."""
     disclosed = read_disclosures(reader.disclosed, trust.vkeys)
     issues = check_signatures(entries, disclosed, reader.source_keys, report.signed)
     is_local = report.origin == ON_TRIAL
-    yield from excuse_trial(issues, entries, lambda: False) if is_local else issues
+    yield from excuse_trial(issues, entries.times, lambda: False) if is_local else issues
 
 
 def _check_times(
-    entries: Sequence[CheckedEntry], dates: Sequence[DatedCheckpoint], origin: str
+    times: RecordedTimes, dates: Sequence[DatedCheckpoint], origin: str
 ) -> Iterator[Issue]:
     """Check when entries came into the log, by its own times and by those of others (I5)."""
-    issues = chain(delays(entries), check_dates(dates, entries))
+    issues = chain(delays(times), check_dates(dates, times))
     yield from remark_on_trial(issues) if origin == ON_TRIAL else issues
     if origin != ON_TRIAL:
-        yield from silences(entries)
+        yield from silences(times)
 
 
 def _check_about(
-    source: Source, entries: Sequence[CheckedEntry], reader: VerifyingReader, origin: str
+    source: Source, entries: Entries, reader: VerifyingReader, origin: str
 ) -> Iterator[Issue]:
     """Check whom an address names as witnesses; how old the `log.json` of a copy is tells nothing.
 
@@ -187,9 +195,7 @@ def _check_about(
         yield from check_shown_witnesses(about, entries, document, reader.now)
 
 
-def _check_shown(
-    entries: Sequence[CheckedEntry], reader: VerifyingReader, newest: str
-) -> Iterator[Issue]:
+def _check_shown(entries: Entries, reader: VerifyingReader, newest: str) -> Iterator[Issue]:
     """Compare what is shown beside the log with its leaves; *newest* is its last sign of life."""
     for check in reader.shown if entries else ():
         yield from check(((entry.index, entry.payload) for entry in entries), parse(newest))
@@ -226,52 +232,59 @@ def _last_checkpoint(source: Source, trust: Trust) -> list[SignedCheckpoint]:
         raise BadInput(f"of another log, or for another key: {wrong}", "--keep") from wrong
 
 
-def _read_entries(
+def _read(
     source: Source, signed: SignedCheckpoint, since: int, report: VerifyReport, bar: Bar
-) -> tuple[list[CheckedEntry], Hashes]:
-    """Read the entries from *since* on; ignore the kept copy where it contradicts the log."""
+) -> LogReading:
+    """Read the log from *since* on; ignore the kept copy where it contradicts the log."""
     reading = LogReading(source, signed.size, since, bar)
     if reading.root != signed.root and isinstance(source, KeptSource):
+        reading.close()
         zh, en = "与先前取得并保存的内容不一致", "does not fit what was fetched and kept before"
         report.add(Issue(None, "I8", zh, en))
         reading = LogReading(source.served, signed.size, since, bar)
-    for issue in reading.findings:
+    return reading
+
+
+def _check_cases(
+    reading: LogReading,
+    source: Source,
+    signed: SignedCheckpoint,
+    reader: VerifyingReader,
+    report: VerifyReport,
+) -> Replay | None:
+    """Check the cases, and have them judged if nothing is wrong before; report what is found.
+
+    Return who judged them; None where nobody did.
+    """
+    entries, is_same, replay = reading.entries, reading.root == signed.root, None
+    is_sound = is_same and report.is_sound and not reading.findings and not entries.since
+    if reader.replay and is_sound and entries:
+        replay = reader.replay(entries, document_reader(source), _until(entries.times, signed))
+    show = reader.bar("judging", len(entries.cases))
+    checked = check_cases(reading.findings, CaseCheck(entries, replay), show, reader.processes)
+    for issue in checked.issues:
         report.add(issue)
-    if reading.root != signed.root:
+    if not is_same:
         zh = "全部记录算出的根与签署的不同"
         report.add(Issue(None, "I9", zh, "the entries do not hash to the root that is signed"))
-    report.cases = len(reading.chains)
-    alive = last_sign_of_life(reading.entries)
-    report.newest = alive.recorded if alive else ""
-    return reading.entries, reading.hashes
+    report.cases = checked.cases
+    alive = last_sign_of_life(entries.times)
+    report.newest = "" if alive is None else written(alive)
+    return replay
 
 
-def _until(entries: Sequence[CheckedEntry], signed: SignedCheckpoint) -> datetime:
+def _until(times: RecordedTimes, signed: SignedCheckpoint) -> datetime:
     """Return the newest instant that the log or one of its witnesses vouches for.
 
     On a stage on trial the clock may be set back: there it is the log's last sign of life.
     """
-    alive = last_sign_of_life(entries)
-    if signed.checkpoint.origin == ON_TRIAL and alive:
-        return parse(alive.recorded)
-    ahead = ahead_of_time(entries)
-    recorded = (entry.recorded for entry in entries if entry.index not in ahead)
+    alive = last_sign_of_life(times)
+    if signed.checkpoint.origin == ON_TRIAL and alive is not None:
+        return instant_of(alive)
+    ahead = ahead_of_time(times)
+    recorded = max(at for index, at in times if index not in ahead)
     cosigned = (datetime.fromtimestamp(at, UTC) for at in signed.cosigned.values())
-    return max(parse(max(recorded)), *cosigned, _NEVER)
-
-
-def document_reader(source: Source) -> Document:
-    """Return a function that reads a document of the rules by its SHA-256; it raises Corrupt."""
-
-    def document(digest: str) -> bytes:
-        if not _SHA256.fullmatch(digest):  # it comes from a leaf, and is about to be part of a path
-            raise Corrupt(f"no SHA-256: {digest[:80]!r}")
-        body = source.get(rules_path(digest))
-        if body is None or sha256(body).hexdigest() != digest:
-            raise Corrupt(f"{rules_path(digest)} is {'missing' if body is None else 'another'}")
-        return body
-
-    return document
+    return max(instant_of(recorded), *cosigned, _NEVER)
 
 
 def _not_replayed(since: int, reader: VerifyingReader) -> Issue:

@@ -6,7 +6,7 @@ delay. A cache may hold `log.json` for an hour.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.errors import Corrupt
 from chalicelib.instant import NoInstant, parse
 from chalicelib.intake.event_types import Reported
-from infra.verify.entry import CheckedEntry
+from infra.verify.entries import Entries
 from infra.verify.finding import Issue
 
 CACHED = timedelta(hours=1)  # for which `log.json` may be kept
@@ -39,7 +39,7 @@ _NOBODY = NamedWitnesses(0, frozenset())
 
 def check_shown_witnesses(
     about: Mapping[str, Any],
-    entries: Sequence[CheckedEntry],
+    entries: Entries,
     document: Callable[[str], bytes],
     now: datetime,
 ) -> Iterator[Issue]:
@@ -68,12 +68,10 @@ def check_shown_witnesses(
     yield Issue(None, "I11", zh, en, is_remark=was_cached or is_new)
 
 
-def _statements(entries: Sequence[CheckedEntry]) -> list[_Stated]:
+def _statements(entries: Entries) -> list[_Stated]:
     """Return the statements that name other witnesses than the one before, in order."""
     found: list[_Stated] = []
-    for entry in entries:
-        if entry.kind != Reported.RULES_ADOPTED:
-            continue
+    for entry in entries.of_kind(Reported.RULES_ADOPTED):
         digest = _digest(entry.payload)
         if not found or found[-1].digest != digest:
             found.append(_Stated(digest, entry.recorded))

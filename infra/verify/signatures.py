@@ -6,7 +6,6 @@ whoever it is disclosed to gives it, and then it is proved, or it is a finding.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,12 +14,12 @@ from chalicelib.audit.disclosed import ProvedEntry, prove, read_file
 from chalicelib.audit.tlog.vkey import Vkey, read_vkey
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse
+from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 from infra.verify.opened import Opened
 from infra.verify.stated_keys import CHECK, KnownKeys, StatedKeys
 
-_MARK = b'"signed":"'
 # Canonical JSON: within a text a quote is escaped, so this is the field and nothing else.
 _TELLER = re.compile(
     rb'(?:"signed":"([A-Za-z0-9_-]{43})",)?"src":"([A-Za-z0-9._~-]+)","told":true,"v":1'
@@ -76,7 +75,7 @@ def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[Prove
 
 
 def check_signatures(
-    entries: Sequence[CheckedEntry],
+    entries: Entries,
     disclosed: Sequence[ProvedEntry],
     known: KnownKeys,
     counted: dict[str, SignedFacts],
@@ -91,9 +90,7 @@ def check_signatures(
     for source in stated.sources:
         keys = tuple(key.fingerprint for key in stated.last(source).keys)
         counted[source] = SignedFacts(0, 0, 0, keys, stated.required_since(source))
-    for entry in entries:
-        if not counted and _MARK not in entry.leaf:
-            continue
+    for entry in entries if counted or entries.is_signed else ():
         source, key = _teller(entry.leaf)
         if source in counted:
             counted[source].told += 1
@@ -133,7 +130,7 @@ def _check_fact(entry: CheckedEntry, source: str, key: str, stated: StatedKeys) 
 
 
 def _check_disclosed(
-    entries: Sequence[CheckedEntry],
+    entries: Entries,
     disclosed: Sequence[ProvedEntry],
     stated: StatedKeys,
     counted: dict[str, SignedFacts],
@@ -141,8 +138,8 @@ def _check_disclosed(
     """Check each entry that was *disclosed*: it is one of the log, and the signature is right."""
     opened, proved = Opened(), dict[int, str]()
     for each in disclosed:
-        place = bisect_left(entries, each.index, key=lambda entry: entry.index)
-        if place == len(entries) or entries[place].payload != each.leaf:
+        is_there = entries.first <= each.index < entries.first + len(entries)
+        if not is_there or entries.entry(each.index).payload != each.leaf:
             zh, en = "披露文件证明的条目不在此日志中", "what is proved by a disclosure is not here"
             yield Issue(each.index, "I1", zh, en)
             continue

@@ -10,6 +10,7 @@ from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.source_key import SourceKey
 from chalicelib.policy.source_keys import NO_KEYS, AdoptedKeys, read_adopted
+from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 
@@ -30,15 +31,12 @@ class KeyStatement:
 class StatedKeys:
     """All statements of keys in a log, by source."""
 
-    def __init__(self, entries: Sequence[CheckedEntry], known: KnownKeys) -> None:
+    def __init__(self, entries: Entries, known: KnownKeys) -> None:
         """Read them; *issues* tells each one, and what is wrong with it."""
         self._by_source: dict[str, list[KeyStatement]] = {}
         self._known = known
         self.issues = [
-            issue
-            for entry in entries
-            if entry.kind == Reported.KEYS_ADOPTED
-            for issue in self._read(entry)
+            issue for entry in entries.of_kind(Reported.KEYS_ADOPTED) for issue in self._read(entry)
         ]
 
     @property

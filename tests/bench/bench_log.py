@@ -1,38 +1,29 @@
 """The public log: how quick it is written, proved and audited, and what writing it costs.
 
-    .venv/bin/python -m tests.bench.bench_log [write|prove|audit|cost]
+    .venv/bin/python -m tests.bench.bench_log [write|prove|cost]
 
 Written: facts that wait are sealed and published, with tables and objects in memory. Proved: how
-many objects a proof reads. Audited: a log of 200,000 true entries, read from disk as a stranger
-does it. Cost: requests and units for each commit, counted on the local cloud.
+many objects a proof reads. Cost: requests and units for each commit, counted on the local cloud.
+How long a stranger needs for all of it, `bench_verify.py` measures.
 """
 
 import contextlib
 import io
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
-from chalicelib.audit.tlog.note import ED25519, Vkey
 from chalicelib.audit.tlog.proof import consistency, inclusion, root_by_tiles
 from chalicelib.audit.tlog.tile import read_tile_path
 from chalicelib.audit.tlog.wire import HASH
 from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
-from infra.verify.run import ReplaySupervision, VerifyingReader, verify_log
-from infra.verify.source import FolderSource
-from infra.verify.supervision.replay import replay_supervision
-from infra.verify.trust import read_trust
-from tests.bench.honest_log import ORIGIN, SIGNER, write_log
 from tests.bench.log_cost import tell_cost
 from tests.support.memory_stage import memory_world
 
 START = "2026-11-02T09:00:00"
 CASES = 98  # as many as a commit takes
-AUDITED = 200_000
 SIZES = (1, 256, 65_536, 70_000, 200_000, 1_000_000, 16_000_000, 1_000_000_000)
 
 
@@ -106,27 +97,7 @@ def tell_proofs() -> None:
         print(f"{size:>14,} {root:>6} {most:>10} {grown:>12} {elapsed:>7.2f}")
 
 
-def tell_audit() -> None:
-    """Read the whole log from disk: everything but supervision, and supervision too."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with silent():
-            until = write_log(folder, AUDITED)
-        vkey = Vkey(ORIGIN, ED25519, SIGNER.public).text
-        replays: tuple[tuple[str, ReplaySupervision | None], ...] = (
-            ("signature, tree, form, chains", None),
-            ("and supervision judged again", replay_supervision),
-        )
-        for what, replay in replays:
-            began, busy = time.perf_counter(), time.process_time()
-            reader = VerifyingReader(read_trust([vkey], [], None), until, replay=replay)
-            report = verify_log(FolderSource(folder), reader)
-            elapsed, busy = time.perf_counter() - began, time.process_time() - busy
-            assert report.is_sound, list(report.lines(english=True))
-            print(f"{AUDITED:,} entries, {what:<32} {elapsed:6.1f} s, {busy:6.1f} s of one core")
-
-
-PARTS = {"write": tell_writing, "prove": tell_proofs, "audit": tell_audit, "cost": tell_cost}
+PARTS = {"write": tell_writing, "prove": tell_proofs, "cost": tell_cost}
 
 
 def main() -> None:

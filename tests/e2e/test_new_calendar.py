@@ -11,7 +11,7 @@ from infra import cloud, sources, stage
 from infra.cli.calendar import put_in_force
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import HttpSource
-from infra.verify.supervision.replay import replay_supervision
+from infra.verify.supervision.replay import SupervisionReplay
 from infra.verify.trust import Trust
 from tests.e2e.conftest import Door
 
@@ -66,7 +66,7 @@ def test_three_imports_within_seconds_leave_a_sound_log(door: Door) -> None:
     door.courier.set_clock(parse("2026-11-17T10:00:00+08:00"))
     windy = door.json(f"/v1/cases/{door.source}:windy", "inspector")
     assert parse(windy["due_at"]) == parse("2026-11-23T17:30:00+08:00")
-    reader = VerifyingReader(Trust(), datetime.now(UTC), replay=replay_supervision)
+    reader = VerifyingReader(Trust(), datetime.now(UTC), replay=SupervisionReplay)
     report = verify_log(HttpSource(f"{door.url}/log"), reader)
     assert report.is_sound, "\n".join(report.lines(english=True))
 

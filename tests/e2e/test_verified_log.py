@@ -6,7 +6,7 @@ from pathlib import Path
 from infra.verify.kept import KeptSource
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import HttpSource
-from infra.verify.supervision.replay import replay_supervision
+from infra.verify.supervision.replay import SupervisionReplay
 from infra.verify.trust import Trust
 from tests.e2e.conftest import Door
 
@@ -16,7 +16,7 @@ def test_whatever_happened_follows_from_the_public_log(door: Door, tmp_path: Pat
     source = KeptSource(HttpSource(f"{door.url}/log"), tmp_path)
     for _ in range(2):
         report = verify_log(
-            source, VerifyingReader(Trust(), datetime.now(UTC), replay=replay_supervision)
+            source, VerifyingReader(Trust(), datetime.now(UTC), replay=SupervisionReplay)
         )
         assert report.is_sound, "\n".join(report.lines(english=True))
         assert report.is_replayed

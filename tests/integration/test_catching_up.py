@@ -10,7 +10,7 @@ from chalicelib.instant import parse
 from chalicelib.lambdas.stating import beat, state
 from infra.verify.delay import ON_TRIAL
 from infra.verify.report import VerifyReport
-from infra.verify.supervision.replay import replay_supervision
+from infra.verify.supervision.replay import SupervisionReplay
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.support.attacks import attack
@@ -89,7 +89,7 @@ def on_trial(county: PublicWorld, leaves: list[Leaf], more: int = 0) -> VerifyRe
     return read(
         Growing(now, soon),
         trust=read_trust([vkey(TRIAL)], [], None),
-        replay=replay_supervision,
+        replay=SupervisionReplay,
         now=parse(leaves[-1]["rec"]),
     )
 

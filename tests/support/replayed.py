@@ -11,7 +11,7 @@ from chalicelib.instant import parse
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.stating import beat, state
 from infra.verify.report import VerifyReport
-from infra.verify.supervision.replay import replay_supervision
+from infra.verify.supervision.replay import SupervisionReplay
 from tests.support.faulty import Faulty
 from tests.support.memory_stage import MemoryWorld, memory_cloud, memory_stage
 from tests.support.shown_log import published, read, written
@@ -91,7 +91,7 @@ def verified(leaves: Iterable[Leaf], rules: Mapping[str, bytes]) -> VerifyReport
     """Sign a log of these *leaves*, publish it with the *rules*, and verify it all."""
     raw = chained(leaves)
     now = parse(max(json.loads(leaf)["rec"] for leaf in raw))
-    return read({**published(raw), **rules}, replay=replay_supervision, now=now)
+    return read({**published(raw), **rules}, replay=SupervisionReplay, now=now)
 
 
 def found(county: PublicWorld, leaves: Iterable[Leaf] | None = None) -> list[str]:

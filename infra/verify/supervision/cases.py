@@ -10,18 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import accumulate
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import kind_of
-from chalicelib.cases.record import read_fact
+from chalicelib.cases.kind import CaseKind, kind_of
 from chalicelib.errors import DomainError
-from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
-from infra.verify.entry import CheckedEntry
+from chalicelib.intake.event_types import Derived, Reported
+from infra.verify.cases import CheckedCase
+from infra.verify.entries import Entries
 from infra.verify.finding import Issue
+from infra.verify.leaf_form import ReadLeaf, read_leaves
+from infra.verify.recorded import instant_of
 
 CHECK = "I13"
 
@@ -54,6 +55,11 @@ class LoggedCase:
     at: Sequence[int]
 
     @cached_property
+    def kind(self) -> CaseKind:
+        """The kind of the case."""
+        return kind_of(self.name)
+
+    @cached_property
     def history(self) -> CaseHistory:
         """The facts as judging takes them."""
         return CaseHistory(self.facts)
@@ -68,70 +74,90 @@ class LoggedCase:
 
 
 class LoggedCases:
-    """The cases of a log by name; their facts are read on request."""
+    """The cases of a log by their names; *own* has the names of ours, by the public ones."""
 
-    def __init__(self, entries: Sequence[CheckedEntry]) -> None:
-        """Sort *entries* by case; their form was checked before."""
-        self._entries: dict[str, list[CheckedEntry]] = {}
-        self._until = list(accumulate((entry.recorded for entry in entries), max))
-        self._first = entries[0].index if entries else 0
-        for entry in entries:
-            self._entries.setdefault(entry.case, []).append(entry)
-        self.names: dict[str, str] = {}
+    def __init__(self, entries: Entries) -> None:
+        """Name the cases of *entries*, whose form and chains are checked before anything counts."""
+        self._entries = entries
+        self._until = entries.times.latest_until()
+        self._unread = set[str]()
+        self.own: dict[str, str] = {}
         self.findings = list(self._name_cases())
 
-    def __iter__(self) -> Iterator[LoggedCase]:
-        """Read one case after the other."""
-        for public in self.names:
-            yield self.read_case(public)
+    def named(self, case: CheckedCase) -> LoggedCase | None:
+        """Return *case* by its name, as judging knows it; None where it has no name of its own."""
+        if case.name in self._unread:
+            return None
+        facts = [fact if fact.source else self._ours(fact, case.name) for fact in case.facts]
+        return LoggedCase(self.own.get(case.name, case.name), case.name, facts, case.at)
 
-    def read_case(self, public: str) -> LoggedCase:
-        """Read the facts of the case with this public name."""
-        entries = self._entries[public]
-        return LoggedCase(
-            name=self.names[public],
-            public=public,
-            facts=[self._read_fact(public, entry) for entry in entries],
-            at=[entry.index for entry in entries],
-        )
+    def read_case(self, public: str) -> LoggedCase | None:
+        """Read the case with this public name once more; None where the log has none."""
+        places = self._entries.cases.places_of(public)
+        at = [self._entries.first + place for place in places]
+        leaves = read_leaves([self._entries.leaves.read(index).leaf for index in at])
+        facts = [leaf.fact for leaf in leaves if isinstance(leaf, ReadLeaf)]
+        return self.named(CheckedCase(public, facts, at)) if facts else None
 
     @property
     def first_permit(self) -> int | None:
         """The index of the first leaf of a permit, None if there is none."""
-        permits = (public for public, name in self.names.items() if kind_of(name) == "permit")
+        cases = self._entries.cases
+        permits = (n for n in range(len(cases)) if cases.name(n) not in self._entries.own)
         first = next(permits, None)  # cases are in the order of their first leaves
-        return self._entries[first][0].index if first is not None else None
+        return None if first is None else self._entries.first + cases.places(first)[0]
+
+    def stated(self) -> Iterator[tuple[int, Fact]]:
+        """Yield each fact by which the log states its rules, and its index."""
+        yield from self._facts(Reported.RULES_ADOPTED, "log")
+
+    def counted(self) -> Iterator[tuple[FactPosition, Fact]]:
+        """Yield each count of cases in a department's year, and its position."""
+        for index, fact in self._facts(Derived.CASES_COUNTED, "department"):
+            yield self.position(index), fact
 
     def time_of(self, index: int) -> datetime:
         """Return the latest instant of record in the log up to leaf *index*."""
-        return parse(self._until[index - self._first])
+        return instant_of(self._until[index - self._entries.first])
 
-    def _read_fact(self, public: str, entry: CheckedEntry) -> Fact:
-        """Read a fact; the origin of a notification is the case in its key, or its own case."""
-        fact = read_fact(entry.leaf.decode())
+    def position(self, index: int) -> FactPosition:
+        """Return the position of the fact in leaf *index*."""
+        entry = self._entries.entry(index)
+        return FactPosition(self.own.get(entry.case, entry.case), entry.n, index)
+
+    def recorded(self, index: int) -> datetime:
+        """Return when leaf *index* was recorded."""
+        return self._entries.times.of(index)
+
+    def _facts(self, type_: str, kind: CaseKind) -> Iterator[tuple[int, Fact]]:
+        """Yield the facts of a rare type in cases of this *kind*, each with its index."""
+        for entry in self._entries.of_kind(type_):
+            (leaf,) = read_leaves([entry.leaf])
+            name = self.own.get(entry.case)
+            if name and kind_of(name) == kind and isinstance(leaf, ReadLeaf):
+                yield entry.index, leaf.fact
+
+    def _ours(self, fact: Fact, public: str) -> Fact:
+        """Return a *fact* of ours with its origin: the case in its key if there is one, or its own.
+
+        What was derived has none.
+        """
         if not fact.told or not fact.key.startswith(f"{OURS}/"):
             return fact
         source = source_of(fact.key)
-        origin = self.names.get(source[0], source[0]) if source else self.names[public]
-        return replace(fact, origin=origin)
+        return replace(fact, origin=self.own.get(name := source[0] if source else public, name))
 
     def _name_cases(self) -> Iterator[Issue]:
         taken: dict[str, str] = {}
-        for public, entries in self._entries.items():
-            name = (
-                str(entries[0].payload.get("own", public))
-                if b'"own":' in entries[0].leaf
-                else public
-            )
-            why = "" if [entry.n for entry in entries] == [*range(len(entries))] else "not gap-free"
-            why = why or (_misnamed(name) if name != public else "")
-            if name in taken:
-                why = f"the name of {taken[name]}"
+        for public, name in self._entries.own.items():
+            why = f"the name of {taken[name]}" if name in taken else _misnamed(name)
+            taken.setdefault(name, public if why else name)
             if why:
-                yield _unread(entries[0], why)
+                self._unread.add(public)
+                place = self._entries.cases.places_of(public)[0]
+                yield _unread(self._entries.first + place, public, why)
             else:
-                self.names[public] = taken[name] = name
-            taken.setdefault(name, public)
+                self.own[public] = name
 
 
 def source_of(key: str) -> tuple[str, int] | None:
@@ -155,10 +181,6 @@ def _misnamed(name: str) -> str:
         return str(error)
 
 
-def _unread(entry: CheckedEntry, why: str) -> Issue:
-    return Issue(
-        entry.index,
-        CHECK,
-        f"案件 {entry.case} 无法重演：{why}",
-        f"case {entry.case} cannot be replayed: {why}",
-    )
+def _unread(index: int, case: str, why: str) -> Issue:
+    zh, en = f"案件 {case} 无法重演：{why}", f"case {case} cannot be replayed: {why}"
+    return Issue(index, CHECK, zh, en)

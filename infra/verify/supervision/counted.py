@@ -5,7 +5,7 @@ may not have been in them. So the number must lie between that of a merge delay 
 the instant itself, each case counted in whichever reading suits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +13,8 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.reckoning import group_of
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import kind_of
-from chalicelib.intake.event_types import Derived
 from infra.verify.finding import Issue
-from infra.verify.supervision.cases import LoggedCase, LoggedCases
+from infra.verify.supervision.cases import FactPosition
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.owed import count_at
 
@@ -25,7 +23,7 @@ from infra.verify.supervision.owed import count_at
 class _Count:
     """A count on record, and the *least* and the *most* that it may be."""
 
-    case: LoggedCase
+    position: FactPosition
     fact: Fact
     group: CountedGroup
     least: int = 0
@@ -35,19 +33,12 @@ class _Count:
 class CountedShares:
     """Every count in a log."""
 
-    def __init__(self, cases: LoggedCases) -> None:
-        """Read them from the years of the departments in *cases*."""
-        years = (public for public, name in cases.names.items() if kind_of(name) == "department")
-        self._counts = [
-            _Count(case, fact, group_of(fact))
-            for case in map(cases.read_case, years)
-            for fact in case.facts
-            if fact.kind == Derived.CASES_COUNTED
-        ]
+    def __init__(self, counted: Iterable[tuple[FactPosition, Fact]]) -> None:
+        self._counts = [_Count(position, fact, group_of(fact)) for position, fact in counted]
 
     def take(self, replayed: ReplayedCase) -> Iterator[Issue]:
         """Count a permit wherever it belongs; that alone is never an issue."""
-        if kind_of(replayed.case.name) != "permit":
+        if replayed.case.kind != "permit":
             return
         yield from ()
         for count in self._counts:
@@ -56,13 +47,25 @@ class CountedShares:
             count.least += all(around)
             count.most += any(around)
 
+    def hand_over(self) -> list[tuple[int, int]]:
+        """Return what was counted since the last time: the least and the most of each count."""
+        counted = [(count.least, count.most) for count in self._counts]
+        for count in self._counts:
+            count.least = count.most = 0
+        return counted
+
+    def join(self, counted: list[tuple[int, int]]) -> None:
+        """Add what another process counted."""
+        for count, (least, most) in zip(self._counts, counted, strict=True):
+            count.least += least
+            count.most += most
+
     def check_counts(self) -> Iterator[Issue]:
         """Yield an issue for each count that is not what the cases say."""
         for count in self._counts:
             number = count.fact.data.get("number")
             if not (isinstance(number, int) and count.least <= number <= count.most):
-                yield count.case.issue(
-                    count.fact.n,
+                yield count.position.issue(
                     f"期内到期办件数为 {number}，而日志中为 {count.least} 至 {count.most}",
                     f"{number} cases are said to be due in the period, and the log has"
                     f" {count.least} to {count.most}",
@@ -74,7 +77,7 @@ def _is_in(replayed: ReplayedCase, count: _Count, then: datetime) -> bool:
     known, group = count_at(replayed.case.history, then), count.group
     if not known:
         return False
-    rules = replayed.rules_at(then, count.case.at[count.fact.n], known)[0]
+    rules = replayed.rules_at(then, count.position.leaf or 0, known)[0]
     decision = replayed.decide(known, rules, then)
     first, until = (day.isoformat() for day in group.days)
     where = {"department": count.fact.text("department"), "region": group.region}

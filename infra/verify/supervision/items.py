@@ -13,7 +13,7 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.item import listing_data, listing_fact
-from chalicelib.cases.kind import item_case, kind_of
+from chalicelib.cases.kind import item_case
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.rules.catalogue_import import BELONGS_TO
@@ -32,9 +32,18 @@ class Items:
         self._book = book
         self._last: dict[str, Fact] = {}
 
+    def hand_over(self) -> dict[str, Fact]:
+        """Return the last notification of each item that was taken since the last time."""
+        last, self._last = self._last, {}
+        return last
+
+    def join(self, last: dict[str, Fact]) -> None:
+        """Add what another process took."""
+        self._last |= last
+
     def take(self, case: LoggedCase) -> Iterator[Issue]:
         """Add the case of an item; check each notification against the catalogue of its time."""
-        if kind_of(case.name) != "item":
+        if case.kind != "item":
             return
         for fact in case.facts:
             if not fact.told or fact.kind not in (

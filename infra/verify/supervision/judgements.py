@@ -17,7 +17,6 @@ from chalicelib.cards.rederivation import compared_fields
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import kind_of
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import RECHECK_TYPES, Derived, Reported
@@ -44,14 +43,23 @@ class ReplayedCase:
         self._time_of = time_of
         self._decider = decider_of(case.name)
         self._decisions: dict[tuple[int, tuple[str, str, str], datetime], Decision] = {}
+        self._before = case.history
         self._quiet: dict[tuple[int, tuple[str, str, str]], tuple[datetime, datetime | None]] = {}
-        self._region = _only_region(case.history) if kind_of(case.name) == "permit" else None
+        self._region = _only_region(case.history) if case.kind == "permit" else None
 
     def region(self, count: int) -> str:
         """Return the region to which the case belongs by its first *count* facts."""
         if self._region is not None:
             return self._region
-        return self._decider.region(self.case.history.until(count))
+        return self._decider.region(self.history(count))
+
+    def history(self, count: int) -> CaseHistory:
+        """Return the history of the first *count* facts; the last one asked for is kept."""
+        if count >= len(self.case.facts):
+            return self.case.history
+        if len(self._before) != count:
+            self._before = self.case.history.until(count)
+        return self._before
 
     def written_by(self, n: int) -> datetime:
         """Return by when fact *n* was written at the latest: facts that it led to follow it."""
@@ -60,15 +68,15 @@ class ReplayedCase:
             last += 1
         return self._time_of(at[last])
 
-    def rules(self, n: int) -> list[Rules]:
+    def rules(self, n: int) -> Sequence[Rules]:
         """Return the rules that fact *n* may have been derived under, the latest first."""
         return self.rules_at(self.case.facts[n].recorded_at, self.case.at[n], n)
 
-    def rules_at(self, at: datetime, index: int, count: int) -> list[Rules]:
+    def rules_at(self, at: datetime, index: int, count: int) -> Sequence[Rules]:
         """Return the rules that may judge the first *count* facts *at* an instant."""
         return self._distinct(self.book.around(at, index), self.region(count))
 
-    def settled(self, then: datetime, count: int) -> list[Rules]:
+    def settled(self, then: datetime, count: int) -> Sequence[Rules]:
         """Return the rules that may have judged the first *count* facts by *then*, latest first."""
         return self._distinct(self.book.settled(then)[::-1], self.region(count))
 
@@ -84,25 +92,24 @@ class ReplayedCase:
         """What was derived in the case and is on record, by key."""
         return {fact.key: fact for fact in self.case.facts if not fact.told}
 
-    def rules_before(self, n: int) -> list[Rules]:
+    def rules_before(self, n: int) -> Sequence[Rules]:
         """Return all rules that had been in force when fact *n* was recorded, the latest first."""
         until = self.case.facts[n].recorded_at + MERGE_DELAY
         stated = [statement for statement in self.book.statements if statement.since <= until]
         return self._distinct(stated, self.region(n))
 
-    def ever(self) -> list[Rules]:
+    def ever(self) -> Sequence[Rules]:
         """Return all rules that ever were in force in the region of the case."""
         return self._distinct(self.book.statements, self.region(len(self.case.facts)))
 
-    def _distinct(self, stated: Sequence[Statement], region: str) -> list[Rules]:
-        candidates = (self.book.rules(statement, region) for statement in stated[::-1])
-        return list({versions_of(rules): rules for rules in candidates}.values())
+    def _distinct(self, stated: Sequence[Statement], region: str) -> Sequence[Rules]:
+        return self.book.distinct(tuple(stated), region)
 
     def decide(self, count: int, rules: Rules, now: datetime) -> Decision:
         """Return the decision on the first *count* facts."""
         key = (count, versions_of(rules), now)
         if key not in self._decisions:
-            decision = self._decider.decide(self.case.history.until(count), rules, now)
+            decision = self._decider.decide(self.history(count), rules, now)
             self._decisions = {key: decision}  # only the last one is asked for again
         return self._decisions[key]
 
@@ -183,7 +190,7 @@ def _all_fields(fact: Fact) -> dict[str, object]:
 
 def _only_region(case: CaseHistory) -> str | None:
     """Return the region of a permit that only ever named one; None where that may change."""
-    named = {fact.text("region") for fact in case.facts if fact.told and fact.text("item")}
+    named = {fact.text("region") for fact in case.facts if fact.told and "item" in fact.data}
     is_late = not case.facts[0].text("item")
     if len(named) != 1 or is_late or Reported.CASE_CORRECTED in case.types:
         return None

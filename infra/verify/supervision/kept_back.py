@@ -14,7 +14,7 @@ from typing import NamedTuple
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.stages import ACT_OF_TYPE
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import CaseKind, kind_of
+from chalicelib.cases.kind import CaseKind
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
@@ -70,7 +70,7 @@ def check_kept_back(
 def _late_reports(replayed: ReplayedCase) -> Iterator[_Change]:
     """Yield each report that may change what followed before it."""
     case = replayed.case
-    kind = kind_of(case.name)
+    kind = case.kind
     for fact in case.facts[1:]:
         if fact.told and _may_undo(kind, fact):
             where = f"{case.name} #{fact.n}"

@@ -5,30 +5,33 @@ are no further apart than that. In a silence nobody was judged, and nobody was s
 that is back has the merge delay to catch up.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import pairwise
 
 from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
-from chalicelib.instant import parse, text
-from infra.verify.entry import CheckedEntry
+from chalicelib.instant import MILLISECOND
+from infra.verify.recorded import ms_of
 
-_SILENT = HEARTBEAT + MERGE_DELAY
+_DELAY = MERGE_DELAY // MILLISECOND
+_SILENT = HEARTBEAT // MILLISECOND + _DELAY
 
 
 class SignsOfLife:
     """The instants at which anything was recorded, and the times in which the service ran."""
 
-    def __init__(self, entries: Iterable[CheckedEntry]) -> None:
-        self._at = sorted({entry.recorded for entry in entries})
-        self._began: list[str] = []
-        self._ended: list[str] = []
-        for before, at in pairwise(["", *self._at]):
-            if not before or _is_silent(before, at):
+    def __init__(self, recorded: Iterable[int]) -> None:
+        """*recorded* are milliseconds since 1970, in any order."""
+        self._at = array("q")
+        self._began, self._ended = list[int](), list[int]()
+        for at in sorted(recorded):
+            if not self._at or at - self._at[-1] > _SILENT:
                 self._began.append(at)
                 self._ended.append(at)
-            self._ended[-1] = at
+            if not self._at or at > self._at[-1]:
+                self._at.append(at)
+                self._ended[-1] = at
 
     def show(self, since: datetime, by: datetime) -> bool:
         """Return whether what was due *since* an instant was held back *by* another.
@@ -36,23 +39,17 @@ class SignsOfLife:
         So it was if the service ran for the merge delay in between, or gave any sign of life when
         it was overdue, and the merge delay before *by*.
         """
-        first, last = text(since + MERGE_DELAY), text(by - MERGE_DELAY)
-        number = bisect_left(self._at, first)
-        is_seen = number < len(self._at) and self._at[number] <= last
-        return is_seen or self._ran(text(since), text(by))
+        first, last = ms_of(since), ms_of(by)
+        number = bisect_left(self._at, first + _DELAY)
+        is_seen = number < len(self._at) and self._at[number] <= last - _DELAY
+        return is_seen or self._ran(first, last)
 
-    def _ran(self, since: str, by: str) -> bool:
+    def _ran(self, since: int, by: int) -> bool:
         """Return whether the service ran for the merge delay without a silence."""
         number = bisect_right(self._ended, since)
         while number < len(self._began) and self._began[number] < by:
-            began = parse(max(since, self._began[number]))
-            if parse(min(by, self._ended[number])) - began >= MERGE_DELAY:
+            began = max(since, self._began[number])
+            if min(by, self._ended[number]) - began >= _DELAY:
                 return True
             number += 1
         return False
-
-
-def _is_silent(before: str, after: str) -> bool:
-    """Return whether the log was silent between two entries; not within one hour of the clock."""
-    hour = len("2026-11-09T17")
-    return before[:hour] != after[:hour] and parse(after) - parse(before) > _SILENT

@@ -5,14 +5,15 @@ notified those cases (`notifications`). A notification that is missing, or of so
 happened, is found by deriving all of them again.
 """
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.audit.redaction import redact
 from chalicelib.cards.relay import Notification, notifications
-from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from infra.verify.finding import Issue
@@ -24,54 +25,97 @@ NotificationKey = tuple[str, str]
 """The name of the case that is notified, and the key of the notification in it."""
 
 
-class _Notification(NamedTuple):
-    """A notification as it should be: *event*, of a fact at *source* that was recorded *at*.
+class _Wanted(NamedTuple):
+    """A notification as it should be: of a fact at *source* that was recorded *at*.
 
-    It may be sent; if *is_due*, it must be.
+    *digest* is that of all that it says, *time* when it happened. It may be sent; if *is_due*, it
+    must be.
     """
 
     source: FactPosition
     at: datetime
-    event: Notification
+    time: datetime
+    digest: bytes
     is_due: bool
 
 
+class _Recorded(NamedTuple):
+    """A notification on record, of this *kind*, at its *position*; *digest* as of one wanted."""
+
+    position: FactPosition
+    at: datetime
+    kind: str
+    digest: bytes
+
+    def is_as(self, wanted: _Wanted) -> bool:
+        """Return whether it says what is *wanted*, and not before that happened."""
+        return self.digest == wanted.digest and self.at >= wanted.at
+
+
+class _Gathered(NamedTuple):
+    """The notifications wanted and on record, by whom they are for."""
+
+    wanted: dict[NotificationKey, _Wanted]
+    recorded: dict[NotificationKey, _Recorded]
+
+
 class Notifications:
-    """Gathers the notifications due from every case and those recorded; compares the two."""
+    """Gathers the notifications due from every case and those recorded; compares the two.
+
+    Where one is on record as it should be, nothing more is kept of it.
+    """
 
     def __init__(self) -> None:
-        self._wanted: dict[NotificationKey, _Notification] = {}
-        self._recorded: dict[NotificationKey, tuple[FactPosition, Fact]] = {}
+        self._open = _Gathered({}, {})
 
     def take(self, replayed: ReplayedCase) -> Iterator[Issue]:
         """Add one case; yield an issue for each notification that is recorded in it twice."""
-        case = replayed.case
-        self._wanted.update(_notifications_due(replayed))
+        case, taken = replayed.case, set[str]()
+        self._open.wanted.update(_notifications_due(replayed))
         for fact in case.facts:
-            if not fact.told or source_of(fact.key) is None:
+            if not fact.told or fact.source or source_of(fact.key) is None:
                 continue
-            if (case.name, fact.key) in self._recorded:
+            if fact.key in taken:
                 yield case.issue(fact.n, "同一消息转达了两次", "the same news is told twice")
-            else:
-                self._recorded[case.name, fact.key] = case.position(fact.n), fact
+                continue
+            taken.add(fact.key)
+            digest = _digest(fact.kind, fact.at, fact.data)
+            recorded = _Recorded(case.position(fact.n), fact.recorded_at, fact.kind, digest)
+            self._open.recorded[case.name, fact.key] = recorded
+
+    def hand_over(self) -> _Gathered:
+        """Return what was taken since the last time."""
+        gathered, self._open = self._open, _Gathered({}, {})
+        return gathered
+
+    def join(self, gathered: _Gathered) -> None:
+        """Add what another process took; no two have the same case."""
+        wanted, recorded = self._open
+        wanted |= gathered.wanted
+        recorded |= gathered.recorded
+        for key in (*gathered.wanted, *gathered.recorded):
+            if key in wanted and key in recorded and recorded[key].is_as(wanted[key]):
+                del wanted[key], recorded[key]
 
     def check_notifications(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
         """Compare all that is recorded with what is due by *until*, if the service ran since."""
-        for key, (position, fact) in self._recorded.items():
-            yield from _compare(position, fact, self._wanted.get(key))
-        for key, notification in self._wanted.items():
-            is_due = notification.is_due and notification.at <= until - MERGE_DELAY
-            if is_due and key not in self._recorded:
-                issue = notification.source.issue(
+        for key, recorded in self._open.recorded.items():
+            yield from _compare(recorded, self._open.wanted.get(key))
+        for key, wanted in self._open.wanted.items():
+            is_due = wanted.is_due and wanted.at <= until - MERGE_DELAY
+            if is_due and key not in self._open.recorded:
+                issue = wanted.source.issue(
                     f"应当转达 {key[0]}，而没有转达",
                     f"should have been told to {key[0]}, and was not",
                 )
-                yield issue.outstanding(is_excused=not alive.show(notification.at, until))
+                yield issue.outstanding(is_excused=not alive.show(wanted.at, until))
 
 
-def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey, _Notification]]:
+def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey, _Wanted]]:
     """Yield the notifications that the case owes others, by the rules of each fact's time."""
     case = replayed.case
+    if case.kind != "card" and not replayed.derived:
+        return  # other cases hear of nothing but what was derived
     ever = {rules.policy: rules for rules in replayed.ever()}
     by_key: dict[NotificationKey, dict[str, Notification]] = {}
     for policy, rules in ever.items():
@@ -87,32 +131,27 @@ def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey
             before = case.history.until(n + 1)
             so_far = [notifications(case.name, case.public, before, n, rules) for rules in then]
             is_due = all(key[0] in [sent.case for sent in batch] for batch in so_far)
-            yield (
-                key,
-                _Notification(case.position(n), case.facts[n].recorded_at, events[0], is_due),
-            )
+            said = events[0].event
+            at, data = parse(said["time"]), drop_empty(redact(said["data"], by_us=True).open)
+            digest, since = _digest(said["type"], at, data), case.facts[n].recorded_at
+            yield key, _Wanted(case.position(n), since, at, digest, is_due)
 
 
-def _compare(
-    position: FactPosition, fact: Fact, notification: _Notification | None
-) -> Iterator[Issue]:
-    """Compare *fact*, which we reported, with the *notification* that it should be."""
-    if notification is None:
-        yield position.issue(
-            f"转达的 {fact.kind} 没有来源",
-            f"{fact.kind} is told by us, and happened nowhere",
+def _digest(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
+    """Return a digest of what a notification says: two that differ have different ones."""
+    written = json.dumps([kind, text(at), data], sort_keys=True)
+    return hashlib.sha256(written.encode()).digest()
+
+
+def _compare(recorded: _Recorded, wanted: _Wanted | None) -> Iterator[Issue]:
+    """Compare what is *recorded*, which we reported, with the notification that is *wanted*."""
+    kind = recorded.kind
+    if wanted is None:
+        yield recorded.position.issue(
+            f"转达的 {kind} 没有来源", f"{kind} is told by us, and happened nowhere"
         )
-        return
-    event = notification.event.event
-    wanted = (
-        event["type"],
-        parse(event["time"]),
-        drop_empty(redact(event["data"], by_us=True).open),
-    )
-    recorded = (fact.kind, fact.at, dict(fact.data))
-    if wanted != recorded or fact.recorded_at < notification.at:
-        where = f"{notification.source.name} #{notification.source.n}, {text(wanted[1])}"
-        yield position.issue(
-            f"转达的 {fact.kind} 与来源不符（{where}）",
-            f"{fact.kind} is not told as it happened ({where})",
+    elif not recorded.is_as(wanted):
+        where = f"{wanted.source.name} #{wanted.source.n}, {text(wanted.time)}"
+        yield recorded.position.issue(
+            f"转达的 {kind} 与来源不符（{where}）", f"{kind} is not told as it happened ({where})"
         )

@@ -15,7 +15,6 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.decide import evaluate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import kind_of
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
@@ -58,7 +57,9 @@ def owed_until(replayed: ReplayedCase, by: datetime, end: int) -> Iterator[Owed]
 
 def count_at(case: CaseHistory, then: datetime) -> int:
     """Return how many facts there were *then*, in the order of record."""
-    return next((fact.n for fact in case.facts if fact.recorded_at > then), len(case))
+    if case.latest <= then:
+        return len(case)
+    return next(fact.n for fact in case.facts if fact.recorded_at > then)
 
 
 def _unrecorded(replayed: ReplayedCase, count: int, then: datetime) -> Iterator[Owed]:
@@ -122,11 +123,11 @@ def owed_since(replayed: ReplayedCase, owed: Owed, then: datetime) -> datetime:
 
     A fact that is dated *then*, as it is judged, has been owed since the last report.
     """
-    fact, case = owed.fact, replayed.case.history.until(owed.before)
+    fact, case = owed.fact, replayed.history(owed.before)
     told_by = max((each.recorded_at for each in case.facts if each.told), default=fact.at)
     if fact.at >= then:
         return told_by
-    if kind_of(replayed.case.name) != "permit":
+    if replayed.case.kind != "permit":
         return max(fact.at, told_by)
     if fact.kind == Derived.CLAIM_OVERDUE:
         return max(parse(fact.text("due_at")), told_by)

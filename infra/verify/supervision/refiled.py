@@ -6,7 +6,6 @@ acceptance and its terms are what the link says. Where two cases told nothing th
 compared, the link is in doubt; it is made within one source, and few are made.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -15,7 +14,6 @@ from chalicelib.audit.redaction import redact
 from chalicelib.cards.weighing import weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import kind_of
 from chalicelib.cases.permit import Permit, fold
 from chalicelib.cases.refiling import ABOUT, MOST_IN_DOUBT, is_in_doubt, refiled_event
 from chalicelib.instant import parse
@@ -23,7 +21,7 @@ from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import STARTING_TYPES, Reported
 from chalicelib.plumbing.name_tokens import is_token
 from infra.verify.finding import Issue
-from infra.verify.supervision.cases import LoggedCases, drop_empty
+from infra.verify.supervision.cases import FactPosition, LoggedCases, drop_empty
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import Rulebook
@@ -56,39 +54,58 @@ _TOO_MANY = (
 
 
 class Links:
-    """Checks the links of each case; counts those in doubt by the case that they name."""
+    """Checks the links of each case; gathers those in doubt by the case that they name."""
 
     def __init__(self, cases: LoggedCases, book: Rulebook) -> None:
         self._cases = cases
         self._book = book
-        self._in_doubt = Counter[str]()
+        self._in_doubt: dict[str, list[FactPosition]] = {}
 
     def take(self, later: ReplayedCase) -> Iterator[Issue]:
         """Yield an issue for each link in the case *later* that does not hold."""
         for link in later.case.history.of_type(Reported.CASE_REFILED):
             wrong = self._why_false(later, link)
             if wrong is not None:
-                zh, en = wrong
-                yield later.case.issue(link.n, f"撤回重报：{zh}", f"{link.kind}: {en}")
+                yield _false(later.case.position(link.n), wrong)
+
+    def hand_over(self) -> dict[str, list[FactPosition]]:
+        """Return the links in doubt that were taken since the last time."""
+        in_doubt, self._in_doubt = self._in_doubt, {}
+        return in_doubt
+
+    def join(self, in_doubt: dict[str, list[FactPosition]]) -> None:
+        """Add what another process took, in the order of the cases."""
+        for first, links in in_doubt.items():
+            self._in_doubt.setdefault(first, []).extend(links)
+
+    def check_doubt(self) -> Iterator[Issue]:
+        """Yield an issue for each link in doubt beyond those that one case may have."""
+        for links in self._in_doubt.values():
+            for link in links[MOST_IN_DOUBT:]:
+                yield _false(link, _TOO_MANY)
 
     def _why_false(self, later: ReplayedCase, link: Fact) -> _Words | None:
         """Return what is wrong with *link* in the case *later*; None: nothing that can be seen."""
         first = link.text("first")
-        name = self._cases.names.get(first, "")
-        if not name or kind_of(name) != "permit" or first == later.case.public:
+        named = None if first == later.case.public else self._cases.read_case(first)
+        if named is None or named.kind != "permit":
             return _NO_CASE
         if link.key != f"{OURS}/{ABOUT}/{first}" or link.at != link.recorded_at:
             return _NOT_OURS
-        earlier = ReplayedCase(self._cases.read_case(first), self._book, self._cases.time_of)
+        earlier = ReplayedCase(named, self._book, self._cases.time_of)
         wrong: _Words | None = _NOT_ENDED
         for ended in _endings(earlier, link.recorded_at, later.case.at[link.n]):
             wrong = _compare(earlier, ended, later, link)
             if wrong is None:
                 break
         if wrong is None and _is_own_doubt(earlier, link):
-            self._in_doubt[first] += 1
-            wrong = _TOO_MANY if self._in_doubt[first] > MOST_IN_DOUBT else None
+            self._in_doubt.setdefault(first, []).append(later.case.position(link.n))
         return wrong
+
+
+def _false(link: FactPosition, why: _Words) -> Issue:
+    """Return the issue with the *link* of a case."""
+    return link.issue(f"撤回重报：{why[0]}", f"{Reported.CASE_REFILED}: {why[1]}")
 
 
 def _endings(earlier: ReplayedCase, at: datetime, index: int) -> Iterator[Permit]:
@@ -97,7 +114,7 @@ def _endings(earlier: ReplayedCase, at: datetime, index: int) -> Iterator[Permit
     for count in range(count_at(history, at), 0, -1):
         for rules in earlier.rules_at(at, index, count):
             if earlier.decide(count, rules, at).ended is not None:
-                yield weigh(history.until(count), rules).judged.permit
+                yield weigh(earlier.history(count), rules).judged.permit
         if history.facts[count - 1].recorded_at < at - MERGE_DELAY:
             return  # this fact was surely read
 

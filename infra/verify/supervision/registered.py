@@ -19,7 +19,7 @@ from chalicelib.intake.name_text import MARK
 from chalicelib.policy.registering import length_in
 from chalicelib.policy.sources import DeliveryTime, Outage, Registration
 from infra.verify.finding import Issue
-from infra.verify.supervision.cases import CHECK, LoggedCase
+from infra.verify.supervision.cases import CHECK, FactPosition, LoggedCase
 from infra.verify.supervision.rules import Rulebook
 from infra.verify.supervision.stated import Statement
 
@@ -32,8 +32,9 @@ class Registered:
     def __init__(self, book: Rulebook) -> None:
         self._book = book
         self._bounds: dict[str, tuple[datetime, bool]] = {}
-        live = [each for each in book.statements if each.sources.live_from is not None]
-        self._live = live[0] if live else None
+        live = (each for each in book.statements if each.sources.live_from is not None)
+        self._live = next(live, None)
+        self._before_live: FactPosition | None = None
 
     def check_statements(self) -> Iterator[Issue]:
         """Compare what each statement says of the sources with the statement before it."""
@@ -77,24 +78,26 @@ class Registered:
         for fact in case.facts:
             if not fact.source:
                 continue
-            yield from self._check_live(case, fact)
-            latest, is_bound = self._bounds_of(fact.source)
+            if self._live is not None:
+                self._find_before_live(case, fact, self._live)
+            latest, is_bound = self._bounds.get(fact.source) or self._bounds_of(fact.source)
             if fact.at > fact.recorded_at:
                 yield case.issue(
                     fact.n,
                     f"{fact.kind} 的时刻晚于收到的时刻",
                     f"{fact.kind} is of a later time than its receipt",
                 )
-            if any(at < latest for at in _times_in(fact)) or (is_bound and _names_place(fact)):
+            is_corrected = fact.kind == Reported.CASE_CORRECTED
+            is_early = min(_times_in(fact)) < latest if is_corrected else fact.at < latest
+            if is_early or (is_bound and _names_place(fact)):
                 yield from self._check_event(case, fact)
 
     def _bounds_of(self, source: str) -> tuple[datetime, bool]:
         """Return from when on *source* may surely report; whether for some places only."""
-        if source not in self._bounds:
-            terms = [each.sources.of(source) for each in self._book.statements]
-            since = [each.history_from for each in terms if each.history_from is not None]
-            bound = any(each.departments is not None or each.regions is not None for each in terms)
-            self._bounds[source] = max(since, default=_EARLIEST), bound
+        terms = [each.sources.of(source) for each in self._book.statements]
+        since = [each.history_from for each in terms if each.history_from is not None]
+        bound = any(each.departments is not None or each.regions is not None for each in terms)
+        self._bounds[source] = max(since, default=_EARLIEST), bound
         return self._bounds[source]
 
     def _check_event(self, case: LoggedCase, fact: Fact) -> Iterator[Issue]:
@@ -107,19 +110,35 @@ class Registered:
                 f"{fact.source} was not registered for {fact.kind} of this place or time",
             )
 
-    def _check_live(self, case: LoggedCase, fact: Fact) -> Iterator[Issue]:
-        """Yield one issue if the stage is said to be in use only after this was told of."""
-        live = self._live
-        if live is None or live.sources.live_from is None or fact.at >= live.sources.live_from:
+    def _find_before_live(self, case: LoggedCase, fact: Fact, live: Statement) -> None:
+        """Note the first fact on record of a time before the day since which the stage is in use.
+
+        That day must be stated before anything that occurred before it is on record.
+        """
+        if live.sources.live_from is None or fact.at >= live.sources.live_from:
             return
-        if case.at[fact.n] < live.index:
-            self._live = None
+        if case.at[fact.n] < live.index and self._before_live is None:
+            self._before_live = case.position(fact.n)
+
+    def hand_over(self) -> FactPosition | None:
+        """Return the first fact from before that day that was taken since the last time."""
+        found, self._before_live = self._before_live, None
+        return found
+
+    def join(self, found: FactPosition | None) -> None:
+        """Add what another process found, in the order of the cases."""
+        self._before_live = self._before_live or found
+
+    def check_live(self) -> Iterator[Issue]:
+        """Yield one issue if the stage is said to be in use only after such a fact was told."""
+        if self._live is not None and self._before_live is not None:
+            name, n, _ = self._before_live
             yield Issue(
-                live.index,
+                self._live.index,
                 CHECK,
-                f"启用日之前的事实已在日志中（{case.name} #{fact.n}），其后才声明启用日",
+                f"启用日之前的事实已在日志中（{name} #{n}），其后才声明启用日",
                 "the day since which the stage is in use is stated after what occurred before it "
-                f"was on record ({case.name} #{fact.n})",
+                f"was on record ({name} #{n})",
             )
 
 

@@ -6,13 +6,13 @@ is not asked: its public log is compared with its own public rules.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain
+from typing import Any, NamedTuple, Protocol
 
-from chalicelib.cases.kind import kind_of
 from chalicelib.errors import DomainError
-from infra.verify.entry import CheckedEntry
+from infra.verify.cases import CheckedCase
+from infra.verify.entries import Entries
 from infra.verify.finding import Issue
 from infra.verify.supervision import (
     judgements,
@@ -38,46 +38,145 @@ from infra.verify.supervision.rules import Documents, StatementReader
 from infra.verify.supervision.unlinked import Unlinked
 
 
-def replay_supervision(
-    entries: Sequence[CheckedEntry],
-    documents: Documents,
-    until: datetime,
-    claims: Counter[str] | None = None,
-) -> Iterator[Issue]:
-    """Yield an issue for each fact of supervision in *entries* that does not follow or is missing.
+class _Compares(Protocol):
+    """Compares what is on record of one case with what is of others, and gathers it for that."""
 
-    They are all leaves of a log, in order. *documents* reads a document under `rules/` by its hash.
-    *until* is the log's last sign of life. Late news and its claims are counted in *claims*.
-    """
-    cases = LoggedCases(entries)
-    yield from cases.findings
-    book, unread = StatementReader(documents).read_statements(_cases_of_log(cases))
-    yield from unread
-    if not book.statements:
-        yield from [_unstated()] if entries else ()
-        return
-    notifications, items, alive = Notifications(), Items(book), SignsOfLife(entries)
-    registered, counts = Registered(book), CountedShares(cases)
-    links, unlinked = Links(cases, book), Unlinked()
-    yield from registered.check_statements()
-    yield from check_changes(book, cases.first_permit)
-    yield from check_adoptions(book)
-    for case in cases:
-        replayed, reported = ReplayedCase(case, book, cases.time_of), set[str]()
-        issues: Iterator[Issue] = chain(
-            _check_case(replayed, notifications, items),
-            _check_told(replayed, registered, claims),
-            _check_links(replayed, links, unlinked),
-            missing.check_missing(replayed, until, alive, reported),
-            terms.check_adopted(replayed, until, alive),
-            kept_back.check_kept_back(replayed, alive, reported),
-            counts.take(replayed),
+    def hand_over(self) -> Any:
+        """Return what was taken since the last time, as it can be sent to another process."""
+
+    def join(self, part: Any, /) -> None:
+        """Add what another process handed over."""
+
+
+class _Together(NamedTuple):
+    """All who compare cases with each other."""
+
+    notifications: Notifications
+    items: Items
+    registered: Registered
+    counts: CountedShares
+    links: Links
+    unlinked: Unlinked
+
+    @property
+    def each(self) -> tuple[_Compares, ...]:
+        """Each of them."""
+        return (
+            self.notifications,
+            self.items,
+            self.registered,
+            self.counts,
+            self.links,
+            self.unlinked,
         )
-        yield from _as_far_as_read(case, issues)
-    told = notifications.check_notifications(until, alive), items.check_items(until, alive)
-    yield from chain(*told, counts.check_counts())
-    for case, issues in unlinked.check_links(until, alive):
-        yield from _as_far_as_read(case, issues)
+
+
+class _Gathered(NamedTuple):
+    """What was gathered from some cases: their *issues*, late news by what became of it, the rest.
+
+    The rest is one part for each of those who compare cases.
+    """
+
+    issues: list[Issue]
+    claims: Counter[str]
+    parts: tuple[Any, ...]
+
+
+class SupervisionReplay:
+    """Judges the cases of a log again, one by one, then what only all of them together show.
+
+    *claims* counts late news and its claims.
+    """
+
+    def __init__(self, entries: Entries, documents: Documents, until: datetime) -> None:
+        """*documents* reads a document under `rules/` by its hash; *until* is when the log ends.
+
+        That is its last sign of life.
+        """
+        self._entries = entries
+        self._until = until
+        self._cases = LoggedCases(entries)
+        stated = self._cases.stated()
+        self._book, self._unread = StatementReader(documents).read_statements(stated)
+        self._alive = SignsOfLife(at for _, at in entries.times)
+        self._counted = list(self._cases.counted())
+        self._found = _Gathered([], Counter(), ())
+        self._some = self._together()  # of the cases that were taken since the last time
+        self.claims = Counter[str]()
+        self._issues: list[Issue] = []
+        self._all = self._together()
+
+    def _together(self) -> _Together:
+        return _Together(
+            Notifications(),
+            Items(self._book),
+            Registered(self._book),
+            CountedShares(self._counted),
+            Links(self._cases, self._book),
+            Unlinked(self._cases, self._book),
+        )
+
+    def take(self, case: CheckedCase) -> None:
+        """Judge one case."""
+        logged = self._cases.named(case) if self._book.statements else None
+        if logged is not None:
+            self._found.issues.extend(_as_far_as_read(logged, self._check(logged)))
+
+    def hand_over(self) -> _Gathered:
+        """Return what was gathered since the last time."""
+        parts = tuple(each.hand_over() for each in self._some.each)
+        found, self._found = self._found._replace(parts=parts), _Gathered([], Counter(), ())
+        return found
+
+    def join(self, gathered: _Gathered) -> None:
+        """Add what was gathered from other cases; it comes in the order of the cases."""
+        self._issues += gathered.issues
+        self.claims += gathered.claims
+        for each, part in zip(self._all.each, gathered.parts, strict=True):
+            each.join(part)
+
+    def issues(self) -> Iterator[Issue]:
+        """Yield an issue for each fact of supervision that does not follow or is missing."""
+        yield from self._cases.findings
+        yield from self._unread
+        if not self._book.statements:
+            yield from [_unstated()] if self._entries else ()
+            return
+        together, until, alive = self._all, self._until, self._alive
+        yield from together.registered.check_statements()
+        yield from check_changes(self._book, self._cases.first_permit)
+        yield from check_adoptions(self._book)
+        yield from self._issues
+        yield from together.registered.check_live()
+        yield from together.links.check_doubt()
+        yield from together.notifications.check_notifications(until, alive)
+        yield from together.items.check_items(until, alive)
+        yield from together.counts.check_counts()
+        for case, issues in together.unlinked.check_links(until, alive):
+            yield from _as_far_as_read(case, issues)
+
+    def _check(self, case: LoggedCase) -> Iterator[Issue]:
+        """Check all that a case shows by itself, and gather what others are compared with."""
+        replayed = ReplayedCase(case, self._book, self._cases.time_of)
+        until, alive, some, reported = self._until, self._alive, self._some, set[str]()
+        yield from told.check_reporters(case)
+        if replayed.derived:  # most permits have nothing but what was reported
+            yield from judgements.check_judgements(replayed)
+            yield from words.check_words(replayed)
+        if case.kind == "permit":
+            yield from terms.check_terms(replayed)
+            yield from revisions.check_revisions(replayed)
+        yield from some.notifications.take(replayed)
+        yield from some.items.take(case)
+        if case.kind == "permit":
+            yield from some.registered.take(case)
+            count_claims(replayed, self._found.claims)
+            some.unlinked.take(replayed)
+            yield from some.links.take(replayed)
+        yield from missing.check_missing(replayed, until, alive, reported)
+        yield from terms.check_adopted(replayed, until, alive)
+        yield from kept_back.check_kept_back(replayed, alive, reported)
+        yield from some.counts.take(replayed)
 
 
 def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue]:
@@ -87,43 +186,6 @@ def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue
     except (DomainError, LookupError, TypeError, ValueError) as error:
         zh, en = f"无法重演：{error!r}", f"cannot be judged again: {error!r}"
         yield case.issue(0, zh[:300], en[:300])
-
-
-def _cases_of_log(cases: LoggedCases) -> list[LoggedCase]:
-    names = (public for public, name in cases.names.items() if kind_of(name) == "log")
-    return [cases.read_case(public) for public in names]
-
-
-def _check_told(
-    replayed: ReplayedCase, registered: Registered, claims: Counter[str] | None
-) -> Iterator[Issue]:
-    """Check whether a permit is told by whom it may be; count what was told late."""
-    if kind_of(replayed.case.name) != "permit":
-        return
-    yield from registered.take(replayed.case)
-    if claims is not None:
-        count_claims(replayed, claims)
-
-
-def _check_links(replayed: ReplayedCase, links: Links, unlinked: Unlinked) -> Iterator[Issue]:
-    """Check to what earlier cases a permit is linked, and note what it may be owed."""
-    if kind_of(replayed.case.name) == "permit":
-        unlinked.take(replayed)
-        yield from links.take(replayed)
-
-
-def _check_case(
-    replayed: ReplayedCase, notifications: Notifications, items: Items
-) -> Iterator[Issue]:
-    """Check what is on record of a case."""
-    yield from told.check_reporters(replayed.case)
-    yield from judgements.check_judgements(replayed)
-    yield from words.check_words(replayed)
-    if kind_of(replayed.case.name) == "permit":
-        yield from terms.check_terms(replayed)
-        yield from revisions.check_revisions(replayed)
-    yield from notifications.take(replayed)
-    yield from items.take(replayed.case)
 
 
 def _unstated() -> Issue:

@@ -8,10 +8,10 @@ judgement may name.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from chalicelib.audit.promise import MERGE_DELAY
@@ -33,7 +33,6 @@ from chalicelib.policy.instrument import Instrument, read_stated_instrument
 from chalicelib.policy.selection import read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
 from infra.verify.finding import Issue
-from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.stated import (
     NO_WITNESSES,
     StatedCalendars,
@@ -49,6 +48,7 @@ and to read a million snapshots takes time (`lambdas/recompute.py`)."""
 
 Documents = Callable[[str], bytes]
 """Reads the document with this SHA-256, in hexadecimal."""
+_REMEMBERED = 1000  # instants; and statements that are in force together
 
 
 def versions_of(rules: Rules) -> tuple[str, str, str]:
@@ -71,8 +71,11 @@ class Rulebook:
             if not kept or not statement.is_same(kept[-1]):
                 kept.append(statement)
         self.statements = tuple(kept)
+        self._followed = list(zip_longest(self.statements, self.statements[1:]))
         self.rules = cache(self._rules)
         self.changes = cache(self._changes)
+        self.settled = lru_cache(maxsize=_REMEMBERED)(self._settled)
+        self.distinct = lru_cache(maxsize=_REMEMBERED)(self._distinct)
         self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
 
     def around(self, at: datetime, index: int) -> list[Statement]:
@@ -83,7 +86,7 @@ class Rulebook:
         """
         statements = [
             statement
-            for statement, after in zip(self.statements, [*self.statements[1:], None], strict=True)
+            for statement, after in self._followed
             if statement.since - MERGE_DELAY <= at
             and (after is None or at <= after.since + MERGE_DELAY)
         ]
@@ -92,13 +95,19 @@ class Rulebook:
             or [statement for statement in self.statements if statement.index < index][-1:]
         )
 
-    def settled(self, then: datetime) -> list[Statement]:
+    def _settled(self, then: datetime) -> tuple[Statement, ...]:
         """Return statements in force *then*, or so lately that they may apply, latest first."""
-        return [
+        in_order = (
             statement
-            for statement, after in zip(self.statements, [*self.statements[1:], None], strict=True)
+            for statement, after in self._followed
             if statement.since <= then and (after is None or after.since >= then - SEEN_TO)
-        ][::-1]
+        )
+        return tuple(in_order)[::-1]
+
+    def _distinct(self, stated: tuple[Statement, ...], region: str) -> tuple[Rules, ...]:
+        """Return the rules of a *region* that are *stated*, the latest first, each once."""
+        candidates = (self.rules(statement, region) for statement in stated[::-1])
+        return tuple({versions_of(rules): rules for rules in candidates}.values())
 
     def _changes(self, region: str, source: str) -> list[Statement]:
         """Return the statements that change the rules for cases of *region* told by *source*."""
@@ -142,17 +151,16 @@ class StatementReader:
         self._titles = cache(self._read_titles)
         self._instrument = cache(self._read_instrument)
 
-    def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
-        """Read every statement in *cases*, which are those of the log itself."""
+    def read_statements(self, stated: Iterable[tuple[int, Fact]]) -> tuple[Rulebook, list[Issue]]:
+        """Read every statement; *stated* are the facts of it, each with its index in the log."""
         statements, findings = [], []
-        for case in cases:
-            for fact in case.facts:
-                if not (fact.told and fact.kind == Reported.RULES_ADOPTED):
-                    continue
-                try:
-                    statements.append(self._statement(fact, case.at[fact.n]))
-                except (DomainError, LookupError, OSError, TypeError, ValueError) as error:
-                    findings.append(unread(case.at[fact.n], error))
+        for index, fact in stated:
+            if not (fact.told and fact.kind == Reported.RULES_ADOPTED):
+                continue
+            try:
+                statements.append(self._statement(fact, index))
+            except (DomainError, LookupError, OSError, TypeError, ValueError) as error:
+                findings.append(unread(index, error))
         return Rulebook(statements), findings
 
     def _statement(self, fact: Fact, index: int) -> Statement:

@@ -6,13 +6,12 @@ catalogue had the item, the first one that has it shortens the limits later (`te
 this is derived again (`cases/binding.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.binding import FIXED, Listed, adopt_terms, as_told, bind
 from chalicelib.cases.fact import Fact, terms_key
-from chalicelib.cases.kind import kind_of
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.rules_of import rules_when_opened
 from chalicelib.cases.telling import adopted_terms
@@ -134,7 +133,7 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
     The first catalogue that has the item counts an hour later at the latest, if the case was open.
     """
     case = replayed.case
-    if kind_of(case.name) != "permit":
+    if case.kind != "permit":
         return
     keys = {fact.key for fact in case.facts if not fact.told}
     for fact in case.facts:
@@ -164,5 +163,5 @@ def _listing(replayed: ReplayedCase, source: Fact) -> Iterator[Statement]:
 
 
 def _has_catalogue(fact: Fact) -> bool:
-    terms = read_terms(fact.data.get("terms"))
-    return terms is not None and bool(terms.catalogue)
+    terms = fact.data.get("terms")
+    return isinstance(terms, Mapping) and bool(terms.get("catalogue"))

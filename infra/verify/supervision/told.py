@@ -13,7 +13,7 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.acts import ROLES
 from chalicelib.cards.stages import ACT_OF_TYPE
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import CaseKind, kind_of, number_in
+from chalicelib.cases.kind import CaseKind, number_in
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYPES, Reported
 from chalicelib.permit.claims.decision import ROLE as DECIDERS
@@ -26,6 +26,7 @@ from infra.verify.supervision.cases import LoggedCase, source_of
 _BY_SYSTEMS = frozenset(SOURCE_TYPES)
 _SHREDDED = Reported.CASE_SHREDDED
 _TRANSFER_ANSWERS = frozenset({Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED})
+_BY_NO_PERSON = _BY_SYSTEMS - {*CLAIM_TYPES, *_TRANSFER_ANSWERS, Reported.CASE_REASSIGNED}
 _BY_US: dict[CaseKind, frozenset[str]] = {
     "permit": frozenset(
         {
@@ -44,7 +45,7 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
 
 def check_reporters(case: LoggedCase) -> Iterator[Issue]:
     """Check the source of each reported fact of a case; `news` checks notifications."""
-    kind = kind_of(case.name)
+    kind = case.kind
     keys: set[str] = set()
     first = ""
     for fact in case.facts:
@@ -57,7 +58,9 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
                 f"{fact.kind} 由 {fact.source} 告知，而此件由 {first} 告知",
                 f"{fact.kind} is told by {fact.source}, and this case by {first}",
             )
-        if not fact.told or source_of(fact.key) is not None:
+        if fact.source and kind == "permit" and fact.kind in _BY_NO_PERSON:
+            continue
+        if not fact.told or (not fact.source and source_of(fact.key) is not None):
             continue
         if not _may_report(kind, fact):
             yield case.issue(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.verify.leaf_fields import Malformed
-from infra.verify.leaf_form import Leaves
+from infra.verify.leaf_form import read_leaves
 from tests.support.shown_log import issues_of, leaves, published, read, written
 
 RIGHT = leaves(12)
@@ -22,7 +22,7 @@ def with_(**more: Any) -> dict[str, Any]:
 
 def is_right(*given: bytes) -> list[bool]:
     """Of each leaf, whether it is let through."""
-    return [not isinstance(one, Malformed) for one in Leaves().read_leaves(given)]
+    return [not isinstance(one, Malformed) for one in read_leaves(given)]
 
 
 @pytest.mark.parametrize(

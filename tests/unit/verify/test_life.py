@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.instant import text
-from infra.verify.entry import CheckedEntry
+from infra.verify.recorded import ms_of
 from infra.verify.supervision.life import SignsOfLife
 
 NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)
@@ -18,10 +17,7 @@ def at(minutes: float) -> datetime:
 
 def alive(*minutes: float) -> SignsOfLife:
     """A log with entries so many minutes after noon."""
-    return SignsOfLife(
-        CheckedEntry(n, "c", n, "heartbeat", text(at(minute)), b"")
-        for n, minute in enumerate(minutes)
-    )
+    return SignsOfLife(ms_of(at(minute)) for minute in minutes)
 
 
 @pytest.mark.parametrize(

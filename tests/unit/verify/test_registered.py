@@ -211,10 +211,10 @@ def test_what_is_told_of_the_past_of_a_stage_is_told_after_that_is_stated() -> N
     book = registered((AT - DAY, hall()), (AT, live))
     facts = [(told(at=AT - MS), 9, 1), (told(at=AT), 9, 0), (told(at=AT - MS), 11, 0)]
     for fact, index, found in facts:
-        (*issues,) = registered((AT - DAY, hall()), (AT, live)).take(
-            LoggedCase("c_x", "c_x", [fact], [index])
-        )
+        sources = registered((AT - DAY, hall()), (AT, live))
+        taken = sources.take(LoggedCase("c_x", "c_x", [fact], [index]))
+        issues = [*taken, *sources.check_live()]
         assert len(issues) == found
     two = LoggedCase("c_x", "c_x", [told(at=AT - MS), told(at=AT - HOUR).numbered(1)], [3, 4])
-    (issue,) = book.take(two)
+    (issue,) = (*book.take(two), *book.check_live())
     assert (issue.index, "in use is stated after" in issue.en) == (10, True)

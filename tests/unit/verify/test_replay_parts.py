@@ -1,6 +1,7 @@
 """The parts of the replay that no honest county tries: who may tell what, what counts when."""
 
-import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,17 +9,19 @@ from typing import Any
 import pytest
 
 from chalicelib.audit.statement import catalogue_text, profile_rules_text
+from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.selection import Selection
 from chalicelib.policy.shipped import load_dated_profile, profile_text
-from infra.verify.entry import CheckedEntry
+from infra.verify.entries import Entries
 from infra.verify.finding import Issue
 from infra.verify.supervision import told as told_checked
 from infra.verify.supervision.cases import LoggedCase, LoggedCases, source_of
-from infra.verify.supervision.replay import replay_supervision
+from infra.verify.supervision.replay import SupervisionReplay
 from infra.verify.supervision.rules import Rulebook, StatementReader
 from infra.verify.supervision.stated import StatedCalendars, StatedCatalogue, Statement
+from tests.support.shown_log import Author, written
 
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -176,28 +179,32 @@ def test_where_news_comes_from(key: str, source: tuple[str, int] | None) -> None
     assert source_of(key) == source
 
 
-def entry(index: int, case: str, n: int = 0, **more: Any) -> CheckedEntry:
-    """A leaf of *case*."""
-    at = "2026-11-02T01:00:00.000Z"
-    leaf = {"case": case, "n": n, "k": "heartbeat", "at": at, "rec": at, "key": "k", "data": {}}
-    raw = json.dumps(leaf | more, separators=(",", ":")).encode()
-    return CheckedEntry(index, case, n, "heartbeat", at, raw)
+@contextmanager
+def logged(**own: str) -> Iterator[Entries]:
+    """The entries of a log: one of each case, by a letter, with the name of its own if any."""
+    entries = Entries(0, 0)
+    for case, name in own.items():
+        more = {"own": name} if name else {}
+        leaf = written(Author().says(case, 0, key="duban/k", src=None, **more))
+        entries.add(leaf_hash(leaf), leaf)
+    entries.finish()
+    yield entries
+    entries.leaves.close()
 
 
 def test_each_case_has_a_name_of_its_own() -> None:
-    """Two with one name, a gap, a name that is an intake system's or no kind of ours: unread."""
-    cases = LoggedCases(
-        [
-            entry(0, "c_a"),
-            entry(1, "c_b", own=CARD),
-            entry(2, "c_c", own=CARD),
-            entry(3, "c_d", 1),
-            entry(4, "c_e", own="hall:1"),
-            entry(5, "c_f", own="duban:nothing/1"),
-        ]
-    )
-    assert cases.names == {"c_a": "c_a", "c_b": CARD}
-    assert [issue.index for issue in cases.findings] == [2, 3, 4, 5]
+    """Two with one name, a name that is an intake system's or no kind of ours: unread."""
+    with logged(a="", b=CARD, c=CARD, d="hall:1", e="duban:nothing/1", f="duban:item/1") as log:
+        cases = LoggedCases(log)
+        found = [cases.read_case(public(case)) for case in "abcdef"]
+        names = [case.name for case in found if case is not None]
+    assert names == [public("a"), CARD, "duban:item/1"]
+    assert [issue.index for issue in cases.findings] == [2, 3, 4]
+
+
+def public(case: str) -> str:
+    """The public name of the case of a letter."""
+    return "c_" + case.ljust(26, "a")
 
 
 def statement(index: int, since: datetime, region: str = "370102") -> Statement:
@@ -254,16 +261,15 @@ def test_what_a_case_may_still_be_judged_by(then: datetime, indices: list[int]) 
     assert [statement.index for statement in BOOK.settled(then)] == indices
 
 
-def adopted(*named: dict[str, str]) -> LoggedCase:
+def adopted(*named: dict[str, str]) -> Fact:
     """A day on which the log states these documents."""
-    fact = told(
+    return told(
         "rules.adopted",
         "duban/rules/1",
         documents=list(named),
         selection="statutory",
         region="370102",
     )
-    return LoggedCase("duban:log/2026-11-02", "c_l", [fact], [0])
 
 
 def test_a_document_is_what_its_names_say() -> None:
@@ -277,14 +283,16 @@ def test_a_document_is_what_its_names_say() -> None:
         (catalogue_text("0123", ()), catalogue_text("0123", ()).payload()),
     ):
         bodies = {other["sha256"]: document.body}
-        book, unread = StatementReader(bodies.__getitem__).read_statements([adopted(other)])
+        book, unread = StatementReader(bodies.__getitem__).read_statements([(0, adopted(other))])
         assert book.statements == ()
         assert len(unread) == 1
 
 
 def test_a_log_that_states_no_rules_cannot_be_judged() -> None:
     """And says so; an empty one has nothing to be judged."""
-    assert list(replay_supervision([], lambda _: b"", AT)) == []
-    (issue,) = replay_supervision([entry(0, "c_a")], lambda _: b"", AT)
+    with logged() as log:
+        assert list(SupervisionReplay(log, lambda _: b"", AT).issues()) == []
+    with logged(a="") as log:
+        (issue,) = SupervisionReplay(log, lambda _: b"", AT).issues()
     assert isinstance(issue, Issue)
     assert "no rules that can be read are stated" in issue.en

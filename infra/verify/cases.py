@@ -1,0 +1,145 @@
+"""The cases of a log, one after the other: the form of each leaf, the chain, and what is judged.
+
+Here each leaf is parsed, once, and a case is held in memory only while it is looked at. Cases are
+shared out among processes. What was found comes together in the order of the cases, so a report
+does not depend on how many processes there were.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from chalicelib.audit.tlog.tile import WIDTH
+from chalicelib.cases.fact import Fact
+from infra.verify.chains import check_chain, check_names
+from infra.verify.entries import Entries
+from infra.verify.finding import Issue
+from infra.verify.leaf_fields import Malformed
+from infra.verify.leaf_form import ReadLeaf, read_leaves
+from infra.verify.workers import map_in_order
+
+_RUN = 256  # leaves that are read together
+
+
+class CheckedCase(NamedTuple):
+    """The *facts* of a case with the public *name*, in order, and the index *at* which each is."""
+
+    name: str
+    facts: Sequence[Fact]
+    at: Sequence[int]
+
+
+class Judge(Protocol):
+    """Judges the cases of a log: in several processes, and then what was gathered from all."""
+
+    def take(self, case: CheckedCase) -> None:
+        """Judge one case."""
+
+    def hand_over(self) -> Any:
+        """Return what was gathered since the last time, as it can be sent to another process."""
+
+    def join(self, gathered: Any) -> None:
+        """Add what another process handed over; it comes in the order of the cases."""
+
+    def issues(self) -> Iterator[Issue]:
+        """Yield all issues, once everything has come together."""
+
+
+class Share(NamedTuple):
+    """What was found in some of the *cases*, which are counted.
+
+    *issues* are about the leaf at an index; the leaves *malformed* are no entries; *owned* are
+    index, public name and own name where a leaf has one.
+    """
+
+    issues: list[tuple[int, Issue]]
+    malformed: list[int]
+    owned: list[tuple[int, str, str]]
+    cases: int = 0
+    gathered: Any = None
+
+
+class CaseCheck(NamedTuple):
+    """Checks the cases of *entries*, and has them judged as long as nothing is wrong with them.
+
+    A process takes a *share* of so many cases at a time.
+    """
+
+    entries: Entries
+    judge: Judge | None
+    share: int = 256
+
+    @property
+    def shares(self) -> int:
+        """How many shares there are."""
+        return -(-len(self.entries.cases) // self.share)
+
+    def check_share(self, number: int) -> Share:
+        """Check the cases of share *number*."""
+        found = Share([], [], [])
+        cases = range(number * self.share, min((number + 1) * self.share, len(self.entries.cases)))
+        count = sum(self._check_case(case, found) for case in cases)
+        gathered = self.judge.hand_over() if self.judge else None
+        return found._replace(cases=count, gathered=gathered)
+
+    def _check_case(self, number: int, found: Share) -> bool:
+        """Check one case; return whether any leaf of it is as leaves are."""
+        indexes = [self.entries.first + place for place in self.entries.cases.places(number)]
+        leaves: list[tuple[int, bytes, ReadLeaf]] = []
+        for at in range(0, len(indexes), _RUN):
+            leaves += _read(self.entries, indexes[at : at + _RUN], found)
+        chain = check_chain(leaves, is_whole=not self.entries.first)
+        found.issues.extend((issue.index or 0, issue) for issue in chain)
+        found.owned.extend((index, leaf.case, leaf.own) for index, _, leaf in leaves if leaf.own)
+        if self.judge and not found.issues:
+            facts = [leaf.fact for _, _, leaf in leaves]
+            self.judge.take(CheckedCase(self.entries.cases.name(number), facts, indexes))
+        return bool(leaves)
+
+
+def _read(
+    entries: Entries, indexes: Sequence[int], found: Share
+) -> Iterator[tuple[int, bytes, ReadLeaf]]:
+    """Read the leaves at *indexes*; yield each that is as leaves are, and note the others."""
+    stored = [entries.leaves.read(index) for index in indexes]
+    read = read_leaves([each.leaf for each in stored])
+    for index, (leaf_hash, _), leaf in zip(indexes, stored, read, strict=True):
+        if isinstance(leaf, Malformed):
+            found.malformed.append(index)
+            found.issues.append((index, Issue(index, "I10", leaf.zh, leaf.en)))
+        else:
+            yield index, leaf_hash, leaf
+
+
+class CheckedCases(NamedTuple):
+    """How many *cases* a log has, and the issues with its bundles, tiles and leaves, in order."""
+
+    cases: int
+    issues: list[Issue]
+
+
+def check_cases(
+    reading: Sequence[tuple[int, Issue]],
+    check: CaseCheck,
+    show: Callable[[int], None],
+    processes: int,
+) -> CheckedCases:
+    """Check all cases; return what is wrong, and the issues of the *reading*, in order.
+
+    What the judge gathered comes together, unless a leaf is wrong: then nothing can be judged.
+    """
+    entries, found, count = check.entries, Share([], [], []), 0
+    _ = [*_read(entries, entries.shapeless, found)]
+    shares = map_in_order(check.check_share, check.shares, processes)
+    for number, share in enumerate(shares, 1):
+        count += share.cases
+        for mine, more in zip(found, share[:3], strict=False):
+            mine.extend(more)
+        if check.judge and not found.issues:
+            check.judge.join(share.gathered)
+        show(min(number * check.share, len(entries.cases)))
+    entries.times.drop(found.malformed)
+    found.issues.extend((issue.index or 0, issue) for issue in check_names(sorted(found.owned)))
+    of_leaves = [((index // WIDTH, 1, index), issue) for index, issue in found.issues]
+    of_bundles = [((bundle, 0, 0), issue) for bundle, issue in reading]
+    in_order = sorted(of_bundles + of_leaves, key=lambda each: each[0])
+    return CheckedCases(count, [issue for _, issue in in_order])

@@ -1,0 +1,83 @@
+"""What verifying a log costs, in counts: a leaf is parsed once, and nobody is judged needlessly."""
+
+import tarfile
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.cards.decide import decide
+from chalicelib.instant import parse, text
+from infra.verify.leaf_form import _read_short
+from infra.verify.run import VerifyingReader, verify_log
+from infra.verify.source import FolderSource
+from infra.verify.supervision.replay import SupervisionReplay
+from infra.verify.trust import Trust
+from tests.recorded.forgeries import _files, _leaves
+from tests.recorded.week import KEPT
+from tests.support.call_count import calls_of
+from tests.support.replayed import Leaf, verified
+
+FILES = _files()
+RULES = {name: body for name, body in FILES.items() if name.startswith("rules/")}
+LEAVES = _leaves(FILES)
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> FolderSource:
+    """The log of a week in a folder."""
+    folder = tmp_path_factory.mktemp("week")
+    with tarfile.open(KEPT) as kept:
+        kept.extractall(folder, filter="data")
+    return FolderSource(next(folder.rglob("checkpoint")).parent)
+
+
+def test_each_leaf_is_parsed_once(week: FolderSource) -> None:
+    """And so that the rules are known beforehand, those in which the log states them once more."""
+    last = parse(max(leaf["rec"] for leaf in LEAVES))
+    reader = VerifyingReader(Trust(), last, replay=SupervisionReplay)
+    with calls_of(_read_short) as calls:
+        report = verify_log(week, reader)
+    assert (report.is_sound, report.is_replayed, report.size) == (True, True, len(LEAVES))
+    stated = sum(leaf["k"] == "rules.adopted" for leaf in LEAVES)
+    assert calls == {"_read_short": len(LEAVES) + stated}
+
+
+def test_a_case_is_judged_at_the_end_and_where_something_may_follow() -> None:
+    """For each judgement on record, late report, and fact from our own doors, once at the most."""
+    ours = {leaf["case"] for leaf in LEAVES if "own" in leaf}
+    permits = [leaf for leaf in LEAVES if leaf["case"] not in ours]
+    with calls_of(decide) as calls:
+        assert verified(LEAVES, RULES).is_sound
+    cases = len({leaf["case"] for leaf in permits})
+    assert cases <= calls["decide"] <= cases + sum(map(may_follow, permits))
+
+
+def may_follow(leaf: Leaf) -> bool:
+    """Whether somebody must look once more at what followed before *leaf*."""
+    if "src" not in leaf:
+        return True
+    return parse(leaf["rec"]) - parse(leaf["at"]) > timedelta(minutes=10)
+
+
+def flood(count: int) -> list[Leaf]:
+    """The leaves of the week, and *count* more of one of its cases: stages that it entered."""
+    number = next(n for n, leaf in enumerate(LEAVES) if leaf["k"] == "case.accepted")
+    accepted, more = LEAVES[number], []
+    for each in range(count):
+        at = text(parse(accepted["rec"]) + timedelta(milliseconds=each + 1))
+        key = "e_" + f"{each:026d}".translate(str.maketrans("0123456789", "abcdefghij"))
+        said = {**accepted, "k": "stage.entered", "key": key, "data": {"stage": f"s{each}"}}
+        more.append({name: said[name] for name in said if name != "d"} | {"at": at, "rec": at})
+    return [*LEAVES[: number + 1], *more, *LEAVES[number + 1 :]]
+
+
+def test_a_flood_of_reports_is_judged_as_often_as_one() -> None:
+    """Twice as many reports of a case are twice the work, and no more judgements."""
+    counts = []
+    for size in (300, 600):
+        with calls_of(decide, _read_short) as calls:
+            assert verified(flood(size), RULES).is_replayed
+        counts.append(calls)
+    once, twice = counts
+    assert once["decide"] == twice["decide"]
+    assert twice["_read_short"] - once["_read_short"] == 300
