@@ -18,7 +18,7 @@ from chalicelib.errors import BadInput
 
 Result = TypeVar("Result")
 
-_MOST = 8  # each takes some 25 MiB
+_MOST = 8  # each takes some 10 MiB of its own
 _AHEAD = 2  # shares that a process has before it: so it need not wait for the next
 _SELDOM = 50_000  # objects between two collections
 _CAN_FORK = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
