@@ -40,10 +40,14 @@ _CASE = re.compile(rb'"case":"(c_[a-z2-7]{26})"')
 
 
 def write_log(folder: Path, size: int) -> datetime:
-    """Lay a log of *size* entries out in *folder*; say when its last entry was recorded."""
+    """Lay a log of *size* entries, or a few less, out in *folder*; say when its last was recorded.
+
+    It ends an hour after its cases, with what it says of itself.
+    """
     objects, until = _lived()
     told = _entries(objects)
     leaves = list(_told_again(told, size))
+    size = len(leaves)
     nothing: dict[str, bytes] = {}
     made = grow(0, nothing.__getitem__, leaves)
     made |= {path: body for path, body in objects.items() if path.startswith("rules/")}
@@ -109,17 +113,13 @@ def _is_last(path: str, paths: Sequence[str]) -> bool:
 
 
 def _told_again(told: Sequence[bytes], size: int) -> Iterator[bytes]:
-    """Tell each leaf of a lived case so often that there are *size* leaves with the others."""
+    """Tell each leaf of a lived case as often as there is room for in *size* leaves."""
     own = {_case(leaf) for leaf in told if b'"own":' in leaf}
     lived = [leaf for leaf in told if _case(leaf) not in own]
-    copies = -(-(size - (len(told) - len(lived))) // len(lived))
+    copies = (size - (len(told) - len(lived))) // len(lived)
     last: dict[tuple[bytes, int], str] = {}
-    left = size
     for leaf in told:
         for copy in range(copies if _case(leaf) not in own else 1):
-            if not left:
-                return
-            left -= 1
             key = (_case(leaf), copy)
             said = leaf if _case(leaf) in own else _renamed(leaf, copy, last.get(key, ""))
             last[key] = b64encode(leaf_hash(said)).decode()
