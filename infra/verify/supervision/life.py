@@ -7,7 +7,7 @@ that is back has the merge delay to catch up.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
@@ -39,14 +39,15 @@ class SignsOfLife:
         first, last = text(since + MERGE_DELAY), text(by - MERGE_DELAY)
         number = bisect_left(self._at, first)
         is_seen = number < len(self._at) and self._at[number] <= last
-        return is_seen or self._ran(text(since), text(by))
+        return is_seen or self.ran(since, by, MERGE_DELAY)
 
-    def _ran(self, since: str, by: str) -> bool:
-        """Return whether the service ran for the merge delay without a silence."""
-        number = bisect_right(self._ended, since)
-        while number < len(self._began) and self._began[number] < by:
-            began = parse(max(since, self._began[number]))
-            if parse(min(by, self._ended[number])) - began >= MERGE_DELAY:
+    def ran(self, since: datetime, by: datetime, least: timedelta) -> bool:
+        """Return whether the service ran for the time *least* in between, without a silence."""
+        first, last = text(since), text(by)
+        number = bisect_right(self._ended, first)
+        while number < len(self._began) and self._began[number] < last:
+            began = parse(max(first, self._began[number]))
+            if parse(min(last, self._ended[number])) - began >= least:
                 return True
             number += 1
         return False

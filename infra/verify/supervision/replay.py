@@ -15,6 +15,7 @@ from chalicelib.errors import DomainError
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 from infra.verify.supervision import (
+    belated,
     judgements,
     kept_back,
     missing,
@@ -70,7 +71,7 @@ def replay_supervision(
             _check_links(replayed, links, unlinked),
             missing.check_missing(replayed, until, alive, reported),
             terms.check_adopted(replayed, until, alive),
-            kept_back.check_kept_back(replayed, alive, reported),
+            _check_in_time(replayed, alive, reported),
             counts.take(replayed),
         )
         yield from _as_far_as_read(case, issues)
@@ -78,6 +79,14 @@ def replay_supervision(
     yield from chain(*told, counts.check_counts())
     for case, issues in unlinked.check_links(until, alive):
         yield from _as_far_as_read(case, issues)
+
+
+def _check_in_time(
+    replayed: ReplayedCase, alive: SignsOfLife, missing: set[str]
+) -> Iterator[Issue]:
+    """Check that nothing of a case was kept back, for good or for a while."""
+    yield from kept_back.check_kept_back(replayed, alive, missing)
+    yield from belated.check_belated(replayed, alive, kept_back.OWED)
 
 
 def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue]:
