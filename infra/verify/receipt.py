@@ -31,6 +31,7 @@ from infra.verify.dates import DatedCheckpoint
 from infra.verify.delay import ahead_of_time
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
+from infra.verify.promised import check_alone, check_promise, due_by
 from infra.verify.source import Source
 from infra.verify.told import Told, check_told, read_act
 from infra.verify.trust import ABOUT, Trust
@@ -148,13 +149,16 @@ def check_receipts(
     sightings, by_index = list(sightings), {entry.index: entry for entry in entries}
     own = (receipt.event for receipt in held)
     known = {**told, **{event_sha256(event): event for event in own if event}}
+    honoured: dict[int, bytes] = {}
     for receipt in held:
-        by = text(receipt.receipt.by)
+        yield from check_promise(receipt.receipt, receipt.of)
+        by = text(due_by(receipt.receipt))
         after = bisect_right(latest, by)  # the first entry that was recorded after the promise
         sizes = [entry.index + 1 for entry in entries[after : after + 1]]
-        sizes += [sighting.size for sighting in sightings if sighting.at > receipt.receipt.by]
+        sizes += [sighting.size for sighting in sightings if text(sighting.at) > by]
         index = indexes.get(receipt.receipt.hash)
         if index is not None:
+            yield from check_alone(receipt.receipt, receipt.of, by_index[index], honoured)
             yield from _check_moment(receipt, by_index[index])
             yield from _check_case(receipt, by_index[index])
             yield from check_told(receipt.disclosure, known, by_index[index], receipt.of)
@@ -163,37 +167,12 @@ def check_receipts(
         elif sizes:
             yield _omitted(receipt, by)
         else:
-            yield _open(receipt, by, is_due=now > receipt.receipt.by)
+            yield _open(receipt, by, is_due=text(now) > by)
 
 
-def check_covered(held: Sequence[HeldReceipt], entries: Sequence[CheckedEntry]) -> Iterator[Issue]:
-    """Check that each report about the cases of the receipts *held* has one among them.
-
-    For a source that keeps all its receipts, and a department or an inspectorate that keeps those
-    of its acts: a report or an act without one was made up in its name.
-    """
-    covered = set(_indexes({receipt.receipt.hash for receipt in held}, entries).values())
-    tellers = {_teller(entry) for entry in entries if entry.index in covered}
-    cases = {case for case, _ in tellers}
-    for entry in entries:
-        if entry.case in cases and entry.index not in covered and _teller(entry) in tellers:
-            yield Issue(
-                entry.index,
-                _CHECK,
-                f"{entry.case}.{entry.n}（{entry.kind}）没有回执：此项报送可能是编造的",
-                f"{entry.case}.{entry.n} ({entry.kind}) has no receipt: it may be made up",
-            )
-
-
-def _teller(entry: CheckedEntry) -> tuple[str, str | None]:
-    """Return the case of *entry*, and who told it: a source, or the role that an act was done in.
-
-    None where nobody did. A sealed act has no role.
-    """
-    payload = entry.payload
-    if not payload.get("told"):
-        return entry.case, None
-    return entry.case, payload.get("src") or str(payload.get("data", {}).get("role", ""))
+def covered_by(held: Sequence[HeldReceipt], entries: Sequence[CheckedEntry]) -> set[int]:
+    """Return the indexes of the *entries* that the receipts *held* are about."""
+    return set(_indexes({receipt.receipt.hash for receipt in held}, entries).values())
 
 
 def _indexes(wanted: set[bytes], entries: Sequence[CheckedEntry]) -> dict[bytes, int]:
