@@ -49,7 +49,7 @@ def told_fact(
         told=True,
         data={**data, "terms": written} if written else data,
         written_at=_written_at(event, recorded_at),
-        sequence=_sequence(event),
+        sequence=sequence_of(event),
         corrects=_corrects(event, secret),
         origin=event["subject"] if event["source"] == OURS else "",
         source="" if event["source"] == OURS else event["source"],
@@ -98,7 +98,7 @@ def _corrects(event: Mapping[str, Any], secret: bytes) -> str:
 _WHOLE = re.compile(r"0*([0-9]{1,10})", re.ASCII)
 
 
-def _sequence(event: Mapping[str, Any]) -> str:
+def sequence_of(event: Mapping[str, Any]) -> str:
     """Return the order that a source gives to its events, if it is a number; else empty.
 
     It is public, as judging needs it: ten digits at most, too few for an identity number.

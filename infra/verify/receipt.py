@@ -32,6 +32,7 @@ from infra.verify.delay import ahead_of_time
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
+from infra.verify.promised import check_alone, check_promise, due_by
 from infra.verify.recorded import NEVER, ms_of
 from infra.verify.source import Source
 from infra.verify.told import Told, check_told, read_act
@@ -151,15 +152,19 @@ def check_receipts(
     sightings = list(sightings)
     own = (receipt.event for receipt in held)
     known = {**told, **{event_sha256(event): event for event in own if event}}
+    honoured: dict[int, bytes] = {}
     for receipt in held:
-        by = text(receipt.receipt.by)
+        yield from check_promise(receipt.receipt, receipt.of)
+        due = due_by(receipt.receipt)
+        by = text(due)
         # The first entry that was recorded after the promise.
-        after = bisect_right(latest, ms_of(receipt.receipt.by))
+        after = bisect_right(latest, ms_of(due))
         sizes = [entries.first + after + 1] if after < len(latest) else []
-        sizes += [sighting.size for sighting in sightings if sighting.at > receipt.receipt.by]
+        sizes += [sighting.size for sighting in sightings if sighting.at > due]
         index = indexes.get(receipt.receipt.hash)
         if index is not None:
             entry = entries.entry(index)
+            yield from check_alone(receipt.receipt, receipt.of, entry, honoured)
             yield from _check_moment(receipt, entry)
             yield from _check_case(receipt, entry)
             yield from check_told(receipt.disclosure, known, entry, receipt.of)
@@ -168,37 +173,12 @@ def check_receipts(
         elif sizes:
             yield _omitted(receipt, by)
         else:
-            yield _open(receipt, by, is_due=now > receipt.receipt.by)
+            yield _open(receipt, by, is_due=now > due)
 
 
-def check_covered(held: Sequence[HeldReceipt], entries: Entries) -> Iterator[Issue]:
-    """Check that each report about the cases of the receipts *held* has one among them.
-
-    For a source that keeps all its receipts, and a department or an inspectorate that keeps those
-    of its acts: a report or an act without one was made up in its name.
-    """
-    covered = set(_indexes({receipt.receipt.hash for receipt in held}, entries).values())
-    tellers = {_teller(entries.entry(index)) for index in covered}
-    cases = {case for case, _ in tellers}
-    for entry in entries if cases else ():
-        if entry.case in cases and entry.index not in covered and _teller(entry) in tellers:
-            yield Issue(
-                entry.index,
-                _CHECK,
-                f"{entry.case}.{entry.n}（{entry.kind}）没有回执：此项报送可能是编造的",
-                f"{entry.case}.{entry.n} ({entry.kind}) has no receipt: it may be made up",
-            )
-
-
-def _teller(entry: CheckedEntry) -> tuple[str, str | None]:
-    """Return the case of *entry*, and who told it: a source, or the role that an act was done in.
-
-    None where nobody did. A sealed act has no role.
-    """
-    payload = entry.payload
-    if not payload.get("told"):
-        return entry.case, None
-    return entry.case, payload.get("src") or str(payload.get("data", {}).get("role", ""))
+def covered_by(held: Sequence[HeldReceipt], entries: Entries) -> set[int]:
+    """Return the indexes of the *entries* that the receipts *held* are about."""
+    return set(_indexes({receipt.receipt.hash for receipt in held}, entries).values())
 
 
 def _indexes(wanted: set[bytes], entries: Entries) -> dict[bytes, int]:

@@ -14,6 +14,7 @@ from chalicelib.instant import parse, text
 from infra.verify import history, receipt
 from infra.verify.backlog import excuse_trial, sum_up_backlog
 from infra.verify.cases import CaseCheck, Judge, check_cases
+from infra.verify.covered import check_covered
 from infra.verify.dates import DatedCheckpoint, check_dates, cosigned_dates
 from infra.verify.delay import (
     ON_TRIAL,
@@ -140,7 +141,7 @@ def _check_log(
         seen = cosigned_dates([signed, *older])
         yield from receipt.check_receipts(held, entries, seen, reader.now, told)
         if every:
-            yield from receipt.check_covered(held, entries)
+            yield from check_covered(receipt.covered_by(held, entries), entries)
         yield from _check_about(source, entries, reader, report.origin)
         yield from _check_signatures(entries, trust, reader, report)
         if replay:

@@ -14,6 +14,7 @@ from typing import Any
 from chalicelib.audit.receipts import EVENT, event_sha256
 from chalicelib.audit.redaction import REPORTED, redact
 from chalicelib.audit.sd_jwt import read_disclosure
+from chalicelib.cases.telling import sequence_of
 from chalicelib.errors import BadInput, Corrupt, Rejected
 from chalicelib.instant import NoInstant, is_date, parse, text
 from chalicelib.intake.event import OURS, Event, normalise
@@ -89,8 +90,9 @@ def differences(event: Event, leaf: Mapping[str, Any]) -> Iterator[tuple[str, st
     source = None if is_ours else event["source"]
     wanted: dict[str, object] = {"k": event["type"], "src": source, "told": True}
     wanted["at"] = _by(event["time"], received)
-    if "recordedtime" in event:
-        wanted["wrote"] = _by(event["recordedtime"], received)
+    written = event.get("recordedtime")
+    wanted["wrote"] = _by(written, received) if written else None
+    wanted["seq"] = sequence_of(event) or None
     for name, value in wanted.items():
         if leaf.get(name) != value:
             yield name, str(value), str(leaf.get(name))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.lambdas.stating import beat, state
+from chalicelib.policy.catalogue import read_catalogue
 from tests.support.attacks import Verdict, attack, hidden, silent, stating, verify
 from tests.support.claimed import (
     HEARING,
@@ -162,6 +164,49 @@ def test_a_card_that_is_held_back_overnight(
     name = "card.issued yellow V-02 of 2026-11-10T09:30:00.000Z was kept back"
     assert any(name in one for one in verdict.findings) != is_silent
     assert any(name in one for one in verdict.remarks) == is_silent
+
+
+@attack("a card issued late, while heartbeats show a service", "any reader")
+@pytest.mark.parametrize("is_silent", [False, True], ids=["alive", "silent"])
+def test_a_card_that_is_issued_a_night_late(tmp_path: Path, *, is_silent: bool) -> None:
+    """It bears its legal instant and says `outage`; but the log was alive all night."""
+    with public_world(START) as made:
+        made.accept(START, "1", **HOUSING)
+        made.tick()
+        made.until("2026-11-09T17:20:00", minutes=60)
+        for _ in range(0 if is_silent else 15):
+            made.wall.forward(hours=1)
+            beat(made.services, state(made.services))
+            made.pump.drain()
+        made.until("2026-11-10T09:00:00")
+        made.close()
+        leaves, rules = made.leaves(), dict(made.rules())
+    card = findings_of(leaves, "yellow")[0]
+    assert card["rec"] == "2026-11-10T01:00:00.000Z"
+    found = verify(tmp_path, leaves, rules).findings
+    late = "card.issued yellow V-02 was owed since 2026-11-09T09:30:00.000Z and held back until"
+    assert [late in one for one in found] == ([] if is_silent else [True])
+
+
+@attack("a card about an item held back until the catalogue is mended", "any reader")
+def test_a_card_about_an_item_is_owed_before_the_item_is_mended(tmp_path: Path) -> None:
+    """The item was listed with too many stages for a day, and its card was kept back."""
+    head = "item,name,department,kind,promise,statutory,basis,stages,published\n"
+    line = "F-1,许可,Housing,promise,10wd,20wd,某法第一条,{},https://x\n"
+    with public_world(START) as made:
+        for stages in ("a;b;c;d", "a;b;c"):
+            text = (head + line.format(stages)).encode()
+            made.services.catalogues.write(read_catalogue(text, "items.csv"))
+            made.tick()
+            made.until("2026-11-03T09:00:00", minutes=60)
+        made.close()
+        leaves, rules = made.leaves(), dict(made.rules())
+    assert verify(tmp_path / "honest", leaves, rules).findings == []
+    card = next(leaf for leaf in leaves if leaf["k"] == "card.proposed")
+    kept = [leaf for leaf in hidden(leaves, card) if leaf["k"] != "card.rechecked"]
+    (said,) = verify(tmp_path / "hidden", kept, rules).findings
+    assert "until this was recorded, card.proposed yellow V-21" in said
+    assert "was kept back" in said
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from infra.verify.supervision.owed import (
     owed_until,
 )
 
-_OWED = FINDING_TYPES | {
+OWED = FINDING_TYPES | {
     *(Derived.CLAIM_CONTESTED, Derived.CLAIM_OVERDUE),
     *(Derived.CASE_ESCALATED, Derived.ESCALATION_PROPOSED, Derived.SUGGESTION_ISSUED),
     *(Derived.APPEAL_OVERDUE, Derived.CARD_NUMBERED),
@@ -61,7 +61,7 @@ def check_kept_back(
     for changes in (_late_reports(replayed), _other_rules(replayed)):
         for change in changes:
             for owed in owed_until(replayed, change.by, change.end):
-                if owed.fact.kind in _OWED and reported.isdisjoint(owed.keys):
+                if owed.fact.kind in OWED and reported.isdisjoint(owed.keys):
                     reported |= owed.keys
                     yield _kept_back(replayed, change, owed, alive)
         reported |= missing
@@ -112,4 +112,4 @@ def _may_undo(kind: CaseKind, fact: Fact) -> bool:
             or fact.key.startswith(f"{OURS}/")
             or fact.recorded_at - fact.at > MERGE_DELAY
         )
-    return kind == "card" or (kind == "department" and fact.kind in _UNDOING)
+    return kind in ("card", "item") or (kind == "department" and fact.kind in _UNDOING)

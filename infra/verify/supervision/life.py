@@ -8,7 +8,7 @@ that is back has the merge delay to catch up.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
 from chalicelib.instant import MILLISECOND
@@ -42,14 +42,15 @@ class SignsOfLife:
         first, last = ms_of(since), ms_of(by)
         number = bisect_left(self._at, first + _DELAY)
         is_seen = number < len(self._at) and self._at[number] <= last - _DELAY
-        return is_seen or self._ran(first, last)
+        return is_seen or self.ran(since, by, MERGE_DELAY)
 
-    def _ran(self, since: int, by: int) -> bool:
-        """Return whether the service ran for the merge delay without a silence."""
-        number = bisect_right(self._ended, since)
-        while number < len(self._began) and self._began[number] < by:
-            began = max(since, self._began[number])
-            if min(by, self._ended[number]) - began >= _DELAY:
+    def ran(self, since: datetime, by: datetime, least: timedelta) -> bool:
+        """Return whether the service ran for the time *least* in between, without a silence."""
+        first, last, enough = ms_of(since), ms_of(by), least // MILLISECOND
+        number = bisect_right(self._ended, first)
+        while number < len(self._began) and self._began[number] < last:
+            began = max(first, self._began[number])
+            if min(last, self._ended[number]) - began >= enough:
                 return True
             number += 1
         return False

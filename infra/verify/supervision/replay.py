@@ -15,6 +15,7 @@ from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
 from infra.verify.finding import Issue
 from infra.verify.supervision import (
+    belated,
     judgements,
     kept_back,
     missing,
@@ -176,7 +177,16 @@ class SupervisionReplay:
         yield from missing.check_missing(replayed, until, alive, reported)
         yield from terms.check_adopted(replayed, until, alive)
         yield from kept_back.check_kept_back(replayed, alive, reported)
+        yield from belated.check_belated(replayed, alive, kept_back.OWED)
         yield from some.counts.take(replayed)
+
+
+def _check_in_time(
+    replayed: ReplayedCase, alive: SignsOfLife, missing: set[str]
+) -> Iterator[Issue]:
+    """Check that nothing of a case was kept back, for good or for a while."""
+    yield from kept_back.check_kept_back(replayed, alive, missing)
+    yield from belated.check_belated(replayed, alive, kept_back.OWED)
 
 
 def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue]:

@@ -17,9 +17,11 @@ from chalicelib.audit.tlog.note import (
     read_vkey,
     sign_note,
 )
+from chalicelib.audit.tlog.receipt import Receipt
 from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.errors import BadInput
 from infra.verify.trust import read_trust
+from tests.support.attacks import attack
 from tests.support.shown_log import (
     BEGAN,
     LOG,
@@ -143,6 +145,41 @@ def test_what_is_ahead_of_its_time_makes_nothing_late(tmp_path):
     said = [ahead, beat, author.says("x", 0, d=sorted([*OTHER, DIGEST])), author.says("y", 700)]
     assert checked(tmp_path, published(said)) == ([], [])
     assert issues_of(read(published(said))) == [("I5", 0)]
+
+
+@attack("a receipt that promises a time long after the log's own", "receipt")
+def test_a_receipt_that_promises_nothing_is_a_finding(tmp_path):
+    """It is signed; the event is due when every other is, all the same."""
+    digest = hashlib.sha256(ANSWER["disclosure"].encode()).digest()
+    promise = Receipt(GIVER.vkey.name, digest, BEGAN, BEGAN + timedelta(days=9999)).text
+    note = Note(promise, (sign_note(promise, GIVER.vkey.name, GIVER.signer),))
+    answer = {**ANSWER, "receipt": note.written.decode()}
+    said = [("I12", None), ("I12", None)]
+    assert checked(tmp_path, published(log(0, 300, 700)), answer) == (said, [])
+    assert checked(tmp_path, published(log(0, 0, 700, honoured=1)), answer) == (said[:1], [])
+
+
+@attack("two events with receipts, and one entry that answers both", "receipt")
+def test_one_entry_answers_one_receipt(tmp_path):
+    """One of the two is hidden behind the other; the same receipt twice is no harm."""
+    second = {"id": "e2", **GIVER.of_event({**EVENT, "id": "e2"}, bytes(16), BEGAN)}
+    hashed = hashlib.sha256(second["disclosure"].encode()).digest()
+    other = urlsafe_b64encode(hashed).decode()[:-1]
+    author = Author()
+    both = sorted([*OTHER[:2], DIGEST, other])
+    said = [author.says("y", 0), author.says("x", 0, d=both), author.says("y", 700)]
+    answers = {"results": [ANSWER, ANSWER, second]}
+    assert checked(tmp_path, published(said), answers) == ([("I12", 1)], [])
+    assert checked(tmp_path, published(said), {"results": [ANSWER, ANSWER]}) == ([], [])
+
+
+@attack("a receipt that is answered by an entry which tells nothing", "receipt")
+def test_what_nobody_told_answers_no_receipt(tmp_path):
+    """A derived fact lists the digest, and the event is not in the log."""
+    (said,) = log(0, honoured=0)
+    derived = {name: value for name, value in said.items() if name not in ("told", "src")}
+    derived |= {"k": "data.flagged", "key": "flag/1"}
+    assert checked(tmp_path, published([derived]))[0] == [("I12", 0)]
 
 
 def test_a_digest_in_a_text_honours_nothing(tmp_path):
