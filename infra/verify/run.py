@@ -30,6 +30,7 @@ from infra.verify.freshness import check_freshness
 from infra.verify.hashes import Hashes
 from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
+from infra.verify.receipt_events import check_events
 from infra.verify.report import VerifyReport
 from infra.verify.shown.published import Leaves
 from infra.verify.shown_witnesses import check_shown_witnesses
@@ -115,6 +116,7 @@ def _check_log(
     held, unpinned = receipt.read_receipts([*reader.receipts, *every], report.origin, trust, source)
     told = read_told(reader.events)
     yield from unpinned
+    yield from check_events(held, told)
     since = min(reader.since, signed.size)
     entries, hashes = _read_entries(source, signed, since, report, reader.bar)
     is_whole = report.is_sound and not since
