@@ -89,6 +89,13 @@ def cosigned(minutes: int, *by: Signatory) -> Objects:
     return {**OBJECTS, "checkpoint": (note + "".join(one.line(text, at) for one in by)).encode()}
 
 
+def cosigned_wrongly() -> Objects:
+    """The log cosigned by one witness, and with the name of another under what it never signed."""
+    text, at = "log.test/log\n1\n\n", int(NOW.timestamp())
+    note = cosigned(5, WITNESS)["checkpoint"] + SECOND.line(text, at).encode()
+    return {**OBJECTS, "checkpoint": note}
+
+
 def changed(path: str, was: bytes, now: bytes) -> Objects:
     """The log with an object that says something else in one place."""
     assert was in OBJECTS[path]
@@ -132,6 +139,13 @@ TAMPERED = {
     "a fact taken out": ask(without(9)),
     "witnesses too few": ask(cosigned(5, WITNESS), **WITNESSED),
     "witnesses too old": ask(cosigned(121, WITNESS, SECOND), **WITNESSED),
+    "a witness's signature wrong": ask(cosigned_wrongly(), **WITNESSED | {"quorum": 1}),
+    "a quorum of the log's own word": ask(
+        {**cosigned(5, WITNESS), "log.json": b'{"quorum": 1}'}, witnesses=WITNESSED["witnesses"]
+    ),
+    "one witness twice": ask(
+        cosigned(5, WITNESS), witnesses=[vkey(WITNESS), *WITNESSED["witnesses"]], quorum=2
+    ),
     "a receipt omitted": with_receipt(0, 300, 601),
     "a receipt in another case": with_receipt(
         0, 0, 300, 700, honoured=2, public_id="c_y".ljust(28, "a")

@@ -20,16 +20,18 @@ const inChina = (text) =>
 
 async function checkReceipts(view, text) {
   const isOne = /^\s*[[{]/.test(text) || text.includes("\n");
-  const answers = isOne ? answersIn(text) : [];
+  const answers = isOne ? await typed(text, answersIn) : [];
   if (!answers.length)
-    return view.say("read", false, "读不出：请填条目（如 c_….7）、序号，或整份回执", "cannot be read: give an entry (such as c_….7), an index or a whole receipt");
+    return view.say("read", null, "读不出：请填公开案号（c_…）、条目（如 c_….7）、序号，或整份回执", "cannot be read: give a case (c_…), an entry (such as c_….7), an index or a whole receipt");
   for (const answer of answers.slice(0, 20)) await checkReceipt(view, answer);
 }
 
 async function checkReceipt(view, answer) {
   const { say, checkpoint } = view;
-  const note = readNote(answer.receipt), receipt = readReceipt(note);
-  const keys = await Promise.all(view.receiptKeys.map(readKey));
+  const [note, receipt] = await typed(answer.receipt, (written) => [readNote(written), readReceipt(readNote(written))]);
+  const keys = await Promise.all(view.receiptKeys.map(ownKey));
+  if (!keys.length)
+    return say("receipt", null, "没有回执公钥，未能核对：请填入回执公钥", "no key of receipts is known, so it is not checked: give one");
   const signed = [];
   for (const key of keys)
     if (key.name === receipt.name && receipt.name === checkpoint.origin + "/receipt")
