@@ -115,8 +115,7 @@ def _check_log(
     every = sorted(reader.all_receipts.iterdir()) if reader.all_receipts else []
     held, unpinned = receipt.read_receipts([*reader.receipts, *every], report.origin, trust, source)
     told = read_told(reader.events)
-    yield from unpinned
-    yield from check_events(held, told)
+    yield from chain(unpinned, check_events(held, told))
     since = min(reader.since, signed.size)
     entries, hashes = _read_entries(source, signed, since, report, reader.bar)
     is_whole = report.is_sound and not since
