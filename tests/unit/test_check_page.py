@@ -35,6 +35,8 @@ WRONG = {
     "a witness's signature wrong": "witnesses",
     "a quorum of the log's own word": "witnesses",
     "one witness twice": "witnesses",
+    "a receipt of another act": "act",
+    "a receipt of other words": "act",
     "a receipt omitted": "honoured",
     "a receipt in another case": "named",
     "a receipt late": "honoured",
