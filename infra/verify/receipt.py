@@ -81,7 +81,8 @@ def _keys(trust: Trust, origin: str, source: Source) -> tuple[list[Vkey], list[I
         texts = json.loads(source.get(ABOUT) or b"{}")["receipt_vkeys"]
         keys = [read_vkey(str(text)) for text in texts]
     except (LookupError, TypeError, ValueError) as error:
-        why = "publishes no key for receipts: give one by --vkey"
+        zh = "没有公布回执公钥，请再用一个 --vkey 给出"
+        why = f"{zh} / publishes no key for receipts: give one by --vkey"
         raise BadInput(why, source.where) from error
     zh = "回执公钥取自日志自身；请从别处取得，以 --vkey 指定"
     en = "the key of the receipts is the log's own word for it; give it by --vkey"
@@ -98,11 +99,11 @@ def read_receipt_file(file: Path, vkeys: Sequence[Vkey]) -> list[HeldReceipt]:
         document = json.loads(raw) if raw.lstrip()[:1] in ("{", "[") else {"receipt": raw}
         receipts = [_read_held(answer, vkeys) for answer in _answers(document)]
     except (OSError, ValueError) as error:
-        raise BadInput(f"cannot be read: {error}", str(file)) from error
+        raise BadInput(f"读不出 / cannot be read: {error}", str(file)) from error
     except Corrupt as error:
         raise BadInput(str(error), str(file)) from error
     if not receipts:
-        raise BadInput("holds no receipt", str(file))
+        raise BadInput("其中没有回执 / holds no receipt", str(file))
     return receipts
 
 
@@ -121,10 +122,11 @@ def _read_held(answer: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
     note = read_note(answer["receipt"].encode())
     receipt = read_receipt(note.text)
     if not verify_note(note, [key for key in vkeys if key.name == receipt.name]):
-        raise Corrupt(f"a receipt that is not signed by a known key of {receipt.name}")
+        zh = f"回执不是 {receipt.name} 的已知公钥签的"
+        raise Corrupt(f"{zh} / a receipt that is not signed by a known key of {receipt.name}")
     disclosure = answer.get("disclosure")
     if disclosure is not None and hashlib.sha256(str(disclosure).encode()).digest() != receipt.hash:
-        raise Corrupt("a receipt of something else than its disclosure")
+        raise Corrupt("回执与所附凭据不符 / a receipt of something else than its disclosure")
     event = answer.get("event")
     act = read_act(event) if isinstance(event, dict) else None
     of = str((act or answer).get("id") or base64url(receipt.hash))

@@ -29,6 +29,7 @@ from infra.verify.finding import Issue, remark
 from infra.verify.freshness import check_freshness
 from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
+from infra.verify.receipt_events import check_events
 from infra.verify.recorded import RecordedTimes, instant_of, written
 from infra.verify.report import VerifyReport
 from infra.verify.rule_documents import Document, document_reader
@@ -120,7 +121,7 @@ def _check_log(
     every = sorted(reader.all_receipts.iterdir()) if reader.all_receipts else []
     held, unpinned = receipt.read_receipts([*reader.receipts, *every], report.origin, trust, source)
     told = read_told(reader.events)
-    yield from unpinned
+    yield from chain(unpinned, check_events(held, told))
     since = min(reader.since, signed.size)
     with _read(source, signed, since, report, reader.bar) as reading:
         entries = reading.entries

@@ -64,11 +64,12 @@ class HttpSource:
             answer = self._http.request("GET", url, preload_content=False)
             body = read_body(answer, url)
         except urllib3.exceptions.HTTPError as error:
-            raise BadInput(f"no answer: {error}", url) from error
+            why = "没有答复：请检查地址和网络 / no answer: look at the address and the network"
+            raise BadInput(f"{why} ({type(error).__name__})", url) from error
         if answer.status in _ABSENT:
             return None
         if answer.status != HTTPStatus.OK:
-            raise BadInput(f"answered {answer.status}", url)
+            raise BadInput(f"答复 {answer.status}，请稍后再试 / answered {answer.status}", url)
         return body
 
     again = get
@@ -109,4 +110,5 @@ def source_at(where: str) -> Source:
         source: Source = HttpSource(named) if is_url(where) else FolderSource(Path(named))
         if source.get(CHECKPOINT) is not None:
             return source
-    raise BadInput("there is no checkpoint here, nor under /log", where)
+    zh, en = "此处和其 /log 下都没有检查点，请核对地址", "no checkpoint here, nor under /log"
+    raise BadInput(f"{zh} / {en}", where)

@@ -63,7 +63,7 @@ def check_told(disclosure: str, told: Told, entry: CheckedEntry, of: str) -> Ite
 
     Nothing is said where none of the *told* events is meant.
     """
-    event = told.get(_digest_in(disclosure)) if disclosure else None
+    event = told.get(digest_in(disclosure))
     if event is None:
         return
     for field, said, logged in differences(event, entry.payload):
@@ -75,7 +75,8 @@ def check_told(disclosure: str, told: Told, entry: CheckedEntry, of: str) -> Ite
         )
 
 
-def _digest_in(disclosure: str) -> str:
+def digest_in(disclosure: str) -> str:
+    """Return the SHA-256 of the event that *disclosure* holds; "" where it holds none."""
     try:
         name, value = read_disclosure(disclosure)
     except Corrupt:

@@ -107,7 +107,9 @@ def read_trust(
         len(witnesses) if quorum is None else quorum,
     )
     if not 0 <= trust.quorum <= len(trust.witnesses):
-        raise BadInput(f"{trust.quorum} of {len(trust.witnesses)} witnesses", "--quorum")
+        count = len(trust.witnesses)
+        zh = f"要求 {trust.quorum} 个见证人，而用 --witness 给出的有 {count} 个"
+        raise BadInput(f"{zh} / {trust.quorum} of {count} witnesses", "--quorum")
     return trust
 
 
@@ -119,7 +121,9 @@ def complete_trust(trust: Trust, source: Source) -> Trust:
     texts = _texts(about.get("vkeys")) or list(_published_vkeys(source))
     vkeys = tuple(_key(text, ED25519) for text in texts if text)
     if not vkeys:
-        raise BadInput("publishes no key: give one by --vkey", source.where)
+        raise BadInput(
+            "没有公布公钥，请用 --vkey 给出 / publishes no key: give one by --vkey", source.where
+        )
     unpinned = remark(
         "key",
         "公钥取自日志自身，只能说明日志自洽；请从别处取得公钥，以 --vkey 指定",
@@ -170,8 +174,9 @@ def _texts(value: object) -> list[str]:
 def _key(text: str, kind: int) -> Vkey:
     vkey = read_vkey(text)
     if vkey.kind != kind:
-        wanted = "a log's" if kind == ED25519 else "a witness's"
-        raise BadInput(f"not {wanted} key: of the kind {vkey.kind}", text[:60])
+        is_log = kind == ED25519
+        zh, en = ("日志", "a log's") if is_log else ("见证人", "a witness's")
+        raise BadInput(f"不是{zh}的公钥 / not {en} key: of the kind {vkey.kind}", text[:60])
     return vkey
 
 

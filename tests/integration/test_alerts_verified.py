@@ -205,13 +205,15 @@ def test_a_name_stands_for_one_token_only(county: PublicWorld, feed: Feed, tmp_p
 def test_the_feed_is_read_at_its_address(
     county: PublicWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With an inspector's key, page after page; a wrong key is bad input."""
+    """Or at the site's, with an inspector's key, page after page; a wrong key is bad input."""
     monkeypatch.setattr(routes, "PAGE", 5)
     assert len(alert_pages(county)) > 4
     key, log = Asker(county.services).bearer("inspector"), log_folder(county, tmp_path / "log")
     with served_county() as url:
         place = ("--alerts", f"{url}/v1/alerts")
         assert findings_of(duban_verify(log, *place, "--key", key, key="")) == []
+        at_site = duban_verify(log, "--alerts", url, "--key", key, key="")
+        assert (at_site.code, findings_of(at_site)) == (0, [])
         assert duban_verify(log, *place, "--key", f"{key}x", key="").code == 2
         assert duban_verify(log, *place, key="").code == 2
         monkeypatch.setenv(KEY, key)

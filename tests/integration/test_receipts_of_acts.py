@@ -163,6 +163,19 @@ def test_a_decision_that_is_changed_is_proved(
     assert ": k was card.responded, is card.appealed" in said
 
 
+@attack("a receipt of another act than its answer shows", "receipt")
+@pytest.mark.parametrize("door", [on_card, on_claim, on_conduct], ids=lambda door: door.__name__)
+def test_an_answer_whose_receipt_is_of_another_act(
+    county: MemoryWorld, ask: Asker, tmp_path: Path, door: Callable[..., Act]
+) -> None:
+    """The operator recorded other words, and shows the department or the inspector its own."""
+    answer = done(county, ask, door(county, ask))
+    event = answer["event"]
+    shown = {**event, "data": {**event["data"], "text": "另一说法"}}
+    (said,) = found(county, tmp_path, {**answer, "event": shown})
+    assert "is of another event than the one that you have" in said
+
+
 @attack("an act in the name of a department or an inspector, made up in the inbox", "receipt")
 def test_an_act_that_nobody_did_is_found(county: MemoryWorld, ask: Asker, tmp_path: Path) -> None:
     """By whoever keeps the receipts of all acts: the case has one more in their role."""

@@ -12,6 +12,7 @@ from chalicelib.intake.event import normalise
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.trust import read_trust
 from tests.integration.test_omission import EVENT, OFFICE, told
+from tests.support.attacks import attack
 from tests.support.memory_stage import MemoryWorld, memory_world
 from tests.support.posted import posted
 from tests.support.published import START, edited, grow, publish, rehead
@@ -32,7 +33,8 @@ def found(county: MemoryWorld, folder: Path, *answers: Any, event: Any = EVENT) 
     """What `duban verify --receipts … --event …` finds about receipts."""
     receipts, file = folder / "receipts", folder / "event.json"
     receipts.mkdir(exist_ok=True)
-    (receipts / "1").write_text(json.dumps(answers), encoding="utf-8")
+    if answers:
+        (receipts / "1").write_text(json.dumps(answers), encoding="utf-8")
     file.write_text(json.dumps(event), encoding="utf-8")
     objects = county.cloud.bucket.objects
     vkeys = [raw.decode().rstrip("\n") for name, raw in objects.items() if name.startswith("vkeys")]
@@ -43,13 +45,35 @@ def found(county: MemoryWorld, folder: Path, *answers: Any, event: Any = EVENT) 
 
 
 def test_the_leaf_tells_the_event_and_nothing_else(county: MemoryWorld, tmp_path: Path) -> None:
-    """Also to somebody who has another event, or none."""
+    """Also to somebody who has an event that no receipt is of, or none."""
     answer = told(county)
     county.pump.drain()
     publish(county)
     assert found(county, tmp_path, answer) == []
     assert found(county, tmp_path, answer, event={**EVENT, "id": "e-2"}) == []
     assert found(county, tmp_path, answer, event=[]) == []
+
+
+@attack("a receipt of another event than the one that was sent", "receipt")
+def test_a_receipt_is_of_the_event_that_was_sent(county: MemoryWorld, tmp_path: Path) -> None:
+    """The operator recorded another event, and gave a receipt of that."""
+    answer = told(county)
+    county.pump.drain()
+    publish(county)
+    sent = {**EVENT, "data": {**EVENT["data"], "promise": {"amount": 3, "unit": "wd"}}}
+    for given in (answer, {name: answer[name] for name in ("receipt", "disclosure")}):
+        (said,) = found(county, tmp_path, given, event=sent)
+        assert "is of another event than the one that you have" in said
+        assert found(county, tmp_path, given, event=[sent, EVENT]) == []
+
+
+def test_an_event_without_any_receipt_is_refused(county: MemoryWorld, tmp_path: Path) -> None:
+    """Nothing of it would be checked."""
+    told(county)
+    county.pump.drain()
+    publish(county)
+    with pytest.raises(BadInput, match="--event: 还需要它的回执"):
+        found(county, tmp_path)
 
 
 @pytest.mark.parametrize(

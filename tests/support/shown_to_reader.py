@@ -29,6 +29,14 @@ from tests.support.shown_log import (
 GIVER = Receipts("log.test/log", SeedSigner(bytes(32)))
 ANSWER = {"id": "e1", "status": "recorded", **GIVER.of_event({"id": "e1"}, bytes(16), BEGAN)}
 DIGEST = digest(ANSWER["disclosure"])
+ACT: dict[str, Any] = {
+    "id": "respond/1",
+    "source": "duban",
+    "subject": "duban:card/c_x.1",
+    "type": "card.responded",
+    "time": instant(0),
+    "data": {"role": "department", "text": "已办", "n": 3, "of": ["b", {"z": True, "a": None}]},
+}
 DECOYS = [digest(str(n)) for n in range(3)]
 SAID = leaves(600)
 OBJECTS = published(SAID, [5, 300, 512]) | hints(SAID)
@@ -81,12 +89,31 @@ def with_receipt(
     return Reader(Question(published(said), answer, asked), answer=answer)
 
 
+def with_act(**shown: Any) -> Reader:
+    """A reader with the receipt of an act, whose answer shows something else in its place."""
+    promise = GIVER.of_event(ACT, bytes(16), BEGAN)
+    author, digests = Author(), sorted([*DECOYS, digest(promise["disclosure"])])
+    data = {"given": ["n", "of", "text"], "role": "department"}
+    key = f"duban/{ACT['id']}"
+    said = [author.says("x", 0, k=ACT["type"], key=key, d=digests, data=data)]
+    answer = json.dumps({"status": "recorded", **promise, "event": {**ACT, **shown}})
+    asked = {"receiptKeys": [GIVER.vkey.text]}
+    return Reader(Question(published(said), answer, asked), answer=answer)
+
+
 def cosigned(minutes: int, *by: Signatory) -> Objects:
     """The log with its checkpoint cosigned so many minutes before now."""
     note = OBJECTS["checkpoint"].decode()
     text = note.partition("\n\n")[0] + "\n"
     at = int((NOW - timedelta(minutes=minutes)).timestamp())
     return {**OBJECTS, "checkpoint": (note + "".join(one.line(text, at) for one in by)).encode()}
+
+
+def cosigned_wrongly() -> Objects:
+    """The log cosigned by one witness, and with the name of another under what it never signed."""
+    text, at = "log.test/log\n1\n\n", int(NOW.timestamp())
+    note = cosigned(5, WITNESS)["checkpoint"] + SECOND.line(text, at).encode()
+    return {**OBJECTS, "checkpoint": note}
 
 
 def changed(path: str, was: bytes, now: bytes) -> Objects:
@@ -120,6 +147,7 @@ HONEST = {
     "a receipt with its case": with_receipt(
         0, 0, 300, 700, honoured=2, public_id="c_x".ljust(28, "a")
     ),
+    "a receipt of an act": with_act(),
     "a receipt not due": with_receipt(0, 300),
 }
 TAMPERED = {
@@ -132,6 +160,15 @@ TAMPERED = {
     "a fact taken out": ask(without(9)),
     "witnesses too few": ask(cosigned(5, WITNESS), **WITNESSED),
     "witnesses too old": ask(cosigned(121, WITNESS, SECOND), **WITNESSED),
+    "a witness's signature wrong": ask(cosigned_wrongly(), **WITNESSED | {"quorum": 1}),
+    "a quorum of the log's own word": ask(
+        {**cosigned(5, WITNESS), "log.json": b'{"quorum": 1}'}, witnesses=WITNESSED["witnesses"]
+    ),
+    "one witness twice": ask(
+        cosigned(5, WITNESS), witnesses=[vkey(WITNESS), *WITNESSED["witnesses"]], quorum=2
+    ),
+    "a receipt of another act": with_act(type="card.appealed"),
+    "a receipt of other words": with_act(data={**ACT["data"], "text": "未办"}),
     "a receipt omitted": with_receipt(0, 300, 601),
     "a receipt in another case": with_receipt(
         0, 0, 300, 700, honoured=2, public_id="c_y".ljust(28, "a")

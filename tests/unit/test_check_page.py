@@ -1,14 +1,26 @@
 """The page `/log/check`: what its script finds, and that it loads nothing from elsewhere."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chalicelib.board.check_page import check_page
+from tests.stranger.naive_log import Signatory
 from tests.support.check_page import Question, hints, in_node
-from tests.support.shown_log import NOW, Author, published
-from tests.support.shown_to_reader import CASE, HONEST, OBJECTS, TAMPERED, ask
+from tests.support.shown_log import LOG, NOW, WITNESS, Author, instant, published, vkey
+from tests.support.shown_to_reader import (
+    ANSWER,
+    CASE,
+    HONEST,
+    OBJECTS,
+    SAID,
+    TAMPERED,
+    ask,
+    cosigned,
+)
 
 WRONG = {
     "signed by somebody else": "signature",
@@ -20,6 +32,11 @@ WRONG = {
     "a fact taken out": "chain",
     "witnesses too few": "witnesses",
     "witnesses too old": "age",
+    "a witness's signature wrong": "witnesses",
+    "a quorum of the log's own word": "witnesses",
+    "one witness twice": "witnesses",
+    "a receipt of another act": "act",
+    "a receipt of other words": "act",
     "a receipt omitted": "honoured",
     "a receipt in another case": "named",
     "a receipt late": "honoured",
@@ -62,8 +79,57 @@ def test_what_is_not_there_is_said() -> None:
         ["entry"],
         ["entry"],
         ["entry"],
-        ["read"],
+        [],
     ]
+    assert found[3]["read"] is None
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"vkey": "log.test/log+0"},
+        {"witnesses": ["x"]},
+        {"old": "log.test/log"},
+        {"what": '{"receipt": "cut'},
+        {"what": "log.test/log/receipt\ncut"},
+        {"what": json.dumps(ANSWER), "receiptKeys": ["x"]},
+    ],
+    ids=str,
+)
+def test_a_slip_of_the_reader_accuses_nobody(slip: dict[str, Any]) -> None:
+    """What he typed cannot be read: he is told so, and nothing is said of the log."""
+    (found,) = in_node([Question(OBJECTS, slip.get("what", "0"), slip)])
+    assert found["read"] is None
+    assert False not in found.values()
+
+
+def test_a_receipt_is_not_denied_where_no_key_of_receipts_is_known() -> None:
+    """The log's folder, saved without `log.json`."""
+    (found,) = in_node([Question(OBJECTS, json.dumps(ANSWER))])
+    assert found["receipt"] is None
+
+
+def test_a_case_is_found_by_its_public_name_alone() -> None:
+    """An applicant was given that, and no number of a fact."""
+    (found,) = in_node([Question(OBJECTS, CASE)])
+    assert found["chain"] is True
+
+
+@pytest.mark.parametrize("origin_is_local", [False, True], ids=["a log", "a local stage"])
+def test_a_log_that_is_dated_ahead_may_be_frozen(*, origin_is_local: bool) -> None:
+    """Else its last entry would count as new for ever; anybody may set a local stage's clock."""
+    by = Signatory("duban.local/log", "k") if origin_is_local else LOG
+    said = [{**SAID[0], "rec": instant(10**8)}]
+    (found,) = in_node([Question(published(said, by=by), "0", {"vkey": vkey(by)})])
+    assert found["age"] is (None if origin_is_local else False)
+
+
+def test_witnesses_that_the_log_names_are_its_own_word() -> None:
+    """The reader's own are what a page without a server's word can rely on."""
+    about = {"witnesses": [vkey(WITNESS)], "quorum": 1}
+    objects = {**cosigned(5, WITNESS), "log.json": json.dumps(about).encode()}
+    (found,) = in_node([Question(objects, "0")])
+    assert (found["witnesses"], found["age"]) == (None, True)
 
 
 def test_a_silent_log_may_be_frozen() -> None:

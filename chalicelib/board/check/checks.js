@@ -4,6 +4,7 @@
 const MOST_SECONDS_SILENT = 2 * 3600;
 const MOST_FACTS = 500; // of one case
 const MERGE_DELAY = 600; // seconds
+const ON_TRIAL = "duban.local/log"; // the name of every local stage's log
 
 // asked: {what, vkey, witnesses, quorum, receiptKeys, old}, all but what may be empty.
 // get(path) resolves to the bytes under the log's address, or to null where there are none.
@@ -16,7 +17,9 @@ async function checkLog(asked, get, now) {
     if (asked.old) await checkOld(view);
     if (asked.what) await checkWhat(view, asked.what.trim());
   } catch (error) {
-    if (error.name === "Unreached") // nobody is accused of what was never seen
+    if (error.name === "Typed")
+      say("read", null, `所填的读不出，请照原样完整填入：${error.message}…`, `what you gave cannot be read, give it whole and as it was: ${error.message}…`);
+    else if (error.name === "Unreached") // nobody is accused of what was never seen
       say("read", null, "取不到日志，未能核对：请检查日志地址和网络", "the log cannot be reached, so nothing is checked: look at its address and the network");
     else say("read", false, `读不出或不符合格式：${error.message}`, `cannot be read: ${error.message}`);
   }
@@ -28,7 +31,7 @@ async function openLog(view) {
   const about = JSON.parse(textOf((await get("log.json")) || bytesOf("{}")));
   const given = asked.vkey || (about.vkeys || [])[0];
   if (!given) throw new Error("log.json");
-  const key = await readKey(given);
+  const key = asked.vkey ? await ownKey(given) : await readKey(given);
   say("key", asked.vkey ? true : null,
     asked.vkey ? "公钥由您给定" : "公钥取自日志自身；请从公报等别处取得后填入",
     asked.vkey ? "the key is yours" : "the key is the log's own word; get it from somewhere else");
@@ -44,21 +47,40 @@ async function openLog(view) {
   if (!signed) return false;
   view.tiles = tilesOf(checkpoint.size, get);
   view.receiptKeys = asked.receiptKeys || about.receipt_vkeys || [];
-  const texts = asked.witnesses?.length ? asked.witnesses : about.witnesses || [];
-  await checkAge(view, note, await Promise.all(texts.map(readKey)), asked.quorum || about.quorum);
+  await checkAge(view, note, await knownWitnesses(asked, about));
   return true;
 }
 
+// The reader's own witnesses, all of whom are needed unless he says otherwise; else those that the log names.
+async function knownWitnesses(asked, about) {
+  const isOwn = Boolean(asked.witnesses?.length);
+  const keys = await Promise.all(isOwn ? asked.witnesses.map(ownKey) : (about.witnesses || []).map(readKey));
+  const witnesses = keys.filter((key, n) => keys.findIndex((other) => same(other.raw, key.raw)) === n);
+  return { witnesses, isOwn, needed: (isOwn ? asked.quorum : about.quorum) || witnesses.length };
+}
+
+// What the reader filled in: a slip of his is no fault of the log.
+async function typed(text, reading) {
+  try {
+    return await reading(text);
+  } catch {
+    throw Object.assign(new Error(text.trim().slice(0, 40)), { name: "Typed" });
+  }
+}
+
+const ownKey = (text) => typed(text, readKey);
+
 // Who else saw this checkpoint, and when; without witnesses, when the log itself last spoke.
-async function checkAge(view, note, witnesses, quorum) {
+async function checkAge(view, note, { witnesses, isOwn, needed }) {
   const { say, checkpoint } = view;
   const times = [];
   for (const witness of witnesses) {
-    const time = await signedBy(note, witness).catch(() => false);
+    const time = await signedBy(note, witness).catch(() => null);
+    if (time === null)
+      return say("witnesses", false, `见证人 ${witness.name} 的签名是错的`, `the signature of the witness ${witness.name} is wrong`);
     if (time !== false) times.push(time);
   }
   times.sort((a, b) => b - a);
-  const needed = quorum || witnesses.length;
   if (!witnesses.length) {
     say("witnesses", null, "没有见证人：另有一本日志给别人看，这里看不出", "no witnesses: another log shown to others would not be seen");
     const spoke = checkpoint.size ? Date.parse((await leafAt(view, checkpoint.size - 1)).leaf.rec) / 1000 : 0;
@@ -66,12 +88,18 @@ async function checkAge(view, note, witnesses, quorum) {
     return;
   }
   const enough = times.length >= needed;
-  say("witnesses", enough, `${times.length} 个见证人签了此检查点，需要 ${needed} 个`, `${times.length} witnesses signed this checkpoint, ${needed} are needed`);
+  const [whose, named] = isOwn ? ["", ""] : ["（名单取自日志自身，请从别处核实）", " (by the log's own word for who they are)"];
+  say("witnesses", enough && !isOwn ? null : enough,
+    `${times.length} 个见证人签了此检查点，需要 ${needed} 个${whose}`,
+    `${times.length} witnesses signed this checkpoint, ${needed} are needed${named}`);
   if (enough) sayAge(view, times[needed - 1]);
 }
 
 function sayAge(view, seconds) {
   const silent = Math.max(0, Math.round(view.now - seconds)), right = silent <= MOST_SECONDS_SILENT;
+  if (seconds > view.now + MERGE_DELAY) // else a frozen log could date its last entry ahead; a local stage's clock is anybody's
+    return view.say("age", view.checkpoint.origin === ON_TRIAL ? null : false,
+      "日志最近的时刻在将来：可能被冻结，或本机时钟不准", "its newest time is yet to come: it may be frozen, or this computer's clock is wrong");
   const minutes = Math.round(silent / 60);
   view.say("age", right,
     right ? `日志最近更新于 ${minutes} 分钟前` : `日志已 ${minutes} 分钟没有更新，可能被冻结`,
@@ -81,7 +109,7 @@ function sayAge(view, seconds) {
 // The log must begin with what it was when the old checkpoint was kept.
 async function checkOld(view) {
   const { say, checkpoint, tiles, asked } = view;
-  const old = readCheckpoint(readNote(asked.old));
+  const old = await typed(asked.old, (text) => readCheckpoint(readNote(text)));
   let right = old.origin === checkpoint.origin && old.size <= checkpoint.size;
   if (right && old.size) {
     const [before, whole] = await bothRoots(old.size, checkpoint.size, tiles);
@@ -94,7 +122,7 @@ async function checkOld(view) {
 
 async function checkWhat(view, what) {
   if (/^\d{1,15}$/.test(what)) return checkEntry(view, Number(what));
-  const [, name, n] = /^(c_[a-z0-9_]+)\.(\d{1,9})$/.exec(what) || [];
+  const [, name, n = 0] = /^(c_[a-z0-9_]+)(?:\.(\d{1,9}))?$/.exec(what) || []; // of a case alone: its first fact
   return name ? checkCase(view, name, Number(n)) : checkReceipts(view, what);
 }
 

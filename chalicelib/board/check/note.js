@@ -26,7 +26,7 @@ async function readKey(text) {
   const hex = [...digest.slice(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   if (hex !== id || raw.length !== 33 || ![1, 4].includes(raw[0])) throw new Error("vkey: " + name);
   const key = await crypto.subtle.importKey("raw", raw.slice(1), { name: "Ed25519" }, false, ["verify"]);
-  return { name, id: digest.slice(0, 4), kind: raw[0], key };
+  return { name, id: digest.slice(0, 4), kind: raw[0], key, raw };
 }
 
 function readNote(text) {

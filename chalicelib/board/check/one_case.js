@@ -36,6 +36,6 @@ async function checkChain(view, name, fact) {
   if (wrong < 0 && !(await isUnderRoot(view, facts[facts.length - 1]))) wrong = facts.length - 1;
   const right = wrong < 0;
   view.say("chain", right,
-    right ? `本件 ${facts.length} 条首尾相连，无缺无换` : `本件第 ${wrong} 条与前一条不相连`,
-    right ? `its ${facts.length} facts are linked, none is missing or changed` : `fact ${wrong} is not linked to the one before`);
+    right ? `本件所出示的 ${facts.length} 条首尾相连，其间无缺无换；其后有无，此页看不出` : `本件第 ${wrong} 条与前一条不相连`,
+    right ? `the ${facts.length} facts that are shown are linked, none between is missing or changed; this page cannot see whether more follow` : `fact ${wrong} is not linked to the one before`);
 }

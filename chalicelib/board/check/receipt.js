@@ -20,16 +20,32 @@ const inChina = (text) =>
 
 async function checkReceipts(view, text) {
   const isOne = /^\s*[[{]/.test(text) || text.includes("\n");
-  const answers = isOne ? answersIn(text) : [];
+  const answers = isOne ? await typed(text, answersIn) : [];
   if (!answers.length)
-    return view.say("read", false, "读不出：请填条目（如 c_….7）、序号，或整份回执", "cannot be read: give an entry (such as c_….7), an index or a whole receipt");
+    return view.say("read", null, "读不出：请填公开案号（c_…）、条目（如 c_….7）、序号，或整份回执", "cannot be read: give a case (c_…), an entry (such as c_….7), an index or a whole receipt");
   for (const answer of answers.slice(0, 20)) await checkReceipt(view, answer);
+}
+
+// Canonical JSON (RFC 8785): an act is whole numbers, texts, lists and objects.
+const canonical = (value) =>
+  Array.isArray(value) ? `[${value.map(canonical)}]`
+  : value && typeof value === "object" ? `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`)}}`
+  : JSON.stringify(value);
+
+// Whether the receipt is of the act that its own answer shows.
+async function isOfItsAct({ event, disclosure }) {
+  const raw = atob(disclosure.replace(/-/g, "+").replace(/_/g, "/"));
+  const [, name, digest] = JSON.parse(textOf(Uint8Array.from(raw, (char) => char.charCodeAt(0))));
+  const hash = await sha256(bytesOf(canonical(event)));
+  return name !== "event_sha256" || digest === [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function checkReceipt(view, answer) {
   const { say, checkpoint } = view;
-  const note = readNote(answer.receipt), receipt = readReceipt(note);
-  const keys = await Promise.all(view.receiptKeys.map(readKey));
+  const [note, receipt] = await typed(answer.receipt, (written) => [readNote(written), readReceipt(readNote(written))]);
+  const keys = await Promise.all(view.receiptKeys.map(ownKey));
+  if (!keys.length)
+    return say("receipt", null, "没有回执公钥，未能核对：请填入回执公钥", "no key of receipts is known, so it is not checked: give one");
   const signed = [];
   for (const key of keys)
     if (key.name === receipt.name && receipt.name === checkpoint.origin + "/receipt")
@@ -40,6 +56,12 @@ async function checkReceipt(view, answer) {
     right ? `回执由本日志签发，承诺在${inChina(receipt.by)}前入链` : "回执不是本日志签发的，或与所附凭据不符",
     right ? `the receipt is the log's, promised by ${receipt.by}Z` : "the receipt is not this log's, or not about its disclosure");
   if (!right) return;
+  if (answer.event && answer.disclosure) {
+    const isSame = await isOfItsAct(answer);
+    say("act", isSame,
+      isSame ? "是所附这一行为的回执" : "回执不是所附这一行为的，而是另一行为的：内容或有改动",
+      isSame ? "it is of the act that came with it" : "it is of another act than the one that came with it");
+  }
   const { entry, isPast } = await findPromised(view, receipt);
   if (!entry) {
     const ok = isPast ? false : null;

@@ -15,6 +15,7 @@ from chalicelib.errors import BadInput
 from infra.verify.source import HttpSource, is_url
 
 _CARDS, _DEPARTMENTS = "cards.json", "departments.json"
+_ALERTS = "v1/alerts"
 _MOST_PAGES = 10_000
 
 Fetch = Callable[[str], Any]
@@ -111,7 +112,7 @@ def _load(where: str) -> Any:
     except OSError as error:
         raise BadInput(error.strerror or "cannot be read", where) from error
     except ValueError as error:
-        raise BadInput(f"not JSON: {error}", where) from error
+        raise BadInput(f"不是 JSON / not JSON: {error}", where) from error
 
 
 def _fetched_board(where: str) -> Iterator[tuple[str, Any]]:
@@ -137,18 +138,19 @@ def _fetched_board(where: str) -> Iterator[tuple[str, Any]]:
 
 
 def _fetched_alerts(where: str, key: str) -> Iterator[tuple[str, Any]]:
-    """Yield all pages of the feed, each from behind the last event of the one before."""
+    """Yield all pages of the feed at its address or the site's, each from behind the last one."""
     if not key:
-        raise BadInput("the feed is for inspectors: give a key by --key", where)
-    site, _, last = where.rstrip("/").rpartition("/")
+        zh = "消息只给监察员：请用 --key 给出监察员的密钥"
+        raise BadInput(f"{zh} / the feed is for inspectors: give a key by --key", where)
+    site = where.rstrip("/").removesuffix(f"/{_ALERTS}")
     fetch = _fetcher(site, {"Authorization": f"Bearer {key}"})
-    path = last
+    path = _ALERTS
     for _ in range(_MOST_PAGES):
         page = _events(path, fetch(path))
         yield path, page
         if not page:
             return
-        path = f"{last}?lastEventId={page[-1]['id']}"
+        path = f"{_ALERTS}?lastEventId={page[-1]['id']}"
     raise BadInput("it has no last page", where)
 
 
@@ -158,11 +160,12 @@ def _fetcher(site: str, headers: dict[str, str]) -> Fetch:
     def fetch(path: str) -> Any:
         body = source.get(path)
         if body is None:
-            raise BadInput("nothing is there, or not for this key", f"{site}/{path}")
+            zh, en = "此处没有，或此密钥无权读取", "nothing is there, or not for this key"
+            raise BadInput(f"{zh} / {en}", f"{site}/{path}")
         try:
             return json.loads(body)
         except ValueError as error:
-            raise BadInput(f"not JSON: {error}", f"{site}/{path}") from error
+            raise BadInput(f"不是 JSON / not JSON: {error}", f"{site}/{path}") from error
 
     return fetch
 

@@ -75,6 +75,36 @@ def test_what_cannot_be_read_is_bad_input(
     assert "--vkey" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["http://127.0.0.1:1/log"], "没有答复：请检查地址和网络"),
+        (["nowhere"], "都没有检查点，请核对地址"),
+        (["log", "--quorum", "1"], "要求 1 个见证人，而用 --witness 给出的有 0 个"),
+        (["log", "--witness", vkey(LOG)], "不是见证人的公钥"),
+        (["log", "--vkey", vkey(LOG), "--receipt", "r"], "没有公布回执公钥，请再用一个 --vkey"),
+        (["log", "--vkey", vkey(LOG), "--alerts", "http://127.0.0.1:1"], "请用 --key 给出监察员"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_stranger_is_told_in_chinese_first_what_to_do(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    told: str,
+) -> None:
+    """In one line, and in English after it."""
+    in_folder(tmp_path / "log", EMPTY)
+    (tmp_path / "r").write_text("x", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["verify", *arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    zh, _, en = line.partition(" / ")
+    assert told in zh
+    assert en.isascii()
+
+
 def test_many_findings_are_cut_short_for_people(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
