@@ -188,9 +188,9 @@ def test_a_card_that_is_issued_a_night_late(tmp_path: Path, *, is_silent: bool) 
     assert [late in one for one in found] == ([] if is_silent else [True])
 
 
-@attack("a card about an item held back until the catalogue is mended", "any reader")
-def test_a_card_about_an_item_is_owed_before_the_item_is_mended(tmp_path: Path) -> None:
-    """The item was listed with too many stages for a day, and its card was kept back."""
+@pytest.fixture(scope="module")
+def mended() -> tuple[list[Leaf], dict[str, bytes]]:
+    """Give the leaves and rules of a county that lists an item with too many stages for a day."""
     head = "item,name,department,kind,promise,statutory,basis,stages,published\n"
     line = "F-1,许可,Housing,promise,10wd,20wd,某法第一条,{},https://x\n"
     with public_world(START) as made:
@@ -200,13 +200,39 @@ def test_a_card_about_an_item_is_owed_before_the_item_is_mended(tmp_path: Path) 
             made.tick()
             made.until("2026-11-03T09:00:00", minutes=60)
         made.close()
-        leaves, rules = made.leaves(), dict(made.rules())
-    assert verify(tmp_path / "honest", leaves, rules).findings == []
+        return made.leaves(), dict(made.rules())
+
+
+def without_card(leaves: list[Leaf]) -> list[Leaf]:
+    """Give the leaves without the card about the item, and what became of it."""
     card = next(leaf for leaf in leaves if leaf["k"] == "card.proposed")
-    kept = [leaf for leaf in hidden(leaves, card) if leaf["k"] != "card.rechecked"]
-    (said,) = verify(tmp_path / "hidden", kept, rules).findings
+    return [leaf for leaf in hidden(leaves, card) if leaf["k"] != "card.rechecked"]
+
+
+@attack("a card about an item held back until the catalogue is mended", "any reader")
+def test_a_card_about_an_item_is_owed_before_the_item_is_mended(
+    mended: tuple[list[Leaf], dict[str, bytes]], tmp_path: Path
+) -> None:
+    """The item was listed with too many stages for a day, and its card was kept back."""
+    leaves, rules = mended
+    assert verify(tmp_path / "honest", leaves, rules).findings == []
+    (said,) = verify(tmp_path / "hidden", without_card(leaves), rules).findings
     assert "until this was recorded, card.proposed yellow V-21" in said
     assert "was kept back" in said
+
+
+@attack("an item that breaks a rule, left out with its card until it is mended", "any reader")
+def test_an_item_is_told_before_it_is_mended(
+    mended: tuple[list[Leaf], dict[str, bytes]], tmp_path: Path
+) -> None:
+    """Nothing of it is in the log: the catalogue that was stated for a day shows it."""
+    leaves, rules = mended
+    kept = without_card(leaves)
+    items = {leaf["case"] for leaf in kept if leaf.get("own", "").startswith("duban:item/")}
+    gone = [leaf for leaf in kept if leaf["case"] not in items]
+    assert items
+    (said,) = verify(tmp_path / "gone", gone, rules).findings
+    assert "duban:item/F-1: the catalogue wants item.listed told, and it was not" in said
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,14 @@
 An import notifies an item whose entry breaks a rule. It also notifies an item that was notified
 before and has another entry now, or none (`rules/catalogue_import.py`). So each notification is
 read again from the catalogue that it names. At the end every item of the catalogue in force was
-notified, or needed no notification.
+notified, or needed no notification. So it was by the end of each catalogue that was in force for
+longer than a silence between two signs of life: a mended catalogue excuses nothing.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import pairwise
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
@@ -19,6 +22,7 @@ from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.rules.catalogue_import import BELONGS_TO
 from chalicelib.rules.listed_items import evaluate_item
 from infra.verify.finding import Issue
+from infra.verify.supervision.belated import UNSEEN
 from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.rules import Rulebook
@@ -26,20 +30,21 @@ from infra.verify.supervision.stated import Statement
 
 
 class Items:
-    """The last notification of every item, by the name of its case."""
+    """The notifications of every item in order, by the name of its case."""
 
     def __init__(self, book: Rulebook) -> None:
         self._book = book
-        self._last: dict[str, Fact] = {}
+        self._told: dict[str, list[Fact]] = {}
+        self._breaks: dict[tuple[str, str], bool] = {}
 
-    def hand_over(self) -> dict[str, Fact]:
-        """Return the last notification of each item that was taken since the last time."""
-        last, self._last = self._last, {}
-        return last
+    def hand_over(self) -> dict[str, list[Fact]]:
+        """Return the notifications of each item that was taken since the last time."""
+        told, self._told = self._told, {}
+        return told
 
-    def join(self, last: dict[str, Fact]) -> None:
+    def join(self, told: dict[str, list[Fact]]) -> None:
         """Add what another process took."""
-        self._last |= last
+        self._told |= told
 
     def take(self, case: LoggedCase) -> Iterator[Issue]:
         """Add the case of an item; check each notification against the catalogue of its time."""
@@ -63,7 +68,7 @@ class Items:
                     f"{fact.kind} 与已公布的事项清单不符",
                     f"{fact.kind} is not what the published catalogue says",
                 )
-            self._last[case.name] = fact
+            self._told.setdefault(case.name, []).append(fact)
 
     def _is_published(self, fact: Fact, case: LoggedCase, statement: Statement) -> bool:
         item = statement.catalogue.items.get(fact.text("item"))
@@ -83,24 +88,35 @@ class Items:
         self, item: str, case: str, until: Statement
     ) -> Iterator[Mapping[str, object]]:
         """Yield how the item was listed before: as it was notified, or as a catalogue had it."""
-        if last := self._last.get(case):
-            yield {name: last.data.get(name, "") for name in BELONGS_TO}
+        if told := self._told.get(case):
+            yield {name: told[-1].data.get(name, "") for name in BELONGS_TO}
         for statement in self._book.statements:
             if statement.index <= until.index and item in statement.catalogue.items:
                 yield listing_data(statement.catalogue.items[item], statement.region)
 
     def check_items(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
-        """Yield an issue for each missing notification by *until*, under any catalogue in force."""
+        """Yield an issue for each missing notification by *until*, under any catalogue in force.
+
+        Also for each that was missing when another catalogue was stated, and had been due for long.
+        """
         stated = self._book.settled(until - MERGE_DELAY)
-        owed = [set(self._owed(statement)) for statement in stated]
-        for item, kind in sorted(set.intersection(*owed)) if owed else ():
+        owed = [set(self._owed(statement, until)) for statement in stated]
+        missing = set.intersection(*owed) if owed else set[tuple[str, str]]()
+        for item, kind in sorted(missing):
             is_excused = not alive.show(stated[0].since, until)
             yield _unreported(item, kind).outstanding(is_excused=is_excused)
+        for before, after in pairwise(self._book.statements):
+            if not alive.ran(before.since, after.since, UNSEEN):
+                continue
+            due = after.since - MERGE_DELAY  # what comes later may be of the catalogue after it
+            for item, kind in sorted({*self._owed(before, due)} - missing):
+                missing.add((item, kind))
+                yield _unreported(item, kind)
 
-    def _owed(self, now: Statement) -> Iterator[tuple[str, str]]:
-        """Yield item and kind of each notification that is due under the statement *now*."""
+    def _owed(self, now: Statement, by: datetime) -> Iterator[tuple[str, str]]:
+        """Yield item and kind of each notification due under the statement *now*, missing *by*."""
         for listed in now.catalogue.items.values():
-            if self._is_owed(listed, now):
+            if self._is_owed(listed, now, by):
                 yield listed.item, Reported.ITEM_LISTED
         statements = [
             statement for statement in self._book.statements if statement.index <= now.index
@@ -109,19 +125,31 @@ class Items:
             *now.catalogue.items
         }
         for item in gone if now.catalogue.version else ():
-            last = self._last.get(item_case(item))
+            last = self._last(item, by)
             if last is None or last.kind != Reported.ITEM_REMOVED:
                 yield item, Reported.ITEM_REMOVED
 
-    def _is_owed(self, item: CatalogueItem, now: Statement) -> bool:
-        """Return whether a listed *item* needs a notification under the statement *now*."""
-        payload, last = listing_data(item, now.region), self._last.get(item_case(item.item))
+    def _last(self, item: str, by: datetime) -> Fact | None:
+        """Return the last notification of an *item* that was recorded *by* an instant."""
+        told = self._told.get(item_case(item), ())
+        return next((fact for fact in reversed(told) if fact.recorded_at <= by), None)
+
+    def _is_owed(self, item: CatalogueItem, now: Statement, by: datetime) -> bool:
+        """Return whether a listed *item* needs a notification under *now*, and had none *by*."""
+        payload, last = listing_data(item, now.region), self._last(item.item, by)
         if last is None:
-            profile = self._book.rules(now, "").profile
-            first = listing_fact(Reported.ITEM_LISTED, payload, now.since)
-            return bool(evaluate_item(CaseHistory([first]), profile))
+            return self._is_broken(payload, now)
         last_payload = {name: value for name, value in last.data.items() if name != "catalogue"}
         return last.kind == Reported.ITEM_REMOVED or last_payload != drop_empty(payload)
+
+    def _is_broken(self, payload: Mapping[str, object], now: Statement) -> bool:
+        """Return whether an item breaks a rule as listed; worked out once for each profile."""
+        profile = self._book.rules(now, "").profile
+        key = json.dumps(payload, sort_keys=True), profile.version
+        if key not in self._breaks:
+            first = listing_fact(Reported.ITEM_LISTED, payload, now.since)
+            self._breaks[key] = bool(evaluate_item(CaseHistory([first]), profile))
+        return self._breaks[key]
 
 
 def _unreported(item: str, kind: str) -> Issue:
