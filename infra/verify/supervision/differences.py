@@ -40,12 +40,30 @@ def differences(book: Rulebook, before: Statement, after: Statement) -> Iterator
     yield from _of_catalogue(before, after)
     yield from _of_sources(before, after)
     yield from _of_witnesses(before, after)
+    yield from _of_titles(before, after)
     if before.instrument != after.instrument:
-        words = "试验环境的文书依据变更", "the instrument of a stage on trial"
-        yield RulesDifference(*words, TakesEffect.SOON, counts=False)
+        change = f"{before.instrument or '—'} → {after.instrument or '—'}"
+        zh, en = f"试验环境的文书依据 {change}", f"the instrument of a stage on trial {change}"
+        yield RulesDifference(zh, en, TakesEffect.SOON, counts=False)
     if before.counting != after.counting:
-        zh, en = "试验环境按地区计日的方式变更", "how a stage on trial counts days"
+        change = f"{dict(before.counting)} → {dict(after.counting)}"
+        zh, en = f"试验环境按地区计日的方式 {change}", f"how a stage on trial counts days {change}"
         yield RulesDifference(zh, en, TakesEffect.PAST, counts=False)
+
+
+def _of_titles(before: Statement, after: Statement) -> Iterator[RulesDifference]:
+    """Compare what rules and grounds are called; a card that went out keeps its words."""
+    old, new = (each.titles.document() if each.titles else {} for each in (before, after))
+    changed = [
+        f"{code} {was or '—'} → {now or '—'}"
+        for kind in sorted(old.keys() | new.keys())
+        for code in sorted(old.get(kind, {}).keys() | new.get(kind, {}).keys())
+        if (was := old.get(kind, {}).get(code)) != (now := new.get(kind, {}).get(code))
+    ]
+    if changed:
+        shown = "、".join(changed[:_MOST]) + (" …" if len(changed) > _MOST else "")
+        zh, en = f"名称 {shown}", f"titles {shown}"
+        yield RulesDifference(zh, en, TakesEffect.SOON, counts=False)
 
 
 def _of_selection(before: Statement, after: Statement) -> Iterator[RulesDifference]:
