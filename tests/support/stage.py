@@ -108,6 +108,7 @@ class ServicesHere(Services):
     own_profile: ClassVar[Profile | None] = None
     instrument: ClassVar[Instrument | None] = MADE_UP
     meanwhile: ClassVar[tuple[Callable[[], object], ...]] = ()
+    aside: ClassVar[tuple[Callable[[float], object], ...]] = ()
 
     def pause(self, seconds: float) -> None:
         """Let what runs elsewhere go on; no second of ours passes."""
@@ -115,6 +116,11 @@ class ServicesHere(Services):
             raise AssertionError(f"{seconds} s would pass for nothing: go_on_with a pump first")
         for go_on in self.meanwhile:
             go_on()
+
+    def step_aside(self, longest: float) -> None:
+        """Let the time of a race pass, where a test has a clock for it."""
+        for pass_time in self.aside:
+            pass_time(longest)
 
     @property
     def made_up_instrument(self) -> Instrument | None:
@@ -201,6 +207,12 @@ def go_on_with(services: Services, meanwhile: Callable[[], object]) -> None:
     """Let *meanwhile* run where *services* pause, as the functions of a stage do."""
     assert isinstance(services, ServicesHere)
     type(services).meanwhile = (meanwhile,)
+
+
+def step_aside_by(services: Services, pass_time: Callable[[float], object]) -> None:
+    """Let *pass_time* run with the longest pause, where *services* step aside in a race."""
+    assert isinstance(services, ServicesHere)
+    type(services).aside = (pass_time,)
 
 
 def register_sources(services: Services) -> None:
