@@ -8,6 +8,7 @@ several do all the same, nothing is lost: whoever loses a race steps aside for a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from chalicelib.audit.commit import Commit, commit
@@ -37,8 +38,9 @@ def seal(services: Services, cases: Iterable[str]) -> int:
     sealed = lost = 0
     while True:
         head = services.log.head()  # before the cursors, or two sealers could both see old ones
-        waiting = {case: _read_waiting(services, case) for case in case_ids}
-        change = commit(head, {case: records for case, records in waiting.items() if records})
+        records = services.in_parallel(partial(_read_waiting, services), case_ids)
+        waiting = dict(zip(case_ids, records, strict=True))
+        change = commit(head, {case: found for case, found in waiting.items() if found})
         if change is None:
             return sealed
         try:
@@ -51,7 +53,7 @@ def seal(services: Services, cases: Iterable[str]) -> int:
             continue
         sealed, lost = sealed + len(change.rows), 0
         _settle(services, change, waiting)
-        if len(change.rows) == sum(len(records) for records in waiting.values()):
+        if len(change.rows) == sum(map(len, records)):
             return sealed  # a fact written from now on has a stream record of its own
 
 
@@ -87,11 +89,15 @@ def _settle(services: Services, change: Commit, waiting: Mapping[str, Sequence[R
     A crash before this leaves marks on sealed items; reconcile settles them. It also settles those
     that supervise has not finished: only a snapshot that counts the facts has judged them.
     """
-    for case, (_, end) in change.cursors.items():
+
+    def settle_case(case: str) -> None:
+        _, end = change.cursors[case]
         snapshot = services.cases.get(case)
         if snapshot is None or snapshot.n < end:
-            continue
+            return
         sealed = {record.cause: None for record in waiting[case] if record.fact.n < end}
         unsealed = {record.cause for record in waiting[case] if record.fact.n >= end}
         for cause in sealed.keys() - unsealed:
             services.inbox.settle(case, cause)
+
+    services.in_parallel(settle_case, change.cursors)

@@ -61,13 +61,6 @@ class Services(LogServices):
 
         time.sleep(seconds)
 
-    def step_aside(self, longest: float) -> None:
-        """Pause for a random part of *longest* seconds, so that others in a race go first."""
-        import time
-        from secrets import SystemRandom
-
-        time.sleep(SystemRandom().uniform(0, longest))
-
     def now(self) -> datetime:
         """Return the time for cases: of the wall clock, or of the local stage's table clock."""
         return self.table_clock() if self.settings.is_local else self.wall()

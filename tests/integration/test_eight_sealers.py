@@ -4,16 +4,22 @@ By design one seals at a time (infra/template.yaml). Here eight do, on a clock o
 to the table takes two to six thousandths of a second, a pause what chance gives it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from random import Random
+from threading import Barrier
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from pynamodb.connection import Connection
 
 from chalicelib.lambdas.seal import longest_pause, seal
+from chalicelib.plumbing.parallel import WORKERS
 from tests.support.end_state import check
+from tests.support.faulty import Client
 from tests.support.memory_stage import MemoryWorld, memory_world
-from tests.support.stage import step_aside_by
+from tests.support.stage import step_aside_by, with_threads
 from tests.support.trials import dice, times
 
 START = "2026-11-02T09:00:00"
@@ -80,3 +86,29 @@ def test_a_pause_grows_with_the_attempt_and_with_each_loss():
     assert longest_pause(2, 1) == pytest.approx(0.4)
     assert longest_pause(1, 20) == pytest.approx(1.72)
     assert sum(longest_pause(lost, 98) for lost in range(1, 8)) == 28
+
+
+class Crowded:
+    """Stands before the storage, and answers a read only once so many are asked for at once."""
+
+    def __init__(self, below: Client, number: int) -> None:
+        self._below = below
+        self._together = Barrier(number, timeout=20)
+
+    def _make_api_call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        if operation == "Query":
+            self._together.wait()
+        return self._below._make_api_call(operation, request)
+
+
+def test_a_sealer_reads_many_cases_at_once():
+    """So one is enough: its time goes by waiting for the table."""
+    with memory_world(START) as county:
+        for case in range(2 * WORKERS):
+            county.accept(START, str(case))
+        county.pump.carry("Inbox")
+        with_threads(county.services)
+        with patch.object(Connection, "client", Crowded(county.turns, WORKERS)):
+            assert seal(county.services, [f"hall:{case}" for case in range(2 * WORKERS)]) == 32
+        county.pump.drain()
+        check(county, county.told)
