@@ -91,6 +91,7 @@ def settings(clock: ClockSource) -> Settings:
         duban_region="370102",
         duban_clock=clock,
         source_rate=600,
+        feed_readers=10,
     )
 
 
