@@ -67,3 +67,11 @@ def _read_number(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise BadInput(f"{name.upper()} is a whole number of 1 or more", "environment")
     return int(text)
+
+
+def stage_name() -> str:
+    """Return the stage in the process's environment, for metrics alone; "none" where none is set.
+
+    It raises nothing: what tells of a broken deployment must come out of a broken deployment.
+    """
+    return os.environ.get("DUBAN_STAGE") or "none"
