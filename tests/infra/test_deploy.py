@@ -117,6 +117,9 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
     assert published(cloud, services) > 0
     for path in ("/", "/cards.json", "/departments", "/healthz"):
         assert urllib3.request("GET", url + path).status == 200, path
+    end = f"{url}/v1/alerts?lastEventId=999999&timeout=100"  # there is nothing, so it waits
+    waited = urllib3.request("GET", end, headers={"Authorization": f"Bearer {inspector}"})
+    assert (waited.status, waited.data, "Retry-After" in waited.headers) == (200, b"[]", False)
     assert urllib3.request("PUT", url + "/v1/clock", json={"speed": 2}).status == 404
     logs = cloud.client("logs")
     for name in ("supervise", "seal", "publish", "checkpoint", "sign", "api"):
