@@ -11,7 +11,7 @@ from chalicelib.errors import BadInput
 from chalicelib.lambdas.stating import Coming, is_stated, state, state_coming
 from chalicelib.plumbing.services import Services
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 120  # facts are gathered for up to half a minute before they are sealed
 _PAUSE_SECONDS = 0.25
 
 

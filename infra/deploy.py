@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput
 from infra import refusals
+from infra.account import prepare_account
 from infra.cloud import LOCAL_STAGE, Cloud
 from infra.policy.gate import check_selected, check_stage
 
@@ -32,6 +33,8 @@ STAGE_PARAMETERS: dict[str, dict[str, str]] = {
         "LogDays": "1",
         "RegionCode": "370102",
         "LogOrigin": "duban.local/log",
+        "SealWindow": "0",
+        "AccessLog": "no",
     }
 }
 
@@ -51,11 +54,13 @@ def deploy(
 ) -> dict[str, str]:
     """Deploy the package in *folder* as *stage* and give the stack's outputs.
 
-    A profile that is not there or rests on too little, or another name for the log, is refused
-    before anything is changed: what runs goes on running.
+    A profile that is not there or rests on too little, an account without room for the stage, or
+    another name for the log, is refused before anything is changed: what runs goes on running.
     """
     template = json.loads((folder / "template.json").read_text())
     check_profiles(cloud, stage, parameters)
+    values = _stack_parameters(cloud, stage) | dict(parameters)
+    prepare_account(cloud, stack_name(stage), template, values, progress)
     origin = _origin(cloud, stage, parameters.get("LogOrigin", ""), progress)
     bucket = _bucket(cloud)
     for resource in template["Resources"].values():

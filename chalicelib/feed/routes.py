@@ -2,8 +2,9 @@
 
 `lastEventId` is exclusive; without it the feed begins at the beginning. An empty page means: this
 is the present end. With `timeout` (milliseconds) the answer waits that long for a new alert, at
-most 20 seconds, because API Gateway gives up at 29. Delivery is at least once: the same request
-gives the same alerts again.
+most 20 seconds, because API Gateway gives up at 29. Only so many readers wait at once; who comes
+after them is told when to ask again. Delivery is at least once: the same request gives the same
+alerts again.
 """
 
 import json
@@ -22,7 +23,8 @@ from chalicelib.plumbing.services import Services, current_services
 PAGE = 100
 SCAN = 2000
 LONGEST_SECONDS = 20.0
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 2.0  # a look costs a read; an alert is sealed half a minute after it arose
+LATER = {"Retry-After": "5"}  # seconds
 _MILLISECONDS = re.compile("[0-9]{1,9}")
 MEDIA_TYPE = "application/cloudevents-batch+json"
 
@@ -39,17 +41,38 @@ def alerts() -> Response:
 
 def _page(services: Services, query: Mapping[str, str]) -> Response:
     start = index_after(query.get("lastEventId"))
-    until = time.monotonic() + wait_seconds(query.get("timeout"))
-    zone = services.profile().zone
-    while True:
-        events, start = _read_page(services, start, zone)
-        left = until - time.monotonic()
-        if events or left <= 0:
-            break
-        time.sleep(min(PAUSE_SECONDS, left))
+    seconds = wait_seconds(query.get("timeout"))
+    zone, later = services.profile().zone, {}
+    events, start = _read_page(services, start, zone)
+    if not events and seconds:
+        place = services.waiting_room.enter(services.wall(), seconds)
+        events = _wait(services, start, zone, seconds, place) if place else []
+        later = {} if place else LATER
     named = services.name_tokens.reveal(events)
     body = json.dumps(named, ensure_ascii=False, separators=(",", ":"))
-    return Response(body=body, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"})
+    return Response(
+        body=body, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store", **later}
+    )
+
+
+def _wait(
+    services: Services, start: int, zone: tzinfo, seconds: float, place: str
+) -> list[dict[str, Any]]:
+    """Return the first alerts from index *start* on within *seconds*; none where none comes.
+
+    Where it ends sooner, it gives its *place* to others; else that is free now by itself.
+    """
+    until = time.monotonic() + seconds
+    try:
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(PAUSE_SECONDS, left))
+            events, start = _read_page(services, start, zone)
+            if events:
+                return events
+        return []
+    finally:
+        if time.monotonic() < until:
+            services.waiting_room.leave(place)
 
 
 def _read_page(services: Services, start: int, zone: tzinfo) -> tuple[list[dict[str, Any]], int]:

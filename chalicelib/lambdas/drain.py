@@ -22,7 +22,7 @@ def drain(services: Services, seconds: int) -> bool:
     """Sweep until nothing is due and all is processed. Return False if *seconds* do not suffice."""
     ends = time.monotonic() + seconds
     while True:
-        nudged, _ = sweep(services, services.now())
+        nudged = sweep(services, services.now())
         if not _wait_until_quiet(services, ends):
             return False
         if nudged == 0:

@@ -2,9 +2,13 @@
 
 The stream's records only name the cases; the facts are read from their table, from the log's own
 cursor on. So lost, repeated and reordered records do no harm, and reconcile seals the same way.
+
+One seals at a time, by design (infra/template.yaml): all go through the head of the log. Where
+several do all the same, nothing is lost: whoever loses a race steps aside for a while.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from chalicelib.audit.commit import Commit, commit
@@ -13,6 +17,8 @@ from chalicelib.errors import Conflict
 from chalicelib.plumbing.services import Services, current_services
 
 _TRIES = 8
+_CALL_SECONDS = 0.005  # that a call to the table takes, about
+_LONGEST_SECONDS = 4.0  # that one pause takes; seven of them fit into what a run may take
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,28 +31,52 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:
 def seal(services: Services, cases: Iterable[str]) -> int:
     """Commit all waiting facts of *cases*. Return the number of entries made.
 
-    After a lost race for the log's head it reads again. Raises Conflict after too many losses; then
-    the stream brings the records back.
+    After a lost race for the log's head it pauses and reads again. Raises Conflict after too many
+    losses; then the stream brings the records back.
     """
     case_ids = list(dict.fromkeys(cases))
     sealed = lost = 0
     while True:
         head = services.log.head()  # before the cursors, or two sealers could both see old ones
-        waiting = {case: _read_waiting(services, case) for case in case_ids}
-        change = commit(head, {case: records for case, records in waiting.items() if records})
+        records = services.in_parallel(partial(_read_waiting, services), case_ids)
+        waiting = dict(zip(case_ids, records, strict=True))
+        change = commit(head, {case: found for case, found in waiting.items() if found})
         if change is None:
             return sealed
         try:
-            services.log.commit(change)
+            _commit(services, change, has_lost=lost > 0)
         except Conflict:
             lost += 1
             if lost == _TRIES:
                 raise
+            services.step_aside(longest_pause(lost, len(case_ids)))
             continue
         sealed, lost = sealed + len(change.rows), 0
         _settle(services, change, waiting)
-        if len(change.rows) == sum(len(records) for records in waiting.values()):
+        if len(change.rows) == sum(map(len, records)):
             return sealed  # a fact written from now on has a stream record of its own
+
+
+def longest_pause(lost: int, cases: int) -> float:
+    """Return for how many seconds at most a sealer of *cases* pauses that has *lost* so many races.
+
+    A multiple of what one attempt takes, and twice as long after each loss. How much of it is
+    waited is left to chance, or those who lost together would meet again.
+    """
+    attempt = _CALL_SECONDS * (2 * cases + 3)
+    return min(_LONGEST_SECONDS, attempt * float(1 << (lost + 2)))
+
+
+def _commit(services: Services, change: Commit, *, has_lost: bool) -> None:
+    """Commit *change*. Raises Conflict where somebody else moved the log first.
+
+    A transaction that is cancelled costs what it would have written. So where many cases were read,
+    or others were seen to seal, the head is looked at once more: that costs one read.
+    """
+    is_contended = has_lost or len(change.cursors) > 1
+    if is_contended and services.log.head() != change.before:
+        raise Conflict("the log moved on while the facts were read")
+    services.log.commit(change)
 
 
 def _read_waiting(services: Services, case: str) -> list[Record]:
@@ -59,11 +89,15 @@ def _settle(services: Services, change: Commit, waiting: Mapping[str, Sequence[R
     A crash before this leaves marks on sealed items; reconcile settles them. It also settles those
     that supervise has not finished: only a snapshot that counts the facts has judged them.
     """
-    for case, (_, end) in change.cursors.items():
+
+    def settle_case(case: str) -> None:
+        _, end = change.cursors[case]
         snapshot = services.cases.get(case)
         if snapshot is None or snapshot.n < end:
-            continue
+            return
         sealed = {record.cause: None for record in waiting[case] if record.fact.n < end}
         unsealed = {record.cause for record in waiting[case] if record.fact.n >= end}
         for cause in sealed.keys() - unsealed:
             services.inbox.settle(case, cause)
+
+    services.in_parallel(settle_case, change.cursors)

@@ -4,9 +4,10 @@ The cost grows with the due cases, not with the open ones: an idle minute is one
 shard.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from heapq import merge
+from itertools import chain
 from typing import Any
 
 from chalicelib.cases.head import WAKE_SHARDS
@@ -20,24 +21,32 @@ _LAST = ("SWEEP", "LAST")
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
     """Sweep once. Cases that one run does not reach stay in the index for the next."""
     services = current_services()
-    nudged, oldest = sweep(services, services.now())
+    now = services.now()
+    due = _due(services, now)
+    oldest = next(due, None)
+    # Noted before the work: a sweep that never comes to its end is seen by the age that grows.
+    _note_age(now, oldest[0] if oldest else now)
+    nudged = _nudge(services, chain([oldest] if oldest else [], due), now)
     # A crash before this makes the sweep look older than it is, for a minute.
     services.registry.put(*_LAST, {"swept_at": text(services.wall())})
     telemetry.count(telemetry.CASES_NUDGED, nudged)
-    telemetry.seconds(telemetry.SWEEP_AGE_SECONDS, oldest)
+    _note_age(services.now(), now)  # all that was due then is nudged now
     return {"nudged": nudged}
 
 
-def sweep(services: Services, now: datetime) -> tuple[int, int]:
-    """Nudge every case that is due at *now*. Return how many, and how long the oldest waited.
+def sweep(services: Services, now: datetime) -> int:
+    """Nudge every case that is due at *now*. Return how many nudges are new."""
+    return _nudge(services, _due(services, now), now)
 
-    A crash midway leaves the rest in the index, still due: the next minute begins with the oldest.
-    """
-    nudged = oldest = 0
-    for wake_at, case in _due(services, now):
-        nudged += services.inbox.put_nudge(case, wake_at, now)
-        oldest = max(oldest, int((now - wake_at).total_seconds()))
-    return nudged, oldest
+
+def _nudge(services: Services, due: Iterable[tuple[datetime, str]], now: datetime) -> int:
+    """Nudge the *due* cases. A crash leaves the rest in the index; the next minute begins there."""
+    return sum(services.inbox.put_nudge(case, wake_at, now) for wake_at, case in due)
+
+
+def _note_age(now: datetime, oldest: datetime) -> None:
+    """Record how far the sweep is behind: the age at *now* of the *oldest* wake not nudged yet."""
+    telemetry.seconds(telemetry.SWEEP_AGE_SECONDS, int((now - oldest).total_seconds()))
 
 
 def _due(services: Services, now: datetime) -> Iterator[tuple[datetime, str]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:  # these are the imports that must be lazy, as in `services.py`
+    from collections.abc import Callable, Iterable
+
     from chalicelib.audit.objects import Objects
     from chalicelib.audit.receipts import Receipts
     from chalicelib.audit.signed import SignerMemory
@@ -18,12 +20,28 @@ if TYPE_CHECKING:  # these are the imports that must be lazy, as in `services.py
     from chalicelib.plumbing.registry import Registry
     from chalicelib.plumbing.settings import Settings
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 
 @dataclass(frozen=True)
 class LogServices:
     """What seals, signs and serves the log, and what is kept out of it."""
 
     settings: Settings
+
+    def step_aside(self, longest: float) -> None:
+        """Pause for a random part of *longest* seconds, so that others in a race go first."""
+        import time
+        from secrets import SystemRandom
+
+        time.sleep(SystemRandom().uniform(0, longest))
+
+    def in_parallel(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """Return what *work* makes of each of *items*, in their order; several at a time."""
+        from chalicelib.plumbing.parallel import in_parallel
+
+        return in_parallel(work, items)
 
     @cached_property
     def registry(self) -> Registry:

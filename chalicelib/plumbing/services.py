@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.name_tokens import NameTokens
     from chalicelib.plumbing.sources import Sources
+    from chalicelib.plumbing.waiting_room import WaitingRoom
     from chalicelib.policy.adoption_store import Policies
     from chalicelib.policy.instrument import Instrument
     from chalicelib.policy.names import KnownNames
@@ -145,6 +146,13 @@ class Services(LogServices):
         from chalicelib.plumbing.access import Keys
 
         return Keys(self.registry, self.wall)
+
+    @cached_property
+    def waiting_room(self) -> WaitingRoom:
+        """The places of those who wait for alerts."""
+        from chalicelib.plumbing.waiting_room import WaitingRoom
+
+        return WaitingRoom(self.registry, self.settings.feed_readers)
 
     @cached_property
     def sources(self) -> Sources:

@@ -12,6 +12,7 @@ from typing import Literal, cast
 from chalicelib.errors import BadInput
 
 ClockSource = Literal["wall", "table"]
+_NUMBERS = ("source_rate", "feed_readers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Settings:
     duban_region: str
     duban_clock: ClockSource
     source_rate: int  # events of one source a second, in one process
+    feed_readers: int  # readers of the feed that may wait at once
 
     @property
     def is_local(self) -> bool:
@@ -57,7 +59,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if values["duban_clock"] not in ("wall", "table"):
         raise BadInput("DUBAN_CLOCK is either wall or table", "environment")
     clock = cast("ClockSource", values.pop("duban_clock"))
-    rate = values.pop("source_rate")
-    if not (rate.isascii() and rate.isdigit() and int(rate) > 0):
-        raise BadInput("SOURCE_RATE is a whole number of 1 or more", "environment")
-    return Settings(**values, duban_clock=clock, source_rate=int(rate))
+    rate, readers = (_read_number(name, values.pop(name)) for name in _NUMBERS)
+    return Settings(**values, duban_clock=clock, source_rate=rate, feed_readers=readers)
+
+
+def _read_number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise BadInput(f"{name.upper()} is a whole number of 1 or more", "environment")
+    return int(text)
+
+
+def stage_name() -> str:
+    """Return the stage in the process's environment, for metrics alone; "none" where none is set.
+
+    It raises nothing: what tells of a broken deployment must come out of a broken deployment.
+    """
+    return os.environ.get("DUBAN_STAGE") or "none"

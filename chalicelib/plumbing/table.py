@@ -13,6 +13,8 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
+from chalicelib.plumbing.parallel import WORKERS
+
 Endpoint = tuple[str | None, ...]
 
 # The settings that a client is made for: fixed in a Lambda; a test or a command may change them.
@@ -29,7 +31,7 @@ class Table(Model):
         """Return the connection that transactions go through."""
         endpoint = tuple(os.environ.get(name) for name in _CLIENT_SETTINGS)
         if endpoint not in Table._shared:
-            Table._shared[endpoint] = Connection()
+            Table._shared[endpoint] = Connection(max_pool_connections=WORKERS)
         return Table._shared[endpoint]
 
     @classmethod

@@ -2,6 +2,9 @@
 
 The service's name equals the Chalice app's name: only then are the framework's own error lines
 structured too. A line is identified by `case`, `event`, `rule`; never by a title or a person.
+
+Each metric has the stage as a dimension, so no stage rings the alarms of another one in the same
+account. A metric is paid for by the month in which it has values, so a count of nothing is none.
 """
 
 import time
@@ -10,6 +13,8 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+from chalicelib.plumbing.settings import stage_name
 
 SERVICE = "duban"
 NAMESPACE = "Duban"
@@ -20,6 +25,7 @@ EVENTS_REFUSED = "EventsRefused"
 SIGNATURES_REFUSED = "SignaturesRefused"
 RECORDS_FAILED = "RecordsFailed"
 CARDS_ISSUED = "CardsIssued"
+CLAIMS_OVERDUE = "ClaimsOverdue"
 CASES_NUDGED = "CasesNudged"
 CASES_HEALED = "CasesHealed"
 CASES_AWAKENED = "CasesAwakened"
@@ -52,34 +58,27 @@ def time_invocation(event: Any, get_response: Callable[[Any], Any]) -> Any:
 
 def count(metric: str, value: int = 1) -> None:
     """Add *value* to a counter; written at once, so that no decorator has to flush it."""
-    _emit(metric, MetricUnit.Count, value)
+    if value:
+        _emit(metric, MetricUnit.Count, value)
 
 
 def count_refusal(source: str, reason: str) -> None:
     """Count a refused event: among all, and by its registered *source* and the *reason*."""
     count(EVENTS_REFUSED)
-    with single_metric(
-        name=EVENTS_REFUSED,
-        unit=MetricUnit.Count,
-        value=1,
-        namespace=NAMESPACE,
-        default_dimensions={"service": SERVICE},
-    ) as metric:
-        metric.add_dimension("source", source)
-        metric.add_dimension("reason", reason)
+    _emit(EVENTS_REFUSED, MetricUnit.Count, 1, source=source, reason=reason)
 
 
 def seconds(metric: str, value: int) -> None:
-    """Record a length of time in whole seconds."""
+    """Record a length of time in whole seconds; 0 is recorded too."""
     _emit(metric, MetricUnit.Seconds, value)
 
 
-def _emit(metric: str, unit: MetricUnit, value: int) -> None:
+def _emit(metric: str, unit: MetricUnit, value: int, **dimensions: str) -> None:
     with single_metric(
         name=metric,
         unit=unit,
         value=value,
         namespace=NAMESPACE,
-        default_dimensions={"service": SERVICE},
+        default_dimensions={"service": SERVICE, "stage": stage_name(), **dimensions},
     ):
         pass

@@ -61,9 +61,9 @@ def _add_import(actions: Any) -> argparse.ArgumentParser:
     parser.add_argument(
         "--wait",
         type=int,
-        default=60,
+        default=120,
         metavar="SECONDS",
-        help="how long the log may take to state the calendar before it is in force (60)",
+        help="how long the log may take to state the calendar before it is in force (120)",
     )
     parser.set_defaults(run=run_import)
     return parser
@@ -108,7 +108,7 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 
 def put_in_force(
-    services: "Services", documents: "Sequence[Document]", wait: int = 60
+    services: "Services", documents: "Sequence[Document]", wait: int = 120
 ) -> dict[str, int]:
     """Have the log state the calendar, put it in force, nudge the cases that it moves.
 

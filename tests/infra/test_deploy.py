@@ -89,6 +89,7 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
     assert done.returncode == 0, done.stderr
     assert f"the public log is named {LOG}, for ever" in done.stderr
     assert "CREATE_COMPLETE" in done.stderr
+    assert "没有人接收告警" in done.stderr
     url = json.loads(done.stdout)["Url"]
     with stage.inside(cloud, STAGE):
         services = Services(read_settings())
@@ -116,6 +117,9 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
     assert published(cloud, services) > 0
     for path in ("/", "/cards.json", "/departments", "/healthz"):
         assert urllib3.request("GET", url + path).status == 200, path
+    end = f"{url}/v1/alerts?lastEventId=999999&timeout=100"  # there is nothing, so it waits
+    waited = urllib3.request("GET", end, headers={"Authorization": f"Bearer {inspector}"})
+    assert (waited.status, waited.data, "Retry-After" in waited.headers) == (200, b"[]", False)
     assert urllib3.request("PUT", url + "/v1/clock", json={"speed": 2}).status == 404
     logs = cloud.client("logs")
     for name in ("supervise", "seal", "publish", "checkpoint", "sign", "api"):
@@ -135,6 +139,25 @@ def test_the_same_again_changes_nothing_and_a_parameter_is_remembered(cloud: Clo
     refused = deploy(cloud, "--set", "Colour=red")
     assert refused.returncode == 2
     assert refused.stderr.splitlines()[-1].startswith("duban: no parameter Colour")
+
+
+def test_a_plan_that_starves_the_doors_is_refused(cloud: Cloud) -> None:
+    """In Chinese first, before anything is changed; a stage without a plan is told so."""
+    refused = deploy(cloud, "--set", "FeedReaders=26")
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines()[-1].startswith("duban: FeedReaders: 等待提醒的读者最多占")
+    shared = deploy(cloud, "--set", "ConcurrencyPlan=shared")
+    assert "各函数共用账户的并发上限" in shared.stderr
+    assert "UPDATE_COMPLETE" in shared.stderr
+
+
+def test_the_gateway_has_a_role_for_its_log(cloud: Cloud) -> None:
+    """It is the account's, and is set once."""
+    arn = cloud.client("apigateway").get_account()["cloudwatchRoleArn"]
+    assert arn == "arn:aws:iam::000000000000:role/duban-gateway-log"
+    policies = cloud.client("iam").list_attached_role_policies(RoleName="duban-gateway-log")
+    (policy,) = policies["AttachedPolicies"]
+    assert policy["PolicyName"] == "AmazonAPIGatewayPushToCloudWatchLogs"
 
 
 def test_a_profile_that_is_not_there_is_refused_and_the_stage_stays(cloud: Cloud) -> None:

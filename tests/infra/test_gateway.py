@@ -1,7 +1,14 @@
 """The packaged template says what the gateway does by itself: refusals, throttling, methods."""
 
 import json
+import re
 from typing import Any
+
+# Nobody is named in these. `identity.sourceIp`, `identity.userAgent`, `path` and the like would.
+LOGGED = {
+    *("requestTimeEpoch", "requestId", "httpMethod", "resourcePath", "status", "responseLength"),
+    *("responseLatency", "integrationLatency", "integrationStatus", "error.responseType"),
+}
 
 
 def test_the_gateways_own_refusals_are_problems_in_both_languages(template: dict[str, Any]) -> None:
@@ -38,6 +45,20 @@ def test_the_gateway_keeps_events_from_taking_all_that_it_lets_through(
         name: template["Parameters"][name]["Default"] for name in ("GatewayRate", "EventsRate")
     }
     assert defaults == {"GatewayRate": 500, "EventsRate": 100}
+
+
+def test_the_access_log_has_a_line_for_each_request_and_nobody_in_it(
+    template: dict[str, Any],
+) -> None:
+    """JSON; the route with its placeholders, not the path that was asked for."""
+    setting = template["Resources"]["RestAPI"]["Properties"]["AccessLogSetting"]
+    condition, logged, otherwise = setting["Fn::If"]
+    assert (condition, otherwise) == ("AccessIsLogged", {"Ref": "AWS::NoValue"})
+    assert logged["DestinationArn"] == {"Fn::GetAtt": ["AccessLogs", "Arn"]}
+    values = json.loads(logged["Format"]).values()
+    assert {value.removeprefix("$context.") for value in values} == LOGGED
+    assert set(re.findall(r"\$\w+(?:\.\w+)*", logged["Format"])) == set(values)
+    assert "\n" not in logged["Format"]
 
 
 def test_the_gateway_hands_on_every_method_of_a_path_that_it_knows(

@@ -248,10 +248,10 @@ def test_no_partition_is_written_by_hand(template: dict[str, Any]) -> None:
 
 def test_every_function_keeps_its_logs_for_a_set_time(template: dict[str, Any]) -> None:
     """The group a function writes to is ours, with a retention, and its role names just that."""
-    groups = {
-        group["LogGroupName"]["Fn::Sub"]
-        for group in of_type(template, "AWS::Logs::LogGroup").values()
-    }
+    all_groups = of_type(template, "AWS::Logs::LogGroup")
+    assert all(group["RetentionInDays"] == {"Ref": "LogDays"} for group in all_groups.values())
+    del all_groups["AccessLogs"]  # of the gateway
+    groups = {group["LogGroupName"]["Fn::Sub"] for group in all_groups.values()}
     named = {
         f"/aws/lambda/{properties['FunctionName']['Fn::Sub']}"
         for properties in of_type(template, "AWS::Serverless::Function").values()

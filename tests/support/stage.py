@@ -1,11 +1,11 @@
 """A stage in this process: the tables of infra/template.yaml on moto, with services over them."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import boto3
 from moto import mock_aws
@@ -33,6 +33,8 @@ SOURCES = ("hall", "demo", "permits", "hotline", "window")
 SECRET = "duban-test/sources"
 RECEIPT_KEY = "duban-test/receipt-key"
 REGION = "cn-north-1"
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class HandClock:
@@ -89,6 +91,7 @@ def settings(clock: ClockSource) -> Settings:
         duban_region="370102",
         duban_clock=clock,
         source_rate=600,
+        feed_readers=10,
     )
 
 
@@ -108,6 +111,8 @@ class ServicesHere(Services):
     own_profile: ClassVar[Profile | None] = None
     instrument: ClassVar[Instrument | None] = MADE_UP
     meanwhile: ClassVar[tuple[Callable[[], object], ...]] = ()
+    has_threads: ClassVar[bool] = False
+    aside: ClassVar[tuple[Callable[[float], object], ...]] = ()
 
     def pause(self, seconds: float) -> None:
         """Let what runs elsewhere go on; no second of ours passes."""
@@ -115,6 +120,17 @@ class ServicesHere(Services):
             raise AssertionError(f"{seconds} s would pass for nothing: go_on_with a pump first")
         for go_on in self.meanwhile:
             go_on()
+
+    def in_parallel(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """Do one after another, so that each call has its turn; or at once, where a test has it."""
+        if self.has_threads:
+            return super().in_parallel(work, items)
+        return [work(item) for item in items]
+
+    def step_aside(self, longest: float) -> None:
+        """Let the time of a race pass, where a test has a clock for it."""
+        for pass_time in self.aside:
+            pass_time(longest)
 
     @property
     def made_up_instrument(self) -> Instrument | None:
@@ -201,6 +217,18 @@ def go_on_with(services: Services, meanwhile: Callable[[], object]) -> None:
     """Let *meanwhile* run where *services* pause, as the functions of a stage do."""
     assert isinstance(services, ServicesHere)
     type(services).meanwhile = (meanwhile,)
+
+
+def with_threads(services: Services) -> None:
+    """Let *services* make several calls at once, as on AWS."""
+    assert isinstance(services, ServicesHere)
+    type(services).has_threads = True
+
+
+def step_aside_by(services: Services, pass_time: Callable[[float], object]) -> None:
+    """Let *pass_time* run with the longest pause, where *services* step aside in a race."""
+    assert isinstance(services, ServicesHere)
+    type(services).aside = (pass_time,)
 
 
 def register_sources(services: Services) -> None:

@@ -1,7 +1,7 @@
 """Lets functions run at the same time, one storage call after another, in an order a test gives.
 
-Each function has a thread of its own, and only one of them ever moves: the test says which. So
-every interleaving can be made, and made again.
+Each function has a thread of its own, and only one of them ever moves: the test says which, or a
+clock on which each call takes its time. So every interleaving can be made, and made again.
 """
 
 import threading
@@ -22,6 +22,7 @@ class _Runner:
     is_done: bool = False
     error: Exception | None = None
     calls: int = 0
+    at: float = 0.0  # seconds after the start, where a race has a clock
 
 
 class Turns:
@@ -31,6 +32,7 @@ class Turns:
         self._below = below
         self._runners: dict[int, _Runner] = {}
         self._has_stopped = threading.Semaphore(0)
+        self._call_seconds: Callable[[], float] = lambda: 0.0
 
     def run(self, works: Iterable[Callable[[], object]], order: Iterable[int]) -> list[_Runner]:
         """Run *works* at once; *order* names whose turn it is, and after that all in turn."""
@@ -44,6 +46,24 @@ class Turns:
                 break
         self._runners.clear()
         return runners
+
+    def race(
+        self, works: Iterable[Callable[[], object]], call_seconds: Callable[[], float]
+    ) -> list[_Runner]:
+        """Run *works* at once on a clock: a call takes *call_seconds*, and the earliest moves."""
+        self._call_seconds = call_seconds
+        runners = [self._start(work) for work in works]
+        while waiting := [one for one in runners if not one.is_done]:
+            min(waiting, key=lambda runner: runner.at).may_go.release()
+            self._has_stopped.acquire()
+        self._runners.clear()
+        return runners
+
+    def pass_time(self, seconds: float) -> None:
+        """Let *seconds* pass for the runner that calls; for others it stands still."""
+        runner = self._runners.get(threading.get_ident())
+        if runner is not None:
+            runner.at += seconds
 
     def _start(self, work: Callable[[], object]) -> _Runner:
         """Bring a runner to its first call, and let it wait there."""
@@ -66,6 +86,7 @@ class Turns:
     def _make_api_call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         runner = self._runners.get(threading.get_ident())
         if runner is not None:
+            runner.at += self._call_seconds()
             self._has_stopped.release()
             runner.may_go.acquire()
             runner.calls += 1

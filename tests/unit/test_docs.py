@@ -11,6 +11,7 @@ import pytest
 
 import app
 from chalicelib.intake.payload import MODELS
+from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.settings import Settings
 from chalicelib.policy.shipped import OURS
 from infra import cli
@@ -29,6 +30,7 @@ HEADINGS = [
     "What would change our mind",
 ]
 ONE_PAGE = 75  # lines
+_ALARM = "AWS::CloudWatch::Alarm"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -94,14 +96,25 @@ def test_every_alarm_is_documented():
     """An operator who is woken finds its name."""
     page = read("docs/operating.md")
     resources = template()["Resources"]
-    alarms = [
-        n
-        for n, yamlobject in resources.items()
-        if yamlobject.get("Type") == "AWS::CloudWatch::Alarm"
-    ]
+    alarms = [n for n, yamlobject in resources.items() if yamlobject.get("Type") == _ALARM]
     assert alarms
     for name in alarms:
         assert f"`{name}`" in page
+
+
+def test_every_metric_is_documented_and_counted():
+    """By name, and what they and the alarms cost: each is paid for by the month."""
+    page, costs = read("docs/operating.md"), read("docs/performance.md")
+    metrics = {
+        value
+        for name, value in vars(telemetry).items()
+        if name.isupper() and name not in ("SERVICE", "NAMESPACE")
+    }
+    for name in metrics:
+        assert f"`{name}`" in page
+    alarms = [r for r in template()["Resources"].values() if r.get("Type") == _ALARM]
+    assert f"| {len(metrics)} custom metrics |" in costs
+    assert f"| {len(alarms)} alarms |" in costs
 
 
 def test_the_profiles_are_told_as_they_are():

@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "DUBAN_REGION": "370102",
     "DUBAN_CLOCK": "wall",
     "SOURCE_RATE": "600",
+    "FEED_READERS": "10",
 }
 
 
@@ -40,11 +41,12 @@ def test_settings_are_typed():
     assert settings.read_settings(ENVIRONMENT | {"SOURCE_RATE": "250"}).source_rate == 250
 
 
-@pytest.mark.parametrize("rate", ["0", "-1", "1.5", "many", "１"])
-def test_a_rate_that_is_no_number_is_refused(rate):
+@pytest.mark.parametrize("name", ["SOURCE_RATE", "FEED_READERS"])
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "many", "１"])
+def test_a_setting_that_is_no_number_is_refused(name, number):
     """A whole number of 1 or more."""
-    with pytest.raises(BadInput, match="SOURCE_RATE"):
-        settings.read_settings(ENVIRONMENT | {"SOURCE_RATE": rate})
+    with pytest.raises(BadInput, match=name):
+        settings.read_settings(ENVIRONMENT | {name: number})
 
 
 def test_all_missing_settings_are_told_in_one_error():
