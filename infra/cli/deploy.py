@@ -37,6 +37,7 @@ def add(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Deploy, and print where the API answers."""
     from infra import cloud, deploy, package, target
+    from infra.keeping.stage import running_kept_stage
     from infra.policy import gate
 
     parameters = dict(_pair(text) for text in arguments.parameters)
@@ -50,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     _print_progress(f"packaging {arguments.stage} for {made_for.runtime}/{made_for.architecture}")
     folder = package.package(arguments.stage, made_for)
     outputs = deploy.deploy(where, arguments.stage, folder, given, _print_progress)
+    if arguments.stage == cloud.LOCAL_STAGE and (kept := running_kept_stage()):
+        kept.deployed(kept.parameters | parameters)
     print(json.dumps(outputs, indent=2) if arguments.json else outputs["Url"])
     return 0
 
