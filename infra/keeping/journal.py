@@ -5,7 +5,7 @@ come in meanwhile as one transaction, in the order in which it came.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Thread
@@ -16,7 +16,7 @@ from infra.keeping.store import KeptStore, Write
 MOST = 1000  # changes in one transaction
 
 _Waiting = tuple[list[Write], Future[None]]
-Handler = Callable[..., Awaitable[Any]]
+Handler = Callable[..., Coroutine[Any, Any, Any]]
 
 
 class Journal:
