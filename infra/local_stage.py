@@ -89,7 +89,7 @@ def run_stage(wanted: Wanted) -> int:
             print(f"Duban is ready: {access.url}", flush=True)
             while not running.ends_within(SWEEP_EVERY):
                 _sweep(running)
-            return _ended_by_itself(running)
+            return _ended_by_itself(running, kept)
 
 
 def _fill(
@@ -108,9 +108,10 @@ def _fill(
         _set_speed(running.cloud, wanted.speed)
 
 
-def _ended_by_itself(running: local_cloud.LocalCloud) -> int:
+def _ended_by_itself(running: local_cloud.LocalCloud, kept: KeptStage | None) -> int:
     """Say why the local cloud ended; raise OSError where the disk is the reason."""
-    machine.try_disk(running.log.parent)
+    for folder in (running.log.parent, *([kept.file.parent] if kept else [])):
+        machine.try_disk(folder)
     last = running.last_line()
     zh, en = "本机云自行结束，详见", "the local cloud ended by itself; see"
     _print_progress(f"{zh} {running.log} / {en} {running.log}{f' ({last})' if last else ''}")

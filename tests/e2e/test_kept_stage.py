@@ -26,6 +26,9 @@ from infra.port import free_port
 
 SWEEP_AGE = 15  # seconds; it is called every second, once its function has started
 ACKNOWLEDGED = 15  # events, then it is killed while it takes the next
+MOST = 1000  # events until a small disk is full
+
+Answered = tuple[dict[str, Any], dict[str, Any]]  # an event and the result for it
 
 
 @dataclass
@@ -34,6 +37,7 @@ class Home:
 
     folder: Path
     port: int
+    before: tuple[str, ...] = ()  # what runs the command
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self, *options: str) -> tuple[str, float]:
@@ -41,7 +45,7 @@ class Home:
         since = time.monotonic()
         process = subprocess.Popen(
             self._command("up", "--keep", *options),
-            cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.running.append(process)
         assert process.stdout
@@ -61,7 +65,7 @@ class Home:
         return document
 
     def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "infra.cli.main", *arguments]
+        return [*self.before, sys.executable, "-m", "infra.cli.main", *arguments]
 
 
 @pytest.fixture
@@ -104,22 +108,21 @@ def courier_of(access: dict[str, Any]) -> Courier:
     )
 
 
-def post_until_killed(home: Home, courier: Courier) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def post_until_refused(courier: Courier, answered: list[Answered]) -> None:
+    """Post one event after the other until nobody is there any more; add all with an answer."""
+    while len(answered) < MOST:
+        event = accepted(len(answered))
+        try:
+            (result,) = courier.post([event])
+        except BadInput:
+            return
+        answered.append((event, result))
+
+
+def post_until_killed(home: Home, courier: Courier) -> list[Answered]:
     """Post one event after the other, kill the stage in the midst; return all with an answer."""
-    answered = []
-
-    def post() -> None:
-        number = 0
-        while True:
-            number += 1
-            event = accepted(number)
-            try:
-                (result,) = courier.post([event])
-            except BadInput:  # nobody is there any more
-                return
-            answered.append((event, result))
-
-    posting = threading.Thread(target=post)
+    answered: list[Answered] = []
+    posting = threading.Thread(target=post_until_refused, args=(courier, answered))
     posting.start()
     until = time.monotonic() + 120
     while len(answered) < ACKNOWLEDGED and time.monotonic() < until:
@@ -186,3 +189,33 @@ def test_a_kept_stage_goes_on_where_it_was(home: Home) -> None:
     page = urllib3.request("GET", f"{address}/cards")
     assert page.status == 200
     assert home.duban("down").returncode == 0
+
+
+def test_a_disk_that_is_full_ends_a_kept_stage(home: Home) -> None:
+    """In one line; what was answered is there when there is room again."""
+    kept = home.folder / ".duban" / "kept"
+    kept.mkdir(parents=True)
+    script = f'mount -t tmpfs -o size=2M tmpfs {kept}\n"$@" && code=0 || code=$?\n'
+    script += f"cp -a {kept} {kept}.full; exit $code"
+    home.before = ("unshare", "-rm", "sh", "-ec", script, "sh")
+    if subprocess.run([*home.before, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no mounts of one's own here")
+    shutil.rmtree(f"{kept}.full")
+    address, _ = home.start("--port", str(home.port))
+    courier = courier_of(home.access())
+    answered: list[Answered] = []
+    post_until_refused(courier, answered)
+    (starter,) = home.running
+    assert starter.stderr
+    assert starter.wait(60) == 2
+    line = starter.stderr.read().splitlines()[-1]
+    assert line.startswith("duban: 磁盘已满")
+    assert str(kept) in line
+    assert 0 < len(answered) < MOST
+
+    kept.rmdir()
+    shutil.move(f"{kept}.full", kept)
+    home.before = ()
+    assert home.start()[0] == address
+    for event, result in answered:
+        assert courier.post([event]) == [{**result, "status": "duplicate"}]
