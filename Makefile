@@ -18,9 +18,13 @@ CALENDARS := build/chinese-days-1.5.7.tgz
 # The chance of a thorough run. SEED=… repeats one.
 SEED := $(or $(SEED),$(shell date +%s))
 
+# Wheels brought along, for a machine without internet (make wheelhouse).
+OFFLINE := $(if $(wildcard wheelhouse/*.whl),--no-index --find-links wheelhouse)
+NO_INDEX := 装不上依赖。没有网络时：设镜像（export PIP_INDEX_URL=镜像的 /simple 地址），或在能联网的同类机器上 make wheelhouse，把 wheelhouse/ 拷到这里 / the dependencies were not installed. Without a network: export PIP_INDEX_URL=… of a mirror, or run make wheelhouse on a machine like this one, and bring wheelhouse/ here
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup lock fmt lint types unit integration inside infra e2e stack bench package wheel quick test thorough mutants run clean
+.PHONY: help setup wheelhouse lock fmt lint types unit integration inside infra e2e stack bench package wheel quick test thorough mutants run clean
 
 help: ## list these tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -42,8 +46,12 @@ $(READY): requirements-dev.txt
 	echo "setting up $(VENV) with $$found (once; a minute or two)" >&2; \
 	rm -f $(READY); \
 	"$$found" -m venv --clear $(VENV); \
-	$(BIN)/python -m pip install --quiet --quiet --no-compile --require-hashes --requirement requirements-dev.txt; \
+	$(BIN)/python -m pip install --quiet --quiet --no-compile $(OFFLINE) --require-hashes --requirement requirements-dev.txt \
+	  || { echo "$(NO_INDEX)" >&2; exit 1; }; \
 	touch $(READY)
+
+wheelhouse: setup ## all wheels in wheelhouse/, to bring to a machine without internet
+	@$(BIN)/python -m infra.wheelhouse
 
 $(BIN)/duban: infra/command.py $(READY)
 	@$(OWN_VENV)
@@ -115,5 +123,6 @@ mutants: setup ## a tenth of the core's mutants, another one each day (MUTANTS='
 run: setup ## the local cloud with a made-up week of cases; Ctrl-C ends it
 	$(BIN)/duban up --demo
 
-clean: ## remove what was made, .venv included
-	rm -rf $(VENV) .duban build mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## remove what was made, .venv included, but not what duban up --keep holds, nor wheelhouse
+	@if [ -d .duban ]; then find .duban -mindepth 1 -maxdepth 1 ! -name kept -exec rm -rf {} +; rmdir .duban 2>/dev/null || true; fi
+	rm -rf $(VENV) build mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+NAME = "local.json"
 DEPARTMENT = "市场监督管理局"  # the one whose key the file has
 
 

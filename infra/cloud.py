@@ -19,7 +19,7 @@ ANYBODY = "test"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 FOLDER = Path(__file__).resolve().parent.parent / ".duban"
-ACCESS_FILE = FOLDER / "local.json"
+ACCESS_FILE = FOLDER / access_file.NAME
 
 
 @dataclass(frozen=True, slots=True)

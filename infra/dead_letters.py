@@ -14,15 +14,15 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from chalicelib import instant
 from chalicelib.audit.shown import published_size
 from chalicelib.errors import BadInput
 from chalicelib.plumbing.services import Services
 from infra.cloud import Cloud
-from infra.deploy import outputs, stack_name
+from infra.deploy import outputs
+from infra.scheduled import run_now
 
 QUEUES = {
     "supervise": "SuperviseFailures",
@@ -193,22 +193,7 @@ def resend(
 
 
 def run_reconcile(cloud: Cloud, stage: str) -> None:
-    """Run `reconcile` and `checkpoint` now, with the event that their schedules send."""
-    event = {
-        "version": "0",
-        "id": "duban-dead-letters",
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
-        "account": "",
-        "time": instant.text(datetime.now(UTC)),
-        "region": cloud.region,
-        "resources": [],
-        "detail": {},
-    }
+    """Run `reconcile` and `checkpoint` now. Raises BadInput where one fails."""
     for name in ("reconcile", "checkpoint"):
-        answer = cloud.client("lambda").invoke(
-            FunctionName=f"{stack_name(stage)}-{name}", Payload=json.dumps(event).encode()
-        )
-        payload = answer["Payload"].read()
-        if answer.get("FunctionError"):
-            raise BadInput(f"{name} failed: {payload[:200]!r}", stage)
+        if failure := run_now(cloud, stage, name):
+            raise BadInput(f"{name} failed: {failure}", stage)

@@ -4,24 +4,21 @@ The same way against AWS and against a local cloud. Parameters that are not give
 they have, so that what an operator once set (who gets the alarms) outlives later deployments.
 """
 
-import hashlib
 import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from chalicelib.errors import BadInput
-from infra import refusals
+from infra import artefacts, formation, log_key, refusals, releases
 from infra.account import prepare_account
 from infra.cloud import LOCAL_STAGE, Cloud
+from infra.formation import Progress, StackChange
 from infra.policy.gate import check_selected, check_stage
 
-Progress = Callable[[str], None]
-CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 ARTEFACTS = ("CodeUri", "ContentUri")
+PACKAGED = {"Runtime", "Architecture", "DependenciesLayer"}
+"""Parameters that follow the package, and not the last deployment."""
 
 # What differs from the template's defaults. The local cloud retries without end, so it is a
 # record's age that ends it, and that soon.
@@ -54,23 +51,22 @@ def deploy(
 ) -> dict[str, str]:
     """Deploy the package in *folder* as *stage* and give the stack's outputs.
 
-    A profile that is not there or rests on too little, an account without room for the stage, or
-    another name for the log, is refused before anything is changed: what runs goes on running.
+    A profile that is not there or rests on too little, another name for the log, a key that cannot
+    sign it, an account without room for the stage, and a change that would replace or remove what
+    holds data are refused before anything is changed: what runs goes on running.
     """
-    template = json.loads((folder / "template.json").read_text())
+    name = stack_name(stage)
+    is_there = formation.settle(cloud, name, progress)
     check_profiles(cloud, stage, parameters)
-    values = _stack_parameters(cloud, stage) | dict(parameters)
-    prepare_account(cloud, stack_name(stage), template, values, progress)
-    origin = _origin(cloud, stage, parameters.get("LogOrigin", ""), progress)
-    bucket = _bucket(cloud)
-    for resource in template["Resources"].values():
-        for name in ARTEFACTS:
-            path = str(resource.get("Properties", {}).get(name, ""))
-            if path.startswith("./"):
-                resource["Properties"][name] = _upload(cloud, bucket, folder / path, progress)
-    url = _upload_template(cloud, bucket, json.dumps(template).encode())
-    given = {"Stage": stage, **(_EMULATED if cloud.is_local else {}), **parameters, **origin}
-    _apply(cloud, stack_name(stage), url, _parameters(cloud, stage, template, given), progress)
+    packaged = json.loads((folder / "template.json").read_text())
+    values = formation.parameters_of(cloud, name) | dict(parameters)
+    prepare_account(cloud, name, packaged, values, progress)
+    template, source = _prepare(cloud, stage, folder, parameters, progress)
+    if is_there:
+        _update(cloud, name, source, progress)
+    else:
+        formation.create(cloud, name, source, progress)
+    releases.note(cloud, stage, source["TemplateURL"])
     stack_outputs = outputs(cloud, stage)
     if cloud.is_local:
         refusals.put_refusals(
@@ -79,12 +75,42 @@ def deploy(
     return stack_outputs
 
 
+def changes(
+    cloud: Cloud, stage: str, folder: Path, parameters: Mapping[str, str], progress: Progress
+) -> list[StackChange] | None:
+    """Return what `deploy` would change; None where there is no stack yet. Raises as it does."""
+    name = stack_name(stage)
+    if not formation.is_whole(cloud, name):
+        return None
+    _, source = _prepare(cloud, stage, folder, parameters, progress)
+    set_name, planned = formation.plan(cloud, name, source)
+    if set_name:
+        formation.discard(cloud, name, set_name)
+    return planned
+
+
+def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
+    """Put the release before the present one in its place; return its mark. Raises BadInput.
+
+    The parameters stay as they are, and so do the data.
+    """
+    name = stack_name(stage)
+    if not formation.settle(cloud, name, progress):
+        raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
+    release = releases.before_present(cloud, stage)
+    names = set(artefacts.read_json(cloud, release.template)["Parameters"])
+    source = {"TemplateURL": release.template, "Parameters": _kept_parameters(cloud, name, names)}
+    _update(cloud, name, source, progress)
+    releases.note(cloud, stage, release.template)
+    return release.mark
+
+
 def check_profiles(cloud: Cloud, stage: str, given: Mapping[str, str]) -> None:
     """Refuse profiles that *stage* must not judge by, once it has the *given* parameters.
 
     The local stage may judge by any. Raises BadInput with all mistakes.
     """
-    coming = DEFAULTS | _stack_parameters(cloud, stage) | dict(given)
+    coming = DEFAULTS | formation.parameters_of(cloud, stack_name(stage)) | dict(given)
     check_selected(coming["Profile"])
     if stage != LOCAL_STAGE:
         check_stage(coming)
@@ -92,7 +118,7 @@ def check_profiles(cloud: Cloud, stage: str, given: Mapping[str, str]) -> None:
 
 def outputs(cloud: Cloud, stage: str) -> dict[str, str]:
     """Return the outputs of *stage*'s stack: `Url`, the tables, the secret, the queues."""
-    stack = _describe(cloud, stack_name(stage))
+    stack = formation.describe(cloud, stack_name(stage))
     if stack is None:
         raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
     stack_outputs = {
@@ -107,44 +133,38 @@ def outputs(cloud: Cloud, stage: str) -> dict[str, str]:
     return stack_outputs
 
 
-def _bucket(cloud: Cloud) -> str:
-    account = cloud.client("sts").get_caller_identity()["Account"]
-    name = f"duban-artefacts-{account}-{cloud.region}"
-    s3 = cloud.client("s3")
-    try:
-        s3.head_bucket(Bucket=name)
-    except ClientError:
-        where = {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
-        s3.create_bucket(Bucket=name, **({} if cloud.region == "us-east-1" else where))
-        closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy")
-        s3.put_public_access_block(
-            Bucket=name,
-            PublicAccessBlockConfiguration=dict.fromkeys((*closed, "RestrictPublicBuckets"), True),
-        )
-    return name
+def _prepare(
+    cloud: Cloud, stage: str, folder: Path, parameters: Mapping[str, str], progress: Progress
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the template and what CloudFormation is given, with all that it names uploaded."""
+    template = json.loads((folder / "template.json").read_text())
+    check_profiles(cloud, stage, parameters)
+    log_key.require_signer(cloud, parameters.get("LogKmsKey", ""))
+    origin = _origin(cloud, stage, parameters.get("LogOrigin", ""), progress)
+    for resource in template["Resources"].values():
+        for name in ARTEFACTS:
+            path = str(resource.get("Properties", {}).get(name, ""))
+            if path.startswith("./"):
+                resource["Properties"][name] = artefacts.upload(cloud, folder / path, progress)
+    given = {"Stage": stage, **(_EMULATED if cloud.is_local else {}), **parameters, **origin}
+    set_now = _parameters(cloud, stage, template, given)
+    return template, {
+        "TemplateURL": artefacts.upload_template(cloud, template),
+        "Parameters": set_now,
+    }
 
 
-def _upload(cloud: Cloud, bucket: str, file: Path, progress: Progress) -> str:
-    """Upload *file* under its content's hash, so that the same file is never sent twice."""
-    if not file.exists():
-        return f"s3://{bucket}/not-packaged"
-    body = file.read_bytes()
-    key = f"{hashlib.sha256(body).hexdigest()}{file.suffix}"
-    s3 = cloud.client("s3")
-    try:
-        s3.head_object(Bucket=bucket, Key=key)
-    except ClientError:
-        progress(f"uploading {file.name}, {len(body) / 1e6:.1f} MB")
-        s3.put_object(Bucket=bucket, Key=key, Body=body)
-    return f"s3://{bucket}/{key}"
-
-
-def _upload_template(cloud: Cloud, bucket: str, body: bytes) -> str:
-    key = f"{hashlib.sha256(body).hexdigest()}.json"
-    s3 = cloud.client("s3")
-    s3.put_object(Bucket=bucket, Key=key, Body=body)
-    # The client knows the partition's own host name.
-    return f"{s3.meta.endpoint_url}/{bucket}/{key}"
+def _update(cloud: Cloud, name: str, source: Mapping[str, Any], progress: Progress) -> None:
+    """Update the stack, unless that would change nothing, or lose data: then raise BadInput."""
+    set_name, planned = formation.plan(cloud, name, source)
+    if not set_name:
+        progress("nothing to change")
+    elif lost := [change.resource for change in planned if change.loses_data]:
+        formation.discard(cloud, name, set_name)
+        zh = f"这次部署会换掉或移走存有数据的 {'、'.join(lost)}，没有执行"
+        raise BadInput(f"{zh} / this would replace or remove what holds data; nothing was done")
+    else:
+        formation.execute(cloud, name, set_name, progress)
 
 
 def _parameters(
@@ -154,23 +174,15 @@ def _parameters(
     if unknown:
         names = ", ".join(sorted(template["Parameters"]))
         raise BadInput(f"no parameter {', '.join(unknown)}; there are: {names}")
-    stack = _describe(cloud, stack_name(stage))
-    kept = {entry["ParameterKey"] for entry in (stack or {}).get("Parameters", [])}
-    # What the packager decided follows the package, not the last deployment.
-    kept -= {"Runtime", "Architecture", "DependenciesLayer"}
-    given_parameters = [
-        {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
-    ]
-    same = sorted(kept & set(template["Parameters"]) - set(given))
-    return given_parameters + [{"ParameterKey": key, "UsePreviousValue": True} for key in same]
+    set_now = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
+    names_left = set(template["Parameters"]) - set(given)
+    return set_now + _kept_parameters(cloud, stack_name(stage), names_left)
 
 
-def _stack_parameters(cloud: Cloud, stage: str) -> dict[str, str]:
-    """Return the parameters that the stack has; none where there is no stack yet."""
-    stack = _describe(cloud, stack_name(stage)) or {}
-    return {
-        entry["ParameterKey"]: str(entry["ParameterValue"]) for entry in stack.get("Parameters", [])
-    }
+def _kept_parameters(cloud: Cloud, name: str, names: set[str]) -> list[dict[str, Any]]:
+    """Return those of the stack's parameters that are among *names*, each to stay as it is."""
+    kept = set(formation.parameters_of(cloud, name)) & names - PACKAGED
+    return [{"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)]
 
 
 def _origin(cloud: Cloud, stage: str, given: str, progress: Progress) -> dict[str, str]:
@@ -179,7 +191,7 @@ def _origin(cloud: Cloud, stage: str, given: str, progress: Progress) -> dict[st
     Best is the address at which it will be read. Where none is given, the name is made of stack,
     region and account, which nobody else has.
     """
-    kept = _stack_parameters(cloud, stage).get("LogOrigin", "")
+    kept = formation.parameters_of(cloud, stack_name(stage)).get("LogOrigin", "")
     if kept and given and kept != given:
         raise BadInput(f"the log is {kept}, and that can never change", "LogOrigin")
     if kept or given:
@@ -188,59 +200,3 @@ def _origin(cloud: Cloud, stage: str, given: str, progress: Progress) -> dict[st
     name = f"{stack_name(stage)}.{cloud.region}.{account}/log"
     progress(f"the public log is named {name}, for ever; --set LogOrigin=… gives another")
     return {"LogOrigin": name}
-
-
-def _apply(
-    cloud: Cloud, name: str, url: str, parameters: list[dict[str, Any]], progress: Progress
-) -> None:
-    formation = cloud.client("cloudformation")
-    exists = _describe(cloud, name) is not None
-    act = formation.update_stack if exists else formation.create_stack
-    reported = {event["EventId"] for event in _events(cloud, name)} if exists else set()
-    since = time.time()
-    try:
-        act(StackName=name, TemplateURL=url, Parameters=parameters, Capabilities=CAPABILITIES)
-    except ClientError as error:
-        message = error.response["Error"]["Message"]
-        if "No updates are to be performed" in message:
-            progress("nothing to change")
-            return
-        raise BadInput(message, f"stack {name}") from error
-    status, reason = _wait(cloud, name, reported, progress)
-    if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
-        raise BadInput(f"{status}: {reason}", f"stack {name}")
-    progress(f"{status} in {time.time() - since:.1f} s")
-
-
-def _wait(cloud: Cloud, name: str, reported: set[str], progress: Progress) -> tuple[str, str]:
-    """Report each new event until the stack rests; the first failure is the reason."""
-    reason = ""
-    while True:
-        stack = _describe(cloud, name) or {"StackStatus": "DELETED"}
-        for event in reversed(_events(cloud, name)):
-            if event["EventId"] in reported:
-                continue
-            reported.add(event["EventId"])
-            progress(f"{event['ResourceStatus']:<20} {event['LogicalResourceId']}")
-            if event["ResourceStatus"].endswith("_FAILED"):
-                reason = reason or event.get("ResourceStatusReason", "")
-        status = str(stack["StackStatus"])
-        if not status.endswith("_IN_PROGRESS"):
-            return status, reason or str(stack.get("StackStatusReason", ""))
-        time.sleep(0.1 if cloud.is_local else 3)
-
-
-def _events(cloud: Cloud, name: str) -> list[dict[str, Any]]:
-    """Return the latest events of the stack, the newest first."""
-    events = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
-    return list(events)
-
-
-def _describe(cloud: Cloud, name: str) -> dict[str, Any] | None:
-    try:
-        stacks = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" in error.response["Error"]["Message"]:
-            return None
-        raise
-    return dict(stacks[0])

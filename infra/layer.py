@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 from chalicelib.errors import BadInput
+from infra import wheelhouse
 from infra.target import Target
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,9 +44,11 @@ def layer(target: Target) -> Path:
 def _install(target: Target, site: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--quiet", "--no-compile"]
     command += ["--require-hashes", "--only-binary", ":all:", "--requirement", str(REQUIREMENTS)]
-    command += ["--target", str(site), *target.wheel_tags]
+    command += ["--target", str(site), *target.wheel_tags, *wheelhouse.options()]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
+        if wheelhouse.is_out_of_reach(done.stderr):
+            raise BadInput(wheelhouse.OUT_OF_REACH)
         reason = (done.stderr.strip() or "pip failed").splitlines()[-1]
         raise BadInput(f"no layer for {target.runtime}/{target.architecture}: {reason}", "pip")
     shutil.rmtree(site / "bin", ignore_errors=True)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.errors import BadInput
-from infra import cloud
+from infra import cloud, port, tethered
 from infra.cloud import Cloud
 from infra.layer import ROOT
 
@@ -49,20 +48,31 @@ class LocalCloud:
             return False
         return True
 
+    def last_line(self) -> str:
+        """Return the last line that it wrote; "" without one."""
+        return _last_line(self.log)
+
 
 @contextmanager
-def running(folder: Path) -> Iterator[LocalCloud]:
-    """Start a local cloud whose files are in *folder*, and end it on the way out."""
+def running(folder: Path, at: int | None = None, kept: Path | None = None) -> Iterator[LocalCloud]:
+    """Start a local cloud whose files are in *folder*, and end it on the way out.
+
+    It listens at port *at*, or at any that is free. What the local stage has is kept in the file
+    *kept*, if there is one. Raises BadInput where the port is taken or the cloud does not start.
+    """
     for name in ("state", "tmp"):
-        shutil.rmtree(folder / name, ignore_errors=True)
+        if (folder / name).exists():
+            shutil.rmtree(folder / name)
         (folder / name).mkdir(parents=True)
-    port = free_port()
+    if at:
+        port.require_free(at)
+    number = at or port.free_port()
     log = folder / "cloud.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.tethered"],
             cwd=ROOT,
-            env=_environment(folder, port),
+            env=_environment(folder, number) | ({tethered.KEPT: str(kept)} if kept else {}),
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -70,7 +80,7 @@ def running(folder: Path) -> Iterator[LocalCloud]:
             start_new_session=True,
         )
     try:
-        endpoint = f"http://127.0.0.1:{port}"
+        endpoint = f"http://127.0.0.1:{number}"
         _wait_until_healthy(process, endpoint, log)
         yield LocalCloud(cloud.local_at(endpoint), log, process)
     finally:
@@ -78,17 +88,10 @@ def running(folder: Path) -> Iterator[LocalCloud]:
         shutil.rmtree(folder / "tmp", ignore_errors=True)
 
 
-def free_port() -> int:
-    """Find a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def _environment(folder: Path, number: int) -> dict[str, str]:
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return kept | {
-        "GATEWAY_PORT": str(port),
+        "GATEWAY_PORT": str(number),
         "BIND_HOST": "127.0.0.1",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
@@ -104,6 +107,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
     }
 
 
@@ -118,8 +122,11 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], endpoint: str, log: Pa
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    last = log.read_text(errors="replace").strip().splitlines()[-1:] or ["no output"]
-    raise BadInput(f"did not start: {last[0]}", str(log))
+    raise BadInput(f"did not start: {_last_line(log) or 'no output'}", str(log))
+
+
+def _last_line(log: Path) -> str:
+    return (log.read_text("utf-8", errors="replace").strip().splitlines() or [""])[-1]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

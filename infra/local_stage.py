@@ -7,61 +7,115 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 
-from infra import alone, cloud, deploy, local_cloud, package, stage, target
+from infra import alone, cloud, deploy, local_cloud, machine, package, short_path, stage, target
 from infra.access_file import DEPARTMENT, StageAccess
 from infra.cloud import LOCAL_STAGE, Cloud
+from infra.keeping.stage import KeptStage
+from infra.port import USUAL
+from infra.scheduled import run_now
 
 # A minute, as on AWS, is long for someone who watches: a card waits for the sweep.
 SWEEP_EVERY = 1  # s
 SOURCE, DELIVERY, HISTORY_FROM = "demo", "5s", "2020-01-01"
 # Started before they are needed: each first call costs a second.
+ROOM = 300  # MB: each function's worker unpacks a copy of its own
+BRING_ON_SECONDS = 5.0  # then it goes on by itself
 STREAM_FUNCTIONS = ("supervise", "seal", "publish", "checkpoint")
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What `duban up` was asked for: *port* None is any that is free, *keep* holds the data."""
+
+    port: int | None = None
+    speed: int | None = None
+    demo: bool = False
+    keep: bool = False
+
+
 @contextmanager
-def up(folder: Path) -> Iterator[tuple[local_cloud.LocalCloud, StageAccess]]:
-    """Have the stage up for the block, with one source and a key for each role."""
+def up(
+    folder: Path, port: int | None = None, kept: KeptStage | None = None
+) -> Iterator[tuple[local_cloud.LocalCloud, StageAccess]]:
+    """Have the stage up for the block, with one source and a key for each role.
+
+    One that is *kept* goes on with its own; what waits on its way to the log is brought on.
+    """
     made_for = target.host(layered=False)
     with ThreadPoolExecutor(1) as aside:
         packaging = aside.submit(package.package, LOCAL_STAGE, made_for)
-        with local_cloud.running(folder) as running:
-            parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE]
-            outputs = deploy.deploy(
+        with local_cloud.running(folder, port, kept.file if kept else None) as running:
+            parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE] | (kept.parameters if kept else {})
+            deploy.deploy(
                 running.cloud, LOCAL_STAGE, packaging.result(), parameters, lambda _line: None
             )
-            with stage.inside(running.cloud, LOCAL_STAGE):
-                access = _register(outputs["Url"])
-            _warm(running.cloud, access.url)
+            url = f"{running.cloud.endpoint}{short_path.PATH}"
+            if kept and kept.access:
+                access = replace(kept.access, url=url)
+                _warm(running.cloud, url)
+                with stage.inside(running.cloud, LOCAL_STAGE):
+                    _bring_on(running.cloud)
+            else:
+                with stage.inside(running.cloud, LOCAL_STAGE):
+                    access = _register(url)
+                _warm(running.cloud, url)
             yield running, access
 
 
-def run_stage(*, speed: int | None, demo: bool) -> int:
+def run_stage(wanted: Wanted) -> int:
     """Run `duban up`."""
     since = time.monotonic()
-    _print_progress("starting the local cloud")
-    with (
-        alone.hold_lock(cloud.FOLDER),
-        _ends_on_request(),
-        _no_stale_access(),
-        up(cloud.FOLDER) as (running, access),
-    ):
-        access.write(cloud.ACCESS_FILE)
-        _print_progress(f"the stack is up after {time.monotonic() - since:.1f} s: {access.url}")
-        if demo:
-            from infra import demo as made_up
+    machine.try_disk(cloud.FOLDER)
+    machine.require_room(cloud.FOLDER, ROOM)
+    with alone.hold_lock(cloud.FOLDER), _ends_on_request(), _no_stale_access():
+        kept = KeptStage(cloud.FOLDER) if wanted.keep else None
+        is_new = kept is None or kept.access is None
+        if kept:
+            kept.begin()
+        port = wanted.port if wanted.port is not None else (kept and kept.port) or USUAL
+        _print_progress("正在启动本机环境 / starting the local cloud")
+        with up(cloud.FOLDER, port, kept) as (running, access):
+            _print_progress(f"the stack is up after {time.monotonic() - since:.1f} s: {access.url}")
+            _fill(running, access, wanted, is_new=is_new)
+            if kept:
+                kept.ready(access, urlsplit(access.url).port or USUAL)
+            access.write(cloud.ACCESS_FILE)
+            print(f"Duban is ready: {access.url}", flush=True)
+            while not running.ends_within(SWEEP_EVERY):
+                _sweep(running)
+            return _ended_by_itself(running, kept)
 
-            made_up.feed_week(running.cloud, access, speed)
-        elif speed is not None:
-            _set_speed(running.cloud, speed)
-        print(f"Duban is ready: {access.url}", flush=True)
-        while not running.ends_within(SWEEP_EVERY):
-            _sweep(running)
-        _print_progress(f"the local cloud ended by itself; see {running.log}")
-        return 1
+
+def _fill(
+    running: local_cloud.LocalCloud, access: StageAccess, wanted: Wanted, *, is_new: bool
+) -> None:
+    """Feed the made-up week into a new stage, and set its clock's speed."""
+    if wanted.demo and is_new:
+        from infra import demo
+
+        demo.feed_week(running.cloud, access, wanted.speed)
+        return
+    if wanted.demo:
+        zh, en = "保存的数据已在，不再报送演示办件", "there are kept data: no made-up week is fed"
+        _print_progress(f"{zh} / {en}")
+    if wanted.speed is not None:
+        _set_speed(running.cloud, wanted.speed)
+
+
+def _ended_by_itself(running: local_cloud.LocalCloud, kept: KeptStage | None) -> int:
+    """Say why the local cloud ended; raise OSError where the disk is the reason."""
+    for folder in (running.log.parent, *([kept.file.parent] if kept else [])):
+        machine.try_disk(folder)
+    last = running.last_line()
+    zh, en = "本机云自行结束，详见", "the local cloud ended by itself; see"
+    _print_progress(f"{zh} {running.log} / {en} {running.log}{f' ({last})' if last else ''}")
+    return 1
 
 
 def _register(url: str) -> StageAccess:
@@ -74,6 +128,15 @@ def _register(url: str) -> StageAccess:
     keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
     keys["department"] = services.keys.issue("department", DEPARTMENT)
     return StageAccess(url, {SOURCE: secret}, keys)
+
+
+def _bring_on(running: Cloud) -> None:
+    """Bring on what was stored and had not come through when the stage ended, however it did."""
+    from chalicelib.plumbing.services import Services
+    from chalicelib.plumbing.settings import read_settings
+    from infra.dead_letters import heal, run_reconcile
+
+    heal(Services(read_settings()), lambda: run_reconcile(running, LOCAL_STAGE), BRING_ON_SECONDS)
 
 
 def _warm(cloud: Cloud, url: str) -> None:
@@ -91,9 +154,8 @@ def _warm(cloud: Cloud, url: str) -> None:
 
 def _sweep(running: local_cloud.LocalCloud) -> None:
     """Call the sweep once more than its schedule does. One that fails has its line in the log."""
-    function = f"{deploy.stack_name(LOCAL_STAGE)}-sweep"
     with suppress(EndpointConnectionError, ConnectionClosedError):  # it is ending
-        running.cloud.client("lambda").invoke(FunctionName=function, Payload=b"{}")
+        run_now(running.cloud, LOCAL_STAGE, "sweep")
 
 
 def _set_speed(cloud: Cloud, speed: int) -> None:
@@ -126,7 +188,7 @@ def _ends_on_request() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        _print_progress("ended")
+        _print_progress("已结束 / ended")
         sys.exit(0)
 
 

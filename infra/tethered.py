@@ -2,7 +2,7 @@
 
 The starter holds the other end of our standard input. When it closes, on purpose or because the
 starter was killed, we end, and the functions' workers with us, whatever they are doing: nothing
-here is kept, so there is nothing to end in order.
+here is kept but what was on the disk before it was answered, so there is nothing to end in order.
 """
 
 import json
@@ -10,8 +10,15 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
+from infra import short_path
+from infra.keeping import attach
+
+KEPT = "DUBAN_KEPT"  # the file in which the local stage's data are kept; not set where none are
+STACK = "duban-local"
+GATEWAY_STAGE = "api"
 ANY_METHOD = "x-amazon-apigateway-any-method"
 _UNREADABLE = {
     "type": "about:blank",
@@ -94,20 +101,32 @@ def _say_what_is_wrong() -> None:
     protocol._send_error_response = send  # noqa: SLF001
 
 
+def _own_path() -> str | None:
+    """Return the path of the local stage's API; None while there is none."""
+    from ministack.services import apigateway_v1 as gateway
+
+    apis = gateway._rest_apis.all_items()  # noqa: SLF001
+    found = (api for (_, _, api), described in apis if described["name"] == STACK)
+    return next((f"/_aws/execute-api/{api}/{GATEWAY_STAGE}" for api in found), None)
+
+
 def main() -> None:
     """Start watching, then serve."""
     # The workers are of our process group, and nobody else is.
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     threading.Thread(target=_follow_starter, daemon=True).start()
-    from ministack.app import main as serve
+    from ministack import app
 
+    if path := os.environ.pop(KEPT, None):
+        attach.keep(Path(path), STACK)
+    app.app = short_path.shortened(app.app, _own_path)
     _take_all_for_bytes()
     _hand_paths_on_as_sent()
     _read_any_method()
     _say_what_is_wrong()
     sys.argv = ["ministack"]
-    serve()
+    app.main()
 
 
 if __name__ == "__main__":

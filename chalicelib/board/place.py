@@ -14,12 +14,16 @@ def missing_slash(context: Mapping[str, Any]) -> str:
     return "" if path.endswith("/") else f"{path.rsplit('/', 1)[-1]}/"
 
 
-def base_of(context: Mapping[str, Any], host: str, *, is_local: bool) -> str:
+def base_of(context: Mapping[str, Any], headers: Mapping[str, str], *, is_local: bool) -> str:
     """Return the base of relative links, where the request does not show the address's slash.
 
-    That is in the local cloud only: it answers both addresses and reports both with the slash.
+    That is in the local cloud only: it answers both addresses and reports both with the slash. A
+    short address (`infra/short_path.py`) is in a header.
     """
     api, stage = context.get("apiId"), context.get("stage")
     if not (is_local and api and stage):
         return ""
-    return f"/{stage}/" if host.startswith(f"{api}.") else f"/_aws/execute-api/{api}/{stage}/"
+    if short := headers.get("x-forwarded-prefix"):
+        return f"{short}/"
+    is_host = headers.get("host", "").startswith(f"{api}.")
+    return f"/{stage}/" if is_host else f"/_aws/execute-api/{api}/{stage}/"

@@ -84,7 +84,7 @@ def _board(services: Services, request: Any) -> Response:
     redirect = missing_slash(context)
     if redirect:
         return Response(body="", status_code=308, headers={"Location": redirect})
-    base = base_of(context, request.headers.get("host", ""), is_local=services.settings.is_local)
+    base = base_of(context, request.headers, is_local=services.settings.is_local)
     lang = _language(_query(request))
     tallies = services.board.all_tallies()
     profile = services.profile()

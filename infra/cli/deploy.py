@@ -1,15 +1,20 @@
-"""`duban deploy STAGE`: package, upload, create or update the stack."""
+"""`duban deploy STAGE`: package, upload, create or update the stack; look first, or go back."""
 
 import argparse
 import json
 import re
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
 
+if TYPE_CHECKING:
+    from infra.cloud import Cloud
+
 # As infra/template.yaml has it.
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
+PROCESSORS = ("arm64", "x86_64")
 
 
 def add(subparsers: Any) -> None:
@@ -17,7 +22,7 @@ def add(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "deploy",
         help="package a stage and deploy it, to AWS or to what AWS_ENDPOINT_URL names",
-        description="Package STAGE and deploy it through CloudFormation.",
+        description="Package STAGE and deploy it through CloudFormation. What fails is taken back.",
     )
     parser.add_argument(
         "stage", type=_stage, metavar="STAGE", help="prod, or any other name: a-z, 0-9 and -"
@@ -30,28 +35,87 @@ def add(subparsers: Any) -> None:
         dest="parameters",
         help="a parameter of infra/template.yaml, such as AlarmEmail=...; it is remembered",
     )
+    parser.add_argument(
+        "--architecture",
+        choices=PROCESSORS,
+        help="the functions' processor (default: as last time, or arm64 where the region has it)",
+    )
+    acts = parser.add_mutually_exclusive_group()
+    acts.add_argument("--check", action="store_true", help="only show what would change")
+    acts.add_argument(
+        "--back", action="store_true", help="put the release before this one in force"
+    )
     parser.add_argument("--json", action="store_true", help="print the stack's outputs as JSON")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Deploy, and print where the API answers."""
-    from infra import cloud, deploy, package, target
+    from infra import cloud, deploy, public_address
+    from infra.keeping.stage import running_kept_stage
     from infra.policy import gate
 
     parameters = dict(_pair(text) for text in arguments.parameters)
     if "Profile" in parameters:  # before a cloud is asked
         gate.check_selected(parameters["Profile"])
     where = cloud.of_stage(arguments.stage)
+    if arguments.back:
+        mark = deploy.go_back(where, arguments.stage, _print_progress)
+        print(f"已退回 {mark} / back at {mark}")
+        return 0
     given = deploy.STAGE_PARAMETERS.get(arguments.stage, {}) | parameters
     deploy.check_profiles(where, arguments.stage, given)  # packaging takes a while
-    # A local cloud runs functions on this machine, AWS on what is released.
-    made_for = target.host(layered=True) if where.is_local else target.LAMBDA
-    _print_progress(f"packaging {arguments.stage} for {made_for.runtime}/{made_for.architecture}")
-    folder = package.package(arguments.stage, made_for)
-    outputs = deploy.deploy(where, arguments.stage, folder, given, _print_progress)
+    if arguments.check:
+        return _check(where, arguments, given)
+    outputs = _deploy(where, arguments, given)
+    if arguments.stage == cloud.LOCAL_STAGE and (kept := running_kept_stage()):
+        kept.deployed(kept.parameters | parameters)
     print(json.dumps(outputs, indent=2) if arguments.json else outputs["Url"])
+    for line in public_address.remarks(where.region, outputs["Url"]):
+        _print_progress(line)
     return 0
+
+
+def _deploy(
+    where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]
+) -> dict[str, str]:
+    """Package and deploy; where the region has no arm64, and none was asked for, for x86_64."""
+    from infra import deploy, package, processor
+
+    name = deploy.stack_name(arguments.stage)
+    made_for = processor.choose(where, name, arguments.architecture)
+    try:
+        folder = package.package(arguments.stage, made_for)
+        return deploy.deploy(where, arguments.stage, folder, given, _print_progress)
+    except BadInput as refused:
+        other = processor.instead_of(made_for, str(refused))
+        if arguments.architecture or other is None:
+            raise
+        zh = f"本区不支持 {made_for.architecture}，改用 {other.architecture}"
+        en = f"no {made_for.architecture} in this region; going on with {other.architecture}"
+        _print_progress(f"{zh} / {en} ({refused})")
+        folder = package.package(arguments.stage, other)
+        return deploy.deploy(where, arguments.stage, folder, given, _print_progress)
+
+
+def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
+    """Show what a deployment would change; exit 1 where it would be refused."""
+    from infra import deploy, package, processor
+
+    name = deploy.stack_name(arguments.stage)
+    made_for = processor.choose(where, name, arguments.architecture)
+    folder = package.package(arguments.stage, made_for)
+    changes = deploy.changes(where, arguments.stage, folder, given, _print_progress)
+    if changes is None:
+        print(f"{arguments.stage} 尚未部署，将全部新建 / is not there yet: all of it is new")
+        return 0
+    for change in changes:
+        sign = " !! 数据会丢 / data would be lost" if change.loses_data else ""
+        replaced = " 换新 / replaced" if change.replaces else ""
+        print(f"{change.action:<7} {change.resource}{replaced}{sign}")
+    if not changes:
+        print("没有变化 / nothing to change")
+    return 1 if any(change.loses_data for change in changes) else 0
 
 
 def _stage(text: str) -> str:

@@ -14,5 +14,6 @@ def run(_arguments: argparse.Namespace) -> int:
     """End it and wait until it is gone; none running is fine too."""
     from infra import alone, cloud
 
-    print("ended" if alone.end_holder(cloud.FOLDER) else "nothing is running")
+    is_ended = alone.end_holder(cloud.FOLDER)
+    print("已结束 / ended" if is_ended else "没有在运行的本机环境 / nothing is running")
     return 0

@@ -9,16 +9,25 @@ Exit codes: 0 ok, 1 a negative result, 2 bad usage or bad input.
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from chalicelib.errors import BadInput, Unknown
-from infra import cli
+from infra import cli, machine, release
 
 OK, BAD, INTERRUPTED = 0, 2, 130
 MOST_SHOWN = 100  # mistakes of one file
+EXAMPLES = """\
+例 / examples:
+  duban up --demo                       在本机看一遍全过程 / see all of it on this machine
+  duban up --keep                       在本机长期试用，重启后数据仍在 / try it for weeks
+  duban due --from 2026-09-18T16:00 --limit 5wd
+  duban catalogue import items.csv --check --stage prod
+  duban verify https://audit.example.gov.cn/log
+"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -29,14 +38,32 @@ class Parser(argparse.ArgumentParser):
         self.exit(BAD, f"{self.prog}: {message} (see: {self.prog} --help)\n")
 
 
+class _Version(argparse.Action):
+    """Print the version and exit; it is looked up only when somebody asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Do so."""
+        print(f"duban {release.version()}")
+        parser.exit(OK)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line *arguments*, by default the process's own."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    if found := machine.foreign_encoding():
+        # In bytes: this stream could not write the Chinese of it.
+        sys.stderr.buffer.write(f"duban: {machine.NO_UTF8.format(found=found)}\n".encode())
+        return BAD
     parser = _parser(given)
-    parsed = parser.parse_args(given)
+    return _run(parser.parse_args(given))
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    """Run the command that was named; turn an error into one line for each mistake."""
     run: Callable[[argparse.Namespace], int] = parsed.run
     try:
-        return run(parsed)
+        code = run(parsed)
+        sys.stdout.flush()  # here, where a full disk is one line
     except (BadInput, Unknown) as error:
         return _complain(str(error), *getattr(error, "others", ()))
     except BrokenPipeError:
@@ -45,15 +72,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        complaint = machine.complaint(error)
+        if complaint is None:
+            raise
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 -- what is left has nowhere to go
+        return _complain(complaint)
     except Exception as error:
         # An address that does not answer, credentials that are missing: the operator's to mend.
         if type(error).__module__.startswith("botocore."):
             return _complain(str(error))
         raise
+    else:
+        return code
 
 
 def _parser(given: Sequence[str]) -> Parser:
-    parser = Parser(prog="duban", description="See that it gets done: the operator's command.")
+    parser = Parser(
+        prog="duban",
+        description="See that it gets done: the operator's command.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print which Duban this is")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     names = {module.name.replace("_", "-"): module.name for module in _modules()}
     called = [names[given[0]]] if given and given[0] in names else sorted(names.values())

@@ -3,7 +3,10 @@
 import argparse
 from typing import Any
 
+from infra.port import USUAL
+
 MAX_SPEED = 1_000_000
+MAX_PORT = 65535
 
 
 def add(subparsers: Any) -> None:
@@ -19,6 +22,14 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--demo", action="store_true", help="feed a made-up working week of a county first"
     )
+    parser.add_argument(
+        "--port", type=_port, metavar="N", help=f"listen there (default: {USUAL}; 0: any free port)"
+    )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="hold data, keys and address over a restart, in .duban/kept",
+    )
     parser.set_defaults(run=run)
 
 
@@ -26,7 +37,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Run it; Ctrl-C is the normal end."""
     from infra import local_stage
 
-    return local_stage.run_stage(speed=arguments.speed, demo=arguments.demo)
+    wanted = local_stage.Wanted(
+        arguments.port, arguments.speed, demo=arguments.demo, keep=arguments.keep
+    )
+    return local_stage.run_stage(wanted)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_PORT):
+        raise argparse.ArgumentTypeError(f"a whole number from 0 to {MAX_PORT} is needed")
+    return int(text)
 
 
 def _speed(text: str) -> int:

@@ -123,12 +123,15 @@ def test_the_root_without_its_slash_leads_to_the_one_with_it(path, location):
 
 
 def test_links_in_the_local_cloud_do_not_depend_on_the_slash():
-    """Its two forms of address are told apart by the host; elsewhere nothing is assumed."""
-    context = {"apiId": "ab12", "stage": "local"}
-    assert base_of(context, "127.0.0.1:4599", is_local=True) == "/_aws/execute-api/ab12/local/"
-    assert base_of(context, "ab12.execute-api.localhost:4599", is_local=True) == "/local/"
-    assert base_of(context, "ab12.execute-api.example", is_local=False) == ""
-    assert base_of({}, "x", is_local=True) == ""
+    """Its forms of address are told apart by headers; elsewhere nothing is assumed."""
+    context = {"apiId": "ab12", "stage": "api"}
+    long, host = {"host": "127.0.0.1:4599"}, {"host": "ab12.execute-api.localhost:4599"}
+    short = long | {"x-forwarded-prefix": "/local"}
+    assert base_of(context, long, is_local=True) == "/_aws/execute-api/ab12/api/"
+    assert base_of(context, host, is_local=True) == "/api/"
+    assert base_of(context, short, is_local=True) == "/local/"
+    assert base_of(context, short, is_local=False) == ""
+    assert base_of({}, short, is_local=True) == ""
 
 
 def test_what_is_heavy_is_not_imported_with_the_app():

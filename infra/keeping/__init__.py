@@ -1,0 +1,1 @@
+"""How a local stage keeps its data over a restart: `duban up --keep`."""

@@ -1,0 +1,137 @@
+"""What an operator's machine refuses: a full or read-only disk, another user's files, no UTF-8.
+
+Each is one line with what to do. Everything else that goes wrong stays an error of ours.
+"""
+
+import errno
+import locale
+import os
+import pwd
+import shutil
+import sqlite3
+from pathlib import Path
+
+from chalicelib.errors import BadInput
+
+_TRIAL_BYTES = 65536
+
+_FULL = (
+    "磁盘已满，{where} 写不下；请腾出空间后再试",
+    "no room is left on the disk for {where}; free some, then try again",
+)
+_READ_ONLY = (
+    "{where} 在只读的磁盘上；请把整个目录移到可写的磁盘上再试",
+    "{where} is on a read-only disk; move the whole folder to one that can be written",
+)
+_FOREIGN = (
+    "{where} 属于用户 {owner}，{me} 无权访问；多半曾用 sudo 运行。请执行 sudo chown -R {me} {path}",
+    "{where} is {owner}'s, not {me}'s, mostly after a run with sudo; run sudo chown -R {me} {path}",
+)
+_NO_FOLDER = (
+    "{where} 应为目录，却是文件；请移走它",
+    "{where} should be a folder, and is a file; move it away",
+)
+_FAILING = (
+    "{where} 读写出错：磁盘可能已满或者损坏；请检查磁盘",
+    "{where} cannot be read or written: the disk may be full or failing; look at it",
+)
+_UNREADABLE = (
+    "{where} 已损坏，或不是本程序写的；请移走它",
+    "{where} is damaged, or not of this program; move it away",
+)
+
+_BY_ERRNO = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EIO: _FAILING,
+    errno.EROFS: _READ_ONLY,
+    errno.EACCES: _FOREIGN,
+    errno.EPERM: _FOREIGN,
+    errno.ENOTDIR: _NO_FOLDER,
+    errno.EEXIST: _NO_FOLDER,
+}
+_BY_SQLITE = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: _FAILING,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: _FOREIGN,
+    sqlite3.SQLITE_PERM: _FOREIGN,
+    sqlite3.SQLITE_NOTADB: _UNREADABLE,
+    sqlite3.SQLITE_CORRUPT: _UNREADABLE,
+}
+NO_UTF8 = (
+    "本机的文字编码是 {found}，不是 UTF-8；请执行 export PYTHONUTF8=1 后再试"
+    " / text is {found} here, not UTF-8; run: export PYTHONUTF8=1"
+)
+
+
+def complaint(error: OSError | sqlite3.Error, path: Path | None = None) -> str | None:
+    """Return the line for *error* at its file or at *path*; None where the machine is not at fault.
+
+    Chinese first, then English.
+    """
+    words = (
+        _BY_ERRNO.get(error.errno or 0)
+        if isinstance(error, OSError)
+        else _BY_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    )
+    if words is None:
+        return None
+    named = getattr(error, "filename", None)
+    place = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else path
+    zh, en = words
+    names = {"path": place or "", "me": _user(os.geteuid()), "owner": _owner(place)}
+    zh, en = zh.format(where=place or "输出", **names), en.format(where=place or "output", **names)
+    return f"{zh} / {en}"
+
+
+def try_disk(folder: Path) -> None:
+    """Write something into *folder* and take it away again. Raises OSError where the disk refuses.
+
+    Crash in between: a file without a meaning is left there, which the next try writes over.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    trial = folder / "trial"
+    try:
+        with trial.open("wb") as file:
+            file.write(bytes(_TRIAL_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        error.filename = str(folder)  # writing does not name it
+        raise
+    finally:
+        trial.unlink(missing_ok=True)
+
+
+def require_room(folder: Path, megabytes: int) -> None:
+    """Raise BadInput where the disk of *folder* has less room than that."""
+    free = shutil.disk_usage(folder).free // 1_000_000
+    if free < megabytes:
+        zh = f"磁盘将满：{folder} 处只剩 {free} MB，至少需要 {megabytes} MB；请腾出空间后再试"
+        en = f"{free} MB are free at {folder}, and {megabytes} MB are needed; free some"
+        raise BadInput(f"{zh} / {en}, then try again")
+
+
+def foreign_encoding() -> str:
+    """Return the encoding of text on this machine; "" where it is UTF-8, as it has to be."""
+    found = locale.getpreferredencoding(do_setlocale=False)
+    return "" if found.lower().replace("-", "") == "utf8" else found
+
+
+def _owner(path: Path | None) -> str:
+    """Return who owns *path*, or the nearest folder above it that can be looked at."""
+    for place in [path, *path.absolute().parents] if path else []:
+        try:
+            return _user(place.stat().st_uid)
+        except OSError:
+            continue
+    return "?"
+
+
+def _user(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
