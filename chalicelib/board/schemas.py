@@ -168,8 +168,8 @@ ANSWERS: dict[str, Schema] = {
         recordedtime=INSTANT,
         datacontenttype={"const": "application/json"},
         data=object_of(
-            "region item level rule basis basis_kind breaks instrument due_at noticed_at card "
-            "verdict missing reason cause told type time withdrawn sign explained ground clock "
+            "region item level rule basis basis_kind breaks instrument series due_at noticed_at "
+            "card verdict missing reason cause told type time withdrawn sign explained ground clock "
             "stage was provisional in_doubt policy calendar noticed rests_on number year to claim "
             "differs seen role",
             case=TEXT,
@@ -184,6 +184,7 @@ ANSWERS: dict[str, Schema] = {
             stage=TEXT,
             basis=TEXT,
             instrument=INSTRUMENT,
+            series={**TEXT, "description": "The authority's code (机关代字): it begins the number"},
             basis_kind=BASIS_KIND,
             breaks=TEXT,
             due_at=INSTANT,

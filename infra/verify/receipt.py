@@ -167,15 +167,20 @@ def check_receipts(
         if index is not None:
             entry = entries.entry(index)
             yield from check_alone(receipt.receipt, receipt.of, entry, honoured)
-            yield from _check_moment(receipt, entry)
-            yield from _check_case(receipt, entry)
-            yield from check_told(receipt.disclosure, known, entry, receipt.of)
+            yield from _check_entry(receipt, entry, known)
             if sizes and index >= min(sizes):
                 yield _late(receipt, index, by)
         elif sizes:
             yield _omitted(receipt, by)
         else:
             yield _open(receipt, by, is_due=now > due)
+
+
+def _check_entry(receipt: HeldReceipt, entry: CheckedEntry, told: Told) -> Iterator[Issue]:
+    """Check that *entry* is what the receipt promised: of that second and case, of that event."""
+    yield from _check_moment(receipt, entry)
+    yield from _check_case(receipt, entry)
+    yield from check_told(receipt.disclosure, told, entry, receipt.of)
 
 
 def covered_by(held: Sequence[HeldReceipt], entries: Entries) -> set[int]:

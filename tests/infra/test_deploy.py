@@ -83,6 +83,13 @@ def published(cloud: Cloud, services: Services) -> int:
     return size
 
 
+def assert_waits(url: str, inspector: str) -> None:
+    """The feed's reader waits where there is nothing, as the policies allow."""
+    end = f"{url}/v1/alerts?lastEventId=999999&timeout=100"
+    waited = urllib3.request("GET", end, headers={"Authorization": f"Bearer {inspector}"})
+    assert (waited.status, waited.data, "Retry-After" in waited.headers) == (200, b"[]", False)
+
+
 def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) -> None:
     """A signed event comes through to a case that an inspector can read; the clock is the wall."""
     done = deploy(cloud, "--json")
@@ -96,14 +103,13 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
         secret = sources.add(services, "window", RequestedTerms("Housing", "370102"))
         inspector = services.keys.issue("inspector")
     courier = Courier(CourierAccess(url, "window", secret, ""))
-    now = text(datetime.now(UTC))
     event = {
         "specversion": "1.0",
         "id": "1",
         "source": "window",
         "subject": "A-1",
         "type": "case.accepted",
-        "time": now,
+        "time": text(datetime.now(UTC)),
         "data": {
             "item": "I-1",
             "department": "Housing",
@@ -117,9 +123,7 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
     assert published(cloud, services) > 0
     for path in ("/", "/cards.json", "/departments", "/healthz"):
         assert urllib3.request("GET", url + path).status == 200, path
-    end = f"{url}/v1/alerts?lastEventId=999999&timeout=100"  # there is nothing, so it waits
-    waited = urllib3.request("GET", end, headers={"Authorization": f"Bearer {inspector}"})
-    assert (waited.status, waited.data, "Retry-After" in waited.headers) == (200, b"[]", False)
+    assert_waits(url, inspector)
     assert urllib3.request("PUT", url + "/v1/clock", json={"speed": 2}).status == 404
     logs = cloud.client("logs")
     for name in ("supervise", "seal", "publish", "checkpoint", "sign", "api"):

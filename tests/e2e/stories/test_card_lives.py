@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from chalicelib.cases.kind import card_case, department_case
+from chalicelib.cases.kind import card_case, department_case, register_case
 from chalicelib.instant import local, text
 from chalicelib.policy.profile import read_profile
 from tests.support.asker import Asker, data
@@ -48,7 +48,7 @@ def climbs(county, card):
 
 def numbers(county, level):
     """Give the cards that have a number of *level*, in the order of the numbers."""
-    given = of(county, f"duban:register/370102/{level}/2026")
+    given = of(county, register_case("×", level, 2026))
     found = [fact for fact in given if fact.kind == "card.numbered"]
     assert [fact.data["number"] for fact in found] == list(range(1, len(found) + 1))
     return [fact.text("card") for fact in found]
