@@ -169,9 +169,9 @@ ANSWERS: dict[str, Schema] = {
         datacontenttype={"const": "application/json"},
         data=object_of(
             "region item level rule basis basis_kind breaks instrument series due_at noticed_at "
-            "card verdict missing reason cause told type time withdrawn sign explained ground clock "
-            "stage was provisional in_doubt policy calendar noticed rests_on number year to claim "
-            "differs seen role",
+            "card verdict missing reason cause told type time withdrawn sign explained ground "
+            "clock stage was provisional in_doubt policy calendar noticed rests_on number year to "
+            "claim differs seen role",
             case=TEXT,
             department=TEXT,
             index=WHOLE,
