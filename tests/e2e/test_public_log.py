@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.audit.tlog.tile import TilePath
 from chalicelib.instant import parse
 from infra import cloud
 from infra.deploy import stack_name
@@ -122,7 +123,9 @@ def test_the_newest_checkpoint_is_also_kept(door: Door, told) -> None:
 def test_the_manners_of_http(door: Door, told) -> None:
     """Through the gateway too: any Accept, HEAD with the length, gzip for who asks, CORS on all."""
     size = int((Reader(door).web("checkpoint") or b"").split(b"\n")[1])
-    bundle, tile = f"/log/tile/entries/000.p/{size}", f"/log/tile/0/000.p/{size}"
+    number, width = (size - 1) // 256, (size - 1) % 256 + 1  # of the last bundle
+    bundle = f"/log/{TilePath(None, number, width).path}"
+    tile = f"/log/{TilePath(0, number, width).path}"
     plain = door.ask("GET", bundle)[2]
     for accept in ("text/html", "application/json", "garbage"):
         assert door.ask("GET", bundle, Accept=accept)[2] == plain
@@ -130,7 +133,7 @@ def test_the_manners_of_http(door: Door, told) -> None:
     assert (status, headers["content-encoding"]) == (200, "gzip")
     assert int(headers["content-length"]) < len(plain)
     assert body == plain  # the client has unpacked it
-    for path, length in ((tile, 32 * size), (bundle, len(plain)), ("/log/tile/0/999", None)):
+    for path, length in ((tile, 32 * width), (bundle, len(plain)), ("/log/tile/0/999", None)):
         status, headers, body = door.ask("HEAD", path)
         assert (status, body) == (404 if length is None else 200, b"")
         assert headers["access-control-allow-origin"] == "*"
