@@ -4,7 +4,7 @@ They can be read again as often as need be, in the order of the log or one by on
 of them in memory. Whoever needs the fact in a leaf asks `cases.py`, where each leaf is parsed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.case_index import CaseIndex
@@ -60,9 +60,8 @@ class Entries:
         if seen.kind in self._rare:
             self._rare[seen.kind].append(self.first + place)
         self.is_signed = self.is_signed or _SIGNED in leaf
-        if seen.own_at >= 0:
-            public = seen.case.decode("ascii", "replace")
-            self.own.setdefault(public, own_name(leaf, seen.own_at))
+        if seen.own_at >= 0 and seen.case.isascii():
+            self.own.setdefault(seen.case.decode("ascii"), own_name(leaf, seen.own_at))
 
     def add_missing(self, hashes: Iterable[bytes]) -> None:
         """Add the *hashes* of leaves that are not served."""
@@ -79,9 +78,13 @@ class Entries:
         """Return the entry with this *index*."""
         return self._entry(index, self.leaves.read(index).leaf)
 
+    def indexes_of(self, kind: str) -> Sequence[int]:
+        """Return where the leaves of one of the rare kinds are; their form may not be checked."""
+        return self._rare[kind.encode()]
+
     def of_kind(self, kind: str) -> Iterator[CheckedEntry]:
         """Yield the entries of one of the rare kinds, in the order of the log."""
-        yield from map(self.entry, self._rare[kind.encode()])
+        yield from map(self.entry, self.indexes_of(kind))
 
     def __iter__(self) -> Iterator[CheckedEntry]:
         """Yield each entry in the order of the log."""

@@ -130,12 +130,15 @@ class LoggedCases:
         return self._entries.times.of(index)
 
     def _facts(self, type_: str, kind: CaseKind) -> Iterator[tuple[int, Fact]]:
-        """Yield the facts of a rare type in cases of this *kind*, each with its index."""
-        for entry in self._entries.of_kind(type_):
-            (leaf,) = read_leaves([entry.leaf])
-            name = self.own.get(entry.case)
+        """Yield the facts of a rare type in cases of this *kind*, each with its index.
+
+        That is before the form of every leaf is checked: what is none is no fact.
+        """
+        for index in self._entries.indexes_of(type_):
+            (leaf,) = read_leaves([self._entries.leaves.read(index).leaf])
+            name = self.own.get(leaf.case) if isinstance(leaf, ReadLeaf) else None
             if name and kind_of(name) == kind and isinstance(leaf, ReadLeaf):
-                yield entry.index, leaf.fact
+                yield index, leaf.fact
 
     def _ours(self, fact: Fact, public: str) -> Fact:
         """Return a *fact* of ours with its origin: the case in its key if there is one, or its own.

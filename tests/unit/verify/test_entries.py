@@ -16,8 +16,9 @@ from infra.verify.leaf_file import LeafFile
 from infra.verify.leaf_form import ReadLeaf, read_leaves
 from infra.verify.outline import number, outline, own_name
 from infra.verify.recorded import NEVER, RecordedTimes, instant_of, ms_of
+from infra.verify.supervision.replay import SupervisionReplay
 from tests.recorded.forgeries import _files, _leaves
-from tests.support.shown_log import leaves, written
+from tests.support.shown_log import issues_of, leaves, published, read, written
 from tests.support.trials import times
 
 WEEK = _leaves(_files())
@@ -60,6 +61,33 @@ def test_what_is_no_leaf_has_no_outline(raw: bytes) -> None:
         assert [entry.index for entry in entries] == [0, 2]
 
 
+NAME = WEEK[0]["case"].encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (NAME, b"c_" + b"\xff" * 26),
+        (NAME, b"c_" + b"\xe4\xb8\xad" * 8 + b"aa"),
+        (b'"rec":"2', b'"rec":"x'),
+        (b'"n":', b'"n":x'),
+        (b'"own":"duban', b'"own":"\xff'),
+        (b'"own":"duban:', b'"own":"duban:nothing'),
+    ],
+)
+def test_whoever_writes_nonsense_is_found_and_nothing_breaks(change: tuple[bytes, bytes]) -> None:
+    """Though the rules are read before every leaf is."""
+    raw = [written(leaf) for leaf in WEEK[:40]]
+    assert b'"own":"duban:log' in raw[0]
+    raw[0] = raw[0].replace(*change)
+    stated = next(n for n, leaf in enumerate(WEEK) if leaf["k"] == "rules.adopted")
+    raw[stated] = raw[stated].replace(*change)
+    report = read(published(raw), replay=SupervisionReplay)
+    is_a_leaf = b"nothing" in change[1]  # though it has the name of no kind of case
+    assert (("I10", 0) in issues_of(report)) != is_a_leaf
+    assert not report.is_sound
+
+
 def test_entries_are_read_again_as_they_came() -> None:
     """In order, one by one, and case by case."""
     raw = [written(leaf) for leaf in WEEK]
@@ -83,10 +111,10 @@ def test_entries_are_read_again_as_they_came() -> None:
 def test_a_leaf_is_read_into_its_fact() -> None:
     """The short way says what the long one does."""
     raw = [written(leaf) for leaf in WEEK]
-    for leaf, read in zip(WEEK, read_leaves(raw), strict=True):
-        assert isinstance(read, ReadLeaf)
-        fact = read.fact
-        assert (read.case, read.prev, read.own) == (leaf["case"], leaf["prev"], leaf.get("own", ""))
+    for leaf, made in zip(WEEK, read_leaves(raw), strict=True):
+        assert isinstance(made, ReadLeaf)
+        fact = made.fact
+        assert (made.case, made.prev, made.own) == (leaf["case"], leaf["prev"], leaf.get("own", ""))
         assert (fact.n, fact.kind, fact.key, fact.data) == (
             leaf["n"], leaf["k"], leaf["key"], leaf["data"],
         )  # fmt: skip
