@@ -1,8 +1,10 @@
-"""Set how many examples a property is tried with.
+"""Set how many examples a property is tried with, and how seldom memory is looked through.
 
 `make test` tries few, the same ones every time. `make thorough` tries ten times as many, others in
 every run, and prints for a failure how to repeat it.
 """
+
+import gc
 
 from hypothesis import HealthCheck, settings
 
@@ -10,3 +12,10 @@ always = settings(deadline=None, database=None, suppress_health_check=[HealthChe
 settings.register_profile("quick", always, max_examples=50, derandomize=True)
 settings.register_profile("thorough", always, max_examples=500, derandomize=False, print_blob=True)
 settings.load_profile("quick")
+
+
+def pytest_collection_finish() -> None:
+    """Look no more through what is there for all tests, and seldom through what they make."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
