@@ -15,6 +15,7 @@ from chalicelib.errors import BadInput
 from infra import wheelhouse
 from infra.archive import zip_folder
 from infra.bytecode import compile_folder, compiler_of
+from infra.descriptions import SERVICES, thin_out
 from infra.target import Target
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +25,7 @@ KEPT = ROOT / "build" / "layers"
 
 def layer(target: Target) -> Path:
     """Return the zip for *target*, building it if it is not there yet."""
-    made_of = REQUIREMENTS.read_bytes() + repr((target, compiler_of(target)[1:])).encode()
+    made_of = REQUIREMENTS.read_bytes() + repr((target, compiler_of(target)[1:], SERVICES)).encode()
     path = (
         KEPT / f"{target.runtime}-{target.architecture}-{hashlib.sha256(made_of).hexdigest()}.zip"
     )
@@ -33,6 +34,7 @@ def layer(target: Target) -> Path:
         with tempfile.TemporaryDirectory(dir=KEPT) as scratch:
             site = Path(scratch) / "site"
             _install(target, site)
+            thin_out(site / "botocore" / "data")
             place = f"python/lib/{target.runtime}/site-packages/"
             compile_folder(site, f"/opt/{place}", target)
             # Renamed when whole: a build that was cut off leaves nothing that looks finished.
