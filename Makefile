@@ -96,8 +96,8 @@ e2e: setup ## one run against the local cloud over real HTTP
 stack: setup ## infra and e2e at once: each starts clouds of its own, and one waits while the other packages
 	@$(MAKE) --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) infra e2e
 
-bench: setup ## benchmarks: due dates, judging, reading, import time, one case's cost, a new calendar, replay, the log, verifying it (some minutes)
-	@for name in due decide reading import case_cost recompute replay log verify; do echo "== $$name"; $(BIN)/python -m tests.bench.bench_$$name; done
+bench: setup ## benchmarks: due dates, judging, reading, cold starts, one case's cost, the same with everything, a new calendar, replay, the log, verifying it (some minutes)
+	@for name in due decide reading cold_start case_cost whole_case recompute replay log verify; do echo "== $$name"; $(BIN)/python -m tests.bench.bench_$$name; done
 
 package: setup ## package STAGE (by default prod) into build/STAGE
 	$(BIN)/python -m infra.package $(STAGE)

@@ -1,8 +1,9 @@
 """Table of contents: the HTTP blueprints, then the background functions in flow order.
 
-Background functions stand here and never in a blueprint: a blueprint's handler would be deployed
-under another name, skip this file and lose its middleware in production only (chalice#1566).
-Their settings that Chalice lacks (stream, retries, filters, queues) are in infra/template.yaml.
+Background functions stand here and never in a blueprint, which would deploy them under another name
+(chalice#1566). Chalice learns here that they are there; Lambda calls them in `lambdas/entry.py`, so
+that none imports this file. Their settings that Chalice lacks (handler, stream, retries, filters,
+queues) are in infra/template.yaml.
 """
 
 from typing import Any
@@ -18,14 +19,7 @@ from chalicelib.cards.scores.routes import blueprint as scores
 from chalicelib.cases.routes import blueprint as cases
 from chalicelib.feed.routes import blueprint as feed
 from chalicelib.intake.routes import blueprint as intake
-from chalicelib.lambdas import checkpoint as checkpointing
-from chalicelib.lambdas import discard as discarding
-from chalicelib.lambdas import publish as publishing
-from chalicelib.lambdas import reconcile as reconciling
-from chalicelib.lambdas import seal as sealing
-from chalicelib.lambdas import sign as signing
-from chalicelib.lambdas import supervise as supervising
-from chalicelib.lambdas import sweep as sweeping
+from chalicelib.lambdas import entry
 from chalicelib.lambdas.routes import blueprint as machine
 from chalicelib.leads.routes import blueprint as leads
 from chalicelib.permit.claims.routes import blueprint as claims
@@ -34,7 +28,7 @@ from chalicelib.permit.routes import blueprint as permit
 from chalicelib.plumbing import accept, answers, problems, telemetry
 
 app = Chalice(app_name="duban", configure_logs=False)
-app.register_middleware(telemetry.time_invocation, "all")
+app.register_middleware(telemetry.time_invocation, "http")
 app.register_middleware(answers.complete_headers, "http")
 app.register_middleware(accept.accept_everything, "http")
 app.register_middleware(accept.ignore_content_of_get, "http")
@@ -49,49 +43,49 @@ for blueprint in (
 @app.on_dynamodb_record("the stream of Inbox, named in infra/template.yaml")
 def supervise(event: DynamoDBEvent) -> dict[str, Any]:
     """Turn reported events and nudges into facts of their case."""
-    return supervising.run(event.to_dict())
+    return entry.supervise(event.to_dict(), None)
 
 
 @app.schedule("rate(1 minute)")
 def sweep(event: CloudWatchEvent) -> dict[str, Any]:
     """Turn the passing of time into nudges."""
-    return sweeping.run(event.to_dict())
+    return entry.sweep(event.to_dict(), None)
 
 
 @app.on_dynamodb_record("the stream of Facts, named in infra/template.yaml")
 def seal(event: DynamoDBEvent) -> dict[str, Any]:
     """Give every fact its place in the public log."""
-    return sealing.run(event.to_dict())
+    return entry.seal(event.to_dict(), None)
 
 
 @app.schedule("rate(1 minute)")
 def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
     """Heal the cases whose stream records were lost."""
-    return reconciling.run(event.to_dict())
+    return entry.reconcile(event.to_dict(), None)
 
 
 @app.on_dynamodb_record("the stream of Log, named in infra/template.yaml")
 def publish(event: DynamoDBEvent) -> dict[str, Any]:
     """Bring the board up to the log."""
-    return publishing.run(event.to_dict())
+    return entry.publish(event.to_dict(), None)
 
 
 @app.on_dynamodb_record("the stream of Log, named in infra/template.yaml")
 def checkpoint(event: DynamoDBEvent) -> dict[str, Any]:
     """Publish the committed entries; a schedule of infra/template.yaml calls it too."""
-    return checkpointing.run(event.to_dict())
+    return entry.checkpoint(event.to_dict(), None)
 
 
 @app.lambda_function()
 def sign(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Sign a checkpoint, if it contains every entry that was signed before."""
-    return dict(signing.run(event))
+    return entry.sign(event, None)
 
 
 @app.schedule("rate(1 hour)")
 def discard(event: CloudWatchEvent) -> dict[str, Any]:
     """Remove partial tiles whose full ones have been public for a day."""
-    return discarding.run(event.to_dict())
+    return entry.discard(event.to_dict(), None)
 
 
 problems.install_problems(app)  # last: it wraps every route registered before

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.errors import BadInput
-from infra import artefacts, formation, log_key, refusals, releases
+from infra import artefacts, formation, log_key, refusals, releases, windows
 from infra.account import prepare_account
 from infra.cloud import LOCAL_STAGE, Cloud
 from infra.formation import Progress, StackChange
@@ -31,6 +31,9 @@ STAGE_PARAMETERS: dict[str, dict[str, str]] = {
         "RegionCode": "370102",
         "LogOrigin": "duban.local/log",
         "SealWindow": "0",
+        "PublishWindow": "0",
+        "CheckpointWindow": "1",
+        "LogLevel": "INFO",  # the local cloud waits for a line: telemetry.py
         "AccessLog": "no",
     }
 }
@@ -146,7 +149,10 @@ def _prepare(
             path = str(resource.get("Properties", {}).get(name, ""))
             if path.startswith("./"):
                 resource["Properties"][name] = artefacts.upload(cloud, folder / path, progress)
-    given = {"Stage": stage, **(_EMULATED if cloud.is_local else {}), **parameters, **origin}
+    kept = formation.parameters_of(cloud, stack_name(stage))
+    late = windows.lateness(template, {**kept, **parameters})
+    emulated = _EMULATED if cloud.is_local else {}
+    given = {"Stage": stage, **emulated, **parameters, **origin, **late}
     set_now = _parameters(cloud, stage, template, given)
     return template, {
         "TemplateURL": artefacts.upload_template(cloud, template),

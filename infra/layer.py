@@ -9,23 +9,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 from chalicelib.errors import BadInput
 from infra import wheelhouse
+from infra.archive import zip_folder
+from infra.bytecode import compile_folder, compiler_of
+from infra.descriptions import SERVICES, thin_out
 from infra.target import Target
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements.txt"
 KEPT = ROOT / "build" / "layers"
-# The same bytes each time: a zip's own notion of the beginning of time.
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def layer(target: Target) -> Path:
     """Return the zip for *target*, building it if it is not there yet."""
-    made_of = REQUIREMENTS.read_bytes() + repr(target).encode()
+    made_of = REQUIREMENTS.read_bytes() + repr((target, compiler_of(target)[1:], SERVICES)).encode()
     path = (
         KEPT / f"{target.runtime}-{target.architecture}-{hashlib.sha256(made_of).hexdigest()}.zip"
     )
@@ -34,10 +34,11 @@ def layer(target: Target) -> Path:
         with tempfile.TemporaryDirectory(dir=KEPT) as scratch:
             site = Path(scratch) / "site"
             _install(target, site)
+            thin_out(site / "botocore" / "data")
+            place = f"python/lib/{target.runtime}/site-packages/"
+            compile_folder(site, f"/opt/{place}", target)
             # Renamed when whole: a build that was cut off leaves nothing that looks finished.
-            _zip(site, f"python/lib/{target.runtime}/site-packages", Path(scratch) / "zip").rename(
-                path
-            )
+            zip_folder(site, Path(scratch) / "zip", place).rename(path)
     return path
 
 
@@ -52,14 +53,3 @@ def _install(target: Target, site: Path) -> None:
         reason = (done.stderr.strip() or "pip failed").splitlines()[-1]
         raise BadInput(f"no layer for {target.runtime}/{target.architecture}: {reason}", "pip")
     shutil.rmtree(site / "bin", ignore_errors=True)
-
-
-def _zip(site: Path, prefix: str, path: Path) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(site.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                entry = zipfile.ZipInfo(f"{prefix}/{file.relative_to(site).as_posix()}", EPOCH)
-                entry.external_attr = 0o644 << 16
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, file.read_bytes())
-    return path

@@ -5,15 +5,14 @@ then the sources and nothing else, and what a stage needs can be set without tou
 A package is made once for the same sources, stage and target.
 """
 
-import compileall
 import fcntl
 import hashlib
 import json
 import os
-import py_compile
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,8 @@ from typing import Any
 import yaml
 
 from chalicelib.errors import BadInput
+from infra.archive import zip_folder
+from infra.bytecode import compile_folder, compiler_of, remark
 from infra.layer import REQUIREMENTS, ROOT, layer
 from infra.policy.gate import check_folder
 from infra.target import LAMBDA, Target
@@ -46,9 +47,10 @@ def _package(stage: str, target: Target, folder: Path) -> Path:
     if stamp.exists() and stamp.read_text() == made_of:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
-    _chalice(stage, _copy(folder / "project", stage, target), folder)
+    _chalice(stage, _copy(folder / "project", stage), folder)
     template = _with_defaults(yaml.safe_load((folder / "sam.yaml").read_text()), target)
     _hand_on_every_method(template)
+    _compile(folder / "deployment.zip", folder / "task", target)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
     if target.layered:
         shutil.copyfile(layer(target), folder / "layer.zip")
@@ -67,7 +69,8 @@ def _hold_lock(folder: Path) -> Iterator[None]:
 
 
 def _fingerprint(stage: str, target: Target) -> str:
-    digest = hashlib.sha256(f"{stage} {target} {sys.version}".encode())
+    made_by = f"{sys.version} {compiler_of(target)[1:]}"
+    digest = hashlib.sha256(f"{stage} {target} {made_by}".encode())
     policies = sorted((ROOT / "infra" / "iam").glob("*.json"))
     for path in [*_sources(), CONFIG, TEMPLATE, REQUIREMENTS, Path(__file__), *policies]:
         digest.update(f"{path.relative_to(ROOT)} {path.stat().st_size} ".encode())
@@ -82,7 +85,7 @@ def _sources() -> Iterator[Path]:
             yield path
 
 
-def _copy(project: Path, stage: str, target: Target) -> Path:
+def _copy(project: Path, stage: str) -> Path:
     for path in _sources():
         copy = project / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -96,10 +99,6 @@ def _copy(project: Path, stage: str, target: Target) -> Path:
     config["stages"].setdefault(stage, config["stages"][MODEL_STAGE])
     (project / ".chalice").mkdir()
     (project / ".chalice" / "config.json").write_text(json.dumps(config))
-    if target.on_host:
-        # A local worker unpacks its own copy each time; so it need not compile it each time too.
-        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-        compileall.compile_dir(project / "chalicelib", quiet=1, invalidation_mode=mode)
     return project
 
 
@@ -124,6 +123,14 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
     if done.returncode:
         reason = (done.stderr.strip() or done.stdout.strip() or "failed").splitlines()[-1]
         raise BadInput(reason, "chalice package")
+
+
+def _compile(archive: Path, task: Path, target: Target) -> None:
+    """Zip again what Chalice zipped, with its own part that runs, and the bytecode of all of it."""
+    with zipfile.ZipFile(archive) as zipped:
+        zipped.extractall(task)
+    compile_folder(task, "/var/task", target)
+    zip_folder(task, archive)
 
 
 def _with_defaults(template: dict[str, Any], target: Target) -> dict[str, Any]:
@@ -155,6 +162,8 @@ def _hand_on_every_method(template: dict[str, Any]) -> None:
 def main(arguments: list[str]) -> int:
     """Package the stage that is named, as `make package` does; what is wrong is one line."""
     try:
+        if line := remark(LAMBDA):
+            print(line, file=sys.stderr)
         print(package(arguments[0] if arguments else MODEL_STAGE))
     except BadInput as error:
         print(f"package: {error}", file=sys.stderr)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.plumbing import aws
+
 
 class Function:
     """The Lambda *name*; calling it with JSON returns its JSON. The call must be repeatable."""
@@ -25,10 +27,8 @@ class Function:
 
     def _client(self) -> Any:
         if self._cached_client is None:
-            import boto3  # heavy: only a call pays for it
-            from botocore.config import Config
-
             # A cold start and a look into KMS take seconds, not a minute.
-            config = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard"})
-            self._cached_client = boto3.client("lambda", config=config)
+            self._cached_client = aws.client(
+                "lambda", connect_timeout=3, read_timeout=20, retries={"mode": "standard"}
+            )
         return self._cached_client

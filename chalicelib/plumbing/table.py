@@ -4,7 +4,6 @@ PynamoDB makes a client, and reads botocore's service descriptions, for each mod
 transaction. One costs over 100 ms: half a second of a cold start, and much of every seal.
 """
 
-import os
 from typing import ClassVar
 
 from botocore.exceptions import ClientError
@@ -13,25 +12,23 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
+from chalicelib.plumbing import aws
 from chalicelib.plumbing.parallel import WORKERS
-
-Endpoint = tuple[str | None, ...]
-
-# The settings that a client is made for: fixed in a Lambda; a test or a command may change them.
-_CLIENT_SETTINGS = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID")
 
 
 class Table(Model):
     """A model that shares its client with all others."""
 
-    _shared: ClassVar[dict[Endpoint, Connection]] = {}
+    _shared: ClassVar[dict[aws.Endpoint, Connection]] = {}
 
     @classmethod
     def connection(cls) -> Connection:
         """Return the connection that transactions go through."""
-        endpoint = tuple(os.environ.get(name) for name in _CLIENT_SETTINGS)
+        endpoint = aws.endpoint()
         if endpoint not in Table._shared:
-            Table._shared[endpoint] = Connection(max_pool_connections=WORKERS)
+            made = Connection(max_pool_connections=WORKERS)
+            made._local.session = aws.session()  # noqa: SLF001 - else it makes one of its own
+            Table._shared[endpoint] = made
         return Table._shared[endpoint]
 
     @classmethod

@@ -8,7 +8,8 @@ account. A metric is paid for by the month in which it has values, so a count of
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
@@ -41,17 +42,24 @@ logger = Logger(service=SERVICE)
 
 
 def time_invocation(event: Any, get_response: Callable[[Any], Any]) -> Any:
-    """Log one line for every invocation, with the resource called and its milliseconds.
+    """Time a request, by the resource that is called. A middleware."""
+    context = event.context
+    called = context.get("resourcePath") if isinstance(context, dict) else type(event).__name__
+    with timed(str(called)):
+        return get_response(event)
 
-    A middleware. The local cloud waits 50 ms for a first line after every invocation, so a
-    function that logs nothing is three times as slow there.
+
+@contextmanager
+def timed(called: str) -> Iterator[None]:
+    """Log one line for an invocation, with what is *called* and its milliseconds; quiet on AWS.
+
+    The local cloud waits 50 ms for a first line after every invocation, so a function that logs
+    nothing is three times as slow there.
     """
     began = time.perf_counter()
     try:
-        return get_response(event)
+        yield
     finally:
-        context = event.context
-        called = context.get("resourcePath") if isinstance(context, dict) else type(event).__name__
         elapsed = round((time.perf_counter() - began) * 1000)
         logger.info("invoked", called=called, milliseconds=elapsed)
 

@@ -24,7 +24,7 @@ def add(subparsers: Any) -> None:
         help="bring on the work that the messages stand for; delete them once it is done",
         description="Exit 1 when something is still stuck after the wait; nothing is deleted then.",
     )
-    resending.add_argument("--wait", type=int, default=60, metavar="SECONDS")
+    resending.add_argument("--wait", type=int, default=180, metavar="SECONDS")
     resending.set_defaults(run=run_resend)
     for action in (listing, resending):
         action.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")

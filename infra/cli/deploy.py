@@ -80,10 +80,12 @@ def _deploy(
     where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]
 ) -> dict[str, str]:
     """Package and deploy; where the region has no arm64, and none was asked for, for x86_64."""
-    from infra import deploy, package, processor
+    from infra import bytecode, deploy, package, processor
 
     name = deploy.stack_name(arguments.stage)
     made_for = processor.choose(where, name, arguments.architecture)
+    if line := bytecode.remark(made_for):
+        _print_progress(line)
     try:
         folder = package.package(arguments.stage, made_for)
         return deploy.deploy(where, arguments.stage, folder, given, _print_progress)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.lambdas.reconcile import STUCK
+from infra.windows import CALM, WINDOWS, lateness
 from tests.infra.test_template import only_leading, statements
 
 
@@ -32,6 +34,42 @@ def test_facts_are_gathered_before_they_are_sealed(template: dict[str, Any]) -> 
     window = template["Parameters"]["SealWindow"]
     assert (window["Default"], window["MaxValue"]) == (30, 30)
     assert 2 * window["MaxValue"] <= STUCK.total_seconds(), "else each would be healed in turn"
+
+
+def test_commits_are_gathered_before_they_are_followed(template: dict[str, Any]) -> None:
+    """The board by half a minute, a checkpoint by a minute, which is what its schedule gives."""
+    for name, seconds in (("Publish", 30), ("Checkpoint", 60)):
+        sources = template["Resources"][name]["Properties"]["Events"].values()
+        (mapping,) = [source["Properties"] for source in sources if source["Type"] == "DynamoDB"]
+        assert mapping["MaximumBatchingWindowInSeconds"] == {"Ref": f"{name}Window"}
+        window = template["Parameters"][f"{name}Window"]
+        assert (window["Default"], window["MaxValue"]) == (seconds, 60)
+
+
+def test_an_alarm_follows_the_windows(template: dict[str, Any]) -> None:
+    """They take no more than a sixth of what was promised, and then there is calm left."""
+    parameters = template["Parameters"]
+    late = parameters["CheckpointLag"]
+    assert template["Resources"]["CheckpointLagAlarm"]["Properties"]["Threshold"] == {
+        "Ref": "CheckpointLag"
+    }
+    assert lateness(template, {}) == {"CheckpointLag": "180"}
+    assert late["Default"] == 180
+    hasty = {"SealWindow": "0", "CheckpointWindow": "1"}
+    assert lateness(template, hasty) == {"CheckpointLag": "91"}
+    longest = sum(parameters[name]["MaxValue"] for name in WINDOWS)
+    assert (late["MinValue"], late["MaxValue"]) == (CALM, longest + CALM)
+    assert 6 * longest < MERGE_DELAY.total_seconds()
+    assert 3 * late["MaxValue"] < MERGE_DELAY.total_seconds()
+
+
+def test_functions_write_quiet_logs(template: dict[str, Any]) -> None:
+    """No line of Lambda's own for each invocation; metrics have no level, and must come through."""
+    said = template["Globals"]["Function"]["LoggingConfig"]
+    assert said == {"LogFormat": "JSON", "SystemLogLevel": "WARN", "ApplicationLogLevel": "INFO"}
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["POWERTOOLS_LOG_LEVEL"] == {"Ref": "LogLevel"}
+    assert template["Parameters"]["LogLevel"]["Default"] == "WARNING"
 
 
 def test_the_doors_write_little_into_the_registry(template: dict[str, Any]) -> None:

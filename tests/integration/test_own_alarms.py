@@ -102,7 +102,7 @@ def test_what_does_not_reach_the_log_rings(county, minutes):
 
 
 def test_what_does_not_become_public_rings(county, minutes):
-    """The signer does not answer; from two minutes after the record on that is too long."""
+    """The signer does not answer; from three minutes after the record on that is too long."""
 
     def silent(_said):
         raise TimeoutError
@@ -113,7 +113,7 @@ def test_what_does_not_become_public_rings(county, minutes):
 
     vars(county.services)["signatory"] = silent
     grow(county, 1)
-    county.wall.forward(minutes=2)
+    county.wall.forward(minutes=3)
     assert_rings("CheckpointLagAlarm", minutes(unsigned))
 
 

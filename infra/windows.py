@@ -1,0 +1,22 @@
+"""When an entry that is not public yet is late: after the windows that gather, and some calm.
+
+CloudFormation cannot add, so the alarm's threshold is made of the windows here, for each
+deployment. Promised are ten minutes (chalicelib/audit/promise.py); the windows take 90 seconds of
+them at the most.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+WINDOWS = ("SealWindow", "CheckpointWindow")
+CALM = 90  # s: streams, cold starts and a run that is tried again
+
+
+def lateness(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameter of *template* that follows from its windows, in seconds.
+
+    *given* are the parameters that differ from the template's defaults.
+    """
+    parameters = template["Parameters"]
+    seconds = sum(int(given.get(name, parameters[name]["Default"])) for name in WINDOWS)
+    return {"CheckpointLag": str(seconds + CALM)}
