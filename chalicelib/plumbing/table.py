@@ -5,7 +5,7 @@ transaction. One costs over 100 ms: half a second of a cold start, and much of e
 """
 
 import os
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
@@ -16,6 +16,8 @@ from pynamodb.models import Model
 from chalicelib.plumbing.parallel import WORKERS
 
 Endpoint = tuple[str | None, ...]
+StartKey = dict[str, dict[str, Any]]
+"""Where a query or a scan goes on: a key as DynamoDB writes it, and as JSON can hold it."""
 
 # The settings that a client is made for: fixed in a Lambda; a test or a command may change them.
 _CLIENT_SETTINGS = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID")
