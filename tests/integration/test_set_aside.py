@@ -1,0 +1,142 @@
+"""What nobody can read is set aside after some tries, seen, and brought back after a release."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.intake.inbox_id import reported_id
+from chalicelib.lambdas import checkpoint
+from chalicelib.lambdas.reconcile import STUCK, reconcile
+from infra import dead_letters
+from tests.support.end_state import check
+from tests.support.memory_stage import memory_world
+
+START = "2026-11-02T09:00:00"
+BROKEN = {"S": '{"id": "bad"}'}  # as one of a version that this release does not know
+
+
+@pytest.fixture
+def county():
+    """Give a county with one case, one of whose events cannot be read."""
+    with memory_world(START) as made:
+        made.accept(START)
+        made.pump.drain()
+        made.good = break_event(made, "bad")
+        yield made
+
+
+def break_event(county, name):
+    """Report an event and break what is stored of it; give it as it was."""
+    county.report("stage.entered", START, stage="review", id=name)
+    items, key = county.cloud.items["test-Inbox"], ("hall:1", reported_id(name))
+    good = items[key]
+    items[key] = {**good, "event": BROKEN}
+    return good["event"]
+
+
+def mend(county):
+    """Release a version that can read it: here, what is stored is as it was."""
+    items, key = county.cloud.items["test-Inbox"], ("hall:1", reported_id("bad"))
+    items[key] = {**items[key], "event": county.good}
+
+
+def state(county):
+    """Say what waits and what is set aside, by the ids."""
+    inbox = county.services.inbox
+    waiting = [item.id for item in inbox.waiting("hall:1")]
+    return waiting, [item_id for _, item_id in inbox.list_aside(10)]
+
+
+def resend(county):
+    """Do what `duban dead-letters resend` does to the inbox."""
+
+    def brought_on():
+        county.pump.drain()
+        county.wall.forward(minutes=2)
+        reconcile(county.services, STUCK)
+        county.pump.drain()
+        checkpoint.run({})
+
+    return dead_letters.heal(county.services, brought_on, -1)
+
+
+def test_an_unreadable_item_stops_only_itself(county):
+    """Its case is supervised still, and so is whoever comes behind it in the stream."""
+    county.report("case.extended", START, by={"amount": 5, "unit": "wd"})
+    county.pump.drain()
+    assert county.pump.failed == []
+    assert county.facts()[-1].kind == "case.extended"
+    assert state(county) == (["E#bad"], [])
+
+
+def test_it_is_set_aside_after_some_tries(county):
+    """At once it is tried, then after one minute, and after six."""
+    for minutes, expected in ((0, (["E#bad"], [])), (2, (["E#bad"], [])), (6, ([], ["E#bad"]))):
+        county.wall.forward(minutes=minutes)
+        reconcile(county.services, STUCK)
+        county.pump.drain()
+        assert state(county) == expected
+    assert county.services.inbox.oldest_pending() is None
+    county.heal()
+    assert state(county) == ([], ["E#bad"])
+
+
+def test_many_of_a_case_are_set_aside_together(county):
+    """They do not wait for each other."""
+    for number in range(9):
+        break_event(county, f"worse{number}")
+    county.heal()
+    waiting, aside = state(county)
+    assert (waiting, len(aside)) == ([], 10)
+
+
+@pytest.mark.parametrize("flavour", ["before", "after", "lost"])
+def test_a_crash_as_it_is_set_aside_loses_nothing(county, flavour):
+    """The write is one; the next look does it where it was not done."""
+    for minutes in (2, 6):
+        county.pump.drain()
+        county.wall.forward(minutes=minutes)
+        reconcile(county.services, STUCK)
+    back = county.save()
+    with county.faulty.failing(-1, flavour):
+        county.pump.drain()
+    place = county.faulty.calls.index("UpdateItem")
+    assert state(county) == ([], ["E#bad"])
+    back()
+    with county.faulty.failing(place, flavour):
+        county.pump.drain()
+    assert county.faulty.failed == "UpdateItem"
+    county.heal()
+    assert state(county) == ([], ["E#bad"])
+
+
+def test_a_release_that_can_read_it_brings_it_on(county):
+    """As if it had come through at once."""
+    county.heal()
+    mend(county)
+    county.heal()
+    assert state(county) == ([], ["E#bad"])  # by itself it does not come back
+    healing = resend(county)
+    assert (healing.is_whole, healing.aside) == (True, ())
+    assert [fact.kind for fact in county.facts()] == ["case.accepted", "stage.entered"]
+    county.heal()
+    check(county, county.told)
+
+
+def test_one_that_still_cannot_be_read_is_set_aside_at_once(county):
+    """It does not keep the rest of a resending from coming to its end."""
+    county.heal()
+    healing = resend(county)
+    assert (healing.is_whole, healing.aside) == (True, (("hall:1", "E#bad"),))
+    assert state(county) == ([], ["E#bad"])
+
+
+def test_a_shredding_takes_it_along(county):
+    """Whatever is in it may be personal, and nothing will ever come of it."""
+    county.heal()
+    key = ("hall:1", "E#bad")
+    county.services.inbox.forget("hall:1", [], county.wall.at + timedelta(seconds=1))
+    assert state(county) == ([], [])
+    assert county.cloud.items["test-Inbox"][key].keys() <= {
+        *("case", "id", "kind", "received_at", "touched_at", "tries")
+    }
