@@ -2,8 +2,8 @@
 
 A head is a cache, and its wake the only thing that time comes by. If it is lost, nothing is pending
 and nothing is due, so neither reconcile nor the sweep would ever see the case again. Every tenth
-minute one page of the facts is read, and the heads of its cases. What has too few facts, or no wake
-though its clocks run, is nudged: supervise judges it anew and saves the right head.
+minute one page of the facts is read, and the heads of its cases. A case whose head has too few
+facts, or no wake though its clocks run, is nudged: supervise judges it anew, and saves it right.
 
 The cost of a run is that of a page, however many cases there are; the round takes longer. `duban
 log restore --check` compares all of a head, at once.
@@ -48,9 +48,10 @@ def scrub(services: "Services") -> int:
 def _is_wrong(head: "CaseSnapshot | None", count: int) -> bool:
     """Return whether *head* is lost, counts fewer than *count* facts, or sleeps though it is open.
 
-    A case may be on its way just now: then the nudge is for nothing.
+    A case may be on its way just now, or have nothing left to wake for: then the nudge is for
+    nothing. A card may wait for people only, so its wake is not looked for here.
     """
     if head is None or head.n < count:
         return True
-    is_open = bool(head.department) and not (head.is_paused or head.held_for)
-    return is_open and head.wake_at is None
+    is_running = head.kind == "permit" and not (head.is_paused or head.held_for)
+    return is_running and head.wake_at is None and head.lamp not in ("", "closed")
