@@ -129,12 +129,13 @@ class PendingItems:
         return [(item.case, item.id) for item in items]
 
     def bring_back(self, case: str, item_id: str) -> bool:
-        """Mark an item that was set aside as pending, so that the stream carries it once more.
+        """Mark an item that was set aside as pending since now, so that the stream carries it.
 
         If it still cannot be read it is set aside at once. Crash after it: it is pending.
         """
-        mark = self._items.pending_shard
-        return self._update(case, item_id, [mark.set(shard_of(case))], mark == _ASIDE)
+        mark, since = self._items.pending_shard, self._items.pending_since
+        actions = [mark.set(shard_of(case)), since.set(instant.text(self._wall()))]
+        return self._update(case, item_id, actions, mark == _ASIDE)
 
     def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:
         try:
