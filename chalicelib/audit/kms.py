@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Any
 
+from chalicelib.plumbing import clients
+
 _PUBLIC = 32  # the last bytes of the SubjectPublicKeyInfo of RFC 8410 are the key
 
 
@@ -32,7 +34,5 @@ class KmsSigner:
 
     def _client(self) -> Any:
         if self._cached is None:
-            import boto3  # heavy: only the signer pays for it
-
-            self._cached = boto3.client("kms")
+            self._cached = clients.client("kms")
         return self._cached

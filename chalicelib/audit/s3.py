@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.audit.objects import cache_control, check_path, content_type, partials_of
 from chalicelib.audit.tlog.tile import TilePath
 from chalicelib.errors import Conflict, Corrupt
+from chalicelib.plumbing import clients
 
 _ABSENT = frozenset({"NoSuchKey", "404"})
 _TAKEN = frozenset({"PreconditionFailed", "412"})
@@ -134,9 +135,7 @@ class S3Objects:
 
     def _client(self) -> Any:
         if self._cached is None:
-            import boto3  # heavy: only those who read or write objects pay for it
-
-            self._cached = boto3.client("s3")
+            self._cached = clients.client("s3")
         return self._cached
 
 

@@ -6,10 +6,10 @@ CloudFormation can generate text only, and a key's seed is 32 bytes. The text ha
 
 import hashlib
 
+from chalicelib.plumbing import clients
+
 
 def read_seed(secret_id: str) -> bytes:
     """Return the seed in the secret *secret_id*, 32 bytes. Raises botocore's ClientError."""
-    import boto3  # heavy: only the holder of a key pays for it
-
-    answer = boto3.client("secretsmanager").get_secret_value(SecretId=secret_id)
+    answer = clients.client("secretsmanager").get_secret_value(SecretId=secret_id)
     return hashlib.sha256(answer["SecretString"].encode()).digest()

@@ -12,6 +12,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.plumbing import clients
+
 KEEP_SECONDS = 60
 REFRESH_SECONDS = 3
 
@@ -56,7 +58,5 @@ class Sources:
 
     def _client(self) -> Any:
         if self._cached_client is None:
-            import boto3  # heavy: only requests that carry a signature pay for it
-
-            self._cached_client = boto3.client("secretsmanager")
+            self._cached_client = clients.client("secretsmanager")
         return self._cached_client

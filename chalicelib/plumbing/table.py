@@ -13,6 +13,7 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
+from chalicelib.plumbing.clients import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
 from chalicelib.plumbing.parallel import WORKERS
 
 Endpoint = tuple[str | None, ...]
@@ -33,7 +34,12 @@ class Table(Model):
         """Return the connection that transactions go through."""
         endpoint = tuple(os.environ.get(name) for name in _CLIENT_SETTINGS)
         if endpoint not in Table._shared:
-            Table._shared[endpoint] = Connection(max_pool_connections=WORKERS)
+            Table._shared[endpoint] = Connection(
+                connect_timeout_seconds=CONNECT_SECONDS,
+                read_timeout_seconds=READ_SECONDS,
+                max_retry_attempts=ATTEMPTS - 1,
+                max_pool_connections=WORKERS,
+            )
         return Table._shared[endpoint]
 
     @classmethod

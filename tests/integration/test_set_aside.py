@@ -1,5 +1,6 @@
 """What nobody can read is set aside after some tries, seen, and brought back after a release."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from chalicelib.intake.inbox_id import reported_id
 from chalicelib.lambdas import checkpoint
 from chalicelib.lambdas.reconcile import STUCK, reconcile
-from infra import dead_letters
+from infra import cloud, dead_letters
+from tests.support.command import duban
 from tests.support.end_state import check
 from tests.support.memory_stage import memory_world
 
+__all__ = ["duban"]  # the fixture
 START = "2026-11-02T09:00:00"
 
 
@@ -44,17 +47,18 @@ def state(county):
     return waiting, [item_id for _, item_id in inbox.list_aside(10)]
 
 
+def go_on(county):
+    """Let the functions work for two minutes."""
+    county.pump.drain()
+    county.wall.forward(minutes=2)
+    reconcile(county.services, STUCK)
+    county.pump.drain()
+    checkpoint.run({})
+
+
 def resend(county):
     """Do what `duban dead-letters resend` does to the inbox."""
-
-    def brought_on():
-        county.pump.drain()
-        county.wall.forward(minutes=2)
-        reconcile(county.services, STUCK)
-        county.pump.drain()
-        checkpoint.run({})
-
-    return dead_letters.heal(county.services, brought_on, -1)
+    return dead_letters.heal(county.services, lambda: go_on(county), -1)
 
 
 def test_an_unreadable_item_stops_only_itself(county):
@@ -137,3 +141,21 @@ def test_a_shredding_takes_it_along(county):
     assert county.cloud.items["test-Inbox"][key].keys() <= {
         *("case", "id", "kind", "received_at", "touched_at", "tries")
     }
+
+
+def test_the_command_names_it_until_it_has_come_through(county, duban, monkeypatch):
+    """Exit 1 while there is any; `resend` tries it once more."""
+    monkeypatch.setattr(cloud, "of_stage", lambda _: None)
+    monkeypatch.setattr(dead_letters, "queues", lambda *_: dead_letters.Queues(None, {}))
+    monkeypatch.setattr(dead_letters, "run_reconcile", lambda *_: go_on(county))
+    county.heal()
+    assert duban("dead-letters", "list")[:2] == (1, "set aside, not readable: hall:1  E#bad")
+    code, out, _ = duban("dead-letters", "list", "--json")
+    assert (code, json.loads(out)) == (1, [{"set_aside": {"case": "hall:1", "id": "E#bad"}}])
+    code, out, named = duban("dead-letters", "resend", "--wait", 0)
+    assert (code, named) == (1, "hall:1  E#bad")
+    assert "not readable still: 1 inbox items, set aside again" in out
+    mend(county)
+    code, out, _ = duban("dead-letters", "resend", "--wait", 0, "--json")
+    assert (code, json.loads(out.splitlines()[-1])["set_aside"]) == (0, [])
+    assert duban("dead-letters", "list") == (0, "", "")
