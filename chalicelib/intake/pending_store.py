@@ -128,6 +128,11 @@ class PendingItems:
         items = self._items.query(_ASIDE, index_name=PENDING, limit=most, page_size=most)
         return [(item.case, item.id) for item in items]
 
+    def aside_of(self, case: str) -> list[InboxItem]:
+        """Return the items of *case* that are set aside; this reads all of its items."""
+        aside = self._items.pending_shard == _ASIDE
+        return list(self._items.query(case, filter_condition=aside, consistent_read=True))
+
     def bring_back(self, case: str, item_id: str) -> bool:
         """Mark an item that was set aside as pending since now, so that the stream carries it.
 
