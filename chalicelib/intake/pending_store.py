@@ -1,6 +1,6 @@
-"""What waits in the inbox: found by its mark, brought on again, or set aside as unreadable.
+"""What waits in the inbox: found by its mark, brought on again, or quarantined as unreadable.
 
-A mark is an entry in a sparse index, in one of a few parts by the case. What is set aside has its
+A mark is an entry in a sparse index, in one of a few parts by the case. What is quarantined has its
 mark in a part of its own: nobody brings it on, and nobody loses sight of it.
 """
 
@@ -17,7 +17,7 @@ from chalicelib.plumbing.table import StartKey, condition_failed
 
 SHARDS = 4
 EVERY = timedelta(minutes=5)
-_ASIDE = -1  # the part of the index for that
+_QUARANTINE = -1  # the part of the index for that
 _FEW = 50  # told events of a case: so many settled items cost less to read than an index
 _MOST_HINTS = 1000  # entries of the index that are looked through for one case
 
@@ -115,32 +115,32 @@ class PendingItems:
         actions = [last.set(instant.text(now)), self._items.tries.add(1)]
         return self._update(case, item_id, actions, is_marked if at_once else is_marked & due)
 
-    def set_aside(self, case: str, item_id: str) -> None:
+    def quarantine(self, case: str, item_id: str) -> None:
         """Move the mark of an item that cannot be read to where nobody brings it on.
 
         Crash before the write: it stays pending, and is looked at again within minutes.
         """
-        aside = self._items.pending_shard.set(_ASIDE)
-        self._update(case, item_id, [aside], self._items.pending_shard >= 0)
+        mark = self._items.pending_shard
+        self._update(case, item_id, [mark.set(_QUARANTINE)], mark >= 0)
 
-    def list_aside(self, most: int) -> list[tuple[str, str]]:
-        """Return (case, id) of the items set aside, at most *most*, the oldest first."""
-        items = self._items.query(_ASIDE, index_name=PENDING, limit=most, page_size=most)
+    def list_quarantined(self, most: int) -> list[tuple[str, str]]:
+        """Return (case, id) of what is quarantined, at most *most*, the oldest first."""
+        items = self._items.query(_QUARANTINE, index_name=PENDING, limit=most, page_size=most)
         return [(item.case, item.id) for item in items]
 
-    def aside_of(self, case: str) -> list[InboxItem]:
-        """Return the items of *case* that are set aside; this reads all of its items."""
-        aside = self._items.pending_shard == _ASIDE
-        return list(self._items.query(case, filter_condition=aside, consistent_read=True))
+    def quarantined_in(self, case: str) -> list[InboxItem]:
+        """Return the items of *case* that are quarantined; this reads all of its items."""
+        quarantined = self._items.pending_shard == _QUARANTINE
+        return list(self._items.query(case, filter_condition=quarantined, consistent_read=True))
 
     def bring_back(self, case: str, item_id: str) -> bool:
-        """Mark an item that was set aside as pending since now, so that the stream carries it.
+        """Mark an item that was quarantined as pending since now, so that the stream carries it.
 
-        If it still cannot be read it is set aside at once. Crash after it: it is pending.
+        If it still cannot be read it is quarantined at once. Crash after it: it is pending.
         """
         mark, since = self._items.pending_shard, self._items.pending_since
         actions = [mark.set(shard_of(case)), since.set(instant.text(self._wall()))]
-        return self._update(case, item_id, actions, mark == _ASIDE)
+        return self._update(case, item_id, actions, mark == _QUARANTINE)
 
     def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:
         try:
@@ -153,7 +153,7 @@ class PendingItems:
 
 
 def waits(item: InboxItem) -> bool:
-    """Return whether *item* waits for the log, and is not set aside."""
+    """Return whether *item* waits for the log, and is not quarantined."""
     shard: float | None = item.pending_shard
     return shard is not None and shard >= 0
 

@@ -203,7 +203,7 @@ class Inbox(PendingItems):
     def forget(self, case: str, ids: Collection[str], before: datetime) -> None:
         """Remove the content of the items *ids*, and of those settled and received *before*.
 
-        Pending items stay so; what was set aside goes, as nothing will ever come of it. No digest
+        Pending items stay so; what is quarantined goes, as nothing will ever come of it. No digest
         is kept: without a salt it confirms a guessed event. Crash: the other items are left;
         shredding the case again removes them.
         """

@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when 
     from chalicelib.audit.vault import CaseSecret
     from chalicelib.intake.item_store import InboxItem
 
-_TRIES = 2  # what was brought on so often and cannot be read yet is set aside
+_TRIES = 2  # what was brought on so often and cannot be read yet is quarantined
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,7 @@ def _read_reported(
 ) -> Iterator[NewFact]:
     """Yield the facts of the events in *untold*, in the order of receipt.
 
-    One that cannot be read stops only itself: it is looked at again within minutes, and then set
-    aside.
+    One that cannot be read stops only itself: it is tried again within minutes, then quarantined.
     """
     on_record = {record.cause: record.fact.key for record in records if record.fact.told}
     facts = [record.fact for record in records]

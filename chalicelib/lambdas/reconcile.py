@@ -3,9 +3,9 @@
 Every inbox item carries a pending mark until its facts are in the log and the snapshot counts them.
 Items that are pending for too long are handled here, and a case that cannot be keeps no other one
 back. The cost grows with the stuck items; an idle run is one empty query per shard, and one that
-counts what was set aside. Reconcile also brings the board up to the log, and wakes the cases that a
-new catalogue, calendar or profile may change. It writes to the log which rules are in force, and a
-heartbeat. Now and then it looks for heads that are lost.
+counts what is quarantined. Reconcile also brings the board up to the log, and wakes the cases that
+a new catalogue, calendar or profile may change. It writes to the log which rules are in force, and
+a heartbeat. Now and then it looks for heads that are lost.
 """
 
 import time
@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it i
 STUCK = timedelta(minutes=1)
 _SECONDS = 40.0  # of the minute that a run may take; what is begun then comes to its end
 _TOUCHED = 10  # items of a case that are brought on at once: of many, some may be unreadable
-_MOST_ASIDE = 100  # items set aside that are counted
+_MOST_QUARANTINED = 100  # items in quarantine that are counted
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
@@ -49,7 +49,9 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     left = max(0.0, _SECONDS - (time.monotonic() - began))
     awakened = awaken(services, timedelta(seconds=left))
     telemetry.count(telemetry.CASES_AWAKENED, awakened)
-    telemetry.count(telemetry.ITEMS_SET_ASIDE, len(services.inbox.list_aside(_MOST_ASIDE)))
+    telemetry.count(
+        telemetry.ITEMS_QUARANTINED, len(services.inbox.list_quarantined(_MOST_QUARANTINED))
+    )
     if is_due(services):
         scrub(services)
     return {"healed": healed, "awakened": awakened}

@@ -6,7 +6,7 @@ their cases had then: a head that counts as many has judged it, and one read of 
 another process, or later, one read of the item says whether its mark is gone.
 
 A record is skipped only where its fact is counted by the head, or where its mark is gone: which it
-is only once its facts are in the log and the head counts them, or as it was set aside. What was
+is only once its facts are in the log and the head counts them, or as it was quarantined. What was
 rewritten to be looked at again is never skipped by memory. So nothing depends on the memory: the
 mark stays, and reconcile finds it.
 """
@@ -65,8 +65,8 @@ def note_served(
 def find_news(services: "Services", images: Iterable[Image]) -> InboxRecord | None:
     """Return what is new in the records of one case, as one; *images* are of its inbox items.
 
-    None where nothing is: all of it is served, settled or set aside. One item that waits is enough,
-    for whatever waits is taken along.
+    None where nothing is: all is served, settled or quarantined. One item that waits is enough, for
+    whatever waits is taken along.
     """
     head = cache(services.cases.get)  # once for all records
     news = [
@@ -84,7 +84,7 @@ def find_news(services: "Services", images: Iterable[Image]) -> InboxRecord | No
 
 
 def _is_marked(image: Image) -> bool:
-    """Return whether its item waited for the log, and was not set aside."""
+    """Return whether its item waited for the log, and was not quarantined."""
     return int(image.get("pending_shard", _NONE)["N"]) >= 0
 
 

@@ -119,7 +119,7 @@ def _gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     """Return the gathered case; gather again after a shredding, which changes the secret."""
     gathered = gather(services, inbox_record)
     for item_id in gathered.hopeless:
-        services.inbox.set_aside(inbox_record.case, item_id)
+        services.inbox.quarantine(inbox_record.case, item_id)
     since = gathered.snapshot.n if gathered.snapshot else 0
     while (n := shred(services, inbox_record.case, gathered.records, since)) is not None:
         since, gathered = n + 1, gather(services, inbox_record)

@@ -1,6 +1,6 @@
 """`duban dead-letters list|resend`: what the functions gave up on, and its healing.
 
-These are batches of a stream, and inbox items that nobody can read, which were set aside.
+These are batches of a stream, and inbox items that nobody can read, which were quarantined.
 """
 
 import argparse
@@ -25,13 +25,13 @@ def add(subparsers: Any) -> None:
     )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     listing = actions.add_parser(
-        "list", help="show the messages in the on-failure queues, and what was set aside"
+        "list", help="show the messages in the on-failure queues, and what was quarantined"
     )
     listing.set_defaults(run=run_list)
     resending = actions.add_parser(
         "resend",
         help="bring on the work that the messages stand for; delete them once it is done",
-        description="What was set aside is tried once more. Exit 1 when something cannot be read "
+        description="What was quarantined is tried once more. Exit 1 when something cannot be read "
         "still, or is stuck after the wait; of what is stuck nothing is deleted.",
     )
     resending.add_argument("--wait", type=int, default=60, metavar="SECONDS")
@@ -42,27 +42,27 @@ def add(subparsers: Any) -> None:
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    """List the messages, and what was set aside; exit 1 when there is any."""
+    """List the messages, and what was quarantined; exit 1 when there is any."""
     from infra import cloud, dead_letters
     from infra.served import services_of
 
     where = cloud.of_stage(arguments.stage)
     letters = dead_letters.list_letters(dead_letters.queues(where, arguments.stage))
     with services_of(arguments.stage) as services:
-        aside = services.inbox.list_aside(dead_letters.TOUCHED)
+        quarantined = services.inbox.list_quarantined(dead_letters.TOUCHED)
     if arguments.json:
-        written = [{"set_aside": item} for item in _items(aside)]
+        written = [{"quarantined": item} for item in _items(quarantined)]
         print(json.dumps([letter.written() for letter in letters] + written))
-        return STUCK if letters or aside else HEALED
+        return STUCK if letters or quarantined else HEALED
     for letter in letters:
         print(
             f"{letter.at}  {letter.function:<9} {letter.condition or 'unknown'}"
             f" after {letter.attempts} attempts, {letter.records} records,"
             f" {letter.shard} {letter.first}..{letter.last}"
         )
-    for case, item_id in aside:
-        print(f"set aside, not readable: {case}  {item_id}")
-    return STUCK if letters or aside else HEALED
+    for case, item_id in quarantined:
+        print(f"quarantined, not readable: {case}  {item_id}")
+    return STUCK if letters or quarantined else HEALED
 
 
 def _items(keys: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
@@ -89,7 +89,7 @@ def run_resend(arguments: argparse.Namespace) -> int:
             "stuck": _items(healing.stuck),
             "board_behind": healing.board_behind,
             "unpublished": healing.unpublished,
-            "set_aside": _items(healing.aside),
+            "quarantined": _items(healing.quarantined),
         }
         print(json.dumps(document))
         return _exit_of(healing)
@@ -101,14 +101,14 @@ def run_resend(arguments: argparse.Namespace) -> int:
             f"{healing.unpublished} entries not public"
         )
         _name_first(healing.stuck)
-    if healing.aside:
-        print(f"not readable still: {len(healing.aside)} inbox items, set aside again")
-        _name_first(healing.aside)
+    if healing.quarantined:
+        print(f"not readable still: {len(healing.quarantined)} inbox items, quarantined again")
+        _name_first(healing.quarantined)
     return _exit_of(healing)
 
 
 def _exit_of(healing: "Healing") -> int:
-    return HEALED if healing.is_whole and not healing.aside else STUCK
+    return HEALED if healing.is_whole and not healing.quarantined else STUCK
 
 
 def _name_first(keys: Sequence[tuple[str, str]]) -> None:

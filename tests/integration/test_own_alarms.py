@@ -21,7 +21,7 @@ from tests.support.stack import Stack
 PROD, OTHER = Stack("prod"), Stack("trial")
 TRIPPED = {
     *("StuckAlarm", "CheckpointLagAlarm", "CheckpointRefusedAlarm", "QuorumAlarm"),
-    *("SweepAgeAlarm", "UnexpectedErrorsAlarm", "ClaimsOverdueAlarm", "SetAsideAlarm"),
+    *("SweepAgeAlarm", "UnexpectedErrorsAlarm", "ClaimsOverdueAlarm", "QuarantineAlarm"),
 }
 NOWHERE = "http://127.0.0.1:9"
 
@@ -114,8 +114,8 @@ def test_what_nobody_can_read_rings(county, minutes):
     county.pump.drain()
     data = minutes(minute, 9)
     assert own(PROD, data, at=7 * 60) == set()
-    assert_rings("SetAsideAlarm", data, at=9 * 60)
-    assert_rings("SetAsideAlarm", minutes(minute, 1), at=60)
+    assert_rings("QuarantineAlarm", data, at=9 * 60)
+    assert_rings("QuarantineAlarm", minutes(minute, 1), at=60)
     county.services.inbox.bring_back(*key)
     items[key] = {**items[key], "event": {"S": "{}"}, "tries": {"N": "0"}}
     assert own(PROD, minutes(minute, 1), at=60) == set()

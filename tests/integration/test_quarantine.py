@@ -1,4 +1,4 @@
-"""What nobody can read is set aside after some tries, seen, and brought back after a release."""
+"""What nobody can read is quarantined after some tries, seen, and brought back after a release."""
 
 import json
 from datetime import timedelta
@@ -41,10 +41,10 @@ def mend(county):
 
 
 def state(county):
-    """Say what waits and what is set aside, by the ids."""
+    """Say what waits and what is quarantined, by the ids."""
     inbox = county.services.inbox
     waiting = [item.id for item in inbox.waiting("hall:1")]
-    return waiting, [item_id for _, item_id in inbox.list_aside(10)]
+    return waiting, [item_id for _, item_id in inbox.list_quarantined(10)]
 
 
 def go_on(county):
@@ -70,7 +70,7 @@ def test_an_unreadable_item_stops_only_itself(county):
     assert state(county) == (["E#bad"], [])
 
 
-def test_it_is_set_aside_after_some_tries(county):
+def test_it_is_quarantined_after_some_tries(county):
     """At once it is tried, then after one minute, and after six."""
     for minutes, expected in ((0, (["E#bad"], [])), (2, (["E#bad"], [])), (6, ([], ["E#bad"]))):
         county.wall.forward(minutes=minutes)
@@ -82,17 +82,17 @@ def test_it_is_set_aside_after_some_tries(county):
     assert state(county) == ([], ["E#bad"])
 
 
-def test_many_of_a_case_are_set_aside_together(county):
+def test_many_of_a_case_are_quarantined_together(county):
     """They do not wait for each other."""
     for number in range(9):
         break_event(county, f"worse{number}")
     county.heal()
-    waiting, aside = state(county)
-    assert (waiting, len(aside)) == ([], 10)
+    waiting, quarantined = state(county)
+    assert (waiting, len(quarantined)) == ([], 10)
 
 
 @pytest.mark.parametrize("flavour", ["before", "after", "lost"])
-def test_a_crash_as_it_is_set_aside_loses_nothing(county, flavour):
+def test_a_crash_as_it_is_quarantined_loses_nothing(county, flavour):
     """The write is one; the next look does it where it was not done."""
     for minutes in (2, 6):
         county.pump.drain()
@@ -118,17 +118,17 @@ def test_a_release_that_can_read_it_brings_it_on(county):
     county.heal()
     assert state(county) == ([], ["E#bad"])  # by itself it does not come back
     healing = resend(county)
-    assert (healing.is_whole, healing.aside) == (True, ())
+    assert (healing.is_whole, healing.quarantined) == (True, ())
     assert [fact.kind for fact in county.facts()] == ["case.accepted", "stage.entered"]
     county.heal()
     check(county, county.told)
 
 
-def test_one_that_still_cannot_be_read_is_set_aside_at_once(county):
+def test_one_that_still_cannot_be_read_is_quarantined_at_once(county):
     """It does not keep the rest of a resending from coming to its end."""
     county.heal()
     healing = resend(county)
-    assert (healing.is_whole, healing.aside) == (True, (("hall:1", "E#bad"),))
+    assert (healing.is_whole, healing.quarantined) == (True, (("hall:1", "E#bad"),))
     assert state(county) == ([], ["E#bad"])
 
 
@@ -149,13 +149,13 @@ def test_the_command_names_it_until_it_has_come_through(county, duban, monkeypat
     monkeypatch.setattr(dead_letters, "queues", lambda *_: dead_letters.Queues(None, {}))
     monkeypatch.setattr(dead_letters, "run_reconcile", lambda *_: go_on(county))
     county.heal()
-    assert duban("dead-letters", "list")[:2] == (1, "set aside, not readable: hall:1  E#bad")
+    assert duban("dead-letters", "list")[:2] == (1, "quarantined, not readable: hall:1  E#bad")
     code, out, _ = duban("dead-letters", "list", "--json")
-    assert (code, json.loads(out)) == (1, [{"set_aside": {"case": "hall:1", "id": "E#bad"}}])
+    assert (code, json.loads(out)) == (1, [{"quarantined": {"case": "hall:1", "id": "E#bad"}}])
     code, out, named = duban("dead-letters", "resend", "--wait", 0)
     assert (code, named) == (1, "hall:1  E#bad")
-    assert "not readable still: 1 inbox items, set aside again" in out
+    assert "not readable still: 1 inbox items, quarantined again" in out
     mend(county)
     code, out, _ = duban("dead-letters", "resend", "--wait", 0, "--json")
-    assert (code, json.loads(out.splitlines()[-1])["set_aside"]) == (0, [])
+    assert (code, json.loads(out.splitlines()[-1])["quarantined"]) == (0, [])
     assert duban("dead-letters", "list") == (0, "", "")
