@@ -7,9 +7,10 @@ from collections import Counter
 
 import pytest
 
-from chalicelib.lambdas import supervise
+from chalicelib.lambdas import reconcile, supervise
 from tests.support.memory_cloud import MemoryCloud
 from tests.support.memory_stage import memory_world
+from tests.support.rights import acting
 
 START = "2026-11-02T09:00:00"
 
@@ -145,3 +146,16 @@ def test_an_index_that_lags_behind_loses_nothing(county):
     assert len(county.facts("1")) == 62
     county.pump.carry("Inbox")
     assert len(county.facts("1")) == 63
+
+
+def test_reconcile_brings_on_what_waits_in_a_large_case(county):
+    """By the index as well, with its own rights; here it settles what nothing else does."""
+    flood(county, 60)
+    county.pump.batch = 100
+    county.pump.carry("Inbox")
+    county.pump.fetch("Facts")
+    county.pump.waiting["Facts"].clear()
+    county.wall.forward(minutes=2)
+    acting("reconcile", reconcile.run)({})
+    assert county.services.inbox.waiting("hall:1") == []
+    assert county.services.log.cursor("hall:1") == 61

@@ -10,6 +10,7 @@ from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import use
 from tests.support.memory_stage import memory_world
+from tests.support.rights import acting
 from tests.support.stage import services_here, settings
 
 START = "2026-11-02T09:00:00"
@@ -43,9 +44,9 @@ def break_cases(county, cases):
 
 
 def heal(county):
-    """Run reconcile as each minute does."""
+    """Run reconcile as each minute does, with its rights."""
     county.wall.forward(minutes=6)
-    reconcile(county.services, STUCK)
+    acting("reconcile", lambda _: {"healed": reconcile(county.services, STUCK)})({})
     county.pump.drain()
 
 

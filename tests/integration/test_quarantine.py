@@ -136,6 +136,7 @@ def test_a_shredding_takes_it_along(county):
     """Whatever is in it may be personal, and nothing will ever come of it."""
     county.heal()
     key = ("hall:1", "E#bad")
+    assert [item.id for item in county.services.inbox.quarantined_in("hall:1")] == ["E#bad"]
     county.services.inbox.forget("hall:1", [], county.wall.at + timedelta(seconds=1))
     assert state(county) == ([], [])
     assert county.cloud.items["test-Inbox"][key].keys() <= {

@@ -7,8 +7,10 @@ import pytest
 from chalicelib.lambdas import reconcile, scrub
 from tests.support.end_state import check
 from tests.support.memory_stage import memory_world
+from tests.support.rights import acting
 
 START = "2026-11-02T09:00:00"
+RUN = acting("reconcile", reconcile.run)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,7 @@ def test_what_is_lost_of_a_head_is_found_and_made_again(county, lose):
     county.wall.at = county.wall.at.replace(minute=9)
     for _ in range(2):
         county.wall.forward(minutes=1)
-        reconcile.run({})
+        RUN({})
         county.pump.drain()
     assert heads(county)["hall:1",] == before["hall:1",]
     county.until("2026-11-10T09:00:00", minutes=24 * 60)
@@ -92,7 +94,7 @@ def test_only_every_tenth_minute_has_a_page(county):
     county.wall.at = county.wall.at.replace(minute=0)
     pages = []
     for _ in range(20):
-        asked = calls(county, lambda: reconcile.run({}))
+        asked = calls(county, lambda: RUN({}))
         pages.append(asked["Scan", "test-Facts"])
         county.wall.forward(minutes=1)
     assert pages == [1, *[0] * 9] * 2
