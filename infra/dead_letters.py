@@ -140,12 +140,16 @@ def read_letter(function: str, url: str, message: Mapping[str, Any]) -> Letter:
 
 @dataclass(frozen=True, slots=True)
 class Healing:
-    """The state after a resending: *stuck* are the pending items, by case and inbox id."""
+    """The state after a resending, items by case and inbox id: those *stuck* are pending.
+
+    Those *quarantined* could not be read, again; they keep nothing else back.
+    """
 
     touched: int
     stuck: tuple[tuple[str, str], ...]
     board_behind: int
     unpublished: int = 0
+    quarantined: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -154,7 +158,12 @@ class Healing:
 
 
 def heal(services: Services, reconcile: Callable[[], None], seconds: float) -> Healing:
-    """Bring on everything that is pending by now; wait at most *seconds*."""
+    """Bring on everything that is pending by now, or quarantined; wait at most *seconds*.
+
+    Crash: what was quarantined is pending, or still quarantined; the next call does no harm.
+    """
+    for case, item_id in services.inbox.list_quarantined(TOUCHED):
+        services.inbox.bring_back(case, item_id)
     before = services.wall() + timedelta(milliseconds=1)
     touched = sum(
         services.inbox.touch(case, item_id, services.wall(), at_once=True)
@@ -169,6 +178,7 @@ def heal(services: Services, reconcile: Callable[[], None], seconds: float) -> H
             stuck=tuple(services.inbox.pending_before(before, TOUCHED)),
             board_behind=size - services.board.through().index,
             unpublished=size - published_size(services.objects),
+            quarantined=tuple(services.inbox.list_quarantined(TOUCHED)),
         )
         if healing.is_whole or time.monotonic() > until:
             return healing

@@ -88,7 +88,7 @@ def cards_of(services: Services, case: str) -> list[str]:
 
 def _waiting(services: Services, case: str, records: Sequence[Record]) -> list[str]:
     on_record = {record.cause for record in records if record.fact.told}
-    pending = services.inbox.waiting(case)
+    pending = [*services.inbox.waiting(case), *services.inbox.quarantined_in(case)]
     return [item.id for item in pending if item.event and item.id not in on_record]
 
 

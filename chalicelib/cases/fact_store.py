@@ -8,7 +8,7 @@ from pynamodb.exceptions import PutError
 
 from chalicelib.cases.record import CaseDays, LampState, Record, read_fact
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.plumbing.table import StartKey, Table, condition_failed
 
 
 class FactItem(Table):
@@ -44,6 +44,24 @@ class Facts:
         """Read the facts of *case* from number *since* on, in order, consistently."""
         later = self._items.n >= since if since else None
         return [_record(item) for item in self._items.query(case, later, consistent_read=True)]
+
+    def count_page(
+        self, after: StartKey | None, limit: int
+    ) -> tuple[dict[str, int], StartKey | None]:
+        """Return how many facts the cases of the next *limit* facts have at least; and the key.
+
+        They lie case by case, in an order of the table. It may be a moment old.
+        """
+        items = self._items.scan(
+            limit=limit,
+            page_size=limit,
+            last_evaluated_key=after,
+            attributes_to_get=["case", "n"],
+        )
+        counts: dict[str, int] = {}
+        for item in items:
+            counts[item.case] = max(counts.get(item.case, 0), int(item.n) + 1)
+        return counts, items.last_evaluated_key
 
     def append(self, case: str, record: Record) -> None:
         """Write the next fact. Raises Conflict where that number is taken: read and decide again.

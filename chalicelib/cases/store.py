@@ -1,11 +1,10 @@
 """Snapshots in DynamoDB: a cache of what the facts of each case fold into, and its indexes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from itertools import islice
 from operator import and_, or_
-from typing import Any
 
 from pynamodb.exceptions import DeleteError, PutError
 from pynamodb.expressions.condition import Condition
@@ -31,10 +30,7 @@ from chalicelib.cases.item_store import (
 from chalicelib.cases.kind import CaseKind
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
-from chalicelib.plumbing.table import condition_failed
-
-StartKey = dict[str, dict[str, Any]]
-"""Where a scan of the snapshots goes on: a key as DynamoDB writes it, and as JSON can hold it."""
+from chalicelib.plumbing.table import StartKey, condition_failed
 
 
 class Cases:
@@ -59,6 +55,11 @@ class Cases:
             return read_item(self._items.get(case, consistent_read=True))
         except self._items.DoesNotExist:
             return None
+
+    def get_all(self, cases: Iterable[str]) -> dict[str, CaseSnapshot]:
+        """Return the snapshots of *cases* that there are, read consistently."""
+        items = self._items.batch_get(sorted(cases), consistent_read=True)
+        return {item.case: read_item(item) for item in items}
 
     def save(self, snapshot: CaseSnapshot) -> bool:
         """Save *snapshot* unless a better one is there; return whether it was saved.

@@ -40,5 +40,6 @@ class InboxItem(Table):
     pending_shard = NumberAttribute(null=True)
     pending_since = UnicodeAttribute(null=True)
     touched_at = UnicodeAttribute(null=True)
+    tries = NumberAttribute(null=True)  # how often reconcile brought it on
     wake_at = UnicodeAttribute(null=True)
     swept_at = UnicodeAttribute(null=True)

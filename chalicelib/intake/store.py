@@ -7,40 +7,36 @@ not yet in the log can be found, even if no stream record arrived.
 
 import secrets
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any
-from zlib import crc32
 
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import PutError
 
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake import taken
 from chalicelib.intake.event import Event
 from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, own_id, reported_id, revision_id
-from chalicelib.intake.item_store import PENDING, InboxItem
+from chalicelib.intake.item_store import InboxItem
+from chalicelib.intake.pending_store import EVERY, PendingItems, shard_of, waits
 from chalicelib.intake.signed_body import SignedBody
 from chalicelib.intake.taken import Outcome, ReceivedEvent
 from chalicelib.plumbing.table import condition_failed
 
-SHARDS = 4
-EVERY = timedelta(minutes=5)
 SALT_BYTES = 16
 
 
-class Inbox:
+class Inbox(PendingItems):
     """Puts, nudges and pending marks. Nothing here decides anything about a case."""
 
     def __init__(self, table: str, wall: Callable[[], datetime]) -> None:
         """Use *table*; *wall* dates the pending marks: they are about us, not about the case."""
-        self._wall = wall
 
         class Item(InboxItem):
             class Meta:
                 table_name = table
 
-        self._items = Item
+        super().__init__(Item, wall)
 
     def put_event(
         self, event: Event, received_at: datetime, signed: SignedBody | None = None
@@ -182,20 +178,6 @@ class Inbox:
             return False
         return True
 
-    def touch(self, case: str, item_id: str, now: datetime, *, at_once: bool = False) -> bool:
-        """Rewrite a pending item so that the stream carries it again; False when it is too soon.
-
-        At most every five minutes unless *at_once*, and never one whose mark is gone.
-        """
-        last, is_pending = self._items.touched_at, self._items.pending_shard.exists()
-        due = (
-            last.does_not_exist()
-            | (last <= instant.text(now - EVERY))
-            | (last > instant.text(now + EVERY))
-        )
-        condition = is_pending if at_once else is_pending & due
-        return self._update(case, item_id, [last.set(instant.text(now))], condition)
-
     def settle(self, case: str, item_id: str) -> None:
         """Remove the mark, the event and the signed request of a sealed item; delete a nudge.
 
@@ -221,46 +203,18 @@ class Inbox:
     def forget(self, case: str, ids: Collection[str], before: datetime) -> None:
         """Remove the content of the items *ids*, and of those settled and received *before*.
 
-        Pending items stay so. No digest is kept: without a salt it confirms a guessed event. Crash:
-        the other items are left; shredding the case again removes them.
+        Pending items stay so; what is quarantined goes, as nothing will ever come of it. No digest
+        is kept: without a salt it confirms a guessed event. Crash: the other items are left;
+        shredding the case again removes them.
         """
         items, until = self._items, instant.text(before)
         content = (items.event, items.digest, items.salt, items.put_by, items.signed)
-        removals = [attribute.remove() for attribute in content]
+        marks = (items.pending_shard, items.pending_since)
         for item in items.query(case, consistent_read=True):
-            if item.id in ids or (not item.pending_since and (item.received_at or "") < until):
+            if item.id in ids or (not waits(item) and (item.received_at or "") < until):
+                removed = content if waits(item) else content + marks
+                removals = [attribute.remove() for attribute in removed]
                 self._update(case, item.id, removals, items.digest.exists())
-
-    def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:
-        try:
-            self._items(case, item_id).update(actions, condition=condition)
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
-
-    def pending_before(self, before: datetime, limit: int) -> list[tuple[str, str]]:
-        """Return (case, id) of the items received before *before* and not sealed.
-
-        At most *limit* of each shard, the oldest. The index may lag behind by a moment: a hint.
-        """
-        # By name, not `pending.query`: PynamoDB's index objects belong to the last model made.
-        earlier = self._items.pending_since < instant.text(before)
-        return [
-            (item.case, item.id)
-            for shard in range(SHARDS)
-            for item in self._items.query(shard, earlier, index_name=PENDING, limit=limit)
-        ]
-
-    def oldest_pending(self) -> datetime | None:
-        """Return since when the oldest item waits for the log; None when none waits."""
-        first = [
-            item.pending_since
-            for shard in range(SHARDS)
-            for item in self._items.query(shard, index_name=PENDING, limit=1)
-        ]
-        return instant.parse(min(first)) if first else None
 
     def get(self, case: str, item_id: str) -> InboxItem | None:
         """Read one item, consistently."""
@@ -273,13 +227,6 @@ class Inbox:
         """Return the ids of all items of *case*, settled ones too."""
         return [item.id for item in self._items.query(case, consistent_read=True)]
 
-    def waiting(self, case: str) -> list[InboxItem]:
-        """Return the pending items of *case*, in the order in which they were received."""
-        marked = self._items.pending_shard.exists()
-        items = self._items.query(case, filter_condition=marked, consistent_read=True)
-        # Of one instant the shorter id comes first: a case's simultaneous notices end in a number.
-        return sorted(items, key=lambda item: (item.received_at or "", len(item.id), item.id))
-
 
 def _received(outcome: Outcome, event: Event, stored: InboxItem) -> ReceivedEvent:
     salt = bytes.fromhex(stored.salt) if stored.salt else None
@@ -290,8 +237,3 @@ def _received_act(outcome: Outcome, event: Event, stored: InboxItem) -> Received
     """Return *event* as it was recorded: with the id and the time of its first arrival."""
     name, at = stored.id.removeprefix(own_id("")), stored.received_at or ""
     return _received(outcome, {**event, "id": name, "time": at}, stored)
-
-
-def shard_of(case: str) -> int:
-    """Spread cases over the pending index; any stable spread will do."""
-    return crc32(case.encode()) % SHARDS

@@ -21,7 +21,7 @@ from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, DomainError
 from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
-from chalicelib.intake.inbox_id import is_nudge, reported_id
+from chalicelib.intake.inbox_id import reported_id
 from chalicelib.intake.signed_body import FIELD, read_signed
 from chalicelib.lambdas.catalogued import read_item_terms
 from chalicelib.lambdas.naming import hide_unknown
@@ -32,19 +32,25 @@ if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when 
     from chalicelib.audit.vault import CaseSecret
     from chalicelib.intake.item_store import InboxItem
 
+_TRIES = 2  # what was brought on so often and cannot be read yet is quarantined
+
 
 @dataclass(frozen=True, slots=True)
 class InboxRecord:
-    """The inbox item that a stream's record is about; a nudge was *swept_at* an instant."""
+    """The inbox item that a stream's record is about; a nudge was *swept_at* an instant.
+
+    *others* are the items of the case that earlier records of the same batch are about.
+    """
 
     case: str
     id: str
     swept_at: datetime | None = None
+    others: tuple[str, ...] = ()
 
     @property
-    def is_nudge(self) -> bool:
-        """Whether it reports nothing, only that the case is to be judged again."""
-        return is_nudge(self.id)
+    def ids(self) -> tuple[str, ...]:
+        """All items that the records are about, in their order."""
+        return *self.others, self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ class NewFact:
 class GatheredCase:
     """What a case is judged by *now*: its *records*, the new reported facts, the *pending* items.
 
-    Its *snapshot* has judged some of the records or all of them; None if there is none yet.
+    Its *snapshot* has judged some of the records or all of them; None if there is none yet. Of the
+    pending items some may be *unreadable*.
     """
 
     records: Sequence[Record]
@@ -74,6 +81,8 @@ class GatheredCase:
     pending: frozenset[str]
     now: datetime
     secret: "CaseSecret | None"  # the case's, as it was then; read only if an event is reported
+    unreadable: frozenset[str] = frozenset()
+    hopeless: frozenset[str] = frozenset()  # of these, what was tried often enough
 
     @cached_property
     def on_record(self) -> CaseHistory:
@@ -96,29 +105,32 @@ def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     snapshot = services.cases.get(inbox_record.case) if records else None
     if snapshot is not None and snapshot.n > len(records):
         raise Conflict("facts were written between the two reads")
-    pending = services.inbox.waiting(inbox_record.case)
     causes = {record.cause for record in records if record.fact.told}
+    pending = services.inbox.waiting(inbox_record.case, len(causes), inbox_record.ids)
     untold = [item for item in pending if item.event and item.id not in causes]
     secret = services.vault.secret(inbox_record.case, is_new=not records) if untold else None
     if secret and secret.since >= len(records):
         raise Conflict("it was shredded between the two reads")
-    told = list(_read_reported(services, inbox_record, records, untold, secret)) if secret else []
+    told = list(_read_reported(services, records, untold, secret)) if secret else []
     facts = [*(record.fact for record in records), *(new.fact for new in told)]
     swept_at = [inbox_record.swept_at] if inbox_record.swept_at else []
     now = max([services.now(), *swept_at, *(fact.recorded_at for fact in facts)])
-    return GatheredCase(
-        records, snapshot, told, frozenset(item.id for item in pending), now, secret
-    )
+    ids = frozenset(item.id for item in pending)
+    unread = {item.id: item for item in untold if item.id not in {new.cause for new in told}}
+    hopeless = frozenset(name for name, item in unread.items() if (item.tries or 0) >= _TRIES)
+    return GatheredCase(records, snapshot, told, ids, now, secret, frozenset(unread), hopeless)
 
 
 def _read_reported(
     services: Services,
-    inbox_record: InboxRecord,
     records: Sequence[Record],
     untold: Sequence["InboxItem"],
     secret: "CaseSecret",
 ) -> Iterator[NewFact]:
-    """Yield the facts of the events in *untold*, in the order of receipt."""
+    """Yield the facts of the events in *untold*, in the order of receipt.
+
+    One that cannot be read stops only itself: it is tried again within minutes, then quarantined.
+    """
     on_record = {record.cause: record.fact.key for record in records if record.fact.told}
     facts = [record.fact for record in records]
     for item in untold:
@@ -126,12 +138,11 @@ def _read_reported(
             event = json.loads(item.event or "")
             new = _read_event(services, item, event, facts, secret.key)
             new = replace(new, fact=_find_corrected(new.fact, event["data"], on_record))
-        except (DomainError, LookupError, TypeError, ValueError):
-            if item.id == inbox_record.id:
-                raise  # to be retried, and then to wait in the on-failure queue
-            # The others have records of their own; this one must not stop the whole case.
+        except Conflict:
+            raise  # a lost race says nothing about the item
+        except (AttributeError, DomainError, LookupError, TypeError, ValueError):
             # Neither its name nor its case's is logged: either may be that of a person.
-            telemetry.logger.exception("not readable", public_case=secret.public)
+            telemetry.logger.exception("not readable", public_case=secret.public, tries=item.tries)
             continue
         facts.append(new.fact)
         yield new

@@ -1,24 +1,30 @@
 """Reconcile: find the cases stuck between two steps, and bring them on, without stream records.
 
 Every inbox item carries a pending mark until its facts are in the log and the snapshot counts them.
-Items that are pending for too long are handled here. The cost grows with the stuck items; an idle
-run is one empty query per shard. Reconcile also brings the board up to the log, and wakes the cases
-that a new catalogue, calendar or profile may change. It writes to the log which rules are in force,
-and a heartbeat.
+Items that are pending for too long are handled here, and a case that cannot be keeps no other one
+back. The cost grows with the stuck items; an idle run is one empty query per shard, and one that
+counts what is quarantined. Reconcile also brings the board up to the log, and wakes the cases that
+a new catalogue, calendar or profile may change. It writes to the log which rules are in force, and
+a heartbeat. Now and then it looks for heads that are lost.
 """
 
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.commit import MAX_CASES
 from chalicelib.cases.head import CaseSnapshot
+from chalicelib.errors import DomainError
+from chalicelib.instant import parse
 from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.publish import follow
+from chalicelib.lambdas.scrub import is_due, scrub
 from chalicelib.lambdas.seal import seal
 from chalicelib.lambdas.stating import beat, state
+from chalicelib.lambdas.stuck import find_stuck
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 
@@ -27,7 +33,8 @@ if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it i
 
 STUCK = timedelta(minutes=1)
 _SECONDS = 40.0  # of the minute that a run may take; what is begun then comes to its end
-_RUN = 500  # items of a shard that one run looks at; the oldest come first
+_TOUCHED = 10  # items of a case that are brought on at once: of many, some may be unreadable
+_MOST_QUARANTINED = 100  # items in quarantine that are counted
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
@@ -42,51 +49,86 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     left = max(0.0, _SECONDS - (time.monotonic() - began))
     awakened = awaken(services, timedelta(seconds=left))
     telemetry.count(telemetry.CASES_AWAKENED, awakened)
+    telemetry.count(
+        telemetry.ITEMS_QUARANTINED, len(services.inbox.list_quarantined(_MOST_QUARANTINED))
+    )
+    if is_due(services):
+        scrub(services)
     return {"healed": healed, "awakened": awakened}
 
 
 def reconcile(services: Services, stuck: timedelta) -> int:
     """Heal the cases with items pending for longer than *stuck*. Return their number."""
-    pending = services.inbox.pending_before(services.wall() - stuck, _RUN)
-    cases = list(dict.fromkeys(case for case, _ in pending))
-    for start in range(0, len(cases), MAX_CASES):
-        _heal(services, cases[start : start + MAX_CASES])
+    cases = find_stuck(services, services.wall() - stuck)
+    names = list(cases)
+    for start in range(0, len(names), MAX_CASES):
+        _heal(services, {name: cases[name] for name in names[start : start + MAX_CASES]})
     follow(services.log_reader, services.board)
     return len(cases)
 
 
-def _heal(services: Services, cases: Sequence[str]) -> None:
+def _heal(services: Services, cases: Mapping[str, Sequence[str]]) -> None:
     """Take *cases* a step further: to supervise, to the log, or out of the pending index.
 
-    A crash anywhere leaves the unfinished items pending, for the next minute.
+    A crash anywhere leaves the unfinished items pending, for the next minute. They are settled only
+    once all facts of their cases are sealed: a fact without a mark is found by nobody.
     """
-    served = [(case, item_id) for case in cases for item_id in _find_served(services, case)]
-    seal(services, cases)
-    for case, item_id in served:
-        services.inbox.settle(case, item_id)
+    served = services.in_parallel(partial(_try_serve, services), cases.items())
+    sound = {case: ids for case, ids in zip(cases, served, strict=True) if ids is not None}
+    seal(services, sound)
+    for case, ids in sound.items():
+        for item_id in ids:
+            services.inbox.settle(case, item_id)
 
 
-def _find_served(services: Services, case: str) -> list[str]:
-    """Return the items of *case* that only need to be sealed; wake supervise if work is left."""
-    pending = services.inbox.waiting(case)
+def _try_serve(services: Services, stuck: tuple[str, Sequence[str]]) -> list[str] | None:
+    """Do as `_find_served`; None where what is stored of the case makes no sense.
+
+    It stays pending, which rings an alarm; the others go on.
+    """
+    try:
+        return _find_served(services, *stuck)
+    except (AttributeError, DomainError, LookupError, TypeError, ValueError):
+        telemetry.logger.exception("not to be healed")  # its name may be that of a person
+        telemetry.count(telemetry.CASES_UNHEALED)
+        return None
+
+
+def _find_served(services: Services, case: str, stuck: Sequence[str]) -> list[str]:
+    """Return the items of *case* that only need to be sealed; wake supervise if work is left.
+
+    *stuck* are those of its items that are known to be pending.
+    """
     records = services.facts.of_case(case)
-    snapshot = services.cases.get(case)
     on_record = {record.cause for record in records if record.fact.told}
+    pending = services.inbox.waiting(case, len(on_record), stuck)
+    snapshot = services.cases.get(case)
     untold = [item for item in pending if item.event and item.id not in on_record]
     is_judged = (snapshot.n if snapshot else 0) == len(records)
-    revisions = [item for item in pending if rules_in(item.id) or catalogue_in(item.id)]
-    unserved = untold + [item for item in revisions if not _is_served(item, snapshot)]
+    nudges = [item for item in pending if not item.event]
+    unserved = untold + [item for item in nudges if _is_left(services, item, snapshot)]
     if pending and (unserved or not is_judged):
-        # One is enough: whichever item wakes supervise, it handles all that are pending.
-        services.inbox.touch(case, (unserved or pending)[0].id, services.wall())
+        # Whichever item wakes supervise, it handles all that are pending.
+        for item in (unserved or pending[:1])[:_TOUCHED]:
+            services.inbox.touch(case, item.id, services.wall())
     if not is_judged:
         return []
     reported = [item.id for item in pending if item.event and item not in untold]
-    return reported + [item.id for item in pending if not item.event and _is_served(item, snapshot)]
+    return reported + [item.id for item in nudges if _is_served(item, snapshot)]
+
+
+def _is_left(services: Services, nudge: "InboxItem", snapshot: CaseSnapshot | None) -> bool:
+    """Return whether nobody else brings *nudge* on; the sweep does, unless the clock was set back.
+
+    It is judged by the time it was swept at then, as it would have been before.
+    """
+    if _is_served(nudge, snapshot):
+        return False
+    return not nudge.wake_at or parse(nudge.wake_at) > services.now()
 
 
 def _is_served(nudge: "InboxItem", snapshot: CaseSnapshot | None) -> bool:
-    """Return whether the wake of *nudge* has been served; the sweep sees to one that is still due.
+    """Return whether the wake of *nudge* has been served.
 
     A nudge with new rules is served once the case was judged by them; one with a new catalogue,
     once the case has its item from there.

@@ -33,17 +33,17 @@ from chalicelib.cases.record import LampState, Record
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.errors import Conflict
-from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived, Reported
-from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
+from chalicelib.intake.inbox_id import catalogue_in, is_nudge, nudge_id, rules_in
 from chalicelib.lambdas.catalogued import adopt_listed
 from chalicelib.lambdas.counted import count_groups
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
 from chalicelib.lambdas.refiled import link_to_ended, watch_ended
+from chalicelib.lambdas.served import find_news, note_served
 from chalicelib.lambdas.shredding import shred
 from chalicelib.lambdas.worded import add_words
 from chalicelib.plumbing import telemetry
-from chalicelib.plumbing.partial_batch import process_in_order
+from chalicelib.plumbing.partial_batch import process_by_case
 from chalicelib.plumbing.services import Services, current_services
 
 _TRIES = 8
@@ -54,24 +54,17 @@ _COUNTED: Mapping[str, str] = {
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Take a batch of the inbox stream, in order; see `process_in_order` for what fails how."""
+    """Take a batch of the inbox stream, case by case; see `process_by_case` for what fails how."""
     services = current_services()
     whole = services.settings.is_local
-    return process_in_order(event, lambda record: _take(services, record), whole=whole)
+    return process_by_case(event, partial(_take, services), whole=whole)
 
 
-def _take(services: Services, record: Mapping[str, Any]) -> None:
-    image = record["dynamodb"].get("NewImage") or {}
-    if "pending_shard" not in image:
-        return  # settled or removed: nothing is waiting there
-    # A revision may come from an operator's machine; no case may be judged by its clock.
-    swept_at = image.get("swept_at") if "wake_at" in image else None
-    inbox_record = InboxRecord(
-        case=image["case"]["S"],
-        id=image["id"]["S"],
-        swept_at=parse(swept_at["S"]) if swept_at else None,
-    )
-    supervise(services, inbox_record)
+def _take(services: Services, records: Sequence[Mapping[str, Any]]) -> None:
+    """Take the *records* of one case at once: its latest sweep counts, and order is the inbox's."""
+    news = find_news(services, (record["dynamodb"].get("NewImage") or {} for record in records))
+    if news is not None:
+        supervise(services, news)
 
 
 def supervise(services: Services, inbox_record: InboxRecord) -> Decision:
@@ -115,8 +108,8 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     if any(fact.kind == Reported.CASE_ACCEPTED for fact in case.facts[since:]):
         link_to_ended(services, case_id, case, rules)
     services.cases.save(replace(snapshot, rules=decision.judged_by or rules.name))
-    if inbox_record.is_nudge and not follows and not _led_to(inbox_record, gathered):
-        services.inbox.settle(case_id, inbox_record.id)  # else seal does, once all is sealed
+    _settle_nudges(services, inbox_record, gathered, cause if follows else "")
+    note_served(services, case_id, gathered, [told.cause for told in reported], len(case))
     kinds = [new_fact.fact.kind for new_fact in new]
     telemetry.logger.info("supervised", public_case=public_case, n=len(case), kinds=kinds)
     return decision
@@ -125,6 +118,8 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
 def _gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     """Return the gathered case; gather again after a shredding, which changes the secret."""
     gathered = gather(services, inbox_record)
+    for item_id in gathered.hopeless:
+        services.inbox.quarantine(inbox_record.case, item_id)
     since = gathered.snapshot.n if gathered.snapshot else 0
     while (n := shred(services, inbox_record.case, gathered.records, since)) is not None:
         since, gathered = n + 1, gather(services, inbox_record)
@@ -155,18 +150,28 @@ def _read_rules(services: Services, gathered: GatheredCase, region: str) -> Rule
     return rules
 
 
-def _led_to(inbox_record: InboxRecord, gathered: GatheredCase) -> bool:
-    return any(record.cause == inbox_record.id for record in gathered.records)
+def _settle_nudges(
+    services: Services, inbox_record: InboxRecord, gathered: GatheredCase, cause: str
+) -> None:
+    """Settle the nudges that led to nothing; seal settles the *cause* of a fact, once it is sealed.
+
+    A crash before this leaves them; reconcile finds them served.
+    """
+    causes = {record.cause for record in gathered.records} | {cause}
+    for item_id in inbox_record.ids:
+        if is_nudge(item_id) and item_id not in causes:
+            services.inbox.settle(inbox_record.case, item_id)
 
 
 def _cause(services: Services, inbox_record: InboxRecord, gathered: GatheredCase) -> str:
-    """Return the pending item that causes the facts: *inbox_record*, or a nudge if it is settled.
+    """Return the pending item that causes the facts: *inbox_record*'s; if all are settled, a nudge.
 
     An item that comes again long after it was settled may still find that time has passed. A crash
     after the write leaves a nudge, which brings the case up to date as any other does.
     """
-    if inbox_record.id in gathered.pending:
-        return inbox_record.id
+    for item_id in reversed(inbox_record.ids):
+        if item_id in gathered.pending - gathered.unreadable:
+            return item_id
     services.inbox.put_nudge(inbox_record.case, gathered.now, gathered.now)
     return nudge_id(gathered.now)
 

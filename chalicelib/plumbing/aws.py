@@ -3,6 +3,10 @@
 A session reads a megabyte of descriptions and registers its handlers: 60 ms of the processor, which
 each session pays again. boto3 lies over the same botocore and costs 60 more to import; nothing
 of what it adds is used here.
+
+A connection that says nothing is given up after seconds and tried again; else a single one would
+take all the time that its function has. Each call can be repeated. The shortest function has 29
+seconds: a call takes at most `longest_seconds()`, its pauses included.
 """
 
 import os
@@ -11,6 +15,10 @@ from typing import Any
 
 # What a session is made for: fixed in a Lambda; a test or a command may change them.
 _SETTINGS = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID")
+
+CONNECT_SECONDS = 2
+READ_SECONDS = 5
+ATTEMPTS = 3
 
 Endpoint = tuple[str | None, ...]
 
@@ -25,11 +33,24 @@ def session() -> Any:
     return _session_for(endpoint())
 
 
+def longest_seconds() -> int:
+    """Return how many seconds one call takes at most; botocore pauses up to 1, 2, 4 … between."""
+    return ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS) + sum(1 << n for n in range(ATTEMPTS - 1))
+
+
 def client(service: str, **settings: Any) -> Any:
-    """Make a client of *service*; *settings* go into its `botocore.config.Config`."""
+    """Make a client of *service* that gives up in time.
+
+    *settings* go into its `botocore.config.Config`, in the place of those for that.
+    """
     from botocore.config import Config  # heavy: only who calls pays for it
 
-    return session().create_client(service, config=Config(**settings))
+    limits: dict[str, Any] = {
+        "connect_timeout": CONNECT_SECONDS,
+        "read_timeout": READ_SECONDS,
+        "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
+    }
+    return session().create_client(service, config=Config(**(limits | settings)))
 
 
 @cache

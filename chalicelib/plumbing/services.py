@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.cases.store import Cases
     from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
+    from chalicelib.lambdas.served import ServedItems
     from chalicelib.permit.refiling.store import EndedCases
     from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
@@ -202,6 +203,13 @@ class Services(LogServices):
         from chalicelib.intake.store import Inbox
 
         return Inbox(self.settings.inbox_table, self.wall)
+
+    @cached_property
+    def served_items(self) -> ServedItems:
+        """What this process has supervised, so that its records are not taken twice."""
+        from chalicelib.lambdas.served import ServedItems
+
+        return ServedItems()
 
     @cached_property
     def log_reader(self) -> LogReader:

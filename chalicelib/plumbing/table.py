@@ -4,7 +4,7 @@ PynamoDB makes a client, and reads botocore's service descriptions, for each mod
 transaction. One costs over 100 ms: half a second of a cold start, and much of every seal.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
@@ -14,6 +14,9 @@ from pynamodb.models import Model
 
 from chalicelib.plumbing import aws
 from chalicelib.plumbing.parallel import WORKERS
+
+StartKey = dict[str, dict[str, Any]]
+"""Where a query or a scan goes on: a key as DynamoDB writes it, and as JSON can hold it."""
 
 
 class Table(Model):
@@ -26,7 +29,12 @@ class Table(Model):
         """Return the connection that transactions go through."""
         endpoint = aws.endpoint()
         if endpoint not in Table._shared:
-            made = Connection(max_pool_connections=WORKERS)
+            made = Connection(
+                connect_timeout_seconds=aws.CONNECT_SECONDS,
+                read_timeout_seconds=aws.READ_SECONDS,
+                max_retry_attempts=aws.ATTEMPTS - 1,
+                max_pool_connections=WORKERS,
+            )
             made._local.session = aws.session()  # noqa: SLF001 - else it makes one of its own
             Table._shared[endpoint] = made
         return Table._shared[endpoint]

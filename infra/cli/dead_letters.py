@@ -1,11 +1,18 @@
-"""`duban dead-letters list|resend`: batches that the functions gave up on, and their healing."""
+"""`duban dead-letters list|resend`: what the functions gave up on, and its healing.
+
+These are batches of a stream, and inbox items that nobody can read, which were quarantined.
+"""
 
 import argparse
 import json
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from infra.cloud import LOCAL_STAGE
+
+if TYPE_CHECKING:
+    from infra.dead_letters import Healing
 
 HEALED, STUCK = 0, 1
 _MOST_LISTED = 10
@@ -14,15 +21,18 @@ _MOST_LISTED = 10
 def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
-        "dead-letters", help="show the batches that the functions gave up on, and heal them"
+        "dead-letters", help="show what the functions gave up on, and heal it"
     )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="show the messages in the on-failure queues")
+    listing = actions.add_parser(
+        "list", help="show the messages in the on-failure queues, and what was quarantined"
+    )
     listing.set_defaults(run=run_list)
     resending = actions.add_parser(
         "resend",
         help="bring on the work that the messages stand for; delete them once it is done",
-        description="Exit 1 when something is still stuck after the wait; nothing is deleted then.",
+        description="What was quarantined is tried once more. Exit 1 when something cannot be read "
+        "still, or is stuck after the wait; of what is stuck nothing is deleted.",
     )
     resending.add_argument("--wait", type=int, default=180, metavar="SECONDS")
     resending.set_defaults(run=run_resend)
@@ -32,20 +42,31 @@ def add(subparsers: Any) -> None:
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    """List the messages; exit 1 when there are any."""
+    """List the messages, and what was quarantined; exit 1 when there is any."""
     from infra import cloud, dead_letters
+    from infra.served import services_of
 
     where = cloud.of_stage(arguments.stage)
     letters = dead_letters.list_letters(dead_letters.queues(where, arguments.stage))
+    with services_of(arguments.stage) as services:
+        quarantined = services.inbox.list_quarantined(dead_letters.TOUCHED)
     if arguments.json:
-        print(json.dumps([letter.written() for letter in letters]))
-    for letter in () if arguments.json else letters:
+        written = [{"quarantined": item} for item in _items(quarantined)]
+        print(json.dumps([letter.written() for letter in letters] + written))
+        return STUCK if letters or quarantined else HEALED
+    for letter in letters:
         print(
             f"{letter.at}  {letter.function:<9} {letter.condition or 'unknown'}"
             f" after {letter.attempts} attempts, {letter.records} records,"
             f" {letter.shard} {letter.first}..{letter.last}"
         )
-    return STUCK if letters else HEALED
+    for case, item_id in quarantined:
+        print(f"quarantined, not readable: {case}  {item_id}")
+    return STUCK if letters or quarantined else HEALED
+
+
+def _items(keys: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"case": case, "id": item_id} for case, item_id in keys]
 
 
 def run_resend(arguments: argparse.Namespace) -> int:
@@ -62,24 +83,34 @@ def run_resend(arguments: argparse.Namespace) -> int:
             arguments.wait,
         )
     if arguments.json:
-        stuck = [{"case": case, "id": item_id} for case, item_id in healing.stuck]
-        document = {"deleted": deleted, "touched": healing.touched, "stuck": stuck}
-        print(
-            json.dumps(
-                {
-                    **document,
-                    "board_behind": healing.board_behind,
-                    "unpublished": healing.unpublished,
-                }
-            )
-        )
-    elif healing.is_whole:
+        document = {
+            "deleted": deleted,
+            "touched": healing.touched,
+            "stuck": _items(healing.stuck),
+            "board_behind": healing.board_behind,
+            "unpublished": healing.unpublished,
+            "quarantined": _items(healing.quarantined),
+        }
+        print(json.dumps(document))
+        return _exit_of(healing)
+    if healing.is_whole:
         print(f"all has come through; {deleted} messages deleted")
     else:
         print(
             f"still stuck: {len(healing.stuck)} inbox items; board {healing.board_behind} behind, "
             f"{healing.unpublished} entries not public"
         )
-        for case, item_id in healing.stuck[:_MOST_LISTED]:
-            print(f"{case}  {item_id}", file=sys.stderr)
-    return HEALED if healing.is_whole else STUCK
+        _name_first(healing.stuck)
+    if healing.quarantined:
+        print(f"not readable still: {len(healing.quarantined)} inbox items, quarantined again")
+        _name_first(healing.quarantined)
+    return _exit_of(healing)
+
+
+def _exit_of(healing: "Healing") -> int:
+    return HEALED if healing.is_whole and not healing.quarantined else STUCK
+
+
+def _name_first(keys: Sequence[tuple[str, str]]) -> None:
+    for case, item_id in keys[:_MOST_LISTED]:
+        print(f"{case}  {item_id}", file=sys.stderr)

@@ -21,7 +21,7 @@ from tests.support.stack import Stack
 PROD, OTHER = Stack("prod"), Stack("trial")
 TRIPPED = {
     *("StuckAlarm", "CheckpointLagAlarm", "CheckpointRefusedAlarm", "QuorumAlarm"),
-    *("SweepAgeAlarm", "UnexpectedErrorsAlarm", "ClaimsOverdueAlarm"),
+    *("SweepAgeAlarm", "UnexpectedErrorsAlarm", "ClaimsOverdueAlarm", "QuarantineAlarm"),
 }
 NOWHERE = "http://127.0.0.1:9"
 
@@ -99,6 +99,26 @@ def test_what_does_not_reach_the_log_rings(county, minutes):
     county.accept(START)
     county.wall.forward(minutes=10)
     assert_rings("StuckAlarm", minutes(lambda: reconcile.run({})))
+
+
+def test_what_nobody_can_read_rings(county, minutes):
+    """After some tries, and until it is brought back; meanwhile it is not stuck."""
+
+    def minute():
+        reconcile.run({})
+        county.pump.drain()
+
+    county.accept(START)
+    items, key = county.cloud.items["test-Inbox"], ("hall:1", "E#e1")
+    items[key] = {**items[key], "event": {"S": "{}"}}
+    county.pump.drain()
+    data = minutes(minute, 9)
+    assert own(PROD, data, at=7 * 60) == set()
+    assert_rings("QuarantineAlarm", data, at=9 * 60)
+    assert_rings("QuarantineAlarm", minutes(minute, 1), at=60)
+    county.services.inbox.bring_back(*key)
+    items[key] = {**items[key], "event": {"S": "{}"}, "tries": {"N": "0"}}
+    assert own(PROD, minutes(minute, 1), at=60) == set()
 
 
 def test_what_does_not_become_public_rings(county, minutes):

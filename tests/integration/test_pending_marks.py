@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.lambdas import seal, supervise
+from chalicelib.lambdas.gather import InboxRecord
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from tests.support.end_state import check
@@ -39,10 +40,9 @@ def lose(county, *tables):
 
 
 def test_news_that_comes_again_leaves_no_fact_without_a_mark(county):
-    """An event was settled long ago; its record comes once more and finds that time has passed."""
-    record = county.cloud.streams["test-Inbox"][0]
+    """An event is settled while its record is taken once more, which finds that time has passed."""
     county.wall.forward(minutes=10)
-    supervise.run({"Records": [record]})
+    supervise.supervise(county.services, InboxRecord("hall:1", "E#e1"))
     assert [fact.kind for fact in county.facts()] == ["case.accepted", "warning.issued"]
     assert marks(county) == [f"W#{county.wall.at:%Y-%m-%dT%H:%M:%S}.000Z"]
     lose(county, "Inbox", "Facts")
@@ -141,17 +141,3 @@ def test_time_does_not_run_backwards_within_a_case(county):
         "warning.issued",
         "stage.entered",
     ]
-
-
-def test_an_unreadable_item_stops_only_itself(county):
-    """Its own record fails and goes to the on-failure queue; its case is supervised still."""
-    items = county.cloud.items["test-Inbox"]
-    county.report("stage.entered", START, stage="review", id="bad")
-    broken = {**items["hall:1", "E#bad"], "event": {"S": '{"id": "bad"}'}}
-    items["hall:1", "E#bad"] = broken
-    county.report("case.extended", START, by={"amount": 5, "unit": "wd"})
-    county.pump.drain()
-    assert [record["dynamodb"]["Keys"]["id"]["S"] for _, record in county.pump.failed] == ["E#bad"]
-    assert county.facts()[-1].kind == "case.extended"
-    county.heal()
-    assert marks(county) == ["E#bad"]

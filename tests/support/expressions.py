@@ -31,15 +31,19 @@ def holds(expression: str | None, item: Item, request: Mapping[str, Any]) -> boo
 
 
 def updated(expression: str, item: Item, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Give *item* after `SET a = b, … REMOVE c, …`."""
+    """Give *item* after `SET a = b, … REMOVE c, … ADD d 1`."""
     names, values = request["ExpressionAttributeNames"], request.get("ExpressionAttributeValues")
     result = dict(item)
-    for part in re.split(r"(?=\bSET\b|\bREMOVE\b)", expression):
+    for part in re.split(r"(?=\bSET\b|\bREMOVE\b|\bADD\b)", expression):
         verb, _, rest = part.strip().partition(" ")
         for action in filter(None, (one.strip() for one in rest.split(","))):
             name, _, value = action.partition(" = ")
             if verb == "SET":
                 result[names[name]] = (values or {})[value]
+            elif verb == "ADD":
+                name, _, value = action.partition(" ")
+                sums = [result.get(names[name], {"N": "0"}), (values or {})[value]]
+                result[names[name]] = {"N": str(sum(int(one["N"]) for one in sums))}
             else:
                 result.pop(names[name], None)
     return result

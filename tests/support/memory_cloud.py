@@ -104,13 +104,13 @@ class MemoryCloud:
             and all(name in item for name in keys)
             and holds(request["KeyConditionExpression"], item, request)
         ]
-        items.sort(
-            key=lambda item: [comparable(item[name]) for name in (*keys[1:], *table.keys)],
-            reverse=request.get("ScanIndexForward") is False,
-        )
-        after = request.get("ExclusiveStartKey")
-        if after:
-            del items[: 1 + [_part(item, after) for item in items].index(after)]
+        is_reverse = request.get("ScanIndexForward") is False
+        items.sort(key=lambda item: _place(item, keys, table), reverse=is_reverse)
+        if after := request.get("ExclusiveStartKey"):  # its item may be gone
+            start = _place(after, keys, table)
+            places = [_place(item, keys, table) for item in items]
+            before = [place >= start if is_reverse else place <= start for place in places]
+            del items[: sum(before)]
         limit = request.get("Limit")
         page = items[:limit]
         kept = [item for item in page if holds(request.get("FilterExpression"), item, request)]
@@ -134,6 +134,16 @@ class MemoryCloud:
         if len(page) < len(every):
             answer["LastEvaluatedKey"] = _part(page[-1], {*keys, *table.keys})
         return answer
+
+    def batch_get_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do BatchGetItem, in an order of its own."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for name, wanted in request["RequestItems"].items():
+            keys = [{"TableName": name, "Key": key} for key in reversed(wanted["Keys"])]
+            assert len(keys) <= 100
+            items = [self._found(key) for key in keys]
+            found[name] = [dict(item) for item in items if item]
+        return {"Responses": found, "UnprocessedKeys": {}}
 
     def batch_write_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do BatchWriteItem, puts only."""
@@ -203,10 +213,15 @@ def _asked(operation: str, request: Mapping[str, Any]) -> list[tuple[str, str]]:
     if operation == "TransactWriteItems":
         parts = (next(iter(one.items())) for one in request["TransactItems"])
         return [(f"{verb}Item", said["TableName"]) for verb, said in parts]
-    if operation == "BatchWriteItem":
+    if operation in {"BatchGetItem", "BatchWriteItem"}:
         return [(operation, name) for name in request["RequestItems"]]
     index = request.get("IndexName")
     return [(operation, request["TableName"] + (f"/index/{index}" if index else ""))]
+
+
+def _place(item: Item, keys: tuple[str, ...], table: Table) -> list[Any]:
+    """Return what the items of a partition are sorted by."""
+    return [comparable(item[name]) for name in (*keys[1:], *table.keys)]
 
 
 def _part(item: Item, names: Iterable[str]) -> dict[str, Any]:
@@ -220,6 +235,7 @@ _OPERATIONS: dict[str, Any] = {
     "DeleteItem": MemoryCloud.delete_item,
     "Query": MemoryCloud.query,
     "Scan": MemoryCloud.scan,
+    "BatchGetItem": MemoryCloud.batch_get_item,
     "BatchWriteItem": MemoryCloud.batch_write_item,
     "TransactWriteItems": MemoryCloud.transact_write_items,
 }

@@ -89,12 +89,18 @@ class MemoryWorld(World):
         self.pump.waiting["Inbox"] = deque(record for record in waiting if record not in self.taken)
         self.taken.clear()
 
+    def _start_again(self) -> None:
+        """Let the functions have new processes, which have served nothing yet."""
+        vars(self.services).pop("served_items", None)
+
     def save(self) -> Callable[[], None]:
         """Save the whole county as it is; return the function that brings it back."""
         parts = [self.cloud.snapshot(), self.pump.snapshot()]
         places, at = dict(self.streams.places), self.wall.at
+        self._start_again()
 
         def restore() -> None:
+            self._start_again()
             for part in parts:
                 part()
             self.streams.places = dict(places)

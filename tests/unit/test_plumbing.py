@@ -65,20 +65,28 @@ def test_an_unknown_clock_is_refused():
         settings.read_settings(ENVIRONMENT | {"DUBAN_CLOCK": "sundial"})
 
 
+CASES = dict.fromkeys((11, 12, 13), "a")  # all other records have cases of their own
+
+
 def stream(*numbers):
     """Make a stream event of records with these sequence numbers."""
-    return {"Records": [{"dynamodb": {"SequenceNumber": str(n)}} for n in numbers]}
+    return {
+        "Records": [
+            {"dynamodb": {"SequenceNumber": str(n), "Keys": {"case": {"S": CASES.get(n, str(n))}}}}
+            for n in numbers
+        ]
+    }
 
 
 def worker(*failing):
     """Make work that fails on some records and remembers the others."""
     seen = []
 
-    def work(record):
-        number = int(record["dynamodb"]["SequenceNumber"])
-        if number in failing:
-            raise RuntimeError(number)
-        seen.append(number)
+    def work(records):
+        numbers = [int(record["dynamodb"]["SequenceNumber"]) for record in records]
+        if set(numbers) & set(failing):
+            raise RuntimeError(numbers)
+        seen.append(numbers)
 
     return work, seen
 
@@ -86,32 +94,43 @@ def worker(*failing):
 def test_a_batch_without_failures_is_done():
     """In order, and nothing is reported."""
     work, seen = worker()
-    assert partial_batch.process_in_order(stream(1, 2, 3), work) == {"batchItemFailures": []}
-    assert seen == [1, 2, 3]
-    assert partial_batch.process_in_order(stream(), work) == {"batchItemFailures": []}
+    assert partial_batch.process_by_case(stream(1, 2, 3), work) == {"batchItemFailures": []}
+    assert seen == [[1], [2], [3]]
+    assert partial_batch.process_by_case(stream(), work) == {"batchItemFailures": []}
 
 
 def test_a_batch_stops_at_the_first_failure():
     """What lies behind it waits, and Lambda is told where to resume."""
     work, seen = worker(2, 3)
-    answer = partial_batch.process_in_order(stream(1, 2, 3), work)
+    answer = partial_batch.process_by_case(stream(1, 2, 3), work)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
-    assert seen == [1]
+    assert seen == [[1]]
+
+
+def test_the_records_of_a_case_are_one_piece_of_work():
+    """In the order of their first records; a failure is told by the first of its case."""
+    work, seen = worker()
+    assert partial_batch.process_by_case(stream(11, 1, 12, 2, 13), work)["batchItemFailures"] == []
+    assert seen == [[11, 12, 13], [1], [2]]
+    work, seen = worker(13)
+    answer = partial_batch.process_by_case(stream(1, 11, 2, 12, 13, 3), work)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "11"}]}
+    assert seen == [[1]]
 
 
 def test_a_whole_batch_fails_where_a_partial_answer_is_not_understood():
     """The local cloud must see an error, whichever record it was."""
     work, seen = worker(2)
     with pytest.raises(RuntimeError):
-        partial_batch.process_in_order(stream(1, 2, 3), work, whole=True)
-    assert seen == [1]
+        partial_batch.process_by_case(stream(1, 2, 3), work, whole=True)
+    assert seen == [[1]]
 
 
 def test_a_failure_of_the_first_record_is_raised():
     """No progress was made, and not every platform reads the partial answer."""
     work, seen = worker(1)
     with pytest.raises(RuntimeError):
-        partial_batch.process_in_order(stream(1, 2), work)
+        partial_batch.process_by_case(stream(1, 2), work)
     assert seen == []
 
 

@@ -1,0 +1,107 @@
+"""Served: skip a record of the inbox stream that has nothing new, so that a flood delays nobody.
+
+One run takes along all that is pending of its case. The records of what it took come behind it, and
+would each read the whole case again. This process remembers what its runs took, and how many facts
+their cases had then: a head that counts as many has judged it, and one read of the head says so. In
+another process, or later, one read of the item says whether its mark is gone.
+
+A record is skipped only where its fact is counted by the head, or where its mark is gone: which it
+is only once its facts are in the log and the head counts them, or as it was quarantined. What was
+rewritten to be looked at again is never skipped by memory. So nothing depends on the memory: the
+mark stays, and reconcile finds it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.instant import parse
+from chalicelib.intake.inbox_id import is_nudge
+from chalicelib.lambdas.gather import GatheredCase, InboxRecord
+
+if TYPE_CHECKING:
+    from chalicelib.cases.head import CaseSnapshot
+    from chalicelib.plumbing.services import Services
+
+_MOST = 10_000  # items that a process remembers; the oldest are forgotten
+_FRESH = timedelta(seconds=20)  # so new a mark is hardly gone yet: looking would be for nothing
+_NONE = {"N": "-1"}
+Image = Mapping[str, Any]
+
+
+class ServedItems:
+    """What the runs of this process took along: each item, and the count of facts that has it."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str], int] = {}
+
+    def note(self, case: str, ids: Iterable[str], n: int) -> None:
+        """Remember that the head of *case* that counts *n* facts has judged the items *ids*."""
+        for item_id in ids:
+            self._counts.pop((case, item_id), None)
+            self._counts[case, item_id] = n
+        while len(self._counts) > _MOST:
+            del self._counts[next(iter(self._counts))]
+
+    def count(self, case: str, item_id: str) -> int | None:
+        """Return how many facts a head has to count so that it has judged the item, if known."""
+        return self._counts.get((case, item_id))
+
+
+def note_served(
+    services: "Services", case: str, gathered: GatheredCase, new: Iterable[str], n: int
+) -> None:
+    """Remember what a run took, once the head that counts *n* facts is saved.
+
+    That is what was on record already, and the *new* items; only what waits has records to come.
+    """
+    told = {record.cause for record in gathered.records if record.fact.told}.union(new)
+    events = (item_id for item_id in gathered.pending & told if not is_nudge(item_id))
+    services.served_items.note(case, events, n)
+
+
+def find_news(services: "Services", images: Iterable[Image]) -> InboxRecord | None:
+    """Return what is new in the records of one case, as one; *images* are of its inbox items.
+
+    None where nothing is: all is served, settled or quarantined. One item that waits is enough, for
+    whatever waits is taken along.
+    """
+    head = cache(services.cases.get)  # once for all records
+    news = [
+        image for image in images if _is_marked(image) and not _is_served(services, image, head)
+    ]
+    if not news:
+        return None
+    records, now = [_read(image) for image in news], services.wall()
+    is_fresh = any(now - parse(image["pending_since"]["S"]) < _FRESH for image in news)
+    if not is_fresh and not any(services.inbox.is_pending(each.case, each.id) for each in records):
+        return None
+    *others, last = records
+    swept_at = max((record.swept_at for record in records if record.swept_at), default=None)
+    return replace(last, swept_at=swept_at, others=tuple(record.id for record in others))
+
+
+def _is_marked(image: Image) -> bool:
+    """Return whether its item waited for the log, and was not quarantined."""
+    return int(image.get("pending_shard", _NONE)["N"]) >= 0
+
+
+def _is_served(
+    services: "Services", image: Image, head: Callable[[str], "CaseSnapshot | None"]
+) -> bool:
+    """Return whether a run of this process took the item along, and the head still says so."""
+    case = image["case"]["S"]
+    count = services.served_items.count(case, image["id"]["S"])
+    if count is None or "touched_at" in image:
+        return False
+    snapshot = head(case)
+    return snapshot is not None and snapshot.n >= count
+
+
+def _read(image: Image) -> InboxRecord:
+    # A revision may come from an operator's machine; no case may be judged by its clock.
+    swept_at = image.get("swept_at") if "wake_at" in image else None
+    at = parse(swept_at["S"]) if swept_at else None
+    return InboxRecord(image["case"]["S"], image["id"]["S"], at)
