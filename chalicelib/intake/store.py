@@ -7,10 +7,9 @@ not yet in the log can be found, even if no stream record arrived.
 
 import secrets
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from zlib import crc32
 
 from pynamodb.exceptions import PutError, UpdateError
 
@@ -18,29 +17,26 @@ from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake import taken
 from chalicelib.intake.event import Event
-from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, own_id, reported_id, revision_id
-from chalicelib.intake.item_store import PENDING, InboxItem
+from chalicelib.intake.inbox_id import case_of, is_nudge, own_id, reported_id
+from chalicelib.intake.item_store import EVERY, PENDING, SHARDS, InboxItem, Nudges, shard_of
 from chalicelib.intake.signed_body import SignedBody
 from chalicelib.intake.taken import Outcome, ReceivedEvent
 from chalicelib.plumbing.table import condition_failed
 
-SHARDS = 4
-EVERY = timedelta(minutes=5)
 SALT_BYTES = 16
 
 
-class Inbox:
+class Inbox(Nudges):
     """Puts, nudges and pending marks. Nothing here decides anything about a case."""
 
     def __init__(self, table: str, wall: Callable[[], datetime]) -> None:
         """Use *table*; *wall* dates the pending marks: they are about us, not about the case."""
-        self._wall = wall
 
         class Item(InboxItem):
             class Meta:
                 table_name = table
 
-        self._items = Item
+        super().__init__(Item, wall)
 
     def put_event(
         self, event: Event, received_at: datetime, signed: SignedBody | None = None
@@ -141,47 +137,6 @@ class Inbox:
             return "duplicate", stored
         raise taken.content_differs()
 
-    def put_nudge(self, case: str, wake_at: datetime, swept_at: datetime) -> bool:
-        """Save the nudge for this wake, so that the stream carries it again; False when too soon.
-
-        At most every five minutes while the same *wake_at* is due. A crash after the write leaves
-        a nudge that supervise answers; a lost nudge is written again while the wake is due.
-        """
-        return self._put_nudge(case, nudge_id(wake_at), swept_at, wake_at)
-
-    def put_revision(self, case: str, new: str, now: datetime) -> bool:
-        """Save the nudge that brings *case* under *new* rules: one item for any number of calls.
-
-        As with a wake: within five minutes a second is not saved, and the result is False.
-        """
-        return self._put_nudge(case, revision_id(new), now)
-
-    def _put_nudge(
-        self, case: str, item_id: str, swept_at: datetime, wake_at: datetime | None = None
-    ) -> bool:
-        item = self._items(
-            case,
-            item_id,
-            kind="nudge",
-            wake_at=instant.text(wake_at) if wake_at else None,
-            swept_at=instant.text(swept_at),
-            pending_shard=shard_of(case),
-            pending_since=instant.text(self._wall()),
-        )
-        last = self._items.swept_at
-        condition = (
-            self._items.case.does_not_exist()
-            | (last <= instant.text(swept_at - EVERY))
-            | (last > instant.text(swept_at + EVERY))  # the clock was set back
-        )
-        try:
-            item.save(condition=condition)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
-
     def touch(self, case: str, item_id: str, now: datetime, *, at_once: bool = False) -> bool:
         """Rewrite a pending item so that the stream carries it again; False when it is too soon.
 
@@ -240,7 +195,7 @@ class Inbox:
             return False
         return True
 
-    def pending_before(self, before: datetime, limit: int) -> list[tuple[str, str]]:
+    def pending_before(self, before: datetime, limit: int | None) -> list[tuple[str, str]]:
         """Return (case, id) of the items received before *before* and not sealed.
 
         At most *limit* of each shard, the oldest. The index may lag behind by a moment: a hint.
@@ -290,8 +245,3 @@ def _received_act(outcome: Outcome, event: Event, stored: InboxItem) -> Received
     """Return *event* as it was recorded: with the id and the time of its first arrival."""
     name, at = stored.id.removeprefix(own_id("")), stored.received_at or ""
     return _received(outcome, {**event, "id": name, "time": at}, stored)
-
-
-def shard_of(case: str) -> int:
-    """Spread cases over the pending index; any stable spread will do."""
-    return crc32(case.encode()) % SHARDS

@@ -16,13 +16,15 @@ from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.in_turn import LATE, NOT_YET, WHENEVER
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, DomainError
-from chalicelib.instant import parse
+from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import is_nudge, reported_id
 from chalicelib.intake.signed_body import FIELD, read_signed
+from chalicelib.lambdas.backlog import is_catching_up
 from chalicelib.lambdas.catalogued import read_item_terms
 from chalicelib.lambdas.naming import hide_unknown
 from chalicelib.plumbing import telemetry
@@ -35,11 +37,17 @@ if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when 
 
 @dataclass(frozen=True, slots=True)
 class InboxRecord:
-    """The inbox item that a stream's record is about; a nudge was *swept_at* an instant."""
+    """The inbox item that a stream's record is about; a nudge was *swept_at* an instant.
+
+    It waits *since* an instant of the wall clock. While the stage catches up, a nudge also says
+    *until* when it is the case's turn.
+    """
 
     case: str
     id: str
     swept_at: datetime | None = None
+    since: str | None = None
+    until: datetime | None = None
 
     @property
     def is_nudge(self) -> bool:
@@ -74,6 +82,7 @@ class GatheredCase:
     pending: frozenset[str]
     now: datetime
     secret: "CaseSecret | None"  # the case's, as it was then; read only if an event is reported
+    until: datetime  # its turn: later facts are left to the next one
 
     @cached_property
     def on_record(self) -> CaseHistory:
@@ -106,9 +115,32 @@ def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     facts = [*(record.fact for record in records), *(new.fact for new in told)]
     swept_at = [inbox_record.swept_at] if inbox_record.swept_at else []
     now = max([services.now(), *swept_at, *(fact.recorded_at for fact in facts)])
-    return GatheredCase(
-        records, snapshot, told, frozenset(item.id for item in pending), now, secret
-    )
+    until = _turn(services, inbox_record, untold, snapshot, now)
+    ids = frozenset(item.id for item in pending)
+    return GatheredCase(records, snapshot, told, ids, now, secret, until)
+
+
+def _turn(
+    services: Services,
+    inbox_record: InboxRecord,
+    untold: Sequence["InboxItem"],
+    snapshot: CaseSnapshot | None,
+    now: datetime,
+) -> datetime:
+    """Return up to when it is the case's turn: a nudge says so.
+
+    News that waited for us is recorded, and the rest is left to the sweep; so is what news of a
+    case in the backlog leads to, while the sweep works on that.
+    """
+    if inbox_record.swept_at is not None:
+        return inbox_record.until or WHENEVER
+    wall = services.wall()
+    waits = [inbox_record.since, *(item.pending_since for item in untold)]
+    if any(since < text(wall - LATE) for since in waits if since):
+        return NOT_YET
+    wake_at = snapshot.wake_at if snapshot else None
+    is_overdue = wake_at is not None and wake_at < now - LATE
+    return NOT_YET if is_overdue and is_catching_up(services, wall) else WHENEVER
 
 
 def _read_reported(

@@ -28,6 +28,7 @@ from chalicelib.cards.relay import Notification, notifications
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.in_turn import recorded_before
 from chalicelib.cases.kind import acts_in, kind_of
 from chalicelib.cases.record import LampState, Record
 from chalicelib.cases.rules import Rules
@@ -65,13 +66,20 @@ def _take(services: Services, record: Mapping[str, Any]) -> None:
     if "pending_shard" not in image:
         return  # settled or removed: nothing is waiting there
     # A revision may come from an operator's machine; no case may be judged by its clock.
-    swept_at = image.get("swept_at") if "wake_at" in image else None
+    swept_at = _text(image, "swept_at") if "wake_at" in image else None
+    until = _text(image, "until")
     inbox_record = InboxRecord(
         case=image["case"]["S"],
         id=image["id"]["S"],
-        swept_at=parse(swept_at["S"]) if swept_at else None,
+        swept_at=parse(swept_at) if swept_at else None,
+        since=_text(image, "pending_since"),
+        until=parse(until) if until else None,
     )
     supervise(services, inbox_record)
+
+
+def _text(image: Mapping[str, Any], name: str) -> str | None:
+    return image[name]["S"] if name in image else None
 
 
 def supervise(services: Services, inbox_record: InboxRecord) -> Decision:
@@ -93,6 +101,7 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     case = case.followed_by(new.fact for new in reported)
     rules = rules_in(decider.region(case))
     decision = _decide(services, decider, case, rules, gathered)
+    decision = recorded_before(decision, gathered.until, gathered.now)
     decision = replace(decision, append=add_words(services, decision.append))
     if not case:
         return decision  # a nudge for a case without facts: there is nothing to save
