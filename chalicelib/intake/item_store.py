@@ -75,19 +75,15 @@ class Nudges:
         """
         return self._renew(self._wake(case, wake_at, swept_at, until))
 
-    def put_nudges(
-        self,
-        due: Iterable[tuple[datetime, str]],
-        swept_at: datetime,
-        until: datetime | None = None,
-    ) -> None:
+    def put_nudges(self, due: Iterable[tuple[datetime, str]], swept_at: datetime) -> None:
         """Save the nudges of many wakes and their cases, in batches, whatever is there.
 
-        A crash leaves some of them, which supervise answers; the next sweep sees which.
+        What DynamoDB has no room for is asked again, some times. A crash leaves a part of them,
+        which supervise answers; the next sweep sees which.
         """
         with self._items.batch_write() as batch:
             for wake_at, case in due:
-                batch.save(self._wake(case, wake_at, swept_at, until))
+                batch.save(self._wake(case, wake_at, swept_at))
 
     def put_revision(self, case: str, new: str, now: datetime) -> bool:
         """Save the nudge that brings *case* under *new* rules: one item for any number of calls.

@@ -23,7 +23,8 @@ from chalicelib.plumbing.services import Services
 Wake = tuple[datetime, str]
 """When a case is due, and the case."""
 
-FEW = 25  # wakes that are put one by one; more go in batches of as many, which DynamoDB takes
+FEW = 100  # wakes that are put one by one, each on a condition
+BATCH = 25  # of more than these, what DynamoDB takes in one request
 _LEAST, _SHARE = 32, 100  # of a backlog so many have their turn at once, or this part if it is more
 _PAUSE_SECONDS, _PATIENCE = 0.2, 25  # how often a turn is looked at, after the last that moved
 _NOTE, _NOTED = ("SWEEP", "BACKLOG"), timedelta(minutes=3)  # a run comes each minute
@@ -64,10 +65,10 @@ def _without_nudged(services: Services, due: Sequence[Wake]) -> Sequence[Wake]:
 def _at_once(services: Services, due: Sequence[Wake], now: datetime) -> int:
     """Nudge all that is *due*, several at a time. Return how many nudges are new."""
     if len(due) <= FEW:
-        return sum(services.inbox.put_nudge(case, wake_at, now) for wake_at, case in due)
+        return sum(services.in_parallel(partial(_put, services, now, None), due))
     services.in_parallel(
         lambda part: services.inbox.put_nudges(part, now),
-        [due[start : start + FEW] for start in range(0, len(due), FEW)],
+        [due[start : start + BATCH] for start in range(0, len(due), BATCH)],
     )
     return len(due)
 
