@@ -5,8 +5,11 @@ Pure: the head of the log and the facts that wait, in; the new head and the entr
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
+from operator import itemgetter
 
 from chalicelib.audit.tlog import tree
 from chalicelib.cases.record import Record
@@ -56,25 +59,49 @@ class Commit:
 def commit(before: TreeHead, waiting: Mapping[str, Sequence[Record]]) -> Commit | None:
     """Give the facts *waiting*, each case's in order, the next places; None where none wait.
 
-    What does not fit stays for the next commit; a case is only ever cut at the end of the run.
+    They come in the order of `_in_order`. What does not fit stays for the next commit.
     """
     rows: list[EntryRow] = []
     cursors: dict[str, tuple[int, int]] = {}
     size, frontier, used = before.size, before.frontier, 0
-    for case, records in waiting.items():
-        if len(cursors) == MAX_CASES or used > MAX_BYTES:
+    for case, record in _in_order(waiting):
+        row = row_of(size, case, record)
+        used += len(json.dumps(row, ensure_ascii=False).encode())
+        is_full = case not in cursors and len(cursors) == MAX_CASES
+        if is_full or (rows and used > MAX_BYTES):
             break
-        for record in records:
-            row = row_of(size, case, record)
-            used += len(json.dumps(row, ensure_ascii=False).encode())
-            if rows and used > MAX_BYTES:
-                break
-            rows.append(row)
-            frontier = tree.append(size, frontier, tree.leaf_hash(record.leaf.encode()))
-            size += 1
-            start = cursors.get(case, (record.fact.n, 0))[0]
-            cursors[case] = (start, record.fact.n + 1)
+        rows.append(row)
+        frontier = tree.append(size, frontier, tree.leaf_hash(record.leaf.encode()))
+        size += 1
+        start = cursors.get(case, (record.fact.n, 0))[0]
+        cursors[case] = (start, record.fact.n + 1)
     return Commit(before, TreeHead(size, frontier), tuple(rows), cursors) if rows else None
+
+
+def _in_order(waiting: Mapping[str, Sequence[Record]]) -> Iterator[tuple[str, Record]]:
+    """Yield the facts of all cases by their legal instants, those of one case as they are chained.
+
+    Equal instants keep the order of *waiting*.
+    """
+    queues = [
+        [(at, case, record) for at, record in zip(_turns(records), records, strict=True)]
+        for case, records in waiting.items()
+    ]
+    return ((case, record) for _, case, record in merge(*queues, key=itemgetter(0)))
+
+
+def _turns(records: Sequence[Record]) -> list[datetime]:
+    """Return when it is the turn of each of a case's *records*.
+
+    What we concluded has its legal instant. What we were told has that of its receipt, but holds
+    up no earlier conclusion behind it; only a notification does, for it has its cause elsewhere.
+    """
+    turns: list[datetime] = []
+    for record in reversed(records):
+        fact = record.fact
+        at = fact.recorded_at if fact.told else fact.at
+        turns.append(min(at, turns[-1]) if turns and fact.told and not fact.origin else at)
+    return turns[::-1]
 
 
 def row_of(index: int, case: str, record: Record) -> EntryRow:

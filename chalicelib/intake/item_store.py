@@ -43,3 +43,4 @@ class InboxItem(Table):
     tries = NumberAttribute(null=True)  # how often reconcile brought it on
     wake_at = UnicodeAttribute(null=True)
     swept_at = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)  # of a nudge after an outage: when its turn ends

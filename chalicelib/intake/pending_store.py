@@ -67,7 +67,7 @@ class PendingItems:
         except self._items.DoesNotExist:
             return False
 
-    def pending_before(self, before: datetime, limit: int) -> list[tuple[str, str]]:
+    def pending_before(self, before: datetime, limit: int | None) -> list[tuple[str, str]]:
         """Return (case, id) of the items received before *before* and not sealed.
 
         At most *limit* of each shard, the oldest. The index may lag behind by a moment: a hint.
@@ -76,7 +76,7 @@ class PendingItems:
         return [key for page, _ in pages for key in page]
 
     def pending_page(
-        self, shard: int, before: datetime, limit: int, after: StartKey | None = None
+        self, shard: int, before: datetime, limit: int | None, after: StartKey | None = None
     ) -> tuple[list[tuple[str, str]], StartKey | None]:
         """Return the same of one *shard*, behind the key *after*; and the key to go on from."""
         # By name, not `pending.query`: PynamoDB's index objects belong to the last model made.

@@ -16,9 +16,10 @@ from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake import taken
 from chalicelib.intake.event import Event
-from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, own_id, reported_id, revision_id
+from chalicelib.intake.inbox_id import case_of, is_nudge, own_id, reported_id
 from chalicelib.intake.item_store import InboxItem
-from chalicelib.intake.pending_store import EVERY, PendingItems, shard_of, waits
+from chalicelib.intake.nudge_store import Nudges
+from chalicelib.intake.pending_store import shard_of, waits
 from chalicelib.intake.signed_body import SignedBody
 from chalicelib.intake.taken import Outcome, ReceivedEvent
 from chalicelib.plumbing.table import condition_failed
@@ -26,7 +27,7 @@ from chalicelib.plumbing.table import condition_failed
 SALT_BYTES = 16
 
 
-class Inbox(PendingItems):
+class Inbox(Nudges):
     """Puts, nudges and pending marks. Nothing here decides anything about a case."""
 
     def __init__(self, table: str, wall: Callable[[], datetime]) -> None:
@@ -136,47 +137,6 @@ class Inbox(PendingItems):
         if stored.digest in (item.digest, None):  # without a digest: shredded
             return "duplicate", stored
         raise taken.content_differs()
-
-    def put_nudge(self, case: str, wake_at: datetime, swept_at: datetime) -> bool:
-        """Save the nudge for this wake, so that the stream carries it again; False when too soon.
-
-        At most every five minutes while the same *wake_at* is due. A crash after the write leaves
-        a nudge that supervise answers; a lost nudge is written again while the wake is due.
-        """
-        return self._put_nudge(case, nudge_id(wake_at), swept_at, wake_at)
-
-    def put_revision(self, case: str, new: str, now: datetime) -> bool:
-        """Save the nudge that brings *case* under *new* rules: one item for any number of calls.
-
-        As with a wake: within five minutes a second is not saved, and the result is False.
-        """
-        return self._put_nudge(case, revision_id(new), now)
-
-    def _put_nudge(
-        self, case: str, item_id: str, swept_at: datetime, wake_at: datetime | None = None
-    ) -> bool:
-        item = self._items(
-            case,
-            item_id,
-            kind="nudge",
-            wake_at=instant.text(wake_at) if wake_at else None,
-            swept_at=instant.text(swept_at),
-            pending_shard=shard_of(case),
-            pending_since=instant.text(self._wall()),
-        )
-        last = self._items.swept_at
-        condition = (
-            self._items.case.does_not_exist()
-            | (last <= instant.text(swept_at - EVERY))
-            | (last > instant.text(swept_at + EVERY))  # the clock was set back
-        )
-        try:
-            item.save(condition=condition)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
 
     def settle(self, case: str, item_id: str) -> None:
         """Remove the mark, the event and the signed request of a sealed item; delete a nudge.

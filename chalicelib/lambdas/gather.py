@@ -16,13 +16,15 @@ from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.in_turn import LATE, NOT_YET, WHENEVER
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, DomainError
-from chalicelib.instant import parse
+from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import reported_id
 from chalicelib.intake.signed_body import FIELD, read_signed
+from chalicelib.lambdas.backlog import is_catching_up
 from chalicelib.lambdas.catalogued import read_item_terms
 from chalicelib.lambdas.naming import hide_unknown
 from chalicelib.plumbing import telemetry
@@ -39,13 +41,17 @@ _TRIES = 2  # what was brought on so often and cannot be read yet is quarantined
 class InboxRecord:
     """The inbox item that a stream's record is about; a nudge was *swept_at* an instant.
 
-    *others* are the items of the case that earlier records of the same batch are about.
+    *others* are the items of the case that earlier records of the same batch are about. It waits
+    *since* an instant of the wall clock. While the stage catches up, a nudge also says *until* when
+    it is the case's turn.
     """
 
     case: str
     id: str
     swept_at: datetime | None = None
     others: tuple[str, ...] = ()
+    since: str | None = None
+    until: datetime | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -81,6 +87,7 @@ class GatheredCase:
     pending: frozenset[str]
     now: datetime
     secret: "CaseSecret | None"  # the case's, as it was then; read only if an event is reported
+    until: datetime  # its turn: later facts are left to the next one
     unreadable: frozenset[str] = frozenset()
     hopeless: frozenset[str] = frozenset()  # of these, what was tried often enough
 
@@ -115,10 +122,35 @@ def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     facts = [*(record.fact for record in records), *(new.fact for new in told)]
     swept_at = [inbox_record.swept_at] if inbox_record.swept_at else []
     now = max([services.now(), *swept_at, *(fact.recorded_at for fact in facts)])
+    until = _turn(services, inbox_record, untold, snapshot, now)
     ids = frozenset(item.id for item in pending)
     unread = {item.id: item for item in untold if item.id not in {new.cause for new in told}}
     hopeless = frozenset(name for name, item in unread.items() if (item.tries or 0) >= _TRIES)
-    return GatheredCase(records, snapshot, told, ids, now, secret, frozenset(unread), hopeless)
+    unreadable = frozenset(unread)
+    return GatheredCase(records, snapshot, told, ids, now, secret, until, unreadable, hopeless)
+
+
+def _turn(
+    services: Services,
+    inbox_record: InboxRecord,
+    untold: Sequence["InboxItem"],
+    snapshot: CaseSnapshot | None,
+    now: datetime,
+) -> datetime:
+    """Return up to when it is the case's turn: a nudge says so.
+
+    News that waited for us is recorded, and the rest is left to the sweep; so is what news of a
+    case in the backlog leads to, while the sweep works on that.
+    """
+    if inbox_record.swept_at is not None:
+        return inbox_record.until or WHENEVER
+    wall = services.wall()
+    waits = [inbox_record.since, *(item.pending_since for item in untold)]
+    if any(since < text(wall - LATE) for since in waits if since):
+        return NOT_YET
+    wake_at = snapshot.wake_at if snapshot else None
+    is_overdue = wake_at is not None and wake_at < now - LATE
+    return NOT_YET if is_overdue and is_catching_up(services, wall) else WHENEVER
 
 
 def _read_reported(

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from chalicelib.audit.commit import Commit, commit
+from chalicelib.audit.commit import MAX_CASES, Commit, commit
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.in_turn import LATE
 from chalicelib.cases.record import Record
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.services import Services, current_services
@@ -38,8 +40,7 @@ def seal(services: Services, cases: Iterable[str]) -> int:
     sealed = lost = 0
     while True:
         head = services.log.head()  # before the cursors, or two sealers could both see old ones
-        records = services.in_parallel(partial(_read_waiting, services), case_ids)
-        waiting = dict(zip(case_ids, records, strict=True))
+        waiting = _waiting(services, case_ids)
         change = commit(head, {case: found for case, found in waiting.items() if found})
         if change is None:
             return sealed
@@ -49,11 +50,11 @@ def seal(services: Services, cases: Iterable[str]) -> int:
             lost += 1
             if lost == _TRIES:
                 raise
-            services.step_aside(longest_pause(lost, len(case_ids)))
+            services.step_aside(longest_pause(lost, len(waiting)))
             continue
         sealed, lost = sealed + len(change.rows), 0
         _settle(services, change, waiting)
-        if len(change.rows) == sum(map(len, records)):
+        if len(change.rows) == sum(map(len, waiting.values())):
             return sealed  # a fact written from now on has a stream record of its own
 
 
@@ -77,6 +78,28 @@ def _commit(services: Services, change: Commit, *, has_lost: bool) -> None:
     if is_contended and services.log.head() != change.before:
         raise Conflict("the log moved on while the facts were read")
     services.log.commit(change)
+
+
+def _waiting(services: Services, cases: Sequence[str]) -> dict[str, list[Record]]:
+    """Return the waiting facts of *cases*, and if some are late, those of whatever waits.
+
+    After an outage the order counts: the facts of a turn come over several streams, in batches.
+    """
+    waiting = _read(services, cases)
+    if any(_is_late(record.fact) for found in waiting.values() for record in found):
+        pending = services.inbox.pending_before(services.wall() + LATE, MAX_CASES)
+        others = dict.fromkeys(case for case, _ in pending if case not in waiting)
+        waiting |= _read(services, [*others])
+    return waiting
+
+
+def _is_late(fact: Fact) -> bool:
+    return not fact.told and fact.recorded_at - fact.at > LATE
+
+
+def _read(services: Services, cases: Sequence[str]) -> dict[str, list[Record]]:
+    records = services.in_parallel(partial(_read_waiting, services), cases)
+    return dict(zip(cases, records, strict=True))
 
 
 def _read_waiting(services: Services, case: str) -> list[Record]:

@@ -12,11 +12,11 @@ mark stays, and reconcile finds it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.cases.in_turn import NOT_YET
 from chalicelib.instant import parse
 from chalicelib.intake.inbox_id import is_nudge
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord
@@ -79,8 +79,15 @@ def find_news(services: "Services", images: Iterable[Image]) -> InboxRecord | No
     if not is_fresh and not any(services.inbox.is_pending(each.case, each.id) for each in records):
         return None
     *others, last = records
-    swept_at = max((record.swept_at for record in records if record.swept_at), default=None)
-    return replace(last, swept_at=swept_at, others=tuple(record.id for record in others))
+    latest = max(records, key=lambda each: each.swept_at or NOT_YET)
+    return InboxRecord(
+        last.case,
+        last.id,
+        latest.swept_at,
+        others=tuple(each.id for each in others),
+        since=min((each.since for each in records if each.since), default=None),
+        until=latest.until,
+    )
 
 
 def _is_marked(image: Image) -> bool:
@@ -102,6 +109,16 @@ def _is_served(
 
 def _read(image: Image) -> InboxRecord:
     # A revision may come from an operator's machine; no case may be judged by its clock.
-    swept_at = image.get("swept_at") if "wake_at" in image else None
-    at = parse(swept_at["S"]) if swept_at else None
-    return InboxRecord(image["case"]["S"], image["id"]["S"], at)
+    swept_at = _text(image, "swept_at") if "wake_at" in image else None
+    until = _text(image, "until")
+    return InboxRecord(
+        case=image["case"]["S"],
+        id=image["id"]["S"],
+        swept_at=parse(swept_at) if swept_at else None,
+        since=_text(image, "pending_since"),
+        until=parse(until) if until else None,
+    )
+
+
+def _text(image: Image, name: str) -> str | None:
+    return image[name]["S"] if name in image else None

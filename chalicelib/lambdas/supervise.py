@@ -28,6 +28,7 @@ from chalicelib.cards.relay import Notification, notifications
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.in_turn import recorded_before
 from chalicelib.cases.kind import acts_in, kind_of
 from chalicelib.cases.record import LampState, Record
 from chalicelib.cases.rules import Rules
@@ -86,6 +87,7 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     case = case.followed_by(new.fact for new in reported)
     rules = rules_in(decider.region(case))
     decision = _decide(services, decider, case, rules, gathered)
+    decision = recorded_before(decision, gathered.until, gathered.now)
     decision = replace(decision, append=add_words(services, decision.append))
     if not case:
         return decision  # a nudge for a case without facts: there is nothing to save

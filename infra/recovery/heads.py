@@ -19,6 +19,7 @@ from typing import Any
 from chalicelib.cards.docket import decider_of, snapshot_of
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.in_turn import NOT_YET, recorded_before
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services
@@ -119,12 +120,14 @@ class HeadCheck:
             except (DomainError, LookupError, TypeError, ValueError) as error:
                 zh, en = f"无法重新裁断：{error!r}", f"cannot be judged again: {error!r}"
                 raise WrongHeadError(zh, en) from error
-            derived = snapshot_of(case, records[0].public_case, history, decision, judged_at)
+            # A case that waits for its turn after an outage is woken for what follows.
+            waits = recorded_before(decision, NOT_YET, judged_at)
+            derived = snapshot_of(case, records[0].public_case, history, waits, judged_at)
             derived = replace(derived, rules=str(stored.get("rules", "")))
-            if decision.append:
-                continue  # something would have followed: not by these rules, or not then
             if self.services.cases.attributes_of(derived) == stored:
                 return derived
+            if decision.append:
+                continue  # something would have followed: not by these rules, or not then
             first = first or derived
         if first is None:
             named = f"{stored.get('rules')} {text(judged_at)}"

@@ -69,6 +69,25 @@ def test_a_stage_that_is_back_from_an_outage_has_the_merge_delay(county: PublicW
     assert found(county) == []
 
 
+def test_a_long_catching_up_is_told_by_the_steps_that_go_on(county: PublicWorld) -> None:
+    """While late steps are recorded, later ones have their turn to come; when they end, none is."""
+    come_back(county, "2026-11-11T08:00:00")
+    county.wall.forward(minutes=12)
+    wake_at = county.snapshot("1").wake_at
+    assert wake_at is not None
+    county.services.inbox.put_nudge("hall:1", wake_at, county.wall.at, wake_at)
+    county.pump.drain()
+    assert county.facts("1")[-1].text("noticed") == "outage"
+    report = verified(county.leaves(), county.rules())
+    assert [each.en for each in report.findings] == []
+    assert len(said(report)) == 1
+    come_back(county, "2026-11-11T08:30:00")
+    county.accept("2026-11-11T08:30:00", "3")
+    county.pump.drain()
+    (finding,) = found(county)
+    assert "card.issued yellow V-02" in finding
+
+
 class Growing(Shown):
     """A log to which entries are added while it is read."""
 

@@ -2,7 +2,8 @@
 
 Every entry is a sign, and heartbeats come each hour. So the service ran between two entries that
 are no further apart than that. In a silence nobody was judged, and nobody was spared. A service
-that is back has the merge delay to catch up.
+that is back has the merge delay to catch up, and longer while the log shows that it goes on with
+it (`turn.py`).
 """
 
 from array import array
@@ -21,8 +22,14 @@ _SILENT = HEARTBEAT // MILLISECOND + _DELAY
 class SignsOfLife:
     """The instants at which anything was recorded, and the times in which the service ran."""
 
-    def __init__(self, recorded: Iterable[int]) -> None:
-        """*recorded* are milliseconds since 1970, in any order."""
+    def __init__(
+        self, recorded: Iterable[int], turn: tuple[datetime, datetime] | None = None
+    ) -> None:
+        """*recorded* are milliseconds since 1970, in any order.
+
+        While a stage catches up, *turn* is the step it has come to, and the end of the log.
+        """
+        self._turn = turn
         self._at = array("q")
         self._began, self._ended = list[int](), list[int]()
         for at in sorted(recorded):
@@ -37,8 +44,11 @@ class SignsOfLife:
         """Return whether what was due *since* an instant was held back *by* another.
 
         So it was if the service ran for the merge delay in between, or gave any sign of life when
-        it was overdue, and the merge delay before *by*.
+        it was overdue, and the merge delay before *by*. What is still to have its turn at the end
+        of the log is not.
         """
+        if self._turn is not None and since >= self._turn[0] and by == self._turn[1]:
+            return False
         first, last = ms_of(since), ms_of(by)
         number = bisect_left(self._at, first + _DELAY)
         is_seen = number < len(self._at) and self._at[number] <= last - _DELAY

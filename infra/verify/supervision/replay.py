@@ -36,6 +36,7 @@ from infra.verify.supervision.news import Notifications
 from infra.verify.supervision.refiled import Links
 from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.rules import Documents, StatementReader
+from infra.verify.supervision.turn import find_turn
 from infra.verify.supervision.unlinked import Unlinked
 
 
@@ -99,7 +100,8 @@ class SupervisionReplay:
         self._cases = LoggedCases(entries)
         stated = self._cases.stated()
         self._book, self._unread = StatementReader(documents).read_statements(stated)
-        self._alive = SignsOfLife(at for _, at in entries.times)
+        turn = find_turn(entries, until)
+        self._alive = SignsOfLife((at for _, at in entries.times), (turn, until) if turn else None)
         self._counted = list(self._cases.counted())
         self._found = _Gathered([], Counter(), ())
         self._some = self._together()  # of the cases that were taken since the last time
