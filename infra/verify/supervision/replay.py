@@ -11,8 +11,11 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from chalicelib.errors import DomainError
+from chalicelib.instant import parse
+from chalicelib.policy.names import NameKind
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
+from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 from infra.verify.supervision import (
     belated,
@@ -31,6 +34,7 @@ from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.counted import CountedShares
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
+from infra.verify.supervision.known import knew_name
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.news import Notifications
 from infra.verify.supervision.refiled import Links
@@ -117,6 +121,11 @@ class SupervisionReplay:
             Unlinked(self._cases, self._book),
         )
 
+    def knew(self, kind: NameKind, name: str, entry: CheckedEntry) -> bool:
+        """Return whether *name* had long been known when *entry* was recorded."""
+        written = self._cases.time_of(entry.index)
+        return knew_name(self._book, kind, name, parse(entry.recorded), written)
+
     def take(self, case: CheckedCase) -> None:
         """Judge one case."""
         logged = self._cases.named(case) if self._book.statements else None
@@ -179,14 +188,6 @@ class SupervisionReplay:
         yield from kept_back.check_kept_back(replayed, alive, reported)
         yield from belated.check_belated(replayed, alive, kept_back.OWED)
         yield from some.counts.take(replayed)
-
-
-def _check_in_time(
-    replayed: ReplayedCase, alive: SignsOfLife, missing: set[str]
-) -> Iterator[Issue]:
-    """Check that nothing of a case was kept back, for good or for a while."""
-    yield from kept_back.check_kept_back(replayed, alive, missing)
-    yield from belated.check_belated(replayed, alive, kept_back.OWED)
 
 
 def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue]:
