@@ -30,8 +30,10 @@ class Replay(Judge, Protocol):
 
 ReplaySupervision = Callable[[Entries, Document, datetime], Replay]
 
-CheckShown = Callable[[Leaves, datetime], Iterator[Issue]]
-"""Compares what is shown beside the log with its leaves, as of its last sign of life."""
+CheckShown = Callable[[Leaves, datetime, datetime | None], Iterator[Issue]]
+"""Compares what is shown beside the log with its leaves, as of its last sign of life.
+
+Also as of the reader's clock; None where the log has a clock of its own."""
 
 
 @dataclass(frozen=True, slots=True)

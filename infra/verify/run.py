@@ -94,7 +94,7 @@ def _check_log(
         if not is_whole:
             yield _not_replayed(since, reader)
             return
-        yield from _check_shown(entries, reader, report.newest)
+        yield from _check_shown(entries, reader, report)
         seen = cosigned_dates([signed, *older])
         names = held.names(entries, replay.knew if replay else knew_nothing)
         yield from check_held(held, entries, seen, reader.now, names)
@@ -156,10 +156,14 @@ def _check_about(
         yield from check_shown_witnesses(about, entries, document, reader.now)
 
 
-def _check_shown(entries: Entries, reader: VerifyingReader, newest: str) -> Iterator[Issue]:
-    """Compare what is shown beside the log with its leaves; *newest* is its last sign of life."""
+def _check_shown(
+    entries: Entries, reader: VerifyingReader, report: VerifyReport
+) -> Iterator[Issue]:
+    """Compare what is shown beside the log with its leaves."""
+    now = None if report.origin == ON_TRIAL else reader.now
     for check in reader.shown if entries else ():
-        yield from check(((entry.index, entry.payload) for entry in entries), parse(newest))
+        leaves = ((entry.index, entry.payload) for entry in entries)
+        yield from check(leaves, parse(report.newest), now)
 
 
 def _kept_dates(source: Source) -> Iterator[DatedCheckpoint]:

@@ -150,13 +150,12 @@ def test_a_real_log_counts_days_in_one_way(log: tuple[list[Leaf], Rules], tmp_pa
     body = rfc8785.dumps({"43": {"from": "next"}})
     digest = sha256(body).hexdigest()
     rules[f"rules/{digest}"] = body
-    changed = stating(leaves, rules, "2026-11-10T10:30:00")
-    place = next(n for n, leaf in enumerate(changed) if leaf["key"].startswith("duban/rules/at-"))
-    data = changed[place]["data"]
+    place = max(n for n, leaf in enumerate(leaves) if leaf["k"] == "rules.adopted")
+    data = leaves[place]["data"]
     counting = {"name": "counting", "version": digest[:12], "sha256": digest}
     documents = sorted([*data["documents"], counting], key=lambda each: str(each["name"]))
-    changed[place] = {**changed[place], "data": {**data, "documents": documents}}
-    verdict = verify(tmp_path, changed, rules)
+    leaves[place] = {**leaves[place], "data": {**data, "documents": documents}}
+    verdict = verify(tmp_path, leaves, rules)
     (said,) = verdict.findings
     assert "a way of counting days that only a stage on trial may have" in said
     assert verdict.report["findings"][0]["index"] == place

@@ -52,10 +52,14 @@ class CountsPage:
 
 @dataclass(slots=True)
 class BoardPages:
-    """All that was shown of the board: newest cards first."""
+    """All that was shown of the board: newest cards first.
+
+    Whether it *is_fetched* as it is now; files may be of any age.
+    """
 
     cards: list[CardsPage] = field(default_factory=list)
     departments: list[CountsPage] = field(default_factory=list)
+    is_fetched: bool = False
 
     @property
     def through(self) -> int:
@@ -64,9 +68,17 @@ class BoardPages:
         return min(counted + [page.through for page in self.departments])
 
 
+@dataclass(frozen=True, slots=True)
+class AlertPages:
+    """The events on the *pages* of the feed, each with where it is from; *is_fetched*: as now."""
+
+    pages: list[tuple[str, list[Event]]]
+    is_fetched: bool = False
+
+
 def read_board(places: Sequence[str]) -> BoardPages:
     """Read the board at *places*, files or addresses. Raises BadInput."""
-    pages = BoardPages()
+    pages = BoardPages(is_fetched=all(map(is_url, places)))
     for where in places:
         for name, document in _fetched_board(where) if is_url(where) else [(where, _load(where))]:
             _take(pages, name, document)
@@ -74,13 +86,13 @@ def read_board(places: Sequence[str]) -> BoardPages:
     return pages
 
 
-def read_alerts(places: Sequence[str], key: str) -> list[tuple[str, list[Event]]]:
-    """Read the pages of the feed at *places*, files or addresses, each with where it is from."""
+def read_alerts(places: Sequence[str], key: str) -> AlertPages:
+    """Read the pages of the feed at *places*, files or addresses."""
     pages: list[tuple[str, list[Event]]] = []
     for where in places:
         documents = _fetched_alerts(where, key) if is_url(where) else [(where, _load(where))]
         pages += [(name, _events(name, document)) for name, document in documents]
-    return pages
+    return AlertPages(pages, all(map(is_url, places)))
 
 
 def _take(pages: BoardPages, where: str, document: Any) -> None:
