@@ -26,6 +26,7 @@ from infra.verify.freshness import check_freshness
 from infra.verify.held import check_held, read_held
 from infra.verify.hidden_names import HiddenNames, knew_nothing
 from infra.verify.kept import KeptSource
+from infra.verify.kept_about import check_kept_about
 from infra.verify.reader import CheckShown, Replay, VerifyingReader
 from infra.verify.reading import Bar, LogReading
 from infra.verify.receipt_events import check_events
@@ -36,7 +37,14 @@ from infra.verify.shown_witnesses import check_shown_witnesses
 from infra.verify.signatures import check_signatures
 from infra.verify.source import CHECKPOINT, Source
 from infra.verify.trial_only import check_trial_only
-from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_about, read_signed
+from infra.verify.trust import (
+    ABOUT,
+    SignedCheckpoint,
+    Trust,
+    complete_trust,
+    read_about,
+    read_signed,
+)
 
 __all__ = ["CheckShown", "VerifyingReader", "verify_log"]
 
@@ -60,8 +68,11 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
         report.add(issue)
     if isinstance(source, KeptSource):
         # A crash between the two loses the date only: the next reading has one of its own.
+        # One between the first two keeps an old log.json, which is compared once more.
         if report.is_sound:
             source.keep(CHECKPOINT, raw)
+            if about := source.get(ABOUT):
+                source.keep(ABOUT, about)
         source.keep_date(signed.size, reader.now)
     return report
 
@@ -91,6 +102,8 @@ def _check_log(
         dates += cosigned_dates([signed, *older, *archived])
         yield from _check_times(entries.times, dates, report.origin)
         yield from check_freshness(signed, trust, report.newest, reader.now, reader.max_age)
+        if isinstance(source, KeptSource):
+            yield from check_kept_about(source)
         if not is_whole:
             yield _not_replayed(since, reader)
             return
@@ -194,7 +207,9 @@ def _last_checkpoint(source: Source, trust: Trust) -> list[SignedCheckpoint]:
     try:
         return [read_signed(raw, trust)] if raw else []
     except Corrupt as wrong:
-        raise BadInput(f"of another log, or for another key: {wrong}", "--keep") from wrong
+        zh = "所存的是另一本日志，或另一公钥：请核对，或另用一个文件夹"
+        en = f"of another log, or for another key; compare them, or use another folder: {wrong}"
+        raise BadInput(f"{zh} / {en}", "--keep") from wrong
 
 
 def _read(

@@ -17,6 +17,7 @@ from infra.verify.source import HttpSource, is_url
 _CARDS, _DEPARTMENTS = "cards.json", "departments.json"
 _ALERTS = "v1/alerts"
 _MOST_PAGES = 10_000
+_ENDLESS = "页数没有尽头，请核对地址 / it has no last page, look at the address"
 
 Fetch = Callable[[str], Any]
 Event = dict[str, Any]
@@ -107,14 +108,19 @@ def _take(pages: BoardPages, where: str, document: Any) -> None:
         reaches = _before(document) if document["next"] else 0
         pages.cards.append(CardsPage(where, int(document["through"]), rows, reaches))
     except (LookupError, TypeError, ValueError) as error:
-        raise BadInput(f"not a page of the board: {error!r}", where) from error
+        why = "不是公示页，请取 cards.json 或 departments.json / not a page of the board"
+        raise BadInput(f"{why}: {error!r}", where) from error
 
 
 def _events(where: str, document: Any) -> list[Event]:
     if not isinstance(document, list) or not all(
         isinstance(event, dict) and isinstance(event.get("id"), str) for event in document
     ):
-        raise BadInput("not a page of the feed: no list of events with an id", where)
+        zh, en = (
+            "不是消息页，请取 /v1/alerts",
+            "not a page of the feed: no list of events with an id",
+        )
+        raise BadInput(f"{zh} / {en}", where)
     return document
 
 
@@ -122,7 +128,8 @@ def _load(where: str) -> Any:
     try:
         return json.loads(Path(where).read_bytes())
     except OSError as error:
-        raise BadInput(error.strerror or "cannot be read", where) from error
+        why = "读不出，请核对文件名 / cannot be read, look at its name"
+        raise BadInput(f"{why}: {error.strerror}", where) from error
     except ValueError as error:
         raise BadInput(f"不是 JSON / not JSON: {error}", where) from error
 
@@ -144,9 +151,9 @@ def _fetched_board(where: str) -> Iterator[tuple[str, Any]]:
             return
         older = _before(page)
         if before is not None and older >= before:
-            raise BadInput("its pages lead nowhere", where)
+            raise BadInput("各页前后不接，请重新取得 / its pages lead nowhere, fetch anew", where)
         query, before = f"?before={older}", older
-    raise BadInput("it has no last page", where)
+    raise BadInput(_ENDLESS, where)
 
 
 def _fetched_alerts(where: str, key: str) -> Iterator[tuple[str, Any]]:
@@ -163,7 +170,7 @@ def _fetched_alerts(where: str, key: str) -> Iterator[tuple[str, Any]]:
         if not page:
             return
         path = f"{_ALERTS}?lastEventId={page[-1]['id']}"
-    raise BadInput("it has no last page", where)
+    raise BadInput(_ENDLESS, where)
 
 
 def _fetcher(site: str, headers: dict[str, str]) -> Fetch:
@@ -186,5 +193,6 @@ def _before(page: Any) -> int:
     """Return the index before which the next page begins."""
     name, _, index = str(page["next"]).partition("?before=")
     if name != _CARDS or not (index.isascii() and index.isdigit()):
-        raise BadInput(f"an unknown next page: {page['next']!r}", _CARDS)
+        zh, en = "下一页的地址不认识", "an unknown next page"
+        raise BadInput(f"{zh} / {en}: {page['next']!r}", _CARDS)
     return int(index)
