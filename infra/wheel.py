@@ -1,7 +1,7 @@
 """`make wheel`: the verifier as a wheel that pip installs anywhere, and no more.
 
-It holds the very files of this checkout that `duban verify` and `duban check-disclosure` import, found
-by their imports, with what they read. No library of AWS is among them.
+It holds the very files of this checkout that `duban verify` and `duban check-disclosure` import,
+found by their imports, with what they read. No library of AWS is among them.
 """
 
 import ast

@@ -28,6 +28,7 @@ from infra.verify.supervision import (
     words,
 )
 from infra.verify.supervision.adopted import check_adoptions
+from infra.verify.supervision.bounded import too_many
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.changes import check_changes
 from infra.verify.supervision.claims import count_claims
@@ -167,15 +168,24 @@ class SupervisionReplay:
 
     def _check(self, case: LoggedCase) -> Iterator[Issue]:
         """Check all that a case shows by itself, and gather what others are compared with."""
-        replayed = ReplayedCase(case, self._book, self._cases.time_of)
-        until, alive, some, reported = self._until, self._alive, self._some, set[str]()
+        replayed, reported = ReplayedCase(case, self._book, self._cases.time_of), set[str]()
+        until, alive, beyond = self._until, self._alive, too_many(case)
         yield from told.check_reporters(case)
-        if replayed.derived:  # most permits have nothing but what was reported
-            yield from judgements.check_judgements(replayed)
-            yield from words.check_words(replayed)
-        if case.kind == "permit":
-            yield from terms.check_terms(replayed)
-            yield from revisions.check_revisions(replayed)
+        if beyond is None:
+            yield from _check_recorded(replayed)
+        yield from self._gather(replayed)
+        if beyond is None:
+            yield from missing.check_missing(replayed, until, alive, reported)
+            yield from terms.check_adopted(replayed, until, alive)
+            yield from kept_back.check_kept_back(replayed, alive, reported)
+            yield from belated.check_belated(replayed, alive, kept_back.OWED)
+        else:
+            yield beyond
+        yield from self._some.counts.take(replayed)
+
+    def _gather(self, replayed: ReplayedCase) -> Iterator[Issue]:
+        """Take what others are compared with; yield what is wrong with it by itself."""
+        some, case = self._some, replayed.case
         yield from some.notifications.take(replayed)
         yield from some.items.take(case)
         if case.kind == "permit":
@@ -183,11 +193,16 @@ class SupervisionReplay:
             count_claims(replayed, self._found.claims)
             some.unlinked.take(replayed)
             yield from some.links.take(replayed)
-        yield from missing.check_missing(replayed, until, alive, reported)
-        yield from terms.check_adopted(replayed, until, alive)
-        yield from kept_back.check_kept_back(replayed, alive, reported)
-        yield from belated.check_belated(replayed, alive, kept_back.OWED)
-        yield from some.counts.take(replayed)
+
+
+def _check_recorded(replayed: ReplayedCase) -> Iterator[Issue]:
+    """Check that what a case has on record follows."""
+    if replayed.derived:  # most permits have nothing but what was reported
+        yield from judgements.check_judgements(replayed)
+        yield from words.check_words(replayed)
+    if replayed.case.kind == "permit":
+        yield from terms.check_terms(replayed)
+        yield from revisions.check_revisions(replayed)
 
 
 def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue]:
