@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.errors import DomainError
-from chalicelib.feed.alerts import alert_id, make_alert
+from chalicelib.feed.alerts import OWNING_TYPES, alert_id, make_alert
 from chalicelib.feed.entry import LogEntry
-from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.finding import Issue, remark
 from infra.verify.shown.alike import TokenNames, differing, in_words, unreadable
 from infra.verify.shown.pages import AlertPages
@@ -22,8 +21,6 @@ from infra.verify.shown.window import settled_before
 
 CHECK = "alerts"
 Event = Mapping[str, Any]
-# An inspector's decision names no department: what it is about was said in one of these.
-_OWNING = frozenset({Derived.CLAIM_CONTESTED, Reported.CASE_REASSIGNED})
 
 
 def check_alerts(
@@ -84,7 +81,7 @@ class _Told:
             size, newest = index + 1, max(newest, entry.recorded_at)
             if entry.own:
                 own[entry.public_case] = entry.own
-            if entry.kind in _OWNING and entry.data.get("department"):
+            if entry.kind in OWNING_TYPES and entry.data.get("department"):
                 named = self._departments.setdefault(entry.public_case, set())
                 named.add(str(entry.data["department"]))
             event, is_alert = self._events.pop(index, None), entry.alert is not None

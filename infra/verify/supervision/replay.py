@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse
 from chalicelib.policy.names import NameKind
+from infra.verify.capped import CappedIssues
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
@@ -83,7 +84,7 @@ class _Gathered(NamedTuple):
     The rest is one part for each of those who compare cases.
     """
 
-    issues: list[Issue]
+    issues: CappedIssues
     claims: Counter[str]
     parts: tuple[Any, ...]
 
@@ -106,10 +107,10 @@ class SupervisionReplay:
         self._book, self._unread = StatementReader(documents).read_statements(stated)
         self._alive = SignsOfLife(at for _, at in entries.times)
         self._counted = list(self._cases.counted())
-        self._found = _Gathered([], Counter(), ())
+        self._found = _Gathered(CappedIssues(), Counter(), ())
         self._some = self._together()  # of the cases that were taken since the last time
         self.claims = Counter[str]()
-        self._issues: list[Issue] = []
+        self._issues = CappedIssues()
         self._all = self._together()
 
     def _together(self) -> _Together:
@@ -136,12 +137,13 @@ class SupervisionReplay:
     def hand_over(self) -> _Gathered:
         """Return what was gathered since the last time."""
         parts = tuple(each.hand_over() for each in self._some.each)
-        found, self._found = self._found._replace(parts=parts), _Gathered([], Counter(), ())
+        found = self._found._replace(parts=parts)
+        self._found = _Gathered(CappedIssues(), Counter(), ())
         return found
 
     def join(self, gathered: _Gathered) -> None:
         """Add what was gathered from other cases; it comes in the order of the cases."""
-        self._issues += gathered.issues
+        self._issues.extend(gathered.issues)
         self.claims += gathered.claims
         for each, part in zip(self._all.each, gathered.parts, strict=True):
             each.join(part)
