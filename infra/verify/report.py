@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from infra.verify.advice import advice
 from infra.verify.capped import MOST, CappedIssues
 from infra.verify.finding import Issue
 from infra.verify.signatures import SignedFacts
@@ -108,6 +109,7 @@ class VerifyReport:
             yield from (f"✗ {line(each)}" for each in same_check[:_MOST_LISTED])
             if (more := self.counts[check] - _MOST_LISTED) > 0 and len(same_check) > _MOST_LISTED:
                 yield f"✗ {check} {f'and {more} more' if english else f'另有 {more} 项'}"
+            yield f"  → {advice(check).en if english else advice(check).zh}"
         yield self._verdict(english=english)
 
     def _verdict(self, *, english: bool) -> str:

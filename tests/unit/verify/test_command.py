@@ -116,6 +116,7 @@ def test_many_findings_are_cut_short_for_people(
     out = capsys.readouterr().out
     assert out.count("✗ I10 ") == 21
     assert "另有 500 项" in out
+    assert out.count("\n  → 请记下案件和条目序号") == 1
     assert main([*command, "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["counts"], len(told["findings"])) == ({"I10": 520}, 520)
