@@ -101,7 +101,7 @@ def _add_trust(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
-    """Add what a reader has kept: checkpoints, receipts, events, what was fetched before."""
+    """Add what a reader has kept: checkpoints, receipts, events."""
     parser.add_argument(
         "--checkpoint",
         action="append",
@@ -141,6 +141,11 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         " are all: also in other cases a report without one is found; such as"
         " 2026-11-01T00:00:00+08:00",
     )
+    _add_kept(parser)
+
+
+def _add_kept(parser: argparse.ArgumentParser) -> None:
+    """Add what was disclosed to a reader, and where what is fetched is kept."""
     parser.add_argument(
         "--disclosed",
         action="append",
@@ -240,9 +245,6 @@ def run(arguments: argparse.Namespace) -> int:
     from infra.verify.trust import read_trust
     from infra.verify.workers import cores
 
-    if arguments.all_since and not arguments.receipts:
-        zh, en = "须与 --receipts 一起用", "goes with --receipts"
-        raise BadInput(f"{zh} / {en}", "--all-since")
     policy = _read_policy(arguments.policy) if arguments.policy else None
     trust = read_trust(arguments.vkey, arguments.witness, arguments.quorum, policy)
     source: Source = source_at(arguments.log)
@@ -258,7 +260,7 @@ def run(arguments: argparse.Namespace) -> int:
         receipts=tuple(arguments.receipt),
         events=tuple(arguments.event),
         all_receipts=arguments.receipts,
-        all_since=arguments.all_since,
+        all_since=_all_since(arguments),
         disclosed=tuple(arguments.disclosed),
         source_keys=_source_keys(arguments.source_key),
         shown=tuple(_shown(arguments)),
@@ -271,6 +273,14 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(*report.lines(english=arguments.english), sep="\n")
     return SOUND if report.is_sound else NOT_SOUND
+
+
+def _all_since(arguments: argparse.Namespace) -> datetime | None:
+    if arguments.all_since and not arguments.receipts:
+        zh, en = "须与 --receipts 一起用", "goes with --receipts"
+        raise BadInput(f"{zh} / {en}", "--all-since")
+    since: datetime | None = arguments.all_since
+    return since
 
 
 def _shown(arguments: argparse.Namespace) -> Iterator["CheckShown"]:
