@@ -126,6 +126,12 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="回执所对应的事件 / of a receipt",
     )
+    _add_receipts(parser)
+    _add_kept(parser)
+
+
+def _add_receipts(parser: argparse.ArgumentParser) -> None:
+    """Add the receipts that are all that somebody was given."""
     parser.add_argument(
         "--receipts",
         type=Path,
@@ -141,7 +147,6 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         " are all: also in other cases a report without one is found; such as"
         " 2026-11-01T00:00:00+08:00",
     )
-    _add_kept(parser)
 
 
 def _add_kept(parser: argparse.ArgumentParser) -> None:
