@@ -28,13 +28,19 @@ def private_facts(services: Services, case: str) -> list[Private]:
     """Return the facts of *case* with kept disclosures. Raises BadInput where none has any."""
     records = services.facts.of_case(case)
     if not records:
-        raise BadInput("nothing is on record of such a case", case)
+        raise BadInput(
+            "没有此件的记录，请核对 单位:编号 / nothing is on record of such a case", case
+        )
     kept = services.vault.all_disclosures(case)
     private = [
         Private(record, kept[record.fact.key]) for record in records if record.fact.key in kept
     ]
     if not private:
-        raise BadInput("nothing private is kept of this case, or it was shredded", case)
+        raise BadInput(
+            "此件没有留存不公开的内容，或已销毁"
+            " / nothing private is kept of this case, or it was shredded",
+            case,
+        )
     return private
 
 
@@ -47,7 +53,9 @@ def select_fields(facts: Sequence[Private], fields: Collection[str]) -> list[Pri
     for field in fields:
         if not any(_is_in(name, field) for fact in facts for name in fact.disclosures):
             names = sorted({name for fact in facts for name in fact.disclosures})
-            raise BadInput(f"no such field; known are {', '.join(names)}", field)
+            raise BadInput(
+                f"没有此字段，可披露的有 / no such field; known are {', '.join(names)}", field
+            )
     return [fact for fact in selected if fact.disclosures]
 
 
@@ -98,7 +106,9 @@ def _key_statements(services: Services, facts: Sequence[Private]) -> list[Privat
 def _note(services: Services) -> Note:
     written = services.objects.get(CHECKPOINT)
     if written is None:
-        raise BadInput("this stage has not published its log yet")
+        raise BadInput(
+            "日志尚未公布，过一分钟再试 / this stage has not published its log yet, try in a minute"
+        )
     return read_note(written)
 
 
@@ -111,13 +121,20 @@ def _proof(services: Services, record: Record, note: Note) -> str:
     def read_object(path: str) -> bytes:
         body = services.objects.get(path)
         if body is None:
-            raise BadInput("the public log lacks this object", path)
+            raise BadInput(
+                "公开日志缺少此文件，请用 duban verify 核对"
+                " / the public log lacks this object: verify it",
+                path,
+            )
         return body
 
     size = read_checkpoint(note.text).size
     index = _index(services, record)
     if index is None or index >= size:
-        raise BadInput("it is not all public yet; ask again in a minute", record.public_case)
+        raise BadInput(
+            "尚未全部公布，过一分钟再试 / it is not all public yet; ask again in a minute",
+            record.public_case,
+        )
     return tlog_proof.write_proof(index, inclusion(index, size, read_object), note)
 
 

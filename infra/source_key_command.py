@@ -64,7 +64,8 @@ def run_new(arguments: argparse.Namespace) -> int:
     key, private = SourceKey(public), PRIVATE_PREFIX + base64.b64encode(seed).decode("ascii")
     if arguments.out:
         _write(arguments.out, private)
-        print(f"{arguments.out}: the private key; only the source may keep it", file=sys.stderr)
+        why = "私钥，只由报送单位自己保管 / the private key; only the source may keep it"
+        print(f"{arguments.out}: {why}", file=sys.stderr)
     document = {"public": key.text, "key": key.fingerprint}
     if arguments.show:
         document["private"] = private
@@ -78,7 +79,8 @@ def _write(path: Path, private: str) -> None:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(private + "\n")
     except OSError as error:
-        raise BadInput(f"cannot be written: {error.strerror}", str(path)) from error
+        why = "写不进：不覆盖已有文件，请换一个名称 / cannot be written, no file is replaced"
+        raise BadInput(f"{why}: {error.strerror}", str(path)) from error
 
 
 def _add(arguments: argparse.Namespace) -> int:
@@ -108,8 +110,10 @@ def _list(arguments: argparse.Namespace) -> int:
         rows = [source_keys.listed(services, name) for name in names]
     if arguments.json:
         print(json.dumps({"sources": rows}))
-    else:
+    elif rows:
         _print(rows)
+    else:
+        print("没有声明过公钥；用 duban source key add 声明 / no key was stated: add one")
     return 0
 
 
@@ -127,6 +131,10 @@ def _run(arguments: argparse.Namespace, work: Callable[[Any], dict[str, Any]]) -
 
 def _print(rows: list[dict[str, Any]]) -> None:
     for row in rows:
-        print(f"{row['source']:<24} {'by key alone' if row['required'] else 'by secret or key'}")
+        believed = (
+            "只凭公钥 / by key alone" if row["required"] else "凭密钥或公钥 / by secret or key"
+        )
+        print(f"{row['source']:<24} {believed}")
         for key in row["keys"]:
-            print(f"  {key['key']}  {key['public']}{'' if key['is_believed'] else '  (removed)'}")
+            mark = "" if key["is_believed"] else "  （已撤销 / removed）"
+            print(f"  {key['key']}  {key['public']}{mark}")

@@ -1,7 +1,7 @@
-"""`make wheel`: the verifier as a wheel, that pip installs anywhere: `duban verify` and no more.
+"""`make wheel`: the verifier as a wheel that pip installs anywhere, and no more.
 
-It holds the very files of this checkout that `duban verify` imports, found by their imports, with
-what they read. No library of AWS is among them.
+It holds the very files of this checkout that `duban verify` and `duban check-disclosure` import,
+found by their imports, with what they read. No library of AWS is among them.
 """
 
 import ast
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("chalicelib", "infra")
-COMMANDS = ("infra.cli.main", "infra.cli.verify")
+COMMANDS = ("infra.cli.main", "infra.cli.verify", "infra.cli.check_disclosure")
 DATA = ("chalicelib/laws/*.toml", "chalicelib/rules/*.toml")
 NEEDS = {
     "cryptography": "signatures",

@@ -46,6 +46,8 @@ TYPES = (
     Reported.CLAIM_REFUSED,
     Derived.CLAIM_OVERDUE,
 )
+OWNING_TYPES = frozenset({Derived.CLAIM_CONTESTED, Reported.CASE_REASSIGNED})
+"""What names the department of a case of which late news is decided: a decision does not."""
 _INSTANTS = frozenset({"due_at", "was", "noticed_at", "time"})
 _ID = re.compile("[0-9]{1,16}")
 
@@ -87,7 +89,7 @@ def make_alert(entry: LogEntry, zone: tzinfo) -> dict[str, Any] | None:
         "datacontenttype": "application/json",
         "data": {
             "case": entry.case,
-            # A decision about late news names none in its leaf: there it is the column's.
+            # A decision about late news names none in its leaf: whoever reads its case says it.
             "department": entry.department if entry.told else "",
             **_local_times(entry.alert, zone),
             **_card_field(entry),

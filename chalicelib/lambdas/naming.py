@@ -11,16 +11,7 @@ from typing import Any
 from chalicelib.cases.fact import Fact
 from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.plumbing.services import Services
-from chalicelib.policy.names import NameKind
-
-_KINDS: Mapping[str, NameKind] = {
-    "department": "department",
-    "told_department": "department",
-    "stage": "stage",
-    "after": "stage",
-    "item": "item",
-    "region": "region",
-}
+from chalicelib.policy.names import NAMED, NameKind
 
 
 def hide_unknown(
@@ -47,7 +38,7 @@ def hide_unknown(
 
 def _names_in(data: Mapping[str, Any]) -> Iterator[tuple[NameKind, str]]:
     """Yield each name in *data* and in its parts with its kind."""
-    for field, kind in _KINDS.items():
+    for field, kind in NAMED.items():
         if isinstance(name := data.get(field), str) and name:
             yield kind, name
     for part in data.get("parts") or ():
@@ -59,7 +50,7 @@ def _replaced(data: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, A
         name: [_replaced(part, tokens) for part in value]
         if name == "parts"
         else tokens.get(value, value)
-        if name in _KINDS
+        if name in NAMED
         else value
         for name, value in data.items()
     }

@@ -5,7 +5,7 @@ a person. So such a name does not get into the public log before it is known (CL
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from chalicelib.policy.store import Catalogues
 
 NameKind = Literal["department", "stage", "item", "region"]
+
+NAMED: Mapping[str, NameKind] = {
+    "department": "department",
+    "told_department": "department",
+    "stage": "stage",
+    "after": "stage",
+    "item": "item",
+    "region": "region",
+}
+"""The fields of what is told that hold names, and the kind of each."""
 
 # Of a province, city, county (GB/T 2260), township or village (GB/T 10114): too few or too many
 # digits for an identity or telephone number.

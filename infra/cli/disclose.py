@@ -19,22 +19,31 @@ def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "disclose",
-        help="open some private fields of a case, with the proof that the log commits to them",
-        description="Without --field it names what can be disclosed, and discloses nothing. The"
+        help="披露一件的某些不公开字段，附证明 / open some private fields of a case, with the proof"
+        " that the log commits to them",
+        description="不带 --field 只列出可披露的字段。文件交给申请人，只含所选字段。"
+        " Without --field it names what can be disclosed, and discloses nothing. The"
         " file is for the applicant to hand on; it shows the fields named and no others.",
     )
-    parser.add_argument("case", metavar="CASE", help="its id: source:subject")
+    parser.add_argument("case", metavar="CASE", help="案件编号 / its id: source:subject")
     parser.add_argument(
         "--field",
         action="append",
         default=[],
         metavar="NAME",
-        help="such as applicant.name; applicant means all its parts; may be given again",
+        help="如 applicant.name；applicant 指其全部；可重复 / such as applicant.name; applicant"
+        " means all its parts; may be given again",
     )
-    parser.add_argument("--fact", type=int, metavar="N", help="only of this fact of the case")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="instead of standard output")
+    parser.add_argument(
+        "--fact", type=int, metavar="N", help="只披露此件的这一条 / only of this fact of the case"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="写到文件 / instead of standard output"
+    )
     parser.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    parser.add_argument("--json", action="store_true", help="name the fields as a JSON document")
+    parser.add_argument(
+        "--json", action="store_true", help="以 JSON 列出字段 / name the fields as a JSON document"
+    )
     parser.set_defaults(run=run)
 
 
@@ -50,7 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.fact in (None, fact.record.fact.n)
         ]
         if not facts:
-            raise BadInput("nothing private is kept of this fact", str(arguments.fact))
+            why = "此条没有留存不公开的内容，不带 --fact 可看全部"
+            en = "nothing private is kept of this fact; without --fact all are listed"
+            raise BadInput(f"{why} / {en}", str(arguments.fact))
         if not arguments.field:
             _print_fields(facts, arguments.json)
             return 0
@@ -59,7 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(file.text, end="")
     else:
         _write(arguments.out, file.text)
-        print(f"{arguments.out}: {len(file.entries)} entries; check-disclosure", file=sys.stderr)
+        count = len(file.entries)
+        zh = f"{arguments.out}：{count} 条；对方可用 duban check-disclosure 核对"
+        en = f"{count} entries; whoever gets it checks it by duban check-disclosure"
+        print(f"{zh} / {en}", file=sys.stderr)
     return 0
 
 
@@ -86,4 +100,6 @@ def _write(path: Path, text: str) -> None:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(text)
     except OSError as error:
-        raise BadInput(f"cannot be written: {error.strerror}", str(path)) from error
+        why = "写不进：不覆盖已有文件，请换一个名称"
+        en = f"cannot be written, and no file is replaced; name another: {error.strerror}"
+        raise BadInput(f"{why} / {en}", str(path)) from error

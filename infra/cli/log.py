@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _ABOUT_POLICY = """\
 # {origin} 的信任策略 / trust policy (c2sp.org/tlog-policy)
 # 请与另外取得的公钥核对后再用 / compare the keys with some that you got elsewhere
+# 回执公钥，核对回执时另以 --vkey 指定 / key of receipts, for --vkey beside this file:
+# {receipts}
 """
 
 
@@ -106,10 +108,11 @@ def run_policy(arguments: argparse.Namespace) -> int:
     with services_of(arguments.stage) as services:
         keys, quorum = log_keys(services), services.witnesses.quorum()
         origin = services.settings.log_origin
-    if not keys:
-        raise BadInput("日志尚未公布任何内容 / nothing of the log is published yet", "log")
+        if not keys:
+            raise BadInput("日志尚未公布任何内容 / nothing of the log is published yet", "log")
+        receipts = services.receipts.vkey.text
     policy = quorum.policy({read_vkey(text): arguments.url for text in keys})
-    lines = _ABOUT_POLICY.format(origin=origin) + policy.text
+    lines = _ABOUT_POLICY.format(origin=origin, receipts=receipts) + policy.text
     read_policy(lines.encode(), "policy")  # two names of one key, or a word that is none: refused
     if arguments.json:
         lines = json.dumps({"policy": lines}, ensure_ascii=False) + "\n"

@@ -90,8 +90,8 @@ def _run(parsed: argparse.Namespace) -> int:
 def _parser(given: Sequence[str]) -> Parser:
     parser = Parser(
         prog="duban",
-        description="See that it gets done: the operator's command.",
-        epilog=EXAMPLES,
+        description="督办：运维人员的命令 / see that it gets done: the operator's command.",
+        epilog=_examples(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print which Duban this is")
@@ -101,6 +101,13 @@ def _parser(given: Sequence[str]) -> Parser:
     for name in called:
         importlib.import_module(f"{cli.__name__}.{name}").add(commands)
     return parser
+
+
+def _examples() -> str:
+    """Return examples of the commands that are here: a verifier alone has few."""
+    here = {module.name for module in _modules()}
+    lines = EXAMPLES.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(" ") or line.split()[1] in here)
 
 
 def _modules() -> list[pkgutil.ModuleInfo]:

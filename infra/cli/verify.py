@@ -3,14 +3,14 @@
 import argparse
 import json
 import os
-import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Corrupt
+from infra.verify.options import KEY, add_options, read_age, read_index
 
 if TYPE_CHECKING:
     from chalicelib.audit.tlog.policy import TlogPolicy
@@ -18,127 +18,42 @@ if TYPE_CHECKING:
     from infra.verify.run import CheckShown
 
 SOUND, NOT_SOUND = 0, 1
-KEY = "DUBAN_INSPECTOR_KEY"  # the name of a variable, not a secret
 _POLICY_MIB = 1
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "verify",
-        help="check a public log from outside, and judge everything in it again",
-        description="Exit 0: nothing is wrong. 1: something is. 2: it could not be read.",
+        help="从外部核对公开日志，并全部重新判断一遍 / check a public log from outside, and judge"
+        " everything in it again",
+        description="退出码 0：没有发现问题；1：发现问题，处理办法随各项说明；"
+        "2：读不出，或参数有误。"
+        " Exit 0: nothing is wrong. 1: something is, and what to do is said with it. 2: it could"
+        " not be read, or an argument is wrong.",
     )
-    parser.add_argument("log", metavar="URL|DIR", help="where the log is served, or a copy of it")
-    _add_trust(parser)
-    _add_files(parser)
-    _add_shown(parser)
+    where = "日志的地址，或它的副本所在文件夹 / where the log is served, or a copy of it"
+    parser.add_argument("log", metavar="URL|DIR", help=where)
+    add_options(parser)
     parser.add_argument(
         "--since",
-        type=_index,
+        type=read_index,
         default=0,
         metavar="INDEX",
-        help="read only the entries from here on",
+        help="只读此序号以后的条目 / read only the entries from here on",
     )
     parser.add_argument(
         "--max-age",
-        type=_age,
+        type=read_age,
         metavar="AGE",
-        help="how old the log's last sign of life may be: 90m, 2h, 1d (default for a URL: 2h)",
+        help="日志最近一次存活迹象最多可有多旧 / how old the log's last sign of life may be: 90m,"
+        " 2h, 1d (默认 / default: URL 2h)",
     )
-    parser.add_argument("--english", action="store_true", help="report in English")
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("--english", action="store_true", help="用英文报告 / report in English")
+    parser.add_argument(
+        "--json", action="store_true", help="以一个 JSON 文档输出 / one JSON document on stdout"
+    )
     parser.set_defaults(run=run)
-
-
-def _add_trust(parser: argparse.ArgumentParser) -> None:
-    """Add whom a reader trusts: the keys of the log, its witnesses and its sources."""
-    parser.add_argument(
-        "--vkey",
-        action="append",
-        default=[],
-        help="the log's key, from somewhere else than the log (default: the key it publishes)",
-    )
-    parser.add_argument(
-        "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
-    )
-    parser.add_argument(
-        "--source-key",
-        action="append",
-        default=[],
-        metavar="SOURCE=whpk_…",
-        help="a key of a source, from the source itself: no other may be stated as its own",
-    )
-    parser.add_argument("--quorum", type=int, metavar="N", help="of the witnesses (default: all)")
-    parser.add_argument(
-        "--policy",
-        type=Path,
-        metavar="FILE",
-        help="logs, witnesses and quorum in one file (C2SP tlog-policy)",
-    )
-
-
-def _add_files(parser: argparse.ArgumentParser) -> None:
-    """Add what a reader has kept: checkpoints, receipts, events, what was fetched before."""
-    parser.add_argument(
-        "--checkpoint", action="append", default=[], type=Path, metavar="OLD", help="kept earlier"
-    )
-    parser.add_argument(
-        "--receipt", action="append", default=[], type=Path, metavar="FILE", help="to be honoured"
-    )
-    parser.add_argument(
-        "--event", action="append", default=[], type=Path, metavar="FILE", help="of a receipt"
-    )
-    parser.add_argument(
-        "--receipts",
-        type=Path,
-        metavar="DIR",
-        help="all that a source was given, and no other file",
-    )
-    parser.add_argument(
-        "--disclosed",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="FILE",
-        help="made by disclose: its signatures must hold",
-    )
-    parser.add_argument(
-        "--keep", type=Path, metavar="DIR", help="keep what is fetched here; goes on from it"
-    )
-
-
-def _add_shown(parser: argparse.ArgumentParser) -> None:
-    """Add what is shown beside the log."""
-    parser.add_argument(
-        "--board",
-        action="append",
-        default=[],
-        metavar="FILE|URL",
-        help="cards.json or departments.json, saved or at an address: must show what the log says",
-    )
-    parser.add_argument(
-        "--alerts",
-        action="append",
-        default=[],
-        metavar="FILE|URL",
-        help="the pages of /v1/alerts, saved or at an address: must tell what the log says",
-    )
-    parser.add_argument("--key", metavar="KEY", help=f"of an inspector, for --alerts; or {KEY}")
-
-
-def _index(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"not the index of an entry: {text!r}")
-    return int(text)
-
-
-def _age(text: str) -> timedelta:
-    match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text, re.ASCII)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"an age is written 90m, 2h or 1d, not {text!r}")
-    return int(match[1]) * _UNITS[match[2]]
 
 
 def _read_policy(path: Path) -> "TlogPolicy":
@@ -158,7 +73,9 @@ def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
         try:
             keys.setdefault(source, []).append(read_source_key(key))
         except Corrupt as error:
-            raise BadInput(f"{error}: {text[:80]!r}", "--source-key") from error
+            zh = f"应写作 单位=whpk_…：{text[:80]!r}"
+            en = f"it is written SOURCE=whpk_…: {error}"
+            raise BadInput(f"{zh} / {en}", "--source-key") from error
     return keys
 
 
@@ -188,6 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         receipts=tuple(arguments.receipt),
         events=tuple(arguments.event),
         all_receipts=arguments.receipts,
+        all_since=_all_since(arguments),
         disclosed=tuple(arguments.disclosed),
         source_keys=_source_keys(arguments.source_key),
         shown=tuple(_shown(arguments)),
@@ -200,6 +118,14 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(*report.lines(english=arguments.english), sep="\n")
     return SOUND if report.is_sound else NOT_SOUND
+
+
+def _all_since(arguments: argparse.Namespace) -> datetime | None:
+    if arguments.all_since and not arguments.receipts:
+        zh, en = "须与 --receipts 一起用", "goes with --receipts"
+        raise BadInput(f"{zh} / {en}", "--all-since")
+    since: datetime | None = arguments.all_since
+    return since
 
 
 def _shown(arguments: argparse.Namespace) -> Iterator["CheckShown"]:

@@ -77,6 +77,6 @@ def _sum_up(issues: Iterable[Issue], why: _Words) -> Iterator[Issue]:
         else:
             excused.append(replace(issue, is_remark=True))
     if excused:
-        first, count = excused[0], len(excused)
+        first, count = excused[0], sum(issue.stands_for for issue in excused)
         zh = f"{why[0]}：{count} 项对不上，第一项：{first.zh}"
         yield remark(first.check, zh, f"{why[1]} ({count}; the first: {first.en})", first.index)

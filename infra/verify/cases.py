@@ -6,10 +6,13 @@ does not depend on how many processes there were.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from ctypes import c_bool
+from multiprocessing.sharedctypes import RawValue
 from typing import Any, NamedTuple, Protocol
 
 from chalicelib.audit.tlog.tile import WIDTH
 from chalicelib.cases.fact import Fact
+from infra.verify.capped import CappedIssues
 from infra.verify.chains import check_chain, check_names
 from infra.verify.entries import Entries
 from infra.verify.finding import Issue
@@ -44,14 +47,20 @@ class Judge(Protocol):
         """Yield all issues, once everything has come together."""
 
 
+class Wrong(Protocol):
+    """A *value* that all processes share."""
+
+    value: bool
+
+
 class Share(NamedTuple):
     """What was found in some of the *cases*, which are counted.
 
-    *issues* are about the leaf at an index; the leaves *malformed* are no entries; *owned* are
+    *issues* are about a leaf, or none; the leaves *malformed* are no entries; *owned* are
     index, public name and own name where a leaf has one.
     """
 
-    issues: list[tuple[int, Issue]]
+    issues: CappedIssues
     malformed: list[int]
     owned: list[tuple[int, str, str]]
     cases: int = 0
@@ -61,12 +70,14 @@ class Share(NamedTuple):
 class CaseCheck(NamedTuple):
     """Checks the cases of *entries*, and has them judged as long as nothing is wrong with them.
 
-    A process takes a *share* of so many cases at a time.
+    A process takes a *share* of so many cases at a time. Once any found that something is *wrong*,
+    none judges any more: nothing that is judged will be told.
     """
 
     entries: Entries
     judge: Judge | None
     share: int = 256
+    wrong: "Wrong | None" = None
 
     @property
     def shares(self) -> int:
@@ -75,7 +86,7 @@ class CaseCheck(NamedTuple):
 
     def check_share(self, number: int) -> Share:
         """Check the cases of share *number*."""
-        found = Share([], [], [])
+        found = Share(CappedIssues(), [], [])
         cases = range(number * self.share, min((number + 1) * self.share, len(self.entries.cases)))
         count = sum(self._check_case(case, found) for case in cases)
         gathered = self.judge.hand_over() if self.judge else None
@@ -88,9 +99,11 @@ class CaseCheck(NamedTuple):
         for at in range(0, len(indexes), _RUN):
             leaves += _read(self.entries, indexes[at : at + _RUN], found)
         chain = check_chain(leaves, is_whole=not self.entries.first)
-        found.issues.extend((issue.index or 0, issue) for issue in chain)
+        found.issues.extend(chain)
         found.owned.extend((index, leaf.case, leaf.own) for index, _, leaf in leaves if leaf.own)
-        if self.judge and not found.issues:
+        if found.issues and self.wrong is not None:
+            self.wrong.value = True
+        if self.judge and not found.issues and not (self.wrong and self.wrong.value):
             facts = [leaf.fact for _, _, leaf in leaves]
             self.judge.take(CheckedCase(self.entries.cases.name(number), facts, indexes))
         return bool(leaves)
@@ -105,7 +118,7 @@ def _read(
     for index, (leaf_hash, _), leaf in zip(indexes, stored, read, strict=True):
         if isinstance(leaf, Malformed):
             found.malformed.append(index)
-            found.issues.append((index, Issue(index, "I10", leaf.zh, leaf.en)))
+            found.issues.extend([Issue(index, "I10", leaf.zh, leaf.en)])
         else:
             yield index, leaf_hash, leaf
 
@@ -127,19 +140,22 @@ def check_cases(
 
     What the judge gathered comes together, unless a leaf is wrong: then nothing can be judged.
     """
-    entries, found, count = check.entries, Share([], [], []), 0
+    entries, found, count = check.entries, Share(CappedIssues(), [], []), 0
     _ = [*_read(entries, entries.shapeless, found)]
+    check = check._replace(wrong=RawValue(c_bool, bool(found.issues)))
     shares = map_in_order(check.check_share, check.shares, processes)
     for number, share in enumerate(shares, 1):
         count += share.cases
-        for mine, more in zip(found, share[:3], strict=False):
-            mine.extend(more)
+        found.issues.extend(share.issues)
+        found.malformed.extend(share.malformed)
+        found.owned.extend(share.owned)
         if check.judge and not found.issues:
             check.judge.join(share.gathered)
         show(min(number * check.share, len(entries.cases)))
     entries.times.drop(found.malformed)
-    found.issues.extend((issue.index or 0, issue) for issue in check_names(sorted(found.owned)))
-    of_leaves = [((index // WIDTH, 1, index), issue) for index, issue in found.issues]
+    found.issues.extend(check_names(sorted(found.owned)))
+    places = ((issue.index or 0, issue) for issue in found.issues)
+    of_leaves = [((index // WIDTH, 1, index), issue) for index, issue in places]
     of_bundles = [((bundle, 0, 0), issue) for bundle, issue in reading]
     in_order = sorted(of_bundles + of_leaves, key=lambda each: each[0])
     return CheckedCases(count, [issue for _, issue in in_order])

@@ -1,51 +1,108 @@
 """Reports and acts for which a folder of all receipts has none: they may be made up (I12).
 
-A source or a department looks at the cases of its receipts. The inspectors keep the receipts of all
-that they do, so an act in their role counts in every case, from their first receipt on.
+A source or a department looks at the cases of its receipts. Who also says since when these are all
+that it was given has every case looked at: those that the source told of, or the cards of that
+department. The inspectors keep the receipts of all that they do, so an act in their role counts in
+every case, from their first receipt on.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from datetime import datetime
+from functools import lru_cache
 
+from chalicelib.instant import text
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 from infra.verify.supervision.cases import source_of
 
 _CHECK = "I12"
-_INSPECTOR = "inspector"
+_INSPECTOR, _DEPARTMENT = "inspector", "department"
+_REMEMBERED = 1000  # cases
 
 
-def check_covered(covered: Collection[int], entries: Entries) -> Iterator[Issue]:
+def check_covered(
+    covered: Collection[int], entries: Entries, all_since: datetime | None = None
+) -> Iterator[Issue]:
     """Check that each report about the cases of some receipts is *covered* by one of them.
 
     *covered* are the indexes of the entries that the receipts are about. What we tell a case of
-    another is no report: nobody has a receipt for it. Reports of a source in other cases are
-    counted in a remark, as its folder may be of some cases only.
+    another is no report: nobody has a receipt for it. Reports of a source in other cases are a
+    finding from *all_since* on; without it they are counted in a remark, as its folder may be of
+    some cases only.
     """
-    held, others = set(covered), Counter[str]()
-    tellers = {(entry.case, _teller(entry)) for entry in map(entries.entry, held)}
-    cases, who = {case for case, _ in tellers}, {teller for _, teller in tellers}
-    since = next((entry.index for entry in entries if entry.case in cases), 0)
-    for entry in entries if held else ():
-        if entry.index < since or entry.index in held:
+    held = _HeldEntries(covered, entries, all_since)
+    others = Counter[str]()
+    for entry in entries if covered else ():
+        if entry.index in covered or (teller := _teller(entry)) is None:
             continue
-        teller = _teller(entry)
-        if teller not in who or teller is None:
-            continue
-        if (entry.case, teller) in tellers or teller == _INSPECTOR:
-            yield Issue(
-                entry.index,
-                _CHECK,
-                f"{entry.case}.{entry.n}（{entry.kind}）没有回执：此项报送可能是编造的",
-                f"{entry.case}.{entry.n} ({entry.kind}) has no receipt: it may be made up",
-            )
-        elif "src" in entry.payload and entry.case not in cases:
+        if held.must_cover(entry, teller):
+            yield _uncovered(entry)
+        elif "src" in entry.payload and held.counts(entry, teller):
             others[teller] += 1
     for source, count in others.items():
-        zh = f"{source} 在其他案件中另有 {count} 项报送没有回执；如回执齐全，则可能是编造的"
+        zh = f"{source} 在其他案件中另有 {count} 项报送没有回执；如回执齐全，则可能是编造的："
         en = f"{source} tells {count} facts of other cases without a receipt here: made up, if "
-        yield remark(_CHECK, zh, f"{en}these are all its receipts")
+        zh, en = f"{zh}请以 --all-since 说明自何时起齐全", f"{en}these are all (--all-since)"
+        yield remark(_CHECK, zh, en)
+
+
+class _HeldEntries:
+    """The entries that receipts cover: of which cases, told by whom, since when all of them."""
+
+    def __init__(
+        self, covered: Collection[int], entries: Entries, all_since: datetime | None
+    ) -> None:
+        self._entries = entries
+        self._since = text(all_since) if all_since else ""
+        self._department = lru_cache(_REMEMBERED)(self._department_of)
+        self._tellers = {(each.case, _teller(each)) for each in map(entries.entry, covered)}
+        self._cases = {case for case, _ in self._tellers}
+        self._who = {teller for _, teller in self._tellers}
+        self._departments = {
+            self._department(case) for case, teller in self._tellers if teller == _DEPARTMENT
+        } - {""}
+        places = (entries.cases.places_of(case)[0] for case in self._cases)
+        self._first = entries.first + min(places, default=0)
+
+    def must_cover(self, entry: CheckedEntry, teller: str) -> bool:
+        """Return whether a receipt must be held for what *teller* told in *entry*."""
+        if teller not in self._who:
+            return False
+        is_since = entry.index >= self._first
+        if is_since and ((entry.case, teller) in self._tellers or teller == _INSPECTOR):
+            return True
+        if not self._since or entry.recorded < self._since:
+            return False
+        if teller == _DEPARTMENT:  # of which one says its card
+            return self._department(entry.case) in self._departments
+        return "src" in entry.payload
+
+    def counts(self, entry: CheckedEntry, teller: str) -> bool:
+        """Return whether *entry* may be one of those that *teller* has a receipt for elsewhere."""
+        is_before = bool(self._since) and entry.recorded < self._since
+        return teller in self._who and entry.case not in self._cases and not is_before
+
+    def _department_of(self, case: str) -> str:
+        """Return the department of a case of our own, such as a card; "" if it names none."""
+        if case not in self._entries.own:
+            return ""
+        places = self._entries.cases.places_of(case)
+        first = self._entries.entry(self._entries.first + places[0])
+        return str(first.payload.get("data", {}).get("department", ""))
+
+
+def _uncovered(entry: CheckedEntry) -> Issue:
+    where = f"{entry.case}.{entry.n}"
+    return Issue(
+        entry.index,
+        _CHECK,
+        f"{where}（{entry.kind}）没有回执：此项报送可能是编造的；请核对自己的发送记录，"
+        "没有发送过的，请连同全部回执向监察机关反映",
+        f"{where} ({entry.kind}) has no receipt: it may be made up; look whether you sent it, and "
+        "if not, show this and your receipts to the inspectors",
+    )
 
 
 def _teller(entry: CheckedEntry) -> str | None:

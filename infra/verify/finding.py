@@ -9,7 +9,8 @@ class Issue:
 
     *index* is None where it is about the log as a whole. A remark names something that could not be
     checked or that the reader should know; the log is still sound. What *is_outstanding* is not in
-    the log at its end, and may yet come.
+    the log at its end, and may yet come. One that *stands_for* several only says that there are
+    more than were kept (`capped.py`).
     """
 
     index: int | None
@@ -18,6 +19,7 @@ class Issue:
     en: str
     is_remark: bool = False
     is_outstanding: bool = False
+    stands_for: int = 1
 
     def outstanding(self, *, is_excused: bool) -> "Issue":
         """Return the issue as one that may be mended yet; a remark if it *is_excused*."""

@@ -1,13 +1,15 @@
 """How fresh a log is (I11): who cosigned it of late, and when it last showed that it is alive.
 
 Whoever freezes a log, or cuts its end off, shows an old one. Witnesses date it. Without them the
-log's own heartbeats do: one that is served must be no older than the reader allows.
+log's own heartbeats do: one that is served must be no older than the reader allows. A time to come
+dates nothing: it would keep a frozen log fresh until then.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.audit.promise import FRESH, MERGE_DELAY
+from chalicelib.audit.tlog.vkey import Vkey
 from chalicelib.instant import parse, text
 from infra.verify.delay import ON_TRIAL
 from infra.verify.finding import Issue, remark
@@ -29,8 +31,9 @@ def check_freshness(
     is_address = max_age is not None and signed.checkpoint.origin != ON_TRIAL
     is_served = is_address and bool(alive)
     if is_address and not signed.size and not trust.needs_witnesses:
-        zh = "日志没有任何条目，也没有见证人：没有存活迹象"
-        yield Issue(None, "I11", zh, "the log has no entry, and no witness: no sign of life")
+        zh = "日志没有任何条目，也没有见证人：没有存活迹象；请核对地址，或者向运行单位查询"
+        en = "the log has no entry, and no witness: no sign of life; look at the address, or ask"
+        yield Issue(None, "I11", zh, en)
     elif max_age is not None and is_served and now - parse(alive) > max_age:
         zh = f"日志最近一次自报存活是 {alive}，已超过 {max_age}：停更，或者被截短"
         en = f"the log's newest sign of life is {alive}, older than {max_age}: frozen, or cut short"
@@ -47,10 +50,24 @@ def check_freshness(
 
 
 def _check_cosigned(signed: SignedCheckpoint, trust: Trust, now: datetime) -> Iterator[Issue]:
-    """Check that enough witnesses cosigned this checkpoint of late."""
-    enough = _enough_since(signed, trust)
+    """Check that enough witnesses cosigned this checkpoint of late, and none in time to come."""
+    latest = (now + MERGE_DELAY).timestamp()
+    for key, at in signed.cosigned_by.items():
+        if at > latest:
+            when = text(datetime.fromtimestamp(at, UTC))
+            zh = (
+                f"{key.name} 的见证签名时刻是 {when}，晚于读者的时钟，不能算数；"
+                "请校准本机时钟，再向该见证人查询"
+            )
+            en = (
+                f"{key.name} cosigned at {when}, which is yet to come: it does not count; "
+                "set your clock, or ask the witness"
+            )
+            yield Issue(None, "I11", zh, en)
+    in_time = {key: at for key, at in signed.cosigned_by.items() if at <= latest}
+    enough = _enough_since(in_time, trust)
     if enough is None:
-        count = len(signed.cosigned_by)
+        count = len(in_time)
         zh = f"只有 {count} 个见证签名，要求 {trust.wanted} 个"
         en = f"{count} witnesses have cosigned; {trust.wanted} are wanted"
         if trust.policy:
@@ -63,9 +80,9 @@ def _check_cosigned(signed: SignedCheckpoint, trust: Trust, now: datetime) -> It
         yield Issue(None, "I11", zh, f"the cosignatures are old: {text(enough)}")
 
 
-def _enough_since(signed: SignedCheckpoint, trust: Trust) -> datetime | None:
+def _enough_since(cosigned_by: Mapping[Vkey, int], trust: Trust) -> datetime | None:
     """Return the latest instant from which on enough have cosigned; None if they never did."""
-    for since in sorted(signed.cosigned_by.values(), reverse=True):
-        if trust.is_met_by({key for key, at in signed.cosigned_by.items() if at >= since}):
+    for since in sorted(cosigned_by.values(), reverse=True):
+        if trust.is_met_by({key for key, at in cosigned_by.items() if at >= since}):
             return datetime.fromtimestamp(since, UTC)
     return None

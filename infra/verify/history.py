@@ -25,7 +25,8 @@ def check_consistency(
 ) -> Iterator[Issue]:
     """Check that the log *now*, whose *hashes* were computed, begins with the *old* one."""
     if old.checkpoint.origin != now.checkpoint.origin:
-        raise BadInput(f"a checkpoint of another log, {old.checkpoint.origin}", "--checkpoint")
+        zh, en = "是另一本日志的检查点", "a checkpoint of another log"
+        raise BadInput(f"{zh} / {en}: {old.checkpoint.origin}", "--checkpoint")
     if old.size > now.size:
         yield Issue(
             None,
@@ -64,9 +65,11 @@ def read_kept_checkpoint(file: Path, trust: Trust) -> SignedCheckpoint:
     try:
         return read_signed(file.read_bytes(), trust)
     except OSError as error:
-        raise BadInput(error.strerror or "cannot be read", str(file)) from error
+        why = "读不出，请核对文件名 / cannot be read, look at its name"
+        raise BadInput(f"{why}: {error.strerror}", str(file)) from error
     except Corrupt as error:
-        raise BadInput(str(error), str(file)) from error
+        why = "不是这本日志签署的检查点，请核对文件 / not a checkpoint that this log signed"
+        raise BadInput(f"{why}: {error}", str(file)) from error
 
 
 def read_archive(

@@ -2,6 +2,7 @@
 
 It is laid out as the log itself, so it can be verified, and served, as it is. Its `checkpoint` is
 the last one that verified: the next time the log must extend it, and serve kept objects unchanged.
+So is its `log.json`, which says by which keys and with what promises.
 `fetched.json` says when which size was shown: no entry behind it may say that it was there before.
 """
 
@@ -47,7 +48,11 @@ class KeptSource:
 
     def last(self) -> bytes | None:
         """Return the checkpoint that verified the last time, None if none did."""
-        return self._files.get(CHECKPOINT)
+        return self.kept(CHECKPOINT)
+
+    def kept(self, path: str) -> bytes | None:
+        """Return an object as it was kept, None where it was not."""
+        return self._files.get(path)
 
     def fetched(self) -> dict[int, str]:
         """Return when a checkpoint of each size was last fetched, from an address, by its size.
@@ -58,7 +63,8 @@ class KeptSource:
             dates: dict[str, str] = json.loads(self._files.get(_FETCHED) or b"{}")
             return {int(size): text(parse(at)) for size, at in dates.items()}
         except (ValueError, AttributeError, TypeError) as error:
-            raise BadInput("不是按大小记录的时刻", str(self.folder / _FETCHED)) from error
+            zh, en = "已损坏，删去此文件即可继续", "is damaged; remove this file to go on"
+            raise BadInput(f"{zh} / {en}", str(self.folder / _FETCHED)) from error
 
     def keep_date(self, size: int, at: datetime) -> None:
         """Store that the log showed *size* entries *at* an instant, by the reader's clock.
@@ -78,4 +84,5 @@ class KeptSource:
             temporary.write_bytes(body)
             temporary.replace(file)
         except OSError as error:
-            raise BadInput(error.strerror or "cannot be written", str(file)) from error
+            why = "写不进，请看磁盘和权限 / cannot be written, look at the disk and rights"
+            raise BadInput(f"{why}: {error.strerror}", str(file)) from error

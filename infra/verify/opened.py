@@ -18,6 +18,7 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.intake.signed_body import FIELD, SignedBody, read_disclosed
 from chalicelib.intake.source_key import SourceKey
 from chalicelib.policy.source_keys import read_adopted
+from infra.verify.corrected import Corrections
 from infra.verify.told import differences
 
 _OURS = frozenset({FIELD, "names"})  # not told: the signature itself, and names behind tokens
@@ -34,6 +35,7 @@ class Opened:
     def __init__(self) -> None:
         self._cases: dict[str, str] = {}
         self._told: dict[tuple[str, str], object] = {}
+        self._corrections = Corrections()
 
     def open(
         self, leaf: Leaf, values: Mapping[str, object], keys: Iterable[SourceKey]
@@ -72,6 +74,10 @@ class Opened:
         fact = (case, leaf["n"])
         if self._told.setdefault((event["source"], event["id"]), fact) != fact:
             raise Corrupt(f"one signed event is told twice: {event['id']}")
+        for wrong in self._corrections.take(event["source"], event["id"], leaf, event):
+            raise Corrupt(
+                f"{wrong['case']}.{wrong['n']} was signed as the correction of another event"
+            )
 
 
 def open_file(entries: Sequence[ProvedEntry], known: Sequence[SourceKey] = ()) -> dict[int, Event]:

@@ -27,6 +27,7 @@ from chalicelib.audit.tlog.receipt import Receipt, read_receipt
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import text
 from chalicelib.intake.event import Event
+from infra.verify.corrected import Corrections
 from infra.verify.dates import DatedCheckpoint
 from infra.verify.delay import ahead_of_time
 from infra.verify.entries import Entries
@@ -35,7 +36,7 @@ from infra.verify.finding import Issue, remark
 from infra.verify.promised import check_alone, check_promise, due_by
 from infra.verify.recorded import NEVER, ms_of
 from infra.verify.source import Source
-from infra.verify.told import Told, check_told, read_act
+from infra.verify.told import Told, ToldEvents, check_told, digest_in, read_act
 from infra.verify.trust import ABOUT, Trust
 
 _CHECK = "I12"
@@ -139,7 +140,7 @@ def check_receipts(
     entries: Entries,
     sightings: Iterable[DatedCheckpoint],
     now: datetime,
-    told: Told,
+    told: ToldEvents,
 ) -> Iterator[Issue]:
     """Check each receipt against all *entries* of the log and *sightings* of it.
 
@@ -147,14 +148,13 @@ def check_receipts(
     the reader has.
     """
     indexes = _indexes({receipt.receipt.hash for receipt in held}, entries)
-    # Entries that are ahead of their time do not bound later ones.
-    ahead = ahead_of_time(entries.times) if held else set[int]()
-    recorded = (NEVER if index in ahead else at for index, at in entries.times if held)
-    latest = array("q", accumulate(recorded, max))
+    latest = _latest(entries) if held else array("q")
     sightings = list(sightings)
     own = (receipt.event for receipt in held)
-    known = {**told, **{event_sha256(event): event for event in own if event}}
+    acts = {event_sha256(event): event for event in own if event}
+    known = ToldEvents({**told.events, **acts}, told.names)
     honoured: dict[int, bytes] = {}
+    corrections = Corrections()
     for receipt in held:
         yield from check_promise(receipt.receipt, receipt.of)
         due = due_by(receipt.receipt)
@@ -168,6 +168,7 @@ def check_receipts(
             entry = entries.entry(index)
             yield from check_alone(receipt.receipt, receipt.of, entry, honoured)
             yield from _check_entry(receipt, entry, known)
+            yield from _check_corrections(receipt, entry, known.events, corrections)
             if sizes and index >= min(sizes):
                 yield _late(receipt, index, by)
         elif sizes:
@@ -176,11 +177,39 @@ def check_receipts(
             yield _open(receipt, by, is_due=now > due)
 
 
-def _check_entry(receipt: HeldReceipt, entry: CheckedEntry, told: Told) -> Iterator[Issue]:
+def _latest(entries: Entries) -> "array[int]":
+    """Return the latest instant of record up to each entry.
+
+    Entries that are ahead of their time do not bound later ones.
+    """
+    ahead = ahead_of_time(entries.times)
+    recorded = (NEVER if index in ahead else at for index, at in entries.times)
+    return array("q", accumulate(recorded, max))
+
+
+def _check_entry(receipt: HeldReceipt, entry: CheckedEntry, told: ToldEvents) -> Iterator[Issue]:
     """Check that *entry* is what the receipt promised: of that second and case, of that event."""
     yield from _check_moment(receipt, entry)
     yield from _check_case(receipt, entry)
     yield from check_told(receipt.disclosure, told, entry, receipt.of)
+
+
+def _check_corrections(
+    receipt: HeldReceipt, entry: CheckedEntry, told: Told, corrections: Corrections
+) -> Iterator[Issue]:
+    """Check that no correction is about another event, where the receipts of both are held."""
+    event, leaf = told.get(digest_in(receipt.disclosure)), entry.payload
+    source = event["source"] if event else str(leaf.get("src", ""))
+    for wrong in corrections.take(source, event["id"] if event else receipt.of, leaf, event):
+        where = f"{wrong['case']}.{wrong['n']}"
+        yield Issue(
+            entry.index,
+            _CHECK,
+            f"更正 {where} 在日志中所更正的不是报送时所指的事件；"
+            "请保留两份回执和事件，向监察机关反映",
+            f"correction {where} is, by the log, about another event than the one that was named; "
+            "keep both receipts and events, and show them to the inspectors",
+        )
 
 
 def covered_by(held: Sequence[HeldReceipt], entries: Entries) -> set[int]:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from infra.verify.advice import advice
+from infra.verify.capped import MOST, CappedIssues
 from infra.verify.finding import Issue
 from infra.verify.signatures import SignedFacts
 
-MOST = 1000  # findings of one check that are kept; the rest is counted
 _MOST_LISTED = 20  # of one check for people
 CLAIMS = {
     "late": ("迟报", "late"),
@@ -39,17 +40,22 @@ class VerifyReport:
     claims: Counter[str] = field(default_factory=Counter)
     signed: dict[str, SignedFacts] = field(default_factory=dict)
     findings: list[Issue] = field(default_factory=list)
-    remarks: list[Issue] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    _remarked: CappedIssues = field(default_factory=CappedIssues)
 
     def add(self, issue: Issue) -> None:
-        """Add a finding or a remark."""
+        """Add a finding or a remark; of many of one check the first are kept."""
         if issue.is_remark:
-            self.remarks.append(issue)
+            self._remarked.extend([issue])
             return
-        self.counts[issue.check] += 1
-        if self.counts[issue.check] <= MOST:
+        self.counts[issue.check] += issue.stands_for
+        if issue.stands_for == 1 and self.counts[issue.check] <= MOST:
             self.findings.append(issue)
+
+    @property
+    def remarks(self) -> list[Issue]:
+        """The remarks, with one at the end that says how many more there are."""
+        return list(self._remarked)
 
     @property
     def is_sound(self) -> bool:
@@ -103,6 +109,7 @@ class VerifyReport:
             yield from (f"✗ {line(each)}" for each in same_check[:_MOST_LISTED])
             if (more := self.counts[check] - _MOST_LISTED) > 0 and len(same_check) > _MOST_LISTED:
                 yield f"✗ {check} {f'and {more} more' if english else f'另有 {more} 项'}"
+            yield f"  → {advice(check).en if english else advice(check).zh}"
         yield self._verdict(english=english)
 
     def _verdict(self, *, english: bool) -> str:

@@ -1,20 +1,16 @@
 """Verify a log from outside: everything that it shows, from the signature down to the last leaf."""
 
 from base64 import b64encode
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import chain
-from pathlib import Path
-from typing import Protocol
 
+from chalicelib.audit.disclosed import ProvedEntry
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
-from infra.verify import history, receipt
+from infra.verify import history
 from infra.verify.backlog import excuse_trial, sum_up_backlog
-from infra.verify.cases import CaseCheck, Judge, check_cases
-from infra.verify.covered import check_covered
+from infra.verify.cases import CaseCheck, check_cases
 from infra.verify.dates import DatedCheckpoint, check_dates, cosigned_dates
 from infra.verify.delay import (
     ON_TRIAL,
@@ -27,62 +23,32 @@ from infra.verify.delay import (
 from infra.verify.entries import Entries
 from infra.verify.finding import Issue, remark
 from infra.verify.freshness import check_freshness
+from infra.verify.held import check_held, read_held
+from infra.verify.hidden_names import HiddenNames, knew_nothing
 from infra.verify.kept import KeptSource
-from infra.verify.reading import Bar, LogReading, no_bar
+from infra.verify.kept_about import check_kept_about
+from infra.verify.reader import CheckShown, Replay, VerifyingReader
+from infra.verify.reading import Bar, LogReading
 from infra.verify.receipt_events import check_events
 from infra.verify.recorded import RecordedTimes, instant_of, written
 from infra.verify.report import VerifyReport
-from infra.verify.rule_documents import Document, document_reader
-from infra.verify.shown.published import Leaves
+from infra.verify.rule_documents import document_reader
 from infra.verify.shown_witnesses import check_shown_witnesses
-from infra.verify.signatures import check_signatures, read_disclosures
+from infra.verify.signatures import check_signatures
 from infra.verify.source import CHECKPOINT, Source
-from infra.verify.stated_keys import KnownKeys
-from infra.verify.told import read_told
-from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_about, read_signed
+from infra.verify.trial_only import check_trial_only
+from infra.verify.trust import (
+    ABOUT,
+    SignedCheckpoint,
+    Trust,
+    complete_trust,
+    read_about,
+    read_signed,
+)
+
+__all__ = ["CheckShown", "VerifyingReader", "verify_log"]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-class Replay(Judge, Protocol):
-    """Judges supervision again; counts late news in *claims*."""
-
-    claims: Counter[str]
-
-
-ReplaySupervision = Callable[[Entries, Document, datetime], Replay]
-
-CheckShown = Callable[[Leaves, datetime], Iterator[Issue]]
-"""Compares what is shown beside the log with its leaves, as of its last sign of life."""
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyingReader:
-    """The reader of a log: the keys to *trust*, the reader's clock *now*, and kept files.
-
-    *events* are those of *receipts*; the folder *all_receipts* has all that a source was given.
-    *disclosed* are files of `duban disclose`. *source_keys* are all the keys of some sources.
-    *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
-    the instant up to which the log is complete; None leaves that out. A log that shows no sign of
-    life for longer than *max_age* is frozen; None: it is a copy of any age. Only entries from
-    *since* on are read. *shown* compares board and feed with the leaves. So many *processes* work
-    at once.
-    """
-
-    trust: Trust
-    now: datetime
-    replay: ReplaySupervision | None = None
-    max_age: timedelta | None = None
-    since: int = 0
-    checkpoints: tuple[Path, ...] = ()
-    receipts: tuple[Path, ...] = ()
-    events: tuple[Path, ...] = ()
-    all_receipts: Path | None = None
-    disclosed: tuple[Path, ...] = ()
-    source_keys: KnownKeys = field(default_factory=dict)
-    shown: tuple[CheckShown, ...] = ()
-    bar: Bar = no_bar
-    processes: int = 1
 
 
 def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
@@ -102,8 +68,11 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
         report.add(issue)
     if isinstance(source, KeptSource):
         # A crash between the two loses the date only: the next reading has one of its own.
+        # One between the first two keeps an old log.json, which is compared once more.
         if report.is_sound:
             source.keep(CHECKPOINT, raw)
+            if about := source.get(ABOUT):
+                source.keep(ABOUT, about)
         source.keep_date(signed.size, reader.now)
     return report
 
@@ -118,10 +87,8 @@ def _check_log(
     """Check everything below the signature; yield each finding at once."""
     older = [history.read_kept_checkpoint(file, trust) for file in reader.checkpoints]
     older += _last_checkpoint(source, trust)
-    every = sorted(reader.all_receipts.iterdir()) if reader.all_receipts else []
-    held, unpinned = receipt.read_receipts([*reader.receipts, *every], report.origin, trust, source)
-    told = read_told(reader.events)
-    yield from chain(unpinned, check_events(held, told))
+    held, unpinned = read_held(source, trust, reader, report.origin)
+    yield from chain(unpinned, check_events(held.receipts, held.told))
     since = min(reader.since, signed.size)
     with _read(source, signed, since, report, reader.bar) as reading:
         entries = reading.entries
@@ -135,16 +102,18 @@ def _check_log(
         dates += cosigned_dates([signed, *older, *archived])
         yield from _check_times(entries.times, dates, report.origin)
         yield from check_freshness(signed, trust, report.newest, reader.now, reader.max_age)
+        if isinstance(source, KeptSource):
+            yield from check_kept_about(source)
         if not is_whole:
             yield _not_replayed(since, reader)
             return
-        yield from _check_shown(entries, reader, report.newest)
+        yield from _check_shown(entries, reader, report)
         seen = cosigned_dates([signed, *older])
-        yield from receipt.check_receipts(held, entries, seen, reader.now, told)
-        if every:
-            yield from check_covered(receipt.covered_by(held, entries), entries)
+        names = held.names(entries, replay.knew if replay else knew_nothing)
+        yield from check_held(held, entries, seen, reader.now, names)
+        yield from check_trial_only(entries, report.origin)
         yield from _check_about(source, entries, reader, report.origin)
-        yield from _check_signatures(entries, trust, reader, report)
+        yield from _check_signatures(entries, held.disclosed, reader, report, names)
         if replay:
             yield from _replayed(replay, entries.times, source, signed, report)
 
@@ -166,11 +135,14 @@ def _replayed(
 
 
 def _check_signatures(
-    entries: Entries, trust: Trust, reader: VerifyingReader, report: VerifyReport
+    entries: Entries,
+    disclosed: Sequence[ProvedEntry],
+    reader: VerifyingReader,
+    report: VerifyReport,
+    names: HiddenNames,
 ) -> Iterator[Issue]:
     """Check who signed what with a key of its own (I14); count it in the report."""
-    disclosed = read_disclosures(reader.disclosed, trust.vkeys)
-    issues = check_signatures(entries, disclosed, reader.source_keys, report.signed)
+    issues = check_signatures(entries, disclosed, reader.source_keys, report.signed, names)
     is_local = report.origin == ON_TRIAL
     yield from excuse_trial(issues, entries.times, lambda: False) if is_local else issues
 
@@ -197,10 +169,14 @@ def _check_about(
         yield from check_shown_witnesses(about, entries, document, reader.now)
 
 
-def _check_shown(entries: Entries, reader: VerifyingReader, newest: str) -> Iterator[Issue]:
-    """Compare what is shown beside the log with its leaves; *newest* is its last sign of life."""
+def _check_shown(
+    entries: Entries, reader: VerifyingReader, report: VerifyReport
+) -> Iterator[Issue]:
+    """Compare what is shown beside the log with its leaves."""
+    now = None if report.origin == ON_TRIAL else reader.now
     for check in reader.shown if entries else ():
-        yield from check(((entry.index, entry.payload) for entry in entries), parse(newest))
+        leaves = ((entry.index, entry.payload) for entry in entries)
+        yield from check(leaves, parse(report.newest), now)
 
 
 def _kept_dates(source: Source) -> Iterator[DatedCheckpoint]:
@@ -231,7 +207,9 @@ def _last_checkpoint(source: Source, trust: Trust) -> list[SignedCheckpoint]:
     try:
         return [read_signed(raw, trust)] if raw else []
     except Corrupt as wrong:
-        raise BadInput(f"of another log, or for another key: {wrong}", "--keep") from wrong
+        zh = "所存的是另一本日志，或另一公钥：请核对，或另用一个文件夹"
+        en = f"of another log, or for another key; compare them, or use another folder: {wrong}"
+        raise BadInput(f"{zh} / {en}", "--keep") from wrong
 
 
 def _read(

@@ -17,6 +17,7 @@ from chalicelib.instant import parse
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
+from infra.verify.hidden_names import HiddenNames
 from infra.verify.opened import Opened
 from infra.verify.stated_keys import CHECK, KnownKeys, StatedKeys
 
@@ -67,10 +68,12 @@ def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[Prove
         try:
             file = read_file(path.read_text("utf-8"))
             if (key := read_vkey(file.vkey)) not in vkeys:
-                raise BadInput("属于另一日志 (it is about the log of another key)", str(path))
+                why = "属于另一日志，请核对公钥 / it is about the log of another key"
+                raise BadInput(why, str(path))
             proved += prove(file, key)
         except (OSError, UnicodeDecodeError, Corrupt) as error:
-            raise BadInput(f"什么也不能证明：{error} (it proves nothing)", str(path)) from error
+            why = f"什么也不能证明，请重新索取 / it proves nothing, ask for it anew: {error}"
+            raise BadInput(why, str(path)) from error
     return proved
 
 
@@ -79,11 +82,12 @@ def check_signatures(
     disclosed: Sequence[ProvedEntry],
     known: KnownKeys,
     counted: dict[str, SignedFacts],
+    names: HiddenNames,
 ) -> Iterator[Issue]:
     """Check who signed what in all *entries* of a log, and what was *disclosed* of them.
 
     Of a source whose keys are *known* no other may be stated. Count the facts of each source with
-    keys in *counted*.
+    keys in *counted*. *names* that the log hides may be disclosed too.
     """
     stated = StatedKeys(entries, known)
     yield from stated.issues
@@ -97,7 +101,7 @@ def check_signatures(
             counted[source].signed += bool(key)
         if source in counted or key:
             yield from _check_fact(entry, source, key, stated)
-    yield from _check_disclosed(entries, disclosed, stated, counted)
+    yield from _check_disclosed(entries, disclosed, stated, counted, names)
 
 
 def _teller(leaf: bytes) -> tuple[str, str]:
@@ -134,6 +138,7 @@ def _check_disclosed(
     disclosed: Sequence[ProvedEntry],
     stated: StatedKeys,
     counted: dict[str, SignedFacts],
+    names: HiddenNames,
 ) -> Iterator[Issue]:
     """Check each entry that was *disclosed*: it is one of the log, and the signature is right."""
     opened, proved = Opened(), dict[int, str]()
@@ -143,10 +148,12 @@ def _check_disclosed(
             zh, en = "披露文件证明的条目不在此日志中", "what is proved by a disclosure is not here"
             yield Issue(each.index, "I1", zh, en)
             continue
-        source = str(each.leaf.get("src", ""))
+        source, entry = str(each.leaf.get("src", "")), entries.entry(each.index)
+        yield from names.check_disclosed(entry)
         try:
-            if opened.open(each.leaf, each.values, stated.ever(source)):
+            if event := opened.open(each.leaf, each.values, stated.ever(source)):
                 proved[each.index] = source
+                yield from names.check(event, entry)
         except Corrupt as error:
             zh, en = f"披露的签名不成立：{error}", f"the signature does not hold: {error}"
             yield Issue(each.index, CHECK, zh, en)

@@ -91,7 +91,8 @@ class FolderSource:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except OSError as error:
-            raise BadInput(error.strerror or "cannot be read", str(self.folder / path)) from error
+            why = "读不出，请核对权限 / cannot be read, look at its rights"
+            raise BadInput(f"{why}: {error.strerror}", str(self.folder / path)) from error
 
     again = get
 

@@ -2,29 +2,40 @@
 
 The receipt's disclosure holds the SHA-256 of the event as it was recorded, the leaf commits to the
 disclosure. So whoever has the event can hold each public field of the leaf against it. A name that
-nothing knew may stand as its token; an instant that was ahead of its receipt stands as the receipt.
+nothing knew may stand as its token (`hidden_names.py`); an instant that was ahead of its receipt
+stands as the receipt.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.audit.receipts import EVENT, event_sha256
-from chalicelib.audit.redaction import REPORTED, redact
+from chalicelib.audit.redaction import COMPARED, REPORTED, redact
 from chalicelib.audit.sd_jwt import read_disclosure
 from chalicelib.cases.telling import sequence_of
 from chalicelib.errors import BadInput, Corrupt, Rejected
 from chalicelib.instant import NoInstant, is_date, parse, text
 from chalicelib.intake.event import OURS, Event, normalise
+from chalicelib.intake.event_types import STARTING_TYPES
 from chalicelib.plumbing.name_tokens import is_token
+from chalicelib.policy.names import NAMED
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
+from infra.verify.hidden_names import HiddenNames
 
 _CHECK = "I12"
 _BY_LIST = ("department", "kind")  # the catalogue's counts; what was told stands beside it
 Told = Mapping[str, Event]
+
+
+class ToldEvents(NamedTuple):
+    """The *events* that a reader has, by their SHA-256, and their *names* that a log may hide."""
+
+    events: Told
+    names: HiddenNames
 
 
 def read_told(files: Sequence[Path]) -> dict[str, Event]:
@@ -40,9 +51,13 @@ def read_told(files: Sequence[Path]) -> dict[str, Event]:
                 event = read_act(value) or normalise(value)
                 found[event_sha256(event)] = event
         except (OSError, ValueError) as error:
-            raise BadInput(f"读不出：{error}", str(file)) from error
+            raise BadInput(f"读不出，请核对文件 / cannot be read: {error}", str(file)) from error
         except Rejected as refusal:
-            raise BadInput(f"不是可以报送的事件：{refusal}", str(file)) from refusal
+            zh = refusal.detail("zh")
+            why = (
+                f"不是可以报送的事件，请原样给出：{zh} / not an event, give it as it was: {refusal}"
+            )
+            raise BadInput(why, str(file)) from refusal
     return found
 
 
@@ -58,21 +73,24 @@ def read_act(value: object) -> Event | None:
     return None
 
 
-def check_told(disclosure: str, told: Told, entry: CheckedEntry, of: str) -> Iterator[Issue]:
+def check_told(disclosure: str, told: ToldEvents, entry: CheckedEntry, of: str) -> Iterator[Issue]:
     """Check that *entry* tells the event of the receipt *of* an event, whose *disclosure* this is.
 
     Nothing is said where none of the *told* events is meant.
     """
-    event = told.get(digest_in(disclosure))
+    event = told.events.get(digest_in(disclosure))
     if event is None:
         return
     for field, said, logged in differences(event, entry.payload):
         yield Issue(
             entry.index,
             _CHECK,
-            f"回执 {of} 的事件与日志不同：{field} 报送的是 {said}，日志是 {logged}",
-            f"the event of receipt {of} is not what the log tells: {field} was {said}, is {logged}",
+            f"回执 {of} 的事件与日志不同：{field} 报送的是 {said}，日志是 {logged}；"
+            "请保留回执和事件，向监察机关反映",
+            f"the event of receipt {of} is not what the log tells: {field} was {said}, is {logged};"
+            " keep receipt and event, and show them to the inspectors",
         )
+    yield from told.names.check(event, entry)
 
 
 def digest_in(disclosure: str) -> str:
@@ -98,11 +116,12 @@ def differences(event: Event, leaf: Mapping[str, Any]) -> Iterator[tuple[str, st
         if leaf.get(name) != value:
             yield name, str(value), str(leaf.get(name))
     data, split = leaf.get("data", {}), redact(event["data"], by_us=is_ours)
-    for name in sorted((split.open.keys() | (data.keys() & REPORTED)) - {"given"}):
+    ours = {"given", *(COMPARED if event["type"] in STARTING_TYPES else ())}
+    for name in sorted((split.open.keys() | (data.keys() & REPORTED)) - ours):
         said, logged = split.open.get(name), data.get(name)
         if name in _BY_LIST and data.get(f"told_{name}") is not None:
             logged = data[f"told_{name}"]
-        if not _agrees(said, logged, received):
+        if not _agrees(name, said, logged, received):
             yield f"data.{name}", _shown(said), _shown(logged)
 
 
@@ -110,19 +129,20 @@ def _by(instant: str, received: datetime) -> str:
     return text(min(parse(instant), received))
 
 
-def _agrees(said: object, logged: object, received: datetime) -> bool:
-    """Return whether *logged* is what was *said*; empty is as good as left out."""
+def _agrees(field: str, said: object, logged: object, received: datetime) -> bool:
+    """Return whether *logged* is what was *said* in a *field*; empty is as good as left out."""
     if said in ("", None, [], {}) and logged is None:
         return True
     if isinstance(said, str) and isinstance(logged, str):
-        return said == logged or is_token(logged) or _is_cut(said, logged, received)
+        is_hidden = field in NAMED and is_token(logged)
+        return said == logged or is_hidden or _is_cut(said, logged, received)
     if isinstance(said, Mapping) and isinstance(logged, Mapping):
         return all(
-            _agrees(said.get(name), logged.get(name), received)
+            _agrees(name, said.get(name), logged.get(name), received)
             for name in said.keys() | logged.keys()
         )
     if isinstance(said, list) and isinstance(logged, list) and len(said) == len(logged):
-        return all(_agrees(*pair, received) for pair in zip(said, logged, strict=True))
+        return all(_agrees(field, *pair, received) for pair in zip(said, logged, strict=True))
     return said == logged
 
 

@@ -142,7 +142,9 @@ def _with_witnesses(trust: Trust, about: Mapping[str, Any]) -> Trust:
     witnesses = tuple(_key(text, COSIGNATURE) for text in _texts(about.get("witnesses")))
     quorum = about.get("quorum", 0)
     if not isinstance(quorum, int) or not 0 <= quorum <= len(witnesses):
-        raise BadInput(f"a quorum of {quorum!r} among {len(witnesses)} witnesses", ABOUT)
+        zh = f"{len(witnesses)} 个见证人而法定数是 {quorum!r}，请用 --witness 自行指定"
+        en = f"a quorum of {quorum!r} among {len(witnesses)} witnesses: name them by --witness"
+        raise BadInput(f"{zh} / {en}", ABOUT)
     return replace(trust, witnesses=witnesses, quorum=quorum)
 
 
@@ -151,7 +153,8 @@ def read_about(source: Source) -> Mapping[str, Any]:
     try:
         about = json.loads(source.get(ABOUT) or b"{}")
     except ValueError as error:
-        raise BadInput("is not JSON", f"{source.where}/{ABOUT}") from error
+        why = "不是 JSON，请核对地址 / is not JSON, look at the address"
+        raise BadInput(why, f"{source.where}/{ABOUT}") from error
     return about if isinstance(about, dict) else {}
 
 
@@ -186,8 +189,11 @@ def read_signed(raw: bytes, trust: Trust) -> SignedCheckpoint:
     checkpoint = read_checkpoint(note.text)
     keys = [key for key in trust.vkeys if key.name == checkpoint.origin]
     if not keys:
-        raise Corrupt(f"the log is {checkpoint.origin}; the key given is for another")
+        zh = f"日志是 {checkpoint.origin}，而给出的公钥属于另一本，请核对"
+        en = f"the log is {checkpoint.origin}; the key given is for another"
+        raise Corrupt(f"{zh} / {en}")
     if not verify_note(note, keys):
-        raise Corrupt(f"not signed by {checkpoint.origin}")
+        zh = f"不是 {checkpoint.origin} 以此公钥签署的，请核对公钥和地址"
+        raise Corrupt(f"{zh} / not signed by {checkpoint.origin} with this key")
     cosigned = verify_keys(note, trust.witnesses)
     return SignedCheckpoint(checkpoint, note, {key: time or 0 for key, time in cosigned.items()})

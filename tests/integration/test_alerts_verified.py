@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.feed import routes
-from infra.cli.verify import KEY
+from infra.verify.options import KEY
 from tests.support.asker import Asker
 from tests.support.attacks import Verdict, attack, duban_verify
 from tests.support.environment import environment

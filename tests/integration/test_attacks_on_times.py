@@ -99,6 +99,19 @@ def test_an_entry_of_a_time_to_come(
     assert any("hold it already" in one for one in verdict.findings)
 
 
+@attack("a frozen log with a cosignature of a time to come", "witness")
+@pytest.mark.parametrize(("ahead", "is_found"), [(5, False), (600, True)])
+def test_a_cosignature_that_is_yet_to_come(
+    leaves: list[Leaf], rules: dict[str, bytes], tmp_path: Path, ahead: int, *, is_found: bool
+) -> None:
+    """It would count as fresh until then; two clocks may differ by a little."""
+    folder = signed(tmp_path, leaves, rules)
+    cosign(folder / "checkpoint", NOW + timedelta(minutes=ahead))
+    verdict = duban_verify(folder, "--witness", vkey(WITNESS))
+    assert any("which is yet to come" in one for one in verdict.findings) == is_found
+    assert any("0 witnesses have cosigned" in one for one in verdict.findings) == is_found
+
+
 @attack("an entry dated before the reader fetched a log that lacks it", "kept checkpoint")
 def test_a_backdated_entry_behind_what_was_fetched(
     leaves: list[Leaf], rules: dict[str, bytes], tmp_path: Path

@@ -2,13 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.board import routes
-from chalicelib.lambdas import publish
+from chalicelib.lambdas import checkpoint, publish
+from infra.verify.run import VerifyingReader, verify_log
+from infra.verify.shown.board import check_board
+from infra.verify.shown.pages import read_board
+from infra.verify.source import FolderSource
+from infra.verify.trust import read_trust
 from tests.support.attacks import Verdict, attack, duban_verify
 from tests.support.environment import environment
 from tests.support.replayed import PublicWorld
@@ -221,6 +228,31 @@ def test_pages_are_followed_at_an_address(
             assert f"card {oldest.card} (warning" in found
         counts = f"{url}/departments.json"
         assert findings_of(duban_verify(log, "--board", counts, key="")) == []
+
+
+@attack("a board edited in the quiet minutes before the next heartbeat", "board")
+def test_a_quiet_log_excuses_nothing_at_an_address(county: PublicWorld, tmp_path: Path) -> None:
+    """By the log's own times its last card may be new; the reader's clock says how old it is."""
+    county.accept("2026-11-13T10:59:00", "9", promise="1wd", item="X-02", department="Water")
+    county.until("2026-11-16T17:31:00")
+    checkpoint.run({})
+    log = log_folder(county, tmp_path / "log")
+    newest = county.published()[0]
+    trust = read_trust([], [], None)
+
+    def found(places: list[str], minutes: int) -> list[str]:
+        check, now = partial(check_board, read_board(places)), county.wall.at
+        reader = VerifyingReader(trust, now + timedelta(minutes=minutes), shown=(check,))
+        return [one.en for one in verify_log(FolderSource(log), reader).findings]
+
+    with served_county() as url:
+        assert found([url], 15) == []
+        page = f"{url}/cards.json"
+        del board(county)["CARD", f"{newest.index:016d}"]
+        file = saved(tmp_path, "page", cards_page(county))
+        assert (found([file], 15), found([page], 5)) == ([], [])
+        (said,) = found([page], 15)
+    assert f"card {newest.card}" in said
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Changes of the rules are told to whoever verifies the log; too many are found (F-66)."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import rfc8785
 
 from chalicelib.calendar.change import Change, read_change
 from chalicelib.policy.catalogue import read_catalogue
@@ -139,3 +141,21 @@ def test_rules_that_change_more_than_a_few_times_a_day(
     verdict = verify(tmp_path, leaves, rules)
     counted = [one for one in verdict.findings if "rules changed" in one]
     assert len(counted) == is_found
+
+
+@attack("a way of counting days that only a stage on trial may have, on a real log", "any reader")
+def test_a_real_log_counts_days_in_one_way(log: tuple[list[Leaf], Rules], tmp_path: Path) -> None:
+    """For a region in which there is no case yet, so that nothing follows from it."""
+    leaves, rules = log
+    body = rfc8785.dumps({"43": {"from": "next"}})
+    digest = sha256(body).hexdigest()
+    rules[f"rules/{digest}"] = body
+    place = max(n for n, leaf in enumerate(leaves) if leaf["k"] == "rules.adopted")
+    data = leaves[place]["data"]
+    counting = {"name": "counting", "version": digest[:12], "sha256": digest}
+    documents = sorted([*data["documents"], counting], key=lambda each: str(each["name"]))
+    leaves[place] = {**leaves[place], "data": {**data, "documents": documents}}
+    verdict = verify(tmp_path, leaves, rules)
+    (said,) = verdict.findings
+    assert "a way of counting days that only a stage on trial may have" in said
+    assert verdict.report["findings"][0]["index"] == place

@@ -47,13 +47,8 @@ def test_no_column_hides_an_alert_or_changes_one(county: PublicWorld) -> None:
     told = alerts(county)
     rows_edited(county, **LIES)
     again = alerts(county)
-    of_cards = [event for event in told if event["type"] in ("card.issued", "warning.issued")]
-    assert len(of_cards) >= 10
-    assert [event for event in again if event in of_cards] == of_cards
-    assert [event["id"] for event in again] == [event["id"] for event in told]
-    # An inspector's decision about late news names no department: there the column is all there is.
-    other = {event["type"] for event in told if event not in again}
-    assert other <= {"claim.accepted"}
+    assert "claim.accepted" in {event["type"] for event in told}
+    assert again == told
 
 
 def test_no_column_hides_a_card_or_changes_one(county: PublicWorld) -> None:

@@ -46,11 +46,11 @@ def county():
         yield made
 
 
-def told(county):
+def told(county, office=OFFICE):
     """Post the event, and give what its sender holds then."""
     event = normalise(EVENT)
     taken = county.services.inbox.put_event(event, county.services.now())
-    return {"id": "e-1", **OFFICE.of_event(event, taken.salt, taken.received_at)}
+    return {"id": "e-1", **office.of_event(event, taken.salt, taken.received_at)}
 
 
 def found(county, answer, folder):

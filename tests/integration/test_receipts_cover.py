@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chalicelib.intake.event import Event
+from tests.integration.test_omission import told
 from tests.integration.test_receipts_of_acts import done, found, on_claim, on_conduct
 from tests.support.asker import Asker, data
 from tests.support.attacks import attack
@@ -54,3 +56,25 @@ def test_an_act_in_another_case_is_found(county: MemoryWorld, ask: Asker, tmp_pa
     county.tick()
     said = found(county, tmp_path, answer, honest, all_of=True)
     assert ["(claim.refused) has no receipt" in one for one in said] == [True]
+
+
+@attack("a case that is made up in the name of a source", "receipt")
+@attack("an act of a department that is made up, on a card of which it has no receipt", "receipt")
+def test_who_has_all_receipts_since_a_time(county: MemoryWorld, ask: Asker, tmp_path: Path) -> None:
+    """The source's own cases, and the cards of the department: whatever else it has receipts of."""
+    cards = data(ask("GET", "/v1/cards?level=yellow"))["cards"]
+    mine, other = (f"/v1/cards/{row['id']}/respond" for row in cards[:2])
+    since = county.wall.at
+    act = done(county, ask, ("Housing", mine, ON_RECORD, "card.responded"), "k1")
+    answer = told(county, county.services.receipts)
+    county.tick()
+    given: Any = {"all_of": True, "since": since}
+    assert found(county, tmp_path, act, answer, **given) == []
+    done(county, ask, ("Housing", other, ON_RECORD, "card.responded"), "k2")
+    county.accept("2026-11-10T10:05:00", "77", department="Housing")
+    county.tick()
+    assert found(county, tmp_path, act, answer, all_of=True) == []
+    said = found(county, tmp_path, act, answer, **given)
+    kinds = ["(card.responded) has no receipt", "(case.accepted) has no receipt"]
+    assert [any(kind in one for one in said) for kind in kinds] == [True, True]
+    assert len(said) == 2

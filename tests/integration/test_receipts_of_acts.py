@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -97,9 +98,16 @@ def done(county: MemoryWorld, ask: Asker, act: Act, key: str = "k") -> dict[str,
 
 
 def found(
-    county: MemoryWorld, folder: Path, *answers: dict[str, Any], all_of: bool = False
+    county: MemoryWorld,
+    folder: Path,
+    *answers: dict[str, Any],
+    all_of: bool = False,
+    since: datetime | None = None,
 ) -> list[str]:
-    """What `duban verify --receipt`, or with *all_of* `--receipts`, finds about receipts."""
+    """What `duban verify --receipt`, or with *all_of* `--receipts`, finds about receipts.
+
+    *since*: the answers are all from then on.
+    """
     receipts = folder / "receipts"
     receipts.mkdir(exist_ok=True)
     file = receipts / "answers.json"
@@ -108,7 +116,7 @@ def found(
     objects = county.cloud.bucket.objects
     vkeys = [raw.decode().rstrip("\n") for name, raw in objects.items() if name.startswith("vkeys")]
     trust = read_trust([*vkeys, county.services.receipts.vkey.text], (), None)
-    given: Any = {"all_receipts": receipts} if all_of else {"receipts": (file,)}
+    given: Any = {"all_receipts": receipts, "all_since": since} if all_of else {"receipts": (file,)}
     report = verify_log(Shown(objects), VerifyingReader(trust, county.wall.at, **given))
     return [issue.en for issue in report.findings if issue.check == "I12"]
 

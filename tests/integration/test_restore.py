@@ -180,7 +180,8 @@ def test_the_command(lived, monkeypatch, capsys):
     lived.bring_back("Log", "Facts", "Cases")
     assert main.main(("log", "restore", "--check")) == 1
     told = capsys.readouterr().out
-    assert f"{ORIGIN}: {lived.goal.size} entries are public" in told
+    assert f"{ORIGIN}：已公布 {lived.goal.size} 条" in told
+    assert f"{lived.goal.size} entries are public" in told
     assert "facts missing: 3 in 3 cases, 0 without a name" in told
     assert main.main(("log", "restore", "--vkey", OTHER_KEY)) == 2
     assert main.main(("log", "restore", "--vkey", LOG_KEY, "--json")) == 0

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.board.check_page import check_page
 from tests.stranger.naive_log import Signatory
+from tests.support.attacks import attack
 from tests.support.check_page import Question, hints, in_node
 from tests.support.shown_log import LOG, NOW, WITNESS, Author, instant, published, vkey
 from tests.support.shown_to_reader import (
@@ -113,6 +114,39 @@ def test_a_case_is_found_by_its_public_name_alone() -> None:
     """An applicant was given that, and no number of a fact."""
     (found,) = in_node([Question(OBJECTS, CASE)])
     assert found["chain"] is True
+
+
+@attack("later facts of a case that the service does not show beside the log", "any reader")
+def test_later_facts_that_are_hidden_are_found() -> None:
+    """The service says that the case ends at 7; every entry behind that is read."""
+    last = max(leaf["n"] for leaf in SAID if leaf["case"] == CASE)
+    shown = {name: body for name, body in OBJECTS.items() if name != f"entry/{CASE}.8"}
+    hidden, honest = in_node([Question(shown, f"{CASE}.7"), Question(OBJECTS, f"{CASE}.{last}")])
+    assert (hidden["chain"], hidden["later"]) == (True, False)
+    assert (honest["chain"], honest["later"]) == (True, True)
+
+
+def test_a_long_log_is_read_as_far_as_a_page_can() -> None:
+    """It says that it cannot see what is behind the bundles that it read."""
+    author = Author()
+    said = [author.says("x", 0), *(author.says("y", 0) for _ in range(300))]
+    objects, case = published(said) | hints(said[:1]), said[0]["case"]
+    found = in_node([Question(objects, case, {"bundles": bundles}) for bundles in (1, 2)])
+    assert [each["later"] for each in found] == [None, True]
+
+
+def test_keys_that_came_with_a_link_are_said_to_be() -> None:
+    """Whoever made the link could have chosen them, and witnesses too."""
+    about = {"linked": ["vkey", "witnesses"], "witnesses": [vkey(WITNESS)]}
+    (found,) = in_node([Question(cosigned(5, WITNESS), "0", about)])
+    assert (found["key"], found["witnesses"], found["inclusion"]) == (None, None, True)
+
+
+def test_a_witness_that_signs_in_time_to_come_does_not_count() -> None:
+    """It would be fresh until then."""
+    by = {"witnesses": [vkey(WITNESS)]}
+    asked = [Question(cosigned(minutes, WITNESS), "0", by) for minutes in (-5, -11)]
+    assert [found["witnesses"] for found in in_node(asked)] == [True, False]
 
 
 @pytest.mark.parametrize("origin_is_local", [False, True], ids=["a log", "a local stage"])

@@ -205,7 +205,7 @@ def test_all_mistakes_of_a_file_are_told_at_once(
     ("named", "complaint"),
     [
         ("atlantis", "policy: no such profile: 'atlantis' (shipped: statutory, dongguan, "),
-        ("no/such.toml", "no/such.toml: No such file or directory"),
+        ("no/such.toml", "no/such.toml: 读不出，请核对文件名和权限"),
         ("..", "policy: no such profile: '..'"),
     ],
 )
@@ -226,4 +226,4 @@ def test_bytes_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err == f"duban: {file}: not UTF-8\n"
     file.write_bytes(b"#" * (1024 * 1024 + 1))
     assert main(["policy", "check", str(file)]) == 2
-    assert capsys.readouterr().err == f"duban: {file}: larger than 1 MiB\n"
+    assert capsys.readouterr().err == f"duban: {file}: 大于 1 MiB，请核对文件 / larger than 1 MiB\n"

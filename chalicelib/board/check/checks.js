@@ -3,10 +3,12 @@
 
 const MOST_SECONDS_SILENT = 2 * 3600;
 const MOST_FACTS = 500; // of one case
+const MOST_BUNDLES = 64; // that are read for later facts of a case: some 16,000 entries
 const MERGE_DELAY = 600; // seconds
 const ON_TRIAL = "duban.local/log"; // the name of every local stage's log
 
-// asked: {what, vkey, witnesses, quorum, receiptKeys, old}, all but what may be empty.
+// asked: {what, vkey, witnesses, quorum, receiptKeys, old}, all but what may be empty; linked: which of them
+// came with the link to this page; bundles: how many to read for later facts of a case, MOST_BUNDLES without it.
 // get(path) resolves to the bytes under the log's address, or to null where there are none.
 async function checkLog(asked, get, now) {
   const results = [];
@@ -32,9 +34,10 @@ async function openLog(view) {
   const given = asked.vkey || (about.vkeys || [])[0];
   if (!given) throw new Error("log.json");
   const key = asked.vkey ? await ownKey(given) : await readKey(given);
-  say("key", asked.vkey ? true : null,
-    asked.vkey ? "公钥由您给定" : "公钥取自日志自身；请从公报等别处取得后填入",
-    asked.vkey ? "the key is yours" : "the key is the log's own word; get it from somewhere else");
+  const isLinked = isFromLink(asked, "vkey");
+  say("key", asked.vkey && !isLinked ? true : null,
+    isLinked ? "公钥来自打开此页的链接：制作链接的人可以任选；请与公报等别处的核对" : asked.vkey ? "公钥由您给定" : "公钥取自日志自身；请从公报等别处取得后填入",
+    isLinked ? "the key came with the link: whoever made that could have chosen it; compare it with one from elsewhere" : asked.vkey ? "the key is yours" : "the key is the log's own word; get it from somewhere else");
   const raw = await get("checkpoint");
   if (!raw) throw new Error("missing: checkpoint");
   view.written = textOf(raw);
@@ -51,12 +54,16 @@ async function openLog(view) {
   return true;
 }
 
+// Whoever made the link to this page chose what came with it.
+const isFromLink = (asked, name) => Boolean(asked.linked?.includes(name));
+
 // The reader's own witnesses, all of whom are needed unless he says otherwise; else those that the log names.
 async function knownWitnesses(asked, about) {
   const isOwn = Boolean(asked.witnesses?.length);
   const keys = await Promise.all(isOwn ? asked.witnesses.map(ownKey) : (about.witnesses || []).map(readKey));
   const witnesses = keys.filter((key, n) => keys.findIndex((other) => same(other.raw, key.raw)) === n);
-  return { witnesses, isOwn, needed: (isOwn ? asked.quorum : about.quorum) || witnesses.length };
+  const from = !isOwn ? ["日志自身", "the log's"] : isFromLink(asked, "witnesses") ? ["打开此页的链接", "the link's"] : null;
+  return { witnesses, from, needed: (isOwn ? asked.quorum : about.quorum) || witnesses.length };
 }
 
 // What the reader filled in: a slip of his is no fault of the log.
@@ -71,13 +78,15 @@ async function typed(text, reading) {
 const ownKey = (text) => typed(text, readKey);
 
 // Who else saw this checkpoint, and when; without witnesses, when the log itself last spoke.
-async function checkAge(view, note, { witnesses, isOwn, needed }) {
+async function checkAge(view, note, { witnesses, from, needed }) {
   const { say, checkpoint } = view;
   const times = [];
   for (const witness of witnesses) {
     const time = await signedBy(note, witness).catch(() => null);
     if (time === null)
       return say("witnesses", false, `见证人 ${witness.name} 的签名是错的`, `the signature of the witness ${witness.name} is wrong`);
+    if (time !== false && time > view.now + MERGE_DELAY)
+      return say("witnesses", false, `见证人 ${witness.name} 的签名时刻在将来，不能算数；请校准本机时钟后再查`, `the witness ${witness.name} signed at a time yet to come, which does not count; set this computer's clock and try again`);
     if (time !== false) times.push(time);
   }
   times.sort((a, b) => b - a);
@@ -88,8 +97,8 @@ async function checkAge(view, note, { witnesses, isOwn, needed }) {
     return;
   }
   const enough = times.length >= needed;
-  const [whose, named] = isOwn ? ["", ""] : ["（名单取自日志自身，请从别处核实）", " (by the log's own word for who they are)"];
-  say("witnesses", enough && !isOwn ? null : enough,
+  const [whose, named] = from ? [`（名单取自${from[0]}，请从别处核实）`, ` (by ${from[1]} own word for who they are)`] : ["", ""];
+  say("witnesses", enough && from ? null : enough,
     `${times.length} 个见证人签了此检查点，需要 ${needed} 个${whose}`,
     `${times.length} witnesses signed this checkpoint, ${needed} are needed${named}`);
   if (enough) sayAge(view, times[needed - 1]);

@@ -36,6 +36,27 @@ async function checkChain(view, name, fact) {
   if (wrong < 0 && !(await isUnderRoot(view, facts[facts.length - 1]))) wrong = facts.length - 1;
   const right = wrong < 0;
   view.say("chain", right,
-    right ? `本件所出示的 ${facts.length} 条首尾相连，其间无缺无换；其后有无，此页看不出` : `本件第 ${wrong} 条与前一条不相连`,
-    right ? `the ${facts.length} facts that are shown are linked, none between is missing or changed; this page cannot see whether more follow` : `fact ${wrong} is not linked to the one before`);
+    right ? `本件所出示的 ${facts.length} 条首尾相连，其间无缺无换` : `本件第 ${wrong} 条与前一条不相连；请保留此页结果，向监察机关反映`,
+    right ? `the ${facts.length} facts that are shown are linked, none between is missing or changed` : `fact ${wrong} is not linked to the one before; keep this and show it to the inspectors`);
+  if (right) await checkLater(view, name, facts[facts.length - 1]);
+}
+
+// Whether the log has later facts of the case than it showed: every entry after the last one is read, up to a bound.
+async function checkLater(view, name, last) {
+  const { say, checkpoint } = view, first = Math.floor(last.index / WIDTH);
+  const all = Math.ceil(checkpoint.size / WIDTH), until = Math.min(all, first + (view.asked.bundles || MOST_BUNDLES));
+  for (let number = first; number < until; number++) {
+    const { entries } = await soundBundle(view, number);
+    for (const [n, bytes] of entries.entries()) {
+      const leaf = JSON.parse(textOf(bytes)), index = number * WIDTH + n;
+      if (index < checkpoint.size && leaf.case === name && leaf.n > last.leaf.n)
+        return say("later", false,
+          `本件还有第 ${leaf.n} 条（日志第 ${index} 条），却没有出示：请保留此页结果，向监察机关反映`,
+          `the case has a fact ${leaf.n} too (entry ${index}), which was not shown: keep this, and show it to the inspectors`);
+    }
+  }
+  const count = Math.min(until * WIDTH, checkpoint.size) - last.index - 1, isAll = until === all;
+  say("later", isAll ? true : null,
+    isAll ? `其后的 ${count} 条日志都看过，没有本件的其他事实` : `其后的日志只看了 ${count} 条；更后面有没有本件的事实，此页看不出，请用 duban verify 核对`,
+    isAll ? `all ${count} later entries of the log were read: none is of this case` : `only ${count} later entries were read; whether more of this case follow this page cannot see: use duban verify`);
 }

@@ -3,6 +3,7 @@
 const find = (id) => document.getElementById(id);
 const FIELDS = ["what", "log", "vkey", "receiptKeys", "witnesses", "old"];
 let language = "zh", view = null;
+const linked = {}; // what came with the link to this page
 
 const VERDICTS = {
   right: { zh: "没有发现问题", en: "Nothing was found wrong" },
@@ -31,6 +32,7 @@ const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boole
 
 async function run() {
   const asked = Object.fromEntries(FIELDS.map((name) => [name, find(name).value]));
+  asked.linked = FIELDS.filter((name) => linked[name] && linked[name] === asked[name]);
   asked.vkey = asked.vkey.trim();
   asked.witnesses = lines(asked.witnesses);
   asked.receiptKeys = lines(asked.receiptKeys).length ? lines(asked.receiptKeys) : null;
@@ -74,7 +76,7 @@ function show() {
 
 function readAddress() {
   const given = new URLSearchParams(location.hash.slice(1));
-  for (const name of FIELDS) if (given.has(name)) find(name).value = given.get(name);
+  for (const name of FIELDS) if (given.has(name)) find(name).value = linked[name] = given.get(name);
   if (given.has("language")) language = given.get("language") === "en" ? "en" : "zh";
   if (!find("log").value && location.protocol.startsWith("http"))
     find("log").value = location.href.split("#")[0].replace(/\/check\/?$/, "");

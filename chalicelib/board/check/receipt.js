@@ -44,6 +44,8 @@ async function checkReceipt(view, answer) {
   const { say, checkpoint } = view;
   const [note, receipt] = await typed(answer.receipt, (written) => [readNote(written), readReceipt(readNote(written))]);
   const keys = await Promise.all(view.receiptKeys.map(ownKey));
+  if (isFromLink(view.asked, "receiptKeys"))
+    say("receiptKey", null, "回执公钥来自打开此页的链接：制作链接的人可以任选；请与公报等别处的核对", "the key of receipts came with the link: whoever made that could have chosen it; compare it with one from elsewhere");
   if (!keys.length)
     return say("receipt", null, "没有回执公钥，未能核对：请填入回执公钥", "no key of receipts is known, so it is not checked: give one");
   const signed = [];
@@ -80,6 +82,9 @@ async function checkReceipt(view, answer) {
       isSame ? "in the case that the receipt names" : `the receipt came with ${answer.public_id}, the log has it in ${entry.leaf.case}`);
   }
   await checkEntry(view, entry.index);
+  const fact = await factOf(view, entry.leaf.case, entry.leaf.n).catch(() => null);
+  if (fact && fact.index === entry.index) return checkChain(view, entry.leaf.case, fact);
+  say("chain", null, "本件的其他事实没有出示，此页看不出", "the other facts of its case were not shown: this page cannot see them");
 }
 
 // The entries of a bundle and their hashes, which must be those under the signed root: the path of the first one

@@ -24,12 +24,17 @@ _OPTIONAL = ("number", "instrument", "status_at", "status_index", "status_reason
 _LATER = frozenset({*_OPTIONAL, "state", "status", "stands", "escalations"}) - {"instrument"}
 
 
-def check_board(pages: BoardPages, leaves: Leaves, until: datetime) -> Iterator[Issue]:
+def check_board(
+    pages: BoardPages, leaves: Leaves, until: datetime, now: datetime | None = None
+) -> Iterator[Issue]:
     """Yield where *pages* do not show what the *leaves* of a whole log say.
 
-    *until* is the log's last sign of life.
+    *until* is the log's last sign of life, *now* the reader's clock; None where the log has its
+    own. What was fetched shows what is settled by that clock.
     """
-    logged, names = LoggedCards(leaves, pages.through), TokenNames()
+    shown_now = now if pages.is_fetched else None
+    until = max(until, shown_now or until)
+    logged, names = LoggedCards(leaves, pages.through, shown_now), TokenNames()
     yield from (unreadable(CHECK, index, error) for index, error in logged.unread)
     yield from _check_age(logged, until)
     yield from _Rows(logged, names).check(pages.cards)

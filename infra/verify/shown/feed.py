@@ -11,29 +11,30 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.errors import DomainError
-from chalicelib.feed.alerts import alert_id, make_alert
+from chalicelib.feed.alerts import OWNING_TYPES, alert_id, make_alert
 from chalicelib.feed.entry import LogEntry
-from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.finding import Issue, remark
 from infra.verify.shown.alike import TokenNames, differing, in_words, unreadable
+from infra.verify.shown.pages import AlertPages
 from infra.verify.shown.published import Leaves
 from infra.verify.shown.window import settled_before
 
 CHECK = "alerts"
 Event = Mapping[str, Any]
-Pages = Sequence[tuple[str, Sequence[Event]]]
-# An inspector's decision names no department: what it is about was said in one of these.
-_OWNING = frozenset({Derived.CLAIM_CONTESTED, Reported.CASE_REASSIGNED})
 
 
-def check_alerts(pages: Pages, leaves: Leaves, until: datetime) -> Iterator[Issue]:
+def check_alerts(
+    pages: AlertPages, leaves: Leaves, until: datetime, now: datetime | None = None
+) -> Iterator[Issue]:
     """Yield where *pages* do not tell what the *leaves* of a whole log say.
 
-    *until* is the log's last sign of life. What was recorded in the ten minutes before it may be
-    told or not.
+    *until* is the log's last sign of life; of a feed that was fetched also *now*, the reader's
+    clock, unless the log has its own. What was recorded in the ten minutes before it may be told
+    or not.
     """
     told = _Told()
-    yield from told.read(pages)
+    until = max(until, now or until) if pages.is_fetched else until
+    yield from told.read(pages.pages)
     yield from told.compare(leaves, settled_before(until))
 
 
@@ -48,7 +49,7 @@ class _Told:
         self._cases: dict[str, str] = {}  # and back
         self._departments: dict[str, set[str]] = {}
 
-    def read(self, pages: Pages) -> Iterator[Issue]:
+    def read(self, pages: Sequence[tuple[str, Sequence[Event]]]) -> Iterator[Issue]:
         """Read all *pages*; yield what is not in order, or told in two ways."""
         for where, events in pages:
             ids = [str(event["id"]) for event in events]
@@ -80,7 +81,7 @@ class _Told:
             size, newest = index + 1, max(newest, entry.recorded_at)
             if entry.own:
                 own[entry.public_case] = entry.own
-            if entry.kind in _OWNING and entry.data.get("department"):
+            if entry.kind in OWNING_TYPES and entry.data.get("department"):
                 named = self._departments.setdefault(entry.public_case, set())
                 named.add(str(entry.data["department"]))
             event, is_alert = self._events.pop(index, None), entry.alert is not None

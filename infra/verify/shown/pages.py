@@ -17,6 +17,7 @@ from infra.verify.source import HttpSource, is_url
 _CARDS, _DEPARTMENTS = "cards.json", "departments.json"
 _ALERTS = "v1/alerts"
 _MOST_PAGES = 10_000
+_ENDLESS = "页数没有尽头，请核对地址 / it has no last page, look at the address"
 
 Fetch = Callable[[str], Any]
 Event = dict[str, Any]
@@ -52,10 +53,14 @@ class CountsPage:
 
 @dataclass(slots=True)
 class BoardPages:
-    """All that was shown of the board: newest cards first."""
+    """All that was shown of the board: newest cards first.
+
+    Whether it *is_fetched* as it is now; files may be of any age.
+    """
 
     cards: list[CardsPage] = field(default_factory=list)
     departments: list[CountsPage] = field(default_factory=list)
+    is_fetched: bool = False
 
     @property
     def through(self) -> int:
@@ -64,9 +69,17 @@ class BoardPages:
         return min(counted + [page.through for page in self.departments])
 
 
+@dataclass(frozen=True, slots=True)
+class AlertPages:
+    """The events on the *pages* of the feed, each with where it is from; *is_fetched*: as now."""
+
+    pages: list[tuple[str, list[Event]]]
+    is_fetched: bool = False
+
+
 def read_board(places: Sequence[str]) -> BoardPages:
     """Read the board at *places*, files or addresses. Raises BadInput."""
-    pages = BoardPages()
+    pages = BoardPages(is_fetched=all(map(is_url, places)))
     for where in places:
         for name, document in _fetched_board(where) if is_url(where) else [(where, _load(where))]:
             _take(pages, name, document)
@@ -74,13 +87,13 @@ def read_board(places: Sequence[str]) -> BoardPages:
     return pages
 
 
-def read_alerts(places: Sequence[str], key: str) -> list[tuple[str, list[Event]]]:
-    """Read the pages of the feed at *places*, files or addresses, each with where it is from."""
+def read_alerts(places: Sequence[str], key: str) -> AlertPages:
+    """Read the pages of the feed at *places*, files or addresses."""
     pages: list[tuple[str, list[Event]]] = []
     for where in places:
         documents = _fetched_alerts(where, key) if is_url(where) else [(where, _load(where))]
         pages += [(name, _events(name, document)) for name, document in documents]
-    return pages
+    return AlertPages(pages, all(map(is_url, places)))
 
 
 def _take(pages: BoardPages, where: str, document: Any) -> None:
@@ -95,14 +108,19 @@ def _take(pages: BoardPages, where: str, document: Any) -> None:
         reaches = _before(document) if document["next"] else 0
         pages.cards.append(CardsPage(where, int(document["through"]), rows, reaches))
     except (LookupError, TypeError, ValueError) as error:
-        raise BadInput(f"not a page of the board: {error!r}", where) from error
+        why = "不是公示页，请取 cards.json 或 departments.json / not a page of the board"
+        raise BadInput(f"{why}: {error!r}", where) from error
 
 
 def _events(where: str, document: Any) -> list[Event]:
     if not isinstance(document, list) or not all(
         isinstance(event, dict) and isinstance(event.get("id"), str) for event in document
     ):
-        raise BadInput("not a page of the feed: no list of events with an id", where)
+        zh, en = (
+            "不是消息页，请取 /v1/alerts",
+            "not a page of the feed: no list of events with an id",
+        )
+        raise BadInput(f"{zh} / {en}", where)
     return document
 
 
@@ -110,7 +128,8 @@ def _load(where: str) -> Any:
     try:
         return json.loads(Path(where).read_bytes())
     except OSError as error:
-        raise BadInput(error.strerror or "cannot be read", where) from error
+        why = "读不出，请核对文件名 / cannot be read, look at its name"
+        raise BadInput(f"{why}: {error.strerror}", where) from error
     except ValueError as error:
         raise BadInput(f"不是 JSON / not JSON: {error}", where) from error
 
@@ -132,9 +151,9 @@ def _fetched_board(where: str) -> Iterator[tuple[str, Any]]:
             return
         older = _before(page)
         if before is not None and older >= before:
-            raise BadInput("its pages lead nowhere", where)
+            raise BadInput("各页前后不接，请重新取得 / its pages lead nowhere, fetch anew", where)
         query, before = f"?before={older}", older
-    raise BadInput("it has no last page", where)
+    raise BadInput(_ENDLESS, where)
 
 
 def _fetched_alerts(where: str, key: str) -> Iterator[tuple[str, Any]]:
@@ -151,7 +170,7 @@ def _fetched_alerts(where: str, key: str) -> Iterator[tuple[str, Any]]:
         if not page:
             return
         path = f"{_ALERTS}?lastEventId={page[-1]['id']}"
-    raise BadInput("it has no last page", where)
+    raise BadInput(_ENDLESS, where)
 
 
 def _fetcher(site: str, headers: dict[str, str]) -> Fetch:
@@ -174,5 +193,6 @@ def _before(page: Any) -> int:
     """Return the index before which the next page begins."""
     name, _, index = str(page["next"]).partition("?before=")
     if name != _CARDS or not (index.isascii() and index.isdigit()):
-        raise BadInput(f"an unknown next page: {page['next']!r}", _CARDS)
+        zh, en = "下一页的地址不认识", "an unknown next page"
+        raise BadInput(f"{zh} / {en}: {page['next']!r}", _CARDS)
     return int(index)

@@ -6,6 +6,7 @@ By the same pure functions as on the board: nothing here knows what the board sa
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of
@@ -26,9 +27,12 @@ class LoggedCards:
     Those that are *unread* make no sense.
     """
 
-    def __init__(self, leaves: Leaves, through: int) -> None:
-        """Fold *leaves* for a reader of what counts *through* so many entries."""
-        self.reading = ReadingTime(through)
+    def __init__(self, leaves: Leaves, through: int, shown_now: datetime | None = None) -> None:
+        """Fold *leaves* for a reader of what counts *through* so many entries.
+
+        It may be *shown_now*, by the reader's clock.
+        """
+        self.reading = ReadingTime(through, shown_now)
         self.cards: dict[str, Window[PublishedCard]] = {}
         self.counts: dict[Count, Window[int]] = {}
         self.size = 0

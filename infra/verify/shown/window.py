@@ -15,10 +15,14 @@ _NEVER = "9"  # sorts after every instant
 
 
 class ReadingTime:
-    """When what is shown was read, by the log's own times: it counts *through* so many entries."""
+    """When what is shown was read, by the log's own times: it counts *through* so many entries.
 
-    def __init__(self, through: int) -> None:
+    What is *shown_now*, by the reader's clock, is no older, however quiet the log is.
+    """
+
+    def __init__(self, through: int, shown_now: datetime | None = None) -> None:
         self.through = through
+        self._settled = settled_before(shown_now) if shown_now else ""
         self.came = _NEVER  # when the entry at hand had come into the log; never, if not counted
         self._newest = ""
 
@@ -31,7 +35,8 @@ class ReadingTime:
     @property
     def settled_until(self) -> str:
         """What had come into the log before this is settled: it must be shown."""
-        return settled_before(parse(self._newest)) if self._newest else ""
+        by_log = settled_before(parse(self._newest)) if self._newest else ""
+        return max(by_log, self._settled)
 
 
 class Window(Generic[State]):

@@ -44,11 +44,11 @@ def differences(book: Rulebook, before: Statement, after: Statement) -> Iterator
     if before.instrument != after.instrument:
         change = f"{before.instrument or '—'} → {after.instrument or '—'}"
         zh, en = f"试验环境的文书依据 {change}", f"the instrument of a stage on trial {change}"
-        yield RulesDifference(zh, en, TakesEffect.SOON, counts=False)
+        yield RulesDifference(zh, en, TakesEffect.SOON)
     if before.counting != after.counting:
         change = f"{dict(before.counting)} → {dict(after.counting)}"
         zh, en = f"试验环境按地区计日的方式 {change}", f"how a stage on trial counts days {change}"
-        yield RulesDifference(zh, en, TakesEffect.PAST, counts=False)
+        yield RulesDifference(zh, en, TakesEffect.PAST)
 
 
 def _of_titles(before: Statement, after: Statement) -> Iterator[RulesDifference]:

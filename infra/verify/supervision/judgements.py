@@ -12,6 +12,7 @@ from itertools import groupby
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.confirmation import is_confirmed
+from chalicelib.cards.decide import Evaluation, evaluate
 from chalicelib.cards.docket import decider_of
 from chalicelib.cards.rederivation import compared_fields
 from chalicelib.cases.decision import Decision
@@ -43,6 +44,7 @@ class ReplayedCase:
         self._time_of = time_of
         self._decider = decider_of(case.name)
         self._decisions: dict[tuple[int, tuple[str, str, str], datetime], Decision] = {}
+        self._evaluations: dict[tuple[int, tuple[str, str, str]], Evaluation] = {}
         self._before = case.history
         self._quiet: dict[tuple[int, tuple[str, str, str]], tuple[datetime, datetime | None]] = {}
         self._region = _only_region(case.history) if case.kind == "permit" else None
@@ -112,6 +114,13 @@ class ReplayedCase:
             decision = self._decider.decide(self.history(count), rules, now)
             self._decisions = {key: decision}  # only the last one is asked for again
         return self._decisions[key]
+
+    def evaluation(self, count: int, rules: Rules) -> Evaluation:
+        """Return how the first *count* facts of a permit stand; the last one asked for is kept."""
+        key = count, versions_of(rules)
+        if key not in self._evaluations:
+            self._evaluations = {key: evaluate(self.history(count), rules)}
+        return self._evaluations[key]
 
     def follows(self, count: int, rules: Rules, now: datetime) -> Sequence[Fact]:
         """Return what follows *now* from the first *count* facts, but is not among them.

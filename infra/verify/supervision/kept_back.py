@@ -72,7 +72,7 @@ def _late_reports(replayed: ReplayedCase) -> Iterator[_Change]:
     case = replayed.case
     kind = case.kind
     for fact in case.facts[1:]:
-        if fact.told and _may_undo(kind, fact):
+        if fact.told and may_undo(kind, fact):
             where = f"{case.name} #{fact.n}"
             words = f"{where}：直到此事记录之前", f"{where}: until this was recorded"
             yield _Change(fact.recorded_at, fact.n, case.at[fact.n], *words)
@@ -101,7 +101,7 @@ def _kept_back(replayed: ReplayedCase, change: _Change, owed: Owed, alive: Signs
     return remark(CHECK, zh, en, change.at)
 
 
-def _may_undo(kind: CaseKind, fact: Fact) -> bool:
+def may_undo(kind: CaseKind, fact: Fact) -> bool:
     """Return whether the report *fact* may take the ground from what followed before it.
 
     Of permits: what was told late, corrects another, or comes from our own doors.

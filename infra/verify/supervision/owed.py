@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.decide import evaluate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -131,7 +130,7 @@ def owed_since(replayed: ReplayedCase, owed: Owed, then: datetime) -> datetime:
         return max(fact.at, told_by)
     if fact.kind == Derived.CLAIM_OVERDUE:
         return max(parse(fact.text("due_at")), told_by)
-    evaluation = evaluate(case, owed.rules)
+    evaluation = replayed.evaluation(owed.before, owed.rules)
     if fact.kind == Derived.CLAIM_CONTESTED:
         contested, claim = evaluation.weighing.contested, fact.data.get("claim")
         found = [each for each in contested if each.fact.n == claim]

@@ -11,8 +11,12 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from chalicelib.errors import DomainError
+from chalicelib.instant import parse
+from chalicelib.policy.names import NameKind
+from infra.verify.capped import CappedIssues
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
+from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 from infra.verify.supervision import (
     belated,
@@ -25,12 +29,14 @@ from infra.verify.supervision import (
     words,
 )
 from infra.verify.supervision.adopted import check_adoptions
+from infra.verify.supervision.bounded import too_many
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.changes import check_changes
 from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.counted import CountedShares
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
+from infra.verify.supervision.known import knew_name
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.news import Notifications
 from infra.verify.supervision.refiled import Links
@@ -79,7 +85,7 @@ class _Gathered(NamedTuple):
     The rest is one part for each of those who compare cases.
     """
 
-    issues: list[Issue]
+    issues: CappedIssues
     claims: Counter[str]
     parts: tuple[Any, ...]
 
@@ -103,10 +109,10 @@ class SupervisionReplay:
         turn = find_turn(entries, until)
         self._alive = SignsOfLife((at for _, at in entries.times), (turn, until) if turn else None)
         self._counted = list(self._cases.counted())
-        self._found = _Gathered([], Counter(), ())
+        self._found = _Gathered(CappedIssues(), Counter(), ())
         self._some = self._together()  # of the cases that were taken since the last time
         self.claims = Counter[str]()
-        self._issues: list[Issue] = []
+        self._issues = CappedIssues()
         self._all = self._together()
 
     def _together(self) -> _Together:
@@ -119,6 +125,11 @@ class SupervisionReplay:
             Unlinked(self._cases, self._book),
         )
 
+    def knew(self, kind: NameKind, name: str, entry: CheckedEntry) -> bool:
+        """Return whether *name* had long been known when *entry* was recorded."""
+        written = self._cases.time_of(entry.index)
+        return knew_name(self._book, kind, name, parse(entry.recorded), written)
+
     def take(self, case: CheckedCase) -> None:
         """Judge one case."""
         logged = self._cases.named(case) if self._book.statements else None
@@ -128,12 +139,13 @@ class SupervisionReplay:
     def hand_over(self) -> _Gathered:
         """Return what was gathered since the last time."""
         parts = tuple(each.hand_over() for each in self._some.each)
-        found, self._found = self._found._replace(parts=parts), _Gathered([], Counter(), ())
+        found = self._found._replace(parts=parts)
+        self._found = _Gathered(CappedIssues(), Counter(), ())
         return found
 
     def join(self, gathered: _Gathered) -> None:
         """Add what was gathered from other cases; it comes in the order of the cases."""
-        self._issues += gathered.issues
+        self._issues.extend(gathered.issues)
         self.claims += gathered.claims
         for each, part in zip(self._all.each, gathered.parts, strict=True):
             each.join(part)
@@ -160,15 +172,24 @@ class SupervisionReplay:
 
     def _check(self, case: LoggedCase) -> Iterator[Issue]:
         """Check all that a case shows by itself, and gather what others are compared with."""
-        replayed = ReplayedCase(case, self._book, self._cases.time_of)
-        until, alive, some, reported = self._until, self._alive, self._some, set[str]()
+        replayed, reported = ReplayedCase(case, self._book, self._cases.time_of), set[str]()
+        until, alive, beyond = self._until, self._alive, too_many(case)
         yield from told.check_reporters(case)
-        if replayed.derived:  # most permits have nothing but what was reported
-            yield from judgements.check_judgements(replayed)
-            yield from words.check_words(replayed)
-        if case.kind == "permit":
-            yield from terms.check_terms(replayed)
-            yield from revisions.check_revisions(replayed)
+        if beyond is None:
+            yield from _check_recorded(replayed)
+        yield from self._gather(replayed)
+        if beyond is None:
+            yield from missing.check_missing(replayed, until, alive, reported)
+            yield from terms.check_adopted(replayed, until, alive)
+            yield from kept_back.check_kept_back(replayed, alive, reported)
+            yield from belated.check_belated(replayed, alive, kept_back.OWED)
+        else:
+            yield beyond
+        yield from self._some.counts.take(replayed)
+
+    def _gather(self, replayed: ReplayedCase) -> Iterator[Issue]:
+        """Take what others are compared with; yield what is wrong with it by itself."""
+        some, case = self._some, replayed.case
         yield from some.notifications.take(replayed)
         yield from some.items.take(case)
         if case.kind == "permit":
@@ -176,19 +197,16 @@ class SupervisionReplay:
             count_claims(replayed, self._found.claims)
             some.unlinked.take(replayed)
             yield from some.links.take(replayed)
-        yield from missing.check_missing(replayed, until, alive, reported)
-        yield from terms.check_adopted(replayed, until, alive)
-        yield from kept_back.check_kept_back(replayed, alive, reported)
-        yield from belated.check_belated(replayed, alive, kept_back.OWED)
-        yield from some.counts.take(replayed)
 
 
-def _check_in_time(
-    replayed: ReplayedCase, alive: SignsOfLife, missing: set[str]
-) -> Iterator[Issue]:
-    """Check that nothing of a case was kept back, for good or for a while."""
-    yield from kept_back.check_kept_back(replayed, alive, missing)
-    yield from belated.check_belated(replayed, alive, kept_back.OWED)
+def _check_recorded(replayed: ReplayedCase) -> Iterator[Issue]:
+    """Check that what a case has on record follows."""
+    if replayed.derived:  # most permits have nothing but what was reported
+        yield from judgements.check_judgements(replayed)
+        yield from words.check_words(replayed)
+    if replayed.case.kind == "permit":
+        yield from terms.check_terms(replayed)
+        yield from revisions.check_revisions(replayed)
 
 
 def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue]:

@@ -83,6 +83,10 @@ def test_what_cannot_be_read_is_bad_input(
         (["log", "--quorum", "1"], "要求 1 个见证人，而用 --witness 给出的有 0 个"),
         (["log", "--witness", vkey(LOG)], "不是见证人的公钥"),
         (["log", "--vkey", vkey(LOG), "--receipt", "r"], "没有公布回执公钥，请再用一个 --vkey"),
+        (["log", "--all-since", "2026-11-01T00:00:00+08:00"], "须与 --receipts 一起用"),
+        (["log", "--vkey", "log.test/log"], "不是公钥，应整行照抄"),
+        (["log", "--vkey", vkey(LOG), "--checkpoint", "r"], "不是这本日志签署的检查点"),
+        (["log", "--vkey", vkey(LOG), "--board", "r"], "不是 JSON"),
         (["log", "--vkey", vkey(LOG), "--alerts", "http://127.0.0.1:1"], "请用 --key 给出监察员"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -116,6 +120,7 @@ def test_many_findings_are_cut_short_for_people(
     out = capsys.readouterr().out
     assert out.count("✗ I10 ") == 21
     assert "另有 500 项" in out
+    assert out.count("\n  → 请记下案件和条目序号") == 1
     assert main([*command, "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["counts"], len(told["findings"])) == ({"I10": 520}, 520)

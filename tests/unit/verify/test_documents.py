@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import Corrupt
+from chalicelib.policy.names import NameKind
 from infra.verify.cases import CheckedCase
 from infra.verify.delay import ON_TRIAL
 from infra.verify.entries import Entries
+from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
+from infra.verify.hidden_names import knew_nothing
 from infra.verify.kept import KeptSource
 from infra.verify.rule_documents import Document, document_reader
 from infra.verify.trust import read_trust
@@ -72,6 +75,10 @@ class Replayed:
     def join(self, gathered: list[str]) -> None:
         """Add them."""
         self.joined += gathered
+
+    def knew(self, kind: NameKind, name: str, entry: CheckedEntry) -> bool:
+        """No name was known."""
+        return knew_nothing(kind, name, entry)
 
     def issues(self) -> Iterator[Issue]:
         """Say what is wrong, once there are cases."""

@@ -1,5 +1,6 @@
 """A log only grows: what was signed, or seen, before is held against it (I1, I8)."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ def test_what_was_fetched_is_kept_and_not_fetched_again(tmp_path: Path) -> None:
     assert ("I7", 256) in issues_of(read(KeptSource(first, tmp_path)))
     second = Shown(OBJECTS)
     assert issues_of(read(KeptSource(second, tmp_path))) == []
-    assert set(second.asked) == {"checkpoint", "tile/entries/001"}
+    assert set(second.asked) == {"checkpoint", "log.json", "tile/entries/001"}
 
 
 def test_the_last_checkpoint_that_verified_is_kept(tmp_path: Path) -> None:
@@ -140,3 +141,33 @@ def test_bytes_that_changed_since_they_were_kept_are_named(tmp_path: Path) -> No
         (tmp_path / path).write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
     assert sorted(issues_of(read(kept_)), key=str) == [("I8", 0), ("I8", 0), ("I8", 256)]
     assert issues_of(read(kept_)) == []
+
+
+ABOUT = {"vkeys": ["a"], "receipt_vkeys": ["r"], "witnesses": ["w"], "quorum": 1}
+
+
+@attack("log.json of another day, with other keys or a weaker promise", "kept checkpoint")
+@pytest.mark.parametrize(
+    ("change", "findings", "remarks"),
+    [
+        ({}, 0, ""),
+        ({"receipt_vkeys": ["r", "s"]}, 0, "names a new key of receipts: s"),
+        ({"receipt_vkeys": ["s"]}, 1, "names a new key of receipts: s"),
+        ({"vkeys": ["b"]}, 1, "names a new key of the log: b"),
+        ({"mmd_seconds": 600}, 0, ""),
+        ({"mmd_seconds": 86400}, 1, ""),
+        ({"mmd_seconds": None}, 1, ""),
+        ({"witnesses": [], "quorum": 0}, 0, "names other witnesses"),
+    ],
+)
+def test_what_the_log_said_of_itself_is_kept(
+    tmp_path: Path, change: dict[str, object], findings: int, remarks: str
+) -> None:
+    """It is not signed, so a reader who kept it sees what became of it."""
+    about = {**ABOUT, "mmd_seconds": 600}
+    for said in (about, {**about, **change}):
+        shown = Shown(OBJECTS | {"log.json": json.dumps(said).encode()})
+        report = read(KeptSource(shown, tmp_path))
+    assert issues_of(report) == [("I8", None)] * findings
+    told = [issue.en for issue in report.remarks if issue.check == "I8"]
+    assert [remarks in one for one in told] == [True] * bool(remarks)

@@ -5,15 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cards.decide import decide
+from chalicelib.cards.decide import decide, evaluate
 from chalicelib.instant import parse, text
+from infra.verify.capped import CappedIssues
+from infra.verify.finding import Issue, remark
 from infra.verify.leaf_form import _read_short
+from infra.verify.report import VerifyReport
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import FolderSource
 from infra.verify.supervision.replay import SupervisionReplay
 from infra.verify.trust import Trust
 from tests.recorded.forgeries import _files, _leaves
 from tests.recorded.week import KEPT
+from tests.support.attacks import attack
 from tests.support.call_count import calls_of
 from tests.support.replayed import Leaf, verified
 
@@ -81,3 +85,53 @@ def test_a_flood_of_reports_is_judged_as_often_as_one() -> None:
     once, twice = counts
     assert once["decide"] == twice["decide"]
     assert twice["_read_short"] - once["_read_short"] == 300
+
+
+def busy(count: int, minutes: int) -> list[Leaf]:
+    """The leaves of the week, and *count* pauses of a case, each told so many *minutes* late."""
+    accepted, more = next(leaf for leaf in LEAVES if leaf["k"] == "case.accepted"), []
+    pause = {"procedure": "hearing", "approved": {"amount": 1, "unit": "wd"}}
+    for each in range(count):
+        at = parse(accepted["rec"]) + timedelta(minutes=each + 1)
+        key = "e_" + f"{each:026d}".translate(str.maketrans("0123456789", "abcdefghij"))
+        said = {name: accepted[name] for name in accepted if name != "d"}
+        said |= {"k": "case.suspended", "key": key, "data": pause, "at": text(at)}
+        more.append(said | {"rec": text(at + timedelta(minutes=minutes))})
+    return sorted([*LEAVES, *more], key=lambda leaf: str(leaf["rec"]))
+
+
+@attack("a case with hundreds of late reports, which keep a reader busy", "any reader")
+def test_a_case_that_keeps_readers_busy_is_found_and_not_judged() -> None:
+    """A few are judged, each; of a hundred and more none is."""
+    counts = []
+    for size in (5, 101):
+        with calls_of(decide) as calls:
+            report = verified(busy(size, 11), RULES)
+        beyond = [one for one in report.findings if "this case is not judged again" in one.en]
+        assert len(beyond) == (size > 100)
+        counts.append(calls["decide"])
+    assert counts[0] > counts[1]
+
+
+def test_a_case_is_weighed_once_for_all_that_it_owes() -> None:
+    """Many pauses owe a finding each: the case is the same for all of them."""
+    counts = []
+    for size in (5, 20):
+        with calls_of(evaluate) as calls:
+            assert not verified(busy(size, 0), RULES).is_sound
+        counts.append(calls["evaluate"])
+    assert counts[0] == counts[1]
+
+
+def test_findings_of_a_hostile_log_are_counted_and_not_kept() -> None:
+    """The first thousand of each kind, however many parts they come in; a remark says the rest."""
+    issues, joined = CappedIssues(), CappedIssues()
+    issues.extend(Issue(n, "I10", "错", "wrong") for n in range(1500))
+    issues.extend(remark("I13", "注", "note", n) for n in range(1002))
+    for _ in range(2):
+        joined.extend(issues)
+    report = VerifyReport("here")
+    for issue in joined:
+        report.add(issue)
+    assert (report.counts["I10"], len(report.findings)) == (3000, 1000)
+    assert (len(report.remarks), report.remarks[-1].en) == (1001, "and 1004 more of this kind")

@@ -1,0 +1,33 @@
+"""How much of one permit is judged: whoever wrote a log may have written it to keep readers busy.
+
+Each late report, each correction and each act from our own doors has the case judged once more, as
+of the instant before it. Of an honest case there are a few; no more than twenty corrections act,
+and no more than twenty claims are weighed. A case with far more cannot be judged in the time that a
+reader has. That is said as a finding, since nobody can call such a case sound.
+"""
+
+from chalicelib.cards.weighing import MOST as MOST_CLAIMS
+from chalicelib.cases.correction import MOST as MOST_CORRECTIONS
+from infra.verify.finding import Issue
+from infra.verify.supervision.cases import LoggedCase
+from infra.verify.supervision.kept_back import may_undo
+
+MOST_CHANGES = 5 * max(MOST_CLAIMS, MOST_CORRECTIONS)
+"""Reports of a permit that may change what followed before them, and are judged each."""
+
+
+def too_many(case: LoggedCase) -> Issue | None:
+    """Return the finding that *case* has more such reports than are judged; None if it has not."""
+    if case.kind != "permit" or len(case.facts) <= MOST_CHANGES:
+        return None
+    changing = [fact.n for fact in case.facts[1:] if fact.told and may_undo(case.kind, fact)]
+    if len(changing) <= MOST_CHANGES:
+        return None
+    first = changing[MOST_CHANGES]
+    return case.issue(
+        first,
+        f"迟报、更正和认定多于 {MOST_CHANGES} 项（共 {len(changing)} 项），此件不再重新判断；"
+        "请向报送单位核实，并向监察机关反映",
+        f"more than {MOST_CHANGES} late reports, corrections and decisions ({len(changing)}): this "
+        "case is not judged again; ask its source, and show it to the inspectors",
+    )
