@@ -31,8 +31,7 @@ TEMPLATE: dict[str, Any] = {
 
 
 def test_all_references_are_literal_and_all_else_stays() -> None:
-    """In every form that CloudFormation has for them; a resource of the same name in a Sub's own
-    map is another thing."""
+    """In every form that CloudFormation has; a name in a Sub's own map is another thing."""
     pointed = point(TEMPLATE, {"Facts": TABLE}, takes_out=True)
     assert pointed == {
         "Parameters": {"Stage": {"Type": "String"}},
