@@ -85,7 +85,7 @@ def _deploy(
     name = deploy.stack_name(arguments.stage)
     made_for = processor.choose(where, name, arguments.architecture)
     if line := bytecode.remark(made_for):
-        _print_progress(line)
+        print_progress(line)
     try:
         folder = package.package(arguments.stage, made_for)
         return deploy.deploy(where, arguments.stage, folder, given, print_progress)
