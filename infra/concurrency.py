@@ -15,6 +15,7 @@ from infra.cloud import Cloud
 
 KEPT_FREE = 100
 QUOTA = "L-B99A9384"  # of Service Quotas: Lambda, concurrent executions
+_FUNCTIONS = {"AWS::Serverless::Function", "AWS::Lambda::Function"}  # as packaged, and as deployed
 
 Shares = dict[str, int]
 
@@ -29,7 +30,7 @@ def planned_shares(template: Mapping[str, Any], values: Mapping[str, str], stack
         return shares
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
-        if resource["Type"] == "AWS::Serverless::Function":
+        if resource["Type"] in _FUNCTIONS:
             name = properties["FunctionName"]["Fn::Sub"].replace("${AWS::StackName}", stack)
             _, share, _ = properties["ReservedConcurrentExecutions"]["Fn::If"]
             shares[name] = int(values[share["Ref"]] if isinstance(share, dict) else share)

@@ -15,6 +15,7 @@ from infra.account import prepare_account
 from infra.cloud import LOCAL_STAGE, Cloud
 from infra.formation import Progress, StackChange
 from infra.policy.gate import check_selected, check_stage
+from infra.rebuilding import underway
 
 ARTEFACTS = ("CodeUri", "ContentUri")
 PACKAGED = {"Runtime", "Architecture", "DependenciesLayer"}
@@ -59,6 +60,7 @@ def deploy(
     holds data are refused before anything is changed: what runs goes on running.
     """
     name = stack_name(stage)
+    underway.require_none(cloud, stage)
     is_there = formation.settle(cloud, name, progress)
     check_profiles(cloud, stage, parameters)
     packaged = json.loads((folder / "template.json").read_text())
@@ -98,6 +100,7 @@ def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
     The parameters stay as they are, and so do the data.
     """
     name = stack_name(stage)
+    underway.require_none(cloud, stage)
     if not formation.settle(cloud, name, progress):
         raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
     release = releases.before_present(cloud, stage)

@@ -1,5 +1,6 @@
-"""Progress bars on stderr, and only on a terminal."""
+"""How far a command is, on stderr: bars, only on a terminal, and lines."""
 
+import sys
 from collections.abc import Callable
 
 
@@ -19,3 +20,8 @@ def progress_bar(title: str, size: int | None = None) -> Callable[[int], None]:
             bar.close()
 
     return show
+
+
+def print_progress(line: str) -> None:
+    """Print a line of progress; what a command is asked for goes to stdout."""
+    print(line, file=sys.stderr, flush=True)

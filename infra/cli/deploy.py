@@ -3,11 +3,11 @@
 import argparse
 import json
 import re
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
+from infra.progress import print_progress
 
 if TYPE_CHECKING:
     from infra.cloud import Cloud
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         gate.check_selected(parameters["Profile"])
     where = cloud.of_stage(arguments.stage)
     if arguments.back:
-        mark = deploy.go_back(where, arguments.stage, _print_progress)
+        mark = deploy.go_back(where, arguments.stage, print_progress)
         print(f"已退回 {mark} / back at {mark}")
         return 0
     given = deploy.STAGE_PARAMETERS.get(arguments.stage, {}) | parameters
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         kept.deployed(kept.parameters | parameters)
     print(json.dumps(outputs, indent=2) if arguments.json else outputs["Url"])
     for line in public_address.remarks(where.region, outputs["Url"]):
-        _print_progress(line)
+        print_progress(line)
     return 0
 
 
@@ -85,19 +85,19 @@ def _deploy(
     name = deploy.stack_name(arguments.stage)
     made_for = processor.choose(where, name, arguments.architecture)
     if line := bytecode.remark(made_for):
-        _print_progress(line)
+        print_progress(line)
     try:
         folder = package.package(arguments.stage, made_for)
-        return deploy.deploy(where, arguments.stage, folder, given, _print_progress)
+        return deploy.deploy(where, arguments.stage, folder, given, print_progress)
     except BadInput as refused:
         other = processor.instead_of(made_for, str(refused))
         if arguments.architecture or other is None:
             raise
         zh = f"本区不支持 {made_for.architecture}，改用 {other.architecture}"
         en = f"no {made_for.architecture} in this region; going on with {other.architecture}"
-        _print_progress(f"{zh} / {en} ({refused})")
+        print_progress(f"{zh} / {en} ({refused})")
         folder = package.package(arguments.stage, other)
-        return deploy.deploy(where, arguments.stage, folder, given, _print_progress)
+        return deploy.deploy(where, arguments.stage, folder, given, print_progress)
 
 
 def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
@@ -107,7 +107,7 @@ def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, st
     name = deploy.stack_name(arguments.stage)
     made_for = processor.choose(where, name, arguments.architecture)
     folder = package.package(arguments.stage, made_for)
-    changes = deploy.changes(where, arguments.stage, folder, given, _print_progress)
+    changes = deploy.changes(where, arguments.stage, folder, given, print_progress)
     if changes is None:
         print(f"{arguments.stage} 尚未部署，将全部新建 / is not there yet: all of it is new")
         return 0
@@ -131,7 +131,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals):
         raise BadInput(f"NAME=VALUE is needed, not {text!r}", "--set")
     return name, value
-
-
-def _print_progress(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

@@ -26,6 +26,7 @@ def add(subparsers: Any) -> None:
     _add_witness(matters)
     _add_policy(matters)
     _add_restore(matters)
+    _add_mend(matters)
 
 
 def _add_policy(matters: Any) -> None:
@@ -56,6 +57,20 @@ def _add_restore(matters: Any) -> None:
     restoring.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
     restoring.add_argument("--json", action="store_true", help="print one JSON document")
     restoring.set_defaults(run=run_restore)
+
+
+def _add_mend(matters: Any) -> None:
+    mending = matters.add_parser(
+        "mend",
+        help="put changed or missing public objects right",
+        description="Compares every public object with what was signed. Without --check it writes"
+        " the right bytes over wrong ones: for that alone the bucket's policy is opened, for these"
+        " bytes at this place (docs/operating.md). Exit 1: something is wrong, or stays so.",
+    )
+    mending.add_argument("--check", action="store_true", help="only compare")
+    mending.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    mending.add_argument("--json", action="store_true", help="print one JSON document")
+    mending.set_defaults(run=run_mend)
 
 
 def _add_witness(matters: Any) -> None:
@@ -137,3 +152,21 @@ def run_restore(arguments: argparse.Namespace) -> int:
     else:
         print(*restored.lines(), sep="\n")
     return 0 if restored.was_whole or (not arguments.check and restored.is_whole) else 1
+
+
+def run_mend(arguments: argparse.Namespace) -> int:
+    """Compare the public objects with what was signed, and mend them unless --check is given."""
+    from infra import cloud
+    from infra.recovery.mending import mend
+    from infra.recovery.public_bucket import PublicBucket, signing_client
+    from infra.served import services_of
+
+    client = signing_client(cloud.of_stage(arguments.stage))
+    with services_of(arguments.stage) as services:
+        bucket = PublicBucket(services.settings.log_bucket, client)
+        mended = mend(services, bucket, writes=not arguments.check)
+    if arguments.json:
+        print(json.dumps(mended.written()))
+    else:
+        print(*mended.lines(), sep="\n")
+    return 0 if mended.was_whole or (not arguments.check and not mended.lost) else 1

@@ -3,7 +3,7 @@
 Every entry that rebuilds a table was hashed up to a signed root before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from chalicelib.audit.objects import CHECKPOINT, Objects, strict_reader
@@ -52,13 +52,23 @@ def _notes(objects: Objects) -> list[str]:
 
 def _read_note(objects: Objects, path: str, trusted: Vkey | None) -> Checkpoint:
     """Read a note signed by the *trusted* key, or by the log's own key that lies beside it."""
-    note = read_note(strict_reader(objects)(path))
+    return signed_checkpoint(objects.get, strict_reader(objects)(path), path, trusted)
+
+
+def signed_checkpoint(
+    read: Callable[[str], bytes | None], raw: bytes, path: str, trusted: Vkey | None = None
+) -> Checkpoint:
+    """Return the checkpoint of the note *raw*; *read* finds the log's keys by their paths.
+
+    Raises Corrupt unless one of them signed it, or the *trusted* one.
+    """
+    note = read_note(raw)
     checkpoint = read_checkpoint(note.text)
     key = trusted
     for line in note.lines:
-        raw = objects.get(f"vkeys/{line.id.hex()}")
-        if key is None and line.name == checkpoint.origin and raw is not None:
-            key = read_vkey(raw.decode("utf-8", "replace").rstrip("\n"))
+        beside = read(f"vkeys/{line.id.hex()}")
+        if key is None and line.name == checkpoint.origin and beside is not None:
+            key = read_vkey(beside.decode("utf-8", "replace").rstrip("\n"))
     if key is None or key.name != checkpoint.origin:
         raise Corrupt(f"no key of {checkpoint.origin} to check {path} with: say --vkey")
     require_signature(note, key)

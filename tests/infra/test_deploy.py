@@ -4,19 +4,15 @@ The cloud is a local one that holds every function to its policy; the policies a
 """
 
 import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import urllib3
 
 from chalicelib.audit.kms import KmsSigner
-from chalicelib.audit.shown import published_size
 from chalicelib.audit.tlog.checkpoint import Checkpoint
 from chalicelib.audit.tlog.note import ED25519, Note, Vkey, read_note, require_signature, sign_note
 from chalicelib.audit.tlog.tree import EMPTY
@@ -25,14 +21,15 @@ from chalicelib.instant import text
 from chalicelib.plumbing.services import Services
 from chalicelib.plumbing.settings import read_settings
 from chalicelib.policy.registering import RequestedTerms
-from infra import sources, stage
+from infra import formation, sources, stage
 from infra.cloud import Cloud
 from infra.courier import Courier, CourierAccess
 from infra.deploy import deploy as put
 from infra.layer import ROOT
 from infra.local_cloud import running
+from infra.rebuilding import past, recreating, resting
+from tests.support.deployed import STAGE, deploy, duban, published, until
 
-STAGE = "county"
 LOG = "duban-county.us-east-1.000000000000/log"  # where it lies, as none was given
 
 
@@ -43,44 +40,10 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         yield local.cloud
 
 
-def deploy(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as an operator does."""
-    return subprocess.run(
-        [sys.executable, "-m", "infra.cli.main", "deploy", STAGE, *arguments],
-        cwd=ROOT,
-        env=os.environ | {"AWS_ENDPOINT_URL": cloud.endpoint or ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def selected(cloud: Cloud) -> str:
     """The profiles that the stage works with."""
     with stage.inside(cloud, STAGE):
         return read_settings().duban_profile
-
-
-def until(address: str, key: str) -> dict[str, object]:
-    """Ask until it is there."""
-    answer: dict[str, object] = {}
-    for _ in range(100):
-        reply = urllib3.request("GET", address, headers={"Authorization": f"Bearer {key}"})
-        answer = json.loads(reply.data)
-        if reply.status == 200:
-            break
-        time.sleep(0.2)
-    return answer
-
-
-def published(cloud: Cloud, services: Services) -> int:
-    """Wait until something is public: how many entries. Two functions start cold for it."""
-    size, ends = 0, time.monotonic() + 120
-    with stage.inside(cloud, STAGE):
-        while not size and time.monotonic() < ends:
-            time.sleep(0.2)
-            size = published_size(services.objects)
-    return size
 
 
 def assert_waits(url: str, inspector: str) -> None:
@@ -192,15 +155,136 @@ def test_a_key_in_kms_signs_a_checkpoint(cloud: Cloud) -> None:
     require_signature(read_note(note.written), Vkey("county.test/log", ED25519, signer.public))
 
 
-def test_a_command_for_a_stage_that_is_not_there_says_so(cloud: Cloud, tmp_path: Path) -> None:
+def test_a_command_for_a_stage_that_is_not_there_says_so(cloud: Cloud) -> None:
     """One line, exit 2."""
-    done = subprocess.run(
-        [sys.executable, "-m", "infra.cli.main", "key", "list", "--stage", "elsewhere"],
-        cwd=ROOT,
-        env=os.environ | {"AWS_ENDPOINT_URL": cloud.endpoint or ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = duban(cloud, "key", "list", "--stage", "elsewhere")
     assert done.returncode == 2
     assert done.stderr == "duban: stage elsewhere is not deployed here; duban deploy elsewhere\n"
+
+
+def changed(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """Return *folder* with another template in the package, as a later release has it."""
+    release = ROOT / "build" / STAGE
+    for each in release.iterdir():
+        if each.is_file():
+            (folder / each.name).symlink_to(each)
+    template = json.loads((release / "template.json").read_text())
+    change(template)
+    (folder / "template.json").unlink()
+    (folder / "template.json").write_text(json.dumps(template))
+    return folder
+
+
+def test_an_update_that_fails_is_taken_back_and_a_release_can_be(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    """By CloudFormation; the stage runs as before. What came through is taken back by --back."""
+
+    def broken(template: dict[str, Any]) -> None:
+        template["Resources"]["Discard"]["Properties"]["CodeUri"] = "s3://nowhere/no.zip"
+
+    def better(template: dict[str, Any]) -> None:
+        template["Resources"]["DiscardErrorsAlarm"]["Properties"]["AlarmDescription"] = "better"
+
+    folders = [tmp_path / "broken", tmp_path / "better"]
+    for each in folders:
+        each.mkdir()
+    with pytest.raises(BadInput, match="已退回原来的版本"):
+        put(cloud, STAGE, changed(folders[0], broken), {}, print)
+    put(cloud, STAGE, changed(folders[1], better), {"ConcurrencyPlan": "reserved"}, print)
+    assert duban(cloud, "deploy", STAGE, "--back").returncode == 0
+    alarms = formation.processed_template(cloud, f"duban-{STAGE}")["Resources"]
+    assert alarms["DiscardErrorsAlarm"]["Properties"]["AlarmDescription"] != "better"
+    assert formation.parameters_of(cloud, f"duban-{STAGE}")["ConcurrencyPlan"] == "reserved"
+
+
+class Killed(Exception):
+    """As a process that ends."""
+
+
+def dies_at(words: str) -> Callable[[str], None]:
+    """Return a progress that ends the command as soon as it reports *words*."""
+
+    def report(line: str) -> None:
+        if words in line:
+            raise Killed(line)
+
+    return report
+
+
+def held(cloud: Cloud, table: str) -> dict[tuple[str, str], str]:
+    """Return the facts in *table*, as the log has them: their cause is not public."""
+    items = cloud.client("dynamodb").scan(TableName=table)["Items"]
+    return {(item["case"]["S"], item["n"]["N"]): item["leaf"]["S"] for item in items}
+
+
+def test_a_table_of_a_point_in_time_becomes_the_stacks(cloud: Cloud) -> None:
+    """Though killed while the stack had none; what it lacks then comes from the public log."""
+    facts = formation.resources(cloud, f"duban-{STAGE}")["Facts"].name
+    before, dynamodb = held(cloud, facts), cloud.client("dynamodb")
+    arn, tag = dynamodb.describe_table(TableName=facts)["Table"]["TableArn"], {"Key": "office"}
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[tag | {"Value": "大数据局"}])
+    lost = {"case": {"S": "window:A-1"}, "n": {"N": "1"}}
+    dynamodb.delete_item(TableName=facts, Key=lost)
+    at = datetime.now(UTC)
+    with pytest.raises(Killed):
+        past.put_past(cloud, STAGE, "Facts", at, dies_at("DELETE_SKIPPED"))
+    with pytest.raises(BadInput, match="Facts 的恢复尚未完成"):
+        put(cloud, STAGE, ROOT / "build" / STAGE, {}, print)
+    done = duban(cloud, "table", "restore", "Facts", "--at", text(at), "--stage", STAGE)
+    assert done.returncode == 0, done.stderr
+    new = done.stdout.strip()
+    assert formation.resources(cloud, f"duban-{STAGE}")["Facts"].name == new != facts
+    assert held(cloud, new) == before
+    found = dynamodb.describe_table(TableName=new)["Table"]
+    assert found["DeletionProtectionEnabled"]
+    tags = dynamodb.list_tags_of_resource(ResourceArn=found["TableArn"])["Tags"]
+    assert [one["Value"] for one in tags if one["Key"] == "office"] == ["大数据局"]
+    assert found["StreamSpecification"]["StreamViewType"] == "KEYS_ONLY"
+    assert dynamodb.describe_table(TableName=facts)["Table"]["TableStatus"] == "ACTIVE", "kept"
+    shares = cloud.client("lambda").get_function_concurrency(FunctionName=f"duban-{STAGE}-seal")
+    assert shares["ReservedConcurrentExecutions"] == 1
+
+
+def test_what_was_deleted_comes_back_and_what_is_gone_is_given_up_by_name(cloud: Cloud) -> None:
+    """A table from its backup, a secret from its window, another anew; the others stay."""
+    had = formation.resources(cloud, f"duban-{STAGE}")
+    dynamodb, secrets = cloud.client("dynamodb"), cloud.client("secretsmanager")
+    board = had["Board"].name
+    dynamodb.create_backup(TableName=board, BackupName="as-of-its-deletion")  # AWS makes one
+    dynamodb.update_table(TableName=board, DeletionProtectionEnabled=False)
+    dynamodb.delete_table(TableName=board)
+    secrets.delete_secret(SecretId=had["SourcesSecret"].name, RecoveryWindowInDays=7)
+    secrets.delete_secret(SecretId=had["ReceiptKey"].name, ForceDeleteWithoutRecovery=True)
+    looked = duban(cloud, "recreate", STAGE, "--check", "--json")
+    assert looked.returncode == 1, looked.stderr
+    found = {each["resource"]: bool(each["back"]) for each in json.loads(looked.stdout)}
+    assert found == {"Board": True, "ReceiptKey": False, "SourcesSecret": True}
+    with pytest.raises(BadInput, match="ReceiptKey 无处可取回"):
+        recreating.recreate(cloud, STAGE, [], print)
+    recreating.recreate(cloud, STAGE, ["ReceiptKey"], print)
+    resting.wake(cloud, STAGE, print)
+    assert recreating.look(cloud, STAGE) == (True, [])
+    assert formation.resources(cloud, f"duban-{STAGE}")["Board"].name == f"{board}-again"
+    assert stage.environment(cloud, STAGE)["BOARD_TABLE"] == f"{board}-again"
+    with stage.inside(cloud, STAGE):
+        services = Services(read_settings())
+        assert "window" in services.sources.read_document()
+
+
+def test_a_deleted_stack_is_made_again_with_its_data(cloud: Cloud) -> None:
+    """Its tables and bucket are taken in; the local cloud cannot take in secrets."""
+    name = f"duban-{STAGE}"
+    had = formation.resources(cloud, name)
+    kept = {one: each for one, each in had.items() if each.kind in formation.HOLDS_DATA}
+    given_up = [one for one, each in kept.items() if each.kind == "AWS::SecretsManager::Secret"]
+    formation_client, secrets = cloud.client("cloudformation"), cloud.client("secretsmanager")
+    formation_client.delete_stack(StackName=name)
+    formation.wait(cloud, name, set(), print)
+    for one in given_up:
+        secrets.delete_secret(SecretId=kept[one].name, ForceDeleteWithoutRecovery=True)
+    assert recreating.look(cloud, STAGE)[0] is False
+    recreating.recreate(cloud, STAGE, given_up, print)
+    now = formation.resources(cloud, name)
+    assert {one: now[one] for one in kept} == kept
+    assert stage.environment(cloud, STAGE)["FACTS_TABLE"] == kept["Facts"].name

@@ -4,6 +4,7 @@ A function needs the right in its own policy too (infra/iam). A call outside a f
 somebody with every right of the account: the bucket's policy alone can refuse it.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -16,13 +17,16 @@ from tests.support.rights import IAM
 from tests.support.template_file import template
 
 Statement = Mapping[str, Any]
+ARN = "arn:aws:s3:::test-PublicLog"
 
 
 @cache
-def _statements() -> tuple[Statement, ...]:
-    """Return the bucket's statements, as on a stage whose bucket sees to write-once."""
-    found = template()["Resources"]["PublicLogPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    return tuple(one["Fn::If"][1] if "Fn::If" in one else one for one in found)
+def deployed_policy() -> dict[str, Any]:
+    """Return the bucket's policy, as on a stage whose bucket sees to write-once."""
+    found = template()["Resources"]["PublicLogPolicy"]["Properties"]["PolicyDocument"]
+    statements = [one["Fn::If"][1] if "Fn::If" in one else one for one in found["Statement"]]
+    written = json.dumps({**found, "Statement": statements})
+    return dict(json.loads(written.replace("${PublicLog.Arn}", ARN)))
 
 
 @cache
@@ -31,19 +35,22 @@ def _own_statements(function: str) -> tuple[Statement, ...]:
     return tuple(json.loads(text)["Statement"])
 
 
-def require_key(function: str, action: str, key: str, headers: Mapping[str, str]) -> None:
+def require_key(
+    function: str, action: str, key: str, headers: Mapping[str, Any], policy: Mapping[str, Any]
+) -> None:
     """Refuse what AWS refuses: *action* on *key* by *function*, "" being the account's owner."""
     is_allowed = not function or any(
         action in _listed(one["Action"]) and any(_matches(_patterns(one["Resource"]), key))
         for one in _own_statements(function)
     )
-    if not is_allowed or any(_denies(one, function, action, key, headers) for one in _statements()):
+    statements = policy["Statement"]
+    if not is_allowed or any(_denies(one, function, action, key, headers) for one in statements):
         message = f"{function or 'the owner'} may not {action} {key}"
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, action)
 
 
 def _denies(
-    statement: Statement, function: str, action: str, key: str, headers: Mapping[str, str]
+    statement: Statement, function: str, action: str, key: str, headers: Mapping[str, Any]
 ) -> bool:
     assert statement["Effect"] == "Deny"
     assert statement["Principal"] == "*"
@@ -53,25 +60,31 @@ def _denies(
         is_meant = not any(_matches(_patterns(statement["NotResource"]), key))
     else:
         is_meant = any(_matches(_patterns(statement["Resource"]), key))
-    return is_meant and _applies(statement.get("Condition", {}), function, headers)
+    conditions = statement.get("Condition", {}).items()
+    return is_meant and all(_holds(kind, one, function, headers) for kind, one in conditions)
 
 
-def _applies(condition: Mapping[str, Any], function: str, headers: Mapping[str, str]) -> bool:
-    match condition:
-        case {"Null": {"s3:if-none-match": "true"}}:
+def _holds(kind: str, told: Mapping[str, Any], function: str, headers: Mapping[str, Any]) -> bool:
+    """Return whether one condition holds; all that a client of ours sends is signed."""
+    match kind, told:
+        case "Null", {"s3:if-none-match": "true"}:
             return "IfNoneMatch" not in headers
-        case {"ArnNotEquals": {"aws:PrincipalArn": str(role)}}:
+        case "ArnNotEquals", {"aws:PrincipalArn": str(role)}:
             return role != f"{function.title()}Role.Arn"
-    assert not condition, f"unknown here: {condition}"
-    return True
+        case "StringEquals", {"s3:x-amz-content-sha256": str(digest)}:
+            return hashlib.sha256(headers["Body"]).hexdigest() == digest
+        case "StringNotEquals", {"s3:x-amz-content-sha256": str(digest)}:
+            return hashlib.sha256(headers["Body"]).hexdigest() != digest
+    raise AssertionError(f"unknown here: {kind} {told}")
 
 
 def _patterns(resource: Any) -> Iterator[str]:
     """Yield the patterns of keys in the bucket."""
     for one in _listed(resource):
         text = one["Fn::Sub"] if isinstance(one, dict) and "Fn::Sub" in one else one
-        if isinstance(text, str) and text.startswith("${PublicLog.Arn}/"):
-            yield text.removeprefix("${PublicLog.Arn}/")
+        for bucket in ("${PublicLog.Arn}/", f"{ARN}/"):
+            if isinstance(text, str) and text.startswith(bucket):
+                yield text.removeprefix(bucket)
 
 
 def _matches(patterns: Iterator[str], key: str) -> Iterator[bool]:

@@ -1,24 +1,28 @@
 """S3 in memory, as far as this code uses it: conditional writes, and the errors of real ones.
 
-Every call is held against the bucket's policy (`bucket_policy`).
+Every call is held against the bucket's policy (`bucket_policy`), which its owner may put. What is
+written over stays as an older version.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.support.bucket_policy import require_key
+from tests.support.bucket_policy import deployed_policy, require_key
 from tests.support.rights import acting_function
 
 BUCKET = "test-PublicLog"
 OPERATIONS = frozenset(
-    {"GetObject", "PutObject", "ListObjectsV2", "ListObjectVersions", "DeleteObjects"}
+    {
+        *("GetObject", "PutObject", "ListObjectsV2", "ListObjectVersions", "DeleteObjects"),
+        *("GetBucketPolicy", "PutBucketPolicy"),
+    }
 )
 _PAGE = 1000  # names in an answer
-_VERSION = "v1"  # of each object: what is written once has one
 
 
 class MemoryBucket:
@@ -27,6 +31,8 @@ class MemoryBucket:
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
         self.checkpoints: list[bytes] = []  # that were ever shown, in their order
+        self.older: dict[str, list[bytes]] = {}  # what was written over, the first version first
+        self.policy = deployed_policy()
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do what a client of S3 was asked for."""
@@ -34,14 +40,23 @@ class MemoryBucket:
             return self._list_versions(request["Prefix"], request.get("KeyMarker", ""))
         if operation == "DeleteObjects":
             return self._delete(request["Delete"]["Objects"])
+        if operation == "GetBucketPolicy":
+            return {"Policy": json.dumps(self.policy)}
+        if operation == "PutBucketPolicy":
+            self.policy = json.loads(request["Policy"])
+            return {}
         if operation == "ListObjectsV2":
             names = sorted(key for key in self.objects if key.startswith(request["Prefix"]))
             names = names[: request.get("MaxKeys", 1000)]
             return {"Contents": [{"Key": name} for name in names], "IsTruncated": False}
-        key = request["Key"]
-        require_key(acting_function(), f"s3:{operation}", key, request)
+        return self._one(operation, request["Key"], request)
+
+    def _one(self, operation: str, key: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        require_key(acting_function(), f"s3:{operation}", key, request, self.policy)
         stored = self.objects.get(key)
         if operation == "GetObject":
+            if "VersionId" in request:
+                stored = dict(self._versions(key))[request["VersionId"]]
             if stored is None:
                 raise _error("NoSuchKey", operation)
             return {"Body": BytesIO(stored), "ETag": _tag(stored)}
@@ -51,19 +66,34 @@ class MemoryBucket:
             raise _error("NoSuchKey", operation)
         if "IfMatch" in request and request["IfMatch"] != _tag(stored or b""):
             raise _error("PreconditionFailed", operation)
-        self.objects[key] = bytes(request["Body"])
+        self.write_over(key, bytes(request["Body"]))
         if key == "checkpoint":
             self.checkpoints.append(self.objects[key])
         return {"ETag": _tag(request["Body"])}
+
+    def write_over(self, key: str, body: bytes) -> None:
+        """Write whatever the policy says: as somebody did who had put another one."""
+        if key in self.objects:
+            self.older.setdefault(key, []).append(self.objects[key])
+        self.objects[key] = body
+
+    def _versions(self, key: str) -> list[tuple[str, bytes]]:
+        """Return the versions of an object, the newest first, as S3 lists them."""
+        bodies = [*self.older.get(key, ()), self.objects[key]]
+        return [(f"v{at}", body) for at, body in enumerate(bodies, 1)][::-1]
 
     def _list_versions(self, prefix: str, after: str) -> dict[str, Any]:
         names = sorted(key for key in self.objects if key.startswith(prefix) and key > after)
         page = names[:_PAGE]
         answer = {
-            "Versions": [{"Key": key, "VersionId": _VERSION, "IsLatest": True} for key in page],
+            "Versions": [
+                {"Key": key, "VersionId": version, "IsLatest": not at}
+                for key in page
+                for at, (version, _) in enumerate(self._versions(key))
+            ],
             "IsTruncated": page != names,
         }
-        more = {"NextKeyMarker": page[-1], "NextVersionIdMarker": _VERSION} if page != names else {}
+        more = {"NextKeyMarker": page[-1], "NextVersionIdMarker": "v1"} if page != names else {}
         return answer | more
 
     def _delete(self, versions: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -72,7 +102,7 @@ class MemoryBucket:
         for one in versions:
             action = "s3:DeleteObjectVersion" if "VersionId" in one else "s3:DeleteObject"
             try:
-                require_key(acting_function(), action, one["Key"], {})
+                require_key(acting_function(), action, one["Key"], {}, self.policy)
             except ClientError as error:
                 errors.append({**error.response["Error"], "Key": one["Key"]})
                 continue

@@ -4,7 +4,7 @@ Its calls go through the same chain as DynamoDB's (`Faulty`, `Turns`, `MemoryClo
 a storage call or orders it by turns does so for objects too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.audit.s3 import S3Objects
@@ -38,6 +38,33 @@ class _S3:
     def delete_objects(self, **request: Any) -> Mapping[str, Any]:
         """Do DeleteObjects."""
         return self._below._make_api_call("DeleteObjects", request)
+
+
+class OwnersS3(_S3):
+    """What the bucket's owner, who mends it, wants of a client besides."""
+
+    def get_bucket_policy(self, **request: Any) -> Mapping[str, Any]:
+        """Do GetBucketPolicy."""
+        return self._below._make_api_call("GetBucketPolicy", request)
+
+    def put_bucket_policy(self, **request: Any) -> Mapping[str, Any]:
+        """Do PutBucketPolicy."""
+        return self._below._make_api_call("PutBucketPolicy", request)
+
+    def get_paginator(self, _name: str) -> "_Pages":
+        """Return what lists the versions."""
+        return _Pages(self)
+
+
+class _Pages:
+    """All versions of one object fit into a page."""
+
+    def __init__(self, client: OwnersS3) -> None:
+        self._client = client
+
+    def paginate(self, **request: Any) -> Iterator[Mapping[str, Any]]:
+        """Yield the page."""
+        yield self._client.list_object_versions(**request)
 
 
 class MemoryObjects(S3Objects):

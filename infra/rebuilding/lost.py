@@ -1,0 +1,146 @@
+"""What a stage's stack thinks it has and has not, and what of it can be had back.
+
+Kinds: a table that was deleted (DynamoDB keeps its last state for 35 days where it had
+point-in-time recovery), a secret that was deleted (it can be restored for 7 to 30 days), a key in
+KMS (likewise), the bucket. Asked of each service: CloudFormation does not look.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from infra.cloud import Cloud
+from infra.formation import StackResource
+from infra.rebuilding import tables
+
+TABLE, SECRET, BUCKET, KEY = (
+    "AWS::DynamoDB::Table",
+    "AWS::SecretsManager::Secret",
+    "AWS::S3::Bucket",
+    "AWS::KMS::Key",
+)
+_ABSENT = {"ResourceNotFoundException", "NotFoundException", "NoSuchBucket", "404"}
+
+# What is missing where nothing can be had back, and what brings it on.
+LEFT: dict[str, tuple[str, str]] = {
+    "Inbox": (
+        "尚未封存的报送丢失，须由各来源重报",
+        "what was reported and not sealed yet: sources report it again",
+    ),
+    "Cases": ("快照由公开日志重建", "nothing: duban log restore makes the snapshots again"),
+    "Facts": ("事实由公开日志重建", "nothing that is public: duban log restore"),
+    "Log": ("序列由公开日志重建", "nothing that is public: duban log restore"),
+    "Board": ("公示由公开日志重建", "nothing: duban log restore makes it again"),
+    "Registry": (
+        "人员密钥、来源登记、清单、日历、规则文本、见证方丢失，须重新登记导入",
+        "keys of people, sources, catalogue, calendars, rules, witnesses: enter them again",
+    ),
+    "Vault": (
+        "申请人信息和个案密钥全部丢失，等同全部销毁",
+        "personal fields and the keys of all cases: as if each had been shredded",
+    ),
+    "Signed": ("由公开日志写回", "nothing: duban log restore writes what was last signed"),
+    "SourcesSecret": (
+        "来源须逐一换发密钥：duban source add NAME --rotate",
+        "each source needs a new secret: duban source add NAME --rotate",
+    ),
+    "ReceiptKey": (
+        "此后的回执用新密钥签名，旧回执仍可用已公布的公钥核对",
+        "receipts are signed with another key from now on",
+    ),
+    "LogKey": (
+        "此后的日志用新密钥签名：请在日志以外公布新公钥，持旧公钥者会拒绝",
+        "the log is signed with another key: publish it elsewhere; who has the old one refuses it",
+    ),
+    "PublicLog": (
+        "公开日志由日志表重新公布；旧的检查点存档丢失",
+        "checkpoint publishes all from the table again; the old checkpoints are lost",
+    ),
+    "LogKmsKey": (
+        "日志不能再签名：换一把密钥，--set LogKmsKey=…",
+        "nothing can be signed: --set LogKmsKey=… names another key",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Something that is not there; *back*: from what it comes back, "" from nothing."""
+
+    resource: str
+    kind: str
+    name: str
+    back: str
+
+    def written(self) -> dict[str, str]:
+        """Return it as a JSON object."""
+        return {"resource": self.resource, "name": self.name, "back": self.back}
+
+    def line(self) -> str:
+        """Return it as a line for people."""
+        if self.back:
+            return f"{self.resource}  {self.name}  可恢复 / comes back from: {self.back}"
+        zh, en = LEFT[self.resource]
+        return f"{self.resource}  {self.name}  不可恢复 / gone: {zh} / {en}"
+
+
+def find_lost(cloud: Cloud, had: Mapping[str, StackResource], key: str) -> list[Lost]:
+    """Return what is lost of the data that a stack *had*, and its *key* in KMS ("" for none)."""
+    found = [
+        lost
+        for name, each in sorted(had.items())
+        for lost in _lost(cloud, name, each.kind, each.name)
+    ]
+    return found + ([*_lost(cloud, "LogKmsKey", KEY, key)] if key else [])
+
+
+def _lost(cloud: Cloud, resource: str, kind: str, name: str) -> Iterator[Lost]:
+    """Yield the one resource if it is not there as it should be."""
+    match kind:
+        case "AWS::DynamoDB::Table" if tables.describe(cloud, name) is None:
+            yield Lost(resource, kind, name, tables.newest_backup(cloud, name) or "")
+        case "AWS::SecretsManager::Secret":
+            is_there, is_leaving = _secret(cloud, name)
+            if not is_there or is_leaving:
+                yield Lost(resource, kind, name, "its recovery window" if is_there else "")
+        case "AWS::S3::Bucket" if not _has_bucket(cloud, name):
+            yield Lost(resource, kind, name, "")
+        case "AWS::KMS::Key":
+            state = _key_state(cloud, name)
+            if state != "Enabled":
+                back = f"KMS: {state}" if state in {"PendingDeletion", "Disabled"} else ""
+                yield Lost(resource, kind, name, back)
+
+
+def _secret(cloud: Cloud, name: str) -> tuple[bool, bool]:
+    """Return whether the secret is there, and whether it is to be deleted."""
+    try:
+        found = cloud.client("secretsmanager").describe_secret(SecretId=name)
+    except ClientError as error:
+        _require_absent(error)
+        return False, False
+    return True, found.get("DeletedDate") is not None
+
+
+def _has_bucket(cloud: Cloud, name: str) -> bool:
+    try:
+        cloud.client("s3").head_bucket(Bucket=name)
+    except ClientError as error:
+        _require_absent(error)
+        return False
+    return True
+
+
+def _key_state(cloud: Cloud, arn: str) -> str:
+    try:
+        return str(cloud.client("kms").describe_key(KeyId=arn)["KeyMetadata"]["KeyState"])
+    except ClientError as error:
+        _require_absent(error)
+        return ""
+
+
+def _require_absent(error: ClientError) -> None:
+    """Raise the error again unless it says that there is nothing of that name."""
+    if error.response["Error"]["Code"] not in _ABSENT:
+        raise error

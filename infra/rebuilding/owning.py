@@ -1,0 +1,122 @@
+"""Make a stack own other tables, secrets or a bucket than it had, under the same logical ids.
+
+Three changes, each through a change set that is looked at first: all that refers to the old one is
+pointed to the new one by name, and the old one is let go (its deletion policy keeps it); the new
+one is imported; the references come back. CloudFormation imports only what a stack does not have,
+and changes neither resources nor outputs meanwhile (docs.aws.amazon.com/AWSCloudFormation/latest/
+UserGuide/resource-import.html). What is done is recognised, so each may be done again.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.errors import BadInput
+from infra import artefacts, formation
+from infra.cloud import Cloud
+from infra.formation import Progress
+from infra.rebuilding import underway
+from infra.rebuilding.pointing import point
+from infra.rebuilding.underway import Holding, Rebuilding
+
+IDENTIFIERS = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SecretsManager::Secret": "Id",
+}
+
+
+def own(cloud: Cloud, stage: str, coming: Mapping[str, Holding], progress: Progress) -> None:
+    """Bring *coming* into the stack, by logical ids; what an earlier call began comes first.
+
+    Raises BadInput where CloudFormation refuses. Crash anywhere: the note says what is under way;
+    the same call goes on where it was.
+    """
+    noted = underway.read(cloud, stage)
+    if noted:
+        _bring(cloud, stage, noted, progress)
+    more = {name: each for name, each in coming.items() if noted is None or noted.lacks(name, each)}
+    if more:
+        whole = formation.processed_template(cloud, f"duban-{stage}")
+        _bring(cloud, stage, underway.begin(cloud, stage, whole, more), progress)
+
+
+def _bring(cloud: Cloud, stage: str, noted: Rebuilding, progress: Progress) -> None:
+    stack, whole, coming = f"duban-{stage}", noted.template, noted.holdings
+    values = {name: each.values for name, each in coming.items()}
+    _let_go(cloud, stack, point(whole, values, takes_out=True), coming, progress)
+    made = {name: each for name, each in coming.items() if each.is_made}
+    anew = {name: each.values for name, each in coming.items() if not each.is_made}
+    beside = point(point(whole, values, takes_out=False), anew, takes_out=True)
+    _take_in(cloud, stack, beside, made, progress)
+    _change(cloud, stack, whole, set(), progress)
+    underway.end(cloud, stage)
+
+
+def import_entries(coming: Mapping[str, Holding]) -> list[dict[str, Any]]:
+    """Return what CloudFormation is told of resources that it imports."""
+    return [
+        {
+            "ResourceType": each.kind,
+            "LogicalResourceId": name,
+            "ResourceIdentifier": {IDENTIFIERS[each.kind]: each.name},
+        }
+        for name, each in coming.items()
+    ]
+
+
+def source(cloud: Cloud, stack: str, template: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what CloudFormation is given: the *template*, and the parameters as they are."""
+    kept = sorted(set(formation.parameters_of(cloud, stack)) & set(template["Parameters"]))
+    return {
+        "TemplateURL": artefacts.upload_template(cloud, template),
+        "Parameters": [{"ParameterKey": name, "UsePreviousValue": True} for name in kept],
+    }
+
+
+def _let_go(
+    cloud: Cloud,
+    stack: str,
+    template: Mapping[str, Any],
+    coming: Mapping[str, Holding],
+    progress: Progress,
+) -> None:
+    """Point to what comes, and take out what the stack has in its place; nothing is deleted."""
+    had = formation.resources(cloud, stack)
+    old = {
+        name
+        for name, each in coming.items()
+        if name in had and (had[name].name == each.name) != each.is_made
+    }
+    if old:
+        _change(cloud, stack, template, old, progress)
+
+
+def _take_in(
+    cloud: Cloud,
+    stack: str,
+    template: Mapping[str, Any],
+    coming: Mapping[str, Holding],
+    progress: Progress,
+) -> None:
+    missing = {
+        name: coming[name] for name in coming.keys() - formation.resources(cloud, stack).keys()
+    }
+    if missing:
+        imports = import_entries(missing)
+        set_name, _ = formation.plan(cloud, stack, source(cloud, stack, template), imports)
+        formation.execute(cloud, stack, set_name, progress)
+
+
+def _change(
+    cloud: Cloud, stack: str, template: Mapping[str, Any], lets_go: set[str], progress: Progress
+) -> None:
+    """Update the stack; it may let go of *lets_go*, and of nothing else that holds data."""
+    set_name, planned = formation.plan(cloud, stack, source(cloud, stack, template))
+    if not set_name:
+        return
+    lost = {change.resource for change in planned if change.loses_data} - lets_go
+    if lost:
+        formation.discard(cloud, stack, set_name)
+        zh = f"这一步还会换掉 {'、'.join(sorted(lost))}，没有执行"
+        raise BadInput(f"{zh} / this would replace these too; nothing was done", stack)
+    formation.execute(cloud, stack, set_name, progress)

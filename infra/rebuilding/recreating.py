@@ -1,0 +1,121 @@
+"""Bring back what was deleted by mistake: of a stack that is there, or the whole stack.
+
+What holds data is kept when its stack goes (DeletionPolicy in infra/template.yaml), so a stack made
+afresh would have empty tables, and could not be made at all: the secrets' names are taken. So the
+new stack begins by importing what is left; then the last release comes over it.
+"""
+
+from collections.abc import Collection
+
+from chalicelib.errors import BadInput
+from infra import artefacts, formation, releases
+from infra.cloud import Cloud
+from infra.formation import HOLDS_DATA, Progress, StackResource
+from infra.rebuilding import resting, underway
+from infra.rebuilding.lost import TABLE, Lost, find_lost
+from infra.rebuilding.owning import import_entries, own
+from infra.rebuilding.pointing import only
+from infra.rebuilding.recovery import Recovery, require_given_up
+from infra.rebuilding.underway import Holding
+
+_FUNCTION = "AWS::Lambda::Function"
+_KEY = "LogKmsKey"
+
+
+def look(cloud: Cloud, stage: str) -> tuple[bool, list[Lost]]:
+    """Return whether the stack of *stage* is there, and what is lost of its data."""
+    stack = f"duban-{stage}"
+    is_there = _is_made(cloud, stack)
+    if is_there:
+        had, parameters = formation.resources(cloud, stack), formation.parameters_of(cloud, stack)
+    else:
+        had, parameters = _left_behind(cloud, stack), _last_release(cloud, stage).parameters
+    return is_there, find_lost(cloud, had, parameters.get(_KEY, ""))
+
+
+def recreate(cloud: Cloud, stage: str, given_up: Collection[str], progress: Progress) -> list[Lost]:
+    """Bring back all that *stage* has lost; return what it was. Where tables were, functions rest.
+
+    Raises BadInput, before anything is done, where something can be had from nowhere and is not
+    among those *given_up*, or nothing is known of the stage. Crash anywhere: the same call goes on.
+    """
+    stack = f"duban-{stage}"
+    formation.settle(cloud, stack, progress)
+    is_there, lost = look(cloud, stage)
+    require_given_up(lost, given_up)
+    if not is_there:
+        _make_again(cloud, stage, lost, progress)
+        return lost
+    if any(each.kind == TABLE for each in lost):
+        resting.rest(cloud, stage, progress, api=True)
+    resources = underway.whole_template(cloud, stage)["Resources"]
+    recovery = Recovery(cloud, resources, formation.parameters_of(cloud, stack), progress)
+    own(cloud, stage, recovery.have_back(lost), progress)
+    return lost
+
+
+def _make_again(cloud: Cloud, stage: str, lost: list[Lost], progress: Progress) -> None:
+    """Make the deleted stack again, of its last release and what it left behind.
+
+    Crash in between: CloudFormation goes on by itself; the same call finds what was imported.
+    """
+    stack, release = f"duban-{stage}", _last_release(cloud, stage)
+    template = artefacts.read_json(cloud, release.template)
+    given = [
+        {"ParameterKey": name, "ParameterValue": value}
+        for name, value in release.parameters.items()
+    ]
+    if not formation.is_whole(cloud, stack):
+        had = {
+            name: Holding(each.kind, each.name, {})
+            for name, each in _left_behind(cloud, stack).items()
+        }
+        recovery = Recovery(cloud, template["Resources"], release.parameters, progress)
+        had |= recovery.have_back(lost)
+        coming = {name: each for name, each in had.items() if each.is_made}
+        address = artefacts.upload_template(cloud, only(template, set(coming)))
+        source = {"TemplateURL": address, "Parameters": given}
+        set_name, _ = formation.plan(cloud, stack, source, import_entries(coming))
+        formation.execute(cloud, stack, set_name, progress)
+    source = {"TemplateURL": release.template, "Parameters": given}
+    set_name, _ = formation.plan(cloud, stack, source)
+    if set_name:
+        formation.execute(cloud, stack, set_name, progress)
+
+
+def _is_made(cloud: Cloud, stack: str) -> bool:
+    """Return whether *stack* is there with its functions, and not with what it imported alone."""
+    if not formation.is_whole(cloud, stack):
+        return False
+    return any(each.kind == _FUNCTION for each in formation.resources(cloud, stack).values())
+
+
+def _last_release(cloud: Cloud, stage: str) -> releases.Release:
+    known = releases.history(cloud, stage)
+    if not known:
+        zh = "没有发布记录，无从重建"
+        raise BadInput(f"{zh} / no release of it was noted, so nothing says what it was", stage)
+    return known[-1]
+
+
+def _left_behind(cloud: Cloud, stack: str) -> dict[str, StackResource]:
+    """Return the data that the newest deleted stack of that name kept, by logical ids.
+
+    CloudFormation remembers a deleted stack for 90 days. Raises BadInput afterwards.
+    """
+    client = cloud.client("cloudformation")
+    pages = client.get_paginator("list_stacks").paginate(StackStatusFilter=["DELETE_COMPLETE"])
+    gone = [e for page in pages for e in page["StackSummaries"] if e["StackName"] == stack]
+    if not gone:
+        zh = "CloudFormation 没有这个环境的记录（删除 90 天后不再保留）"
+        raise BadInput(
+            f"{zh} / CloudFormation knows of no such stack; it forgets after 90 days", stack
+        )
+    newest = max(gone, key=lambda each: each["CreationTime"])["StackId"]
+    left: dict[str, StackResource] = {}
+    for page in client.get_paginator("describe_stack_events").paginate(StackName=newest):
+        for each in page["StackEvents"]:  # the newest first: a table that was exchanged is older
+            if each["ResourceStatus"] == "DELETE_SKIPPED" and each["ResourceType"] in HOLDS_DATA:
+                kept = StackResource(each["ResourceType"], each["PhysicalResourceId"])
+                left.setdefault(each["LogicalResourceId"], kept)
+    return left

@@ -1,0 +1,57 @@
+"""Let the functions that write rest, and give them their shares back.
+
+A function with a share of 0 is never started: its streams keep their records, its schedules pass.
+CloudFormation does not see that the share is another than the template's, and leaves it so.
+"""
+
+import time
+
+from chalicelib.errors import BadInput
+from infra import formation
+from infra.cloud import Cloud
+from infra.concurrency import planned_shares
+from infra.formation import Progress
+
+WRITERS = ("supervise", "seal", "sweep", "reconcile", "checkpoint", "publish")
+API = "api"
+
+
+def rest(cloud: Cloud, stage: str, progress: Progress, *, api: bool) -> None:
+    """Let the writers of *stage* rest, and the *api*; wait until those that run have ended.
+
+    Crash in between: some rest; the same again lets all of them rest, `wake` none.
+    """
+    client, longest = cloud.client("lambda"), 0
+    for function in (*WRITERS, *([API] if api else [])):
+        name = f"duban-{stage}-{function}"
+        client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+        longest = max(longest, client.get_function_configuration(FunctionName=name)["Timeout"])
+    zh = "写入的函数已停，报送在收件表中等待" if not api else "写入的函数和接口已停"
+    progress(f"{zh} / the functions that write rest{' and so does the API' if api else ''}")
+    if not cloud.is_local:
+        progress(f"等待 {longest} 秒，让运行中的结束 / {longest} s until those that run have ended")
+        time.sleep(longest)
+
+
+def wake(cloud: Cloud, stage: str, progress: Progress) -> None:
+    """Give every function of *stage* the share that its template has (ADR 0066). Raises BadInput.
+
+    Crash in between: some rest still; the same again.
+    """
+    stack, client = f"duban-{stage}", cloud.client("lambda")
+    if formation.describe(cloud, stack) is None:
+        raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
+    template = formation.processed_template(cloud, stack)
+    values = formation.parameters_of(cloud, stack)
+    shares = planned_shares(template, values, stack)
+    for resource in template["Resources"].values():
+        if resource["Type"] != "AWS::Lambda::Function":
+            continue
+        name = resource["Properties"]["FunctionName"]["Fn::Sub"].replace("${AWS::StackName}", stack)
+        if name in shares:
+            client.put_function_concurrency(
+                FunctionName=name, ReservedConcurrentExecutions=shares[name]
+            )
+        else:
+            client.delete_function_concurrency(FunctionName=name)
+    progress("函数恢复运行 / the functions run again")

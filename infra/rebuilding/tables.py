@@ -1,0 +1,180 @@
+"""A table made from another one's past, or from a backup, with all that a restore leaves out.
+
+Stream, time to live, tags, point-in-time recovery and the deletion protection are not restored
+(docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableToPointInTime.html). When a
+table with point-in-time recovery is deleted, DynamoDB keeps a backup of it for 35 days.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.errors import BadInput
+from infra.cloud import Cloud
+from infra.formation import Progress
+
+ON_DEMAND = "PAY_PER_REQUEST"
+_TRIES = 30  # ten seconds apart
+_CREATED = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+
+
+def describe(cloud: Cloud, table: str) -> dict[str, Any] | None:
+    """Return what DynamoDB says of *table*; None where there is none."""
+    try:
+        return dict(cloud.client("dynamodb").describe_table(TableName=table)["Table"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return None
+
+
+def values(cloud: Cloud, table: str) -> dict[str, str]:
+    """Return what a template refers to *table* by."""
+    found = describe(cloud, table) or {}
+    stream = {"StreamArn": found["LatestStreamArn"]} if "LatestStreamArn" in found else {}
+    return {"Ref": table, "Arn": found["TableArn"], **stream}
+
+
+def restore(cloud: Cloud, old: str, at: datetime, new: str, progress: Progress) -> None:
+    """Make the table *new* of what *old* was *at* an aware instant, and wait until it is there.
+
+    Crash: DynamoDB goes on by itself; the same again waits for it. Raises BadInput where there is
+    no point-in-time recovery, or none of that instant.
+    """
+    if describe(cloud, new) is None:
+        _do(
+            old,
+            cloud.client("dynamodb").restore_table_to_point_in_time,
+            SourceTableName=old,
+            TargetTableName=new,
+            RestoreDateTime=at,
+            BillingModeOverride=ON_DEMAND,
+        )
+    wait(cloud, new, progress)
+
+
+def restore_backup(cloud: Cloud, backup: str, new: str, progress: Progress) -> None:
+    """Make the table *new* of a *backup*, and wait until it is there; as `restore`."""
+    if describe(cloud, new) is None:
+        _do(
+            new,
+            cloud.client("dynamodb").restore_table_from_backup,
+            BackupArn=backup,
+            TargetTableName=new,
+            BillingModeOverride=ON_DEMAND,
+        )
+    wait(cloud, new, progress)
+
+
+def create(cloud: Cloud, properties: Mapping[str, Any], new: str, progress: Progress) -> None:
+    """Make the empty table *new* as the template has it, and wait until it is there."""
+    if describe(cloud, new) is None:
+        made = {name: properties[name] for name in _CREATED if name in properties}
+        _do(new, cloud.client("dynamodb").create_table, TableName=new, **made)
+    wait(cloud, new, progress)
+
+
+def newest_backup(cloud: Cloud, table: str) -> str | None:
+    """Return the newest backup of *table*, mostly that of its deletion; None where there is none.
+
+    Backups by the system, by the operator and by AWS Backup count alike.
+    """
+    pages = cloud.client("dynamodb").get_paginator("list_backups")
+    found = [
+        each
+        for page in pages.paginate(TableName=table, BackupType="ALL")
+        for each in page["BackupSummaries"]
+        if each["BackupStatus"] == "AVAILABLE"
+    ]
+    newest = max(found, key=lambda each: each["BackupCreationDateTime"], default=None)
+    return newest["BackupArn"] if newest else None
+
+
+def equip(
+    cloud: Cloud, old: str, new: str, properties: Mapping[str, Any], *, protects: bool
+) -> None:
+    """Give the table *new* what *properties* of the template say, and tags and the like of *old*.
+
+    Crash in between: the same again; what is there is left as it is.
+    """
+    client, found = cloud.client("dynamodb"), describe(cloud, new) or {}
+    streams = properties.get("StreamSpecification")
+    if streams and not found.get("StreamSpecification", {}).get("StreamEnabled"):
+        client.update_table(TableName=new, StreamSpecification={"StreamEnabled": True, **streams})
+        wait(cloud, new)
+    if found.get("DeletionProtectionEnabled", False) != protects:
+        client.update_table(TableName=new, DeletionProtectionEnabled=protects)
+        wait(cloud, new)
+    if properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]:
+        _recover(client, new)
+    if before := describe(cloud, old):
+        _copy(client, before, found)
+
+
+def wait(cloud: Cloud, table: str, progress: Progress | None = None) -> None:
+    """Wait until *table* and its indexes are there; a restore takes from minutes to hours."""
+    said = False
+    while not _is_ready(describe(cloud, table)):
+        if progress and not said:
+            progress(f"等待 {table} / waiting for it; a restore takes minutes, or hours")
+            said = True
+        time.sleep(0.1 if cloud.is_local else 10)
+
+
+def _recover(client: Any, table: str) -> None:
+    """Switch point-in-time recovery on; a table that has just been made may not be ready for it."""
+    for tries in range(1, _TRIES + 1):
+        try:
+            client.update_continuous_backups(
+                TableName=table,
+                PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code != "ContinuousBackupsUnavailableException" or tries == _TRIES:
+                raise
+            time.sleep(10)
+        else:
+            return
+
+
+def _is_ready(found: Mapping[str, Any] | None) -> bool:
+    if found is None or found["TableStatus"] != "ACTIVE":
+        return False
+    return all(each["IndexStatus"] == "ACTIVE" for each in found.get("GlobalSecondaryIndexes", ()))
+
+
+def _copy(client: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Copy an operator's own tags, time to live and resource policy."""
+    tags = client.list_tags_of_resource(ResourceArn=old["TableArn"])["Tags"]
+    own = [tag for tag in tags if not tag["Key"].startswith("aws:")]
+    if own:
+        client.tag_resource(ResourceArn=new["TableArn"], Tags=own)
+    expires = client.describe_time_to_live(TableName=old["TableName"])["TimeToLiveDescription"]
+    now = client.describe_time_to_live(TableName=new["TableName"])["TimeToLiveDescription"]
+    if expires["TimeToLiveStatus"] == "ENABLED" and now["TimeToLiveStatus"] == "DISABLED":
+        client.update_time_to_live(
+            TableName=new["TableName"],
+            TimeToLiveSpecification={"Enabled": True, "AttributeName": expires["AttributeName"]},
+        )
+    try:
+        policy = client.get_resource_policy(ResourceArn=old["TableArn"])["Policy"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "PolicyNotFoundException":
+            raise
+        return
+    client.put_resource_policy(
+        ResourceArn=new["TableArn"],
+        Policy=policy.replace(old["TableArn"], new["TableArn"]),
+    )
+
+
+def _do(place: str, call: Any, **request: Any) -> None:
+    """Ask DynamoDB; what it refuses is the operator's to mend. Raises BadInput."""
+    try:
+        call(**request)
+    except ClientError as error:
+        raise BadInput(error.response["Error"]["Message"], place) from error

@@ -1,0 +1,114 @@
+"""The bucket of the public log as its owner mends it: all versions, and writing over."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.audit.objects import cache_control, content_type
+from infra.cloud import Cloud
+from infra.recovery.opened_policy import closed, opened
+
+_TRIES, _SECONDS = 25, 5  # until a policy holds everywhere
+_DENIED = {"AccessDenied", "403"}
+
+
+class PublicBucket:
+    """A bucket; *client* signs what it sends by its SHA-256 (`signing_client`)."""
+
+    def __init__(self, name: str, client: Any, pause: Callable[[float], None] = time.sleep) -> None:
+        self._name = name
+        self._client = client
+        self._pause = pause
+
+    def versions(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes of all versions of an object, the first one first."""
+        pages = self._client.get_paginator("list_object_versions")
+        found = [
+            each
+            for page in pages.paginate(Bucket=self._name, Prefix=path)
+            for each in page.get("Versions", ())
+            if each["Key"] == path
+        ]
+        for each in reversed(found):  # S3 lists the newest first
+            answer = self._client.get_object(
+                Bucket=self._name, Key=path, VersionId=each["VersionId"]
+            )
+            yield answer["Body"].read()
+
+    def put_over(self, path: str, body: bytes) -> None:
+        """Write *body* over an object; what was there stays as an older version.
+
+        Crash before the policy is closed: it lets these bytes in at this place, and nothing else;
+        `close` at the next call takes the door away.
+        """
+        policy = self._policy()
+        if policy is not None:
+            arn = f"arn:{_partition(policy)}:s3:::{self._name}/{path}"
+            self._put_policy(opened(policy, arn, body))
+        try:
+            self._put(path, body)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the policy, if a mending that died left it open."""
+        policy = self._policy()
+        if policy is not None and closed(policy) != policy:
+            self._put_policy(closed(policy))
+
+    def _put(self, path: str, body: bytes) -> None:
+        for tries in range(1, _TRIES + 1):
+            try:
+                self._client.put_object(
+                    Bucket=self._name,
+                    Key=path,
+                    Body=body,
+                    ContentType=content_type(path),
+                    CacheControl=cache_control(path),
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _DENIED or tries == _TRIES:
+                    raise
+                self._pause(_SECONDS)
+            else:
+                return
+
+    def _policy(self) -> dict[str, Any] | None:
+        """Return the bucket's policy; None where it has none."""
+        try:
+            found = self._client.get_bucket_policy(Bucket=self._name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchBucketPolicy":
+                raise
+            return None
+        policy: dict[str, Any] = json.loads(found["Policy"])
+        return policy
+
+    def _put_policy(self, policy: Mapping[str, Any]) -> None:
+        self._client.put_bucket_policy(Bucket=self._name, Policy=json.dumps(policy))
+
+
+def signing_client(cloud: Cloud) -> Any:
+    """Make a client that signs all that it sends: the policy asks for the digest."""
+    from botocore.config import Config
+
+    # With a checksum behind the body, what is signed would be that there is one.
+    config = Config(
+        s3={"payload_signing_enabled": True},
+        request_checksum_calculation="when_required",
+        user_agent_extra="duban",
+    )
+    make: Any = cloud.session.client
+    return make("s3", endpoint_url=cloud.endpoint, config=config)
+
+
+def _partition(policy: Mapping[str, Any]) -> str:
+    """Return the partition that the policy's own resources are in."""
+    for each in policy["Statement"]:
+        named = each.get("Resource") or each.get("NotResource")
+        first = named if isinstance(named, str) else named[0]
+        return str(first.split(":")[1])
+    return "aws"

@@ -1,0 +1,57 @@
+"""A stage like prod in a local cloud, as an operator and the public see it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import urllib3
+
+from chalicelib.audit.shown import published_size
+from chalicelib.plumbing.services import Services
+from infra import stage
+from infra.cloud import Cloud
+from infra.layer import ROOT
+
+STAGE = "county"
+
+
+def duban(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as an operator does."""
+    return subprocess.run(
+        [sys.executable, "-m", "infra.cli.main", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"AWS_ENDPOINT_URL": cloud.endpoint or ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def deploy(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Deploy the stage."""
+    return duban(cloud, "deploy", STAGE, *arguments)
+
+
+def until(address: str, key: str) -> dict[str, object]:
+    """Ask until it is there."""
+    answer: dict[str, object] = {}
+    for _ in range(100):
+        asked = {"Authorization": f"Bearer {key}"}
+        reply = urllib3.request("GET", address, headers=asked, timeout=30)
+        answer = json.loads(reply.data)
+        if reply.status == 200:
+            break
+        time.sleep(0.2)
+    return answer
+
+
+def published(cloud: Cloud, services: Services, above: int = 0) -> int:
+    """Wait until more than so many entries are public: how many. Functions start cold for it."""
+    size, ends = 0, time.monotonic() + 120
+    with stage.inside(cloud, STAGE):
+        while size <= above and time.monotonic() < ends:
+            time.sleep(0.2)
+            size = published_size(services.objects)
+    return size
