@@ -24,7 +24,8 @@ FLOW = [
 ]  # fmt: skip
 EVERYONE = {"chalicelib", "errors", "instant"}  # the package itself and its two shared modules
 SHELL = {
-    "store.py", "fact_store.py", "item_store.py", "dossier_store.py", "pending_store.py", "nudge_store.py",
+    "store.py", "fact_store.py", "item_store.py", "dossier_store.py", "pending_store.py",
+    "nudge_store.py",
     "routes.py",
     "vault.py", "s3.py", "folder.py",
     "kms.py", "signed.py",
