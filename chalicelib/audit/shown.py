@@ -1,14 +1,31 @@
-"""The published size of the log, read from the note that is its `checkpoint`. Pure."""
+"""What is public of the log, read from the note that is its `checkpoint`. Pure.
 
+Nothing is verified: it is for gauges, not for proofs.
+"""
+
+from chalicelib.audit.commit import TreeHead
 from chalicelib.audit.objects import CHECKPOINT, Objects
-from chalicelib.audit.tlog.checkpoint import read_checkpoint
+from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
 from chalicelib.audit.tlog.note import read_note
 
 
-def published_size(objects: Objects) -> int:
-    """Return how many entries are public, by one read; 0 where there is no checkpoint yet.
+def published(objects: Objects) -> Checkpoint | None:
+    """Return the public checkpoint, by one read; None where there is none yet.
 
-    Nothing is verified: it is for gauges, not for proofs. Raises Corrupt: not a checkpoint.
+    Raises Corrupt: not a checkpoint.
     """
     body = objects.get(CHECKPOINT)
-    return read_checkpoint(read_note(body).text).size if body else 0
+    return read_checkpoint(read_note(body).text) if body else None
+
+
+def published_size(objects: Objects) -> int:
+    """Return how many entries are public, as `published`."""
+    checkpoint = published(objects)
+    return checkpoint.size if checkpoint else 0
+
+
+def contradicts(checkpoint: Checkpoint, head: TreeHead) -> bool:
+    """Return whether what is public is more than the log's *head*, or other than that."""
+    if head.size == checkpoint.size:
+        return head.root != checkpoint.root
+    return head.size < checkpoint.size

@@ -16,6 +16,7 @@ from typing import Any
 from chalicelib.audit.commit import TreeHead
 from chalicelib.audit.objects import CHECKPOINT, strict_reader
 from chalicelib.audit.quorum import Quorum
+from chalicelib.audit.shown import contradicts
 from chalicelib.audit.signing import Prove, SignedAhead, empty_checkpoint, request_signature
 from chalicelib.audit.tlog import tree
 from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
@@ -104,11 +105,11 @@ def _list_goals(
     Those between have no root in the table. So all waiting entries are hashed to the head's root
     first: no state is signed that the head does not contain.
     """
-    origin, size = services.settings.log_origin, public_checkpoint.checkpoint.size
-    goal = Checkpoint(origin, head.size, head.root)
-    if head.size < size or (head.size == size and goal != public_checkpoint.checkpoint):
+    origin, public = services.settings.log_origin, public_checkpoint.checkpoint
+    goal, size = Checkpoint(origin, head.size, head.root), public.size
+    if public.origin != origin or contradicts(public, head):
         raise Corrupt(f"{size} entries are public, and the table has {head.size} others or fewer")
-    if public_checkpoint.checkpoint == goal and public_checkpoint.tag is not None:
+    if public == goal and public_checkpoint.tag is not None:
         return
     between = set(range((size // STEP + 1) * STEP, head.size, STEP))
     if between:

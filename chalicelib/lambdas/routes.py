@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.audit.shown import published_size
+from chalicelib.audit.shown import contradicts, published
 from chalicelib.calendar.horizon import known_through, missing_years
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
@@ -23,8 +23,12 @@ blueprint = Blueprint(__name__)
 
 @blueprint.route("/healthz", methods=["GET"])
 def healthz() -> Response:
-    """Say that it is up, what it judges by, and how far it is behind."""
-    return private_json(health(current_services()))
+    """Say that it is up, what it judges by, and how far it is behind.
+
+    503 where the table and the public log contradict each other: nothing is published then.
+    """
+    found = health(current_services())
+    return private_json(found, 200 if found["status"] == "ok" else 503)
 
 
 @blueprint.route("/v1/clock", methods=["PUT"], content_types=["application/json"])
@@ -42,19 +46,21 @@ def health(services: Services) -> dict[str, Any]:
     wall, swept_at = services.wall(), last_swept(services)
     pending = services.inbox.oldest_pending()
     now = services.now().astimezone(profile.zone)
-    published = known_through(calendar, now.date())
+    known = known_through(calendar, now.date())
+    # The checkpoint first: what is public by then is in a head that is read later.
+    public, head = published(services.objects), services.log.head()
     return {
-        "status": "ok",
+        "status": "contradiction" if public and contradicts(public, head) else "ok",
         "stage": services.settings.duban_stage,
         "policy": profile.reference,
         "calendar": calendar.version,
-        "published_through": published.year if published else None,
+        "published_through": known.year if known else None,
         "calendar_missing": missing_years(calendar, now.date()),
         "now": local(now, profile.zone),
         "sweep_age": int((wall - swept_at).total_seconds()) if swept_at else None,
         "seal_lag": int((wall - pending).total_seconds()) if pending else 0,
-        "log_size": services.log.head().size,
-        "log_published": published_size(services.objects),
+        "log_size": head.size,
+        "log_published": public.size if public else 0,
     }
 
 

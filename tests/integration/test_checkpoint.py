@@ -9,6 +9,7 @@ from chalicelib.audit.tlog.tile import read_bundle
 from chalicelib.audit.tlog.tree import EMPTY, leaf_hash
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.lambdas import checkpoint as publishing
+from chalicelib.lambdas.routes import health, healthz
 from tests.support.faulty import FLAVOURS
 from tests.support.log_audit import naive_root
 from tests.support.memory_stage import memory_world
@@ -46,6 +47,7 @@ def test_what_is_committed_is_published_and_provable(county):
     sizes = []
     for cases in ((1,), (2, 3), (4,)):
         grow(county, *cases)
+        assert health(county.services)["status"] == "ok"
         sizes.append(publish(county).size)
     assert sizes == sorted(set(sizes))
     objects, leaves = county.cloud.bucket.objects, [row["leaf"].encode() for row in rows(county)]
@@ -156,6 +158,8 @@ def test_a_restored_backup_is_refused(county):
     county.cloud.bucket.objects, county.cloud.items["test-Signed"] = public, signed
     with pytest.raises(Corrupt, match="are public"):
         publishing.run({})
+    assert healthz().status_code == 503
+    assert health(county.services)["status"] == "contradiction"
     grow(county, *range(20, 30))  # it goes on, and overtakes what is public, as another log
     assert len(rows(county)) > after.size
     with pytest.raises(Corrupt):
