@@ -8,6 +8,7 @@ policies give: a right that nothing used is too much, or no test would notice if
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
+from random import Random
 from unittest.mock import patch
 
 import pytest
@@ -127,6 +128,21 @@ def told_of_a_stranger(county):
     county.pump.drain()
 
 
+def flooded(county):
+    """What waits in a case of many events is looked up by the index, twice, and once by healing."""
+    county.pump.batch = 100
+    county.cloud.leaves = Random(1)  # a batch is answered in part
+    county.accept("2026-11-02T09:00:00", promise="30wd")
+    for _ in range(2):
+        for _ in range(60):
+            county.report("stage.entered", "2026-11-02T09:00:00", stage="review")
+        county.pump.carry("Inbox")
+        county.pump.fetch("Facts")
+        county.pump.waiting["Facts"].clear()
+    county.wall.forward(minutes=2)
+    reconcile.run({})
+
+
 def discard_partials(county):
     """Publish partial tiles and then their full one, and let a day go by."""
     log = LongLog(county.cloud)
@@ -149,7 +165,7 @@ def used():
         with patch.dict(stream_pump.READERS, readers):
             live(county)
         assert not county.pump.failed
-    for life in (knock, discard_partials, told_of_a_stranger, partial(relay, **ONCE)):
+    for life in (knock, discard_partials, flooded, told_of_a_stranger, partial(relay, **ONCE)):
         with memory_world("2026-11-02T09:00:00") as county:
             life(county)
     return {name: set(mine) for name, mine in rights.used.items()}
