@@ -50,8 +50,6 @@ ON_AWS = {  # nothing in memory asks for these: the services around a function d
 ELSEWHERE: Mapping[str, set[Right]] = {
     # The rules of a region that counts its cases: test_counted_shares lives by them.
     "supervise": {Right("dynamodb:Scan", "Cases")},
-    # The clock of a local stage is in that table.
-    "sweep": {Right("dynamodb:GetItem", "Registry")},
 }
 ONCE = {"notification": 0, "flavour": "after"}
 
@@ -143,6 +141,19 @@ def flooded(county):
     reconcile.run({})
 
 
+def overdue(county):
+    """More is due than goes out one by one: in its minute, and after an outage."""
+    for case in "123":
+        county.accept("2026-11-02T09:00:00", case, promise="1wd")
+    county.pump.drain()
+    county.wall.at = county.snapshot("1").wake_at
+    with patch.multiple("chalicelib.lambdas.backlog", FEW=1, _LEAST=1):
+        for days in (0, 20):
+            county.wall.forward(days=days)
+            cold(county, sweep.run)
+            county.pump.drain()
+
+
 def discard_partials(county):
     """Publish partial tiles and then their full one, and let a day go by."""
     log = LongLog(county.cloud)
@@ -165,7 +176,14 @@ def used():
         with patch.dict(stream_pump.READERS, readers):
             live(county)
         assert not county.pump.failed
-    for life in (knock, discard_partials, flooded, told_of_a_stranger, partial(relay, **ONCE)):
+    for life in (
+        knock,
+        discard_partials,
+        flooded,
+        overdue,
+        told_of_a_stranger,
+        partial(relay, **ONCE),
+    ):
         with memory_world("2026-11-02T09:00:00") as county:
             life(county)
     return {name: set(mine) for name, mine in rights.used.items()}

@@ -33,7 +33,7 @@ def _the_same_calls_each_time(monkeypatch):
         "policy.store",
     ):
         monkeypatch.setattr(f"chalicelib.{module}.KEEP_SECONDS", 1e9)
-    for module in ("cases.head", "lambdas.sweep"):
+    for module in ("cases.head", "lambdas.backlog"):
         monkeypatch.setattr(f"chalicelib.{module}.WAKE_SHARDS", 2)
     monkeypatch.setattr(telemetry.logger, "disabled", True, raising=False)
 
