@@ -64,7 +64,7 @@ def _step(log: "LogReader", board: "Board") -> int:
         if changes_its_past(entry)
     }
     # Cards first: another run meanwhile may put the tallies ahead of them, never behind.
-    cards = board.cards_by_id({card_id for card_id in map(card_id_of, entries) if card_id})
+    cards = board.cards_by_id(dict.fromkeys(filter(None, map(card_id_of, entries))))
     tallies = board.tallies(changed_departments(entries, cards, earlier))
     board.apply(project(tallies, cards, entries, earlier))
     board.save_runs(cut_runs(entries))

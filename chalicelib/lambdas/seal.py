@@ -118,9 +118,9 @@ def _settle(services: Services, change: Commit, waiting: Mapping[str, Sequence[R
         snapshot = services.cases.get(case)
         if snapshot is None or snapshot.n < end:
             return
-        sealed = {record.cause: None for record in waiting[case] if record.fact.n < end}
         unsealed = {record.cause for record in waiting[case] if record.fact.n >= end}
-        for cause in sealed.keys() - unsealed:
+        causes = dict.fromkeys(record.cause for record in waiting[case])
+        for cause in (each for each in causes if each not in unsealed):
             services.inbox.settle(case, cause)
 
     services.in_parallel(settle_case, change.cursors)

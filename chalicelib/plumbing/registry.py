@@ -15,6 +15,8 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 
+_TRIES = 20  # of what a batch leaves, as DynamoDB may for a while; no other call is repeated so
+
 
 class RegistryItem(Table):
     """One document under its two-part key."""
@@ -31,6 +33,7 @@ class Registry:
         class Item(RegistryItem):
             class Meta:
                 table_name = table
+                max_retry_attempts = _TRIES
 
         self._items = Item
 

@@ -22,8 +22,9 @@ from chalicelib.lambdas.recompute import recompute
 from chalicelib.plumbing import telemetry
 from tests.support.expressions import comparable
 from tests.support.faulty import Faulty
-from tests.support.memory_cloud import Item, Key, MemoryCloud
+from tests.support.memory_cloud import MemoryCloud
 from tests.support.memory_stage import MemoryWorld, memory_cloud, memory_stage
+from tests.support.memory_tables import Item, Key
 from tests.support.spring_festival import BEFORE, EXTENDED, put_in_force
 from tests.support.turns import Turns
 from tests.support.world import SHANGHAI
@@ -44,10 +45,10 @@ class QuickCloud(MemoryCloud):
         self.parts: dict[str, dict[Any, dict[Key, Item]]] = {name: {} for name in self.tables}
         self.order: dict[str, list[Key]] = {name: [] for name in self.tables}
 
-    def _write(self, name: str, key: Key, item: Item | None) -> None:
+    def _replace(self, name: str, key: Key, item: Item | None) -> None:
         if key not in self.items[name]:
             self.order[name].append(key)
-        super()._write(name, key, item)
+        super()._replace(name, key, item)
         part = self.parts[name].setdefault(key[0], {})
         if item is None:
             part.pop(key, None)
@@ -63,7 +64,7 @@ class QuickCloud(MemoryCloud):
             near = self.parts[name].get(first, {})
         else:  # snapshots are never removed: a place in the order stays what it is
             after = request.get("ExclusiveStartKey")
-            begin = self.order[name].index(self._key({**request, "Key": after})) if after else 0
+            begin = self.order[name].index(self.tables[name].key(after)) if after else 0
             end = begin + request["Limit"] + 2
             near = {key: whole[name][key] for key in self.order[name][begin:end]}
         self.items = {**whole, name: near}
@@ -103,7 +104,7 @@ def _open(county: MemoryWorld, cases: int) -> None:
             for copy in range(number + len(PROMISES), cases, len(PROMISES)):
                 case = {"case": {"S": f"hall:{copy}"}}
                 keys = {name: item[name] for name in cloud.tables[table].keys} | case
-                cloud._write(table, cloud._key({"TableName": table, "Key": keys}), {**item, **case})
+                cloud._replace(table, cloud.tables[table].key(keys), {**item, **case})
     for name in cloud.streams:
         county.streams.places[name] = len(cloud.streams[name])
 

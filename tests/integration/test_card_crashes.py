@@ -18,6 +18,7 @@ from tests.integration.test_crashes import READS, died, quiet, undisturbed, work
 from tests.support.end_state import check, shown
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.rights import acting_as
 
 Step = Callable[[MemoryWorld], None]
 
@@ -33,7 +34,8 @@ def act(county: MemoryWorld, kind: str, card: str = "", **said: str) -> None:
         time=county.wall.at.isoformat(),
         data={"role": "inspector", **said},
     )
-    county.services.inbox.put_own_event(case, event["id"], event, county.wall.at)
+    with acting_as("api"):
+        county.services.inbox.put_own_event(case, event["id"], event, county.wall.at)
 
 
 def first_card(county: MemoryWorld) -> str:
@@ -80,7 +82,8 @@ def found(county: MemoryWorld) -> None:
     case, payload = "hall:1", {"rule": "V-15", "text": "没有书面凭证"}
     entered = EnteredFinding(payload, "00ff")
     event = entered.event(case, entered.name, county.wall.at)
-    county.services.inbox.put_own_event(case, entered.name, event, county.wall.at)
+    with acting_as("api"):
+        county.services.inbox.put_own_event(case, entered.name, event, county.wall.at)
 
 
 def silent(county: MemoryWorld) -> None:

@@ -17,6 +17,7 @@ from tests.support.end_state import check, shown
 from tests.support.faulty import FLAVOURS
 from tests.support.late_pause import HEARING
 from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.rights import acting_as
 
 Step = Callable[[MemoryWorld], None]
 START = "2026-11-02T09:00:00"
@@ -48,9 +49,10 @@ def decide(county: MemoryWorld, act: ClaimAct) -> None:
     """Record a decision, as the API does."""
     services, now = county.services, county.wall.at
     decisions = ClaimDecisions(services.facts, services.inbox)
-    claimed = decisions.read("hall:1", services.rules("370102"), now)
     n = next(fact.n for fact in county.facts() if fact.kind == "case.suspended")
-    decisions.record(ClaimDecision(act, n, "王小明 was told by letter", "0123"), claimed, "")
+    with acting_as("api"):
+        claimed = decisions.read("hall:1", services.rules("370102"), now)
+        decisions.record(ClaimDecision(act, n, "王小明 was told by letter", "0123"), claimed, "")
 
 
 LIFE: tuple[Step, ...] = (yellow, contested, accepted, refused)

@@ -20,6 +20,7 @@ from chalicelib.lambdas.sweep import sweep
 from tests.support.end_state import check, shown
 from tests.support.faulty import FLAVOURS, Flavour
 from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.rights import acting_as
 
 READS = {"GetItem", "Query"}
 Step = Callable[[MemoryWorld], None]
@@ -59,7 +60,8 @@ def answered(county: MemoryWorld) -> None:
     card = next(card.card for card in cards if card.level == "yellow")
     lives = CardStates(county.services.facts, county.services.inbox)
     answer = ActRequest("respond", {"text": "we are on it"}, "department", "00ff")
-    lives.take(answer, lives.read_card(card), "", lambda _: None, county.wall.at)
+    with acting_as("api"):
+        lives.take(answer, lives.read_card(card), "", lambda _: None, county.wall.at)
 
 
 def decided_in_time_but_told_late(county: MemoryWorld) -> None:

@@ -22,7 +22,7 @@ from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.policy.shipped import load_profile
 from tests.support.end_state import check
-from tests.support.faulty import FLAVOURS
+from tests.support.faulty import EVERY
 from tests.support.memory_stage import memory_world
 from tests.support.stream_pump import READERS, Record
 from tests.support.trials import times
@@ -39,7 +39,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "case.decided": {"outcome": "granted"},
     "stage.entered": {"stage": "review"},
 }
-FAILS = st.tuples(st.integers(0, 14), st.sampled_from(FLAVOURS))
+FAILS = st.tuples(st.integers(0, 14), st.sampled_from(EVERY))
 
 
 class Chain(RuleBasedStateMachine):

@@ -27,7 +27,7 @@ written after the signature (the same is signed again).
 
 from contextlib import ExitStack, suppress
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -43,7 +43,7 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib.lambdas import seal
 from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.lambdas.reconcile import STUCK, reconcile
-from tests.support.faulty import FLAVOURS
+from tests.support.faulty import EVERY
 from tests.support.memory_stage import memory_world
 from tests.support.stream_pump import Record
 from tests.support.trials import times
@@ -51,7 +51,7 @@ from tests.support.watcher import Watcher
 
 START = "2026-03-02T09:00:00"
 CASES = st.sampled_from("123")
-FAILS = st.none() | st.tuples(st.integers(0, 25), st.sampled_from(FLAVOURS))
+FAILS = st.none() | st.tuples(st.integers(0, 25), st.sampled_from(EVERY))
 PLACES = st.integers(0, 99)
 
 
@@ -127,7 +127,10 @@ class PublicLog(RuleBasedStateMachine):
         if fails is None:
             work()
             return
-        with self.county.faulty.failing(*fails), suppress(PynamoDBException, BotoCoreError):
+        with (
+            self.county.faulty.failing(*fails),
+            suppress(PynamoDBException, BotoCoreError, ClientError),
+        ):
             work()
 
     @invariant()

@@ -35,7 +35,7 @@ def seen():
 @pytest.fixture
 def county(monkeypatch, seen):
     """Give a county in which no write may leave a fact that is neither sealed nor marked."""
-    write = MemoryCloud._write
+    write = MemoryCloud._replace
 
     def watched(cloud, name, key, item):
         before = cloud.items[name].get(key)
@@ -45,7 +45,7 @@ def county(monkeypatch, seen):
             seen.settled[key[1][0]] += 1
             seen.too_early += [(*key, n) for n in unmarked(cloud, *key)]
 
-    monkeypatch.setattr(MemoryCloud, "_write", watched)
+    monkeypatch.setattr(MemoryCloud, "_replace", watched)
     with memory_world(START) as made:
         yield made
         assert seen.too_early == [], "settled before it is sealed"

@@ -163,9 +163,9 @@ def test_a_slice_of_time_ends_at_a_page_and_the_next_begins_there():
         county.wall.forward(hours=2)
         put_in_force(county.services, EXTENDED)
         looked_at: list[Counts] = []
-        for _ in range(3):
+        for _ in range(4):  # a last page that is full says, as on AWS, that there may be more
             progress = recompute(county.services, timedelta(), looked_at.append)
-        assert [counts.looked_at for counts in looked_at] == [3, 6, HEADS]
+        assert [counts.looked_at for counts in looked_at] == [3, 6, HEADS, HEADS]
         assert (progress.passes, progress.counts.nudged) == (1, len(MOVED))
         assert recompute(county.services) == progress  # until a minute later
         county.wall.forward(minutes=20)

@@ -1,6 +1,6 @@
 """Holds each call to the bucket in memory against its policy in infra/template.yaml, key by key.
 
-A function needs the right in its own policy too (infra/iam). A call outside a function is by
+A function needs the right in its own policy too (`rights`). A call outside a function is by
 somebody with every right of the account: the bucket's policy alone can refuse it.
 """
 
@@ -13,7 +13,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.support.rights import IAM
+from tests.support.policy import Asked
+from tests.support.rights import require
 from tests.support.template_file import template
 
 Statement = Mapping[str, Any]
@@ -29,22 +30,12 @@ def deployed_policy() -> dict[str, Any]:
     return dict(json.loads(written.replace("${PublicLog.Arn}", ARN)))
 
 
-@cache
-def _own_statements(function: str) -> tuple[Statement, ...]:
-    text = (IAM / f"{function}.json").read_text("utf-8")
-    return tuple(json.loads(text)["Statement"])
-
-
 def require_key(
     function: str, action: str, key: str, headers: Mapping[str, Any], policy: Mapping[str, Any]
 ) -> None:
     """Refuse what AWS refuses: *action* on *key* by *function*, "" being the account's owner."""
-    is_allowed = not function or any(
-        action in _listed(one["Action"]) and any(_matches(_patterns(one["Resource"]), key))
-        for one in _own_statements(function)
-    )
-    statements = policy["Statement"]
-    if not is_allowed or any(_denies(one, function, action, key, headers) for one in statements):
+    require(function, [Asked(action, f"PublicLog/{key}", {})])
+    if any(_denies(one, function, action, key, headers) for one in policy["Statement"]):
         message = f"{function or 'the owner'} may not {action} {key}"
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, action)
 

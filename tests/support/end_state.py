@@ -109,7 +109,8 @@ def _is_legal(fact: Fact) -> bool:
     return (fact.told and fact.kind != "case.refiled") or fact.kind in ISSUED
 
 
-def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
+def check_snapshot(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
+    """Compare what is stored of a case with what the pure core says of its *facts* now."""
     snapshot, now = county.snapshot(case), county.wall.at
     rules = county.services.rules(snapshot.region)
     assert [fact.n for fact in facts] == list(range(len(facts)))
@@ -122,6 +123,13 @@ def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
     )
     # New rules leave a case alone that they do not change: its snapshot names the former rules.
     assert snapshot == replace(wanted, rules=snapshot.rules), "the snapshot is what decide says"
+
+
+def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
+    check_snapshot(county, case, facts)
+    now = county.wall.at
+    rules = county.services.rules(county.snapshot(case).region)
+    keys = [fact.key for fact in facts]
     told = sorted((fact for fact in facts if fact.told), key=lambda f: (f.recorded_at, f.n))
     ideal = simulate(told, rules, now)
     # What people do about a card names it by its number; that is another where news came late.

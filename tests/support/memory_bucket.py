@@ -1,7 +1,8 @@
 """S3 in memory, as far as this code uses it: conditional writes, and the errors of real ones.
 
-Every call is held against the bucket's policy (`bucket_policy`), which its owner may put. What is
-written over stays as an older version.
+Every call is held against the bucket's policy (`bucket_policy`), which its owner may put, and the
+function's (`rights`). Who may not list is not told that an object is missing, but refused, as on
+AWS. What is written over stays as an older version.
 """
 
 import hashlib
@@ -13,7 +14,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.support.bucket_policy import deployed_policy, require_key
-from tests.support.rights import acting_function
+from tests.support.policy import S3_PREFIX, Asked
+from tests.support.rights import require
 
 BUCKET = "test-PublicLog"
 OPERATIONS = frozenset(
@@ -34,30 +36,34 @@ class MemoryBucket:
         self.older: dict[str, list[bytes]] = {}  # what was written over, the first version first
         self.policy = deployed_policy()
 
-    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what a client of S3 was asked for."""
+    def call(self, function: str, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a client of S3 was asked for by *function*."""
         if operation == "ListObjectVersions":
+            _require_list(function, "s3:ListBucketVersions", request["Prefix"])
             return self._list_versions(request["Prefix"], request.get("KeyMarker", ""))
         if operation == "DeleteObjects":
-            return self._delete(request["Delete"]["Objects"])
+            return self._delete(function, request["Delete"]["Objects"])
+        if operation in ("GetBucketPolicy", "PutBucketPolicy"):
+            require(function, [Asked(f"s3:{operation}", "PublicLog", {})])
         if operation == "GetBucketPolicy":
             return {"Policy": json.dumps(self.policy)}
         if operation == "PutBucketPolicy":
             self.policy = json.loads(request["Policy"])
             return {}
         if operation == "ListObjectsV2":
-            names = sorted(key for key in self.objects if key.startswith(request["Prefix"]))
-            names = names[: request.get("MaxKeys", 1000)]
-            return {"Contents": [{"Key": name} for name in names], "IsTruncated": False}
-        return self._one(operation, request["Key"], request)
+            _require_list(function, "s3:ListBucket", request["Prefix"])
+            return self._list(request)
+        return self._one(function, operation, request)
 
-    def _one(self, operation: str, key: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        require_key(acting_function(), f"s3:{operation}", key, request, self.policy)
+    def _one(self, function: str, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        key = request["Key"]
+        require_key(function, f"s3:{operation}", key, request, self.policy)
         stored = self.objects.get(key)
         if operation == "GetObject":
             if "VersionId" in request:
                 stored = dict(self._versions(key))[request["VersionId"]]
             if stored is None:
+                _require_list(function, "s3:ListBucket")
                 raise _error("NoSuchKey", operation)
             return {"Body": BytesIO(stored), "ETag": _tag(stored)}
         if "IfNoneMatch" in request and stored is not None:
@@ -82,6 +88,14 @@ class MemoryBucket:
         bodies = [*self.older.get(key, ()), self.objects[key]]
         return [(f"v{at}", body) for at, body in enumerate(bodies, 1)][::-1]
 
+    def _list(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        after, most = request.get("ContinuationToken", ""), request.get("MaxKeys", _PAGE)
+        start = request["Prefix"]
+        names = sorted(key for key in self.objects if key.startswith(start) and key > after)
+        page = names[: min(most, _PAGE)]
+        answer = {"Contents": [{"Key": key} for key in page], "IsTruncated": page != names}
+        return answer | ({"NextContinuationToken": page[-1]} if page and page != names else {})
+
     def _list_versions(self, prefix: str, after: str) -> dict[str, Any]:
         names = sorted(key for key in self.objects if key.startswith(prefix) and key > after)
         page = names[:_PAGE]
@@ -96,18 +110,23 @@ class MemoryBucket:
         more = {"NextKeyMarker": page[-1], "NextVersionIdMarker": "v1"} if page != names else {}
         return answer | more
 
-    def _delete(self, versions: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    def _delete(self, function: str, versions: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         """Delete one by one, as S3 does: what is refused is named, and the others are gone."""
         errors = []
         for one in versions:
             action = "s3:DeleteObjectVersion" if "VersionId" in one else "s3:DeleteObject"
             try:
-                require_key(acting_function(), action, one["Key"], {}, self.policy)
+                require_key(function, action, one["Key"], {}, self.policy)
             except ClientError as error:
                 errors.append({**error.response["Error"], "Key": one["Key"]})
                 continue
             self.objects.pop(one["Key"], None)
         return {"Errors": errors} if errors else {}
+
+
+def _require_list(function: str, action: str, prefix: str | None = None) -> None:
+    context = {} if prefix is None else {S3_PREFIX: (prefix,)}
+    require(function, [Asked(action, "PublicLog", context)])
 
 
 def _tag(body: bytes) -> str:

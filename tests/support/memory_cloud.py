@@ -1,30 +1,33 @@
 """DynamoDB in memory, as far as this code uses it: quick enough to fail at every call in turn.
 
 It stands where PynamoDB has its botocore client. A test compares it with moto, table by table. As
-on AWS, and other than moto, a write that changes nothing makes no stream record.
+on AWS, and other than moto, a write that changes nothing makes no stream record. It has DynamoDB's
+limits (`limits`), and holds each call against the policy of the function that makes it (`rights`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.support.expressions import comparable, holds, updated
+from tests.support import memory_tables
+from tests.support.asked import asked_for
+from tests.support.capacity import Meter
+from tests.support.expressions import holds, updated
+from tests.support.limits import (
+    check_batch,
+    check_expressions,
+    check_item,
+    check_keys,
+    check_keys_asked,
+    check_transaction,
+    size_of,
+)
 from tests.support.memory_bucket import OPERATIONS, MemoryBucket
-from tests.support.rights import require
-
-Key = tuple[Any, ...]
-Item = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The keys of a table and of its indexes."""
-
-    keys: tuple[str, ...]
-    indexes: Mapping[str, tuple[str, ...]]
-    has_images: bool
+from tests.support.memory_tables import Item, Key, Page, Request, Table, is_consistent
+from tests.support.rights import acting_function, require
 
 
 @dataclass
@@ -35,7 +38,9 @@ class MemoryCloud:
     items: dict[str, dict[Key, Item]] = field(default_factory=dict)
     streams: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)  # what was asked of which table
-    lagging: dict[str, dict[Key, Item]] | None = None  # what the indexes still show
+    lagging: dict[str, dict[Key, Item]] | None = None  # what reads still show that may lag
+    leaves: Random | None = None  # the chance by which a batch leaves some puts unprocessed
+    meter: Meter = field(default_factory=Meter)  # what was consumed
     bucket: MemoryBucket = field(default_factory=MemoryBucket)  # the public objects
 
     def __post_init__(self) -> None:
@@ -43,149 +48,176 @@ class MemoryCloud:
         self.items = {name: {} for name in self.tables}
         self.streams = {name: [] for name in self.tables}
 
-    def _make_api_call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        asked = _asked(operation, request)
-        self.calls += asked
-        require(asked)
+    def _make_api_call(self, operation: str, request: Request) -> dict[str, Any]:
+        function = acting_function()
         if operation in OPERATIONS:
-            return self.bucket.call(operation, request)
+            self.calls.append((operation, request["Bucket"]))
+            return self.bucket.call(function, operation, request)
+        asked = list(asked_for(self.tables, operation, request))
+        self.calls += [(one.action.removeprefix("dynamodb:"), where) for one, where in asked]
+        require(function, (one for one, _ in asked))
         answer: dict[str, Any] = _OPERATIONS[operation](self, request)
         return answer
 
     def snapshot(self) -> Callable[[], None]:
         """Keep everything as it is; give what brings it back."""
         items = {name: {**held} for name, held in self.items.items()}
-        lengths = {name: len(stream) for name, stream in self.streams.items()}
+        streams = {name: tuple(stream) for name, stream in self.streams.items()}
         objects = dict(self.bucket.objects)
 
         def restore() -> None:
             self.items = {name: {**held} for name, held in items.items()}
             self.bucket.objects = dict(objects)
-            for name, length in lengths.items():
-                del self.streams[name][length:]
+            self.streams = {name: list(stream) for name, stream in streams.items()}
 
         return restore
 
-    def get_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def lag(self) -> None:
+        """Let indexes, and reads that need not be consistent, show what there is now."""
+        self.lagging = {name: {**held} for name, held in self.items.items()}
+
+    def get_item(self, request: Request) -> dict[str, Any]:
         """Do GetItem."""
-        item = self._found(request)
+        table, shown = self.tables[request["TableName"]], self._shown(request)
+        check_keys(request["Key"], table.keys)
+        item = shown.get(table.key(request["Key"]))
+        self.meter.read([item] if item else [], consistent=is_consistent(request))
         return {"Item": dict(item)} if item else {}
 
-    def put_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def put_item(self, request: Request) -> dict[str, Any]:
         """Do PutItem."""
-        self._check(request, self._found(request))
-        self._write(request["TableName"], self._key(request), request["Item"])
+        self._check(request)
+        self._demand(request)
+        self._write(request, request["Item"])
         return {}
 
-    def update_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def update_item(self, request: Request) -> dict[str, Any]:
         """Do UpdateItem."""
-        found = self._found(request)
-        self._check(request, found)
-        item = updated(request["UpdateExpression"], found or request["Key"], request)
-        self._write(request["TableName"], self._key(request), item)
+        self._check(request)
+        self._demand(request)
+        item = self._after(request)
+        self._write(request, item)
         return {"Attributes": item}
 
-    def delete_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def delete_item(self, request: Request) -> dict[str, Any]:
         """Do DeleteItem."""
-        self._check(request, self._found(request))
-        self._write(request["TableName"], self._key(request), None)
+        self._check(request)
+        self._demand(request)
+        self._write(request, None)
         return {}
 
-    def query(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Do Query: all at once, or the first *Limit*."""
-        table, index = self.tables[request["TableName"]], request.get("IndexName")
-        keys = table.indexes[index] if index else table.keys
-        shown = self.lagging if index and self.lagging is not None else self.items
-        asked = [*request["ExpressionAttributeValues"].values()]  # the partition's is one of them
-        items = [
-            item
-            for item in shown[request["TableName"]].values()
-            if item.get(keys[0]) in asked
-            and all(name in item for name in keys)
-            and holds(request["KeyConditionExpression"], item, request)
-        ]
-        is_reverse = request.get("ScanIndexForward") is False
-        items.sort(key=lambda item: _place(item, keys, table), reverse=is_reverse)
-        if after := request.get("ExclusiveStartKey"):  # its item may be gone
-            start = _place(after, keys, table)
-            places = [_place(item, keys, table) for item in items]
-            before = [place >= start if is_reverse else place <= start for place in places]
-            del items[: sum(before)]
-        limit = request.get("Limit")
-        page = items[:limit]
-        kept = [item for item in page if holds(request.get("FilterExpression"), item, request)]
-        answer: dict[str, Any] = {"Items": kept, "Count": len(kept), "ScannedCount": len(page)}
-        if len(page) < len(items):
-            answer["LastEvaluatedKey"] = _part(page[-1], {*keys, *table.keys})
-        return answer
+    def query(self, request: Request) -> dict[str, Any]:
+        """Do Query."""
+        check_expressions(request)
+        return self._read(memory_tables.query, request)
 
-    def scan(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def scan(self, request: Request) -> dict[str, Any]:
         """Do Scan, of an index or a table."""
-        table, index = self.tables[request["TableName"]], request.get("IndexName")
-        keys = table.indexes[index] if index else table.keys
-        shown = self.lagging if index and self.lagging is not None else self.items
-        every = [item for item in shown[request["TableName"]].values() if keys[0] in item]
-        after = request.get("ExclusiveStartKey")
-        if after:
-            del every[: 1 + [_part(item, after) for item in every].index(after)]
-        page = every[: request.get("Limit")]
-        kept = [item for item in page if holds(request.get("FilterExpression"), item, request)]
-        answer: dict[str, Any] = {"Items": kept, "Count": len(kept), "ScannedCount": len(page)}
-        if len(page) < len(every):
-            answer["LastEvaluatedKey"] = _part(page[-1], {*keys, *table.keys})
-        return answer
+        check_expressions(request)
+        return self._read(memory_tables.scan, request)
 
-    def batch_get_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Do BatchGetItem, in an order of its own."""
-        found: dict[str, list[dict[str, Any]]] = {}
+    def batch_get_item(self, request: Request) -> dict[str, Any]:
+        """Do BatchGetItem, in an order of its own; some keys may be left for another try."""
+        check_keys_asked(request)
+        found: dict[str, list[Item]] = {}
+        left: dict[str, Any] = {}
         for name, wanted in request["RequestItems"].items():
-            keys = [{"TableName": name, "Key": key} for key in reversed(wanted["Keys"])]
-            assert len(keys) <= 100
-            items = [self._found(key) for key in keys]
-            found[name] = [dict(item) for item in items if item]
-        return {"Responses": found, "UnprocessedKeys": {}}
+            for key in reversed(wanted["Keys"]):
+                if self._leaves_one():
+                    left.setdefault(name, {**wanted, "Keys": []})["Keys"].append(key)
+                    continue
+                item = self.get_item({**wanted, "TableName": name, "Key": key}).get("Item")
+                found.setdefault(name, []).extend([item] if item else [])
+        return {"Responses": found, "UnprocessedKeys": left}
 
-    def batch_write_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Do BatchWriteItem, puts only."""
-        for name, wanted in request["RequestItems"].items():
-            for one in wanted:
-                self.put_item({"TableName": name, "Item": one["PutRequest"]["Item"]})
-        return {"UnprocessedItems": {}}
+    def batch_write_item(self, request: Request) -> dict[str, Any]:
+        """Do BatchWriteItem, puts only; some may be left for another try."""
+        puts = [
+            (one, {"TableName": name, "Item": one["PutRequest"]["Item"]})
+            for name, wanted in request["RequestItems"].items()
+            for one in wanted
+        ]
+        check_batch([(self._place(put), size_of(put["Item"])) for _, put in puts])
+        left: dict[str, list[Any]] = {}
+        for one, put in puts:
+            if self._leaves_one():
+                left.setdefault(put["TableName"], []).append(one)
+            else:
+                self.put_item(put)
+        return {"UnprocessedItems": left}
 
-    def transact_write_items(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def transact_write_items(self, request: Request) -> dict[str, Any]:
         """Do TransactWriteItems: all or nothing."""
         parts = [next(iter(one.items())) for one in request["TransactItems"]]
-        reasons = [
-            {"Code": "None" if self._allows(said) else "ConditionalCheckFailed"}
-            for _, said in parts
-        ]
-        if any(reason["Code"] != "None" for reason in reasons):
-            error: Any = {
-                "Error": {"Code": "TransactionCanceledException", "Message": "cancelled"},
-                "CancellationReasons": reasons,
-            }
-            raise ClientError(error, "TransactWriteItems")
+        for _, said in parts:
+            self._check(said)
+        check_transaction([(self._place(said), check_item(self._after(said))) for _, said in parts])
+        for _, said in parts * 2:  # whether or not it is cancelled
+            self.meter.write(self._found(said), self._after(said))
+        codes = ["None" if self._allows(said) else "ConditionalCheckFailed" for _, said in parts]
+        if any(code != "None" for code in codes):
+            raise cancelled(codes)
         for verb, said in parts:
-            _OPERATIONS[f"{verb}Item"](self, said)
+            name, key = self._place(said)
+            item = None if verb == "Delete" else self._after(said)
+            self.meter.index(self.tables[name], self.items[name].get(key), item)
+            self._replace(name, key, item)
         return {}
 
-    def _key(self, request: Mapping[str, Any]) -> Key:
+    def _read(self, how: Callable[..., Page], request: Request) -> dict[str, Any]:
+        table = self.tables[request["TableName"]]
+        answer, page = how(table, self._shown(request).values(), request)
+        self.meter.read(page, consistent=is_consistent(request))
+        return answer
+
+    def _leaves_one(self) -> bool:
+        """Whether chance leaves one part of a batch undone, as DynamoDB may."""
+        return self.leaves is not None and self.leaves.random() < 0.3
+
+    def _shown(self, request: Request) -> dict[Key, Item]:
+        if is_consistent(request) or self.lagging is None:
+            return self.items[request["TableName"]]
+        return self.lagging[request["TableName"]]
+
+    def _place(self, request: Request) -> tuple[str, Key]:
         given = request.get("Key") or request["Item"]
-        keys = self.tables[request["TableName"]].keys
-        return tuple(comparable(given[name]) for name in keys)
+        return request["TableName"], self.tables[request["TableName"]].key(given)
 
-    def _found(self, request: Mapping[str, Any]) -> Item | None:
-        return self.items[request["TableName"]].get(self._key(request))
+    def _found(self, request: Request) -> Item | None:
+        name, key = self._place(request)
+        return self.items[name].get(key)
 
-    def _allows(self, request: Mapping[str, Any]) -> bool:
+    def _after(self, request: Request) -> Item:
+        """Return the item as a write would leave it."""
+        if "UpdateExpression" not in request:
+            given: Item = request.get("Item") or request["Key"]
+            return given
+        return updated(request["UpdateExpression"], self._found(request) or request["Key"], request)
+
+    def _check(self, request: Request) -> None:
+        """Refuse a write that DynamoDB does not take, whatever is stored."""
+        check_expressions(request)
+        table = self.tables[request["TableName"]]
+        check_keys(request.get("Key") or request["Item"], table.keys)
+
+    def _allows(self, request: Request) -> bool:
         return holds(request.get("ConditionExpression"), self._found(request) or {}, request)
 
-    def _check(self, request: Mapping[str, Any], item: Item | None) -> None:
-        if not holds(request.get("ConditionExpression"), item or {}, request):
+    def _demand(self, request: Request) -> None:
+        """Refuse a write whose condition does not hold."""
+        if not self._allows(request):
+            self.meter.refuse(self._found(request))
             error: Any = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "failed"}}
             raise ClientError(error, "a conditional write")
 
-    def _write(self, name: str, key: Key, item: Item | None) -> None:
+    def _write(self, request: Request, item: Item | None) -> None:
+        name, key = self._place(request)
+        table, old = self.tables[name], self.items[name].get(key)
+        self.meter.write(old, item)
+        self.meter.index(table, old, item)
+        self._replace(name, key, item)
+
+    def _replace(self, name: str, key: Key, item: Item | None) -> None:
         """Replace one item; as on AWS, what changes nothing is no news."""
         table, old = self.tables[name], self.items[name].get(key)
         if item == old:
@@ -193,6 +225,8 @@ class MemoryCloud:
         if item is None:
             del self.items[name][key]
         else:
+            check_item(item)
+            table.check(item)
             self.items[name][key] = dict(item)
         stream = self.streams[name]
         changed: Item = item or old or {}
@@ -206,26 +240,13 @@ class MemoryCloud:
         stream.append({"eventName": event, "dynamodb": record})
 
 
-def _asked(operation: str, request: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Name the rights that a call needs: the action, and the table or index it is used on."""
-    if "Bucket" in request:
-        return [(operation, request["Bucket"])]
-    if operation == "TransactWriteItems":
-        parts = (next(iter(one.items())) for one in request["TransactItems"])
-        return [(f"{verb}Item", said["TableName"]) for verb, said in parts]
-    if operation in {"BatchGetItem", "BatchWriteItem"}:
-        return [(operation, name) for name in request["RequestItems"]]
-    index = request.get("IndexName")
-    return [(operation, request["TableName"] + (f"/index/{index}" if index else ""))]
-
-
-def _place(item: Item, keys: tuple[str, ...], table: Table) -> list[Any]:
-    """Return what the items of a partition are sorted by."""
-    return [comparable(item[name]) for name in (*keys[1:], *table.keys)]
-
-
-def _part(item: Item, names: Iterable[str]) -> dict[str, Any]:
-    return {name: item[name] for name in names}
+def cancelled(codes: list[str]) -> ClientError:
+    """Return the error of a transaction that was cancelled, with the code of each action."""
+    error: Any = {
+        "Error": {"Code": "TransactionCanceledException", "Message": "cancelled"},
+        "CancellationReasons": [{"Code": code} for code in codes],
+    }
+    return ClientError(error, "TransactWriteItems")
 
 
 _OPERATIONS: dict[str, Any] = {

@@ -12,7 +12,9 @@ from pynamodb.connection import Connection
 from chalicelib.instant import parse
 from chalicelib.plumbing.services import Services, use
 from tests.support.faulty import Faulty
-from tests.support.memory_cloud import MemoryCloud, Table
+from tests.support.memory_cloud import MemoryCloud
+from tests.support.memory_tables import Table
+from tests.support.rights import nobody_is_refused
 from tests.support.stage import (
     TABLES,
     HandClock,
@@ -53,7 +55,17 @@ def _table(name: str) -> Table:
         for index in properties.get("GlobalSecondaryIndexes", ())
     }
     view = properties.get("StreamSpecification", {}).get("StreamViewType", "")
-    return Table(_keys(properties["KeySchema"]), indexes, view == "NEW_IMAGE")
+    projected = {
+        index["IndexName"]: _projected(index["Projection"])
+        for index in properties.get("GlobalSecondaryIndexes", ())
+    }
+    return Table(_keys(properties["KeySchema"]), indexes, view == "NEW_IMAGE", projected)
+
+
+def _projected(said: Mapping[str, Any]) -> tuple[str, ...] | None:
+    if said["ProjectionType"] == "ALL":
+        return None
+    return tuple(said.get("NonKeyAttributes", ()))
 
 
 def _keys(schema: list[Mapping[str, str]]) -> tuple[str, ...]:
@@ -65,7 +77,7 @@ def memory_stage(at: datetime, client: Any) -> Iterator[tuple[Services, HandCloc
     """Give services over *client*, which stands where botocore's would, and their wall clock."""
     wall = HandClock(at)
     services = services_here(settings("wall"), wall, client)
-    with patch.object(Connection, "client", client), use(services):
+    with patch.object(Connection, "client", client), use(services), nobody_is_refused():
         register_sources(services)
         yield services, wall
 

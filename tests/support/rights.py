@@ -1,77 +1,115 @@
 """Holds each storage call in memory against the deployed policy of the function that makes it.
 
-The policies are those of infra/iam. A call outside a function is the test's own: it may do all.
+Which function that is, `acting` says, or else the stack: a call beneath a function's module is that
+function's, and one beneath Chalice is the API's. Any other is the test's own or an operator's, who
+may do all. Whoever is refused is remembered too: no retry and no healing hides a right that lacks.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
-from pathlib import Path
+from types import FrameType
 from typing import Any
 
+import chalice.app
 from botocore.exceptions import ClientError
 
-IAM = Path(__file__).parents[2] / "infra" / "iam"
-PREFIX = "test-"  # of the names of tables and buckets in tests
-TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed", "PublicLog")
-_CALLS = {  # that go by another name than the right to them
-    "s3:ListBucket": "ListObjectsV2",
-    "s3:ListBucketVersions": "ListObjectVersions",
-    "s3:DeleteObjectVersion": "DeleteObjects",
+from tests.support.policy import IAM, Asked, Right, policy, rights_of
+
+_ROOT = IAM.parents[1]
+_LAMBDAS = _ROOT / "chalicelib" / "lambdas"
+_FUNCTIONS = ("supervise", "seal", "publish", "checkpoint", "sign", "sweep", "reconcile", "discard")
+_BENEATH = ("awaken", "recompute", "stating")  # modules that only reconcile and operators call
+_FILES = {
+    **{str(_LAMBDAS / f"{name}.py"): name for name in _FUNCTIONS},
+    **{str(_LAMBDAS / f"{name}.py"): "reconcile" for name in _BENEATH},
 }
-_acting: ContextVar[str] = ContextVar("acting", default="")
+_DOOR = chalice.app.RestAPIEventHandler.__call__.__code__  # beneath which all of the API is
+_OPERATOR = str(_ROOT / "infra")
+_acting: ContextVar[str | None] = ContextVar("acting", default=None)
 
 Work = Callable[[Mapping[str, Any]], dict[str, Any]]
 
+used: defaultdict[str, set[Right]] = defaultdict(set)  # by function, since a test cleared it
+refused: list[str] = []
 
-@cache
+
 def allowed(function: str) -> frozenset[tuple[str, str]]:
     """Return the (action, table or index) pairs that the policy of *function* allows."""
-    rights = set()
-    for statement in json.loads((IAM / f"{function}.json").read_text())["Statement"]:
-        for resource in _listed(statement["Resource"]):
-            where = json.dumps(resource)
-            table = next(
-                (name for name in TABLES if f'"{name}"' in where or f"{{{name}." in where), ""
-            )
-            index = where.partition("/index/")[2].strip('"}')
-            for action in _listed(statement["Action"]):
-                name = _CALLS.get(action, action.partition(":")[2])
-                rights.add((name, f"{table}/index/{index}" if index else table))
-    return frozenset(rights)
+    rights = rights_of(function)
+    return frozenset((right.action.partition(":")[2], right.where) for right in rights)
+
+
+@contextmanager
+def acting_as(function: str) -> Iterator[None]:
+    """Let the block be what *function* does: with the rights of its policy, and no others."""
+    before = _acting.set(function)
+    try:
+        yield
+    finally:
+        _acting.reset(before)
 
 
 def acting(function: str, work: Work) -> Work:
-    """Return *work* as *function* does it: with the rights of its policy, and no others."""
+    """Return *work* as *function* does it."""
 
     def run(event: Mapping[str, Any]) -> dict[str, Any]:
-        before = _acting.set(function)
-        try:
+        with acting_as(function):
             return work(event)
-        finally:
-            _acting.reset(before)
 
     return run
 
 
 def acting_function() -> str:
     """Return the function that acts, "" outside of one."""
-    return _acting.get()
+    said = _acting.get()
+    return _on_the_stack() if said is None else said
 
 
-def require(rights: Iterable[tuple[str, str]]) -> None:
-    """Refuse a call that needs *rights*, as AWS does, where the function lacks one."""
-    function = _acting.get()
+def require(function: str, asked: Iterable[Asked]) -> None:
+    """Refuse a call that needs what is *asked*, as AWS does, where *function* lacks a right."""
     if not function:
         return
-    for action, where in rights:
-        if (action, where.removeprefix(PREFIX)) not in allowed(function):
-            message = f"{function} is not authorized to perform {action} on {where}"
-            raise ClientError(
-                {"Error": {"Code": "AccessDeniedException", "Message": message}}, action
-            )
+    for one in asked:
+        granted = next(filter(None, (each.grants(one) for each in policy(function))), None)
+        if not granted:
+            raise refusal(f"{function} may not {one.action} on {one.where} {dict(one.context)}")
+        used[function] |= granted
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def refusal(message: str) -> ClientError:
+    """Return the error of a call that is refused, and remember that it was."""
+    refused.append(message)
+    error: Any = {"Error": {"Code": "AccessDeniedException", "Message": message}}
+    return ClientError(error, "a call")
+
+
+@contextmanager
+def nobody_is_refused() -> Iterator[None]:
+    """Fail where a function lacked a right in the block, whatever was made of that."""
+    refused.clear()
+    yield
+    assert not refused, refused
+
+
+@contextmanager
+def refused_on_purpose() -> Iterator[None]:
+    """Let whoever is refused in the block be refused: that is what the test is about."""
+    before = len(refused)
+    yield
+    del refused[before:]
+
+
+def _on_the_stack() -> str:
+    """Return the function whose module is the outermost on the stack; none beneath a command."""
+    frame: FrameType | None = sys._getframe(2)
+    found = ""
+    while frame is not None:
+        name = frame.f_code.co_filename
+        found = "api" if frame.f_code is _DOOR else _FILES.get(name, found)
+        if name.startswith(_OPERATOR):
+            return ""
+        frame = frame.f_back
+    return found

@@ -26,6 +26,8 @@ from chalicelib.policy.timeline import Adoption, Timeline
 from tests.support.faulty import Client
 from tests.support.memory_bucket import BUCKET
 from tests.support.memory_objects import MemoryObjects
+from tests.support.policy import Asked
+from tests.support.rights import acting_as, acting_function, require
 from tests.support.template_file import template
 
 TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed")
@@ -33,6 +35,9 @@ SOURCES = ("hall", "demo", "permits", "hotline", "window")
 SECRET = "duban-test/sources"
 RECEIPT_KEY = "duban-test/receipt-key"
 REGION = "cn-north-1"
+SIGN = (
+    "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-sign"
+)
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -175,7 +180,8 @@ class ServicesHere(Services):
         def call(said: SignMessage) -> SignMessage:
             from chalicelib.lambdas import sign
 
-            with use(self):
+            require(acting_function(), [Asked("lambda:InvokeFunction", SIGN, {})])
+            with use(self), acting_as("sign"):
                 return sign.run(said)
 
         return call

@@ -16,6 +16,7 @@ from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.limit import Limit
 from tests.support.posted import posted
+from tests.support.rights import acting_as
 from tests.support.stage import HandClock, go_on_with, stage
 from tests.support.stream_pump import StreamPump
 
@@ -60,7 +61,8 @@ class World:
         )
         read = normalise(event)
         received_at = max(self.services.now(), parse(read["time"]))
-        return self.services.inbox.put_event(read, received_at, self.signed(event)).outcome
+        with acting_as("api"):
+            return self.services.inbox.put_event(read, received_at, self.signed(event)).outcome
 
     def signed(self, _event: dict[str, Any]) -> SignedBody | None:
         """Return the request of an event as its source signed it; this one has no key."""

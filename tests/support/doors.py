@@ -1,0 +1,110 @@
+"""What all doors of the API do, in one go: for tests of the rights that they need."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+from chalice.test import Client
+
+import app
+from chalicelib.intake.signature import sign_webhook
+from chalicelib.lambdas import checkpoint, discard
+from infra.sources import new_secret
+from tests.support.asker import Asker, data
+from tests.support.cold_start import cold
+from tests.support.late_pause import HEARING
+from tests.support.memory_stage import MemoryWorld
+from tests.support.posted import posted
+
+PLACE = {"item": "X-01", "department": "Housing", "region": "370102"}
+ONE_DAY = {"amount": 1, "unit": "wd"}
+
+
+def decide_claims(ask: Asker) -> None:
+    """Accept and refuse the late news that is contested, with a key and without, and in bulk."""
+    (listed,) = data(ask("GET", "/v1/claims?state=contested"))["cases"]
+    (claim,) = listed["claims"]
+    for key in ("", "k"):
+        for act in ("accept", "refuse"):
+            address = f"/v1/{claim['links']['accept']}".replace("accept", act)
+            data(ask("POST", address, body={"reason": "x"}, key=key and f"{key}{act}"), 202)
+    refusals = {"claims": [{"case": "hall:1", "n": claim["n"]}], "reason": "x"}
+    data(ask("POST", "/v1/claims/refuse", body=refusals), 202)
+
+
+def decide_whose_it_is(county: MemoryWorld, ask: Asker) -> None:
+    """Answer a transfer with a key and again without one, read it as others, mend the case."""
+    county.report("case.transferred", "2026-11-10T09:00:00", "1", department="Water")
+    county.pump.drain()
+    n = next(fact.n for fact in county.facts() if fact.kind == "case.transferred")
+    for key, status in (("a", 202), ("a", 202), ("", 409)):
+        data(ask("POST", f"/v1/cases/hall%3A1/transfers/{n}/agree", "Water", None, key), status)
+    for who, status in (("Water", 200), ("Roads", 404)):
+        data(ask("GET", "/v1/cases/hall%3A1", who), status)
+    for key in ("", "m"):
+        body = {"department": f"Parks{key}", "reason": "x"}
+        data(ask("POST", "/v1/cases/hall%3A1/reassign", "inspector", body, key), 202)
+
+
+def decide_cards(ask: Asker) -> None:
+    """Respond, send back and find, with a key and without, twice and against what was decided."""
+    (card,) = data(ask("GET", "/v1/cards"))["cards"]
+    path = f"/v1/cards/{card['id']}"
+    words = {"text": "已加派人手"}
+    for key, status in (("", 202), ("", 409), ("k", 409), ("k", 409)):
+        data(ask("POST", f"{path}/respond", "Housing", words, key), status)
+    for status in (202, 409):
+        data(ask("POST", f"{path}/send_back", "inspector", words), status)
+    for _ in range(2):
+        data(ask("POST", f"{path}/respond", "Housing", words, "k"), 202)
+    data(ask("POST", f"{path}/acknowledge", "Housing", {}, "k"), 409)
+    data(ask("GET", path))
+    found = {"rule": "V-15", "text": "不予受理没有书面凭证"}
+    for key, status in (("", 202), ("", 202), ("f", 202), ("f", 202)):
+        data(ask("POST", "/v1/cases/hall%3A1/findings", "inspector", found, key), status)
+    data(ask("POST", "/v1/cases/hall%3A1/findings", "inspector", {**found, "text": "x"}, "f"), 409)
+
+
+def read_all(county: MemoryWorld, ask: Asker) -> None:
+    """Read what is public, what is not there, and what only inspectors read; wait for alerts."""
+    cold(county, checkpoint.run)
+    for path in ("/log/checkpoint", "/log/proof/0", "/departments.json", "/healthz", "/log"):
+        assert ask("GET", path).status_code == 200, path
+    assert ask("GET", "/log/checkpoints/999").status_code == 404
+    for path in ("", "/explain"):
+        data(ask("GET", f"/v1/cases/hall%3A1{path}"))
+    data(ask("GET", "/v1/cases", "Water"))
+    assert ask("GET", "/v1/alerts?timeout=10&lastEventId=9").status_code == 200
+    data(ask("GET", "/v1/leads"))
+    assert ask("GET", f"/v1/leads/{'a' * 26}").status_code == 404
+
+
+def post(county: MemoryWorld, *events: Any) -> Iterator[int]:
+    """Post events one by one, signed: what is refused is counted with the next."""
+    secret = new_secret()
+    with patch.object(county.services.sources, "active", lambda: {"hall": (secret,)}):
+        for event in events:
+            raw = json.dumps(event).encode()
+            headers = sign_webhook(secret, "msg_1", county.services.wall(), raw)
+            headers["Content-Type"] = "application/cloudevents+json"
+            yield Client(app.app).http.post("/v1/events", body=raw, headers=headers).status_code
+
+
+def knock(county: MemoryWorld) -> None:
+    """Let the doors do what all of them do; nothing is public at first."""
+    assert cold(county, discard.run) == {"discarded": 0}
+    assert Asker(county.services)("GET", "/v1/alerts?timeout=10").body == b"[]"
+    accepted = posted("case.accepted", "2026-11-02T09:00:00+08:00", {**PLACE, "promise": ONE_DAY})
+    told = [accepted, accepted, {**accepted, "source": "permits"}, accepted]
+    assert [*post(county, *told)] == [202, 202, 401, 202]
+    county.accept("2026-11-02T09:00:00", "1")
+    county.until("2026-11-10T08:00:00")
+    county.report("case.suspended", "2026-11-03T09:00:00", "1", **HEARING)
+    county.until("2026-11-10T09:00:00")
+    ask = Asker(county.services)
+    decide_claims(ask)
+    read_all(county, ask)
+    decide_cards(ask)
+    decide_whose_it_is(county, ask)
+    data(ask("GET", "/v1/cases/hall%3A1"))  # with what is written about it
