@@ -25,6 +25,7 @@ from chalicelib.intake.taken import Outcome, ReceivedEvent
 from chalicelib.plumbing.table import condition_failed
 
 SALT_BYTES = 16
+_TRIES = 20  # of the nudges that a batch leaves, as DynamoDB may for a while
 
 
 class Inbox(Nudges):
@@ -36,6 +37,7 @@ class Inbox(Nudges):
         class Item(InboxItem):
             class Meta:
                 table_name = table
+                max_retry_attempts = _TRIES
 
         super().__init__(Item, wall)
 

@@ -25,7 +25,7 @@ EACH = 32  # schedules of a life
 
 @pytest.fixture(autouse=True)
 def _the_same_calls_each_time(monkeypatch):
-    """What is remembered for some seconds is remembered for good; wakes lie in few shards."""
+    """What is remembered for some seconds is remembered for good."""
     for module in (
         "calendar.store",
         "policy.registrations",
@@ -33,14 +33,12 @@ def _the_same_calls_each_time(monkeypatch):
         "policy.store",
     ):
         monkeypatch.setattr(f"chalicelib.{module}.KEEP_SECONDS", 1e9)
-    for module in ("cases.head", "lambdas.backlog"):
-        monkeypatch.setattr(f"chalicelib.{module}.WAKE_SHARDS", 2)
     monkeypatch.setattr(telemetry.logger, "disabled", True, raising=False)
 
 
 def run(life, numbers):
     """Live a *life* calmly, and go through its chapters once for each of the *numbers*."""
-    with memory_world(BEGIN) as county:
+    with memory_world(BEGIN, shards=2) as county:
         calm = list(live(county, life))
         for number in numbers:
             name = f"{life}.{number}"

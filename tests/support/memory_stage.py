@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
 from unittest.mock import patch
@@ -26,6 +26,9 @@ from tests.support.stream_pump import StreamPump
 from tests.support.template_file import template
 from tests.support.turns import Turns
 from tests.support.world import SHANGHAI, World
+
+FEW = 3
+_SPREAD = ("cases.head", "lambdas.backlog")
 
 
 class MemoryStreams:
@@ -73,11 +76,20 @@ def _keys(schema: list[Mapping[str, str]]) -> tuple[str, ...]:
 
 
 @contextmanager
-def memory_stage(at: datetime, client: Any) -> Iterator[tuple[Services, HandClock]]:
-    """Give services over *client*, which stands where botocore's would, and their wall clock."""
+def memory_stage(
+    at: datetime, client: Any, shards: int = FEW
+) -> Iterator[tuple[Services, HandClock]]:
+    """Give services over *client*, which stands where botocore's would, and their wall clock.
+
+    Wakes lie in a few *shards*: a sweep asks each of them, and most of what is lived is sweeps.
+    """
     wall = HandClock(at)
     services = services_here(settings("wall"), wall, client)
-    with patch.object(Connection, "client", client), use(services), nobody_is_refused():
+    spread = [patch(f"chalicelib.{module}.WAKE_SHARDS", shards) for module in _SPREAD]
+    with ExitStack() as stack:
+        for context in (*spread, patch.object(Connection, "client", client), use(services)):
+            stack.enter_context(context)
+        stack.enter_context(nobody_is_refused())
         register_sources(services)
         yield services, wall
 
@@ -122,10 +134,10 @@ class MemoryWorld(World):
 
 
 @contextmanager
-def memory_world(at: str) -> Iterator[MemoryWorld]:
-    """Make a county in memory at *at*, local time in Shanghai."""
+def memory_world(at: str, shards: int = FEW) -> Iterator[MemoryWorld]:
+    """Make a county in memory at *at*, local time in Shanghai; wakes lie in so many *shards*."""
     cloud = memory_cloud()
     faulty = Faulty(cloud)
     turns = Turns(faulty)
-    with memory_stage(parse(at + SHANGHAI), turns) as (services, wall):
+    with memory_stage(parse(at + SHANGHAI), turns, shards) as (services, wall):
         yield MemoryWorld(services, wall, cloud, turns, faulty)
