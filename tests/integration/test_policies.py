@@ -236,7 +236,7 @@ def test_a_relay_that_fails_is_told_once(notification, flavour):
         (partial(relay, **ONCE), Right("dynamodb:GetItem", "Inbox")),
         (knock, Right("dynamodb:PutItem", "Registry", "FEED")),
     ],
-    ids=str,
+    ids=["a read in a relay", "one value"],
 )
 def test_a_right_that_lacks_is_noticed_whatever_comes_after(life, gone):
     """A retry, or what heals, may hide it; one value of a condition is enough."""
