@@ -112,9 +112,10 @@ quick: setup ## for every change: the unit tests but for the slow groups (half a
 
 test: lint types inside stack ## everything that guards the project
 
-thorough: setup $(CALENDARS) ## for the night: ten times the examples, other seeds, then mutants of the core
+thorough: setup $(CALENDARS) ## for the night: ten times the examples, other seeds, a faulty network, then mutants of the core
 	SEED=$(SEED) $(BIN)/pytest $(EVERY_CORE) --hypothesis-profile thorough --hypothesis-seed $(SEED) \
 	  tests/unit tests/rules tests/integration tests/e2e/stories
+	SEED=$(SEED) $(BIN)/pytest --hypothesis-profile thorough tests/e2e/test_faulty_network.py
 	@$(MAKE) mutants
 
 mutants: setup ## a tenth of the core's mutants, another one each day (MUTANTS='*': all); lists who survives

@@ -19,7 +19,7 @@ from infra.replay.supervise import Supervision
 from tests.e2e.conftest import Door
 from tests.support.real_data import RECEIPT_MAP, receipt_log
 
-CASES = 16
+CASES = 6  # test_faulty_network.py feeds more
 SOURCE = "archive"  # the stage's own takes nothing that is as old as this log
 
 

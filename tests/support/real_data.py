@@ -8,12 +8,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+def receipt_log_path() -> Path:
+    """Where the receipt-phase log of the CoSeLoG project is, if the data is here."""
+    folder = Path(os.environ.get("DUBAN_DATA") or ROOT.parent / "shared" / "data")
+    return folder / "receipt" / "receipt.xes.gz"
+
+
 def receipt_log() -> Path:
     """The receipt-phase log of the CoSeLoG project; skips where the data is not here."""
-    folder = Path(os.environ.get("DUBAN_DATA") or ROOT.parent / "shared" / "data")
-    log = folder / "receipt" / "receipt.xes.gz"
+    log = receipt_log_path()
     if not log.is_file():
-        pytest.skip(f"no real data at {folder} (set DUBAN_DATA to where it is)")
+        pytest.skip(f"no real data at {log.parents[1]} (set DUBAN_DATA to where it is)")
     return log
 
 
