@@ -103,7 +103,7 @@ def proposed(county: MemoryWorld) -> None:
     county.accept(START, promise="20wd")
     county.report("case.suspended", START, procedure="hearing", basis=None, id="doubtful")
     county.wall.forward(hours=1)
-    county.pump.drain()
+    county.tick()
 
 
 RACES: dict[str, tuple[Callable[[MemoryWorld], None], Work, Work]] = {

@@ -6,6 +6,7 @@ from random import Random
 
 import boto3
 
+from chalicelib.cases.head import WAKE_SHARDS
 from tests.support.memory_stage import memory_world
 from tests.support.stage import TABLES
 from tests.support.world import world
@@ -45,7 +46,7 @@ def test_memory_and_moto_end_alike(monkeypatch):
         scan = boto3.client("dynamodb").scan
         on_moto = {name: scan(TableName=f"test-{name}")["Items"] for name in TABLES}
     same_dice(monkeypatch)
-    with memory_world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00", WAKE_SHARDS) as county:
         live(county)
         for name in TABLES:
             assert shown(county.cloud.items[f"test-{name}"].values()) == shown(on_moto[name]), name
