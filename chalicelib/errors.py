@@ -74,3 +74,13 @@ class Unknown(DomainError):
 
 class Corrupt(DomainError):
     """Stored data breaks an invariant; nothing may be built on it."""
+
+
+SENSELESS = (
+    *(ArithmeticError, AttributeError, DomainError, LookupError),
+    *(RecursionError, TypeError, ValueError),
+)
+"""What something stored raises that this version cannot read or judge, however often it tries.
+
+A `Conflict` is among them, and is none: whoever retries has to look for it first.
+"""

@@ -1,6 +1,7 @@
 """Snapshots in DynamoDB: a cache of what the facts of each case fold into, and its indexes."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from itertools import islice
@@ -83,6 +84,19 @@ class Cases:
                 raise
             return False
         return True
+
+    def put_off(self, snapshot: CaseSnapshot, wake_at: datetime) -> None:
+        """Move the wake of *snapshot*, which cannot be served, to *wake_at*; not if it has changed.
+
+        Crash before the write: the wake is still due, and the sweep nudges the case again.
+        """
+        item, stored = item_of(self._items, replace(snapshot, wake_at=wake_at)), self._items
+        was = text(snapshot.wake_at) if snapshot.wake_at else None
+        try:
+            item.save(condition=(stored.n == snapshot.n) & (stored.wake_at == was))
+        except PutError as error:
+            if not condition_failed(error):
+                raise
 
     def waking(self, shard: int, now: datetime) -> Iterator[tuple[str, datetime]]:
         """Return the cases of *shard* whose wake is due at *now*, oldest first, page by page."""

@@ -7,11 +7,11 @@ step is. A step that falls before the present joins the queue.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from heapq import heapify, heappop, heappush
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.cases.head import WAKE_SHARDS
 from chalicelib.cases.in_turn import LATE
@@ -28,6 +28,7 @@ BATCH = 25  # of more than these, what DynamoDB takes in one request
 _LEAST, _SHARE = 32, 100  # of a backlog so many have their turn at once, or this part if it is more
 _PAUSE_SECONDS, _PATIENCE = 0.2, 25  # how often a turn is looked at, after the last that moved
 _NOTE, _NOTED = ("SWEEP", "BACKLOG"), timedelta(minutes=3)  # a run comes each minute
+_NEWS_FIRST = timedelta(minutes=30)  # that a backlog waits for news, however much there is
 
 
 class Nudged(NamedTuple):
@@ -75,15 +76,20 @@ def _at_once(services: Services, due: Sequence[Wake], now: datetime) -> int:
 
 def is_catching_up(services: Services, wall: datetime) -> bool:
     """Return whether the sweep works on a backlog, at an instant of the *wall* clock."""
+    return _read_note(services, wall) is not None
+
+
+def _read_note(services: Services, wall: datetime) -> Mapping[str, Any] | None:
+    """Return what the last run noted of the backlog; None if it is long ago: that one is done."""
     note = services.registry.get(*_NOTE)
-    return note is not None and wall - parse(note["at"]) < _NOTED
+    return note if note and wall - parse(note["at"]) < _NOTED else None
 
 
 def _catch_up(services: Services, queue: list[Wake], now: datetime, ends: float) -> Nudged:
     """Nudge the cases in *queue*, some at a time, until each is at *now* or the time is over."""
     new, size = 0, max(_LEAST, len(queue) // _SHARE)
     if len(queue) > size:
-        if _is_news_to_come(services):
+        if _is_news_to_come(services, ends):
             return Nudged(0, queue[0][0])
         queue = [*_without_nudged(services, due_wakes(services, now))]
     heapify(queue)
@@ -95,7 +101,7 @@ def _catch_up(services: Services, queue: list[Wake], now: datetime, ends: float)
         new += len(nudged)
         if not queue:
             break  # nobody waits for these
-        moved = _wait(services, nudged)
+        moved = _wait(services, nudged, ends)
         if nudged and not moved:
             break  # nobody answers: what comes behind them has its turn when somebody does
         for wake_at, case in moved:
@@ -104,23 +110,30 @@ def _catch_up(services: Services, queue: list[Wake], now: datetime, ends: float)
     return Nudged(new, queue[0][0] if queue else None)
 
 
-def _is_news_to_come(services: Services) -> bool:
+def _is_news_to_come(services: Services, ends: float) -> bool:
     """Note that the sweep works on a backlog. Return whether news is still to be recorded first.
 
     What was told during the outage may lead to steps before those that are known. It is waited for
-    while it becomes less: here for seconds, and from one minute to the next.
+    while it becomes less: here for seconds, until the run *ends*, and from one minute to the next.
+    After half an hour it has its time while the backlog has, or a flood would keep all cards back.
     """
-    count = _count_news(services)
-    patience = _PATIENCE
-    while count and patience:
+    note, wall = _read_note(services, services.wall()), services.wall()
+    began = parse(note["began"]) if note else wall
+    count = _wait_for_news(services, ends) if wall - began < _NEWS_FIRST else 0
+    # A crash after it: for some minutes, news of an overdue case leaves the rest to a sweep.
+    noted = {"at": text(services.wall()), "began": text(began), "news": count}
+    services.registry.put(*_NOTE, noted)
+    return 0 < count < (note["news"] if note else count + 1)
+
+
+def _wait_for_news(services: Services, ends: float) -> int:
+    """Wait while news becomes less, until the run *ends*. Return how much is left."""
+    count, patience = _count_news(services), _PATIENCE
+    while count and patience and time.monotonic() < ends:
         services.pause(_PAUSE_SECONDS)
         left = _count_news(services)
         count, patience = left, _PATIENCE if left < count else patience - 1
-    wall, note = services.wall(), services.registry.get(*_NOTE)
-    # A crash after it: for some minutes, news of an overdue case leaves the rest to a sweep.
-    services.registry.put(*_NOTE, {"at": text(wall), "news": count})
-    before = note["news"] if note and wall - parse(note["at"]) < _NOTED else count + 1
-    return 0 < count < before
+    return count
 
 
 def _count_news(services: Services) -> int:
@@ -133,13 +146,16 @@ def _put(services: Services, now: datetime, until: datetime | None, wake: Wake) 
     return services.inbox.put_nudge(wake[1], wake[0], now, until)
 
 
-def _wait(services: Services, wakes: Sequence[Wake]) -> list[tuple[datetime | None, str]]:
+def _wait(
+    services: Services, wakes: Sequence[Wake], ends: float
+) -> list[tuple[datetime | None, str]]:
     """Wait until the cases of *wakes* have been judged. Return the next wake of each that was.
 
-    A case that is not judged for some seconds after the others is left to the next sweeps.
+    A case that is not judged for some seconds after the others, or until the run *ends*, is left to
+    the next sweeps.
     """
     waiting, moved, patience = list(wakes), list[tuple[datetime | None, str]](), _PATIENCE
-    while waiting and patience:
+    while waiting and patience and time.monotonic() < ends:
         services.pause(_PAUSE_SECONDS)
         snapshots = services.in_parallel(services.cases.get, [case for _, case in waiting])
         next_wakes = [snapshot.wake_at if snapshot else None for snapshot in snapshots]

@@ -22,10 +22,10 @@ def drain(services: Services, seconds: int) -> bool:
     """Sweep until nothing is due and all is processed. Return False if *seconds* do not suffice."""
     ends = time.monotonic() + seconds
     while True:
-        nudged = sweep(services, services.now())
+        new, oldest = sweep(services, services.now())
         if not _wait_until_quiet(services, ends):
             return False
-        if nudged == 0:
+        if new == 0 and oldest is None:
             return True
 
 

@@ -19,7 +19,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.in_turn import LATE, NOT_YET, WHENEVER
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact
-from chalicelib.errors import Conflict, DomainError
+from chalicelib.errors import SENSELESS, Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import reported_id
@@ -172,7 +172,7 @@ def _read_reported(
             new = replace(new, fact=_find_corrected(new.fact, event["data"], on_record))
         except Conflict:
             raise  # a lost race says nothing about the item
-        except (AttributeError, DomainError, LookupError, TypeError, ValueError):
+        except SENSELESS:
             # Neither its name nor its case's is logged: either may be that of a person.
             telemetry.logger.exception("not readable", public_case=secret.public, tries=item.tries)
             continue

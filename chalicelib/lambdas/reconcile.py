@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.commit import MAX_CASES
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.errors import DomainError
+from chalicelib.errors import SENSELESS
 from chalicelib.instant import parse
 from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
 from chalicelib.lambdas.awaken import awaken
@@ -88,7 +88,7 @@ def _try_serve(services: Services, stuck: tuple[str, Sequence[str]]) -> list[str
     """
     try:
         return _find_served(services, *stuck)
-    except (AttributeError, DomainError, LookupError, TypeError, ValueError):
+    except SENSELESS:
         telemetry.logger.exception("not to be healed")  # its name may be that of a person
         telemetry.count(telemetry.CASES_UNHEALED)
         return None

@@ -7,7 +7,7 @@ One seals at a time, by design (infra/template.yaml): all go through the head of
 several do all the same, nothing is lost: whoever loses a race steps aside for a while.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from chalicelib.audit.commit import MAX_CASES, Commit, commit
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.in_turn import LATE
 from chalicelib.cases.record import Record
-from chalicelib.errors import Conflict
+from chalicelib.errors import SENSELESS, Conflict
 from chalicelib.plumbing.services import Services, current_services
 
 _TRIES = 8
@@ -84,12 +84,13 @@ def _waiting(services: Services, cases: Sequence[str]) -> dict[str, list[Record]
     """Return the waiting facts of *cases*, and if some are late, those of whatever waits.
 
     After an outage the order counts: the facts of a turn come over several streams, in batches.
+    Whatever waits may be what nobody can read: it is left out, or nothing late would be sealed.
     """
     waiting = _read(services, cases)
     if any(_is_late(record.fact) for found in waiting.values() for record in found):
         pending = services.inbox.pending_before(services.wall() + LATE, MAX_CASES)
         others = dict.fromkeys(case for case, _ in pending if case not in waiting)
-        waiting |= _read(services, [*others])
+        waiting |= _read(services, [*others], _read_sound)
     return waiting
 
 
@@ -97,13 +98,25 @@ def _is_late(fact: Fact) -> bool:
     return not fact.told and fact.recorded_at - fact.at > LATE
 
 
-def _read(services: Services, cases: Sequence[str]) -> dict[str, list[Record]]:
-    records = services.in_parallel(partial(_read_waiting, services), cases)
-    return dict(zip(cases, records, strict=True))
-
-
 def _read_waiting(services: Services, case: str) -> list[Record]:
     return services.facts.of_case(case, services.log.cursor(case))
+
+
+def _read_sound(services: Services, case: str) -> list[Record]:
+    """Do as `_read_waiting`; nothing where the facts make no sense, which reconcile counts."""
+    try:
+        return _read_waiting(services, case)
+    except SENSELESS:
+        return []
+
+
+def _read(
+    services: Services,
+    cases: Sequence[str],
+    read: Callable[[Services, str], list[Record]] = _read_waiting,
+) -> dict[str, list[Record]]:
+    records = services.in_parallel(partial(read, services), cases)
+    return dict(zip(cases, records, strict=True))
 
 
 def _settle(services: Services, change: Commit, waiting: Mapping[str, Sequence[Record]]) -> None:

@@ -39,6 +39,7 @@ from chalicelib.intake.inbox_id import catalogue_in, is_nudge, nudge_id, rules_i
 from chalicelib.lambdas.catalogued import adopt_listed
 from chalicelib.lambdas.counted import count_groups
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
+from chalicelib.lambdas.put_off import putting_off
 from chalicelib.lambdas.refiled import link_to_ended, watch_ended
 from chalicelib.lambdas.served import find_news, note_served
 from chalicelib.lambdas.shredding import shred
@@ -63,9 +64,10 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _take(services: Services, records: Sequence[Mapping[str, Any]]) -> None:
     """Take the *records* of one case at once: its latest sweep counts, and order is the inbox's."""
-    news = find_news(services, (record["dynamodb"].get("NewImage") or {} for record in records))
-    if news is not None:
-        supervise(services, news)
+    with putting_off(services, records[0]["dynamodb"]["Keys"]["case"]["S"]):
+        images = (record["dynamodb"].get("NewImage") or {} for record in records)
+        if (news := find_news(services, images)) is not None:
+            supervise(services, news)
 
 
 def supervise(services: Services, inbox_record: InboxRecord) -> Decision:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.instant import parse, text
-from chalicelib.lambdas.backlog import due_wakes, nudge
+from chalicelib.lambdas.backlog import Nudged, due_wakes, nudge
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 
@@ -32,9 +32,9 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     return {"nudged": nudged.new}
 
 
-def sweep(services: Services, now: datetime) -> int:
-    """Nudge every case that is due at *now*. Return how many nudges are new."""
-    return nudge(services, due_wakes(services, now), now, _SECONDS).new
+def sweep(services: Services, now: datetime) -> Nudged:
+    """Nudge every case that is due at *now*. Return how many nudges are new, and what is left."""
+    return nudge(services, due_wakes(services, now), now, _SECONDS)
 
 
 def _note_age(now: datetime, oldest: datetime) -> None:

@@ -14,6 +14,7 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 HOURS = frozenset({"h", "wh"})  # these run from an instant, the others from the day after
 OFFICE = frozenset({"wd", "wh"})  # these rest on when the office is open
 MAX_AMOUNT = 10_000
+MAX_HOURS = 87_840  # ten years, which a report may name (`intake/fields.py`)
 
 _FIELDS = frozenset({"amount", "unit"})
 _TEXT = re.compile(r"(\d{1,5})(wd|d|wh|h|mo)", re.ASCII)
@@ -30,8 +31,9 @@ class Limit:
         """Refuse a unit or an amount that no law has."""
         if self.unit not in UNITS:
             raise ValueError(f"unknown unit {self.unit!r}; known: {', '.join(UNITS)}")
-        if not 0 <= self.amount <= MAX_AMOUNT:
-            raise ValueError(f"an amount lies between 0 and {MAX_AMOUNT}, not {self.amount}")
+        most = MAX_HOURS if self.unit in HOURS else MAX_AMOUNT
+        if not 0 <= self.amount <= most:
+            raise ValueError(f"an amount lies between 0 and {most}, not {self.amount}")
 
     def __str__(self) -> str:
         """Write the limit as commands and files do: `20wd`."""

@@ -8,13 +8,12 @@ import pytest
 
 from chalicelib.audit.signing import SignRequest
 from chalicelib.audit.tlog.vkey import COSIGNATURE, Vkey
-from chalicelib.cases.head import WAKE_SHARDS
 from chalicelib.errors import Corrupt
 from chalicelib.lambdas import checkpoint, discard, reconcile, sign, sweep
 from tests.support.asker import Asker
 from tests.support.cloud_watch import Datum, alarms, emitted, ringing
 from tests.support.late_pause import late_pause
-from tests.support.memory_stage import memory_world
+from tests.support.memory_stage import FEW, memory_world
 from tests.support.published import START, grow, publish, shown
 from tests.support.stack import Stack
 
@@ -22,6 +21,7 @@ PROD, OTHER = Stack("prod"), Stack("trial")
 TRIPPED = {
     *("StuckAlarm", "CheckpointLagAlarm", "CheckpointRefusedAlarm", "QuorumAlarm"),
     *("SweepAgeAlarm", "UnexpectedErrorsAlarm", "ClaimsOverdueAlarm", "QuarantineAlarm"),
+    "UnhealedAlarm",
 }
 NOWHERE = "http://127.0.0.1:9"
 
@@ -121,6 +121,22 @@ def test_what_nobody_can_read_rings(county, minutes):
     assert own(PROD, minutes(minute, 1), at=60) == set()
 
 
+def test_what_nobody_can_judge_rings(county, minutes):
+    """Its wake is put off, so it is nobody's delay; the alarm stays until it is tried again."""
+
+    def minute():
+        sweep.run({})
+        county.pump.drain()
+
+    grow(county, 1)
+    facts, key = county.cloud.items["test-Facts"], ("hall:1", 0)
+    facts[key] = {**facts[key], "leaf": {"S": "{"}}
+    county.wall.forward(days=30)
+    data = minutes(minute)
+    assert_rings("UnhealedAlarm", data)
+    assert_rings("UnhealedAlarm", data, at=1800)
+
+
 def test_what_does_not_become_public_rings(county, minutes):
     """The signer does not answer; from three minutes after the record on that is too long."""
 
@@ -177,7 +193,7 @@ def test_a_sweep_that_never_ends_rings(county, minutes):
     county.wall.forward(days=30)
 
     def breaks_off():
-        with county.faulty.failing(WAKE_SHARDS, "before"), pytest.raises(Exception, match="memory"):
+        with county.faulty.failing(FEW, "before"), pytest.raises(Exception, match="memory"):
             sweep.run({})
         assert county.faulty.failed == "PutItem"
 

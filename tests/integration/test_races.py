@@ -47,7 +47,7 @@ def reconciles(county: MemoryWorld) -> object:
 
 def sweeps(county: MemoryWorld) -> object:
     """A minute's sweep."""
-    return sweep(county.services, county.services.now())
+    return sweep(county.services, county.services.now()).new
 
 
 def accepted(county: MemoryWorld) -> None:
