@@ -3,7 +3,7 @@
     HEAD/HEAD                     size, root and frontier of the log
     CUR#<case>/CUR                how many facts of the case are in the log
     BATCH#<first // 4096>/<first> a committed run of entries, its first index in 16 digits; see
-                                  `batch.py`
+                                  `item_store.py`
 
 One transaction moves the head, writes the batch and moves the cursors, so there is never a gap, a
 double or an orphan, whatever crashes and whoever else commits. The head must be read before the
@@ -17,8 +17,8 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.audit.batch import PAGE, BatchItem, index_key, pack, page_key
 from chalicelib.audit.commit import Commit, TreeHead, read_frontier
+from chalicelib.audit.item_store import PAGE, BatchItem, index_key, pack, page_key
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import condition_failed
 

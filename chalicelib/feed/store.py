@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.audit.batch import PAGE, BatchItem, index_key, page_key
+from chalicelib.audit.item_store import PAGE, BatchItem, index_key, page_key
 from chalicelib.feed.entry import LogEntry
 
 Row = Mapping[str, Any]
