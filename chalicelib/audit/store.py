@@ -2,7 +2,8 @@
 
     HEAD/HEAD                     size, root and frontier of the log
     CUR#<case>/CUR                how many facts of the case are in the log
-    BATCH#<first // 4096>/<first> a committed run of entries, its first index in 16 digits
+    BATCH#<first // 4096>/<first> a committed run of entries, its first index in 16 digits; see
+                                  `item_store.py`
 
 One transaction moves the head, writes the batch and moves the cursors, so there is never a gap, a
 double or an orphan, whatever crashes and whoever else commits. The head must be read before the
@@ -17,24 +18,21 @@ from pynamodb.exceptions import DeleteError, PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.audit.commit import Commit, TreeHead, read_frontier
+from chalicelib.audit.item_store import PAGE, BatchItem, index_key, pack, page_key
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.plumbing.table import condition_failed
 
-PAGE = 4096
 _CURSOR = "CUR#"
 _LOST = {"ConditionalCheckFailed", "TransactionConflict", "None"}
 
 
-class LogItem(Table):
+class LogItem(BatchItem):
     """The head, a cursor or a batch."""
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     size = NumberAttribute(null=True)
     root = UnicodeAttribute(null=True)
     frontier = UnicodeAttribute(null=True)
     next = NumberAttribute(null=True)
-    entries = UnicodeAttribute(null=True)
 
 
 class Log:
@@ -80,7 +78,7 @@ class Log:
                     ],
                     condition=(items.size == size) if size else items.pk.does_not_exist(),
                 )
-                batch = items(f"BATCH#{size // PAGE}", f"{size:016d}", entries=change.entries())
+                batch = self._batch(size, change.entries())
                 transaction.save(batch, condition=items.pk.does_not_exist())
                 for case, (start, end) in change.cursors.items():
                     transaction.update(
@@ -100,31 +98,32 @@ class Log:
         Where the log ends at *first* nobody else can commit any more. Raises Conflict where
         somebody did. A crash leaves batches beyond the head; the next restore deletes them.
         """
-        batch = self._items(f"BATCH#{first // PAGE}", f"{first:016d}", entries=entries)
+        batch = self._batch(first, entries)
         try:
             batch.save(condition=self._items.pk.does_not_exist())
         except PutError as error:
             if not condition_failed(error):
                 raise
-            stored = self._get(batch.pk, batch.sk)
-            if (
-                stored is None or stored.entries != entries
-            ):  # else it is our own: its answer was lost
+            if self.batch(first) != entries:  # else it is our own: its answer was lost
                 raise Conflict("somebody seals meanwhile") from error
 
     def batch(self, first: int) -> str:
-        """Return the batch that begins at *first* as stored; "" if there is none."""
-        item = self._get(f"BATCH#{first // PAGE}", f"{first:016d}")
-        return item.entries or "" if item else ""
+        """Return the entries of the batch that begins at *first*; "" if there is none."""
+        item = self._get(page_key(first), index_key(first))
+        return item.text if item else ""
 
     def correct(self, first: int, stored: str, entries: str) -> None:
         """Write *entries* in the place of a batch that is *stored*; only a restore does that.
 
         Only columns beside the leaves may differ. Raises Conflict where somebody else wrote there.
         """
-        batch = self._items(f"BATCH#{first // PAGE}", f"{first:016d}", entries=entries)
+        there, items = self._get(page_key(first), index_key(first)), self._items
+        if there is None or there.text not in (stored, entries):
+            raise Conflict("somebody writes this batch meanwhile")
+        packed = there.entries_zlib
+        is_there = items.entries_zlib == packed if packed else items.entries == there.entries
         try:
-            batch.save(condition=self._items.entries == stored)
+            self._batch(first, entries).save(condition=is_there)
         except PutError as error:
             if not condition_failed(error):
                 raise
@@ -138,8 +137,8 @@ class Log:
         written again. A crash leaves some; the next restore finds them.
         """
         for page in range(first // PAGE, until // PAGE + 1):
-            later = self._items.sk >= f"{first:016d}"
-            for item in self._items.query(f"BATCH#{page}", later, consistent_read=True):
+            later = self._items.sk >= index_key(first)
+            for item in self._items.query(page_key(page * PAGE), later, consistent_read=True):
                 item.delete()
 
     def cursors(self) -> Iterator[tuple[str, int]]:
@@ -165,6 +164,9 @@ class Log:
                 raise
             if self.head() != after:  # else it is our own, and its answer was lost
                 raise Conflict("the log moved on") from error
+
+    def _batch(self, first: int, entries: str) -> LogItem:
+        return self._items(page_key(first), index_key(first), entries_zlib=pack(entries))
 
     def _get(self, pk: str, sk: str) -> LogItem | None:
         try:

@@ -1,28 +1,17 @@
 """Reads the log's entries in order, from any index, for its readers: feed, board, push.
 
-A batch lies under BATCH#<k>/<first, 16 digits> with k = first // 4096, where *first* is the index
-of its first entry; its last may reach beyond that page (AUDIT_LOG §5.1). Only seal writes there.
+A batch lies under its page of 4,096 indexes and the index of its first entry; its last may reach
+beyond that page (AUDIT_LOG §5.1). Only seal writes there.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute
-
+from chalicelib.audit.item_store import PAGE, BatchItem, index_key, page_key
 from chalicelib.feed.entry import LogEntry
-from chalicelib.plumbing.table import Table
 
-PAGE = 4096
 Row = Mapping[str, Any]
-
-
-class BatchItem(Table):
-    """One committed run of entries, as a JSON list; never changed once written."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    entries = UnicodeAttribute()
 
 
 class LogReader:
@@ -56,12 +45,12 @@ class LogReader:
 
     def first_of_batch(self, index: int) -> int:
         """Return the first index of the batch that holds *index*; *index* if there is none yet."""
-        for page in (index // PAGE, index // PAGE - 1):
-            if page < 0:
+        for at in (index, index - PAGE):
+            if at < 0:
                 break
             newest = self._items.query(
-                _pk(page),
-                self._items.sk <= _sk(index),
+                page_key(at),
+                self._items.sk <= index_key(index),
                 scan_index_forward=False,
                 limit=1,
                 consistent_read=True,
@@ -75,26 +64,17 @@ class LogReader:
         """Yield the batches from the one that begins at *first*, page after page."""
         expected = first
         while True:
-            page = expected // PAGE
-            items = self._items.query(
-                _pk(page), self._items.sk >= _sk(expected), consistent_read=True
-            )
+            page = page_key(expected)
+            later = self._items.sk >= index_key(expected)
+            items = self._items.query(page, later, consistent_read=True)
             for item in items:
                 batch = _read_rows(item)
                 expected = batch[-1]["index"] + 1
                 yield batch
-            if expected // PAGE == page:
+            if page_key(expected) == page:
                 return
 
 
 def _read_rows(item: BatchItem) -> list[Row]:
-    rows: list[Row] = json.loads(item.entries)
+    rows: list[Row] = json.loads(item.text)
     return rows
-
-
-def _pk(page: int) -> str:
-    return f"BATCH#{page}"
-
-
-def _sk(index: int) -> str:
-    return f"{index:016d}"

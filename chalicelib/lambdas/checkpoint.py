@@ -2,7 +2,8 @@
 
 An idempotent projection of the log's table: objects that are written once, then the signature, then
 the checkpoint that leads to them. Every step may be done again and by several at once. The
-stream's records only say that entries were added; a schedule does the same every minute.
+stream's records only say that entries were added, and gather for a window. A schedule looks every
+minute, and publishes only what should have come by the stream: else each window would end with it.
 """
 
 import json
@@ -42,11 +43,14 @@ class _PublicCheckpoint:
     tag: str | None = None
 
 
-def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - records are hints
-    """Publish to the log's end. An error is raised: the stream retries, and so does the minute."""
+def run(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Publish to the log's end. An error is raised: the stream retries, and so does the minute.
+
+    Records are hints. The schedule says from how many seconds on an entry is *overdue*.
+    """
     services = current_services()
     try:
-        checkpoint(services)
+        checkpoint(services, overdue=event.get("overdue", 0))
     except Corrupt as error:
         telemetry.logger.error("not published", why=str(error))
         telemetry.count(telemetry.CHECKPOINTS_REFUSED)
@@ -54,11 +58,14 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - records a
     return {"batchItemFailures": []}
 
 
-def checkpoint(services: Services, seconds: float = _SECONDS) -> Checkpoint | None:
+def checkpoint(
+    services: Services, seconds: float = _SECONDS, overdue: int = 0
+) -> Checkpoint | None:
     """Publish the committed entries that are not public yet. Return the newest checkpoint made.
 
-    None if there was nothing to publish. After a lost race it reads again. Raises Corrupt if the
-    table and the public log contradict each other, or the signer refuses: no more is published.
+    None if there was nothing to publish, or nothing *overdue* as `_are_young` has it. After a lost
+    race it reads again. Raises Corrupt if the table and the public log contradict each other, or
+    the signer refuses: no more is published.
     """
     ends, lost, signed = time.monotonic() + seconds, 0, 0
     newest: Checkpoint | None = None
@@ -67,6 +74,8 @@ def checkpoint(services: Services, seconds: float = _SECONDS) -> Checkpoint | No
         head = services.log.head()  # read last: never the older one
         if head.size < signed:
             raise Corrupt(f"{signed} entries were signed, and the table has {head.size}")
+        if _are_young(services, public_checkpoint.checkpoint.size, head.size, overdue):
+            return None
         goals = [
             goal for goal in _list_goals(services, public_checkpoint, head) if goal.size >= signed
         ]
@@ -87,6 +96,26 @@ def checkpoint(services: Services, seconds: float = _SECONDS) -> Checkpoint | No
             if not goals:
                 telemetry.seconds(telemetry.CHECKPOINT_LAG_SECONDS, 0)
             return newest
+
+
+def _are_young(services: Services, public: int, size: int, overdue: int) -> bool:
+    """Return whether the entries behind the *public* ones were all recorded seconds ago.
+
+    That is fewer than *overdue*. The stream brings them; the schedule that asks leaves them to it.
+    False where none wait, and where one is recorded as of a time to come: a clock was set back.
+    """
+    if not overdue or public >= size:
+        return False
+    first = next(services.log_reader.rows(public), None)
+    return first is not None and 0 <= _note_wait(services, first) < overdue
+
+
+def _note_wait(services: Services, row: Mapping[str, Any]) -> int:
+    """Record and return for how many seconds the entry in *row* has waited to be public."""
+    waited = services.now() - parse(json.loads(row["leaf"])["rec"])
+    seconds = int(waited.total_seconds())
+    telemetry.seconds(telemetry.CHECKPOINT_LAG_SECONDS, seconds)
+    return seconds
 
 
 def _read_public(services: Services) -> _PublicCheckpoint:
@@ -195,8 +224,7 @@ def _read_leaves(services: Services, start: int, end: int) -> Iterator[bytes]:
     count = 0
     for row in islice(services.log_reader.rows(start), end - start):
         if not count:
-            waited = services.now() - parse(json.loads(row["leaf"])["rec"])
-            telemetry.seconds(telemetry.CHECKPOINT_LAG_SECONDS, int(waited.total_seconds()))
+            _note_wait(services, row)
         count += 1
         yield row["leaf"].encode()
     if count < end - start:

@@ -1,17 +1,18 @@
 """What one ordinary case costs with everything: tables, functions, publishing, logs, the gateway.
 
-    .venv/bin/python -m tests.bench.bench_whole_case [N …]
+    .venv/bin/python -m tests.bench.bench_whole_case [--minutes M] [N …]
 
 The life of `bench_case_cost.py`, lived by many cases side by side: N events come in each half
 minute, each in a request of its own, supervised at once and by itself (the dear end). Each half
 minute ends with one commit and one look of the board at it, each minute with one checkpoint: the
-windows of infra/template.yaml. With 0: no windows and loud logs, as it was before. Units are
-counted on the local cloud, objects and lines in this process.
+windows of infra/template.yaml. With M another CheckpointWindow, in minutes. In the middle of each
+minute the schedule looks. With 0: no windows and loud logs, as it was before. Units are counted on
+the local cloud, objects and lines in this process.
 """
 
+import argparse
 import contextlib
 import io
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ from tests.bench.bench_case_cost import LIFE
 from tests.support.claimed import hall
 from tests.support.local_tables import LocalTables, local_tables
 from tests.support.stream_pump import StreamPump
-from tests.support.world import World
+from tests.support.world import SHANGHAI, World
 
 START = datetime(2026, 11, 2, 0, 0, tzinfo=UTC)
 # US dollars a million, us-east-1, on demand; of a GB of log lines; of a GB-second (arm64).
@@ -96,7 +97,8 @@ class County:
     def live(self, taken: Taken, halves: Sequence[Sequence[str]]) -> None:
         """Live all steps; in each the cases of *halves* report, one half minute after the other."""
         for kind, at, data in LIFE:
-            for half in halves:
+            self.tables.wall.at = datetime.fromisoformat(at + SHANGHAI)
+            for number, half in enumerate(halves):
                 for name in half:
                     self._tell(kind, at, name, data)
                     self._ran(taken, "api")
@@ -104,6 +106,9 @@ class County:
                     self._carry(taken, "supervise", "Inbox", 1)
                 self._carry(taken, "seal", "Facts", 100)
                 self._carry(taken, "publish", "Log", 100)
+                if self.is_quiet and number % 2 == 0:
+                    checkpoint.run({"overdue": 180})
+                    self._ran(taken, "checkpoint")
             checkpoint.run({})
             self._ran(taken, "checkpoint")
             self._ran(taken, "sign")
@@ -151,23 +156,28 @@ def counted(county: County, taken: Taken) -> Iterator[None]:
         taken.lines += [line for line in OWN_LINES for _ in range(taken.runs.total())]
 
 
-def measured(each: int) -> Taken:
-    """Live the cases of a minute in which *each* half has so many events; 0: one case alone."""
+def measured(each: int, minutes: int = 1) -> Taken:
+    """Live the cases of so many *minutes* in which *each* half has so many events; 0: one alone."""
     with tempfile.TemporaryDirectory() as folder, local_tables(Path(folder), START) as tables:
         county = County(tables, is_quiet=each > 0)
         with contextlib.redirect_stdout(io.StringIO()):
             county.begin()
-        names = [str(number) for number in range(2 * each or 1)]
+        names = [str(number) for number in range(2 * minutes * each or 1)]
+        starts = range(0, len(names), each or 1)
         taken = Taken(len(names))
         with counted(county, taken):
-            county.live(taken, [names[:each], names[each:]] if each else [names])
+            county.live(taken, [names[start : start + (each or 1)] for start in starts])
     return taken
 
 
 def main() -> None:
     """Measure and print."""
-    for each in [int(text) for text in sys.argv[1:]] or (0, 1, 4, 40):
-        taken = measured(each)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("each", nargs="*", type=int, default=[0, 1, 4, 10, 16, 40])
+    parser.add_argument("--minutes", type=int, default=1)
+    given = parser.parse_args()
+    for each in given.each:
+        taken = measured(each, given.minutes)
         print(f"-- {each} events in each half minute" if each else "-- no windows, loud logs")
         for name, amount in [*taken.units.items(), *taken.runs.items()]:
             print(f"  {name:24} {amount / taken.cases:10.2f}")

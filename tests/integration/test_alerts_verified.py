@@ -12,8 +12,9 @@ from chalicelib.feed import routes
 from infra.verify.options import KEY
 from tests.support.asker import Asker
 from tests.support.attacks import Verdict, attack, duban_verify
+from tests.support.batches import Rows
 from tests.support.environment import environment
-from tests.support.published import Rows, edited
+from tests.support.published import edited
 from tests.support.replayed import PublicWorld
 from tests.support.served_county import served_county
 from tests.support.shown_county import alert_pages, alerts, log_folder, saved, shown_county

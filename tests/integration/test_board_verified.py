@@ -17,6 +17,7 @@ from infra.verify.shown.pages import read_board
 from infra.verify.source import FolderSource
 from infra.verify.trust import read_trust
 from tests.support.attacks import Verdict, attack, duban_verify
+from tests.support.batches import is_batch, rows_of, with_rows
 from tests.support.environment import environment
 from tests.support.replayed import PublicWorld
 from tests.support.served_county import served_county
@@ -193,10 +194,10 @@ def cut(items: Items, size: int) -> Items:
     """The log's table with the entries before *size* only."""
     kept = {}
     for key, item in items.items():
-        rows = json.loads(item["entries"]["S"]) if key[0].startswith("BATCH#") else []
+        rows = rows_of(item) if is_batch(item) else []
         rows = [row for row in rows if row["index"] < size]
-        if rows or not key[0].startswith("BATCH#"):
-            kept[key] = {**item, "entries": {"S": json.dumps(rows)}} if rows else item
+        if rows or not is_batch(item):
+            kept[key] = with_rows(item, rows) if rows else item
     return kept
 
 

@@ -64,9 +64,33 @@ def test_a_quiet_minute_reads_twice_and_writes_nothing(county):
     """The head, and the checkpoint."""
     grow(county, 1)
     publish(county)
-    begun = len(county.cloud.calls)
-    publishing.run({})
-    assert county.cloud.calls[begun:] == [("GetObject", "test-PublicLog"), ("GetItem", "test-Log")]
+    for event in ({}, {"overdue": 180}):
+        begun = len(county.cloud.calls)
+        publishing.run(event)
+        asked = county.cloud.calls[begun:]
+        assert asked == [("GetObject", "test-PublicLog"), ("GetItem", "test-Log")]
+
+
+def test_the_schedule_leaves_what_the_stream_still_gathers(county):
+    """It publishes only what is overdue, and then all; without a checkpoint it makes one."""
+    publishing.run({"overdue": 180})
+    assert shown(county).size == 0
+    grow(county, 1)
+    county.wall.forward(minutes=2)
+    grow(county, 2)
+    for seconds, size in ((59, 0), (1, len(rows(county)))):
+        county.wall.forward(seconds=seconds)
+        publishing.run({"overdue": 180})
+        assert shown(county).size == size
+
+
+def test_what_is_recorded_as_of_a_time_to_come_waits_for_no_clock(county):
+    """A local stage's clock was set back: the schedule publishes at once."""
+    publish(county)
+    grow(county, 1)
+    county.wall.forward(hours=-1)
+    publishing.run({"overdue": 180})
+    assert shown(county).size == len(rows(county))
 
 
 def test_a_long_backlog_is_published_in_steps(county, monkeypatch):

@@ -35,7 +35,7 @@ def same_dice(monkeypatch):
 
 def shown(items):
     """Give *items* in an order of their own."""
-    return sorted(json.dumps(item, sort_keys=True) for item in items)
+    return sorted(json.dumps(item, sort_keys=True, default=bytes.hex) for item in items)
 
 
 def test_memory_and_moto_end_alike(monkeypatch):

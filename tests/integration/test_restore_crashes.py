@@ -77,9 +77,8 @@ def drop(items):
 def overlap(items):
     """A batch within another."""
     items["BATCH#0", f"{1:016d}"] = {
-        "pk": {"S": "BATCH#0"},
+        **items["BATCH#0", f"{0:016d}"],
         "sk": {"S": f"{1:016d}"},
-        "entries": items["BATCH#0", f"{0:016d}"]["entries"],
     }
 
 

@@ -13,8 +13,9 @@ from chalicelib.errors import Conflict
 from infra import served as stage_services
 from infra.cli.main import main
 from infra.recovery.restoring import restore
+from tests.support.batches import Rows
 from tests.support.faulty import FLAVOURS
-from tests.support.published import Rows, edited
+from tests.support.published import edited
 from tests.support.replayed import PublicWorld
 from tests.support.shown_county import card_of
 from tests.support.table_edits import (

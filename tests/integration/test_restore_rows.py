@@ -7,7 +7,8 @@ import pytest
 
 from infra.recovery.restoring import restore
 from tests.support.attacks import attack
-from tests.support.published import Rows, edited
+from tests.support.batches import Rows
+from tests.support.published import edited
 from tests.support.replayed import PublicWorld
 from tests.support.table_edits import (
     READS,

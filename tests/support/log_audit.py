@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tests.support.batches import rows_of
+
 Item = Mapping[str, Any]
 
 
@@ -40,7 +42,7 @@ def audit(log: Iterable[Item], facts: Iterable[Item]) -> list[dict[str, Any]]:
         else:
             first = int(item["sk"]["S"])
             assert pk == f"BATCH#{first // 4096}", "a batch lies under its own page"
-            batches[first] = json.loads(item["entries"]["S"])
+            batches[first] = rows_of(item)
     rows = _gap_free(batches, int(head["size"]["N"]) if head else 0)
     _each_once(rows, cursors, {(item["case"]["S"], int(item["n"]["N"])): item for item in facts})
     _chains(rows)

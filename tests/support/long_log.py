@@ -3,12 +3,12 @@
 Its rows hold only what a publisher reads.
 """
 
-import json
 from base64 import b64encode
 from functools import reduce
 from typing import Any
 
 from tests.stranger.merkle import EMPTY, leaf_hash, node_hash, root
+from tests.support.batches import packed
 from tests.support.memory_cloud import MemoryCloud
 
 PAGE = 4096
@@ -38,7 +38,7 @@ class LongLog:
         for first in range(len(self.entries), size, RUN):
             rows = [self._row(index) for index in range(first, min(first + RUN, size))]
             self.entries += [row["leaf"].encode() for row in rows]
-            self._put(f"BATCH#{first // PAGE}", f"{first:016d}", entries={"S": json.dumps(rows)})
+            self._put(f"BATCH#{first // PAGE}", f"{first:016d}", **packed(rows))
         self._hashes += [leaf_hash(entry) for entry in self.entries[len(self._hashes) :]]
         frontier = self._frontier()
         self.root = reduce(lambda right, left: node_hash(left, right), reversed(frontier))

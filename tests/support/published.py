@@ -1,6 +1,5 @@
 """What is public of a county in memory, checked by rule; and somebody who edits its tables."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,12 +10,12 @@ from chalicelib.audit.tlog.note import read_note, read_vkey, require_signature
 from chalicelib.audit.tlog.tile import TilePath, new_tiles, read_bundle
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.lambdas import checkpoint
+from tests.support.batches import Rows, is_batch, rows_of, with_rows
 from tests.support.log_audit import naive_root
 from tests.support.memory_stage import MemoryWorld
 
 START = "2026-11-02T09:00:00"
 ORIGIN = "log.test/log"
-Rows = list[dict[str, Any]]
 
 
 def publish(county: MemoryWorld) -> Checkpoint:
@@ -61,13 +60,13 @@ def edited(county: MemoryWorld, change: Callable[[Rows], None]) -> list[bytes]:
     batches = county.cloud.items["test-Log"]
     found, leaves = [], []
     for key, item in sorted(batches.items()):
-        if item["pk"]["S"].startswith("BATCH#"):
-            entries = json.loads(item["entries"]["S"])
+        if is_batch(item):
+            entries = rows_of(item)
             found.append((key, item, entries))
             leaves += entries
     change(leaves)
     for key, item, entries in found:
-        batches[key] = {**item, "entries": {"S": json.dumps(entries)}}
+        batches[key] = with_rows(item, entries)
     return [row["leaf"].encode() for row in leaves]
 
 

@@ -12,6 +12,7 @@ from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.stating import beat, state
 from infra.verify.report import VerifyReport
 from infra.verify.supervision.replay import SupervisionReplay
+from tests.support.batches import is_batch, rows_of
 from tests.support.faulty import Faulty
 from tests.support.memory_stage import MemoryWorld, memory_cloud, memory_stage
 from tests.support.shown_log import published, read, written
@@ -48,8 +49,8 @@ class PublicWorld(MemoryWorld):
         rows = [
             row
             for item in self.cloud.items["test-Log"].values()
-            if item["pk"]["S"].startswith("BATCH#")
-            for row in json.loads(item["entries"]["S"])
+            if is_batch(item)
+            for row in rows_of(item)
         ]
         return [json.loads(row["leaf"]) for row in sorted(rows, key=lambda row: row["index"])]
 

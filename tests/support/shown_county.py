@@ -9,9 +9,10 @@ from typing import Any
 from chalicelib.lambdas import checkpoint
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data
+from tests.support.batches import Rows
 from tests.support.inspector import decide
 from tests.support.memory_stage import MemoryWorld
-from tests.support.published import Rows, edited
+from tests.support.published import edited
 from tests.support.replayed import PublicWorld, public_world
 from tests.support.shown_log import in_folder
 from tests.support.stage import know_only_listed

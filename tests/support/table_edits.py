@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from infra.recovery.restoring import Restored, restore
+from tests.support.batches import is_batch, rows_of
 from tests.support.environment import environment
 from tests.support.published import publish
 from tests.support.replayed import PublicWorld
@@ -40,8 +41,7 @@ def tables(county: PublicWorld) -> dict[str, dict[Any, Any]]:
 
 def rows_in(items: dict[Any, Any]) -> list[Item]:
     """The rows in the items of the log's table, in order, however they are batched."""
-    batches = (item["entries"]["S"] for item in items.values() if "entries" in item)
-    rows: list[Item] = [row for batch in batches for row in json.loads(batch)]
+    rows = [row for item in items.values() if is_batch(item) for row in rows_of(item)]
     return sorted(rows, key=lambda row: int(row["index"]))
 
 

@@ -61,6 +61,5 @@ def write(services: Services, rows: Iterable[dict[str, Any]]) -> None:
     """Commit *rows* as one batch."""
     batch = list(rows)
     first = batch[0]["index"]
-    entries = json.dumps(batch, ensure_ascii=False)
     with acting_as(""):  # also where a door waits for it
-        services.log._items(f"BATCH#{first // 4096}", f"{first:016d}", entries=entries).save()
+        services.log.refill(first, json.dumps(batch, ensure_ascii=False))

@@ -1,0 +1,44 @@
+"""A batch of the log as it lies in its table: the entries as JSON, compressed.
+
+DynamoDB is paid by the kilobyte, and what a transaction writes is paid twice. Batches of before
+are not compressed (`entries`); they stay as they are, and are read all the same. Of one text
+another zlib may make other bytes, so the text is what counts.
+"""
+
+import zlib
+
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
+
+from chalicelib.plumbing.table import Table
+
+PAGE = 4096  # indexes that share a partition
+
+
+class BatchItem(Table):
+    """One committed run of entries; never changed once written."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    entries = UnicodeAttribute(null=True)
+    entries_zlib = BinaryAttribute(null=True, legacy_encoding=False)
+
+    @property
+    def text(self) -> str:
+        """The entries, as a JSON list."""
+        packed = self.entries_zlib
+        return zlib.decompress(packed).decode() if packed else self.entries or ""
+
+
+def pack(text: str) -> bytes:
+    """Return the entries *text*, a JSON list, as they are stored."""
+    return zlib.compress(text.encode())
+
+
+def page_key(index: int) -> str:
+    """Return the partition of the batch that begins at *index*."""
+    return f"BATCH#{index // PAGE}"
+
+
+def index_key(index: int) -> str:
+    """Return the sort key of the batch that begins at *index*: text order is their order."""
+    return f"{index:016d}"
