@@ -1,10 +1,12 @@
 """The names of inbox items: the case of an event, the ids of events, wakes and revisions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.instant import text
 from chalicelib.intake.event import Event
 
+EVERY = timedelta(minutes=5)
+"""At most so often the stream carries an item again that waits."""
 _CATALOGUE = "catalogue:"
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from pynamodb.exceptions import PutError
 
 from chalicelib import instant
-from chalicelib.intake.inbox_id import nudge_id, revision_id
+from chalicelib.intake.inbox_id import EVERY, nudge_id, revision_id
 from chalicelib.intake.item_store import PENDING, InboxItem
-from chalicelib.intake.pending_store import EVERY, SHARDS, PendingItems, shard_of
+from chalicelib.intake.pending_store import SHARDS, PendingItems, shard_of
 from chalicelib.plumbing.table import condition_failed
 
 

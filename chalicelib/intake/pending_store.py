@@ -5,18 +5,18 @@ mark in a part of its own: nobody brings it on, and nobody loses sight of it.
 """
 
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zlib import crc32
 
 from pynamodb.exceptions import UpdateError
 
 from chalicelib import instant
+from chalicelib.intake.inbox_id import EVERY
 from chalicelib.intake.item_store import PENDING, InboxItem
 from chalicelib.plumbing.table import StartKey, condition_failed
 
 SHARDS = 4
-EVERY = timedelta(minutes=5)
 _QUARANTINE = -1  # the part of the index for that
 _FEW = 50  # told events of a case: so many settled items cost less to read than an index
 _MOST_HINTS = 1000  # entries of the index that are looked through for one case

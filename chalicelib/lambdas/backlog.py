@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 from chalicelib.cases.head import WAKE_SHARDS
 from chalicelib.cases.in_turn import LATE
 from chalicelib.instant import parse, text
-from chalicelib.intake.inbox_id import is_nudge, nudge_id
-from chalicelib.intake.pending_store import EVERY
+from chalicelib.intake.inbox_id import EVERY, is_nudge, nudge_id
 from chalicelib.plumbing.services import Services
 
 Wake = tuple[datetime, str]

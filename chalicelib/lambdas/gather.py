@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.receipts import event_disclosure
@@ -34,6 +35,7 @@ if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when 
     from chalicelib.audit.vault import CaseSecret
     from chalicelib.intake.item_store import InboxItem
 
+MOST = 50  # events of a case that are taken at once: each is judged with all that came before it
 _TRIES = 2  # what was brought on so often and cannot be read yet is quarantined
 
 
@@ -90,6 +92,7 @@ class GatheredCase:
     until: datetime  # its turn: later facts are left to the next one
     unreadable: frozenset[str] = frozenset()
     hopeless: frozenset[str] = frozenset()  # of these, what was tried often enough
+    rest: str = ""  # the first item of what was told beyond that which is taken at once
 
     @cached_property
     def on_record(self) -> CaseHistory:
@@ -118,16 +121,25 @@ def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     secret = services.vault.secret(inbox_record.case, is_new=not records) if untold else None
     if secret and secret.since >= len(records):
         raise Conflict("it was shredded between the two reads")
-    told = list(_read_reported(services, records, untold, secret)) if secret else []
+    told = list(islice(_read_reported(services, records, untold, secret), MOST)) if secret else []
+    tried = _through(untold, told[-1].cause) if len(told) == MOST else untold
+    rest = untold[len(tried)].id if len(tried) < len(untold) else ""
     facts = [*(record.fact for record in records), *(new.fact for new in told)]
     swept_at = [inbox_record.swept_at] if inbox_record.swept_at else []
     now = max([services.now(), *swept_at, *(fact.recorded_at for fact in facts)])
-    until = _turn(services, inbox_record, untold, snapshot, now)
+    until = NOT_YET if rest else _turn(services, inbox_record, untold, snapshot, now)
     ids = frozenset(item.id for item in pending)
-    unread = {item.id: item for item in untold if item.id not in {new.cause for new in told}}
+    unread = {item.id: item for item in tried if item.id not in {new.cause for new in told}}
     hopeless = frozenset(name for name, item in unread.items() if (item.tries or 0) >= _TRIES)
     unreadable = frozenset(unread)
-    return GatheredCase(records, snapshot, told, ids, now, secret, until, unreadable, hopeless)
+    return GatheredCase(
+        records, snapshot, told, ids, now, secret, until, unreadable, hopeless, rest
+    )
+
+
+def _through(items: Sequence["InboxItem"], last: str) -> Sequence["InboxItem"]:
+    """Return *items* up to the one whose id is *last*."""
+    return items[: 1 + [item.id for item in items].index(last)]
 
 
 def _turn(

@@ -12,30 +12,25 @@ A fact that is not in the log yet always has a pending inbox item as its cause: 
 by that mark if every stream record is lost.
 """
 
-import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
-from chalicelib.audit.leaf import LeafPosition, make_leaf
-from chalicelib.audit.receipts import EVENT
-from chalicelib.audit.redaction import digests, disclosures
-from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.cards.docket import Decider, decider_of, snapshot_of
 from chalicelib.cards.relay import Notification, notifications
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.in_turn import recorded_before
-from chalicelib.cases.kind import acts_in, kind_of
-from chalicelib.cases.record import LampState, Record
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.errors import Conflict
-from chalicelib.intake.event_types import Derived, Reported
+from chalicelib.intake.event_types import Reported
 from chalicelib.intake.inbox_id import catalogue_in, is_nudge, nudge_id, rules_in
+from chalicelib.lambdas.appending import append
 from chalicelib.lambdas.catalogued import adopt_listed
 from chalicelib.lambdas.counted import count_groups
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
@@ -49,10 +44,7 @@ from chalicelib.plumbing.partial_batch import process_by_case
 from chalicelib.plumbing.services import Services, current_services
 
 _TRIES = 8
-_COUNTED: Mapping[str, str] = {
-    Derived.CARD_ISSUED: telemetry.CARDS_ISSUED,
-    Derived.CLAIM_OVERDUE: telemetry.CLAIMS_OVERDUE,
-}
+_SECONDS = 15.0  # that a run goes on with one case of which very much was told
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,17 +63,31 @@ def _take(services: Services, records: Sequence[Mapping[str, Any]]) -> None:
 
 
 def supervise(services: Services, inbox_record: InboxRecord) -> Decision:
-    """Bring the case of *inbox_record* up to date. Raises Conflict after losing too many races."""
-    for _ in range(_TRIES):
+    """Bring the case of *inbox_record* up to date. Raises Conflict after losing too many races.
+
+    Where very much was told, a part is recorded at a time, and judged with the last; after some
+    seconds the rest is left to a record of its own, for other cases wait as well.
+    """
+    lost, ends = 0, time.monotonic() + _SECONDS
+    while lost < _TRIES:
         try:
-            return _attempt(services, inbox_record)
+            gathered = _gather(services, inbox_record)
+            decision = _attempt(services, inbox_record, gathered)
         except Conflict:
-            continue  # another run wrote a fact first; decide again with its facts
+            lost += 1  # another run wrote a fact first; decide again with its facts
+            continue
+        if not gathered.rest:
+            return decision
+        if time.monotonic() > ends:
+            # A crash before this leaves the rest pending: reconcile brings it on.
+            rest = inbox_record.case, gathered.rest
+            services.inbox.touch(*rest, services.wall(), at_once=True)
+            return decision
     raise Conflict(f"{inbox_record.case} is written by others all the time")
 
 
-def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
-    case_id, gathered = inbox_record.case, _gather(services, inbox_record)
+def _attempt(services: Services, inbox_record: InboxRecord, gathered: GatheredCase) -> Decision:
+    case_id = inbox_record.case
     decider, rules_in = decider_of(case_id), cache(partial(_read_rules, services, gathered))
     revisions = _revise(decider, gathered, rules_in)
     case = gathered.on_record.followed_by(revisions)
@@ -98,7 +104,7 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     new = [NewFact(fact, cause) for fact in revisions] + reported
     new += [NewFact(fact, cause) for fact in decision.append]
     lamps = decider.lamp_states(gathered.on_record, [new_fact.fact for new_fact in new], rules)
-    public_case = _append(services, case_id, gathered, [*zip(new, lamps, strict=True)])
+    public_case = append(services, case_id, gathered, [*zip(new, lamps, strict=True)])
     case = case.followed_by(decision.append)
     since = gathered.snapshot.n if gathered.snapshot else 0
     _notify(
@@ -112,7 +118,8 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     if any(fact.kind == Reported.CASE_ACCEPTED for fact in case.facts[since:]):
         link_to_ended(services, case_id, case, rules)
     services.cases.save(replace(snapshot, rules=decision.judged_by or rules.name))
-    _settle_nudges(services, inbox_record, gathered, cause if follows else "")
+    if not gathered.rest:
+        _settle_nudges(services, inbox_record, gathered, cause if follows else "")
     note_served(services, case_id, gathered, [told.cause for told in reported], len(case))
     kinds = [new_fact.fact.kind for new_fact in new]
     telemetry.logger.info("supervised", public_case=public_case, n=len(case), kinds=kinds)
@@ -214,74 +221,3 @@ def _notify(services: Services, others: Iterable[Notification], now: datetime) -
     """
     for other, event in others:
         services.inbox.notify(other, event, now)
-
-
-def _append(
-    services: Services,
-    case: str,
-    gathered: GatheredCase,
-    new: Sequence[tuple[NewFact, LampState]],
-) -> str:
-    """Write *new* one by one, each with its lamp, around its leaf, chained to the one before it.
-
-    Raises Conflict behind a shredding: the rest needs the keys of another secret.
-    """
-    records = gathered.records
-    last = records[-1] if records else None
-    public_case = last.public_case if last else _public_name(services, case, gathered)
-    prev = leaf_hash(last.leaf.encode()) if last else None
-    was = last.now if last else LampState()
-    written = list(records)
-    for place, (new_fact, now) in enumerate(new, 1):
-        hidden = (
-            digests(_collect_hidden(services, case, new_fact, gathered), _random())
-            if new_fact.fact.told
-            else []
-        )
-        leaf = make_leaf(LeafPosition(case, public_case, prev), new_fact.fact, hidden)
-        written.append(Record(public_case, new_fact.fact, leaf, new_fact.cause, was, now))
-        services.facts.append(case, written[-1])
-        if shred(services, case, written, new_fact.fact.n) is not None and place < len(new):
-            raise Conflict("the rest is told under another secret")
-        if not new_fact.fact.told and (metric := _COUNTED.get(new_fact.fact.kind)):
-            telemetry.count(metric)  # crash before this: the fact stands, and is not counted
-        prev, was = leaf_hash(leaf.encode()), now
-    return public_case
-
-
-def _public_name(services: Services, case: str, gathered: GatheredCase) -> str:
-    """Return the public name of a new case; it was read with the secret of the case."""
-    return (gathered.secret or services.vault.secret(case)).public
-
-
-def _collect_hidden(
-    services: Services, case: str, new: NewFact, gathered: GatheredCase
-) -> dict[str, str]:
-    """Return what the leaf commits to: the private fields, and the text that the receipt promised.
-
-    Only the receiver of the receipt keeps that text; the same event reported again brings it again.
-    """
-    promised = {EVENT: new.promised} if new.promised else {}
-    return {**_keep_private(services, case, new, gathered), **promised}
-
-
-def _keep_private(
-    services: Services, case: str, new: NewFact, gathered: GatheredCase
-) -> dict[str, str]:
-    """Save the private fields before the fact that commits to them; a crash between is harmless.
-
-    What people wrote about a permit has a place and a secret of its own. The secret may be read
-    only now: a shredding in between takes the number of this fact, which is then told anew.
-    """
-    if not new.private or gathered.secret is None:
-        return {}
-    opened, secret = disclosures(new.private, _random()), gathered.secret
-    if new.fact.origin and kind_of(case) == "permit":
-        case = acts_in(case)
-        secret = services.vault.secret(case)
-    return services.vault.keep(case, new.fact.key, opened, secret)
-
-
-def _random() -> Iterator[bytes]:
-    while True:
-        yield secrets.token_bytes(16)

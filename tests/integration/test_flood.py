@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from chalicelib.lambdas import reconcile, supervise
+from tests.support.end_state import check
 from tests.support.memory_cloud import MemoryCloud
 from tests.support.memory_stage import memory_world
 from tests.support.rights import acting
@@ -50,28 +51,29 @@ def kinds(county, case):
 
 
 def test_the_records_of_a_case_are_one_run(county):
-    """A hundred of one case and one of another, in a batch: each case is gathered once."""
-    flood(county, 100)
+    """Fifty of one case and one of another, in a batch: each case is gathered once."""
+    flood(county, 50)
     county.report("stage.entered", START, "2", stage="review")
-    county.pump.batch = 101
+    county.pump.batch = 51
     asked = calls(county, lambda: county.pump.carry("Inbox"))
     assert runs(asked) == 2
     assert asked["PutItem", "test-Cases"] == 2
-    assert kinds(county, "1") == {"case.accepted": 1, "stage.entered": 50, "stage.left": 50}
+    assert kinds(county, "1") == {"case.accepted": 1, "stage.entered": 25, "stage.left": 25}
     county.pump.drain()
     assert county.services.inbox.oldest_pending() is None
 
 
-def test_a_flood_delays_nobody_else_for_long(county):
+def test_a_flood_delays_nobody_else_for_long(county, monkeypatch):
     """Forty batches of one case come before another one's event: they cost a read each."""
     flood(county, 400)
     county.report("stage.entered", START, "2", stage="review")
+    monkeypatch.setattr(supervise, "_SECONDS", 1e9)  # however slow this machine is
     asked = calls(county, lambda: county.pump.carry("Inbox", 400))
-    assert runs(asked) == 1
+    assert runs(asked) == 8  # of fifty each
     written = asked["PutItem", "test-Facts"]
     assert written == 400
-    assert asked["GetItem", "test-Cases"] == 1 + 39
-    assert sum(asked.values()) - written < 70
+    assert asked["GetItem", "test-Cases"] == 8 + 39
+    assert sum(asked.values()) - written < 110
     county.pump.drain()
     assert kinds(county, "2") == {"case.accepted": 1, "stage.entered": 1}
     assert county.services.inbox.oldest_pending() is None
@@ -159,3 +161,25 @@ def test_reconcile_brings_on_what_waits_in_a_large_case(county):
     acting("reconcile", reconcile.run)({})
     assert county.services.inbox.waiting("hall:1") == []
     assert county.services.log.cursor("hall:1") == 61
+
+
+def test_of_very_much_news_a_part_is_taken_at_a_time(county, monkeypatch):
+    """Nothing is judged before the last of it, and a run that has no time left leaves the rest."""
+    monkeypatch.setattr(supervise, "_SECONDS", -1.0)
+    flood(county, 118)
+    county.report("case.suspended", START, procedure="hearing", basis=None)  # a proposal
+    county.wall.forward(minutes=1)
+    county.pump.fetch("Inbox")
+    county.pump.batch = 200
+    for told in (51, 101):
+        county.pump.carry("Inbox")
+        facts = county.facts()
+        assert len(facts) == told
+        assert all(fact.told for fact in facts)
+        assert len(county.services.inbox.waiting("hall:1")) > 119 - told
+    county.pump.drain()
+    county.heal()
+    assert sum(kinds(county, "1").values()) == 120
+    assert next(fact.n for fact in county.facts() if not fact.told) >= 120
+    assert county.services.inbox.oldest_pending() is None
+    check(county, county.told)

@@ -195,7 +195,7 @@ def test_a_signature_is_used_twice(
         leaves.append({**decided, "case": other["case"]})
 
     log = Log(county, tmp_path, change)
-    accepted, decided, other, again = log.told()
+    accepted, other, decided, again = log.told()
     assert log.leaves[other]["case"] == log.leaves[again]["case"] != log.leaves[decided]["case"]
     for indexes, words in (
         ((accepted, decided, other), ""),

@@ -13,7 +13,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.lambdas import sweep
-from tests.support.memory_stage import memory_world
+from tests.support.memory_stage import FEW, memory_world
 from tests.support.rights import acting
 
 DUE = "2026-11-02T17:30:00"
@@ -64,7 +64,7 @@ def test_one_run_nudges_them_and_the_next_repeats_none(county):
 def test_a_run_that_breaks_off_is_gone_on_with(county):
     """It ends somewhere in the middle, twice; the third comes to the end, and none is repeated."""
     done = 0
-    for calls in (64 + 4 + 10, 64 + 4 + 5):
+    for calls in (FEW + 4 + 10, FEW + 4 + 5):
         with (
             suppress(PynamoDBException, ConnectionClosedError),
             county.faulty.failing(calls, "before"),

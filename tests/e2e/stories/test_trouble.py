@@ -24,19 +24,20 @@ def test_lost_stream_record_is_healed_within_minutes():
         assert county.services.board.all_tallies()[0].lamps["green"] == 3
 
 
-def test_poison_record_waits_in_the_on_failure_queue_and_blocks_nobody():
-    """It is tried some times, set aside, and stays pending for whoever mends it."""
+def test_a_poison_item_is_quarantined_and_blocks_nobody():
+    """It is tried some times, then waits apart for whoever mends it."""
     with story(START) as county:
         county.accept(START, "1", promise="1wd")
         _spoil(county, "hall:1")
         county.accept(START, "2", promise="1wd")
         county.until("2026-11-02T09:10:00")
-        failed = {record["dynamodb"]["Keys"]["case"]["S"] for _, record in county.pump.failed}
-        assert failed == {"hall:1"}
+        assert county.pump.failed == []
         assert [card.case for card in county.published()] == ["hall:2"]
-        county.heal_once()
-        pending = county.services.inbox.pending_before(county.wall.at, 9)
-        assert pending == [("hall:1", "E#e1")]
+        inbox, poison = county.services.inbox, [("hall:1", "E#e1")]
+        assert inbox.pending_before(county.wall.at, 9) == poison
+        county.heal()
+        assert inbox.oldest_pending() is None
+        assert inbox.list_quarantined(9) == poison
 
 
 def _losing(stream: str) -> Callable[[str, Record], bool]:
