@@ -23,6 +23,8 @@ OFFLINE := $(if $(wildcard wheelhouse/*.whl),--no-index --find-links wheelhouse)
 NO_INDEX := 装不上依赖。没有网络时：设镜像（export PIP_INDEX_URL=镜像的 /simple 地址），或在能联网的同类机器上 make wheelhouse，把 wheelhouse/ 拷到这里 / the dependencies were not installed. Without a network: export PIP_INDEX_URL=… of a mirror, or run make wheelhouse on a machine like this one, and bring wheelhouse/ here
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What Python compiled is kept, whatever the shell says: a run starts hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup wheelhouse lock fmt lint types unit integration inside infra e2e stack bench package wheel quick test thorough mutants run clean
 
@@ -105,8 +107,6 @@ package: setup ## package STAGE (by default prod) into build/STAGE
 wheel: setup ## the verifier alone, for strangers: build/duban_verify-….whl
 	$(BIN)/python -m infra.wheel
 
-# Run again and again, it keeps the tests as pytest compiled them, whatever the shell says.
-quick: export PYTHONDONTWRITEBYTECODE :=
 quick: setup ## for every change: the unit tests but for the slow groups (half a minute)
 	$(BIN)/pytest $(EVERY_CORE) tests/unit tests/rules $(SLOW:%=--ignore tests/unit/%)
 

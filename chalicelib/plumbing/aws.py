@@ -28,6 +28,11 @@ def endpoint() -> Endpoint:
     return tuple(os.environ.get(name) for name in _SETTINGS)
 
 
+def region() -> str | None:
+    """Return the region that a client speaks to; None: the one of the machine's own profile."""
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+
+
 def session() -> Any:
     """Return the session for the present `endpoint`."""
     return _session_for(endpoint())
@@ -50,7 +55,8 @@ def client(service: str, **settings: Any) -> Any:
         "read_timeout": READ_SECONDS,
         "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
     }
-    return session().create_client(service, config=Config(**(limits | settings)))
+    config = Config(**(limits | settings))
+    return session().create_client(service, region_name=region(), config=config)
 
 
 @cache

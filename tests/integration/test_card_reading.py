@@ -1,7 +1,5 @@
 """Reading cards: who may, what they see, and what was said about them."""
 
-import json
-
 import pytest
 
 from chalicelib.board.openapi import openapi_document
@@ -10,6 +8,7 @@ from chalicelib.intake.event import Event
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import data
 from tests.support.schema import defects
+from tests.support.traces import traces
 
 CATALOGUE = (
     b"item,name,department,kind,promise,statutory,basis,stages\nP-01,n,Parks,promise,1wd,,l,\n"
@@ -181,12 +180,7 @@ def test_what_was_said_is_kept_apart(county, ask, card, take):
     fact = data(ask("GET", card, "Housing"))["history"][-1]
     assert fact["data"]["role"] == "department"
     private = ("王小明", ask.bearer("Housing").split("_")[1])
-    found = {
-        table.removeprefix("test-")
-        for table, rows in county.cloud.items.items()
-        for row in rows.values()
-        if any(text in json.dumps(row, ensure_ascii=False) for text in private)
-    }
-    assert found == {"Registry"}  # the key itself; the vault's texts are enciphered
+    found = traces(county.cloud, private)
+    assert {*found} == {"Registry"}  # the key itself; the vault's texts are enciphered
     kept = county.services.vault.private_fields(card_case(card.rpartition("/")[2]))
     assert [one["text"] for one in kept.values() if "text" in one] == [WHY["text"]]

@@ -6,6 +6,7 @@ whatever is Base64 or JSON in them, and tries every key that it finds on every t
 
 import hashlib
 import json
+import zlib
 from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -65,6 +66,8 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item)
+    elif isinstance(value, bytes):  # a batch of the log
+        yield from _texts(json.loads(zlib.decompress(value)))
     elif isinstance(value, str):
         yield value
         yield from _decoded(value)
