@@ -110,7 +110,9 @@ wheel: setup ## the verifier alone, for strangers: build/duban_verify-….whl
 quick: setup ## for every change: the unit tests but for the slow groups (half a minute)
 	$(BIN)/pytest $(EVERY_CORE) tests/unit tests/rules $(SLOW:%=--ignore tests/unit/%)
 
-test: lint types inside stack ## everything that guards the project
+# All at once: the stages that infra and e2e start wait more than they work.
+test: lint ## everything that guards the project
+	@$(MAKE) --jobs 4 $(if $(filter output-sync,$(.FEATURES)),--output-sync) types infra e2e inside
 
 thorough: setup $(CALENDARS) ## for the night: ten times the examples, other seeds, a faulty network, then mutants of the core
 	SEED=$(SEED) $(BIN)/pytest $(EVERY_CORE) --hypothesis-profile thorough --hypothesis-seed $(SEED) \

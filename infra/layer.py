@@ -34,7 +34,8 @@ def layer(target: Target) -> Path:
         with tempfile.TemporaryDirectory(dir=KEPT) as scratch:
             site = Path(scratch) / "site"
             _install(target, site)
-            thin_out(site / "botocore" / "data")
+            if (descriptions := site / "botocore" / "data").is_dir():
+                thin_out(descriptions)
             place = f"python/lib/{target.runtime}/site-packages/"
             compile_folder(site, f"/opt/{place}", target)
             # Renamed when whole: a build that was cut off leaves nothing that looks finished.

@@ -65,15 +65,15 @@ def _rarely_collected() -> Iterator[None]:
 
     What there is already is never looked through, and so never copied by a process that shares it.
     """
-    before = gc.get_threshold()
-    gc.collect()
+    before, is_first = gc.get_threshold(), not gc.get_freeze_count()
     gc.freeze()
     gc.set_threshold(_SELDOM, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if is_first:
+            gc.unfreeze()
 
 
 @contextmanager

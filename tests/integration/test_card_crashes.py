@@ -14,7 +14,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case, kind_of
 from chalicelib.intake.event import OURS, Event
 from chalicelib.permit.finding import EnteredFinding
-from tests.integration.test_crashes import READS, died, quiet, undisturbed, work
+from tests.integration.test_crashes import READS, died, quiet, shared, undisturbed, work
 from tests.support.end_state import check, shown
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import MemoryWorld, memory_world
@@ -159,7 +159,8 @@ def test_a_crash_leaves_no_trace(step, is_lost):
         step(county)
         restore = county.save()
         operations, expected = undisturbed(county)
-        for at in [at for at, one in enumerate(operations) if one not in READS]:
+        writes = [at for at, one in enumerate(operations) if one not in READS]
+        for at in shared(writes, is_lost=is_lost):
             for flavour in FLAVOURS[1:2] if is_lost else (FLAVOURS[at % 3],):
                 restore()
                 county.pump.retries = 0 if is_lost else 3

@@ -12,7 +12,7 @@ import pytest
 from chalicelib.permit.claims.claim import ClaimAct
 from chalicelib.permit.claims.decision import ClaimDecision
 from chalicelib.permit.claims.store import ClaimDecisions
-from tests.integration.test_crashes import READS, died, quiet, undisturbed, work
+from tests.integration.test_crashes import READS, died, quiet, shared, undisturbed, work
 from tests.support.end_state import check, shown
 from tests.support.faulty import FLAVOURS
 from tests.support.late_pause import HEARING
@@ -91,7 +91,8 @@ def test_a_crash_leaves_no_trace(step, is_lost):
         step(county)
         restore = county.save()
         operations, expected = undisturbed(county)
-        for at in [at for at, one in enumerate(operations) if one not in READS]:
+        writes = [at for at, one in enumerate(operations) if one not in READS]
+        for at in shared(writes, is_lost=is_lost):
             for flavour in FLAVOURS[1:2] if is_lost else (FLAVOURS[at % 3],):
                 restore()
                 county.pump.retries = 0 if is_lost else 3

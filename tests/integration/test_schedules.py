@@ -20,7 +20,7 @@ from tests.support.small_life import BEGIN
 from tests.support.trials import times
 
 PARTS = 8
-EACH = 32  # schedules of a life
+EACH = 64  # schedules of a life
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_every_schedule_ends_as_the_calm_run_does(part):
 
 def lives():
     """How many lives a part has: a thorough run has fifty times as many, and others."""
-    return times(8) * (5 if times(1) > 1 else 1)
+    return times(4) * (5 if times(1) > 1 else 1)
 
 
 def settled_too_soon(cases, whole, snapshot):

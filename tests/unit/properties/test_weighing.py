@@ -109,7 +109,7 @@ def at_rest(facts: list[Fact], story: Story, now: datetime) -> list[Fact]:
     raise AssertionError("a case that never comes to rest")
 
 
-@settings(max_examples=times(100))
+@settings(max_examples=times(50))
 @given(st.data(), stories())
 def test_however_it_is_processed_a_case_comes_to_the_same(
     data: st.DataObject, story: Story
@@ -234,7 +234,7 @@ def found_by_evidence(story: Story) -> Iterator[tuple[Finding, str]]:
             yield from ((finding, owner) for finding in base.limits.at(now).crossed)
 
 
-@settings(max_examples=times(150))
+@settings(max_examples=times(75))
 @given(stories())
 def test_what_is_found_by_evidence_alone_stays(story: Story) -> None:
     """No later news of the source takes it away, makes it milder, or hands it to another."""
