@@ -26,6 +26,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What Python compiled is kept, whatever the shell says: a run starts hundreds of processes.
 export PYTHONDONTWRITEBYTECODE :=
 
+# Several at once; what one prints stays together.
+AT_ONCE := $(if $(filter output-sync,$(.FEATURES)),--output-sync) --jobs
+
 .PHONY: help setup wheelhouse lock fmt lint types unit integration inside infra e2e stack bench package wheel quick test thorough mutants run clean
 
 help: ## list these tasks
@@ -96,7 +99,7 @@ e2e: setup ## one run against the local cloud over real HTTP
 	$(BIN)/pytest tests/e2e --ignore tests/e2e/stories
 
 stack: setup ## infra and e2e at once: each starts clouds of its own, and one waits while the other packages
-	@$(MAKE) --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) infra e2e
+	@$(MAKE) $(AT_ONCE) 2 infra e2e
 
 bench: setup ## benchmarks: due dates, judging, reading, cold starts, one case's cost, the same with everything, a new calendar, replay, the log, verifying it (some minutes)
 	@for name in due decide reading cold_start case_cost whole_case recompute replay log verify; do echo "== $$name"; $(BIN)/python -m tests.bench.bench_$$name; done
@@ -112,7 +115,7 @@ quick: setup ## for every change: the unit tests but for the slow groups (half a
 
 # All at once: the stages that infra and e2e start wait more than they work.
 test: lint ## everything that guards the project
-	@$(MAKE) --jobs 4 $(if $(filter output-sync,$(.FEATURES)),--output-sync) types infra e2e inside
+	@$(MAKE) $(AT_ONCE) 4 types infra e2e inside
 
 thorough: setup $(CALENDARS) ## for the night: ten times the examples, other seeds, a faulty network, then mutants of the core
 	SEED=$(SEED) $(BIN)/pytest $(EVERY_CORE) --hypothesis-profile thorough --hypothesis-seed $(SEED) \

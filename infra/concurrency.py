@@ -5,7 +5,7 @@ others. AWS keeps 100 of what may run at once in the account for functions witho
 new account may have 10 in all: docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -28,13 +28,18 @@ def planned_shares(template: Mapping[str, Any], values: Mapping[str, str], stack
     shares: Shares = {}
     if values["ConcurrencyPlan"] == "shared":
         return shares
-    for resource in template["Resources"].values():
-        properties = resource.get("Properties", {})
-        if resource["Type"] in _FUNCTIONS:
-            name = properties["FunctionName"]["Fn::Sub"].replace("${AWS::StackName}", stack)
-            _, share, _ = properties["ReservedConcurrentExecutions"]["Fn::If"]
-            shares[name] = int(values[share["Ref"]] if isinstance(share, dict) else share)
+    for name, properties in functions(template, stack):
+        _, share, _ = properties["ReservedConcurrentExecutions"]["Fn::If"]
+        shares[name] = int(values[share["Ref"]] if isinstance(share, dict) else share)
     return shares
+
+
+def functions(template: Mapping[str, Any], stack: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the name of each function of *stack*, and its properties in the *template*."""
+    for resource in template["Resources"].values():
+        if resource["Type"] in _FUNCTIONS:
+            named = resource["Properties"]["FunctionName"]["Fn::Sub"]
+            yield named.replace("${AWS::StackName}", stack), resource["Properties"]
 
 
 def check_readers(values: Mapping[str, str]) -> None:

@@ -45,11 +45,6 @@ DEFAULTS = {"Profile": "statutory", "RegionCode": "000000", "Clock": "wall"}
 _EMULATED = {"WriteOnce": "functions"}  # what a local cloud cannot do
 
 
-def stack_name(stage: str) -> str:
-    """Name the stack of *stage*."""
-    return f"duban-{stage}"
-
-
 def deploy(
     cloud: Cloud, stage: str, folder: Path, parameters: Mapping[str, str], progress: Progress
 ) -> dict[str, str]:
@@ -59,7 +54,7 @@ def deploy(
     sign it, an account without room for the stage, and a change that would replace or remove what
     holds data are refused before anything is changed: what runs goes on running.
     """
-    name = stack_name(stage)
+    name = formation.stack_name(stage)
     underway.require_none(cloud, stage)
     is_there = formation.settle(cloud, name, progress)
     check_profiles(cloud, stage, parameters)
@@ -84,7 +79,7 @@ def changes(
     cloud: Cloud, stage: str, folder: Path, parameters: Mapping[str, str], progress: Progress
 ) -> list[StackChange] | None:
     """Return what `deploy` would change; None where there is no stack yet. Raises as it does."""
-    name = stack_name(stage)
+    name = formation.stack_name(stage)
     if not formation.is_whole(cloud, name):
         return None
     _, source = _prepare(cloud, stage, folder, parameters, progress)
@@ -99,7 +94,7 @@ def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
 
     The parameters stay as they are, and so do the data.
     """
-    name = stack_name(stage)
+    name = formation.stack_name(stage)
     underway.require_none(cloud, stage)
     if not formation.settle(cloud, name, progress):
         raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
@@ -116,7 +111,7 @@ def check_profiles(cloud: Cloud, stage: str, given: Mapping[str, str]) -> None:
 
     The local stage may judge by any. Raises BadInput with all mistakes.
     """
-    coming = DEFAULTS | formation.parameters_of(cloud, stack_name(stage)) | dict(given)
+    coming = DEFAULTS | formation.parameters_of(cloud, formation.stack_name(stage)) | dict(given)
     check_selected(coming["Profile"])
     if stage != LOCAL_STAGE:
         check_stage(coming)
@@ -124,7 +119,7 @@ def check_profiles(cloud: Cloud, stage: str, given: Mapping[str, str]) -> None:
 
 def outputs(cloud: Cloud, stage: str) -> dict[str, str]:
     """Return the outputs of *stage*'s stack: `Url`, the tables, the secret, the queues."""
-    stack = formation.describe(cloud, stack_name(stage))
+    stack = formation.describe(cloud, formation.stack_name(stage))
     if stack is None:
         raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
     stack_outputs = {
@@ -152,7 +147,7 @@ def _prepare(
             path = str(resource.get("Properties", {}).get(name, ""))
             if path.startswith("./"):
                 resource["Properties"][name] = artefacts.upload(cloud, folder / path, progress)
-    kept = formation.parameters_of(cloud, stack_name(stage))
+    kept = formation.parameters_of(cloud, formation.stack_name(stage))
     late = windows.lateness(template, {**kept, **parameters})
     emulated = _EMULATED if cloud.is_local else {}
     given = {"Stage": stage, **emulated, **parameters, **origin, **late}
@@ -185,7 +180,7 @@ def _parameters(
         raise BadInput(f"no parameter {', '.join(unknown)}; there are: {names}")
     set_now = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
     names_left = set(template["Parameters"]) - set(given)
-    return set_now + _kept_parameters(cloud, stack_name(stage), names_left)
+    return set_now + _kept_parameters(cloud, formation.stack_name(stage), names_left)
 
 
 def _kept_parameters(cloud: Cloud, name: str, names: set[str]) -> list[dict[str, Any]]:
@@ -200,12 +195,12 @@ def _origin(cloud: Cloud, stage: str, given: str, progress: Progress) -> dict[st
     Best is the address at which it will be read. Where none is given, the name is made of stack,
     region and account, which nobody else has.
     """
-    kept = formation.parameters_of(cloud, stack_name(stage)).get("LogOrigin", "")
+    kept = formation.parameters_of(cloud, formation.stack_name(stage)).get("LogOrigin", "")
     if kept and given and kept != given:
         raise BadInput(f"the log is {kept}, and that can never change", "LogOrigin")
     if kept or given:
         return {}
     account = cloud.client("sts").get_caller_identity()["Account"]
-    name = f"{stack_name(stage)}.{cloud.region}.{account}/log"
+    name = f"{formation.stack_name(stage)}.{cloud.region}.{account}/log"
     progress(f"the public log is named {name}, for ever; --set LogOrigin=… gives another")
     return {"LogOrigin": name}

@@ -24,6 +24,11 @@ _NEVER_CREATED = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", 
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 
 
+def stack_name(stage: str) -> str:
+    """Name the stack of *stage*."""
+    return f"duban-{stage}"
+
+
 @dataclass(frozen=True, slots=True)
 class StackResource:
     """A resource of a stack: what it is, and under which name it was made."""

@@ -13,7 +13,18 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 
-from infra import alone, cloud, deploy, local_cloud, machine, package, short_path, stage, target
+from infra import (
+    alone,
+    cloud,
+    deploy,
+    formation,
+    local_cloud,
+    machine,
+    package,
+    short_path,
+    stage,
+    target,
+)
 from infra.access_file import DEPARTMENT, StageAccess
 from infra.cloud import LOCAL_STAGE, Cloud
 from infra.keeping.stage import KeptStage
@@ -143,7 +154,7 @@ def _warm(cloud: Cloud, url: str) -> None:
     """Call the API and the streams' functions once, at the same time."""
 
     def call(name: str) -> None:
-        function = f"{deploy.stack_name(LOCAL_STAGE)}-{name}"
+        function = f"{formation.stack_name(LOCAL_STAGE)}-{name}"
         cloud.client("lambda").invoke(FunctionName=function, Payload=b'{"Records": []}')
 
     with ThreadPoolExecutor(len(STREAM_FUNCTIONS)) as calls:

@@ -33,7 +33,7 @@ def note(cloud: Cloud, stage: str, template: str) -> None:
 
     Crash before it: the stack is as deployed; the next deployment notes it.
     """
-    parameters = formation.parameters_of(cloud, f"duban-{stage}")
+    parameters = formation.parameters_of(cloud, formation.stack_name(stage))
     known = history(cloud, stage)
     if known and (known[-1].template, known[-1].parameters) == (template, parameters):
         return

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from chalicelib import instant
 from infra.cloud import Cloud
-from infra.deploy import stack_name
+from infra.formation import stack_name
 
 
 def run_now(cloud: Cloud, stage: str, name: str) -> str:

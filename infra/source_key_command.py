@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.errors import BadInput
-from infra.cloud import LOCAL_STAGE
+from infra.of_stage import add_stage_and_json
 
 Runner = Callable[[argparse.Namespace], int]
 
@@ -47,8 +47,7 @@ def _action(
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text + ".")
     parser.add_argument("name", metavar="SOURCE", nargs=nargs)
-    parser.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_stage_and_json(parser)
     parser.set_defaults(run=run)
     return parser
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput
 from infra.cloud import ANYBODY, Cloud
-from infra.deploy import stack_name
+from infra.formation import stack_name
 
 
 def environment(cloud: Cloud, stage: str) -> dict[str, str]:

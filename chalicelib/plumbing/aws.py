@@ -28,11 +28,6 @@ def endpoint() -> Endpoint:
     return tuple(os.environ.get(name) for name in _SETTINGS)
 
 
-def region() -> str | None:
-    """Return the region that a client speaks to; None: the one of the machine's own profile."""
-    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-
-
 def session() -> Any:
     """Return the session for the present `endpoint`."""
     return _session_for(endpoint())
@@ -55,12 +50,19 @@ def client(service: str, **settings: Any) -> Any:
         "read_timeout": READ_SECONDS,
         "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
     }
-    config = Config(**(limits | settings))
-    return session().create_client(service, region_name=region(), config=config)
+    return session().create_client(service, config=Config(**(limits | settings)))
 
 
 @cache
-def _session_for(_endpoint: Endpoint) -> Any:
+def _session_for(endpoint: Endpoint) -> Any:
+    """Make the session, and tell it its region.
+
+    Left to itself it asks the mapping that was the environment when it was made: Chalice's test
+    client swaps that during a call. Without a region here the machine's own profile has one.
+    """
     from botocore.session import get_session
 
-    return get_session()
+    made, (_, region, default, _) = get_session(), endpoint
+    if named := region or default:
+        made.set_config_variable("region", named)
+    return made

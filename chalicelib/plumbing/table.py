@@ -30,7 +30,6 @@ class Table(Model):
         endpoint = aws.endpoint()
         if endpoint not in Table._shared:
             made = Connection(
-                region=aws.region(),
                 connect_timeout_seconds=aws.CONNECT_SECONDS,
                 read_timeout_seconds=aws.READ_SECONDS,
                 max_retry_attempts=aws.ATTEMPTS - 1,

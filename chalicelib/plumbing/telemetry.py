@@ -46,9 +46,7 @@ logger = Logger(service=SERVICE)
 
 def time_invocation(event: Any, get_response: Callable[[Any], Any]) -> Any:
     """Time a request, by the resource that is called. A middleware."""
-    context = event.context
-    called = context.get("resourcePath") if isinstance(context, dict) else type(event).__name__
-    with timed(str(called)):
+    with timed(str(event.context.get("resourcePath"))):
         return get_response(event)
 
 

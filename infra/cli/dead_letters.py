@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from infra.cloud import LOCAL_STAGE
+from infra.of_stage import add_stage_and_json
 
 if TYPE_CHECKING:
     from infra.dead_letters import Healing
@@ -37,8 +37,7 @@ def add(subparsers: Any) -> None:
     resending.add_argument("--wait", type=int, default=180, metavar="SECONDS")
     resending.set_defaults(run=run_resend)
     for action in (listing, resending):
-        action.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-        action.add_argument("--json", action="store_true", help="print one JSON document")
+        add_stage_and_json(action)
 
 
 def run_list(arguments: argparse.Namespace) -> int:

@@ -80,9 +80,9 @@ def _deploy(
     where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]
 ) -> dict[str, str]:
     """Package and deploy; where the region has no arm64, and none was asked for, for x86_64."""
-    from infra import bytecode, deploy, package, processor
+    from infra import bytecode, deploy, formation, package, processor
 
-    name = deploy.stack_name(arguments.stage)
+    name = formation.stack_name(arguments.stage)
     made_for = processor.choose(where, name, arguments.architecture)
     if line := bytecode.remark(made_for):
         print_progress(line)
@@ -102,9 +102,9 @@ def _deploy(
 
 def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
     """Show what a deployment would change; exit 1 where it would be refused."""
-    from infra import deploy, package, processor
+    from infra import deploy, formation, package, processor
 
-    name = deploy.stack_name(arguments.stage)
+    name = formation.stack_name(arguments.stage)
     made_for = processor.choose(where, name, arguments.architecture)
     folder = package.package(arguments.stage, made_for)
     changes = deploy.changes(where, arguments.stage, folder, given, print_progress)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
-from infra.cloud import LOCAL_STAGE
+from infra.of_stage import add_stage
 
 if TYPE_CHECKING:
     from infra.disclosing import Private
@@ -40,7 +40,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="写到文件 / instead of standard output"
     )
-    parser.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    add_stage(parser)
     parser.add_argument(
         "--json", action="store_true", help="以 JSON 列出字段 / name the fields as a JSON document"
     )

@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Any
 
-from infra.cloud import LOCAL_STAGE
+from infra.of_stage import add_stage_and_json
 
 SAME, NOT_THE_SAME = 0, 1
 
@@ -27,8 +27,7 @@ def add(subparsers: Any) -> None:
     card.add_argument(
         "--profile", metavar="FILE", help="the profile that it was issued under, if not shipped"
     )
-    card.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    card.add_argument("--json", action="store_true", help="print one JSON document")
+    add_stage_and_json(card)
     card.set_defaults(run=run_card)
 
 

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from infra.cloud import LOCAL_STAGE
+from infra.of_stage import add_stage
 from infra.progress import print_progress
 
 
@@ -23,7 +23,7 @@ def add(subparsers: Any) -> None:
     waking = actions.add_parser("wake", help="give each its share of the account again")
     waking.set_defaults(run=run_wake)
     for action in (resting, waking):
-        action.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+        add_stage(action)
 
 
 def run_rest(arguments: argparse.Namespace) -> int:

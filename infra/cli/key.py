@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import instant
 from chalicelib.errors import BadInput
-from infra.cloud import LOCAL_STAGE
+from infra.of_stage import add_stage_and_json
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse what is wrong by itself
     from chalicelib.plumbing.access import Caller
@@ -41,8 +41,7 @@ def add(subparsers: Any) -> None:
     removing.add_argument("key", metavar="KEY_ID", help="as listed")
     removing.set_defaults(run=run_remove)
     for action in (adding, listing, removing):
-        action.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-        action.add_argument("--json", action="store_true", help="print one JSON document")
+        add_stage_and_json(action)
 
 
 def run_add(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Conflict, Corrupt
-from infra.cloud import LOCAL_STAGE
+from infra.of_stage import add_stage_and_json
 
 if TYPE_CHECKING:
     from chalicelib.audit.quorum import Quorum
@@ -37,8 +37,7 @@ def _add_policy(matters: Any) -> None:
         " paper. A log's own word for whom to trust is weak.",
     )
     policy.add_argument("--url", default="", metavar="URL", help="where the log is read")
-    policy.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    policy.add_argument("--json", action="store_true", help="print one JSON document")
+    add_stage_and_json(policy)
     policy.set_defaults(run=run_policy)
 
 
@@ -54,8 +53,7 @@ def _add_restore(matters: Any) -> None:
     restoring.add_argument(
         "--vkey", help="the log's key (default: the key published beside the log)"
     )
-    restoring.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    restoring.add_argument("--json", action="store_true", help="print one JSON document")
+    add_stage_and_json(restoring)
     restoring.set_defaults(run=run_restore)
 
 
@@ -68,8 +66,7 @@ def _add_mend(matters: Any) -> None:
         " bytes at this place (docs/operating.md). Exit 1: something is wrong, or stays so.",
     )
     mending.add_argument("--check", action="store_true", help="only compare")
-    mending.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    mending.add_argument("--json", action="store_true", help="print one JSON document")
+    add_stage_and_json(mending)
     mending.set_defaults(run=run_mend)
 
 
@@ -91,8 +88,7 @@ def _add_witness(matters: Any) -> None:
     listing = actions.add_parser("list", help="show the witnesses")
     listing.set_defaults(change=None)
     for action in (adding, removing, needing, listing):
-        action.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-        action.add_argument("--json", action="store_true", help="print one JSON document")
+        add_stage_and_json(action)
         action.set_defaults(run=run_witness)
 
 

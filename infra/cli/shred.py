@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from infra.cloud import LOCAL_STAGE
+from infra.of_stage import add_stage_and_json
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong argument
     from chalicelib.plumbing.services import Services
@@ -40,8 +40,7 @@ def add(subparsers: Any) -> None:
         "--cards", action="store_true", help="also the texts about the cards of the case"
     )
     parser.add_argument("--wait", type=int, default=120, metavar="SECONDS")
-    parser.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_stage_and_json(parser)
     parser.set_defaults(run=run)
 
 

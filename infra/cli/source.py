@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.policy.registering import ANY, RequestedTerms
-from infra.cloud import LOCAL_STAGE
+from infra.of_stage import add_stage_and_json
 from infra.source_key_command import add_key_actions
 
 Runner = Callable[[argparse.Namespace], int]
@@ -33,8 +33,7 @@ def add(subparsers: Any) -> None:
 
 def _action(actions: Any, name: str, text: str, run: Runner) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text + ".")
-    parser.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_stage_and_json(parser)
     parser.set_defaults(run=run)
     return parser
 

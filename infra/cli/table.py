@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.instant import NoInstant, parse
-from infra.cloud import LOCAL_STAGE
+from infra.of_stage import add_stage
 from infra.progress import print_progress
 
 
@@ -31,7 +31,7 @@ def add(subparsers: Any) -> None:
     )
     restoring.set_defaults(run=run_restore)
     for action in (listing, restoring):
-        action.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+        add_stage(action)
 
 
 def run_list(arguments: argparse.Namespace) -> int:

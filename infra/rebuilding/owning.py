@@ -36,12 +36,12 @@ def own(cloud: Cloud, stage: str, coming: Mapping[str, Holding], progress: Progr
         _bring(cloud, stage, noted, progress)
     more = {name: each for name, each in coming.items() if noted is None or noted.lacks(name, each)}
     if more:
-        whole = formation.processed_template(cloud, f"duban-{stage}")
+        whole = formation.processed_template(cloud, formation.stack_name(stage))
         _bring(cloud, stage, underway.begin(cloud, stage, whole, more), progress)
 
 
 def _bring(cloud: Cloud, stage: str, noted: Rebuilding, progress: Progress) -> None:
-    stack, whole, coming = f"duban-{stage}", noted.template, noted.holdings
+    stack, whole, coming = formation.stack_name(stage), noted.template, noted.holdings
     values = {name: each.values for name, each in coming.items()}
     _let_go(cloud, stack, point(whole, values, takes_out=True), coming, progress)
     made = {name: each for name, each in coming.items() if each.is_made}

@@ -11,11 +11,11 @@ from infra import formation
 from infra.cloud import Cloud
 from infra.formation import Progress
 from infra.rebuilding import resting, tables, underway
+from infra.rebuilding.lost import TABLE
 from infra.rebuilding.owning import own
 from infra.rebuilding.underway import Holding
 from infra.recovery.restoring import restore
 
-KIND = "AWS::DynamoDB::Table"
 WRITTEN_BY_API = {"Inbox", "Registry"}
 """Tables into which the API writes: it has to rest while they are exchanged."""
 UNPROTECTED = "Vault"
@@ -40,8 +40,8 @@ class Past:
 def list_pasts(cloud: Cloud, stage: str) -> Iterator[Past]:
     """Yield the tables of *stage*, in the order of their names."""
     client = cloud.client("dynamodb")
-    for table, each in sorted(formation.resources(cloud, f"duban-{stage}").items()):
-        if each.kind == KIND:
+    for table, each in sorted(formation.resources(cloud, formation.stack_name(stage)).items()):
+        if each.kind == TABLE:
             kept = client.describe_continuous_backups(TableName=each.name)
             found = kept["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
             is_on = found["PointInTimeRecoveryStatus"] == "ENABLED"
@@ -57,11 +57,11 @@ def put_past(cloud: Cloud, stage: str, table: str, at: datetime, progress: Progr
     The old table is kept. Raises BadInput where that instant is out of reach, or the table has no
     past. Crash anywhere: the same call goes on; the new table's name is made of table and instant.
     """
-    stack = f"duban-{stage}"
+    stack = formation.stack_name(stage)
     template = underway.whole_template(cloud, stage)
     resource = template["Resources"].get(table, {})
-    if resource.get("Type") != KIND:
-        names = sorted(n for n, each in template["Resources"].items() if each["Type"] == KIND)
+    if resource.get("Type") != TABLE:
+        names = sorted(n for n, each in template["Resources"].items() if each["Type"] == TABLE)
         raise BadInput(f"没有这张表 / there is no such table; there are {', '.join(names)}", table)
     if table == UNPROTECTED:
         zh = "保密表不留任何副本，无法恢复：销毁的必须真正消失"
@@ -74,7 +74,7 @@ def put_past(cloud: Cloud, stage: str, table: str, at: datetime, progress: Progr
         protects = formation.parameters_of(cloud, stack)["DeletionProtection"] == "true"
         tables.equip(cloud, had.name, new, resource["Properties"], protects=protects)
         progress(f"原表 {had.name} 保留 / {had.name} is kept; delete it once all is well")
-    own(cloud, stage, {table: Holding(KIND, new, tables.values(cloud, new))}, progress)
+    own(cloud, stage, {table: Holding(TABLE, new, tables.values(cloud, new))}, progress)
     return new
 
 

@@ -24,7 +24,7 @@ _KEY = "LogKmsKey"
 
 def look(cloud: Cloud, stage: str) -> tuple[bool, list[Lost]]:
     """Return whether the stack of *stage* is there, and what is lost of its data."""
-    stack = f"duban-{stage}"
+    stack = formation.stack_name(stage)
     is_there = _is_made(cloud, stack)
     if is_there:
         had, parameters = formation.resources(cloud, stack), formation.parameters_of(cloud, stack)
@@ -39,7 +39,7 @@ def recreate(cloud: Cloud, stage: str, given_up: Collection[str], progress: Prog
     Raises BadInput, before anything is done, where something can be had from nowhere and is not
     among those *given_up*, or nothing is known of the stage. Crash anywhere: the same call goes on.
     """
-    stack = f"duban-{stage}"
+    stack = formation.stack_name(stage)
     formation.settle(cloud, stack, progress)
     is_there, lost = look(cloud, stage)
     require_given_up(lost, given_up)
@@ -59,7 +59,7 @@ def _make_again(cloud: Cloud, stage: str, lost: list[Lost], progress: Progress) 
 
     Crash in between: CloudFormation goes on by itself; the same call finds what was imported.
     """
-    stack, release = f"duban-{stage}", _last_release(cloud, stage)
+    stack, release = formation.stack_name(stage), _last_release(cloud, stage)
     template = artefacts.read_json(cloud, release.template)
     given = [
         {"ParameterKey": name, "ParameterValue": value}

@@ -9,7 +9,7 @@ import time
 from chalicelib.errors import BadInput
 from infra import formation
 from infra.cloud import Cloud
-from infra.concurrency import planned_shares
+from infra.concurrency import functions, planned_shares
 from infra.formation import Progress
 
 WRITERS = ("supervise", "seal", "sweep", "reconcile", "checkpoint", "publish")
@@ -23,7 +23,7 @@ def rest(cloud: Cloud, stage: str, progress: Progress, *, api: bool) -> None:
     """
     client, longest = cloud.client("lambda"), 0
     for function in (*WRITERS, *([API] if api else [])):
-        name = f"duban-{stage}-{function}"
+        name = f"{formation.stack_name(stage)}-{function}"
         client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
         longest = max(longest, client.get_function_configuration(FunctionName=name)["Timeout"])
     zh = "写入的函数已停，报送在收件表中等待" if not api else "写入的函数和接口已停"
@@ -38,16 +38,13 @@ def wake(cloud: Cloud, stage: str, progress: Progress) -> None:
 
     Crash in between: some rest still; the same again.
     """
-    stack, client = f"duban-{stage}", cloud.client("lambda")
+    stack, client = formation.stack_name(stage), cloud.client("lambda")
     if formation.describe(cloud, stack) is None:
         raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
     template = formation.processed_template(cloud, stack)
     values = formation.parameters_of(cloud, stack)
     shares = planned_shares(template, values, stack)
-    for resource in template["Resources"].values():
-        if resource["Type"] != "AWS::Lambda::Function":
-            continue
-        name = resource["Properties"]["FunctionName"]["Fn::Sub"].replace("${AWS::StackName}", stack)
+    for name, _ in functions(template, stack):
         if name in shares:
             client.put_function_concurrency(
                 FunctionName=name, ReservedConcurrentExecutions=shares[name]

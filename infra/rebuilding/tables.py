@@ -16,7 +16,7 @@ from chalicelib.errors import BadInput
 from infra.cloud import Cloud
 from infra.formation import Progress
 
-ON_DEMAND = "PAY_PER_REQUEST"
+_ON_DEMAND = {"BillingModeOverride": "PAY_PER_REQUEST"}
 _TRIES = 30  # ten seconds apart
 _CREATED = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 
@@ -44,37 +44,20 @@ def restore(cloud: Cloud, old: str, at: datetime, new: str, progress: Progress) 
     Crash: DynamoDB goes on by itself; the same again waits for it. Raises BadInput where there is
     no point-in-time recovery, or none of that instant.
     """
-    if describe(cloud, new) is None:
-        _do(
-            old,
-            cloud.client("dynamodb").restore_table_to_point_in_time,
-            SourceTableName=old,
-            TargetTableName=new,
-            RestoreDateTime=at,
-            BillingModeOverride=ON_DEMAND,
-        )
-    wait(cloud, new, progress)
+    made = {"SourceTableName": old, "TargetTableName": new, "RestoreDateTime": at}
+    _make(cloud, new, "restore_table_to_point_in_time", {**made, **_ON_DEMAND}, progress)
 
 
 def restore_backup(cloud: Cloud, backup: str, new: str, progress: Progress) -> None:
     """Make the table *new* of a *backup*, and wait until it is there; as `restore`."""
-    if describe(cloud, new) is None:
-        _do(
-            new,
-            cloud.client("dynamodb").restore_table_from_backup,
-            BackupArn=backup,
-            TargetTableName=new,
-            BillingModeOverride=ON_DEMAND,
-        )
-    wait(cloud, new, progress)
+    made = {"BackupArn": backup, "TargetTableName": new}
+    _make(cloud, new, "restore_table_from_backup", {**made, **_ON_DEMAND}, progress)
 
 
 def create(cloud: Cloud, properties: Mapping[str, Any], new: str, progress: Progress) -> None:
     """Make the empty table *new* as the template has it, and wait until it is there."""
-    if describe(cloud, new) is None:
-        made = {name: properties[name] for name in _CREATED if name in properties}
-        _do(new, cloud.client("dynamodb").create_table, TableName=new, **made)
-    wait(cloud, new, progress)
+    made = {name: properties[name] for name in _CREATED if name in properties}
+    _make(cloud, new, "create_table", {"TableName": new, **made}, progress)
 
 
 def newest_backup(cloud: Cloud, table: str) -> str | None:
@@ -172,9 +155,17 @@ def _copy(client: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     )
 
 
-def _do(place: str, call: Any, **request: Any) -> None:
-    """Ask DynamoDB; what it refuses is the operator's to mend. Raises BadInput."""
-    try:
-        call(**request)
-    except ClientError as error:
-        raise BadInput(error.response["Error"]["Message"], place) from error
+def _make(
+    cloud: Cloud, new: str, call: str, request: Mapping[str, Any], progress: Progress
+) -> None:
+    """Ask DynamoDB for the table *new*, unless it is on its way, and wait until it is there.
+
+    What DynamoDB refuses is the operator's to mend. Raises BadInput.
+    """
+    if describe(cloud, new) is None:
+        try:
+            getattr(cloud.client("dynamodb"), call)(**request)
+        except ClientError as error:
+            place = str(request.get("SourceTableName", new))
+            raise BadInput(error.response["Error"]["Message"], place) from error
+    wait(cloud, new, progress)

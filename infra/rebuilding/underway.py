@@ -50,7 +50,9 @@ def read(cloud: Cloud, stage: str) -> Rebuilding | None:
 def whole_template(cloud: Cloud, stage: str) -> dict[str, Any]:
     """Return the template that the stack of *stage* has, or will have again."""
     noted = read(cloud, stage)
-    return noted.template if noted else formation.processed_template(cloud, f"duban-{stage}")
+    if noted:
+        return noted.template
+    return formation.processed_template(cloud, formation.stack_name(stage))
 
 
 def begin(

@@ -4,6 +4,7 @@ import argparse
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from chalicelib.instant import NoInstant, parse
 
@@ -20,24 +21,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_trust(parser: argparse.ArgumentParser) -> None:
     """Add whom a reader trusts: the keys of the log, its witnesses and its sources."""
-    parser.add_argument(
+    _add_several(
+        parser,
         "--vkey",
-        action="append",
-        default=[],
         help="从日志以外取得的公钥（默认用日志自己公布的）/ the log's key, from somewhere else than"
         " the log (default: the key it publishes)",
     )
-    parser.add_argument(
+    _add_several(
+        parser,
         "--witness",
-        action="append",
-        default=[],
         metavar="VKEY",
         help="您信任的见证人 / a witness that you trust",
     )
-    parser.add_argument(
+    _add_several(
+        parser,
         "--source-key",
-        action="append",
-        default=[],
         metavar="SOURCE=whpk_…",
         help="向报送单位本身取得的公钥，日志不得另称其他 / a key of a source, from the source"
         " itself: no other may be stated as its own",
@@ -59,26 +57,23 @@ def _add_trust(parser: argparse.ArgumentParser) -> None:
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
     """Add what a reader has kept: checkpoints, receipts, events."""
-    parser.add_argument(
+    _add_several(
+        parser,
         "--checkpoint",
-        action="append",
-        default=[],
         type=Path,
         metavar="OLD",
         help="以前留下的检查点 / kept earlier",
     )
-    parser.add_argument(
+    _add_several(
+        parser,
         "--receipt",
-        action="append",
-        default=[],
         type=Path,
         metavar="FILE",
         help="回执，须已兑现 / to be honoured",
     )
-    parser.add_argument(
+    _add_several(
+        parser,
         "--event",
-        action="append",
-        default=[],
         type=Path,
         metavar="FILE",
         help="回执所对应的事件 / of a receipt",
@@ -108,10 +103,9 @@ def _add_receipts(parser: argparse.ArgumentParser) -> None:
 
 def _add_kept(parser: argparse.ArgumentParser) -> None:
     """Add what was disclosed to a reader, and where what is fetched is kept."""
-    parser.add_argument(
+    _add_several(
+        parser,
         "--disclosed",
-        action="append",
-        default=[],
         type=Path,
         metavar="FILE",
         help="disclose 所生成的文件，其中签名须成立 / made by disclose: its signatures must hold",
@@ -126,18 +120,16 @@ def _add_kept(parser: argparse.ArgumentParser) -> None:
 
 def _add_shown(parser: argparse.ArgumentParser) -> None:
     """Add what is shown beside the log."""
-    parser.add_argument(
+    _add_several(
+        parser,
         "--board",
-        action="append",
-        default=[],
         metavar="FILE|URL",
         help="cards.json 或 departments.json，文件或地址，须与日志一致 / cards.json or"
         " departments.json, saved or at an address: must show what the log says",
     )
-    parser.add_argument(
+    _add_several(
+        parser,
         "--alerts",
-        action="append",
-        default=[],
         metavar="FILE|URL",
         help="/v1/alerts 各页，文件或地址，须与日志一致 / the pages of /v1/alerts, saved or at an"
         " address: must tell what the log says",
@@ -147,6 +139,11 @@ def _add_shown(parser: argparse.ArgumentParser) -> None:
         metavar="KEY",
         help=f"监察员的密钥，供 --alerts 用，或设 {KEY} / of an inspector, for --alerts; or {KEY}",
     )
+
+
+def _add_several(parser: argparse.ArgumentParser, name: str, **more: Any) -> None:
+    """Add an option that may be given several times."""
+    parser.add_argument(name, action="append", default=[], **more)
 
 
 def read_index(text: str) -> int:

@@ -38,9 +38,6 @@ def map_in_order(work: Callable[[int], Result], count: int, processes: int) -> I
     Raises the error of *work*, and BadInput where a process was ended from outside.
     """
     processes = min(processes, count)
-    if count == 1:  # too little work to look through all memory before it
-        yield work(0)
-        return
     if processes < 2 or not _CAN_FORK:  # noqa: PLR2004 - this one is the first
         with _rarely_collected():
             yield from map(work, range(count))

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.audit.tlog.tile import TilePath
 from chalicelib.instant import parse
 from infra import cloud
-from infra.deploy import stack_name
+from infra.formation import stack_name
 from tests.e2e.conftest import Door
 from tests.stranger.notes import Key, read_key
 from tests.stranger.sources import Web

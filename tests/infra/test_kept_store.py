@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from infra.access_file import StageAccess
-from infra.deploy import stack_name
+from infra.formation import stack_name
 from infra.keeping.journal import Journal
 from infra.keeping.stage import KeptStage
 from infra.keeping.store import (

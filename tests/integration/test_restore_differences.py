@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import product
 from typing import Any
 
 import pytest
@@ -14,8 +13,8 @@ from chalicelib.errors import Conflict
 from infra import served as stage_services
 from infra.cli.main import main
 from infra.recovery.restoring import restore
+from tests.integration.test_crashes import flavours
 from tests.support.batches import Rows
-from tests.support.faulty import FLAVOURS
 from tests.support.published import edited
 from tests.support.replayed import PublicWorld
 from tests.support.shown_county import card_of
@@ -33,7 +32,6 @@ from tests.support.table_edits import (
     under,
     write,
 )
-from tests.support.trials import times
 
 DEATHS = (BotoCoreError, PynamoDBException)
 
@@ -74,10 +72,8 @@ def test_a_restoration_may_die_at_any_write(county: PublicWorld) -> None:
         restore(county.services, writes=True)
     writes = [at for at, operation in enumerate(faulty.calls) if operation not in READS]
     assert len(writes) >= 7
-    each = FLAVOURS if times(1) > 1 else (None,)  # a thorough run fails each in every way
-    for number, (at, way) in enumerate(product(writes, each)):
+    for at, flavour in [(at, way) for n, at in enumerate(writes) for way in flavours(n)]:
         before()
-        flavour = way or FLAVOURS[number % len(FLAVOURS)]
         with faulty.failing(at, flavour), suppress(*DEATHS):
             restore(county.services, writes=True)
         assert faulty.failed

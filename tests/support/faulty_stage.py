@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.cloud import LOCAL_STAGE, Cloud
-from infra.deploy import stack_name
+from infra.formation import stack_name
 from tests.support.faults import Faults
 from tests.support.faulty_proxy import FaultyProxy
 
@@ -34,7 +34,7 @@ def end_workers(folder: Path, function: str) -> None:
         ["ps", "-A", "-ww", "-o", "pid=,args="], capture_output=True, text=True, check=True
     )
     for line in listed.stdout.splitlines():
-        if f"{folder}/tmp/ministack-lambda-{function}-" in line:
+        if str(folder / "tmp" / f"ministack-lambda-{function}-") in line:
             with suppress(ProcessLookupError):
                 os.kill(int(line.split()[0]), signal.SIGKILL)
 
