@@ -10,6 +10,7 @@ case is (CLAIMS §3).
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from chalicelib.cases.bounded import TOO_MANY_REPORTS, acting, beyond_most
 from chalicelib.cases.fact import Fact, in_order_of_receipt, in_order_of_time
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
@@ -44,10 +45,11 @@ def apply_corrections(facts: Sequence[Fact], idle: Collection[int] = ()) -> Corr
 
     The corrections with the numbers *idle* do not act: they are late, and nobody accepted them.
     """
-    told = [fact for fact in facts if fact.told]
+    told = [fact for fact in acting(facts) if fact.told]
+    too_many = [(fact, TOO_MANY_REPORTS) for fact in beyond_most(facts)]
     corrections = corrections_in(told)
     if not corrections:
-        return Corrected(in_order_of_time(told))
+        return Corrected(in_order_of_time(told), set_aside=tuple(too_many))
     by_key = {fact.key: fact for fact in told}
     counts: dict[str, Fact] = {}
     pairs: list[tuple[Fact, Fact]] = []
@@ -74,7 +76,7 @@ def apply_corrections(facts: Sequence[Fact], idle: Collection[int] = ()) -> Corr
         told=in_order_of_time([fact for fact in standing if fact is not None]),
         counts=counts,
         pairs=tuple(reversed(pairs)),
-        set_aside=tuple(reversed(set_aside)),
+        set_aside=(*reversed(set_aside), *too_many),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from chalicelib.cases.bounded import acting
 from chalicelib.cases.correction import (
     Corrected,
     apply_corrections,
@@ -55,7 +56,7 @@ class Readings:
         moved = self._moved_in_time
         late = [
             fact
-            for fact in self.case.facts
+            for fact in self._acting_facts
             if fact.told
             and (fact.recorded_at > fact.at or fact.key in moved)
             and fact.kind != Reported.CASE_CORRECTED
@@ -155,7 +156,7 @@ class Readings:
         """The corrections that are late for any time which their event has had until then."""
         late: list[Fact] = []
         given: dict[str, list[datetime]] = {}
-        for correction in corrections_in(self.case.facts):
+        for correction in corrections_in(self._acting_facts):
             event, times = self._times_given(correction)
             before = given.setdefault(event, [])
             if self._is_late(correction, [*times, *before]):
@@ -179,6 +180,10 @@ class Readings:
             key = about.corrects
             about = self._by_key.get(key)
         return key, times if about is None else [*times, about.at]
+
+    @cached_property
+    def _acting_facts(self) -> Sequence[Fact]:
+        return acting(self.case.facts)
 
     @cached_property
     def _by_key(self) -> Mapping[str, Fact]:

@@ -33,6 +33,7 @@ CLAIM_SIGNS = (
     "accepted_again",
     "too_many_corrections",
     "too_many_claims",
+    "too_many_reports",
     "clock_ahead",
     "department_not_listed",
     "kind_not_listed",

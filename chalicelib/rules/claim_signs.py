@@ -5,6 +5,7 @@ Pure. Each is noted once, for whoever reads the case. None is a measure of a dep
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from chalicelib.cases.bounded import TOO_MANY_REPORTS
 from chalicelib.cases.correction import TOO_MANY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -42,6 +43,7 @@ def _of_misfits(
     yield "accepted_again", again
     yield "too_many_corrections", [fact for fact, why in permit.set_aside if why == TOO_MANY]
     yield "too_many_claims", unweighed
+    yield "too_many_reports", [fact for fact, why in permit.set_aside if why == TOO_MANY_REPORTS]
 
 
 def _of_data(

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from chalicelib import instant
+from chalicelib.cases.bounded import beyond_most
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.readings import decisions_in
 from chalicelib.errors import Rejected
@@ -103,6 +104,10 @@ _TAKEN_BACK = ("已经认定，后又改变", "this was decided and taken back")
 _REASONS: Mapping[str, tuple[str, str]] = {
     "in_time": ("此项按时收到，已经计入", "this was received in time and counts"),
     "derived": ("此项由监察推导得出，没有主张", "this was derived and claims nothing"),
+    "beyond": (
+        "本件报送过多，此项已经搁置，不起作用",
+        "the case has too many reports; this one is set aside and does not act",
+    ),
     "ours": (
         "此项不是业务系统报送的，没有主张",
         "this was not reported by an intake system and claims nothing",
@@ -120,6 +125,8 @@ def _state_of_other(case: CaseHistory, n: int) -> str:
     fact = case.facts[n]
     if not fact.told:
         return "derived"
+    if fact.n in {beyond.n for beyond in beyond_most(case.facts)}:
+        return "beyond"
     return "ours" if fact.origin else "in_time"
 
 

@@ -1,18 +1,17 @@
 """How much of one permit is judged: whoever wrote a log may have written it to keep readers busy.
 
 Each late report, each correction and each act from our own doors has the case judged once more, as
-of the instant before it. Of an honest case there are a few; no more than twenty corrections act,
-and no more than twenty claims are weighed. A case with far more cannot be judged in the time that a
-reader has. That is said as a finding, since nobody can call such a case sound.
+of the instant before it. Of a source's reports no more than MOST_REPORTS act, and there are no more
+decisions about them. A case with more cannot be judged in the time that a reader has, and no honest
+service writes it. So that is a finding.
 """
 
-from chalicelib.cards.weighing import MOST as MOST_CLAIMS
-from chalicelib.cases.correction import MOST as MOST_CORRECTIONS
+from chalicelib.cases.bounded import MOST_REPORTS
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.kept_back import may_undo
+from infra.verify.supervision.kept_back import reports_that_change
 
-MOST_CHANGES = 5 * max(MOST_CLAIMS, MOST_CORRECTIONS)
+MOST_CHANGES = 2 * MOST_REPORTS
 """Reports of a permit that may change what followed before them, and are judged each."""
 
 
@@ -20,7 +19,7 @@ def too_many(case: LoggedCase) -> Issue | None:
     """Return the finding that *case* has more such reports than are judged; None if it has not."""
     if case.kind != "permit" or len(case.facts) <= MOST_CHANGES:
         return None
-    changing = [fact.n for fact in case.facts[1:] if fact.told and may_undo(case.kind, fact)]
+    changing = [fact.n for fact in reports_that_change(case)]
     if len(changing) <= MOST_CHANGES:
         return None
     first = changing[MOST_CHANGES]

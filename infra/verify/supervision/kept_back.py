@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.stages import ACT_OF_TYPE
+from chalicelib.cases.bounded import acting
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import CaseKind
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
 from infra.verify.finding import Issue, remark
-from infra.verify.supervision.cases import CHECK
+from infra.verify.supervision.cases import CHECK, LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase, describe_fact
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.owed import (
@@ -70,12 +71,10 @@ def check_kept_back(
 def _late_reports(replayed: ReplayedCase) -> Iterator[_Change]:
     """Yield each report that may change what followed before it."""
     case = replayed.case
-    kind = case.kind
-    for fact in case.facts[1:]:
-        if fact.told and may_undo(kind, fact):
-            where = f"{case.name} #{fact.n}"
-            words = f"{where}：直到此事记录之前", f"{where}: until this was recorded"
-            yield _Change(fact.recorded_at, fact.n, case.at[fact.n], *words)
+    for fact in reports_that_change(case):
+        where = f"{case.name} #{fact.n}"
+        words = f"{where}：直到此事记录之前", f"{where}: until this was recorded"
+        yield _Change(fact.recorded_at, fact.n, case.at[fact.n], *words)
 
 
 def _other_rules(replayed: ReplayedCase) -> Iterator[_Change]:
@@ -101,11 +100,18 @@ def _kept_back(replayed: ReplayedCase, change: _Change, owed: Owed, alive: Signs
     return remark(CHECK, zh, en, change.at)
 
 
-def may_undo(kind: CaseKind, fact: Fact) -> bool:
-    """Return whether the report *fact* may take the ground from what followed before it.
+def reports_that_change(case: LoggedCase) -> Iterator[Fact]:
+    """Yield the reports of *case* that may take the ground from what followed before them.
 
-    Of permits: what was told late, corrects another, or comes from our own doors.
+    Of permits: what was told late, corrects another, or comes from our own doors, and acts.
     """
+    kind = case.kind
+    for fact in acting(case.facts)[1:] if kind == "permit" else case.facts[1:]:
+        if fact.told and _may_undo(kind, fact):
+            yield fact
+
+
+def _may_undo(kind: CaseKind, fact: Fact) -> bool:
     if kind == "permit":
         return (
             fact.kind == Reported.CASE_CORRECTED

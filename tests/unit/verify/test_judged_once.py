@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.cards.decide import decide, evaluate
+from chalicelib.cases.bounded import MOST_REPORTS
+from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse, text
 from infra.verify.capped import CappedIssues
 from infra.verify.finding import Issue, remark
@@ -13,6 +15,9 @@ from infra.verify.leaf_form import _read_short
 from infra.verify.report import VerifyReport
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import FolderSource
+from infra.verify.supervision.bounded import MOST_CHANGES, too_many
+from infra.verify.supervision.cases import LoggedCase
+from infra.verify.supervision.kept_back import reports_that_change
 from infra.verify.supervision.replay import SupervisionReplay
 from infra.verify.trust import Trust
 from tests.recorded.forgeries import _files, _leaves
@@ -24,6 +29,7 @@ from tests.support.replayed import Leaf, verified
 FILES = _files()
 RULES = {name: body for name, body in FILES.items() if name.startswith("rules/")}
 LEAVES = _leaves(FILES)
+START, HOUR = parse("2025-09-24T02:00:00.000Z"), timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
@@ -100,17 +106,54 @@ def busy(count: int, minutes: int) -> list[Leaf]:
     return sorted([*LEAVES, *more], key=lambda leaf: str(leaf["rec"]))
 
 
-@attack("a case with hundreds of late reports, which keep a reader busy", "any reader")
+def refusals(count: int) -> list[Leaf]:
+    """The leaves of the week, and *count* times an inspector refuses the same claim of one case."""
+    accepted, more = next(leaf for leaf in LEAVES if leaf["k"] == "case.accepted"), []
+    for each in range(count):
+        at = text(parse(accepted["rec"]) + timedelta(minutes=each + 1))
+        said = {name: accepted[name] for name in accepted if name not in ("d", "id", "src")}
+        said |= {"k": "claim.refused", "key": f"duban/claim/0/{each}", "data": {"claim": 0}}
+        more.append(said | {"at": at, "rec": at})
+    return sorted([*LEAVES, *more], key=lambda leaf: str(leaf["rec"]))
+
+
+def not_judged(report: VerifyReport) -> list[str]:
+    """What *report* says of cases that are not judged again."""
+    return [one.en for one in report.findings if "this case is not judged again" in one.en]
+
+
+@attack("a case with hundreds of decisions, which keep a reader busy", "any reader")
 def test_a_case_that_keeps_readers_busy_is_found_and_not_judged() -> None:
-    """A few are judged, each; of a hundred and more none is."""
+    """A few are judged, each; of more than any honest case can have none is."""
     counts = []
-    for size in (5, 101):
+    for size in (5, MOST_CHANGES + 1):
         with calls_of(decide) as calls:
-            report = verified(busy(size, 11), RULES)
-        beyond = [one for one in report.findings if "this case is not judged again" in one.en]
-        assert len(beyond) == (size > 100)
+            report = verified(refusals(size), RULES)
+        assert len(not_judged(report)) == (size > MOST_CHANGES)
         counts.append(calls["decide"])
     assert counts[0] > counts[1]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_just_so_many_decisions_of_a_case_are_judged(more: int) -> None:
+    """As many as reports may act, twice: each is told, decided about, and decided about again."""
+    ours = [
+        Fact(n, "claim.refused", f"duban/claim/{n}", START, START, told=True, data={}, origin="a/1")
+        for n in range(1 + MOST_CHANGES + more)
+    ]
+    assert (too_many(LoggedCase("hall/1", "c_1", ours, range(len(ours)))) is not None) == bool(more)
+
+
+def test_what_a_flood_reports_beyond_the_most_is_not_judged_each() -> None:
+    """A source alone cannot make a log unsound: of its reports only so many act."""
+    late = [
+        Fact(n, "case.suspended", f"e{n}", START, at, told=True, data={}, source="hall")
+        for n, at in enumerate(START + n * HOUR for n in range(MOST_CHANGES))
+    ]
+    case = LoggedCase("hall/1", "c_1", late, range(MOST_CHANGES))
+    changing = [fact.n for fact in reports_that_change(case)]
+    assert changing == list(range(1, MOST_REPORTS))
+    assert too_many(case) is None
 
 
 def test_a_case_is_weighed_once_for_all_that_it_owes() -> None:
