@@ -44,7 +44,8 @@ def backdated(leaves: list[Leaf]) -> tuple[list[Leaf], int]:
         for leaf in leaves
         if leaf is case or not case["rec"] <= leaf["rec"] <= text(SHOWN_AT) or "own" in leaf
     ]
-    kept = [leaf for leaf in kept if leaf["k"] == "heartbeat" or leaf["rec"] <= case["rec"]]
+    said = ("heartbeat", "rules.adopted")  # at midnight the log states its rules once more
+    kept = [leaf for leaf in kept if leaf["k"] in said or leaf["rec"] <= case["rec"]]
     return kept, kept.index(case)
 
 
