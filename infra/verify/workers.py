@@ -60,17 +60,17 @@ def map_in_order(work: Callable[[int], Result], count: int, processes: int) -> I
 def _rarely_collected() -> Iterator[None]:
     """Leave nearly all memory to reference counts: hardly anything of a case holds itself.
 
-    What there is already is never looked through, and so never copied by a process that shares it.
+    What there is already is not looked through meanwhile, and so not copied by a process that
+    shares it.
     """
-    before, is_first = gc.get_threshold(), not gc.get_freeze_count()
+    before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(_SELDOM, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        if is_first:
-            gc.unfreeze()
+        gc.unfreeze()  # or what is garbage by now would stay for good
 
 
 @contextmanager
