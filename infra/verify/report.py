@@ -125,4 +125,12 @@ def _check_of(issue: Issue) -> str:
 
 def _line(issue: Issue, *, english: bool) -> str:
     where = "" if issue.index is None else f" #{issue.index}"
-    return f"{issue.check}{where} {issue.en if english else issue.zh}"
+    return f"{issue.check}{where} {_printable(issue.en if english else issue.zh)}"
+
+
+def _printable(words: str) -> str:
+    """Return *words* without what would steer a terminal: a log may name things so."""
+    if words.isprintable():
+        return words
+    escaped = (char if char.isprintable() else f"\\u{ord(char):04x}" for char in words)
+    return "".join(escaped)

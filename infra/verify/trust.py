@@ -27,6 +27,7 @@ from infra.verify.finding import Issue, remark
 from infra.verify.source import CHECKPOINT, Source
 
 ABOUT = "log.json"
+_LAST_DAY = 253_402_214_400  # 9999-12-31: a witness may sign any time, a calendar ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def read_about(source: Source) -> Mapping[str, Any]:
     """Return what the log says of itself in `log.json`; {} where there is none. BadInput."""
     try:
         about = json.loads(source.get(ABOUT) or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         why = "不是 JSON，请核对地址 / is not JSON, look at the address"
         raise BadInput(why, f"{source.where}/{ABOUT}") from error
     return about if isinstance(about, dict) else {}
@@ -196,4 +197,5 @@ def read_signed(raw: bytes, trust: Trust) -> SignedCheckpoint:
         zh = f"不是 {checkpoint.origin} 以此公钥签署的，请核对公钥和地址"
         raise Corrupt(f"{zh} / not signed by {checkpoint.origin} with this key")
     cosigned = verify_keys(note, trust.witnesses)
-    return SignedCheckpoint(checkpoint, note, {key: time or 0 for key, time in cosigned.items()})
+    times = {key: min(time or 0, _LAST_DAY) for key, time in cosigned.items()}
+    return SignedCheckpoint(checkpoint, note, times)

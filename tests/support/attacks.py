@@ -92,6 +92,27 @@ def hidden(leaves: Sequence[Leaf], *gone: Leaf) -> list[Leaf]:
     return kept
 
 
+def moved(leaves: Iterable[Leaf], leaf: Leaf, at: str) -> list[Leaf]:
+    """Record a fact later, *at* a local time; what is derived is noticed then."""
+    when = text(local(at))
+    is_noticed = "noticed_at" in leaf["data"] and not leaf.get("told")
+    noticed = {"noticed_at": when} if is_noticed else {}
+    new = {**leaf, "rec": when, "data": {**leaf["data"], **noticed}}
+    kept = [each for each in leaves if each is not leaf]
+    place = next((n for n, each in enumerate(kept) if each["rec"] > when), len(kept))
+    return _named_first([*kept[:place], new, *kept[place:]])
+
+
+def _named_first(leaves: Sequence[Leaf]) -> list[Leaf]:
+    """Let the first leaf of each case, whichever it is by now, bear its name."""
+    names = {leaf["case"]: leaf["own"] for leaf in leaves if "own" in leaf}
+    made = []
+    for leaf in leaves:
+        own = {"own": names.pop(leaf["case"])} if leaf["case"] in names else {}
+        made.append({**{name: leaf[name] for name in leaf if name != "own"}, **own})
+    return made
+
+
 def silent(leaves: Iterable[Leaf], since: str, until: str) -> list[Leaf]:
     """Leave out all that was recorded between two local times."""
     night = text(local(since)), text(local(until))

@@ -12,7 +12,7 @@ from chalicelib.instant import text
 from infra.verify.finding import Issue
 from infra.verify.supervision.judgements import ReplayedCase, describe_fact
 from infra.verify.supervision.life import SignsOfLife
-from infra.verify.supervision.owed import count_at, owed_since, owed_until
+from infra.verify.supervision.owed import owed_since, owed_until
 
 
 def check_missing(
@@ -23,7 +23,6 @@ def check_missing(
     Its keys are added to *reported*. Where the log was silent since it was owed, it is a remark.
     """
     case, then = replayed.case, until - MERGE_DELAY
-    yield from _uncounted(replayed, until, alive)
     for owed in owed_until(replayed, until, len(case.facts)):
         if not reported.isdisjoint(owed.keys):
             continue
@@ -36,21 +35,3 @@ def check_missing(
         )
         since = owed_since(replayed, owed, then)
         yield issue.outstanding(is_excused=not alive.show(since, until))
-
-
-def _uncounted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
-    """Yield an issue for each share that should have been counted, as `check_missing` does."""
-    case, then = replayed.case, until - MERGE_DELAY
-    count, stated = count_at(case.history, then), replayed.book.settled(then)
-    if not (count and stated):
-        return
-    rules = replayed.book.rules(stated[0], replayed.region(count))
-    for group in replayed.decide(count, rules, then).uncounted:
-        if f"counted/{group.name}" not in replayed.derived:
-            issue = case.issue(
-                len(case.facts),
-                f"{group.name} 期内到期的办件应当已经核算，而日志中没有",
-                f"the cases due in {group.name} should have been counted, and were not",
-            )
-            since = group.reckoned_at(rules.profile.zone)
-            yield issue.outstanding(is_excused=not alive.show(since, until))

@@ -2,7 +2,7 @@
 
 A card has a life, a number and an entry in its department's year because the case that issued it
 notified those cases (`notifications`). A notification that is missing, or of something that never
-happened, is found by deriving all of them again.
+happened, is found by deriving all of them again; one that was held back, as a late card is.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from chalicelib.cards.relay import Notification, notifications
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from infra.verify.finding import Issue
+from infra.verify.supervision.belated import UNSEEN
 from infra.verify.supervision.cases import FactPosition, drop_empty, source_of
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.life import SignsOfLife
@@ -53,10 +54,14 @@ class _Recorded(NamedTuple):
 
 
 class _Gathered(NamedTuple):
-    """The notifications wanted and on record, by whom they are for."""
+    """The notifications wanted and on record, by whom they are for; of those that fit, the *late*.
+
+    Each late one comes with the instant since which it was owed.
+    """
 
     wanted: dict[NotificationKey, _Wanted]
     recorded: dict[NotificationKey, _Recorded]
+    late: list[tuple[datetime, _Recorded]]
 
 
 class Notifications:
@@ -66,7 +71,7 @@ class Notifications:
     """
 
     def __init__(self) -> None:
-        self._open = _Gathered({}, {})
+        self._open = _Gathered({}, {}, [])
 
     def take(self, replayed: ReplayedCase) -> Iterator[Issue]:
         """Add one case; yield an issue for each notification that is recorded in it twice."""
@@ -85,17 +90,20 @@ class Notifications:
 
     def hand_over(self) -> _Gathered:
         """Return what was taken since the last time."""
-        gathered, self._open = self._open, _Gathered({}, {})
+        gathered, self._open = self._open, _Gathered({}, {}, [])
         return gathered
 
     def join(self, gathered: _Gathered) -> None:
         """Add what another process took; no two have the same case."""
-        wanted, recorded = self._open
+        wanted, recorded, late = self._open
         wanted |= gathered.wanted
         recorded |= gathered.recorded
+        late += gathered.late
         for key in (*gathered.wanted, *gathered.recorded):
             if key in wanted and key in recorded and recorded[key].is_as(wanted[key]):
-                del wanted[key], recorded[key]
+                owed, came = wanted.pop(key), recorded.pop(key)
+                if owed.is_due and came.at - owed.at > UNSEEN:
+                    late.append((owed.at, came))
 
     def check_notifications(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
         """Compare all that is recorded with what is due by *until*, if the service ran since."""
@@ -109,6 +117,9 @@ class Notifications:
                     f"should have been told to {key[0]}, and was not",
                 )
                 yield issue.outstanding(is_excused=not alive.show(wanted.at, until))
+        for since, recorded in self._open.late:
+            if alive.ran(since, recorded.at, UNSEEN):
+                yield _held_back(recorded, since)
 
 
 def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey, _Wanted]]:
@@ -141,6 +152,18 @@ def _digest(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
     """Return a digest of what a notification says: two that differ have different ones."""
     written = json.dumps([kind, text(at), data], sort_keys=True)
     return hashlib.sha256(written.encode()).digest()
+
+
+def _held_back(recorded: _Recorded, since: datetime) -> Issue:
+    """Return the issue that a notification came late while the service ran.
+
+    From it a card's life begins, and a department's year counts: so it kept back what they lead to.
+    """
+    kind, was, at = recorded.kind, text(since), text(recorded.at)
+    return recorded.position.issue(
+        f"转达的 {kind} 自 {was} 起就应当有，直到 {at} 才记录：被压下",
+        f"{kind} should have been told since {was} and was held back until {at}",
+    )
 
 
 def _compare(recorded: _Recorded, wanted: _Wanted | None) -> Iterator[Issue]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from chalicelib.errors import DomainError
 from chalicelib.instant import parse
 from chalicelib.policy.names import NameKind
 from infra.verify.capped import CappedIssues
@@ -18,18 +17,20 @@ from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
+from infra.verify.senseless import SENSELESS, as_far_as_read
 from infra.verify.supervision import (
     belated,
     judgements,
     kept_back,
     missing,
+    reckoned,
     revisions,
     terms,
     told,
     words,
 )
 from infra.verify.supervision.adopted import check_adoptions
-from infra.verify.supervision.bounded import too_many
+from infra.verify.supervision.bounded import changed_too_often, too_many
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.changes import check_changes
 from infra.verify.supervision.claims import count_claims
@@ -158,29 +159,35 @@ class SupervisionReplay:
             yield from [_unstated()] if self._entries else ()
             return
         together, until, alive = self._all, self._until, self._alive
-        yield from together.registered.check_statements()
-        yield from check_changes(self._book, self._cases.first_permit)
-        yield from check_adoptions(self._book)
-        yield from self._issues
-        yield from together.registered.check_live()
-        yield from together.links.check_doubt()
-        yield from together.notifications.check_notifications(until, alive)
-        yield from together.items.check_items(until, alive)
-        yield from together.counts.check_counts()
+        for checked in (
+            together.registered.check_statements(),
+            check_changes(self._book, self._cases.first_permit),
+            check_adoptions(self._book),
+            iter(self._issues),
+            together.registered.check_live(),
+            together.links.check_doubt(),
+            together.notifications.check_notifications(until, alive),
+            together.items.check_items(until, alive),
+            together.counts.check_counts(),
+        ):
+            yield from as_far_as_read(CHECK, checked)
         for case, issues in together.unlinked.check_links(until, alive):
             yield from _as_far_as_read(case, issues)
 
     def _check(self, case: LoggedCase) -> Iterator[Issue]:
         """Check all that a case shows by itself, and gather what others are compared with."""
         replayed, reported = ReplayedCase(case, self._book, self._cases.time_of), set[str]()
-        until, alive, beyond = self._until, self._alive, too_many(case)
+        until, alive = self._until, self._alive
+        beyond = too_many(case) or changed_too_often(replayed)
         yield from told.check_reporters(case)
         if beyond is None:
             yield from _check_recorded(replayed)
         yield from self._gather(replayed)
         if beyond is None:
+            yield from reckoned.check_reckoned(replayed, until, alive)
             yield from missing.check_missing(replayed, until, alive, reported)
             yield from terms.check_adopted(replayed, until, alive)
+            yield from revisions.check_revised(replayed, until, alive)
             yield from kept_back.check_kept_back(replayed, alive, reported)
             yield from belated.check_belated(replayed, alive, kept_back.OWED)
         else:
@@ -213,7 +220,7 @@ def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue
     """Yield *issues* of a case, up to a leaf of it that makes no sense; that is one itself."""
     try:
         yield from issues
-    except (DomainError, LookupError, TypeError, ValueError) as error:
+    except SENSELESS as error:
         zh, en = f"无法重演：{error!r}", f"cannot be judged again: {error!r}"
         yield case.issue(0, zh[:300], en[:300])
 

@@ -2,20 +2,32 @@
 
 Both rules are needed to derive a `due.revised`, and both were stated. No leaf names the old ones:
 it must follow under one of the rules that were in force before.
+
+A revision is an alert, so it is owed too: where nothing but one change of rules moved a clock, and
+other changes are further off than it takes to see to all cases.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
+from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.decide import evaluate
 from chalicelib.cards.revision import revisions
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase, compare_facts
-from infra.verify.supervision.rules import is_named
+from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.owed import count_at
+from infra.verify.supervision.rules import SEEN_TO, is_named
+from infra.verify.supervision.stated import Statement
+
+_SETTLED = SEEN_TO + MERGE_DELAY
 
 
 def check_revisions(replayed: ReplayedCase) -> Iterator[Issue]:
@@ -27,6 +39,63 @@ def check_revisions(replayed: ReplayedCase) -> Iterator[Issue]:
                 "due.revised 无法由当时生效的规则推导出来",
                 "due.revised does not follow under the rules that were in force",
             )
+
+
+def check_revised(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
+    """Yield an issue for each clock that a change of rules moved, and that was not revised by then.
+
+    That is the time in which all cases are seen to, if the service ran for it.
+    """
+    case = replayed.case
+    for after in _alone(replayed.changes, until) if case.kind == "permit" else ():
+        before, seen = replayed.book.before[after], after.since + SEEN_TO
+        count = count_at(case.history, after.since - MERGE_DELAY)
+        revised = {
+            fact.text("clock"): fact.recorded_at
+            for fact in reversed(case.facts[count:])
+            if fact.kind == Derived.DUE_REVISED and not fact.told
+        }
+        for clock in sorted(_moved(replayed, count, before, after)):
+            by = revised.get(clock, until)
+            if by <= after.since + _SETTLED or not alive.ran(seen, by, _SETTLED):
+                continue
+            at = text(after.since)
+            yield case.issue(
+                len(case.facts),
+                f"{at} 声明的规则改变了期限（{clock}），应当及时有 {Derived.DUE_REVISED}，而没有",
+                f"the rules stated at {at} moved the clock {clock}: {Derived.DUE_REVISED} should "
+                "have been there within the time, and was not",
+            )
+
+
+def _alone(changes: Sequence[Statement], until: datetime) -> Iterator[Statement]:
+    """Yield the changes that are so far from the next that nothing was judged with both."""
+    first = datetime.min.replace(tzinfo=UTC)
+    times = [first, *(each.since for each in changes), until]
+    for change, was, at, then in zip(changes, times, times[1:], times[2:], strict=False):
+        if at - was > _SETTLED < then - at:
+            yield change
+
+
+def _moved(replayed: ReplayedCase, count: int, before: Statement, after: Statement) -> set[str]:
+    """Return which clocks of the first *count* facts surely moved by the change, and nothing else.
+
+    None where something else came about that time: it may have been judged before or after.
+    """
+    case, around = replayed.case, after.since + MERGE_DELAY
+    others = (fact for fact in case.facts[count:] if fact.kind != Derived.DUE_REVISED)
+    if not count or any(fact.recorded_at <= around for fact in others):
+        return set()
+    region, history = replayed.region(count), case.history.until(count)
+    was, now = (replayed.book.rules(each, region) for each in (before, after))
+    if evaluate(history, was).limits.unknown:
+        return set()
+    moved = [
+        {fact.text("clock") for fact in revisions(snapshot, history, now, around)}
+        for judged_at in (history.latest, after.since)
+        for snapshot in (_snapshot(case, history, was, judged_at),)
+    ]
+    return set.intersection(*moved)
 
 
 def _follows(replayed: ReplayedCase, fact: Fact) -> bool:
@@ -47,21 +116,26 @@ def _derive_again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rul
     """
     before, then = case.history.until(fact.n), case.history.until(count)
     for judged_at in (then.latest, fact.recorded_at):
-        evaluation = evaluate(then, was)
-        snapshot = CaseSnapshot(
-            case=case.name,
-            public_case=case.public,
-            n=count,
-            judged_at=judged_at,
-            lamp="",
-            dues=evaluation.limits.dues(judged_at),
-            rules=was.name,
+        revised_facts = revisions(
+            _snapshot(case, then, was, judged_at), before, now, fact.recorded_at
         )
-        revised_facts = revisions(snapshot, before, now, fact.recorded_at)
         again = next((candidate for candidate in revised_facts if candidate.key == fact.key), None)
         if again is not None and not [*compare_facts(fact, again)]:
             return again
     return None
+
+
+def _snapshot(case: LoggedCase, then: CaseHistory, was: Rules, judged_at: datetime) -> CaseSnapshot:
+    """Return the snapshot of a *case* whose facts of *then* were judged under the rules before."""
+    return CaseSnapshot(
+        case=case.name,
+        public_case=case.public,
+        n=len(then),
+        judged_at=judged_at,
+        lamp="",
+        dues=evaluate(then, was).limits.dues(judged_at),
+        rules=was.name,
+    )
 
 
 def _count_judged(fact: Fact) -> int | None:

@@ -23,7 +23,7 @@ from chalicelib.calendar.year import CalendarYear
 from chalicelib.cards.words import Titles
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.errors import Corrupt, DomainError
+from chalicelib.errors import Corrupt
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.adoptions import StageAdoption, read_adoption
 from chalicelib.policy.catalogue import catalogue_version as version_of
@@ -33,6 +33,7 @@ from chalicelib.policy.instrument import Instrument, read_stated_instrument
 from chalicelib.policy.selection import read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
 from infra.verify.finding import Issue
+from infra.verify.senseless import SENSELESS
 from infra.verify.supervision.stated import (
     NO_WITNESSES,
     StatedCalendars,
@@ -72,6 +73,7 @@ class Rulebook:
                 kept.append(statement)
         self.statements = tuple(kept)
         self._followed = list(zip_longest(self.statements, self.statements[1:]))
+        self.before = {after: before for before, after in pairwise(self.statements)}
         self.rules = cache(self._rules)
         self.changes = cache(self._changes)
         self.settled = lru_cache(maxsize=_REMEMBERED)(self._settled)
@@ -159,7 +161,7 @@ class StatementReader:
                 continue
             try:
                 statements.append(self._statement(fact, index))
-            except (DomainError, LookupError, OSError, TypeError, ValueError) as error:
+            except (*SENSELESS, OSError) as error:
                 findings.append(unread(index, error))
         return Rulebook(statements), findings
 

@@ -15,10 +15,12 @@ from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.rules_of import rules_when_opened
 from chalicelib.cases.telling import adopted_terms
+from chalicelib.instant import text
 from chalicelib.intake.event_types import STARTING_TYPES, Derived
 from chalicelib.intake.name_text import MARK
 from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.finding import Issue
+from infra.verify.supervision.belated import UNSEEN
 from infra.verify.supervision.judgements import ReplayedCase, compare_facts
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.owed import count_at
@@ -131,22 +133,34 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
     """Yield an issue for each opening fact whose item was listed later, and not adopted *until*.
 
     The first catalogue that has the item counts an hour later at the latest, if the case was open.
+    An adoption that was held back moved the limits: they are no earlier than it.
     """
     case = replayed.case
     if case.kind != "permit":
         return
-    keys = {fact.key for fact in case.facts if not fact.told}
     for fact in case.facts:
         is_opening = fact.told and fact.kind in STARTING_TYPES
-        if not is_opening or _has_catalogue(fact) or terms_key(fact) in keys:
+        if not is_opening or _has_catalogue(fact):
             continue
+        adopted = replayed.derived.get(terms_key(fact))
         first = next(_listing(replayed, fact), None)
         if first is None or first.since + SEEN_TO > until - MERGE_DELAY:
             continue
         now = first.since + SEEN_TO
+        if adopted and not alive.ran(now, adopted.recorded_at, UNSEEN):
+            continue
         count = count_at(case.history, now)
         rules = replayed.book.rules(first, replayed.region(count))
-        if count and replayed.decide(count, rules, now).unlisted == fact.n:
+        if not count or replayed.decide(count, rules, now).unlisted != fact.n:
+            continue
+        if adopted:
+            since, at = text(now), text(adopted.recorded_at)
+            yield case.issue(
+                adopted.n,
+                f"{adopted.kind} 自 {since} 起就应当有，直到 {at} 才记录：被压下",
+                f"{adopted.kind} was owed since {since} and held back until {at}",
+            )
+        else:
             issue = case.issue(
                 len(case.facts),
                 f"事项已列入清单，应当有 {Derived.TERMS_ADOPTED}，而日志中没有",

@@ -30,10 +30,10 @@ def check_words(replayed: ReplayedCase) -> Iterator[Issue]:
 
 
 def _are_stated(fact: Fact, statement: Statement) -> bool:
-    """Return whether *statement* has the words of *fact*; one without titles says nothing."""
-    if statement.titles is None:
-        return True
+    """Return whether *statement* has the words of *fact*; one without titles has none."""
     words, items = words_of(fact), statement.catalogue.items
+    if statement.titles is None:
+        return not words
     if (listed := items.get(fact.text("item"))) is not None:
         names = {listed.name}
     else:  # the name of an item with a token may be that of any
