@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from chalicelib.cards.lamp import gravest, is_revoked, stands
 from chalicelib.cards.left_out import left_out
 from chalicelib.cards.weighing import Weighing, weigh
+from chalicelib.cases.bounded import beyond_most
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
@@ -40,7 +41,7 @@ def lamp_states(case: CaseHistory, new: Sequence[Fact], rules: Rules) -> list[La
     weighing = weigh(case, rules)
     for fact in new:
         case = case.followed_by([fact])
-        if fact.told:
+        if fact.told and fact not in beyond_most(case.facts):  # what does not act lights nothing
             weighing = weigh(case, rules)
         states.append(_state(case, weighing))
     return states

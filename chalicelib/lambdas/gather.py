@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when 
     from chalicelib.intake.item_store import InboxItem
 
 MOST = 50  # events of a case that are taken at once: each is judged with all that came before it
+_JUDGED = 20_000  # facts that are judged for them in all: fewer are taken of a case that has many
 _TRIES = 2  # what was brought on so often and cannot be read yet is quarantined
 
 
@@ -121,8 +122,9 @@ def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     secret = services.vault.secret(inbox_record.case, is_new=not records) if untold else None
     if secret and secret.since >= len(records):
         raise Conflict("it was shredded between the two reads")
-    told = list(islice(_read_reported(services, records, untold, secret), MOST)) if secret else []
-    tried = _through(untold, told[-1].cause) if len(told) == MOST else untold
+    most = max(1, min(MOST, _JUDGED // max(1, len(records))))
+    told = list(islice(_read_reported(services, records, untold, secret), most)) if secret else []
+    tried = _through(untold, told[-1].cause) if len(told) == most else untold
     rest = untold[len(tried)].id if len(tried) < len(untold) else ""
     facts = [*(record.fact for record in records), *(new.fact for new in told)]
     swept_at = [inbox_record.swept_at] if inbox_record.swept_at else []

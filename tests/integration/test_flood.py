@@ -71,7 +71,7 @@ def test_a_flood_delays_nobody_else_for_long(county, monkeypatch):
     asked = calls(county, lambda: county.pump.carry("Inbox", 400))
     assert runs(asked) == 8  # of fifty each
     written = asked["PutItem", "test-Facts"]
-    assert written == 400
+    assert written == 400 + 201  # half of them are set aside, and the case is flagged
     assert asked["GetItem", "test-Cases"] == 8 + 39
     assert sum(asked.values()) - written < 110
     county.pump.drain()
@@ -183,3 +183,24 @@ def test_of_very_much_news_a_part_is_taken_at_a_time(county, monkeypatch):
     assert next(fact.n for fact in county.facts() if not fact.told) >= 120
     assert county.services.inbox.oldest_pending() is None
     check(county, county.told)
+
+
+def test_the_more_is_on_record_the_less_is_taken_at_a_time(county, monkeypatch):
+    """Each event is judged with all before it: what one part takes must not grow with the case.
+
+    Of 2,000 late events fifty took longer than a run may: it wrote nothing, and came again.
+    """
+    flood(county, 500)
+    county.pump.batch = 100
+    county.pump.drain()
+    monkeypatch.setattr(supervise, "_SECONDS", -1.0)
+    for number in range(60):
+        kind = ("case.suspended", "case.resumed")[number % 2]
+        county.report(kind, f"2026-10-{1 + number % 28:02}T09:00:00", procedure="hearing")
+    assert len(county.facts()) == 501 + 300 + 1  # what is set aside, and a flag
+    for told in (501 + 24, 501 + 48, 501 + 60):  # 20,000 / 802, 20,000 / 826
+        county.pump.carry("Inbox")
+        assert sum(kinds(county, "1").values()) == told
+    county.pump.drain()
+    county.heal()
+    assert county.services.inbox.oldest_pending() is None

@@ -142,3 +142,21 @@ def test_a_link_by_the_applicant_that_was_left_out_is_not_seen(
     """That is private; docs/verify.md says so."""
     left = without(leaves, [links_of(county, leaves, "2")[0], links_of(county, leaves, "3")[0]])
     assert not any("case.refiled" in issue or "linked" in issue for issue in found(county, left))
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_a_case_whose_acceptance_was_taken_back_by_contested_news(*, is_late: bool) -> None:
+    """It stands until an inspector decides: so the case is linked, and the log is sound."""
+    with public_world(START) as made:
+        made.accept(START, "1", **SHOP)
+        made.until("2026-11-03T09:00:00", minutes=60)
+        made.accept("2026-11-03T09:00:00", "2", "1wd", id="again", **SHOP)
+        made.until("2026-11-05T09:00:00", minutes=60)
+        said = "2026-11-03T10:00:00" if is_late else "2026-11-05T09:00:00"
+        made.report("case.corrected", said, "2", event="again", withdrawn=True)
+        made.until(END, minutes=24 * 60)
+        made.report("case.withdrawn", END, reason="x")
+        made.until("2026-11-12T09:00:00", minutes=12 * 60)
+        made.close()
+        assert links_of(made, made.leaves(), "2")
+        assert found(made) == []

@@ -124,7 +124,30 @@ def _compare(
 ) -> _Words | None:
     """Return how *link* differs from one between *ended*, which is *earlier*, and *later*."""
     history = later.case.history.until(link.n)
-    permit = fold(history)
+    wrong: _Words | None = None
+    for permit in _readings(later, link):
+        wrong = _compare_permits(earlier, ended, (later, history, permit), link)
+        if wrong is None:
+            break
+    return wrong
+
+
+def _readings(later: ReplayedCase, link: Fact) -> Iterator[Permit]:
+    """Yield the case *later* as it may have been judged at *link*: contested news does not act."""
+    history = later.history(link.n)
+    yield fold(history)
+    for rules in later.rules_at(link.recorded_at, later.case.at[link.n], link.n):
+        yield weigh(history, rules).judged.permit
+
+
+def _compare_permits(
+    earlier: ReplayedCase,
+    ended: Permit,
+    linked: tuple[ReplayedCase, CaseHistory, Permit],
+    link: Fact,
+) -> _Words | None:
+    """Return how *link* differs from one between *ended* and *linked*, the later case as read."""
+    later, history, permit = linked
     first, other = (each.belongs_to["item"] for each in (ended, permit))
     if first != other and is_token(first) == is_token(other):  # else one name may have two
         return _OTHER_ITEM

@@ -8,6 +8,7 @@ this is derived again (`cases/binding.py`).
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import zip_longest
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.binding import FIXED, Listed, adopt_terms, as_told, bind
@@ -122,10 +123,11 @@ def _item_of(opened: Fact, adopted: Fact) -> str:
 
 def _was_listed_before(replayed: ReplayedCase, source: Fact, now: Statement) -> bool:
     """Return whether an earlier catalogue had the item since *source*, for longer than it takes."""
-    return any(
-        statement.since < now.since - SEEN_TO
-        and statement.catalogue.version != now.catalogue.version
-        for statement in _listing(replayed, source)
+    first = _first_listing(replayed, source)
+    return (
+        first is not None
+        and first.since < now.since - SEEN_TO
+        and first.catalogue.version != now.catalogue.version
     )
 
 
@@ -143,7 +145,7 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
         if not is_opening or _has_catalogue(fact):
             continue
         adopted = replayed.derived.get(terms_key(fact))
-        first = next(_listing(replayed, fact), None)
+        first = _first_listing(replayed, fact)
         if first is None or first.since + SEEN_TO > until - MERGE_DELAY:
             continue
         now = first.since + SEEN_TO
@@ -169,11 +171,22 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
             yield issue.outstanding(is_excused=not alive.show(now, until))
 
 
-def _listing(replayed: ReplayedCase, source: Fact) -> Iterator[Statement]:
-    """Yield the statements after *source* whose catalogue has its item."""
-    for statement in replayed.book.statements:
-        if statement.since >= source.recorded_at and _listed(statement.catalogue, source).entry:
-            yield statement
+def _first_listing(replayed: ReplayedCase, source: Fact) -> Statement | None:
+    """Return the first statement after *source* from which on catalogues had its item for an hour.
+
+    A catalogue that was replaced sooner by one without the item may have been seen by nobody.
+    """
+    first: Statement | None = None
+    statements = replayed.book.statements
+    for statement, after in zip_longest(statements, statements[1:]):
+        is_later = statement.since >= source.recorded_at
+        if not (is_later and _listed(statement.catalogue, source).entry):
+            first = None
+            continue
+        first = first or statement
+        if after is None or after.since >= first.since + SEEN_TO:
+            return first
+    return None
 
 
 def _has_catalogue(fact: Fact) -> bool:
