@@ -20,7 +20,7 @@ from tests.support.small_life import BEGIN
 from tests.support.trials import times
 
 PARTS = 8
-EACH = 32  # schedules of a life
+EACH = 64  # schedules of a life
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def run(life, numbers):
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_schedule_ends_as_the_calm_run_does(part):
-    """Nothing is lost, double, early or stuck: 1,000 schedules, or 100,000 in a thorough run."""
+    """Nothing is lost, double, early or stuck: 2,000 schedules, or 100,000 in a thorough run."""
     if asked := os.environ.get("SCHEDULE"):
         life, _, number = asked.rpartition(".")
         run(life, [int(number)])
@@ -60,8 +60,8 @@ def test_every_schedule_ends_as_the_calm_run_does(part):
 
 
 def lives():
-    """How many lives a part has: a thorough run has a hundred times as many, and others."""
-    return times(4) * (10 if times(1) > 1 else 1)
+    """How many lives a part has: a thorough run has fifty times as many, and others."""
+    return times(4) * (5 if times(1) > 1 else 1)
 
 
 def settled_too_soon(cases, whole, snapshot):
