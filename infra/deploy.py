@@ -14,7 +14,7 @@ from infra import artefacts, formation, log_key, refusals, releases, windows
 from infra.account import prepare_account
 from infra.cloud import LOCAL_STAGE, Cloud
 from infra.formation import Progress, StackChange
-from infra.policy.gate import check_selected, check_stage
+from infra.policy.gate import check_names, check_stage
 from infra.rebuilding import underway
 
 ARTEFACTS = ("CodeUri", "ContentUri")
@@ -39,7 +39,7 @@ STAGE_PARAMETERS: dict[str, dict[str, str]] = {
     }
 }
 
-DEFAULTS = {"Profile": "statutory", "RegionCode": "000000", "Clock": "wall"}
+DEFAULTS = {"Profile": "statutory", "RegionCode": "000000", "Clock": "wall", "Calendar": "CN"}
 """What a new stage has, as infra/template.yaml has it."""
 
 _EMULATED = {"WriteOnce": "functions"}  # what a local cloud cannot do
@@ -107,12 +107,12 @@ def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
 
 
 def check_profiles(cloud: Cloud, stage: str, given: Mapping[str, str]) -> None:
-    """Refuse profiles that *stage* must not judge by, once it has the *given* parameters.
+    """Refuse profiles and a calendar that *stage* must not or cannot judge by, once it has *given*.
 
-    The local stage may judge by any. Raises BadInput with all mistakes.
+    The local stage may judge by any that there are. Raises BadInput with all mistakes.
     """
     coming = DEFAULTS | formation.parameters_of(cloud, formation.stack_name(stage)) | dict(given)
-    check_selected(coming["Profile"])
+    check_names(coming)
     if stage != LOCAL_STAGE:
         check_stage(coming)
 

@@ -5,7 +5,7 @@ The cloud is a local one that holds every function to its policy; the policies a
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from infra.deploy import deploy as put
 from infra.layer import ROOT
 from infra.local_cloud import running
 from infra.rebuilding import past, recreating, resting
-from tests.support.deployed import STAGE, deploy, duban, published, until
+from tests.support.deployed import STAGE, deploy, duban, published, rests, until
 
 LOG = "duban-county.us-east-1.000000000000/log"  # where it lies, as none was given
 
@@ -227,6 +227,14 @@ def test_a_table_of_a_point_in_time_becomes_the_stacks(cloud: Cloud) -> None:
     lost = {"case": {"S": "window:A-1"}, "n": {"N": "1"}}
     dynamodb.delete_item(TableName=facts, Key=lost)
     at = datetime.now(UTC)
+    for early, told in ((at, "时间点恢复"), (at + timedelta(hours=1), "还没有到")):
+        done = duban(cloud, "table", "restore", "Facts", "--at", text(early), "--stage", STAGE)
+        assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+        assert not rests(cloud, "seal"), "what is refused stops nobody"
+        recovery = {"PointInTimeRecoveryEnabled": True}  # a template's is none in the local cloud
+        dynamodb.update_continuous_backups(
+            TableName=facts, PointInTimeRecoverySpecification=recovery
+        )
     with pytest.raises(Killed):
         past.put_past(cloud, STAGE, "Facts", at, dies_at("DELETE_SKIPPED"))
     with pytest.raises(BadInput, match="Facts 的恢复尚未完成"):
