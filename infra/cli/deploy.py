@@ -141,12 +141,13 @@ def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, st
 
 def _stage(text: str) -> str:
     if not _STAGE.fullmatch(text):
-        raise argparse.ArgumentTypeError("a stage's name is made of a-z, 0-9 and -")
+        zh = "环境名只用 a-z、0-9 和 -，以字母开头，最长 31 个"
+        raise argparse.ArgumentTypeError(f"{zh} / a stage's name is made of a-z, 0-9 and -")
     return text
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals):
-        raise BadInput(f"NAME=VALUE is needed, not {text!r}", "--set")
+        raise BadInput(f"应写成 名称=值，不是 {text!r} / NAME=VALUE is needed", "--set")
     return name, value
