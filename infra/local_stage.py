@@ -6,7 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.errors import DomainError
+from chalicelib.errors import BadInput, DomainError
 from infra import (
     alone,
     cloud,
@@ -69,8 +69,10 @@ def up(
         packaging = aside.submit(package.package, LOCAL_STAGE, made_for)
         with local_cloud.running(folder, port, kept.file if kept else None) as running:
             packaged = packaging.result()
-            parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE] | _remembered(kept, packaged)
-            deploy.deploy(running.cloud, LOCAL_STAGE, packaged, parameters, lambda _line: None)
+            remembered = _remembered(kept, packaged)
+            with _told(remembered):
+                parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE] | remembered
+                deploy.deploy(running.cloud, LOCAL_STAGE, packaged, parameters, lambda _line: None)
             url = f"{running.cloud.endpoint}{short_path.PATH}"
             if kept and kept.access:
                 access = replace(kept.access, url=url)
@@ -159,6 +161,21 @@ def _remembered(kept: KeptStage | None, packaged: Path) -> dict[str, str]:
         )
         _print_progress(f"{zh} / {en}")
     return {n: value for n, value in kept.parameters.items() if n in template["Parameters"]}
+
+
+@contextmanager
+def _told(remembered: Mapping[str, str]) -> Iterator[None]:
+    """Where the stage cannot be deployed, tell what it was set to, and how to set it otherwise."""
+    try:
+        yield
+    except BadInput:
+        if remembered:
+            listed = " ".join(f"{name}={value}" for name, value in sorted(remembered.items()))
+            zh = f"记下的参数：{listed}；要改：duban deploy local --set 名称=值"
+            _print_progress(
+                f"{zh} / these were set; set others: duban deploy local --set NAME=VALUE"
+            )
+        raise
 
 
 def _bring_on(running: Cloud) -> None:

@@ -245,6 +245,7 @@ def test_a_kept_stage_starts_so_that_it_can_be_mended(home: Home) -> None:
     kept.deployed({"Calendar": "XX", "OfAnOlderVersion": "1"})
     refused = home.duban("up", "--keep")
     assert (refused.returncode, "没有日历" in refused.stderr) == (2, True), refused.stderr
+    assert "duban deploy local --set" in refused.stderr
     noted = home.duban("deploy", "local", "--set", "Calendar=CN")
     assert (noted.returncode, "已记下" in noted.stdout) == (0, True), noted.stderr
     with sqlite3.connect(kept.file) as file:
