@@ -58,7 +58,9 @@ def from_environment() -> Cloud:
         return local_at(endpoint)
     session = boto3.Session()
     if not session.region_name:
-        raise BadInput("no region is set; set AWS_REGION, or name a profile with one", "AWS")
+        zh = "没有设定区域；请设 AWS_REGION，或用写明区域的 AWS_PROFILE"
+        en = "no region is set; set AWS_REGION, or name a profile with one"
+        raise BadInput(f"{zh} / {en}", "AWS")
     return Cloud(session, endpoint)
 
 
@@ -67,7 +69,8 @@ def of_stage(stage: str) -> Cloud:
     if stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL"):
         access = access_file.read_access(ACCESS_FILE)
         if access is None:
-            raise BadInput("the local cloud is not up; start it with: duban up")
+            zh, en = "本机环境没有运行；请执行", "the local stage is not up; start it with"
+            raise BadInput(f"{zh} duban up / {en}: duban up")
         url = urlsplit(access.url)
         return local_at(f"{url.scheme}://{url.netloc}")
     return from_environment()

@@ -13,8 +13,8 @@ from chalicelib.errors import BadInput
 from infra import artefacts, formation, log_key, refusals, releases, windows
 from infra.account import prepare_account
 from infra.cloud import LOCAL_STAGE, Cloud
-from infra.formation import Progress, StackChange
-from infra.policy.gate import check_selected, check_stage
+from infra.formation import NOT_THERE, Progress, StackChange
+from infra.policy.gate import check_names, check_stage
 from infra.rebuilding import underway
 
 ARTEFACTS = ("CodeUri", "ContentUri")
@@ -39,7 +39,7 @@ STAGE_PARAMETERS: dict[str, dict[str, str]] = {
     }
 }
 
-DEFAULTS = {"Profile": "statutory", "RegionCode": "000000", "Clock": "wall"}
+DEFAULTS = {"Profile": "statutory", "RegionCode": "000000", "Clock": "wall", "Calendar": "CN"}
 """What a new stage has, as infra/template.yaml has it."""
 
 _EMULATED = {"WriteOnce": "functions"}  # what a local cloud cannot do
@@ -97,7 +97,7 @@ def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
     name = formation.stack_name(stage)
     underway.require_none(cloud, stage)
     if not formation.settle(cloud, name, progress):
-        raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
+        raise BadInput(NOT_THERE.format(stage), "cloudformation")
     release = releases.before_present(cloud, stage)
     names = set(artefacts.read_json(cloud, release.template)["Parameters"])
     source = {"TemplateURL": release.template, "Parameters": _kept_parameters(cloud, name, names)}
@@ -107,12 +107,12 @@ def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
 
 
 def check_profiles(cloud: Cloud, stage: str, given: Mapping[str, str]) -> None:
-    """Refuse profiles that *stage* must not judge by, once it has the *given* parameters.
+    """Refuse profiles and a calendar that *stage* must not or cannot judge by, once it has *given*.
 
-    The local stage may judge by any. Raises BadInput with all mistakes.
+    The local stage may judge by any that there are. Raises BadInput with all mistakes.
     """
     coming = DEFAULTS | formation.parameters_of(cloud, formation.stack_name(stage)) | dict(given)
-    check_selected(coming["Profile"])
+    check_names(coming)
     if stage != LOCAL_STAGE:
         check_stage(coming)
 
@@ -121,7 +121,7 @@ def outputs(cloud: Cloud, stage: str) -> dict[str, str]:
     """Return the outputs of *stage*'s stack: `Url`, the tables, the secret, the queues."""
     stack = formation.describe(cloud, formation.stack_name(stage))
     if stack is None:
-        raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
+        raise BadInput(NOT_THERE.format(stage), "cloudformation")
     stack_outputs = {
         output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])
     }
@@ -162,7 +162,7 @@ def _update(cloud: Cloud, name: str, source: Mapping[str, Any], progress: Progre
     """Update the stack, unless that would change nothing, or lose data: then raise BadInput."""
     set_name, planned = formation.plan(cloud, name, source)
     if not set_name:
-        progress("nothing to change")
+        progress("没有变化 / nothing to change")
     elif lost := [change.resource for change in planned if change.loses_data]:
         formation.discard(cloud, name, set_name)
         zh = f"这次部署会换掉或移走存有数据的 {'、'.join(lost)}，没有执行"
@@ -177,7 +177,8 @@ def _parameters(
     unknown = sorted(set(given) - set(template["Parameters"]))
     if unknown:
         names = ", ".join(sorted(template["Parameters"]))
-        raise BadInput(f"no parameter {', '.join(unknown)}; there are: {names}")
+        zh, en = f"没有参数 {', '.join(unknown)}", f"no parameter {', '.join(unknown)}"
+        raise BadInput(f"{zh}，可用的有 / {en}; there are: {names}")
     set_now = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
     names_left = set(template["Parameters"]) - set(given)
     return set_now + _kept_parameters(cloud, formation.stack_name(stage), names_left)
@@ -197,7 +198,8 @@ def _origin(cloud: Cloud, stage: str, given: str, progress: Progress) -> dict[st
     """
     kept = formation.parameters_of(cloud, formation.stack_name(stage)).get("LogOrigin", "")
     if kept and given and kept != given:
-        raise BadInput(f"the log is {kept}, and that can never change", "LogOrigin")
+        zh, en = f"日志名为 {kept}，永远不能改", f"the log is {kept}, and that can never change"
+        raise BadInput(f"{zh} / {en}", "LogOrigin")
     if kept or given:
         return {}
     account = cloud.client("sts").get_caller_identity()["Account"]

@@ -44,7 +44,7 @@ def access_to(url: str, source: str | None, secret: str | None, key: str | None)
     found = source_at(url, source, secret)
     key = key or os.environ.get(KEY) or found.operator_key
     if not key:
-        raise BadInput(f"no operator key; or set {KEY}", "--key")
+        raise BadInput(f"缺运维钥匙，也可设 {KEY} / no operator key; or set {KEY}", "--key")
     return replace(found, operator_key=key)
 
 
@@ -56,9 +56,16 @@ def source_at(url: str, source: str | None, secret: str | None) -> CourierAccess
     name = source or next(iter(sources), None)
     secret = secret or os.environ.get(SECRET) or sources.get(name or "")
     if not name:
-        raise BadInput("which source posts? not in .duban/local.json for this URL", "--source")
+        raise BadInput(
+            "由哪个系统报送？.duban/local.json 里没有这个地址的"
+            " / which source posts? not in .duban/local.json for this URL",
+            "--source",
+        )
     if not secret:
-        raise BadInput(f"no secret of source {name!r}; or set {SECRET}", "--secret")
+        raise BadInput(
+            f"缺 {name!r} 的密钥，也可设 {SECRET} / no secret of source {name!r}; or set {SECRET}",
+            "--secret",
+        )
     return CourierAccess(url.rstrip("/"), name, secret, keys.get("operator", ""))
 
 

@@ -17,6 +17,7 @@ from infra.cloud import Cloud
 
 Progress = Callable[[str], None]
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+NOT_THERE = "这里没有部署环境 {0}；先执行 duban deploy {0} / stage {0} is not deployed here"
 HOLDS_DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
 
 _DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}

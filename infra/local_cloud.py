@@ -122,7 +122,8 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], endpoint: str, log: Pa
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    raise BadInput(f"did not start: {_last_line(log) or 'no output'}", str(log))
+    last = _last_line(log) or "没有输出 / no output"
+    raise BadInput(f"本机云没有启动 / the local cloud did not start: {last}", str(log))
 
 
 def _last_line(log: Path) -> str:

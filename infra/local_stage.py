@@ -1,18 +1,22 @@
 """The local stage from start to end: cloud, deployment, a source and keys, then wait for Ctrl-C."""
 
+import json
 import signal
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
 
+from chalicelib.errors import BadInput, DomainError
 from infra import (
     alone,
     cloud,
@@ -37,6 +41,8 @@ SOURCE, DELIVERY, HISTORY_FROM = "demo", "5s", "2020-01-01"
 # Started before they are needed: each first call costs a second.
 ROOM = 300  # MB: each function's worker unpacks a copy of its own
 BRING_ON_SECONDS = 5.0  # then it goes on by itself
+NOT_OURS = (DomainError, BotoCoreError, ClientError, PynamoDBException)
+"""What data and cloud may refuse while the stage starts; then its operator can look, and mend."""
 STREAM_FUNCTIONS = ("supervise", "seal", "publish", "checkpoint")
 
 
@@ -62,10 +68,11 @@ def up(
     with ThreadPoolExecutor(1) as aside:
         packaging = aside.submit(package.package, LOCAL_STAGE, made_for)
         with local_cloud.running(folder, port, kept.file if kept else None) as running:
-            parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE] | (kept.parameters if kept else {})
-            deploy.deploy(
-                running.cloud, LOCAL_STAGE, packaging.result(), parameters, lambda _line: None
-            )
+            packaged = packaging.result()
+            remembered = _remembered(kept, packaged)
+            with _told(remembered):
+                parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE] | remembered
+                deploy.deploy(running.cloud, LOCAL_STAGE, packaged, parameters, lambda _line: None)
             url = f"{running.cloud.endpoint}{short_path.PATH}"
             if kept and kept.access:
                 access = replace(kept.access, url=url)
@@ -92,7 +99,8 @@ def run_stage(wanted: Wanted) -> int:
         port = wanted.port if wanted.port is not None else (kept and kept.port) or USUAL
         _print_progress("正在启动本机环境 / starting the local cloud")
         with up(cloud.FOLDER, port, kept) as (running, access):
-            _print_progress(f"the stack is up after {time.monotonic() - since:.1f} s: {access.url}")
+            took = time.monotonic() - since
+            _print_progress(f"{took:.1f} 秒后启动完毕 / the stack is up: {access.url}")
             _fill(running, access, wanted, is_new=is_new)
             if kept:
                 kept.ready(access, urlsplit(access.url).port or USUAL)
@@ -141,13 +149,52 @@ def _register(url: str) -> StageAccess:
     return StageAccess(url, {SOURCE: secret}, keys)
 
 
+def _remembered(kept: KeptStage | None, packaged: Path) -> dict[str, str]:
+    """Return what the operator once set and this version still knows; say what it does not."""
+    if kept is None:
+        return {}
+    template = json.loads((packaged / "template.json").read_text())
+    for name in kept.parameters.keys() - template["Parameters"].keys():
+        zh, en = (
+            f"本版本没有参数 {name}，不再使用",
+            f"this version has no parameter {name}: left out",
+        )
+        _print_progress(f"{zh} / {en}")
+    return {n: value for n, value in kept.parameters.items() if n in template["Parameters"]}
+
+
+@contextmanager
+def _told(remembered: Mapping[str, str]) -> Iterator[None]:
+    """Where the stage cannot be deployed, tell what it was set to, and how to set it otherwise."""
+    try:
+        yield
+    except BadInput:
+        if remembered:
+            listed = " ".join(f"{name}={value}" for name, value in sorted(remembered.items()))
+            zh = f"记下的参数：{listed}；要改：duban deploy local --set 名称=值"
+            _print_progress(
+                f"{zh} / these were set; set others: duban deploy local --set NAME=VALUE"
+            )
+        raise
+
+
 def _bring_on(running: Cloud) -> None:
-    """Bring on what was stored and had not come through when the stage ended, however it did."""
+    """Bring on what was stored and had not come through when the stage ended, however it did.
+
+    What cannot be brought on is said, and keeps no stage from starting: it can be mended only in
+    one that runs.
+    """
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read_settings
     from infra.dead_letters import heal, run_reconcile
 
-    heal(Services(read_settings()), lambda: run_reconcile(running, LOCAL_STAGE), BRING_ON_SECONDS)
+    try:
+        services = Services(read_settings())
+        heal(services, lambda: run_reconcile(running, LOCAL_STAGE), BRING_ON_SECONDS)
+    except NOT_OURS as error:
+        zh = "上次留下的尚未全部接续，请看 duban log restore --check 和 /healthz"
+        en = "not all of last time could be brought on; see duban log restore --check and /healthz"
+        _print_progress(f"{zh} / {en} ({error})")
 
 
 def _warm(cloud: Cloud, url: str) -> None:
@@ -159,13 +206,20 @@ def _warm(cloud: Cloud, url: str) -> None:
 
     with ThreadPoolExecutor(len(STREAM_FUNCTIONS)) as calls:
         done = calls.map(call, STREAM_FUNCTIONS)
-        with urllib.request.urlopen(f"{url}/healthz", timeout=60):
-            list(done)
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=60):
+                list(done)
+        except urllib.error.HTTPError as error:  # it is up, and says what is wrong
+            zh = f"{url}/healthz 答复 {error.code}，请查看"
+            _print_progress(f"{zh} / it answers {error.code}; see there")
 
 
 def _sweep(running: local_cloud.LocalCloud) -> None:
-    """Call the sweep once more than its schedule does. One that fails has its line in the log."""
-    with suppress(EndpointConnectionError, ConnectionClosedError):  # it is ending
+    """Call the sweep once more than its schedule does. One that fails has its line in the log.
+
+    It may rest (`duban functions rest`), be slow, or the cloud may be ending: the stage goes on.
+    """
+    with suppress(BotoCoreError, ClientError):
         run_now(running.cloud, LOCAL_STAGE, "sweep")
 
 

@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from chalicelib.errors import BadInput
@@ -81,7 +82,7 @@ def complaint(error: OSError | sqlite3.Error, path: Path | None = None) -> str |
     named = getattr(error, "filename", None)
     place = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else path
     zh, en = words
-    names = {"path": place or "", "me": _user(os.geteuid()), "owner": _owner(place)}
+    names = {"path": _whole(place) or "", "me": _user(os.geteuid()), "owner": _owner(place)}
     zh, en = zh.format(where=place or "输出", **names), en.format(where=place or "output", **names)
     return f"{zh} / {en}"
 
@@ -118,6 +119,24 @@ def foreign_encoding() -> str:
     """Return the encoding of text on this machine; "" where it is UTF-8, as it has to be."""
     found = locale.getpreferredencoding(do_setlocale=False)
     return "" if found.lower().replace("-", "") == "utf8" else found
+
+
+def _whole(path: Path | None) -> Path | None:
+    """Return the folder `.duban` that *path* lies in, as another user has mostly all of it."""
+    places = [path, *path.parents] if path else []
+    return next((place for place in places if place.name == ".duban"), path)
+
+
+def not_utf8(words: Sequence[str]) -> str:
+    """Return the line for the first of *words*, of a command line, that is not UTF-8; "" if all."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            shown = os.fsencode(word).decode("gb18030", errors="replace")
+            zh = f"{shown!r} 不是 UTF-8；请把终端的编码设为 UTF-8 再试"
+            return f"{zh} / {shown!r} is not UTF-8; set the terminal to UTF-8"
+    return ""
 
 
 def _owner(path: Path | None) -> str:

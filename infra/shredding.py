@@ -54,7 +54,9 @@ def ask_shredding(services: Services, case: str, basis: str) -> int:
     try:
         services.inbox.put_own_event(case, event["id"], event, now)
     except Rejected as refusal:
-        raise BadInput("it is being shredded on another ground", case) from refusal
+        raise BadInput(
+            "正以另一依据粉碎 / it is being shredded on another ground", case
+        ) from refusal
     return len(numbers)
 
 
@@ -95,5 +97,7 @@ def _waiting(services: Services, case: str, records: Sequence[Record]) -> list[s
 def _records(services: Services, case: str) -> list[Record]:
     records = services.facts.of_case(case)
     if not records:
-        raise BadInput("nothing is on record of such a case", case)
+        raise BadInput(
+            "没有此件的记录，请核对 单位:编号 / nothing is on record of such a case", case
+        )
     return records

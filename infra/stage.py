@@ -23,7 +23,8 @@ def environment(cloud: Cloud, stage: str) -> dict[str, str]:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
-        raise BadInput(f"stage {stage} is not deployed here; duban deploy {stage}") from error
+        zh, en = f"这里没有部署环境 {stage}", f"stage {stage} is not deployed here"
+        raise BadInput(f"{zh}；先执行 duban deploy {stage} / {en}; duban deploy {stage}") from error
     variables: Mapping[str, str] = answer["Environment"]["Variables"]
     names = {**variables, "AWS_DEFAULT_REGION": cloud.region, "AWS_REGION": cloud.region}
     if cloud.is_local and cloud.endpoint:

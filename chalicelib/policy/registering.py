@@ -57,7 +57,8 @@ def check_source_name(name: str) -> None:
     """Refuse a *name* that no source may have. Raises BadInput."""
     if not _NAME.fullmatch(name) or name in (ANY, OURS):
         raise BadInput(
-            f"a source is named by letters, digits and . _ ~ -, not {name!r}"
+            f"系统名只用字母、数字和 . _ ~ -，不能是 {ANY} 或 {OURS}，不是 {name!r}"
+            f" / a source is named by letters, digits and . _ ~ -, not {name!r}"
             f" ({ANY} and {OURS} are taken)"
         )
 

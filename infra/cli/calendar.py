@@ -150,10 +150,11 @@ def run_status(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(document, ensure_ascii=False))
     else:
-        whose = f"stage {arguments.stage}" if arguments.stage else "as it comes with the code"
+        whose = f"环境 / stage {arguments.stage}" if arguments.stage else "随软件 / with the code"
         print(f"{whose}\n{_status_lines(year_status)}")
     for year in year_status.missing:
-        print(f"duban: {year} is not published here: duban calendar import", file=sys.stderr)
+        zh, en = f"{year} 年的日历尚未导入", f"{year} is not published here"
+        print(f"duban: {zh}：duban calendar import / {en}", file=sys.stderr)
     return LATE if year_status.missing else OK
 
 
@@ -175,7 +176,7 @@ def _in_force(services: "Services | None") -> "tuple[Calendar, tuple[Document, .
 
 def _day(text: str) -> date:
     if not is_date(text):
-        raise BadInput(f"not a date: {text[:40]!r} (write 2026-12-01)", "--on")
+        raise BadInput(f"日期应写成 2026-12-01，不是 {text[:40]!r} / not a date", "--on")
     return date.fromisoformat(text)
 
 

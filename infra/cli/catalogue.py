@@ -200,7 +200,9 @@ def _import_items(
     try:
         services.catalogues.write(entries, lambda: announce(services, Coming(catalogue=entries)))
     except Conflict as error:
-        raise BadInput("another catalogue was imported meanwhile; import again", file) from error
+        raise BadInput(
+            "另有清单同时导入，请再导入一次 / another was imported meanwhile", file
+        ) from error
     show = progress_bar("cases looked at")
     progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)
     summary = notify_items(services, report=progress_bar("items looked at"))
@@ -214,12 +216,13 @@ def _import_items(
 
 def _lines(document: Mapping[str, Any]) -> str:
     in_force = "nudged" in document
-    state = "is in force" if in_force else "not imported"
+    state = "已生效 / is in force" if in_force else "没有导入 / not imported"
     if in_force:
-        print(f"{document['nudged']} cases are judged again", file=sys.stderr)
-        print(f"{document['listed']} items told, {document['removed']} are gone", file=sys.stderr)
-    joint = " " if in_force else "; "
-    lines = [f"{document['items']} items; version {document['version']}{joint}{state}"]
+        nudged, told, gone = (document[name] for name in ("nudged", "listed", "removed"))
+        print(f"{nudged} 件重新裁断 / {nudged} cases are judged again", file=sys.stderr)
+        zh, en = f"告知 {told} 项，去掉 {gone} 项", f"{told} items told, {gone} are gone"
+        print(f"{zh} / {en}", file=sys.stderr)
+    lines = [f"{document['items']} 项；版本 / version {document['version']}；{state}"]
     return "\n".join([*lines, *(_line(rule, items) for rule, items in document["broken"].items())])
 
 

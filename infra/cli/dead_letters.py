@@ -60,7 +60,9 @@ def run_list(arguments: argparse.Namespace) -> int:
             f" {letter.shard} {letter.first}..{letter.last}"
         )
     for case, item_id in quarantined:
-        print(f"quarantined, not readable: {case}  {item_id}")
+        print(f"已隔离，读不懂 / quarantined, not readable: {case}  {item_id}")
+    if not letters and not quarantined:
+        print("没有死信，也没有隔离的报送 / no messages, nothing quarantined")
     return STUCK if letters or quarantined else HEALED
 
 
@@ -92,18 +94,28 @@ def run_resend(arguments: argparse.Namespace) -> int:
         }
         print(json.dumps(document))
         return _exit_of(healing)
+    _print_state(healing, deleted)
+    return _exit_of(healing)
+
+
+def _print_state(healing: "Healing", deleted: int) -> None:
     if healing.is_whole:
-        print(f"all has come through; {deleted} messages deleted")
+        print(
+            f"全部已接续，删去死信 {deleted} 条 / all has come through; {deleted} messages deleted"
+        )
     else:
         print(
+            f"仍未接续：收件 {len(healing.stuck)} 条，公示板落后 {healing.board_behind} 条，"
+            f"未公布 {healing.unpublished} 条；请看函数日志，再执行一次 / "
             f"still stuck: {len(healing.stuck)} inbox items; board {healing.board_behind} behind, "
             f"{healing.unpublished} entries not public"
         )
         _name_first(healing.stuck)
     if healing.quarantined:
-        print(f"not readable still: {len(healing.quarantined)} inbox items, quarantined again")
+        count = len(healing.quarantined)
+        zh = f"仍读不懂，重新隔离 {count} 条"
+        print(f"{zh} / not readable still: {count} inbox items, quarantined again")
         _name_first(healing.quarantined)
-    return _exit_of(healing)
 
 
 def _exit_of(healing: "Healing") -> int:

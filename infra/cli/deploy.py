@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -52,12 +53,19 @@ def add(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Deploy, and print where the API answers."""
     from infra import cloud, deploy, public_address
-    from infra.keeping.stage import running_kept_stage
+    from infra.keeping.stage import resting_kept_stage, running_kept_stage
     from infra.policy import gate
 
     parameters = dict(_pair(text) for text in arguments.parameters)
-    if "Profile" in parameters:  # before a cloud is asked
-        gate.check_selected(parameters["Profile"])
+    gate.check_names(parameters)  # before a cloud is asked
+    if _is_for_next_start(arguments) and (kept := resting_kept_stage()):
+        kept.deployed(kept.parameters | parameters)
+        zh, en = (
+            "已记下，下次 duban up --keep 起生效",
+            "noted: it holds from the next duban up --keep",
+        )
+        print(f"{zh} / {en}")
+        return 0
     where = cloud.of_stage(arguments.stage)
     if arguments.back:
         mark = deploy.go_back(where, arguments.stage, print_progress)
@@ -74,6 +82,17 @@ def run(arguments: argparse.Namespace) -> int:
     for line in public_address.remarks(where.region, outputs["Url"]):
         print_progress(line)
     return 0
+
+
+def _is_for_next_start(arguments: argparse.Namespace) -> bool:
+    """Return whether parameters of the local stage are set and no more: that needs no cloud.
+
+    A kept stage that does not start with those it has is mended so.
+    """
+    from infra.cloud import LOCAL_STAGE
+
+    is_local = arguments.stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL")
+    return bool(is_local and arguments.parameters and not (arguments.check or arguments.back))
 
 
 def _deploy(
@@ -122,12 +141,13 @@ def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, st
 
 def _stage(text: str) -> str:
     if not _STAGE.fullmatch(text):
-        raise argparse.ArgumentTypeError("a stage's name is made of a-z, 0-9 and -")
+        zh = "环境名只用 a-z、0-9 和 -，以字母开头，最长 31 个"
+        raise argparse.ArgumentTypeError(f"{zh} / a stage's name is made of a-z, 0-9 and -")
     return text
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals):
-        raise BadInput(f"NAME=VALUE is needed, not {text!r}", "--set")
+        raise BadInput(f"应写成 名称=值，不是 {text!r} / NAME=VALUE is needed", "--set")
     return name, value

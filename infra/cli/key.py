@@ -49,9 +49,14 @@ def run_add(arguments: argparse.Namespace) -> int:
     from infra.served import services_of
 
     if (arguments.role == "department") != bool(arguments.department):
-        raise BadInput("the role department, and no other, needs --department D")
+        raise BadInput(
+            "角色 department（且只有它）要写 --department 单位"
+            " / the role department, and no other, needs --department D"
+        )
     if not _OWNER.fullmatch(arguments.owner):
-        raise BadInput("--owner is a text of one line, of at most 100 characters")
+        raise BadInput(
+            "--owner 写一行，最多 100 字 / --owner is a text of one line, of at most 100 characters"
+        )
     with services_of(arguments.stage) as services:
         if arguments.department:
             check_department(arguments.department, known_departments(services))
@@ -85,7 +90,8 @@ def check_department(name: str, known: Collection[str]) -> None:
     alike = next((each for each in known if each.split() == name.split()), "")
     hint = f"; is {alike!r} meant?" if alike else ""
     raise BadInput(
-        f"department {name!r} is not known: no item of the catalogue in force and no registered "
+        f"没有单位 {name!r}：现行清单和报送登记里都没有{'，是不是 ' + repr(alike) if alike else ''}"
+        f" / department {name!r} is not known: no item of the catalogue in force and no registered "
         f"source names it{hint} (duban catalogue import, duban source add)"
     )
 
@@ -147,7 +153,7 @@ def run_remove(arguments: argparse.Namespace) -> int:
 
     with services_of(arguments.stage) as services:
         if not services.keys.remove(arguments.key):
-            raise BadInput(f"there is no key {arguments.key}")
+            raise BadInput(f"没有这把钥匙 / there is no key {arguments.key}")
     if arguments.json:
         print(json.dumps({"key_id": arguments.key, "removed": True}))
     return 0

@@ -11,15 +11,33 @@ import argparse
 import importlib
 import os
 import pkgutil
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from chalicelib.errors import BadInput, Unknown
-from infra import cli, machine, release
+from chalicelib.errors import BadInput, Conflict, Corrupt, Unknown
+from infra import cli, cloud_refusal, machine, release
 
 OK, BAD, INTERRUPTED = 0, 2, 130
 MOST_SHOWN = 100  # mistakes of one file
+_REFUSED: dict[type[Exception], str] = {
+    Unknown: "缺少判定所需的资料 / something is missing that is needed to judge",
+    Conflict: "另有人同时改动，请再执行一次 / somebody else wrote first: give it again",
+    Corrupt: "存储的内容自相矛盾，没有继续；见 docs/operating.md 的 Restoring 一节"
+    " / what is stored contradicts itself: see Restoring in docs/operating.md",
+}
+_USAGE = {  # what the library says, in Chinese
+    "arguments are required": "缺少参数",
+    "invalid choice": "没有这个选项",
+    "unrecognized arguments": "多余的参数",
+    "expected one argument": "选项后面缺少内容",
+    "expected at least one argument": "选项后面缺少内容",
+    "not allowed with argument": "这两个选项不能同时用",
+    "ambiguous option": "选项写得不全",
+    "invalid int value": "应为整数",
+    "invalid float value": "应为数字",
+}
 EXAMPLES = """\
 例 / examples:
   duban up --demo                       在本机看一遍全过程 / see all of it on this machine
@@ -35,7 +53,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong and where help is, and exit."""
-        self.exit(BAD, f"{self.prog}: {message} (see: {self.prog} --help)\n")
+        zh = next((zh for en, zh in _USAGE.items() if en in message), "")
+        both = f"{zh} / {message}" if zh else message
+        self.exit(BAD, f"{self.prog}: {both} (用法 / see: {self.prog} --help)\n")
 
 
 class _Version(argparse.Action):
@@ -54,8 +74,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # In bytes: this stream could not write the Chinese of it.
         sys.stderr.buffer.write(f"duban: {machine.NO_UTF8.format(found=found)}\n".encode())
         return BAD
-    parser = _parser(given)
-    return _run(parser.parse_args(given))
+    if found := machine.not_utf8(given):
+        return _complain(found)
+    try:
+        parser = _parser(given)
+        return _run(parser.parse_args(given))
+    except UnicodeEncodeError as error:  # the output is set to another encoding than the text
+        sys.stderr.buffer.write(f"duban: {machine.NO_UTF8.format(found=error.encoding)}\n".encode())
+        return BAD
 
 
 def _run(parsed: argparse.Namespace) -> int:
@@ -64,27 +90,33 @@ def _run(parsed: argparse.Namespace) -> int:
     try:
         code = run(parsed)
         sys.stdout.flush()  # here, where a full disk is one line
-    except (BadInput, Unknown) as error:
-        return _complain(str(error), *getattr(error, "others", ()))
     except BrokenPipeError:
         # Whoever read our output has seen enough. Nothing is left to be flushed into nowhere.
         sys.stderr.close()
         return OK
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:
-        complaint = machine.complaint(error)
-        if complaint is None:
-            raise
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 -- what is left has nowhere to go
-        return _complain(complaint)
     except Exception as error:
-        # An address that does not answer, credentials that are missing: the operator's to mend.
-        if type(error).__module__.startswith("botocore."):
-            return _complain(str(error))
-        raise
+        messages = _mistakes(error)
+        if not messages:
+            raise
+        if isinstance(error, OSError):
+            sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 -- the rest has nowhere to go
+        return _complain(*messages)
     else:
         return code
+
+
+def _mistakes(error: Exception) -> tuple[str, ...]:
+    """Return what the operator can mend, a line each; none where the error is ours."""
+    if isinstance(error, BadInput):
+        return (str(error), *error.others)
+    if type(error) in _REFUSED:
+        return (f"{_REFUSED[type(error)]} ({error})",)
+    if isinstance(error, OSError | sqlite3.Error):
+        return tuple(filter(None, [machine.complaint(error)]))
+    # An address that does not answer, credentials that are missing.
+    return tuple(filter(None, [cloud_refusal.complaint(error)]))
 
 
 def _parser(given: Sequence[str]) -> Parser:

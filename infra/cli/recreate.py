@@ -54,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     for each in () if arguments.json else lost:
         print(each.line())
     if arguments.check:
+        if is_there and not lost:
+            print_progress("没有缺失 / nothing is missing")
         return 1 if lost or not is_there else 0
     for line in consequences(lost):
         print_progress(line)

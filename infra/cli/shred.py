@@ -15,8 +15,11 @@ if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong argument
 DONE, STUCK = 0, 1
 
 COPIES = (
-    "of the inbox 35 days (point-in-time recovery), of its stream 1 day;"
-    " exports and backups of your own are yours to delete"
+    "到期自会消失的副本：收件表 35 天（时间点恢复）、其流 1 天；自己导出和备份的，请自行删除",
+    (
+        "of the inbox 35 days (point-in-time recovery), of its stream 1 day;"
+        " exports and backups of your own are yours to delete"
+    ),
 )
 
 
@@ -63,8 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(*map(_line, states), sep="\n")
         for case in untouched:
-            print(f"{case}: what was said about this card is kept (--cards)", file=sys.stderr)
-        print(f"copies that time deletes: {COPIES}", file=sys.stderr)
+            print(
+                f"{case}：这张牌上说过的仍保留（--cards）/ what was said is kept", file=sys.stderr
+            )
+        print(f"{COPIES[0]} / copies that time deletes: {COPIES[1]}", file=sys.stderr)
     return DONE if all(state.is_done for state in states) else STUCK
 
 
@@ -91,7 +96,7 @@ def _shredded_row(shredded: "Shredded") -> dict[str, Any]:
 
 def _line(shredded: "Shredded") -> str:
     if shredded.is_done:
-        return f"{shredded.case}: shredded; entry {shredded.public}.{shredded.n} says so"
+        return f"{shredded.case}：已粉碎，日志条目 / shredded, entry {shredded.public}.{shredded.n}"
     if shredded.n is None or shredded.left:
         return f"{shredded.case}: asked for, not done yet; ask again to see"
     return f"{shredded.case}: shredded, but these wait to be read: {', '.join(shredded.waiting)}"

@@ -162,9 +162,10 @@ def run_list(arguments: argparse.Namespace) -> int:
         return 0
     _print(arguments, listed["sources"])
     for outage in listed["outages"]:
-        print(f"outage of Duban: {outage['since']} .. {outage['until']}: {outage['reason']}")
+        span = f"{outage['since']} .. {outage['until']}"
+        print(f"督办停收 / outage of Duban: {span}: {outage['reason']}")
     if listed["live_from"]:
-        print(f"live from {listed['live_from']}")
+        print(f"启用日 / live from {listed['live_from']}")
     return 0
 
 
@@ -177,6 +178,10 @@ def run_remove(arguments: argparse.Namespace) -> int:
         sources.remove(services, arguments.name, only_old=arguments.old)
     if arguments.json:
         print(json.dumps({"source": arguments.name, "removed": not arguments.old}))
+    elif arguments.old:
+        print(f"{arguments.name}：只剩新密钥 / its newest secret alone is left")
+    else:
+        print(f"{arguments.name}：已移除，一分钟内不再采信 / removed; not believed in a minute")
     return 0
 
 
@@ -195,7 +200,9 @@ def _print(arguments: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
         print(json.dumps(rows[0], ensure_ascii=False))
         return
     for row in rows:
-        marks = " ".join([*row["secrets"], *map("key:{:.8}".format, row["keys"])]) or "removed"
+        marks = (
+            " ".join([*row["secrets"], *map("key:{:.8}".format, row["keys"])]) or "已移除 / removed"
+        )
         terms = " ".join(f"{name}={row[name]}" for name in ("departments", "regions", "delivery"))
         print(f"{row['source']:<24} {marks}  {terms} history-from={row['history_from']}")
         for outage in row["outages"]:

@@ -45,11 +45,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= MAX_PORT):
-        raise argparse.ArgumentTypeError(f"a whole number from 0 to {MAX_PORT} is needed")
+        raise argparse.ArgumentTypeError(
+            f"应为 0 至 {MAX_PORT} 的整数 / a whole number from 0 to {MAX_PORT} is needed"
+        )
     return int(text)
 
 
 def _speed(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_SPEED):
-        raise argparse.ArgumentTypeError(f"a whole number from 1 to {MAX_SPEED} is needed")
+        raise argparse.ArgumentTypeError(
+            f"应为 1 至 {MAX_SPEED} 的整数 / a whole number from 1 to {MAX_SPEED} is needed"
+        )
     return int(text)

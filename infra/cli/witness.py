@@ -58,7 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(make_key(name, Path(path)).text)
         return 0
     if not (arguments.key and (arguments.origin or arguments.log) and arguments.state):
-        raise BadInput("--key, --origin or --log, and --state are needed, or --new-key")
+        raise BadInput(
+            "要写 --key、--origin 或 --log、--state，或者 --new-key"
+            " / --key, --origin or --log, and --state are needed, or --new-key"
+        )
     _serve(arguments)
     return 0
 

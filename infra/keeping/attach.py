@@ -197,6 +197,11 @@ def _lock(path: Path) -> None:
 
 
 def _end(error: Exception) -> None:
-    """End at once: what is not on the disk must not be answered, nor anything that rests on it."""
-    print(f"{NOT_KEPT}{error}", file=sys.stderr, flush=True)
-    os.killpg(os.getpid(), signal.SIGKILL)
+    """End at once: what is not on the disk must not be answered, nor anything that rests on it.
+
+    Mostly the log lies on the same full disk, so that our last words cannot be written either.
+    """
+    try:
+        print(f"{NOT_KEPT}{error}", file=sys.stderr, flush=True)
+    finally:
+        os.killpg(os.getpid(), signal.SIGKILL)

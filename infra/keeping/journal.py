@@ -26,7 +26,8 @@ class Journal:
         self._store = store
         self._fail = fail
         self._coming: list[Write] = []
-        self._sent = 0  # how many batches there were: tells a request whether it changed anything
+        self._last = Future[None]()  # of the newest batch: whoever answers waits for it
+        self._last.set_result(None)
         self._queue = SimpleQueue[_Waiting]()
         Thread(target=self._write_all, daemon=True).start()
 
@@ -41,23 +42,23 @@ class Journal:
 
     def send(self, changes: list[Write]) -> Future[None]:
         """Send *changes* to the disk, from any thread, and leave alone what was noted."""
-        future = Future[None]()
-        self._sent += 1
+        self._last = future = Future[None]()
         self._queue.put((changes, future))
         return future
 
     def settled(self, handler: Handler) -> Handler:
-        """Return *handler* so that it answers only when what it changed is on the disk.
+        """Return *handler* so that it answers only when all that was changed so far is on the disk.
 
-        A request that waits in its middle may have its changes sent by another one; it then waits
-        for a batch of its own, which comes after.
+        That is not only what it changed itself: who asks again finds in memory what the first
+        request put there, and must not be told so before it is kept.
         """
 
         async def handle(*arguments: Any) -> Any:
-            before = self._sent
             answer = await handler(*arguments)
-            if self._coming or self._sent != before:
-                await asyncio.wrap_future(self.settle())
+            if self._coming:
+                self.settle()
+            if not self._last.done():
+                await asyncio.wrap_future(self._last)
             return answer
 
         return handle

@@ -65,3 +65,11 @@ def running_kept_stage() -> KeptStage | None:
     """Return the kept stage that is running here; None where none is, or one that is not kept."""
     kept, running = KeptStage(STAGES), access_file.read_access(STAGES / access_file.NAME)
     return kept if kept.access is not None and kept.access == running else None
+
+
+def resting_kept_stage() -> KeptStage | None:
+    """Return the kept stage here that nobody runs; None where it runs, or none is kept."""
+    if access_file.read_access(STAGES / access_file.NAME) is not None:
+        return None
+    kept = KeptStage(STAGES)
+    return kept if kept.access is not None else None

@@ -86,10 +86,10 @@ class KeptStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():  # to close a file is to give up this process's locks on it
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._connection = sqlite3.connect(
-            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
         with self._told():
+            self._connection = sqlite3.connect(
+                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
             self._prepare(self._connection.execute)
 
     def _prepare(self, run: Any) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from chalicelib.errors import BadInput
+from chalicelib.calendar.shipped import load_calendar
+from chalicelib.errors import BadInput, Unknown
 from chalicelib.policy.shipped import load_profile, load_selection
 from infra.policy.choice import choose_profile, profile_file
 from infra.policy.guards import complaints
@@ -24,6 +25,25 @@ def check_folder(profiles: Path) -> None:
 def check_selected(text: str) -> None:
     """Look whether the parameter `Profile` selects what is shipped. Raises BadInput."""
     load_selection(text, "Profile")
+
+
+def check_names(parameters: Mapping[str, str]) -> None:
+    """Look whether what *parameters* name is there; without it a stage answers nobody.
+
+    Raises BadInput.
+    """
+    if "Profile" in parameters:
+        check_selected(parameters["Profile"])
+    if "Calendar" in parameters:
+        try:
+            load_calendar(parameters["Calendar"])
+        except Unknown as error:
+            zh = f"没有日历 {parameters['Calendar']!r}"
+            raise BadInput(f"{zh} / there is no such calendar", "Calendar") from error
+    code = parameters.get("RegionCode", "000000")
+    if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 12):  # noqa: PLR2004
+        zh = f"行政区划代码是 2 至 12 位数字，不是 {code!r}"
+        raise BadInput(f"{zh} / a division code has 2 to 12 digits", "RegionCode")
 
 
 def check_stage(parameters: Mapping[str, str]) -> None:

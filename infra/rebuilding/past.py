@@ -54,8 +54,9 @@ def put_past(cloud: Cloud, stage: str, table: str, at: datetime, progress: Progr
     """Make *table* (its logical id) what it was *at* an aware instant; return the new one's name.
 
     The functions rest afterwards: `infra.recovery` brings the tables together, then `resting.wake`.
-    The old table is kept. Raises BadInput where that instant is out of reach, or the table has no
-    past. Crash anywhere: the same call goes on; the new table's name is made of table and instant.
+    The old table is kept. Raises BadInput, before anything rests, where that instant is out of
+    reach, or the table has no past. Crash anywhere: the same call goes on; the new table's name is
+    made of table and instant.
     """
     stack = formation.stack_name(stage)
     template = underway.whole_template(cloud, stage)
@@ -69,8 +70,9 @@ def put_past(cloud: Cloud, stage: str, table: str, at: datetime, progress: Progr
     new = f"{stack}-{table}-{at:%Y%m%dT%H%M%S}"
     had = formation.resources(cloud, stack).get(table)
     if had and had.name != new:  # else it was let go already, and the new one is whole
+        tables.ask_for_past(cloud, had.name, at, new)  # what is refused stops nobody
         resting.rest(cloud, stage, progress, api=table in WRITTEN_BY_API)
-        tables.restore(cloud, had.name, at, new, progress)
+        tables.wait(cloud, new, progress)
         protects = formation.parameters_of(cloud, stack)["DeletionProtection"] == "true"
         tables.equip(cloud, had.name, new, resource["Properties"], protects=protects)
         progress(f"原表 {had.name} 保留 / {had.name} is kept; delete it once all is well")

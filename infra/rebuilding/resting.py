@@ -10,7 +10,7 @@ from chalicelib.errors import BadInput
 from infra import formation
 from infra.cloud import Cloud
 from infra.concurrency import functions, planned_shares
-from infra.formation import Progress
+from infra.formation import NOT_THERE, Progress
 
 WRITERS = ("supervise", "seal", "sweep", "reconcile", "checkpoint", "publish")
 API = "api"
@@ -40,7 +40,7 @@ def wake(cloud: Cloud, stage: str, progress: Progress) -> None:
     """
     stack, client = formation.stack_name(stage), cloud.client("lambda")
     if formation.describe(cloud, stack) is None:
-        raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
+        raise BadInput(NOT_THERE.format(stage), "cloudformation")
     template = formation.processed_template(cloud, stack)
     values = formation.parameters_of(cloud, stack)
     shares = planned_shares(template, values, stack)

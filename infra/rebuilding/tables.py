@@ -7,7 +7,7 @@ table with point-in-time recovery is deleted, DynamoDB keeps a backup of it for 
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,6 +18,7 @@ from infra.formation import Progress
 
 _ON_DEMAND = {"BillingModeOverride": "PAY_PER_REQUEST"}
 _TRIES = 30  # ten seconds apart
+_NAMES = ("SourceTableName", "TargetTableName", "TableName")
 _CREATED = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 
 
@@ -38,18 +39,31 @@ def values(cloud: Cloud, table: str) -> dict[str, str]:
     return {"Ref": table, "Arn": found["TableArn"], **stream}
 
 
-def restore(cloud: Cloud, old: str, at: datetime, new: str, progress: Progress) -> None:
-    """Make the table *new* of what *old* was *at* an aware instant, and wait until it is there.
+def ask_for_past(cloud: Cloud, old: str, at: datetime, new: str) -> None:
+    """Ask DynamoDB for the table *new* of what *old* was *at* an aware instant; do not wait for it.
 
-    Crash: DynamoDB goes on by itself; the same again waits for it. Raises BadInput where there is
-    no point-in-time recovery, or none of that instant.
+    Crash: DynamoDB goes on by itself; the same again finds it on its way. Raises BadInput where
+    there is no point-in-time recovery, or none of that instant.
     """
+    if describe(cloud, new) is not None:
+        return
+    client = cloud.client("dynamodb")
+    kept = client.describe_continuous_backups(TableName=old)["ContinuousBackupsDescription"]
+    found = kept.get("PointInTimeRecoveryDescription", {})
+    if found.get("PointInTimeRecoveryStatus") != "ENABLED":
+        zh = "此表没有开启时间点恢复（本机环境没有）"
+        raise BadInput(f"{zh} / it has no point-in-time recovery, as none has on this machine", old)
+    if at > datetime.now(UTC):
+        raise BadInput("--at 的时刻还没有到 / that instant is yet to come", old)
     made = {"SourceTableName": old, "TargetTableName": new, "RestoreDateTime": at}
-    _make(cloud, new, "restore_table_to_point_in_time", {**made, **_ON_DEMAND}, progress)
+    _ask(cloud, "restore_table_to_point_in_time", {**made, **_ON_DEMAND})
 
 
 def restore_backup(cloud: Cloud, backup: str, new: str, progress: Progress) -> None:
-    """Make the table *new* of a *backup*, and wait until it is there; as `restore`."""
+    """Make the table *new* of a *backup*, and wait until it is there.
+
+    Crash: DynamoDB goes on by itself; the same again waits for it.
+    """
     made = {"BackupArn": backup, "TargetTableName": new}
     _make(cloud, new, "restore_table_from_backup", {**made, **_ON_DEMAND}, progress)
 
@@ -158,14 +172,17 @@ def _copy(client: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
 def _make(
     cloud: Cloud, new: str, call: str, request: Mapping[str, Any], progress: Progress
 ) -> None:
-    """Ask DynamoDB for the table *new*, unless it is on its way, and wait until it is there.
-
-    What DynamoDB refuses is the operator's to mend. Raises BadInput.
-    """
+    """Ask DynamoDB for the table *new*, unless it is on its way, and wait until it is there."""
     if describe(cloud, new) is None:
-        try:
-            getattr(cloud.client("dynamodb"), call)(**request)
-        except ClientError as error:
-            place = str(request.get("SourceTableName", new))
-            raise BadInput(error.response["Error"]["Message"], place) from error
+        _ask(cloud, call, request)
     wait(cloud, new, progress)
+
+
+def _ask(cloud: Cloud, call: str, request: Mapping[str, Any]) -> None:
+    """Ask DynamoDB; what it refuses is the operator's to mend. Raises BadInput."""
+    try:
+        getattr(cloud.client("dynamodb"), call)(**request)
+    except ClientError as error:
+        place = next(str(request[name]) for name in _NAMES if name in request)
+        message = error.response["Error"]["Message"]
+        raise BadInput(f"DynamoDB 拒绝了 / DynamoDB refuses: {message}", place) from error

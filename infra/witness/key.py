@@ -46,9 +46,11 @@ def read_witness_key(path: Path) -> tuple[Vkey, SeedSigner]:
         name, key_id, encoded = text.removeprefix(_PREFIX).split("+", 2)
         raw = b64decode(encoded, validate=True)
     except (OSError, ValueError) as error:
-        raise BadInput("no witness's key can be read here", str(path)) from error
+        raise BadInput(
+            "这里读不出见证人的密钥 / no witness's key can be read here", str(path)
+        ) from error
     if not text.startswith(_PREFIX) or raw[:1] != bytes([COSIGNATURE]):
-        raise BadInput("this is no witness's key", str(path))
+        raise BadInput("这不是见证人的密钥 / this is no witness's key", str(path))
     if len(raw) != 1 + _SEED_BYTES:
         raise BadInput(f"a seed has {_SEED_BYTES} bytes", str(path))
     signer = SeedSigner(raw[1:])

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ import urllib3
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from infra.courier import Courier, CourierAccess
+from infra.keeping.stage import KeptStage
 from infra.layer import ROOT
 from infra.port import free_port
 
@@ -219,3 +221,37 @@ def test_a_disk_that_is_full_ends_a_kept_stage(home: Home) -> None:
     assert home.start()[0] == address
     for event, result in answered:
         assert courier.post([event]) == [{**result, "status": "duplicate"}]
+
+
+def test_a_kept_stage_starts_so_that_it_can_be_mended(home: Home) -> None:
+    """Functions at rest end nothing; what it was told and its log may be at fault."""
+    address, _ = home.start("--port", str(home.port))
+    courier = courier_of(home.access())
+    entries = wait_until_public(courier, 1)["log_size"]
+    unknown = home.duban("deploy", "local", "--set", "Calendar=XX")
+    assert (unknown.returncode, "没有日历" in unknown.stderr) == (2, True), unknown.stderr
+    past = home.duban("table", "restore", "Facts", "--at", text(datetime.now(UTC)))
+    assert (past.returncode, "时间点恢复" in past.stderr) == (2, True), past.stderr
+
+    assert home.duban("functions", "rest").returncode == 0
+    time.sleep(5)  # the sweep is called all the while
+    assert home.running[-1].poll() is None, "it goes on"
+    assert courier.post([accepted(1)])[0]["status"] == "recorded"
+    assert home.duban("functions", "wake").returncode == 0
+    wait_until_public(courier, entries + 1)
+    assert home.duban("down").returncode == 0
+
+    kept = KeptStage(home.folder / ".duban")
+    kept.deployed({"Calendar": "XX", "OfAnOlderVersion": "1"})
+    refused = home.duban("up", "--keep")
+    assert (refused.returncode, "没有日历" in refused.stderr) == (2, True), refused.stderr
+    assert "duban deploy local --set" in refused.stderr
+    noted = home.duban("deploy", "local", "--set", "Calendar=CN")
+    assert (noted.returncode, "已记下" in noted.stdout) == (0, True), noted.stderr
+    with sqlite3.connect(kept.file) as file:
+        assert file.execute("DELETE FROM items WHERE place = 'Log'").rowcount
+    file.close()
+    assert home.start()[0] == address
+    restored = home.duban("log", "restore")
+    assert restored.returncode == 0, restored.stderr
+    assert home.duban("log", "restore", "--check").returncode == 0

@@ -5,7 +5,7 @@ The cloud is a local one that holds every function to its policy; the policies a
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from infra.deploy import deploy as put
 from infra.layer import ROOT
 from infra.local_cloud import running
 from infra.rebuilding import past, recreating, resting
-from tests.support.deployed import STAGE, deploy, duban, published, until
+from tests.support.deployed import STAGE, deploy, duban, published, rests, until
 
 LOG = "duban-county.us-east-1.000000000000/log"  # where it lies, as none was given
 
@@ -105,7 +105,7 @@ def test_the_same_again_changes_nothing_and_a_parameter_is_remembered(cloud: Clo
     assert moved.stderr.endswith(f"the log is {LOG}, and that can never change\n")
     refused = deploy(cloud, "--set", "Colour=red")
     assert refused.returncode == 2
-    assert refused.stderr.splitlines()[-1].startswith("duban: no parameter Colour")
+    assert refused.stderr.splitlines()[-1].startswith("duban: 没有参数 Colour")
 
 
 def test_a_plan_that_starves_the_doors_is_refused(cloud: Cloud) -> None:
@@ -159,7 +159,9 @@ def test_a_command_for_a_stage_that_is_not_there_says_so(cloud: Cloud) -> None:
     """One line, exit 2."""
     done = duban(cloud, "key", "list", "--stage", "elsewhere")
     assert done.returncode == 2
-    assert done.stderr == "duban: stage elsewhere is not deployed here; duban deploy elsewhere\n"
+    assert done.stderr.startswith(
+        "duban: 这里没有部署环境 elsewhere；先执行 duban deploy elsewhere /"
+    )
 
 
 def changed(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
@@ -227,6 +229,14 @@ def test_a_table_of_a_point_in_time_becomes_the_stacks(cloud: Cloud) -> None:
     lost = {"case": {"S": "window:A-1"}, "n": {"N": "1"}}
     dynamodb.delete_item(TableName=facts, Key=lost)
     at = datetime.now(UTC)
+    for early, told in ((at, "时间点恢复"), (at + timedelta(hours=1), "还没有到")):
+        done = duban(cloud, "table", "restore", "Facts", "--at", text(early), "--stage", STAGE)
+        assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+        assert not rests(cloud, "seal"), "what is refused stops nobody"
+        recovery = {"PointInTimeRecoveryEnabled": True}  # a template's is none in the local cloud
+        dynamodb.update_continuous_backups(
+            TableName=facts, PointInTimeRecoverySpecification=recovery
+        )
     with pytest.raises(Killed):
         past.put_past(cloud, STAGE, "Facts", at, dies_at("DELETE_SKIPPED"))
     with pytest.raises(BadInput, match="Facts 的恢复尚未完成"):

@@ -192,6 +192,40 @@ def test_a_disk_that_refuses_ends_it_all(path: Path) -> None:
     assert len(list(KeptStore(path).items("Facts"))) == int(answered)
 
 
+def test_who_asks_again_is_not_told_what_the_disk_does_not_hold(path: Path) -> None:
+    """A second request finds in memory what the first one put there, and waits as the first."""
+    kept = KeptStore(path)
+    journal = Journal(kept, lambda _error: os.abort())
+    memory: set[str] = set()
+
+    async def put(name: str) -> str:
+        if name in memory:
+            return "duplicate"
+        memory.add(name)
+        journal.add(put_item("Facts", (name, ""), {}))
+        return "recorded"
+
+    async def ask_twice() -> list[str]:
+        handler = journal.settled(put)
+        with sqlite3.connect(path) as other:
+            other.execute("BEGIN IMMEDIATE")  # as a disk that takes its time
+            asked = [asyncio.ensure_future(handler("a")) for _ in range(2)]
+            done, _ = await asyncio.wait(asked, timeout=0.3)
+            assert not done
+        return [await each for each in asked]
+
+    assert asyncio.run(ask_twice()) == ["recorded", "duplicate"]
+    assert [item for _, item in kept.items("Facts")] == [{}]
+
+
+def test_it_ends_where_its_last_words_find_no_room_either() -> None:
+    """The log lies on the same full disk; who went on would answer what is kept nowhere."""
+    end = "import os; os.setpgid(0, 0); from infra.keeping import attach; attach._end(OSError(28))"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", end], cwd=ROOT, stderr=full, check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
 def test_a_stage_that_was_never_ready_begins_anew(tmp_path: Path) -> None:
     """Nobody was told its keys. One that was ready has the same for ever."""
     first = KeptStage(tmp_path)

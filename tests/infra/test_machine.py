@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from infra.access_file import StageAccess
 from infra.layer import ROOT
+from infra.port import free_port
 
 STRANGER = 54321  # a user that is nobody here
 DUE = ("due", "--from", "2026-09-18T16:00", "--limit", "5wd")
@@ -144,7 +146,54 @@ def test_a_folder_of_another_user(checkout: Path, command: str) -> None:
         folder.chmod(0)
     done = duban(checkout, command, before=before)
     folder.chmod(0o700)
-    is_refused(done, "sudo chown -R", ".duban")
+    is_refused(done, "sudo chown -R", f"{folder} / ", f"{folder.resolve()}")
+
+
+def test_a_kept_file_of_another_user(checkout: Path) -> None:
+    """As after a run with sudo in a folder that is one's own: all of the folder is asked back."""
+    if os.geteuid():
+        pytest.skip("only root gives files away")
+    kept = checkout / ".duban" / "kept" / "stage.db"
+    kept.parent.mkdir(parents=True)
+    kept.touch(0o600)
+    os.chown(kept, STRANGER, STRANGER)
+    done = duban(checkout, "up", "--keep", before=inside_a_namespace(":"))
+    is_refused(done, f"{checkout}/.duban / ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("witness", "--new-key", b"\xb2\xe2", "key"), (b"\xb2\xe2",), ("up", b"\xff")]
+)
+def test_words_that_are_not_utf8(checkout: Path, arguments: tuple[str | bytes, ...]) -> None:
+    """As a terminal set to GBK sends them."""
+    done = duban(checkout, *(os.fsdecode(word) for word in arguments))
+    is_refused(done, "终端")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_output_of_another_encoding() -> None:
+    """That cannot have the words."""
+    is_refused(duban(ROOT, *DUE, PYTHONUTF8="1", PYTHONIOENCODING="ascii"), "ascii")
+    is_refused(duban(ROOT, "--help", PYTHONUTF8="1", PYTHONIOENCODING="ascii"), "ascii")
+
+
+def test_a_stage_that_was_killed(checkout: Path) -> None:
+    """It left its address, at which nobody answers: every command that asks it says what to do."""
+    (checkout / ".duban").mkdir()
+    StageAccess(f"http://127.0.0.1:{free_port()}/local", {}, {}).write(
+        checkout / ".duban" / "local.json"
+    )
+    for command in ("source list", "dead-letters list", "functions wake", "log restore --check"):
+        is_refused(duban(checkout, *command.split()), "duban up")
+
+
+def test_usage_is_told_in_chinese_first() -> None:
+    """What the library says follows."""
+    for words in ("", "nix", "key", "key add", "key add boss", "deploy local --check --back",
+                  "up --port", "up x", "deploy Bad", "up --speed 0"):  # fmt: skip
+        done = duban(ROOT, *words.split())
+        assert done.returncode == 2
+        assert re.match(r"duban[a-z -]*: .*[\u4e00-\u9fff].* / ", done.stderr), done.stderr
 
 
 def test_a_file_where_the_folder_should_be(checkout: Path) -> None:

@@ -241,9 +241,8 @@ def test_from_december_on_a_missing_year_is_not_passed_over(duban, on, missing, 
     told = json.loads(printed)
     assert code == 1
     assert (told["missing"], told["known_through"]) == (missing, known)
-    assert errors.splitlines() == [
-        f"duban: {year} is not published here: duban calendar import" for year in missing
-    ]
+    line = "duban: {0} 年的日历尚未导入：duban calendar import / {0} is not published here"
+    assert errors.splitlines() == [line.format(year) for year in missing]
 
 
 def test_what_was_imported_is_told_by_region(staged_duban, file):
@@ -267,7 +266,7 @@ def test_what_was_imported_is_told_by_region(staged_duban, file):
     ]
     _, printed, _ = staged_duban("status", "--stage", "prod", "--on", "2026-12-24")
     lines = printed.splitlines()
-    assert lines[0] == "stage prod"
+    assert lines[0] == "环境 / stage prod"
     assert "region 4331: 湘西政办发电〔2026〕3号: off 2026-08-20, off 2026-08-22" in lines
     assert lines[-1] == "known through 2027-12-31"
 
@@ -285,7 +284,7 @@ def test_a_day_that_is_none_is_bad_usage(duban):
     """One line."""
     code, _, errors = duban("status", "--on", "tomorrow")
     assert code == 2
-    assert errors.startswith("duban: --on: not a date")
+    assert errors.startswith("duban: --on: 日期应写成")
 
 
 def test_what_the_documentation_shows_can_be_imported():

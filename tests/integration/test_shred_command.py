@@ -45,7 +45,10 @@ def test_it_is_asked_for_once_and_done(known, duban):
     assert openings(known.cloud, CASE)
     code, out, err = duban(CASE, "--basis", BASIS)
     name = known.snapshot().public_case
-    assert (code, out) == (0, f"{CASE}: shredded; entry {name}.{len(known.facts()) - 1} says so")
+    assert (code, out) == (
+        0,
+        f"{CASE}：已粉碎，日志条目 / shredded, entry {name}.{len(known.facts()) - 1}",
+    )
     assert "35 days" in err
     assert openings(known.cloud, CASE) == []
     n = len(known.facts())

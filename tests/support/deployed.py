@@ -55,3 +55,11 @@ def published(cloud: Cloud, services: Services, above: int = 0) -> int:
             time.sleep(0.2)
             size = published_size(services.objects)
     return size
+
+
+def rests(cloud: Cloud, function: str) -> bool:
+    """Return whether *function* is never started."""
+    shares = cloud.client("lambda").get_function_concurrency(
+        FunctionName=f"duban-{STAGE}-{function}"
+    )
+    return bool(shares.get("ReservedConcurrentExecutions") == 0)

@@ -1,0 +1,56 @@
+"""What a cloud refuses, or does not answer, in one line with what to do; Chinese first."""
+
+_SILENT = (
+    "云端没有应答，请检查网络后再试；本机环境没有运行时，先执行 duban up",
+    "the cloud does not answer; look at the network, then try again; on this machine: duban up",
+)
+_NOBODY = (
+    "没有可用的云账号凭据；请设好 AWS_PROFILE（或 AWS_ACCESS_KEY_ID 等）后再试",
+    "no credentials for the cloud; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and the like",
+)
+_FORBIDDEN = (
+    "云端拒绝：凭据已失效，或者没有这项权限",
+    "the cloud refuses: credentials that have expired, or lack this right",
+)
+_BUSY = ("云端限流，请稍后再试", "the cloud is throttling; try again later")
+_OTHER = ("云端报错", "the cloud reports an error")
+
+_BY_CLASS = {
+    "EndpointConnectionError": _SILENT,
+    "ConnectionClosedError": _SILENT,
+    "ConnectTimeoutError": _SILENT,
+    "ReadTimeoutError": _SILENT,
+    "HTTPClientError": _SILENT,
+    "ProxyConnectionError": _SILENT,
+    "NoCredentialsError": _NOBODY,
+    "PartialCredentialsError": _NOBODY,
+    "CredentialRetrievalError": _NOBODY,
+    "ProfileNotFound": _NOBODY,
+}
+_BY_WORD = {
+    "AccessDenied": _FORBIDDEN,
+    "ExpiredToken": _FORBIDDEN,
+    "InvalidClientTokenId": _FORBIDDEN,
+    "SignatureDoesNotMatch": _FORBIDDEN,
+    "UnrecognizedClient": _FORBIDDEN,
+    "Throttl": _BUSY,
+    "TooManyRequests": _BUSY,
+}
+_LIBRARIES = ("botocore.", "pynamodb.")
+
+
+def complaint(error: BaseException) -> str | None:
+    """Return the line for *error* of a library that talks to the cloud; None for any other.
+
+    The library of the tables wraps what the one below it raised: that says why.
+    """
+    if not type(error).__module__.startswith(_LIBRARIES):
+        return None
+    cause = getattr(error, "cause", None)
+    why = cause if isinstance(cause, Exception) else error
+    response = getattr(why, "response", None)
+    code = str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
+    words = _BY_CLASS.get(type(why).__name__) or next(
+        (words for word, words in _BY_WORD.items() if word in code), _OTHER
+    )
+    return f"{words[0]} / {words[1]} ({why})"
