@@ -11,8 +11,7 @@ from chalicelib.cards.case_reading import CaseReading, MainReading
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 from chalicelib.intake.event_types import CLOSING_TYPES, Derived, Reported
-from chalicelib.rules.endings import GROUND as ENDED_NEAR_LIMIT
-from chalicelib.rules.finding import Finding
+from chalicelib.rules.finding import ENDED_NEAR_LIMIT, Finding
 from chalicelib.rules.main_limits import MAIN
 from chalicelib.rules.scope import handed_on_in
 

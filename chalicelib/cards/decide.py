@@ -16,7 +16,6 @@ from chalicelib.cards.flagging import flagged, flags
 from chalicelib.cards.grounds import cards_found, keys_borne_out, without_card
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.recheck import Grounds, rechecked
-from chalicelib.cards.reckoning import fell_due
 from chalicelib.cards.remarks import annotations
 from chalicelib.cards.remedy import remedied
 from chalicelib.cards.standing import lamp
@@ -30,6 +29,7 @@ from chalicelib.cases.refiling import ended_early, second_look
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.rules_of import next_stage_of
 from chalicelib.intake.event_types import Reported
+from chalicelib.permit.fell_due import fell_due
 from chalicelib.rules.claim_signs import find_claim_signs
 from chalicelib.rules.data_quality import Sign, find_signs
 from chalicelib.rules.endings import has_used_its_time
@@ -155,7 +155,7 @@ def derive(
     rules = evaluation.rules
     misfits = [*permit.set_aside, *limits.effects.set_aside]
     misfits += [(fact, TOO_MANY) for fact in weighing.unweighed]
-    new += annotations(case, misfits, limits_now.held_for, permit, now)
+    new += annotations(case, misfits, limits_now.held_for, belongs_to, now)
     new += contests(case, weighing, belongs_to, rules, now)
     new += flags(evaluation.signs, belongs_to, rules, now)
     history = case.joined_by(new)

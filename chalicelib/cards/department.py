@@ -22,7 +22,6 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from chalicelib.cards.confirmation import confirmed, is_confirmed
-from chalicelib.cards.escalation import RULE as SILENT
 from chalicelib.cards.instrument import card_grounds
 from chalicelib.cards.issuing import bounded
 from chalicelib.cards.lamp import stands
@@ -40,6 +39,7 @@ from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.ladder import CountRule
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import THRESHOLD_LEVELS
+from chalicelib.rules.finding import SILENT
 
 GROUND = "repeated"
 _FIELDS = {"item": ("department", "region", "item"), "department": ("department", "region")}

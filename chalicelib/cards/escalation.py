@@ -33,8 +33,7 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.policy.basis import Basis
 from chalicelib.policy.ladder import Level
 from chalicelib.policy.profile import Profile
-
-RULE = "V-51"  # 逾期未答复监察文书
+from chalicelib.rules.finding import SILENT
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
@@ -134,12 +133,12 @@ class _Evaluation:
             return
         grounds = self._grounds(rung.basis, now)
         why = {
-            "rule": RULE,
+            "rule": SILENT,
             "ground": "unanswered",
             **grounds,
             "due_at": text(wait.response.at),
         }
-        key, at = f"{RULE}/{rung.then}/{wait.since.n}", wait.last.last_moment.at
+        key, at = f"{SILENT}/{rung.then}/{wait.since.n}", wait.last.last_moment.at
         kind, raised = Derived.CASE_ESCALATED, self._raised(rung.then, why)
         if "basis_kind" in grounds:
             kind, key = Derived.ESCALATION_PROPOSED, f"proposed/{key}"

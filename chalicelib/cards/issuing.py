@@ -15,8 +15,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES, MISSING_TYPES, Derived
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.endings import WEIGHED
-from chalicelib.rules.finding import Finding
+from chalicelib.rules.finding import WEIGHED, Finding
 
 CARDS = FINDING_TYPES - {
     Derived.WARNING_ISSUED,
@@ -92,7 +91,7 @@ def _particulars(finding: Finding) -> dict[str, object]:
 def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> dict[str, object]:
     """Return the grounds of *finding*; a proposal has its instrument when it is confirmed.
 
-    An ending that a person weighs rests on no row of law (`rules/endings.py`).
+    An ending that a person weighs rests on no row of law (`permit/rules/endings.py`).
     """
     if finding.kind not in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED):
         return broken_law(finding.basis, region)

@@ -7,11 +7,10 @@ because a case ended near its limit or was handed in again, rests on no row of l
 
 from collections.abc import Iterator
 
-from chalicelib.cards.escalation import RULE as SILENT
 from chalicelib.cards.ledger import LedgerEntry
 from chalicelib.policy.basis import Basis
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.endings import WEIGHED
+from chalicelib.rules.finding import SILENT, WEIGHED
 
 
 def rests_on_law(entry: LedgerEntry, profile: Profile) -> bool:

@@ -4,40 +4,21 @@ Pure. Without it a busy window is punished for being busy (DOMAIN §3.2). How ma
 known only once the period is over. Then they are counted, once, and the number is a fact of the
 department's year (`cases.counted`): so order, repetition and later news change nothing of it, and
 anybody who has the log can count again.
-
-A case counts where its last due instant lies in the period, unless it was withdrawn, cancelled or
-returned before that, or enters no rate (CLAIMS §2).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from chalicelib.cards.left_out import left_out
-from chalicelib.cards.weighing import Weighing
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.due import Due
-from chalicelib.instant import local_time, text
-from chalicelib.intake.event_types import CLOSING_TYPES, Derived, Reported
+from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import CountRule
-from chalicelib.rules.main_limits import MAIN
 
-_ENDED_WITHOUT = CLOSING_TYPES - {Reported.CASE_DECIDED}
 _TENTHS = 100  # of a percent
-
-
-def fell_due(case: CaseHistory, weighing: Weighing, dues: Mapping[str, Due], rules: Rules) -> str:
-    """Return the local day by which a permit had to be decided, `2026-11-09`; "" if uncounted."""
-    due = next((dues[clock] for clock in MAIN if clock in dues), None)
-    closing = weighing.judged.permit.closing
-    if due is None or left_out(case, weighing, rules):
-        return ""
-    if closing is not None and closing.kind in _ENDED_WITHOUT and closing.at <= due.at:
-        return ""
-    return local_time(due.at, rules.profile.zone).date().isoformat()
 
 
 def counted_facts(

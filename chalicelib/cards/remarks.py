@@ -11,7 +11,6 @@ from datetime import datetime
 from chalicelib.cases.correction import is_withdrawal
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import Permit
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Derived, Reported
 
@@ -22,11 +21,15 @@ _NEEDING = frozenset({Reported.CASE_CORRECTED, Derived.EVENT_SET_ASIDE, Derived.
 
 
 def annotations(
-    case: CaseHistory, misfits: Misfits, held_for: str, permit: Permit, now: datetime
+    case: CaseHistory,
+    misfits: Misfits,
+    held_for: str,
+    belongs_to: Mapping[str, str],
+    now: datetime,
 ) -> Iterator[Fact]:
-    """Yield all annotations of a *permit* case; most cases need none."""
+    """Yield all annotations of a case that *belongs_to* somebody; most cases need none."""
     if held_for or misfits or not case.types.isdisjoint(_NEEDING):
-        noticed = {"noticed_at": text(now), **permit.belongs_to}
+        noticed = {"noticed_at": text(now), **belongs_to}
         yield from held(held_for, noticed)
         yield from set_aside(case, misfits, noticed)
         yield from readmitted(case, misfits, noticed)

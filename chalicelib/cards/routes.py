@@ -28,7 +28,8 @@ from chalicelib.cards.dossier_store import numbers_of, papers_of
 from chalicelib.cards.life import CardState
 from chalicelib.cards.stages import CardAct, CardStage
 from chalicelib.cards.store import CardOnRecord, CardStates
-from chalicelib.cards.view import documents, full, line, numbers, with_words
+from chalicelib.cards.view import documents, full, line, numbers
+from chalicelib.cases.as_recorded import with_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.kind import card_case
 from chalicelib.cases.rules import Rules

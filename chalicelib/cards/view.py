@@ -107,14 +107,6 @@ def numbers(given: Numbers) -> list[JsonObject]:
     ]
 
 
-def with_words(
-    rows: Sequence[JsonObject], kept: Mapping[str, Mapping[str, object]]
-) -> list[JsonObject]:
-    """Return the *rows* of a history with their texts; *kept* has those by the key of the fact."""
-    texts = {key: fields["text"] for key, fields in kept.items() if "text" in fields}
-    return [{**row, "text": texts[row["key"]]} if row["key"] in texts else row for row in rows]
-
-
 def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[JsonObject]:
     """Show which documents there are, and where: relative to the card's own address."""
     return [

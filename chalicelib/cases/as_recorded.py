@@ -42,6 +42,14 @@ def show_history(
     return rows
 
 
+def with_words(
+    rows: Sequence[JsonObject], kept: Mapping[str, Mapping[str, object]]
+) -> list[JsonObject]:
+    """Return the *rows* of a history with their texts; *kept* has those by the key of the fact."""
+    texts = {key: fields["text"] for key, fields in kept.items() if "text" in fields}
+    return [{**row, "text": texts[row["key"]]} if row["key"] in texts else row for row in rows]
+
+
 def _show_correction(correction: Fact, zone: tzinfo) -> JsonObject:
     """Return what *correction* says: the right time, or that it never happened."""
     if is_withdrawal(correction):

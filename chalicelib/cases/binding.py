@@ -13,11 +13,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from chalicelib.cases.clocks import UNBOUND, read_explicit_due
+from chalicelib.cases.clocks import read_explicit_due
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import within_reach
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
+from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile

@@ -15,11 +15,8 @@ from chalicelib.clock.due import Due
 from chalicelib.clock.timeline import UNINTERRUPTED, Doubt, Interruptions, Period, periods
 from chalicelib.errors import Unknown
 from chalicelib.instant import is_date, parse
-from chalicelib.policy.allowance import Allowance
-from chalicelib.policy.basis import NO_BASIS
+from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.limit import Limit
-
-UNBOUND = Allowance(None, NO_BASIS)
 
 
 class Clock(NamedTuple):

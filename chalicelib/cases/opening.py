@@ -4,10 +4,11 @@ Read out to the applicant, so each sentence says who must do what; the law that 
 stands behind it.
 """
 
-from chalicelib.cases.clocks import UNBOUND, Clock
+from chalicelib.cases.clocks import Clock
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.wording import procedure_name
 from chalicelib.clock.paragraph import OpeningWords
+from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.profile import Profile
 
 # The sentence, and what happened on the day that does not count.

@@ -12,7 +12,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.cards.decide import evaluate
-from chalicelib.cards.view import with_words
+from chalicelib.cases.as_recorded import with_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import acts_in

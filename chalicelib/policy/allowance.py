@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.basis import Basis, read_basis
+from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import CONVENTIONS, Convention
 from chalicelib.policy.reading import (
@@ -43,6 +43,10 @@ class Allowance:
     basis: Basis
     convention: Convention | None = None
     before_promise: Limit | None = None
+
+
+UNBOUND = Allowance(None, NO_BASIS)
+"""What a clock has for which the profile has no row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from functools import cache, lru_cache
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear, is_weekend
-from chalicelib.cases.clocks import UNBOUND
 from chalicelib.clock.counting import Counting, counting_of
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
+from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import Convention

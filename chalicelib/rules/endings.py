@@ -15,12 +15,8 @@ from chalicelib.clock.timeline import percent_point
 from chalicelib.intake.event_types import ENDING_TYPES, Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.crossings import crossings
-from chalicelib.rules.finding import Finding
+from chalicelib.rules.finding import ENDED_NEAR_LIMIT, REFILED, Finding
 from chalicelib.rules.main_limits import MAIN
-
-GROUND = "ended_near_limit"
-REFILED = "refiled"
-WEIGHED = frozenset({GROUND, REFILED})
 
 
 def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -> Iterator[Finding]:
@@ -44,7 +40,7 @@ def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -
                 level=row.level,
                 at=closing.at,
                 due_at=due.at,
-                ground=GROUND,
+                ground=ENDED_NEAR_LIMIT,
                 basis=profile.claims.basis,
                 clock=state.clock.name,
                 about=closing.key,

@@ -12,6 +12,12 @@ from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
 
 __all__ = ["THRESHOLD_LEVELS", "Finding", "ThresholdLevel"]
 
+SILENT = "V-51"  # 逾期未答复监察文书: the rule by which a card climbs that nobody answered
+ENDED_NEAR_LIMIT = "ended_near_limit"
+REFILED = "refiled"
+WEIGHED = frozenset({ENDED_NEAR_LIMIT, REFILED})
+"""Grounds that a person weighs: they rest on no row of law."""
+
 FindingType = Literal[
     Derived.WARNING_ISSUED,
     Derived.CARD_ISSUED,

@@ -12,8 +12,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.ownership import Ownership
 from chalicelib.cases.permit import fold
 from chalicelib.intake.event_types import Derived
-from chalicelib.rules.endings import GROUND
-from chalicelib.rules.finding import Finding
+from chalicelib.rules.finding import ENDED_NEAR_LIMIT, Finding
 from chalicelib.rules.time_limits import CheckedLimits
 from tests.unit.told import (
     DUE,
@@ -95,7 +94,7 @@ def test_a_proposal_is_no_better_than_a_proposal() -> None:
 
 def test_an_ending_near_a_limit_is_not_missing_where_that_is_broken() -> None:
     """Only where the breach is as grave and found no later, by the same rule."""
-    ending = finding(about="hall/9", kind=Derived.CARD_PROPOSED)._replace(ground=GROUND)
+    ending = finding(about="hall/9", kind=Derived.CARD_PROPOSED)._replace(ground=ENDED_NEAR_LIMIT)
     assert not betters(reading(finding(), ending), ONE)
     for other in (finding(at=WHEN + MS), finding(rule="V-03"), finding(clock="stage")):
         assert betters(reading(ending), reading(other))
