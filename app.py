@@ -11,19 +11,19 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent
 
 from chalicelib.api.routes import blueprint as api
-from chalicelib.audit.routes import blueprint as audit
-from chalicelib.board.papers.routes import blueprint as papers
 from chalicelib.board.routes import blueprint as board
-from chalicelib.cards.routes import blueprint as cards
-from chalicelib.cards.scores.routes import blueprint as scores
-from chalicelib.cases.routes import blueprint as cases
+from chalicelib.card.document_routes import blueprint as papers
+from chalicelib.card.routes import blueprint as cards
+from chalicelib.department.scores.routes import blueprint as scores
 from chalicelib.feed.routes import blueprint as feed
 from chalicelib.intake.routes import blueprint as intake
 from chalicelib.lambdas import entry
 from chalicelib.lambdas.routes import blueprint as machine
-from chalicelib.leads.routes import blueprint as leads
+from chalicelib.lead.routes import blueprint as leads
+from chalicelib.log.routes import blueprint as audit
 from chalicelib.permit.claims.routes import blueprint as claims
 from chalicelib.permit.ownership.routes import blueprint as ownership
+from chalicelib.permit.reading.routes import blueprint as cases
 from chalicelib.permit.routes import blueprint as permit
 from chalicelib.plumbing import accept, answers, problems, telemetry
 

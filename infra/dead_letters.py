@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.audit.shown import published_size
 from chalicelib.errors import BadInput
+from chalicelib.log.published import published_size
 from chalicelib.plumbing.services import Services
 from infra.cloud import Cloud
 from infra.deploy import outputs

@@ -13,11 +13,11 @@ from urllib.parse import quote
 from tqdm import tqdm
 
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.cards.simulate import Simulation
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.errors import BadInput
 from chalicelib.instant import local, whole
+from chalicelib.permit.simulate import Simulation
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from infra import stage

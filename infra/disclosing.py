@@ -3,15 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit.disclosed import DisclosedEntry, DisclosureFile
-from chalicelib.audit.objects import CHECKPOINT
-from chalicelib.audit.tlog import tlog_proof
-from chalicelib.audit.tlog.checkpoint import read_checkpoint
-from chalicelib.audit.tlog.note import Note, read_note
-from chalicelib.audit.tlog.proof import inclusion
-from chalicelib.cases.record import Record
+from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import BadInput
 from chalicelib.intake.signed_body import FIELD
+from chalicelib.log.disclosure import DisclosedEntry, DisclosureFile
+from chalicelib.log.objects import CHECKPOINT
+from chalicelib.log.tlog import tlog_proof
+from chalicelib.log.tlog.checkpoint import read_checkpoint
+from chalicelib.log.tlog.note import Note, read_note
+from chalicelib.log.tlog.proof import inclusion
 from chalicelib.plumbing.services import Services
 from infra.source_keys import statement_of
 

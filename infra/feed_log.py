@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.cards.decide import evaluate
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
+from chalicelib.permit.decide import evaluate
 from infra.replay.case_reading import Reading
 from infra.replay.moment import instant_of
 from infra.replay.read_log import ReadLog

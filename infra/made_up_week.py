@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib.audit.redaction import redact
-from chalicelib.cards.simulate import Simulation
-from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.telling import told_fact
+from chalicelib.cases.from_event import told_fact
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import MILLISECOND, local, parse, text
 from chalicelib.intake.event import normalise
 from chalicelib.intake.event_types import Reported
+from chalicelib.permit.clocks.binding import Listed, bind_terms
+from chalicelib.permit.simulate import Simulation
 from chalicelib.policy.catalogue import CatalogueItem
+from chalicelib.vault.redaction import redact
 
 CLOSING = time(17, 30)
 WORKDAYS = 5  # and as many before them

@@ -7,8 +7,8 @@ finds the request on record.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.cases.kind import card_case, card_id
-from chalicelib.cases.record import Record
+from chalicelib.cases.case_id import card_case, card_id
+from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived, Reported

@@ -9,9 +9,8 @@ After a crash anywhere the same command goes on.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chalicelib.audit.statement import keys_event
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.record import Record
+from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import BadInput, Conflict, Corrupt
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
@@ -19,6 +18,7 @@ from chalicelib.intake.inbox_id import own_id
 from chalicelib.intake.source_key import PREFIX, SourceKey, read_source_key
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.source_keys import NO_KEYS, AdoptedKeys, read_adopted
+from chalicelib.statement.state import keys_event
 from infra.announcing import wait_for_log
 
 _STATED = ("SOURCES", "KEYS")

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.errors import BadInput
 from chalicelib.instant import local
 from chalicelib.intake.source_key import read_source_key
+from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.plumbing.services import Services
 from chalicelib.policy import registering
 from chalicelib.policy.registering import ANY, RequestedTerms, StageTerms

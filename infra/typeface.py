@@ -1,10 +1,10 @@
-"""Cut the typeface of the documents out of a larger one: `chalicelib/board/papers/song.otf`.
+"""Cut the typeface of the documents out of a larger one: `chalicelib/papers/song.otf`.
 
     python -m infra.typeface NotoSerifCJK-Regular.ttc#2 characters.txt song.otf
 
 Needed where a place's names have characters that it lacks (they are shown as 〓). Every outline is
 drawn anew, without hints and subroutines, because a document takes it over as it is
-(`chalicelib/board/papers/typeface.py`). The source must be a CFF font of 1000 units an em under the
+(`chalicelib/papers/typeface.py`). The source must be a CFF font of 1000 units an em under the
 Open Font License; `#2` chooses one of a collection. The same input gives the same bytes.
 """
 
@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chalicelib.board.papers.typeface import EM, GETA
 from chalicelib.errors import BadInput
+from chalicelib.papers.typeface import EM, GETA
 
 NAME = "NotoSerifCJKsc-Duban"
 ALWAYS = {*map(chr, range(0x20, 0x7F)), GETA}

@@ -1,8 +1,8 @@
 """When an entry that is not public yet is late: after the windows that gather, and some calm.
 
 CloudFormation cannot add, so the alarm's threshold is made of the windows here, for each
-deployment. Promised are ten minutes (chalicelib/audit/promise.py); the windows take 210 seconds of
-them at the most. From then on the schedule publishes what no record of a stream has brought.
+deployment. Promised are ten minutes (log/merge_delay.py); the windows take 210 seconds of them at
+the most. From then on the schedule publishes what no record of a stream has brought.
 """
 
 from collections.abc import Mapping

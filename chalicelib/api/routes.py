@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.board.openapi import openapi_document
+from chalicelib.api.openapi import openapi_document
 from chalicelib.plumbing.answers import public_json
 
 blueprint = Blueprint(__name__)

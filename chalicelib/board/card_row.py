@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.board.marks import PublishedCard
+from chalicelib.board.published_card import PublishedCard
 
 
 def card_row(card: PublishedCard, zone: tzinfo) -> dict[str, Any]:

@@ -9,7 +9,7 @@ not, the entries of the case before it are counted anew.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from chalicelib.cases.record import LEFT_OUT
+from chalicelib.cases.stored_fact import LEFT_OUT
 from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ENDING_TYPES, Derived, Reported
 

@@ -7,12 +7,12 @@ colours differs from region to region, and so does what a card or a level may be
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.findings.finding import finding_type
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import Rung
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import THRESHOLD_LEVELS, Threshold
-from chalicelib.rules.finding import finding_type
 
 MAIN = ("promise", "statutory")
 

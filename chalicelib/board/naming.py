@@ -7,8 +7,8 @@ catalogue or a registration knows the name, the pages show it.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from chalicelib.board.marks import PublishedCard
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.board.published_card import PublishedCard
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.policy.names import NameKind
 
 

@@ -1,6 +1,6 @@
 """The cases of our own among log entries, by the names in their first leaves.
 
-Pure. Only the first leaf of a case says that it is one of ours, and which (`audit/leaf.py`). An act
+Pure. Only the first leaf of a case says that it is one of ours, and which (`log/leaf.py`). An act
 about a card names no card; so the board must know in which case it stands. The internal number in
 the row of the log is not asked: whoever edits that table could move an act to another card.
 """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.board.counted import CASES, STEPS, Added, added_by
-from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of
+from chalicelib.board.published_card import PublishedCard, apply_entry, card_id_of
 from chalicelib.feed.entry import LAMPS, LogEntry
 from chalicelib.policy.ladder import PUBLIC_LEVELS
 

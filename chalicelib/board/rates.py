@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.board.data_quality import thousandths
 from chalicelib.board.projection import Tally
-from chalicelib.cases.record import LEFT_OUT
+from chalicelib.cases.stored_fact import LEFT_OUT
 from chalicelib.policy.data_quality import TELLING_SIGNS, DataQuality
 
 RATES: dict[str, tuple[str, ...]] = {

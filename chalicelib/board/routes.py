@@ -11,19 +11,20 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.audit.routes import describe_log
 from chalicelib.board import pages, view
 from chalicelib.board.card_row import card_row
 from chalicelib.board.check_page import check_page
 from chalicelib.board.legend import legend
-from chalicelib.board.marks import PublishedCard
 from chalicelib.board.naming import PublicNames
-from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.projection import Tally, merge_tallies
+from chalicelib.board.published_card import PublishedCard
 from chalicelib.board.rates import last_days, refusal_rows
-from chalicelib.board.words import LANGUAGES, Language, choose_language, page_words
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.log.routes import describe_log
+from chalicelib.pages.frame import page_headers
+from chalicelib.pages.root import base_of, missing_slash
+from chalicelib.pages.words import LANGUAGES, Language, choose_language, page_words
 from chalicelib.plumbing.answers import public_json
 from chalicelib.plumbing.query import read_choice, read_index
 from chalicelib.plumbing.services import Services, current_services
@@ -119,7 +120,7 @@ def _log(services: Services, query: Mapping[str, str]) -> Response:
 def _check_page() -> Response:
     page = check_page()
     own = {"Content-Security-Policy": page.policy, "Cache-Control": "public, max-age=3600"}
-    return Response(body=page.html, headers={**pages.headers(), **own})
+    return Response(body=page.html, headers={**page_headers(), **own})
 
 
 def _cards(services: Services, query: Mapping[str, str]) -> Response:
@@ -179,7 +180,7 @@ def _refusals(services: Services) -> dict[str, Any]:
 def _page(services: Services, page: str, language: Language, values: Mapping[str, Any]) -> Response:
     shown = {**_as_of(services), "instrument": _instrument(services), "base": "", **values}
     html = pages.render_page(page, language, shown)
-    return Response(body=html, headers={**pages.headers()})
+    return Response(body=html, headers={**page_headers()})
 
 
 def _as_of(services: Services) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.expressions.update import Action
 
-from chalicelib.board.item_store import (
+from chalicelib.board.board_item import (
     CARD,
     CARD_ID,
     TALLY,
@@ -33,11 +33,11 @@ from chalicelib.board.item_store import (
     tally_item,
     through_item,
 )
-from chalicelib.board.marks import PublishedCard
-from chalicelib.board.places import Run
+from chalicelib.board.leaf_index import Run
 from chalicelib.board.projection import Changes, Tally, Through
-from chalicelib.board.words import ground_names
+from chalicelib.board.published_card import PublishedCard
 from chalicelib.errors import Conflict
+from chalicelib.pages.words import ground_names
 from chalicelib.plumbing.table import condition_failed
 from chalicelib.policy.store import Catalogues
 

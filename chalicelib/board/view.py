@@ -12,12 +12,12 @@ from chalicelib import instant
 from chalicelib.board.data_quality import department_quality, total_quality
 from chalicelib.board.projection import COUNTS, Tally
 from chalicelib.board.rates import department_rates, left_out, total_rates
-from chalicelib.board.words import Language
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
+from chalicelib.findings.rule_file import find_rule
+from chalicelib.pages.words import Language
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.ladder import PUBLIC_LEVELS
-from chalicelib.rules.rule_file import find_rule
 
 OPEN = ("pending", "green", "yellow", "red")
 COLOURED = ("card", "reminder")

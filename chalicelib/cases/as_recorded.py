@@ -12,7 +12,7 @@ from datetime import tzinfo
 from chalicelib import instant
 from chalicelib.cases.correction import Corrected, apply_corrections, is_withdrawal
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.record import Record
+from chalicelib.cases.stored_fact import Record
 from chalicelib.intake.json_text import JsonObject
 
 DIFFERS = "differs"

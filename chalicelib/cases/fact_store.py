@@ -6,7 +6,7 @@ Neither function nor operator may update or delete a fact: no IAM policy grants 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
-from chalicelib.cases.record import CaseDays, LampState, Record, read_fact
+from chalicelib.cases.stored_fact import CaseDays, LampState, Record, read_fact
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import StartKey, Table, condition_failed
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from chalicelib.cases.case_id import number_in
 from chalicelib.cases.correction import Corrected, apply_corrections, is_withdrawal
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import number_in
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
 
 Answer = TypeVar("Answer")

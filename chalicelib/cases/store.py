@@ -10,12 +10,13 @@ from operator import and_, or_
 from pynamodb.exceptions import DeleteError, PutError
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.cases.case_id import CaseKind
 from chalicelib.cases.counted_group import CountedGroup
-from chalicelib.cases.head import (
+from chalicelib.cases.snapshot import (
     CaseSnapshot,
     list_name,
 )
-from chalicelib.cases.item_store import (
+from chalicelib.cases.snapshot_item import (
     CONTESTED,
     AskedIndex,
     Attributes,
@@ -28,7 +29,6 @@ from chalicelib.cases.item_store import (
     item_of,
     read_item,
 )
-from chalicelib.cases.kind import CaseKind
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import StartKey, condition_failed

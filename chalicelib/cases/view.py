@@ -12,8 +12,8 @@ from urllib.parse import quote
 from chalicelib import instant
 from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.correction import Corrected
-from chalicelib.cases.head import CaseSnapshot
-from chalicelib.cases.record import Record
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.stored_fact import Record
 from chalicelib.clock.due import Due
 
 LAMPS = ("pending", "green", "yellow", "red", "closed")

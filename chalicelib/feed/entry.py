@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.cases.kind import card_id, number_in
-from chalicelib.cases.record import CaseDays
+from chalicelib.cases.case_id import card_id, number_in
+from chalicelib.cases.stored_fact import CaseDays
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event_types import CLAIM_TYPES, ISSUED_TYPES, Derived
 

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.audit.item_store import PAGE, BatchItem, index_key, page_key
 from chalicelib.feed.entry import LogEntry
+from chalicelib.log.batch_item import PAGE, BatchItem, index_key, page_key
 
 Row = Mapping[str, Any]
 

@@ -2,7 +2,7 @@
 
 Pure. A source signs its events, but it is the supervised side (CLAIMS §2). An event is past tense,
 and so is a notice that was given: such a time may be up to an hour ahead of the receipt, for clocks
-differ; then it is taken as the receipt (`cases/telling.py`). Only what is planned lies ahead.
+differ; then it is taken as the receipt (`cases/from_event.py`). Only what is planned lies ahead.
 Amounts and names are bounded where they are read (`fields.py`).
 """
 

@@ -6,18 +6,18 @@ What is private goes to the vault first; the leaf commits to it.
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 
-from chalicelib.audit.leaf import LeafPosition, make_leaf
-from chalicelib.audit.receipts import EVENT
-from chalicelib.audit.redaction import digests, disclosures
-from chalicelib.audit.tlog.tree import leaf_hash
-from chalicelib.cases.kind import acts_in, kind_of
-from chalicelib.cases.record import LampState, Record
+from chalicelib.cases.case_id import acts_in, kind_of
+from chalicelib.cases.stored_fact import LampState, Record
 from chalicelib.errors import Conflict
 from chalicelib.intake.event_types import Derived
 from chalicelib.lambdas.gather import GatheredCase, NewFact
 from chalicelib.lambdas.shredding import shred
+from chalicelib.log.leaf import LeafPosition, make_leaf
+from chalicelib.log.receipts import EVENT
+from chalicelib.log.tlog.tree import leaf_hash
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
+from chalicelib.vault.redaction import digests, disclosures
 
 _COUNTED: Mapping[str, str] = {
     Derived.CARD_ISSUED: telemetry.CARDS_ISSUED,

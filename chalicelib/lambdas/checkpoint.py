@@ -14,18 +14,18 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from chalicelib.audit.commit import TreeHead
-from chalicelib.audit.objects import CHECKPOINT, strict_reader
-from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.shown import contradicts
-from chalicelib.audit.signing import Prove, SignedAhead, empty_checkpoint, request_signature
-from chalicelib.audit.tlog import tree
-from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.tlog.note import Note, SignatureLine, read_note, require_signature
-from chalicelib.audit.tlog.proof import consistency, frontier_by_tiles, recompute_root
-from chalicelib.audit.tlog.tile import grow
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.instant import parse
+from chalicelib.log.commit import TreeHead
+from chalicelib.log.objects import CHECKPOINT, strict_reader
+from chalicelib.log.published import contradicts
+from chalicelib.log.quorum import Quorum
+from chalicelib.log.signing import Prove, SignedAhead, empty_checkpoint, request_signature
+from chalicelib.log.tlog import tree
+from chalicelib.log.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.log.tlog.note import Note, SignatureLine, read_note, require_signature
+from chalicelib.log.tlog.proof import consistency, frontier_by_tiles, recompute_root
+from chalicelib.log.tlog.tile import grow
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 

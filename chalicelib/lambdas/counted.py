@@ -1,4 +1,4 @@
-"""Counted: how many cases of a group fell due in a period that is over (`cards/reckoning.py`).
+"""Counted: how many cases of a group fell due in a period that is over (`findings/share.py`).
 
 Counted in the snapshots, once. The number becomes a fact before anything is decided by it; after a
 crash before that, it is counted again.
@@ -7,10 +7,10 @@ crash before that, it is counted again.
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.cards.reckoning import counted_facts
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
+from chalicelib.findings.share import counted_facts
 from chalicelib.plumbing.services import Services
 
 

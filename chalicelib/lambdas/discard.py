@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.audit.partials import Discarded, newly_full, read_discarded
-from chalicelib.audit.shown import published_size
 from chalicelib.errors import Conflict
+from chalicelib.log.partials import Discarded, newly_full, read_discarded
+from chalicelib.log.published import published_size
 from chalicelib.plumbing.services import Services, current_services
 
 PROGRESS = ("PARTIALS", "DISCARDED")  # where the registry has how far this came

@@ -12,14 +12,12 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.audit.receipts import event_disclosure
-from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.in_turn import LATE, NOT_YET, WHENEVER
-from chalicelib.cases.record import Record
-from chalicelib.cases.telling import told_fact
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import SENSELESS, Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
@@ -28,12 +26,14 @@ from chalicelib.intake.signed_body import FIELD, read_signed
 from chalicelib.lambdas.backlog import is_catching_up
 from chalicelib.lambdas.catalogued import read_item_terms
 from chalicelib.lambdas.naming import hide_unknown
+from chalicelib.log.receipts import event_disclosure
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
+from chalicelib.vault.redaction import redact
 
 if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when they are needed
-    from chalicelib.audit.vault import CaseSecret
     from chalicelib.intake.item_store import InboxItem
+    from chalicelib.vault.store import CaseSecret
 
 MOST = 50  # events of a case that are taken at once: each is judged with all that came before it
 _JUDGED = 20_000  # facts that are judged for them in all: fewer are taken of a case that has many

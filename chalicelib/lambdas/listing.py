@@ -13,12 +13,10 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.cases.item import listing_event
-from chalicelib.cases.kind import item_case
+from chalicelib.cases.case_id import item_case
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
-from chalicelib.plumbing.services import Services
-from chalicelib.rules.catalogue_import import (
+from chalicelib.item.catalogue_import import (
     CatalogueImport,
     EvaluatedItem,
     ImportSummary,
@@ -26,6 +24,8 @@ from chalicelib.rules.catalogue_import import (
     evaluate_items,
     summarize_import,
 )
+from chalicelib.item.state import listing_event
+from chalicelib.plumbing.services import Services
 
 if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it is needed
     from chalicelib.policy.store import InForce

@@ -10,10 +10,10 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.board.counted import changes_its_past
-from chalicelib.board.marks import card_id_of
+from chalicelib.board.leaf_index import cut_runs
 from chalicelib.board.own_cases import name_cases
-from chalicelib.board.places import cut_runs
 from chalicelib.board.projection import Through, changed_departments, project
+from chalicelib.board.published_card import card_id_of
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.feed.entry import LogEntry
 from chalicelib.plumbing.services import current_services

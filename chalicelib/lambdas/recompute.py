@@ -22,15 +22,15 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
-from chalicelib.cards.docket import is_moved
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import catalogue_name
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
+from chalicelib.supervision.deciders import is_moved
 
 NOTE = ("IN_FORCE", "RULES")
 

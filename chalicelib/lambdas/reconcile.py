@@ -14,8 +14,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.audit.commit import MAX_CASES
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import SENSELESS
 from chalicelib.instant import parse
 from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
@@ -25,6 +24,7 @@ from chalicelib.lambdas.scrub import is_due, scrub
 from chalicelib.lambdas.seal import seal
 from chalicelib.lambdas.stating import beat, state
 from chalicelib.lambdas.stuck import find_stuck
+from chalicelib.log.commit import MAX_CASES
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 

@@ -12,13 +12,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.cards.case_reading import CaseReading
-from chalicelib.cards.decide import decide
-from chalicelib.cards.weighing import weigh
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import Permit, first_acceptance, fold
-from chalicelib.cases.refiling import (
+from chalicelib.cases.rules import Rules
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.intake.event_types import Reported
+from chalicelib.permit.claims.reading import CaseReading
+from chalicelib.permit.claims.weighing import weigh
+from chalicelib.permit.decide import decide
+from chalicelib.permit.refiling.state import (
     Marks,
     digest_marks,
     read_marks,
@@ -26,8 +27,7 @@ from chalicelib.cases.refiling import (
     same_applicant,
     watched_until,
 )
-from chalicelib.cases.rules import Rules
-from chalicelib.intake.event_types import Reported
+from chalicelib.permit.state import Permit, first_acceptance, fold
 from chalicelib.plumbing.services import Services
 
 if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it is needed

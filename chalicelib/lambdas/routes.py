@@ -4,7 +4,6 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.audit.shown import contradicts, published
 from chalicelib.calendar.horizon import known_through, missing_years
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
@@ -12,6 +11,7 @@ from chalicelib.intake import json_text
 from chalicelib.lambdas.drain import drain
 from chalicelib.lambdas.stating import state
 from chalicelib.lambdas.sweep import last_swept
+from chalicelib.log.published import contradicts, published
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.clock import read_clock_request, read_counting
 from chalicelib.plumbing.services import Services, current_services

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from chalicelib.plumbing import telemetry
 
 if TYPE_CHECKING:
-    from chalicelib.cases.head import CaseSnapshot
+    from chalicelib.cases.snapshot import CaseSnapshot
     from chalicelib.plumbing.services import Services
 
 _PLACE = ("RECONCILE", "SCRUB")

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from chalicelib.audit.commit import MAX_CASES, Commit, commit
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.in_turn import LATE
-from chalicelib.cases.record import Record
+from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import SENSELESS, Conflict
+from chalicelib.log.commit import MAX_CASES, Commit, commit
 from chalicelib.plumbing.services import Services, current_services
 
 _TRIES = 8

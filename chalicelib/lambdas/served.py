@@ -22,7 +22,7 @@ from chalicelib.intake.inbox_id import is_nudge
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord
 
 if TYPE_CHECKING:
-    from chalicelib.cases.head import CaseSnapshot
+    from chalicelib.cases.snapshot import CaseSnapshot
     from chalicelib.plumbing.services import Services
 
 _MOST = 10_000  # items that a process remembers; the oldest are forgotten

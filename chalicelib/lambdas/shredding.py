@@ -11,8 +11,8 @@ mark: supervise is brought back and does the same again.
 
 from collections.abc import Sequence
 
-from chalicelib.cases.kind import acts_in
-from chalicelib.cases.record import Record
+from chalicelib.cases.case_id import acts_in
+from chalicelib.cases.stored_fact import Record
 from chalicelib.intake.event_types import Reported
 from chalicelib.plumbing.services import Services
 

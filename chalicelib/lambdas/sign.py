@@ -7,17 +7,17 @@ proof that the state contains the last one it signed; else it refuses any caller
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.audit.signing import (
+from chalicelib.errors import Conflict, Corrupt
+from chalicelib.log.signing import (
     SignMessage,
     SignRequest,
     check_sign_request,
     empty_checkpoint,
     read_sign_request,
 )
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.note import sign_note
-from chalicelib.audit.tlog.vkey import ED25519, Vkey
-from chalicelib.errors import Conflict, Corrupt
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.note import sign_note
+from chalicelib.log.tlog.vkey import ED25519, Vkey
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 

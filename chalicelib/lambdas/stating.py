@@ -15,8 +15,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.audit.promise import STATED
-from chalicelib.audit.statement import (
+from chalicelib.calendar.documents import Document
+from chalicelib.card.words import shipped_titles
+from chalicelib.errors import Conflict
+from chalicelib.instant import parse, text
+from chalicelib.intake.inbox_id import own_id
+from chalicelib.log.merge_delay import STATED
+from chalicelib.plumbing.services import Services
+from chalicelib.policy.adoptions import Adoptions, digest_of
+from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
+from chalicelib.policy.profile import version_of
+from chalicelib.statement.state import (
     RulesText,
     adoption_event,
     adoptions_text,
@@ -30,15 +39,6 @@ from chalicelib.audit.statement import (
     titles_text,
     witnesses_text,
 )
-from chalicelib.calendar.documents import Document
-from chalicelib.cards.words import shipped_titles
-from chalicelib.errors import Conflict
-from chalicelib.instant import parse, text
-from chalicelib.intake.inbox_id import own_id
-from chalicelib.plumbing.services import Services
-from chalicelib.policy.adoptions import Adoptions, digest_of
-from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
-from chalicelib.policy.profile import version_of
 
 StatementNote = dict[str, Any]
 

@@ -19,14 +19,12 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
-from chalicelib.cards.docket import Decider, decider_of, snapshot_of
-from chalicelib.cards.relay import Notification, notifications
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.from_event import adopted_terms
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.in_turn import recorded_before
 from chalicelib.cases.rules import Rules
-from chalicelib.cases.telling import adopted_terms
 from chalicelib.errors import Conflict
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.inbox_id import catalogue_in, is_nudge, nudge_id, rules_in
@@ -42,6 +40,8 @@ from chalicelib.lambdas.worded import add_words
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import process_by_case
 from chalicelib.plumbing.services import Services, current_services
+from chalicelib.supervision.deciders import Decider, decider_of, snapshot_of
+from chalicelib.supervision.notify import Notification, notifications
 
 _TRIES = 8
 _SECONDS = 15.0  # that a run goes on with one case of which very much was told

@@ -1,11 +1,11 @@
-"""Worded: a card that is about to be written gets the words of this moment (`cards/words.py`).
+"""Worded: a card that is about to be written gets the words of this moment (`card/words.py`).
 
 Only a card costs a read here: of its item in the catalogue in force.
 """
 
 from collections.abc import Iterable
 
-from chalicelib.cards.words import WORDED, choose_words, shipped_titles, with_words
+from chalicelib.card.words import WORDED, choose_words, shipped_titles, with_words
 from chalicelib.cases.fact import Fact
 from chalicelib.plumbing.services import Services
 

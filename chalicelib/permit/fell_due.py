@@ -6,14 +6,14 @@ cancelled or returned before that, or enters no rate (CLAIMS §2).
 
 from collections.abc import Mapping
 
-from chalicelib.cards.left_out import left_out
-from chalicelib.cards.weighing import Weighing
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
 from chalicelib.instant import local_time
 from chalicelib.intake.event_types import CLOSING_TYPES, Reported
-from chalicelib.rules.main_limits import MAIN
+from chalicelib.permit.claims.weighing import Weighing
+from chalicelib.permit.left_out import left_out
+from chalicelib.permit.rules.main_limits import MAIN
 
 _ENDED_WITHOUT = CLOSING_TYPES - {Reported.CASE_DECIDED}
 

@@ -11,15 +11,12 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.cards.decide import evaluate
 from chalicelib.cases.as_recorded import with_words
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.case_id import acts_in
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import acts_in
-from chalicelib.cases.procedure import is_given
-from chalicelib.cases.record import Record
-from chalicelib.cases.routes import caller_and_case, case_for
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import (
@@ -28,7 +25,10 @@ from chalicelib.intake.idempotency import (
     read_idempotency_key,
     refuse_other_use,
 )
+from chalicelib.permit.decide import evaluate
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
+from chalicelib.permit.procedure import is_given
+from chalicelib.permit.reading.routes import caller_and_case, case_for
 from chalicelib.permit.view import show_explanation, show_own_case, show_permit
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, current_services

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from chalicelib.cards.decide import Evaluation
-from chalicelib.cards.explanation import explain
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.record import Record
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.stored_fact import Record
 from chalicelib.cases.view import show_case
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
 from chalicelib.permit.claims.view import show_as_claimed, show_claims
 from chalicelib.permit.claims.words import write_claims
+from chalicelib.permit.decide import Evaluation
+from chalicelib.permit.explanation import explain
 
 
 def show_permit(

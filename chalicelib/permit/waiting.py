@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.record import Record
-from chalicelib.cases.telling import told_fact
+from chalicelib.cases.stored_fact import Record
 from chalicelib.instant import MILLISECOND, parse
 from chalicelib.intake.event import OURS
 

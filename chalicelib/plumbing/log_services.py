@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:  # these are the imports that must be lazy, as in `services.py`
     from collections.abc import Callable, Iterable
 
-    from chalicelib.audit.objects import Objects
-    from chalicelib.audit.receipts import Receipts
-    from chalicelib.audit.signed import SignerMemory
-    from chalicelib.audit.signing import Signatory
-    from chalicelib.audit.store import Log
-    from chalicelib.audit.tlog.signer import Signer
-    from chalicelib.audit.vault import Vault
-    from chalicelib.audit.witnesses import Witnesses
+    from chalicelib.log.objects import Objects
+    from chalicelib.log.receipts import Receipts
+    from chalicelib.log.signer_memory import SignerMemory
+    from chalicelib.log.signing import Signatory
+    from chalicelib.log.store import Log
+    from chalicelib.log.tlog.signer import Signer
+    from chalicelib.log.witnesses import Witnesses
     from chalicelib.plumbing.registry import Registry
     from chalicelib.plumbing.settings import Settings
+    from chalicelib.vault.store import Vault
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -53,7 +53,7 @@ class LogServices:
     @cached_property
     def log(self) -> Log:
         """The one sequence of all facts; only seal writes it."""
-        from chalicelib.audit.store import Log
+        from chalicelib.log.store import Log
 
         return Log(self.settings.log_table)
 
@@ -63,10 +63,10 @@ class LogServices:
         if "/" in self.settings.log_bucket:
             from pathlib import Path
 
-            from chalicelib.audit.folder import FolderObjects
+            from chalicelib.log.folder_objects import FolderObjects
 
             return FolderObjects(Path(self.settings.log_bucket))
-        from chalicelib.audit.s3 import S3Objects
+        from chalicelib.log.s3_objects import S3Objects
 
         return S3Objects(self.settings.log_bucket)
 
@@ -82,10 +82,10 @@ class LogServices:
         """The log's key; only `sign` may use it."""
         kind, _, name = self.settings.log_key.partition(":")
         if kind == "kms":
-            from chalicelib.audit.kms import KmsSigner
+            from chalicelib.log.kms import KmsSigner
 
             return KmsSigner(name)
-        from chalicelib.audit.tlog.signer import SeedSigner
+        from chalicelib.log.tlog.signer import SeedSigner
         from chalicelib.plumbing.seed import read_seed
 
         return SeedSigner(read_seed(name))
@@ -93,22 +93,22 @@ class LogServices:
     @cached_property
     def signer_memory(self) -> SignerMemory:
         """The signer's own memory of the checkpoint it signed last."""
-        from chalicelib.audit.signed import SignerMemory
+        from chalicelib.log.signer_memory import SignerMemory
 
         return SignerMemory(self.settings.signed_table)
 
     @cached_property
     def vault(self) -> Vault:
         """The vault of private data."""
-        from chalicelib.audit.vault import Vault
+        from chalicelib.vault.store import Vault
 
         return Vault(self.settings.vault_table)
 
     @cached_property
     def receipts(self) -> Receipts:
         """The receipts that a source gets for its events."""
-        from chalicelib.audit.receipts import Receipts
-        from chalicelib.audit.tlog.signer import SeedSigner
+        from chalicelib.log.receipts import Receipts
+        from chalicelib.log.tlog.signer import SeedSigner
         from chalicelib.plumbing.seed import read_seed
 
         signer = SeedSigner(read_seed(self.settings.receipt_secret))
@@ -117,6 +117,6 @@ class LogServices:
     @cached_property
     def witnesses(self) -> Witnesses:
         """The witnesses that cosign the log's checkpoints."""
-        from chalicelib.audit.witnesses import Witnesses
+        from chalicelib.log.witnesses import Witnesses
 
         return Witnesses(self.registry)

@@ -1,6 +1,6 @@
 """Reads the query of a request, strictly: what is not known or not allowed is 422 with its name.
 
-The OpenAPI document describes the same bounds (board/operations.py). A raw query is decoded by the
+The OpenAPI document describes the same bounds (api/operations.py). A raw query is decoded by the
 gateway, so only decoded texts arrive here.
 """
 

@@ -92,8 +92,8 @@ class Services(LogServices):
         The log stated its text before it was in force, and that lies beside the log for ever.
         Raises Corrupt where it does not.
         """
-        from chalicelib.audit.objects import rules_path
         from chalicelib.errors import Corrupt
+        from chalicelib.log.objects import rules_path
         from chalicelib.policy.dated_profile import read_dated_profile
 
         now = self.profile(region)

@@ -1,7 +1,7 @@
 """Templates of documents (文书): what each is called, and what stands in it.
 
 Section `[documents]` of a profile. A template belongs to one level of the ladder and is filled in
-from what is on record of a card (`cards/drafting.py`). A paragraph that names what is not on record
+from what is on record of a card (`card/drafting.py`). A paragraph that names what is not on record
 is left out; where that is the first one, there is no such document (DOMAIN §3.3).
 """
 

@@ -1,7 +1,7 @@
 """Terms (时限约定): which limits bind a case, fixed when it is accepted and kept with it.
 
 The promise is the limit promised to the applicant (承诺时限), the statutory limit that of the law
-(法定时限). `cases/binding.py` says which of those told, listed and lawful they are.
+(法定时限). `permit/clocks/binding.py` says which of those told, listed and lawful they are.
 """
 
 from collections.abc import Mapping

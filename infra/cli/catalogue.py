@@ -173,8 +173,8 @@ def _find_broken(entries: "Sequence[CatalogueItem]", profile: str) -> Mapping[st
     """Return the items that break each rule; the catalogue before them is not known here."""
     from datetime import UTC, datetime
 
+    from chalicelib.item.catalogue_import import CatalogueImport, evaluate_items, summarize_import
     from chalicelib.policy.shipped import load_profile
-    from chalicelib.rules.catalogue_import import CatalogueImport, evaluate_items, summarize_import
 
     imported = CatalogueImport(entries, (), "", datetime.now(UTC))
     return summarize_import([*evaluate_items(imported, {}, load_profile(profile))]).broken
@@ -227,7 +227,7 @@ def _lines(document: Mapping[str, Any]) -> str:
 
 
 def _line(rule: str, items: Sequence[str]) -> str:
-    from chalicelib.rules.rule_file import load_rules
+    from chalicelib.findings.rule_file import load_rules
 
     named = ", ".join(items[:_MOST_LISTED]) + (", …" if len(items) > _MOST_LISTED else "")
     return f"{rule} {load_rules()[rule].title.zh}: {len(items)} ({named})"

@@ -12,8 +12,8 @@ from chalicelib.errors import BadInput, Corrupt
 from infra.input_file import read_input_file
 
 if TYPE_CHECKING:
-    from chalicelib.audit.disclosed import ProvedEntry
     from chalicelib.intake.source_key import SourceKey
+    from chalicelib.log.disclosure import ProvedEntry
 
 PROVED, NOT_PROVED = 0, 1
 MOST_MIB = 16
@@ -49,8 +49,8 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check every entry; if one fails, the file proves nothing."""
-    from chalicelib.audit.disclosed import prove, read_file
-    from chalicelib.audit.tlog.note import read_vkey
+    from chalicelib.log.disclosure import prove, read_file
+    from chalicelib.log.tlog.note import read_vkey
     from infra.verify.opened import open_file
 
     known = [_read_key(text) for text in arguments.key]

@@ -9,7 +9,7 @@ from chalicelib.errors import BadInput, Conflict, Corrupt
 from infra.of_stage import add_stage_and_json
 
 if TYPE_CHECKING:
-    from chalicelib.audit.quorum import Quorum
+    from chalicelib.log.quorum import Quorum
 
 _ABOUT_POLICY = """\
 # {origin} 的信任策略 / trust policy (c2sp.org/tlog-policy)
@@ -111,9 +111,9 @@ def run_witness(arguments: argparse.Namespace) -> int:
 
 def run_policy(arguments: argparse.Namespace) -> int:
     """Print the policy file of a stage, which reads back as what it says."""
-    from chalicelib.audit.routes import log_keys
-    from chalicelib.audit.tlog.policy import read_policy
-    from chalicelib.audit.tlog.vkey import read_vkey
+    from chalicelib.log.routes import log_keys
+    from chalicelib.log.tlog.policy import read_policy
+    from chalicelib.log.tlog.vkey import read_vkey
     from infra.served import services_of
 
     with services_of(arguments.stage) as services:
@@ -133,7 +133,7 @@ def run_policy(arguments: argparse.Namespace) -> int:
 
 def run_restore(arguments: argparse.Namespace) -> int:
     """Compare the tables with the public log, and make them agree unless --check is given."""
-    from chalicelib.audit.tlog.vkey import read_vkey
+    from chalicelib.log.tlog.vkey import read_vkey
     from infra.recovery.restoring import restore
     from infra.served import services_of
 

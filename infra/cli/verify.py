@@ -13,8 +13,8 @@ from chalicelib.errors import BadInput, Corrupt
 from infra.verify.options import KEY, add_options, read_age, read_index
 
 if TYPE_CHECKING:
-    from chalicelib.audit.tlog.policy import TlogPolicy
     from chalicelib.intake.source_key import SourceKey
+    from chalicelib.log.tlog.policy import TlogPolicy
     from infra.verify.run import CheckShown
 
 SOUND, NOT_SOUND = 0, 1
@@ -57,7 +57,7 @@ def add(subparsers: Any) -> None:
 
 
 def _read_policy(path: Path) -> "TlogPolicy":
-    from chalicelib.audit.tlog.policy import read_policy
+    from chalicelib.log.tlog.policy import read_policy
     from infra.input_file import read_input_file
 
     return read_policy(read_input_file(path, _POLICY_MIB), str(path))
@@ -81,7 +81,7 @@ def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify, and print the report."""
-    from chalicelib.audit.promise import FRESH
+    from chalicelib.log.merge_delay import FRESH
     from infra.progress import progress_bar
     from infra.verify.kept import KeptSource
     from infra.verify.run import VerifyingReader, verify_log

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.errors import BadInput
 
 if TYPE_CHECKING:
-    from chalicelib.audit.tlog.note import Vkey
+    from chalicelib.log.tlog.note import Vkey
 
 _LAST_PORT = 65535
 
@@ -98,7 +98,7 @@ def _logs(vkeys: Sequence[str], named: Sequence[Sequence[str]]) -> dict[str, lis
 
 
 def _log(text: str) -> "Vkey":
-    from chalicelib.audit.tlog.note import ED25519, read_vkey
+    from chalicelib.log.tlog.note import ED25519, read_vkey
 
     vkey = read_vkey(text)
     if vkey.kind != ED25519:

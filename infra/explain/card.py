@@ -3,14 +3,14 @@
 from datetime import datetime, tzinfo
 from typing import Any
 
-from chalicelib.cards.decide import evaluate
-from chalicelib.cards.explanation import explain
+from chalicelib.cases.case_id import card_case, kind_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import card_case, kind_of
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.instant import local, parse
+from chalicelib.permit.decide import evaluate
+from chalicelib.permit.explanation import explain
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.profile import Profile
 from infra.explain.derivation import DerivedFact, RecordedFacts, derivation_row, rests_on_numbers

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.cards.docket import decider_of
-from chalicelib.cards.rederivation import Rederived, rederived
+from chalicelib.cases.case_id import number_in
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import number_in
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.plumbing.services import Services
+from chalicelib.supervision.deciders import decider_of
+from chalicelib.supervision.rederivation import Rederived, rederived
 from infra.explain.rules_at_hand import RulesAtHand
 
 FactRef = tuple[str, int]  # a case by its internal id, and the number of a fact

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chalicelib.cards.life import fold_card
-from chalicelib.cases.kind import card_case, register_case
+from chalicelib.card.state import fold_card
+from chalicelib.cases.case_id import card_case, register_case
 from chalicelib.errors import BadInput
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, Level

@@ -15,15 +15,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from chalicelib.audit.objects import rules_path
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.overlay import overlay_calendar, select_documents
 from chalicelib.calendar.workdays import Calendar
+from chalicelib.cases.case_id import log_case
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import log_case
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.log.objects import rules_path
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import list_profiles, load_profile

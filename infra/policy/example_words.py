@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.board.words import page_words
-from chalicelib.cases.wording import PROCEDURES
 from chalicelib.clock.chinese import write_limit
 from chalicelib.intake.event_types import Derived, Reported
+from chalicelib.pages.words import page_words
+from chalicelib.permit.wording import PROCEDURES
 from chalicelib.policy.catalogue_columns import NAMES
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import DEFAULT

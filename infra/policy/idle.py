@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from chalicelib.findings.finding import SILENT
 from chalicelib.policy.basis import LAWFUL, Basis
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.finding import SILENT
 
 
 def idle_rows(profile: Profile) -> Iterator[tuple[str, str]]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.errors import BadInput
+from chalicelib.findings.rule_file import load_rules
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.papers import fields_of
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
-from chalicelib.rules.rule_file import load_rules
 from infra.policy.entries import describe_threshold, entries, threshold_name
 from infra.policy.idle import idle_rows
 

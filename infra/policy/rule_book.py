@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from chalicelib.board.legend import describe_threshold
-from chalicelib.board.words import page_words
+from chalicelib.findings.rule_file import Law, Rule, load_rules
+from chalicelib.pages.words import page_words
 from chalicelib.policy.basis import Basis
 from chalicelib.policy.documents import load_documents
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import OURS, load_profile
-from chalicelib.rules.rule_file import Law, Rule, load_rules
 from infra.policy.entries import entries
 from infra.policy.example_words import describe_example
 from infra.policy.rule_examples import load_examples

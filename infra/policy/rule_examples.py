@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar, get_args
 
 from chalicelib.errors import BadInput
+from chalicelib.findings.rule_file import LEVELS, rule_text
 from chalicelib.policy.shipped import DEFAULT, list_profiles
-from chalicelib.rules.rule_file import LEVELS, rule_text
 
 ExampleCase = Literal["permit", "item", "card", "department"]
 CASES: tuple[ExampleCase, ...] = get_args(ExampleCase)

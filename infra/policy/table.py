@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from chalicelib.board.legend import describe_threshold
-from chalicelib.board.words import page_words
-from chalicelib.cases.wording import PROCEDURES
+from chalicelib.findings.rule_file import load_rules
+from chalicelib.pages.words import page_words
+from chalicelib.permit.wording import PROCEDURES
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import OURS, load_profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
-from chalicelib.rules.rule_file import load_rules
 from infra.policy.entries import ProfileEntry, entries
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "profiles.md"

@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.board.item_store import PLACES, BoardItem, attributes_of
-from chalicelib.board.places import Run
+from chalicelib.board.board_item import PLACES, BoardItem, attributes_of
+from chalicelib.board.leaf_index import Run
 from chalicelib.errors import Corrupt
 from chalicelib.instant import parse
 from chalicelib.lambdas.publish import follow
+from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.plumbing.services import Services
 from infra.recovery.difference import Differences
 from infra.recovery.projecting import ProjectedBoard, Projecting

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.cards.docket import decider_of, snapshot_of
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.in_turn import NOT_YET, recorded_before
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services
+from chalicelib.supervision.deciders import decider_of, snapshot_of
 from infra.recovery.difference import Differences
 from infra.recovery.stated_rules import StatedRules
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 
-from chalicelib.audit.objects import Objects
-from chalicelib.audit.tlog import tree
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.tile import WIDTH, TilePath, read_bundle, read_tile_path
 from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.objects import Objects
+from chalicelib.log.tlog import tree
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.tile import WIDTH, TilePath, read_bundle, read_tile_path
 from chalicelib.plumbing.services import Services
 from infra.recovery.object_check import Mended, ObjectCheck, is_document, is_key
 from infra.recovery.public_bucket import PublicBucket

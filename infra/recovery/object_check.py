@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
-from chalicelib.audit.objects import CHECKPOINT, Objects
-from chalicelib.audit.tlog.vkey import read_vkey
 from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.objects import CHECKPOINT, Objects
+from chalicelib.log.tlog.vkey import read_vkey
 from infra.recovery.public import signed_checkpoint
 from infra.recovery.public_bucket import PublicBucket
 

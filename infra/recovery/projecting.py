@@ -7,10 +7,10 @@ from functools import lru_cache
 from itertools import islice
 
 from chalicelib.board.counted import changes_its_past
-from chalicelib.board.marks import PublishedCard
+from chalicelib.board.leaf_index import Run
 from chalicelib.board.own_cases import name_cases
-from chalicelib.board.places import Run
 from chalicelib.board.projection import Tally, Through, project
+from chalicelib.board.published_card import PublishedCard
 from chalicelib.feed.entry import LogEntry
 from chalicelib.feed.store import LogReader
 

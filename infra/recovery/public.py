@@ -6,13 +6,13 @@ Every entry that rebuilds a table was hashed up to a signed root before.
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from chalicelib.audit.objects import CHECKPOINT, Objects, strict_reader
-from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.tlog.note import read_note, read_vkey, require_signature
-from chalicelib.audit.tlog.proof import recompute_root, root_by_tiles
-from chalicelib.audit.tlog.tile import WIDTH, TilePath, read_bundle
-from chalicelib.audit.tlog.vkey import Vkey
 from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.objects import CHECKPOINT, Objects, strict_reader
+from chalicelib.log.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.log.tlog.note import read_note, read_vkey, require_signature
+from chalicelib.log.tlog.proof import recompute_root, root_by_tiles
+from chalicelib.log.tlog.tile import WIDTH, TilePath, read_bundle
+from chalicelib.log.tlog.vkey import Vkey
 
 _ARCHIVE = "checkpoints/"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.audit.objects import cache_control, content_type
+from chalicelib.log.objects import cache_control, content_type
 from infra.cloud import Cloud
 from infra.recovery.opened_policy import closed, opened
 

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from chalicelib.audit.commit import EntryRow, TreeHead
-from chalicelib.audit.tlog import tree
+from chalicelib.log.commit import EntryRow, TreeHead
+from chalicelib.log.tlog import tree
 from chalicelib.plumbing.services import Services
 from infra.recovery.public import leaves
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
 
-from chalicelib.audit.commit import MAX_BYTES, MAX_CASES, EntryRow, row_of
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.vkey import Vkey
-from chalicelib.audit.tlog.wire import base64
-from chalicelib.cases.record import Record
+from chalicelib.cases.stored_fact import Record
 from chalicelib.lambdas.seal import seal
+from chalicelib.log.commit import MAX_BYTES, MAX_CASES, EntryRow, row_of
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.vkey import Vkey
+from chalicelib.log.tlog.wire import base64
 from chalicelib.plumbing.services import Services
 from infra.recovery.board import compare_board
 from infra.recovery.difference import Differences

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.cards.docket import decider_of
+from chalicelib.cases.case_id import kind_of
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.from_event import told_key
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import kind_of
-from chalicelib.cases.record import LampState, Record, read_fact
-from chalicelib.cases.telling import told_key
+from chalicelib.cases.stored_fact import LampState, Record, read_fact
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Reported
 from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing.services import Services
+from chalicelib.supervision.deciders import decider_of
 from infra.recovery.stated_rules import StatedRules
 
 NAMELESS = "lost"  # the source of a case whose own name is lost

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from chalicelib.audit.tlog.tile import WIDTH, TilePath, bundle, grow, read_bundle, read_tile_path
-from chalicelib.audit.tlog.wire import HASH
+from chalicelib.log.tlog.tile import WIDTH, TilePath, bundle, grow, read_bundle, read_tile_path
+from chalicelib.log.tlog.wire import HASH
 
 
 def right_objects(leaves: Iterable[bytes]) -> Iterator[tuple[TilePath, bytes]]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from chalicelib.audit.commit import EntryRow
+from chalicelib.log.commit import EntryRow
 from chalicelib.plumbing.services import Services
 from infra.recovery.difference import Differences
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import zip_longest
 
-from chalicelib.audit.objects import rules_path
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.record import read_fact
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.stored_fact import read_fact
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event_types import Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.log.objects import rules_path
 from chalicelib.plumbing.services import Services
 from infra.recovery.public import leaves
 from infra.verify.supervision.rules import StatementReader, versions_of

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
-from chalicelib.cards.docket import decider_of
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.record import LampState, Record
+from chalicelib.cases.stored_fact import LampState, Record
+from chalicelib.supervision.deciders import decider_of
 from infra.recovery.stated_rules import StatedRules
 
 

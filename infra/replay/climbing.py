@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from heapq import heappop, heappush
 
-from chalicelib.cards.docket import decider_of
-from chalicelib.cards.reckoning import counted_facts
-from chalicelib.cards.relay import notifications
+from chalicelib.cases.case_id import kind_of, number_in
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import kind_of, number_in
 from chalicelib.cases.rules import Rules
-from chalicelib.cases.telling import told_fact
+from chalicelib.findings.share import counted_facts
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.sources import AT_ONCE, Delivery, Registration, Registrations
+from chalicelib.supervision.deciders import decider_of
+from chalicelib.supervision.notify import notifications
 from infra.replay.answers import Answers, answer
 from infra.replay.case_reading import Reading
 from infra.replay.report import Climbed

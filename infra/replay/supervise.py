@@ -1,12 +1,11 @@
 """Supervision of one case: its due instant, and the cards that it would have issued.
 
-The cases run through the live `decide`, from wake to wake (`chalicelib.cards.simulate`).
+The cases run through the live `decide`, from wake to wake (`chalicelib.permit.simulate`).
 """
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from chalicelib.cards.simulate import Simulation
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.extension import Extension
@@ -14,6 +13,7 @@ from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import ISSUED_TYPES, Reported
+from chalicelib.permit.simulate import Simulation
 from chalicelib.policy.limit import Limit
 from infra.replay.case_reading import Reading
 from infra.replay.moment import end_of_day, instant_of, moment_of

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import instant
-from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.intake.event_types import Reported
+from chalicelib.permit.clocks.binding import Listed, bind_terms
 from infra.replay.case_reading import PauseRead, Reading
 from infra.replay.moment import Moment, instant_of, is_date_only
 

@@ -8,8 +8,8 @@ anybody may set its clock. All that is said, in one remark each, and is no findi
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.instant import MILLISECOND
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.finding import Issue, remark
 from infra.verify.recorded import NEVER, RecordedTimes
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chalicelib.audit.tlog.tile import WIDTH, TilePath, read_bundle
-from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.errors import Corrupt
+from chalicelib.log.tlog.tile import WIDTH, TilePath, read_bundle
+from chalicelib.log.tlog.tree import leaf_hash
 from infra.verify.ahead import read_ahead
 from infra.verify.finding import Issue
 from infra.verify.hashes import AddIssue, changed_object, missing_object, tiles_of

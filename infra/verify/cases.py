@@ -10,8 +10,8 @@ from ctypes import c_bool
 from multiprocessing.sharedctypes import RawValue
 from typing import Any, NamedTuple, Protocol
 
-from chalicelib.audit.tlog.tile import WIDTH
 from chalicelib.cases.fact import Fact
+from chalicelib.log.tlog.tile import WIDTH
 from infra.verify.capped import CappedIssues
 from infra.verify.chains import check_chain, check_names
 from infra.verify.entries import Entries

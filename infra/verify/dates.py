@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.instant import text
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.finding import Issue
 from infra.verify.recorded import NEVER, RecordedTimes, ms_of, written
 from infra.verify.trust import SignedCheckpoint

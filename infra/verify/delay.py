@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import pairwise
 
-from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Reported
+from chalicelib.log.merge_delay import HEARTBEAT, MERGE_DELAY
 from infra.verify.finding import Issue, remark
 from infra.verify.recorded import NEVER, RecordedTimes, instant_of, written
 

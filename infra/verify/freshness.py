@@ -8,9 +8,9 @@ dates nothing: it would keep a frozen log fresh until then.
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.audit.promise import FRESH, MERGE_DELAY
-from chalicelib.audit.tlog.vkey import Vkey
 from chalicelib.instant import parse, text
+from chalicelib.log.merge_delay import FRESH, MERGE_DELAY
+from chalicelib.log.tlog.vkey import Vkey
 from infra.verify.delay import ON_TRIAL
 from infra.verify.finding import Issue, remark
 from infra.verify.trust import SignedCheckpoint, Trust

@@ -7,11 +7,11 @@ below; those of the leaves themselves are on disk, with the leaves. From a *firs
 
 from collections.abc import Callable, Iterator, Sequence
 
-from chalicelib.audit.tlog.proof import root_by_tiles
-from chalicelib.audit.tlog.tile import WIDTH, TilePath, read_tile_path
-from chalicelib.audit.tlog.tree import join_hashes
-from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import Corrupt
+from chalicelib.log.tlog.proof import root_by_tiles
+from chalicelib.log.tlog.tile import WIDTH, TilePath, read_tile_path
+from chalicelib.log.tlog.tree import join_hashes
+from chalicelib.log.tlog.wire import HASH
 from infra.verify.finding import Issue
 from infra.verify.leaf_file import LeafFile
 from infra.verify.source import Source

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.audit.disclosed import ProvedEntry
+from chalicelib.log.disclosure import ProvedEntry
 from infra.verify.covered import check_covered
 from infra.verify.dates import DatedCheckpoint
 from infra.verify.entries import Entries

@@ -10,8 +10,8 @@ the right one shows where the name that the leaf commits to is disclosed (`--dis
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from chalicelib.audit.disclosed import ProvedEntry
 from chalicelib.intake.event import Event
+from chalicelib.log.disclosure import ProvedEntry
 from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.policy.names import NAMED, NameKind
 from infra.verify.entries import Entries

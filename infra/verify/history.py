@@ -7,10 +7,10 @@ the log itself keeps under `checkpoints/<size>`.
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from chalicelib.audit.tlog.proof import root_by_tiles
-from chalicelib.audit.tlog.tile import read_tile_path
-from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.tlog.proof import root_by_tiles
+from chalicelib.log.tlog.tile import read_tile_path
+from chalicelib.log.tlog.wire import HASH
 from infra.verify.finding import Issue, remark
 from infra.verify.hashes import Hashes, changed_object
 from infra.verify.kept import KeptSource

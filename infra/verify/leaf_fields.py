@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.audit.leaf import MAX_BYTES
-from chalicelib.audit.redaction import PUBLIC, ROLES
+from chalicelib.log.leaf import MAX_BYTES
+from chalicelib.vault.redaction import PUBLIC, ROLES
 
 ALWAYS = frozenset({"v", "k", "case", "n", "prev", "at", "rec", "key", "data"})
 NAMES = ALWAYS | {"told", "wrote", "seq", "src", "signed", "corrects", "own", "d"}

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import BadInput
+from chalicelib.log.tlog.wire import HASH
 
 _PREAD = getattr(os, "pread", None)  # not on every system
 _AT_ONCE = 1 << 20  # bytes that are written or read at a time

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 import rfc8785
 
-from chalicelib.audit.leaf import MAX_BYTES
-from chalicelib.audit.redaction import PUBLIC
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.record import fact_in
+from chalicelib.cases.stored_fact import fact_in
+from chalicelib.log.leaf import MAX_BYTES
+from chalicelib.vault.redaction import PUBLIC
 from infra.verify.leaf_fields import (
     CASE,
     DIGEST,

@@ -9,15 +9,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.audit.disclosed import ProvedEntry
-from chalicelib.audit.redaction import redact
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.intake import json_text
 from chalicelib.intake.event import Event, normalise
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.signed_body import FIELD, SignedBody, read_disclosed
 from chalicelib.intake.source_key import SourceKey
+from chalicelib.log.disclosure import ProvedEntry
 from chalicelib.policy.source_keys import read_adopted
+from chalicelib.vault.redaction import redact
 from infra.verify.corrected import Corrections
 from infra.verify.told import differences
 

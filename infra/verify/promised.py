@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.audit.tlog.receipt import Receipt
-from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.instant import text
+from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.log.tlog.receipt import Receipt
+from chalicelib.log.tlog.tree import leaf_hash
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 

@@ -6,7 +6,7 @@ The leaves are only put aside here. `cases.py` checks their form and their chain
 from collections.abc import Callable
 from typing import Self
 
-from chalicelib.audit.tlog.tile import WIDTH
+from chalicelib.log.tlog.tile import WIDTH
 from infra.verify.bundles import Bundle, read_bundles
 from infra.verify.entries import Entries
 from infra.verify.finding import Issue

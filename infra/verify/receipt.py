@@ -20,13 +20,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from chalicelib.audit.receipts import event_sha256, receipt_name
-from chalicelib.audit.sd_jwt import base64url
-from chalicelib.audit.tlog.note import Vkey, read_note, read_vkey, verify_note
-from chalicelib.audit.tlog.receipt import Receipt, read_receipt
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import text
 from chalicelib.intake.event import Event
+from chalicelib.log.receipts import event_sha256, receipt_name
+from chalicelib.log.tlog.note import Vkey, read_note, read_vkey, verify_note
+from chalicelib.log.tlog.receipt import Receipt, read_receipt
+from chalicelib.vault.sd_jwt import base64url
 from infra.verify.corrected import Corrections
 from infra.verify.dates import DatedCheckpoint
 from infra.verify.delay import ahead_of_time

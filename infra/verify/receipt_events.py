@@ -6,9 +6,9 @@ honoured, in a leaf that tells its event. Only whoever has the event that was se
 
 from collections.abc import Iterator, Sequence
 
-from chalicelib.audit.receipts import event_sha256
-from chalicelib.audit.sd_jwt import base64url
 from chalicelib.errors import BadInput
+from chalicelib.log.receipts import event_sha256
+from chalicelib.vault.sd_jwt import base64url
 from infra.verify.finding import Issue, remark
 from infra.verify.receipt import HeldReceipt
 from infra.verify.told import Told, digest_in

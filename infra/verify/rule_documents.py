@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from hashlib import sha256
 
-from chalicelib.audit.objects import rules_path
 from chalicelib.errors import Corrupt
+from chalicelib.log.objects import rules_path
 from infra.verify.source import Source
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)

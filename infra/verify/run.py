@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 
-from chalicelib.audit.disclosed import ProvedEntry
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
+from chalicelib.log.disclosure import ProvedEntry
 from infra.verify import history
 from infra.verify.backlog import excuse_trial, sum_up_backlog
 from infra.verify.cases import CaseCheck, check_cases

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.errors import Corrupt
 from chalicelib.instant import NoInstant, parse
 from chalicelib.intake.event_types import Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.entries import Entries
 from infra.verify.finding import Issue
 

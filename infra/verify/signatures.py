@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from chalicelib.audit.disclosed import ProvedEntry, prove, read_file
-from chalicelib.audit.tlog.vkey import Vkey, read_vkey
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse
+from chalicelib.log.disclosure import ProvedEntry, prove, read_file
+from chalicelib.log.tlog.vkey import Vkey, read_vkey
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue

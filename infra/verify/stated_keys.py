@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.errors import Corrupt
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.source_key import SourceKey
+from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.source_keys import NO_KEYS, AdoptedKeys, read_adopted
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry

@@ -6,8 +6,8 @@ checkpoint reads the full one up to his width.
 
 from collections.abc import Callable
 
-from chalicelib.audit.tlog.tile import WIDTH, TilePath
-from chalicelib.audit.tlog.wire import HASH
+from chalicelib.log.tlog.tile import WIDTH, TilePath
+from chalicelib.log.tlog.wire import HASH
 
 Get = Callable[[str], bytes | None]
 """Returns the object of a path, None where there is none."""

@@ -12,16 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chalicelib.audit.receipts import EVENT, event_sha256
-from chalicelib.audit.redaction import COMPARED, REPORTED, redact
-from chalicelib.audit.sd_jwt import read_disclosure
-from chalicelib.cases.telling import sequence_of
+from chalicelib.cases.from_event import sequence_of
 from chalicelib.errors import BadInput, Corrupt, Rejected
 from chalicelib.instant import NoInstant, is_date, parse, text
 from chalicelib.intake.event import OURS, Event, normalise
 from chalicelib.intake.event_types import STARTING_TYPES
+from chalicelib.log.receipts import EVENT, event_sha256
 from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.policy.names import NAMED
+from chalicelib.vault.redaction import COMPARED, REPORTED, redact
+from chalicelib.vault.sd_jwt import read_disclosure
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 from infra.verify.hidden_names import HiddenNames

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.audit.receipts import receipt_name
-from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.tlog.note import (
+from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.receipts import receipt_name
+from chalicelib.log.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.log.tlog.note import (
     COSIGNATURE,
     ED25519,
     Note,
@@ -21,8 +22,7 @@ from chalicelib.audit.tlog.note import (
     verify_keys,
     verify_note,
 )
-from chalicelib.audit.tlog.policy import TlogPolicy
-from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.tlog.policy import TlogPolicy
 from infra.verify.finding import Issue, remark
 from infra.verify.source import CHECKPOINT, Source
 

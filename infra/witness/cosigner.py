@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit.tlog.note import Note, Vkey, cosign
-from chalicelib.audit.tlog.signer import Signer
-from chalicelib.audit.witness import authenticate, check_growth, read_submission
 from chalicelib.errors import Corrupt, Rejected
+from chalicelib.log.tlog.note import Note, Vkey, cosign
+from chalicelib.log.tlog.signer import Signer
+from chalicelib.log.witness import authenticate, check_growth, read_submission
 from infra.witness.memory import Memory
 
 

@@ -11,10 +11,10 @@ import secrets
 from base64 import b64decode, b64encode
 from pathlib import Path
 
-from chalicelib.audit.tlog.note import COSIGNATURE, Vkey
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.tlog.wire import key_name
 from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.tlog.note import COSIGNATURE, Vkey
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.log.tlog.wire import key_name
 
 _PREFIX = "PRIVATE+KEY+"
 _SEED_BYTES = 32

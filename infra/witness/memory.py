@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.note import Note, read_note
-from chalicelib.audit.witness import read_foreign
 from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.note import Note, read_note
+from chalicelib.log.witness import read_foreign
 
 
 def log_name(origin: str) -> str:

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from chalicelib.audit.witness import MAX_BYTES, SIZE_TYPE, NotAtThatSize
 from chalicelib.errors import Corrupt, Rejected
+from chalicelib.log.witness import MAX_BYTES, SIZE_TYPE, NotAtThatSize
 from infra.witness.cosigner import Cosigner
 
 _TEXT = "text/plain; charset=utf-8"

@@ -20,12 +20,12 @@ from statistics import median, quantiles
 from time import process_time_ns
 
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.cards.decide import decide
-from chalicelib.cards.simulate import simulate
-from chalicelib.cards.weighing import weigh
 from chalicelib.cases.fact import Fact, in_order_of_receipt
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.permit.claims.weighing import weigh
+from chalicelib.permit.decide import decide
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from tests.unit.clocks.living import handed_in, notified, received

@@ -13,11 +13,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from chalicelib.audit.tlog.proof import consistency, inclusion, root_by_tiles
-from chalicelib.audit.tlog.tile import read_tile_path
-from chalicelib.audit.tlog.wire import HASH
 from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.lambdas.seal import seal
+from chalicelib.log.tlog.proof import consistency, inclusion, root_by_tiles
+from chalicelib.log.tlog.tile import read_tile_path
+from chalicelib.log.tlog.wire import HASH
 from chalicelib.plumbing import telemetry
 from tests.bench.log_cost import tell_cost
 from tests.support.memory_stage import memory_world

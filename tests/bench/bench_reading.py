@@ -26,9 +26,9 @@ from itertools import groupby
 from pathlib import Path
 from types import CodeType, FrameType
 
-from chalicelib.cards.decide import decide
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.permit.decide import decide
 from tests.unit.told import (
     RULES,
     accepted,

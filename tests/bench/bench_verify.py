@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from chalicelib.audit.tlog.note import ED25519, Vkey
+from chalicelib.log.tlog.note import ED25519, Vkey
 from tests.bench.bench_log import silent
 from tests.bench.honest_log import ORIGIN, SIGNER, write_log
 

@@ -12,10 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from chalicelib.audit.signing import read_sign_request
-from chalicelib.audit.tlog.note import sign_note
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.tlog.vkey import ED25519, Vkey
+from chalicelib.log.signing import read_sign_request
+from chalicelib.log.tlog.note import sign_note
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.log.tlog.vkey import ED25519, Vkey
 
 _NONE = {"Items": [], "Count": 0, "ScannedCount": 0}
 _EMPTY = {"Query": _NONE, "Scan": _NONE}

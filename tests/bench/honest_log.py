@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.note import Note, sign_note
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.tlog.tile import grow
-from chalicelib.audit.tlog.tree import join_hashes, leaf_hash
 from chalicelib.lambdas import reconcile
 from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.note import Note, sign_note
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.log.tlog.tile import grow
+from chalicelib.log.tlog.tree import join_hashes, leaf_hash
 from tests.support.memory_stage import MemoryWorld, memory_world
 
 START = "2026-11-02T08:00:00"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from chalicelib.cases.head import wake_shard
+from chalicelib.cases.snapshot import wake_shard
 from chalicelib.instant import text
 from chalicelib.intake.inbox_id import nudge_id
 from chalicelib.lambdas import checkpoint, reconcile, sweep

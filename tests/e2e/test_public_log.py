@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.tlog.tile import TilePath
 from chalicelib.instant import parse
+from chalicelib.log.tlog.tile import TilePath
 from infra import cloud
 from infra.formation import stack_name
 from tests.e2e.conftest import Door

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.tlog.note import Note, read_note, read_vkey, verify_note
 from chalicelib.instant import parse
+from chalicelib.log.quorum import Quorum
+from chalicelib.log.tlog.note import Note, read_note, read_vkey, verify_note
 from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services
 from infra import cloud, stage

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import urllib3
 
-from chalicelib.audit.kms import KmsSigner
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.note import ED25519, Note, Vkey, read_note, require_signature, sign_note
-from chalicelib.audit.tlog.tree import EMPTY
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
+from chalicelib.log.kms import KmsSigner
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.note import ED25519, Note, Vkey, read_note, require_signature, sign_note
+from chalicelib.log.tlog.tree import EMPTY
 from chalicelib.plumbing.services import Services
 from chalicelib.plumbing.settings import read_settings
 from chalicelib.policy.registering import RequestedTerms

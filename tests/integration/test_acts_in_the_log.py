@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.cases.kind import card_case
+from chalicelib.cases.case_id import card_case
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data
 from tests.support.environment import environment

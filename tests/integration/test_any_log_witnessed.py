@@ -1,7 +1,7 @@
 """What `duban witness` must take of logs that are not ours, as the specifications have it."""
 
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.note import (
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.note import (
     ED25519,
     Note,
     SignatureLine,
@@ -10,8 +10,8 @@ from chalicelib.audit.tlog.note import (
     sign_note,
     verify_note,
 )
-from chalicelib.audit.tlog.tree import leaf_hash
-from chalicelib.audit.witness import Submission
+from chalicelib.log.tlog.tree import leaf_hash
+from chalicelib.log.witness import Submission
 from infra.cli.main import main
 from infra.witness.memory import log_name
 from tests.support.witness import AT, HONEST, KEY, LOG, ORIGIN, witness

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.intake.event import normalise
+from chalicelib.log.receipts import Receipts
+from chalicelib.log.tlog.signer import SeedSigner
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.names import KnownNames, NameKind

@@ -10,10 +10,10 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.board import routes
 from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.log.receipts import Receipts
+from chalicelib.log.tlog.signer import SeedSigner
 from tests.support.asker import data
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.cards.life import fold_card
+from chalicelib.card.state import fold_card
+from chalicelib.cases.case_id import card_case, kind_of
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import card_case, kind_of
 from chalicelib.intake.event import OURS, Event
 from chalicelib.permit.finding import EnteredFinding
 from tests.integration.test_crashes import READS, died, quiet, shared, undisturbed, work

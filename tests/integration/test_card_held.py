@@ -3,9 +3,9 @@
 import pytest
 
 from chalicelib.calendar.documents import check_document
-from chalicelib.cards.life import fold_card
+from chalicelib.card.state import fold_card
+from chalicelib.cases.case_id import card_case
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import card_case
 from chalicelib.instant import text
 from chalicelib.lambdas.recompute import recompute
 from tests.integration.test_card_crashes import act, first_card

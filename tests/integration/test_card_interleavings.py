@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
-from chalicelib.cases.kind import kind_of
+from chalicelib.cases.case_id import kind_of
 from chalicelib.errors import Rejected
 from tests.integration.test_card_crashes import act
 from tests.integration.test_interleavings import Chain

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.board.openapi import openapi_document
-from chalicelib.cases.kind import card_case
+from chalicelib.api.openapi import openapi_document
+from chalicelib.cases.case_id import card_case
 from chalicelib.intake.event import Event
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import data

@@ -2,7 +2,7 @@
 
 import json
 
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
 from infra import served as stage_services

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.cases.kind import card_case, item_case
+from chalicelib.cases.case_id import card_case, item_case
 from chalicelib.errors import Conflict
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event

@@ -2,14 +2,14 @@
 
 import pytest
 
-from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.tlog.note import read_note
-from chalicelib.audit.tlog.proof import check_inclusion, inclusion
-from chalicelib.audit.tlog.tile import read_bundle
-from chalicelib.audit.tlog.tree import EMPTY, leaf_hash
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.lambdas import checkpoint as publishing
 from chalicelib.lambdas.routes import health, healthz
+from chalicelib.log.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.log.tlog.note import read_note
+from chalicelib.log.tlog.proof import check_inclusion, inclusion
+from chalicelib.log.tlog.tile import read_bundle
+from chalicelib.log.tlog.tree import EMPTY, leaf_hash
 from tests.support.faulty import FLAVOURS
 from tests.support.log_audit import naive_root
 from tests.support.memory_stage import memory_world

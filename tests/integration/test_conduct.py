@@ -1,8 +1,8 @@
 """Conduct through the whole chain: told, found, proposed, confirmed by a person, and a card."""
 
-from chalicelib.cards.life import fold_card
+from chalicelib.card.state import fold_card
+from chalicelib.cases.case_id import card_case
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import card_case
 from chalicelib.intake.event import OURS, Event
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.memory_stage import memory_world

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.tlog.note import ED25519, Vkey, read_note
-from chalicelib.audit.tlog.policy import read_policy
 from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.log.quorum import Quorum
+from chalicelib.log.tlog.note import ED25519, Vkey, read_note
+from chalicelib.log.tlog.policy import read_policy
 from infra.cli.main import main
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.trust import read_trust

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.cases.kind import department_case
+from chalicelib.cases.case_id import department_case
 from chalicelib.policy import adoption_store
 from chalicelib.policy.dated_profile import read_dated_profile
 from tests.support.replayed import public_world, verified

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.cards.acts import ActRequest
-from chalicelib.cards.store import CardStates
+from chalicelib.card.acts import ActRequest
+from chalicelib.card.store import CardStates
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from tests.support.end_state import check, shown

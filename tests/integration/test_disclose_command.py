@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from chalicelib.cases.kind import sealed_case
-from chalicelib.leads.lead import Sealed
+from chalicelib.cases.case_id import sealed_case
+from chalicelib.lead.state import Sealed
 from infra import served as stage_services
 from infra.cli import main
 from tests.support.memory_stage import memory_world

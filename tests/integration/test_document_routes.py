@@ -6,7 +6,7 @@ import re
 import pytest
 from pypdf import PdfReader
 
-from chalicelib.board.papers import html
+from chalicelib.papers import html
 from tests.support.asker import data
 from tests.support.stage import judge_by
 from tests.unit.told import climbing_by_law

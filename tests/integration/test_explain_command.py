@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 
 from chalicelib.calendar.documents import read_document
-from chalicelib.cases.kind import card_case
+from chalicelib.cases.case_id import card_case
 from chalicelib.policy.profile import read_profile
 from infra import served as stage_services
 from infra.cli import main

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.board.case_schemas import CASE_ANSWERS
+from chalicelib.api.case_schemas import CASE_ANSWERS
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.board.openapi import openapi_document
-from chalicelib.cases.kind import card_case
+from chalicelib.api.openapi import openapi_document
+from chalicelib.cases.case_id import card_case
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data, taken
 from tests.support.memory_stage import memory_world

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.snapshot import CaseSnapshot
 from tests.support.memory_stage import memory_world
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)

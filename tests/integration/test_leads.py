@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from chalicelib.audit.sd_jwt import digest
-from chalicelib.cases.kind import sealed_case
+from chalicelib.cases.case_id import sealed_case
+from chalicelib.vault.sd_jwt import digest
 from tests.support.asker import Asker, data
 from tests.support.replayed import public_world, verified
 

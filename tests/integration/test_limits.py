@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from pynamodb.exceptions import TransactWriteError
 
-from chalicelib.audit.commit import MAX_CASES, Commit, TreeHead
+from chalicelib.log.commit import MAX_CASES, Commit, TreeHead
 from tests.support.environment import environment
 from tests.support.limits import ITEM, PAGE
 from tests.support.memory_stage import memory_cloud, memory_world

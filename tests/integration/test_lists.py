@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.cases.kind import department_case, item_case, kind_of, parts_of, register_case
+from chalicelib.cases.case_id import department_case, item_case, kind_of, parts_of, register_case
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world

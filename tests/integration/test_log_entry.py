@@ -11,9 +11,9 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.log.receipts import Receipts
+from chalicelib.log.tlog.signer import SeedSigner
 from tests.stranger.notes import read_key, unbase64
 from tests.stranger.tlog_proof import read_receipt
 from tests.support.environment import environment

@@ -9,12 +9,12 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.tlog.note import COSIGNATURE, Vkey
-from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.instant import parse
 from chalicelib.lambdas import reconcile
 from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.log.receipts import Receipts
+from chalicelib.log.tlog.note import COSIGNATURE, Vkey
+from chalicelib.log.tlog.signer import SeedSigner
 from tests.stranger.notes import read_key
 from tests.stranger.tiles import read_bundle
 from tests.stranger.tlog_proof import check_proof

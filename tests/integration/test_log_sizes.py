@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.audit.folder import FolderObjects
 from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.log.folder_objects import FolderObjects
 from tests.stranger.notes import read_key
 from tests.stranger.sources import Folder
 from tests.stranger.visit import check_by_tiles, visit

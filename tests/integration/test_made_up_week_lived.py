@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.board.marks import PublishedCard
+from chalicelib.board.published_card import PublishedCard
 from chalicelib.lambdas.checkpoint import checkpoint
 from infra.explain.card import explain_card
 from infra.recovery.restoring import restore

@@ -6,7 +6,7 @@ from random import Random
 
 import boto3
 
-from chalicelib.cases.head import WAKE_SHARDS
+from chalicelib.cases.snapshot import WAKE_SHARDS
 from tests.support.memory_stage import memory_world
 from tests.support.stage import TABLES
 from tests.support.world import world

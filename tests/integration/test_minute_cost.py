@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.lambdas import reconcile, sweep
 from tests.support.memory_stage import memory_world
 

@@ -6,11 +6,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.audit.folder import FolderObjects
-from chalicelib.audit.objects import cache_control, content_type
-from chalicelib.audit.s3 import S3Objects
-from chalicelib.audit.tlog.tile import TilePath
 from chalicelib.errors import BadInput, Conflict, Corrupt
+from chalicelib.log.folder_objects import FolderObjects
+from chalicelib.log.objects import cache_control, content_type
+from chalicelib.log.s3_objects import S3Objects
+from chalicelib.log.tlog.tile import TilePath
 from tests.support.faulty import FLAVOURS, Faulty
 from tests.support.memory_cloud import MemoryCloud
 from tests.support.memory_objects import MemoryObjects

@@ -8,10 +8,10 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
+from chalicelib.log.receipts import Receipts
+from chalicelib.log.tlog.signer import SeedSigner
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.trust import read_trust
 from tests.stranger.leaves import read_leaf

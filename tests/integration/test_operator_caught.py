@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.cases.kind import card_case, department_case
+from chalicelib.cases.case_id import card_case, department_case
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import read_catalogue

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.calendar.change import read_change
-from chalicelib.cases.kind import item_case
+from chalicelib.cases.case_id import item_case
 from chalicelib.instant import text
 from chalicelib.policy import adoption_store, shipped
 from chalicelib.policy.catalogue import read_catalogue

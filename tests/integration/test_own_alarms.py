@@ -6,10 +6,10 @@ that is renamed, in the code or in infra/template.yaml, is found here.
 
 import pytest
 
-from chalicelib.audit.signing import SignRequest
-from chalicelib.audit.tlog.vkey import COSIGNATURE, Vkey
 from chalicelib.errors import Corrupt
 from chalicelib.lambdas import checkpoint, discard, reconcile, sign, sweep
+from chalicelib.log.signing import SignRequest
+from chalicelib.log.tlog.vkey import COSIGNATURE, Vkey
 from tests.support.asker import Asker
 from tests.support.cloud_watch import Datum, alarms, emitted, ringing
 from tests.support.late_pause import late_pause

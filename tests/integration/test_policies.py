@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from chalicelib.calendar.change import read_change
-from chalicelib.cases.kind import card_case
+from chalicelib.cases.case_id import card_case
 from chalicelib.intake.shredding import shredding_event
 from chalicelib.lambdas import checkpoint, discard, listing, reconcile, sweep
 from chalicelib.policy.catalogue import read_catalogue

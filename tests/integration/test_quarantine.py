@@ -144,13 +144,19 @@ def test_a_shredding_takes_it_along(county):
     }
 
 
+NONE_LEFT = "没有死信，也没有隔离的报送 / no messages, nothing quarantined"
+
+
 def test_the_command_names_it_until_it_has_come_through(county, duban, monkeypatch):
     """Exit 1 while there is any; `resend` tries it once more."""
     monkeypatch.setattr(cloud, "of_stage", lambda _: None)
     monkeypatch.setattr(dead_letters, "queues", lambda *_: dead_letters.Queues(None, {}))
     monkeypatch.setattr(dead_letters, "run_reconcile", lambda *_: go_on(county))
     county.heal()
-    assert duban("dead-letters", "list")[:2] == (1, "quarantined, not readable: hall:1  E#bad")
+    assert duban("dead-letters", "list")[:2] == (
+        1,
+        "已隔离，读不懂 / quarantined, not readable: hall:1  E#bad",
+    )
     code, out, _ = duban("dead-letters", "list", "--json")
     assert (code, json.loads(out)) == (1, [{"quarantined": {"case": "hall:1", "id": "E#bad"}}])
     code, out, named = duban("dead-letters", "resend", "--wait", 0)
@@ -159,4 +165,4 @@ def test_the_command_names_it_until_it_has_come_through(county, duban, monkeypat
     mend(county)
     code, out, _ = duban("dead-letters", "resend", "--wait", 0, "--json")
     assert (code, json.loads(out.splitlines()[-1])["quarantined"]) == (0, [])
-    assert duban("dead-letters", "list") == (0, "", "")
+    assert duban("dead-letters", "list") == (0, NONE_LEFT, "")

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.cases.kind import card_case
+from chalicelib.cases.case_id import card_case
 from chalicelib.errors import Rejected
 from chalicelib.permit.ownership.reassignment import Reassignment
 from chalicelib.permit.ownership.store import OwnershipActs

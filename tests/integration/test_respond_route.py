@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.cases.kind import card_case
+from chalicelib.cases.case_id import card_case
 from tests.support.asker import Asker, data, taken
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world

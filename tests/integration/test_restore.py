@@ -7,11 +7,11 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.tlog.vkey import ED25519, Vkey
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.lambdas import checkpoint as publishing
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.log.tlog.vkey import ED25519, Vkey
 from infra import served as stage_services
 from infra.cli import main
 from infra.recovery.restoring import restore

@@ -6,9 +6,9 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.audit.commit import TreeHead
 from chalicelib.errors import Conflict
 from chalicelib.lambdas.seal import seal
+from chalicelib.log.commit import TreeHead
 from infra.recovery.restoring import restore
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world

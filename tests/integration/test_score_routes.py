@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.cases.kind import department_case
+from chalicelib.cases.case_id import department_case
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import read_profile

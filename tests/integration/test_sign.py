@@ -4,13 +4,13 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.audit.signing import SignRequest
-from chalicelib.audit.tlog import tile
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.proof import consistency
 from chalicelib.errors import Corrupt
 from chalicelib.lambdas import checkpoint as publishing
 from chalicelib.lambdas import sign
+from chalicelib.log.signing import SignRequest
+from chalicelib.log.tlog import tile
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.proof import consistency
 from tests.support.log_audit import naive_root
 from tests.support.memory_stage import memory_world
 from tests.support.published import ORIGIN, START, backdate, edited, grow, publish, shown

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.intake import event
 from chalicelib.intake.signed_body import SignedBody
+from chalicelib.vault.redaction import digests, disclosures
 from tests.support.attacks import attack
 from tests.support.opened_leaf import disclose
 from tests.support.replayed import Leaf, PublicWorld, public_world

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.audit.redaction import disclosures
 from chalicelib.instant import parse, text
+from chalicelib.vault.redaction import disclosures
 from infra.cli.main import main
 from infra.recovery.restoring import restore
 from tests.support.attacks import duban_verify, signed

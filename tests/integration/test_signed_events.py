@@ -8,10 +8,10 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.audit.sd_jwt import digest
 from chalicelib.intake import signature
 from chalicelib.lambdas.gather import InboxRecord
 from chalicelib.lambdas.supervise import supervise
+from chalicelib.vault.sd_jwt import digest
 from tests.support.posted import posted
 from tests.support.source_pair import SourcePair
 

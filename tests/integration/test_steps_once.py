@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from chalicelib.cases.kind import card_case
+from chalicelib.cases.case_id import card_case
 from chalicelib.lambdas.seal import seal
 from tests.support.asker import Asker, data, taken
 from tests.support.faulty import FLAVOURS

@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectionClosedError
 from hypothesis import settings
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.lambdas import sweep
 from tests.support.memory_stage import FEW, memory_world
 from tests.support.rights import acting

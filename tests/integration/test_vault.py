@@ -5,11 +5,11 @@ from contextlib import suppress
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.audit.cipher import decipher, encipher
-from chalicelib.audit.sd_jwt import disclosure
-from chalicelib.audit.vault import Vault
-from chalicelib.cases.kind import acts_in
+from chalicelib.cases.case_id import acts_in
 from chalicelib.errors import Conflict, Corrupt
+from chalicelib.vault.cipher import decipher, encipher
+from chalicelib.vault.sd_jwt import disclosure
+from chalicelib.vault.store import Vault
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
 from tests.support.stage import stage

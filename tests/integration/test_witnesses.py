@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.tlog.note import (
+from chalicelib.log.quorum import Quorum
+from chalicelib.log.tlog.note import (
     COSIGNATURE,
     Note,
     Vkey,
@@ -18,9 +18,9 @@ from chalicelib.audit.tlog.note import (
     read_note,
     verify_note,
 )
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.witness import MAX_BYTES, Submission
-from chalicelib.audit.witnesses import Witnesses
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.log.witness import MAX_BYTES, Submission
+from chalicelib.log.witnesses import Witnesses
 from chalicelib.plumbing.registry import Registry
 from infra.cli.main import main
 from infra.witness.key import make_key, read_witness_key

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.board.case_schemas import CASE_ANSWERS
+from chalicelib.api.case_schemas import CASE_ANSWERS
 from chalicelib.intake.shredding import shredding_event
 from infra.disclosing import private_facts
 from infra.shredding import check_shredding

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.docket import snapshot_of
-from chalicelib.cards.explanation import explain
-from chalicelib.cards.simulate import simulate
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.view import show_case
 from chalicelib.instant import text
+from chalicelib.permit.decide import decide, evaluate
+from chalicelib.permit.explanation import explain
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
+from chalicelib.supervision.deciders import snapshot_of
 from tests.recorded.made_cases import CASES, case
 
 PROFILES = ("statutory", "hunan", "yulin", "meizhou", "dongguan")

@@ -10,25 +10,28 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.audit.redaction import redact
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.cards import decide, department, escalation, item
-from chalicelib.cards.lamp import stands
-from chalicelib.cases.binding import Listed, bind
+from chalicelib.card import decide as escalation
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.item import listing_data, listing_fact
 from chalicelib.cases.rules import Rules
-from chalicelib.cases.telling import told_fact
+from chalicelib.department import decide as department
+from chalicelib.findings.standing import stands
 from chalicelib.intake.event_types import RECHECK_TYPES, STARTING_TYPES, Reported
 from chalicelib.intake.payload import read_data
+from chalicelib.item import decide as item
+from chalicelib.item.state import listing_data, listing_fact
+from chalicelib.permit import decide
+from chalicelib.permit.clocks.binding import Listed, bind
 from chalicelib.policy.catalogue import read_table_of_items
 from chalicelib.policy.dated_profile import read_dated_profile
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.materials import count_materials
 from chalicelib.policy.shipped import profile_text
 from chalicelib.policy.timeline import Adoption, Timeline
+from chalicelib.vault.redaction import redact
 from infra.policy.rule_examples import Example, ExampleCase, Found
 
 WHERE = {"item": "X-01", "department": "住建局", "region": "370102"}

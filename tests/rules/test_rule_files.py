@@ -6,14 +6,14 @@ from typing import get_args
 import pytest
 
 from chalicelib.errors import BadInput
+from chalicelib.findings.finding import finding_type
+from chalicelib.findings.rule_file import LEVELS, Rule, find_rule, list_rules, load_rules, read_rule
 from chalicelib.intake.event_types import Derived
 from chalicelib.intake.payload import IrregularRule
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.documents import article_text, load_documents
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import list_profiles, load_profile
-from chalicelib.rules.finding import finding_type
-from chalicelib.rules.rule_file import LEVELS, Rule, find_rule, list_rules, load_rules, read_rule
 from infra.policy import rule_book
 from infra.policy.rule_book import DOCUMENT
 from infra.policy.rule_examples import load_examples

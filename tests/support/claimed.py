@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.audit.statement import sources_text
-from chalicelib.cases.kind import card_case
+from chalicelib.cases.case_id import card_case
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.policy.sources import Delivery, DeliveryTime, Registration, Registrations
+from chalicelib.statement.state import sources_text
 from infra.verify.report import VerifyReport
 from tests.support.faulty import Faulty
 from tests.support.memory_stage import memory_cloud, memory_stage

@@ -8,7 +8,7 @@ import time
 
 import urllib3
 
-from chalicelib.audit.shown import published_size
+from chalicelib.log.published import published_size
 from chalicelib.plumbing.services import Services
 from infra import stage
 from infra.cloud import Cloud

@@ -9,12 +9,12 @@ from typing import Any
 
 from chalicelib.board.own_cases import name_cases
 from chalicelib.board.projection import project
-from chalicelib.cards.decide import decide
-from chalicelib.cards.docket import snapshot_of
-from chalicelib.cards.simulate import simulate
+from chalicelib.cases.case_id import ACTS, NAMES, number_in
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import ACTS, NAMES, number_in
+from chalicelib.permit.decide import decide
+from chalicelib.permit.simulate import simulate
+from chalicelib.supervision.deciders import snapshot_of
 from tests.support.earlier import earlier_in
 from tests.support.log_audit import audit
 from tests.support.memory_stage import MemoryWorld

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.cards.simulate import Simulation
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.intake.event import normalise
+from chalicelib.permit.simulate import Simulation
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from infra.feed_log import stops

@@ -7,7 +7,7 @@ a storage call or orders it by turns does so for objects too.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.audit.s3 import S3Objects
+from chalicelib.log.s3_objects import S3Objects
 from tests.support.faulty import Client
 from tests.support.memory_bucket import BUCKET
 from tests.support.memory_cloud import MemoryCloud

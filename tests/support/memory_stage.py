@@ -28,7 +28,7 @@ from tests.support.turns import Turns
 from tests.support.world import SHANGHAI, World
 
 FEW = 3
-_SPREAD = ("cases.head", "lambdas.backlog")
+_SPREAD = ("cases.snapshot", "lambdas.backlog")
 
 
 class MemoryStreams:

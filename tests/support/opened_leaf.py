@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from chalicelib.audit.disclosed import DisclosedEntry, DisclosureFile
-from chalicelib.audit.tlog import tlog_proof
-from chalicelib.audit.tlog.checkpoint import read_checkpoint
-from chalicelib.audit.tlog.note import read_note
-from chalicelib.audit.tlog.proof import inclusion
-from chalicelib.audit.tlog.tile import TilePath, read_bundle
+from chalicelib.log.disclosure import DisclosedEntry, DisclosureFile
+from chalicelib.log.tlog import tlog_proof
+from chalicelib.log.tlog.checkpoint import read_checkpoint
+from chalicelib.log.tlog.note import read_note
+from chalicelib.log.tlog.proof import inclusion
+from chalicelib.log.tlog.tile import TilePath, read_bundle
 from tests.support.shown_log import LOG, vkey
 
 

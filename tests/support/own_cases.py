@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.cards.docket import decider_of, snapshot_of
-from chalicelib.cards.relay import notifications
+from chalicelib.cases.case_id import card_case, kind_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import card_case, kind_of
-from chalicelib.cases.record import Record
+from chalicelib.cases.stored_fact import Record
 from chalicelib.plumbing.services import Services
+from chalicelib.supervision.deciders import decider_of, snapshot_of
+from chalicelib.supervision.notify import notifications
 from infra.explain.derivation import RecordedFacts
 from infra.explain.rules_at_hand import RulesAtHand
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.audit.commit import TreeHead
-from chalicelib.audit.tlog import tree
-from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.tlog.note import read_note, read_vkey, require_signature
-from chalicelib.audit.tlog.tile import TilePath, new_tiles, read_bundle
-from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.lambdas import checkpoint
+from chalicelib.log.commit import TreeHead
+from chalicelib.log.tlog import tree
+from chalicelib.log.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.log.tlog.note import read_note, read_vkey, require_signature
+from chalicelib.log.tlog.tile import TilePath, new_tiles, read_bundle
+from chalicelib.log.tlog.tree import leaf_hash
 from tests.support.batches import Rows, is_batch, rows_of, with_rows
 from tests.support.log_audit import naive_root
 from tests.support.memory_stage import MemoryWorld

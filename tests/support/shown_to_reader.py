@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.sd_jwt import digest
-from chalicelib.audit.tlog.signer import SeedSigner
+from chalicelib.log.receipts import Receipts
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.vault.sd_jwt import digest
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.support.check_page import Question, hints

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from chalicelib.audit.statement import keys_event
 from chalicelib.instant import parse
 from chalicelib.intake import event, signature
 from chalicelib.intake.source_key import read_source_key
 from chalicelib.policy.source_keys import AdoptedKeys
+from chalicelib.statement.state import keys_event
 from tests.support.posted import posted
 from tests.support.source_pair import SourcePair
 from tests.support.world import SHANGHAI, World

@@ -10,10 +10,10 @@ from typing import Any, ClassVar, TypeVar
 import boto3
 from moto import mock_aws
 
-from chalicelib.audit.objects import Objects
-from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.signing import Signatory, SignMessage
-from chalicelib.audit.tlog.signer import SeedSigner, Signer
+from chalicelib.log.objects import Objects
+from chalicelib.log.receipts import Receipts
+from chalicelib.log.signing import Signatory, SignMessage
+from chalicelib.log.tlog.signer import SeedSigner, Signer
 from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.settings import ClockSource, Settings

@@ -8,12 +8,12 @@ from http.client import HTTPConnection
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.note import COSIGNATURE, ED25519, Note, Vkey, sign_note
-from chalicelib.audit.tlog.proof import consistency, root_by_tiles
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.tlog.tile import grow
-from chalicelib.audit.witness import Submission
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.note import COSIGNATURE, ED25519, Note, Vkey, sign_note
+from chalicelib.log.tlog.proof import consistency, root_by_tiles
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.log.tlog.tile import grow
+from chalicelib.log.witness import Submission
 from infra.witness.cosigner import Cosigner
 from infra.witness.memory import Memory
 from infra.witness.server import Server

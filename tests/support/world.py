@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.board.marks import PublishedCard
+from chalicelib.board.published_card import PublishedCard
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import normalise
 from chalicelib.intake.signed_body import SignedBody

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.cards.department import decide
+from chalicelib.cases.case_id import card_case
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import card_case
 from chalicelib.cases.rules import Rules
+from chalicelib.department.decide import decide
 from chalicelib.policy.profile import Profile, read_profile
 from tests.unit.policy_file import REPEATING
 from tests.unit.told import CALENDAR, at, issued, reported

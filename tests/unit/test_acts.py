@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cards.acts import ROLES, ActRequest, must_fit, read_act
-from chalicelib.cards.life import CardState, fold_card
-from chalicelib.cards.stages import TYPE_OF_ACT, CardAct
+from chalicelib.card.acts import ROLES, ActRequest, must_fit, read_act
+from chalicelib.card.stages import TYPE_OF_ACT, CardAct
+from chalicelib.card.state import CardState, fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.redaction import redact
 from chalicelib.errors import Rejected
 from chalicelib.intake import event
+from chalicelib.vault.redaction import redact
 from tests.support.posted import posted
 
 WHERE = {"item": "X-01", "department": "Housing", "region": "370102"}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cases.binding import Listed, adopt_terms, as_told, bind
 from chalicelib.cases.rules import Rules
+from chalicelib.permit.clocks.binding import Listed, adopt_terms, as_told, bind
 from chalicelib.policy.catalogue import CatalogueItem, read_catalogue
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile

@@ -7,15 +7,15 @@ from html import unescape
 import pytest
 
 from chalicelib.board import pages, view
+from chalicelib.board.board_item import BoardItem, read_tally
 from chalicelib.board.data_quality import (
     department_quality,
     format_permille,
     thousandths,
     total_quality,
 )
-from chalicelib.board.item_store import BoardItem, read_tally
 from chalicelib.board.projection import Tally
-from chalicelib.board.words import LANGUAGES, page_words
+from chalicelib.pages.words import LANGUAGES, page_words
 from chalicelib.policy.data_quality import SIGNS, CorrectedOften, DataQuality, LateRecording
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile

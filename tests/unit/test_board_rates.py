@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.api.schemas import ANSWERS
 from chalicelib.board import pages, view
-from chalicelib.board.item_store import BoardItem, read_tally
+from chalicelib.board.board_item import BoardItem, read_tally
 from chalicelib.board.projection import Tally, merge_tallies
 from chalicelib.board.rates import department_rates, last_days, refusal_rows, total_rates
-from chalicelib.board.schemas import ANSWERS
-from chalicelib.board.words import LANGUAGES, Language, page_words
+from chalicelib.pages.words import LANGUAGES, Language, page_words
 from chalicelib.plumbing.refusals import REASONS
 from chalicelib.policy.data_quality import TELLING_SIGNS, DataQuality
 from tests.unit.resting import ours

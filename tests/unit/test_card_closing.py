@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.cards import escalation
+from chalicelib.card import decide as escalation
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from tests.unit.told import RULES, clock, issued, numbered, reported

@@ -10,24 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards import escalation
-from chalicelib.cards.department import decide as decide_year
-from chalicelib.cards.ledger import ledger
-from chalicelib.cards.life import fold_card
-from chalicelib.cards.relay import notifications
-from chalicelib.cards.simulate import simulate
-from chalicelib.cards.standing import lamp
+from chalicelib.card import decide as escalation
+from chalicelib.card.state import fold_card
+from chalicelib.cases.case_id import card_case, kind_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import card_case, kind_of
-from chalicelib.cases.permit import fold
 from chalicelib.cases.rules import Rules
+from chalicelib.department.decide import decide as decide_year
+from chalicelib.department.ledger import ledger
 from chalicelib.intake.event_types import Derived
+from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.simulate import simulate
+from chalicelib.permit.state import fold
 from chalicelib.policy.basis import Basis, Citation
 from chalicelib.policy.documents import load_documents
 from chalicelib.policy.instrument import MADE_UP
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.shipped import list_profiles, load_profile
+from chalicelib.supervision.notify import notifications
 from tests.unit.conduct.judging import changed
 from tests.unit.department_year import card, year
 from tests.unit.policy_file import REPEATING

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.cases.kind import (
+from chalicelib.cases.case_id import (
     card_case,
     department_case,
     item_case,

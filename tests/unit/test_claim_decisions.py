@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.redaction import redact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected
 from chalicelib.permit.claims.claim import claims_in
@@ -17,6 +16,7 @@ from chalicelib.permit.claims.decision import (
     read_reason,
     read_refusals,
 )
+from chalicelib.vault.redaction import redact
 from tests.unit.told import RULES, File, at, opened, suspended
 
 LATE = "2025-04-22T09:00"

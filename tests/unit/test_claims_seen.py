@@ -8,7 +8,7 @@ import pytest
 from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.record import LampState, Record
+from chalicelib.cases.stored_fact import LampState, Record
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
 from chalicelib.permit.claims.view import show_as_claimed, show_claims
 from chalicelib.permit.claims.words import write_claims

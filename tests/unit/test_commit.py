@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from chalicelib.audit.commit import TreeHead, commit, row_of
-from chalicelib.cases.record import CaseDays, LampState, Record
+from chalicelib.cases.stored_fact import CaseDays, LampState, Record
 from chalicelib.feed.entry import LogEntry
+from chalicelib.log.commit import TreeHead, commit, row_of
 from tests.support.written_log import row as written
 from tests.unit.told import accepted
 

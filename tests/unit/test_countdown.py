@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.clocks import Clock, run_clock
-from chalicelib.cases.countdown import show_countdown as of_case
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.countdown import Countdown, countdown
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.pause import spans_of
 from chalicelib.clock.timeline import Interruptions
+from chalicelib.permit.clocks.clock import Clock, run_clock
+from chalicelib.permit.countdown import show_countdown as of_case
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from tests.unit.offices import WINTER, counted, profile_of

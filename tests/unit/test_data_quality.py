@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import fold
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
+from chalicelib.permit.rules.data_quality import Sign, find_signs
+from chalicelib.permit.state import fold
 from chalicelib.policy.data_quality import SIGNS, DataQuality, read_data_quality
 from chalicelib.policy.limit import UNITS
 from chalicelib.policy.sources import NO_SOURCES, Registrations
-from chalicelib.rules.data_quality import Sign, find_signs
 from tests.unit.resting import ours
 from tests.unit.strategies import EXTREME_INSTANTS
 from tests.unit.told import (

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cards import department
-from chalicelib.cards.deadlines import APPEAL_WINDOW, RESPONSE, deadlines
-from chalicelib.cards.life import fold_card
+from chalicelib.card.clocks import APPEAL_WINDOW, RESPONSE, deadlines
+from chalicelib.card.state import fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.department import decide as department
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from tests.unit.dated import profile_with, rules_of_days
 from tests.unit.department_year import card, derived

@@ -7,13 +7,13 @@ import pytest
 
 from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.simulate import simulate
-from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
+from chalicelib.permit.clocks.binding import Listed, bind_terms
+from chalicelib.permit.decide import decide, evaluate
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.dated_profile import read_dated_profile
 from chalicelib.policy.sources import NO_SOURCES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.cases.telling import adopted_terms
+from chalicelib.cases.from_event import adopted_terms
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
 from tests.unit.told import (

@@ -2,12 +2,12 @@
 
 import pytest
 
-from chalicelib.cards.docket import decider_of, snapshot_of
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.clock.due import Due
+from chalicelib.supervision.deciders import decider_of, snapshot_of
 from tests.unit.told import accepted, at, issued, numbered, reported, suspended
 
 OWN = ["card/c_a.1", "register/370102/yellow/2026", "department/Housing/2026", "item/X-01"]

@@ -6,13 +6,13 @@ from datetime import datetime
 
 import pytest
 
-from chalicelib.cards.department import decide
-from chalicelib.cards.rederivation import rederived
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.department.decide import decide
 from chalicelib.policy.ladder import CountRule
 from chalicelib.policy.shipped import OURS, load_profile
+from chalicelib.supervision.rederivation import rederived
 from tests.unit.department_year import (
     OWN,
     PROFILE,

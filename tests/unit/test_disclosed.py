@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.disclosed import DisclosedEntry, DisclosureFile, ProvedEntry, prove, read_file
-from chalicelib.audit.sd_jwt import digest, disclosure
-from chalicelib.audit.tlog import tlog_proof
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.note import COSIGNATURE, ED25519, Note, Vkey, cosign, sign_note
-from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.errors import Corrupt
+from chalicelib.log.disclosure import DisclosedEntry, DisclosureFile, ProvedEntry, prove, read_file
+from chalicelib.log.tlog import tlog_proof
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.note import COSIGNATURE, ED25519, Note, Vkey, cosign, sign_note
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.vault.sd_jwt import digest, disclosure
 
 LOG, WITNESS = "log.test/log", "witness.test/w"
 SIGNER, SEEN_BY = SeedSigner(b"l" * 32), SeedSigner(b"w" * 32)

@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import evaluate
-from chalicelib.cards.explanation import explain
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import parse
+from chalicelib.permit.decide import evaluate
+from chalicelib.permit.explanation import explain
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
 from tests.unit.strategies import History, corrected_histories

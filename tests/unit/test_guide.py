@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.errors import BadInput
+from chalicelib.permit.clocks.binding import Listed, bind_terms
 from chalicelib.policy import catalogue
 from chalicelib.policy.guide import UNSAID, Guide
 from chalicelib.policy.terms import read_terms

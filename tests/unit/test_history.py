@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.record import LampState, Record
+from chalicelib.cases.stored_fact import LampState, Record
 from tests.unit.told import ZONE, accepted, at, decided, numbered, reported
 from tests.unit.told import corrected as correction
 

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards.simulate import simulate
-from chalicelib.cases.clocks import Clock, run_clock
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.intake.event_types import FINDING_TYPES
+from chalicelib.permit.clocks.clock import Clock, run_clock
+from chalicelib.permit.rules.crossings import crossings
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
-from chalicelib.rules.crossings import crossings
 from tests.unit.oracle import CHINA, is_workday
 from tests.unit.told import CALENDAR, accepted, at, clock, decided, reported, resumed, suspended
 

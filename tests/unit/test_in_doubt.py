@@ -3,12 +3,12 @@
 from typing import Any
 
 from chalicelib.board.view import due_row
-from chalicelib.cards.decide import evaluate
-from chalicelib.cards.docket import snapshot_of
-from chalicelib.cards.explanation import explain
-from chalicelib.cases.head import CaseSnapshot, read_dues, write_dues
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.snapshot import CaseSnapshot, read_dues, write_dues
 from chalicelib.cases.view import show_case, show_line
+from chalicelib.permit.decide import evaluate
+from chalicelib.permit.explanation import explain
+from chalicelib.supervision.deciders import snapshot_of
 from tests.unit.told import PROFILE, RULES, ZONE, File, accepted, at, suspended
 
 NOW = "2026-06-12T10:00"

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.audit.commit import TreeHead, commit
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.in_turn import NOT_YET, WHENEVER, recorded_before
-from chalicelib.cases.record import LampState, Record
+from chalicelib.cases.stored_fact import LampState, Record
 from chalicelib.instant import MILLISECOND, parse
+from chalicelib.log.commit import TreeHead, commit
 
 NOW = parse("2026-11-20T09:00:00+08:00")
 

@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
-from chalicelib.cards.instrument import Form, card_grounds, form_of
-from chalicelib.cards.relay import notifications
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import BadInput
+from chalicelib.findings.instrument import Form, card_grounds, form_of
 from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.instrument import MADE_UP, PLACEHOLDER, read_stated_instrument
 from chalicelib.policy.profile import read_profile
+from chalicelib.supervision.notify import notifications
 from tests.unit.policy_file import INSTRUMENT, STATUTORY
 from tests.unit.told import MS, PROFILE, RULES, at
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from chalicelib.cards.lamp import gravest
-from chalicelib.cards.standing import lamp, lamp_states
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import fold
-from chalicelib.cases.record import LampState
+from chalicelib.cases.stored_fact import LampState
+from chalicelib.findings.standing import gravest
+from chalicelib.permit.lamp_history import lamp, lamp_states
+from chalicelib.permit.state import fold
 from tests.unit.told import (
     RULES,
     File,

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.audit.redaction import redact
 from chalicelib.errors import Rejected
-from chalicelib.leads.lead import ACTS, Lead, Sealed, proposals, read_lead, read_opening
+from chalicelib.lead.state import ACTS, Lead, Sealed, proposals, read_lead, read_opening
+from chalicelib.vault.redaction import redact
 from tests.unit.told import at
 
 OPEN = Sealed("open", at("2026-11-02T09:00"), "收费超出公示标准", "k1", "c_a.3")

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.audit.leaf import LeafPosition, make_leaf
-from chalicelib.cards.issuing import MOST, bounded
 from chalicelib.errors import Corrupt, Rejected
+from chalicelib.findings.issuing import MOST, bounded
 from chalicelib.intake.event import normalise
+from chalicelib.log.leaf import LeafPosition, make_leaf
 from tests.support.posted import posted
 from tests.unit.told import File, accepted, at, reported, resumed, suspended
 

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.board.legend import describe_threshold, legend
 from chalicelib.board.pages import render_page
-from chalicelib.board.words import page_words
+from chalicelib.pages.words import page_words
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import OURS, load_profile
 from chalicelib.policy.threshold import CLOCKS, Threshold

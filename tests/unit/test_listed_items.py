@@ -5,15 +5,15 @@ from fractions import Fraction
 
 import pytest
 
-from chalicelib.cards.item import decide
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.item import listing_data, listing_event
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
+from chalicelib.item.decide import decide
+from chalicelib.item.rules import evaluate_item
+from chalicelib.item.state import listing_data, listing_event
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
-from chalicelib.rules.listed_items import evaluate_item
 from tests.unit.told import CALENDAR, MS, PROFILE, RULES, at, clock, reported
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages,materials,published,cancelled\n"

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.redaction import redact
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.cards.simulate import Simulation
-from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.telling import told_fact
+from chalicelib.cases.from_event import told_fact
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
+from chalicelib.permit.clocks.binding import Listed, bind_terms
+from chalicelib.permit.simulate import Simulation
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
+from chalicelib.vault.redaction import redact
 from infra.demo import STEP, chunks
 from infra.made_up_acts import acts, card_of, claim_of, decisions
 from infra.made_up_week import MadeUpEvent, closings, week, week_days

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.board.marks import Number, PublishedCard, apply_entry, card_id_of
 from chalicelib.board.projection import COUNTS, Tally, project
-from chalicelib.cases.kind import card_case, department_case, register_case
+from chalicelib.board.published_card import Number, PublishedCard, apply_entry, card_id_of
+from chalicelib.cases.case_id import card_case, department_case, register_case
 from chalicelib.feed.entry import LogEntry
 from tests.support.written_log import row
 from tests.unit.test_projection import follow, in_pieces

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.tlog.checkpoint import Checkpoint, cosigned_message, read_checkpoint
-from chalicelib.audit.tlog.note import (
+from chalicelib.errors import Corrupt
+from chalicelib.log.tlog.checkpoint import Checkpoint, cosigned_message, read_checkpoint
+from chalicelib.log.tlog.note import (
     COSIGNATURE,
     ED25519,
     Note,
@@ -21,9 +22,8 @@ from chalicelib.audit.tlog.note import (
     sign_note,
     verify_note,
 )
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.tlog.tree import EMPTY
-from chalicelib.errors import Corrupt
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.log.tlog.tree import EMPTY
 from tests.support.trials import times
 
 # AUDIT_LOG §3.2.

@@ -3,7 +3,7 @@
 import json
 
 import app
-from chalicelib.board.openapi import openapi_document
+from chalicelib.api.openapi import openapi_document
 from chalicelib.feed.alerts import TYPES
 from chalicelib.intake.event_types import SOURCE_TYPES
 from tests.unit.clocks.living import live

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import fold
+from chalicelib.permit.state import fold
 from tests.unit.told import File, accepted, decided, opened, reported
 
 DECLINED = [("case.transferred", "the transfer was declined")]

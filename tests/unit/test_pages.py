@@ -11,10 +11,10 @@ import pytest
 
 from chalicelib.board import pages, view
 from chalicelib.board.legend import legend
-from chalicelib.board.place import base_of, missing_slash
-from chalicelib.board.words import choose_language, page_words
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.clock.due import Due
+from chalicelib.pages.root import base_of, missing_slash
+from chalicelib.pages.words import choose_language, page_words
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.shipped import load_profile
 
@@ -51,10 +51,10 @@ def test_both_languages_have_every_word():
 
 def test_every_word_is_used():
     """By a template or by the code that fills it in."""
-    folder = resources.files("chalicelib.board")
     used = "".join(
         traversable.read_text("utf-8")
-        for traversable in folder.iterdir()
+        for folder in ("chalicelib.board", "chalicelib.pages")
+        for traversable in resources.files(folder).iterdir()
         if traversable.name.endswith((".html", ".py"))
     )
     built = re.compile(
@@ -144,7 +144,7 @@ def test_what_is_heavy_is_not_imported_with_the_app():
 
 def test_words_within_a_line_are_no_boxes() -> None:
     """A rule for these alone holds on every page, for whatever one page needs of them."""
-    css = resources.files("chalicelib").joinpath("board", "board.css").read_text("utf-8")
+    css = resources.files("chalicelib").joinpath("pages", "style.css").read_text("utf-8")
     rules = re.findall(r"([^{}@]+)\{([^{}]*)\}", css)
     inline = {"a", "b", "dd", "dt", "li", "span", "td", "time"}
     found = [said for names, said in rules if inline & {one.strip() for one in names.split(",")}]

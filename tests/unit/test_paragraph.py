@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlay_calendar
-from chalicelib.cases.clocks import Clock, run_clock
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
 from chalicelib.clock.extension import Extension
@@ -19,6 +18,7 @@ from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import OpeningWords, paragraph
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, periods
+from chalicelib.permit.clocks.clock import Clock, run_clock
 from chalicelib.policy.limit import Limit
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops

@@ -6,9 +6,9 @@ from itertools import permutations
 import pytest
 
 from chalicelib.cases.fact import Fact, in_order_of_time
+from chalicelib.cases.from_event import adopted_terms
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import Permit, fold
-from chalicelib.cases.telling import adopted_terms
+from chalicelib.permit.state import Permit, fold
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
 from tests.unit.told import (

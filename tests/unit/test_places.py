@@ -1,6 +1,6 @@
 """Where each case's facts are in the log: one place for all that follow each other."""
 
-from chalicelib.board.places import Run, cut_runs
+from chalicelib.board.leaf_index import Run, cut_runs
 from chalicelib.feed.entry import LogEntry
 from tests.support.written_log import row
 

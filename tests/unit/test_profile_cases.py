@@ -7,10 +7,10 @@ tenths of the 343.5 hours to 03-31 17:30 end after 12 days, 21 hours, 9 minutes:
 
 import pytest
 
-from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import FINDING_TYPES
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.shipped import load_profile
 from tests.unit.told import CALENDAR, File, accepted, at, clock, decided, extended, reported
 

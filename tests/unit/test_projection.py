@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.board.counted import STEPS
-from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of
 from chalicelib.board.projection import Tally, changed_departments, project
+from chalicelib.board.published_card import PublishedCard, apply_entry, card_id_of
 from chalicelib.feed.entry import LAMPS, LogEntry
 from tests.support.earlier import earlier_in
 from tests.support.written_log import row

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.tlog import tree
-from chalicelib.audit.tlog.proof import (
+from chalicelib.errors import Corrupt
+from chalicelib.log.tlog import tree
+from chalicelib.log.tlog.proof import (
     check_consistency,
     check_inclusion,
     consistency,
@@ -14,8 +15,7 @@ from chalicelib.audit.tlog.proof import (
     recompute_root,
     root_by_tiles,
 )
-from chalicelib.audit.tlog.tile import TilePath, grow, new_tiles
-from chalicelib.errors import Corrupt
+from chalicelib.log.tlog.tile import TilePath, grow, new_tiles
 from tests.support import plain_tree
 from tests.support.plain_tree import RFC
 from tests.support.trials import times

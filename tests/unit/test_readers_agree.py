@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.tlog import checkpoint, note, receipt, tile, tlog_proof
-from chalicelib.audit.tlog.vkey import read_vkey
 from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.tlog import checkpoint, note, receipt, tile, tlog_proof
+from chalicelib.log.tlog.vkey import read_vkey
 from tests.stranger import merkle
 from tests.stranger.naive_log import Signatory, checkpoint_text
 from tests.stranger.notes import COSIGNER, Key, read_checkpoint, read_key, read_note, signers

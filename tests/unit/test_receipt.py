@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.audit.tlog.receipt import Receipt, read_receipt
 from chalicelib.errors import Corrupt
+from chalicelib.log.tlog.receipt import Receipt, read_receipt
 
 HASH = bytes.fromhex("ce57389683e1c549e40f41b10050406004865b078189dbbe71140745437f870c")
 AT = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)

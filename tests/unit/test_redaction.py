@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from chalicelib.audit.redaction import digests, disclosures, open_disclosures, redact
+from chalicelib.vault.redaction import digests, disclosures, open_disclosures, redact
 
 
 def salts():

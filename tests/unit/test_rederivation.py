@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import decide
-from chalicelib.cards.rederivation import Derive, rederived
-from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.permit.decide import decide
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
+from chalicelib.supervision.rederivation import Derive, rederived
 from tests.unit.strategies import History, arrivals, histories
 from tests.unit.told import CALENDAR, DUE, MS, PROFILE, RED, RULES, at, decided, opened, reported
 

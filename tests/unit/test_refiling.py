@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import fold
-from chalicelib.cases.refiling import digest_marks, read_marks, refiled_event, same_applicant
+from chalicelib.permit.refiling.state import digest_marks, read_marks, refiled_event, same_applicant
+from chalicelib.permit.state import fold
 from tests.unit.told import File, accepted, at, reported
 
 AGAIN = "2025-04-21T17:01"  # a minute after the first case, of 14 April, is withdrawn

@@ -1,8 +1,8 @@
 """The register (发牌登记簿): which number a card gets, and what is said of it."""
 
-from chalicelib.cards import register
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.register import decide as register
 from tests.unit.told import RULES, at, issued, numbered, reported
 
 ASKED, GIVEN = "2026-11-09T17:31", at("2026-11-09T17:32")

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cards import register
-from chalicelib.cards.relay import Notification, notifications
-from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.permit.simulate import simulate
+from chalicelib.register import decide as register
+from chalicelib.supervision.notify import Notification, notifications
 from tests.unit.told import CALENDAR, MS, PROFILE, RULES, accepted, at, issued, numbered, reported
 
 CARD, PUBLIC = "c_own", "c_case"

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.cards import escalation
-from chalicelib.cards.decide import decide
-from chalicelib.cards.simulate import simulate
+from chalicelib.card import decide as escalation
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.permit.decide import decide
+from chalicelib.permit.simulate import simulate
 from tests.unit.told import (
     AT_ONCE,
     CALENDAR,

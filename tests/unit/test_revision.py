@@ -7,15 +7,15 @@ from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
-from chalicelib.cards.decide import decide
-from chalicelib.cards.docket import is_moved, snapshot_of
-from chalicelib.cards.revision import revisions
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.permit.decide import decide
+from chalicelib.permit.revision import revisions
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
+from chalicelib.supervision.deciders import is_moved, snapshot_of
 from tests.unit.told import (
     CALENDAR,
     PROFILE,

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cards.ledger import ledger
-from chalicelib.cards.scores.bonus import bonus
-from chalicelib.cards.scores.score import by, of_month, score
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.department.ledger import ledger
+from chalicelib.department.scores.bonus import bonus
+from chalicelib.department.scores.score import by, of_month, score
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.scoring import PromiseCut

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.sd_jwt import Disclosure, digest, disclosure, read_disclosure
 from chalicelib.errors import Corrupt
+from chalicelib.vault.sd_jwt import Disclosure, digest, disclosure, read_disclosure
 from tests.support.trials import times
 
 # RFC 9901 sections 4.2.1 and 4.2.3: ["_26bc4LT-ac6q2KI6cBW5es", "family_name", "Möbius"]

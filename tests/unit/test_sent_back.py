@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.cards import escalation
-from chalicelib.cards.life import CardState, fold_card
+from chalicelib.card import decide as escalation
+from chalicelib.card.state import CardState, fold_card
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

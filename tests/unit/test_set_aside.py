@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import fold
+from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.state import fold
 from tests.unit.told import (
     START,
     File,

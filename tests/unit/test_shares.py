@@ -5,11 +5,11 @@ from itertools import permutations
 
 import pytest
 
-from chalicelib.cards.department import decide
-from chalicelib.cards.reckoning import cases_due, counted_fact, group_of, is_share_met, write_share
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.department.decide import decide
+from chalicelib.findings.share import cases_due, counted_fact, group_of, is_share_met, write_share
 from chalicelib.policy.profile import read_profile
 from tests.unit.department_year import PROFILE, card, derived, revoked
 from tests.unit.policy_file import REPEATING

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.cards.simulate import Simulation, simulate
 from chalicelib.cases.fact import Fact
+from chalicelib.permit.simulate import Simulation, simulate
 from tests.unit.told import (
     MS,
     RULES,

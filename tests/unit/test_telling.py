@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.audit.leaf import MAX_BYTES, LeafPosition, make_leaf
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import WAKE_SHARDS, CaseSnapshot, wake_shard
-from chalicelib.cases.record import read_fact
-from chalicelib.cases.telling import told_fact, told_key
+from chalicelib.cases.from_event import told_fact, told_key
+from chalicelib.cases.snapshot import WAKE_SHARDS, CaseSnapshot, wake_shard
+from chalicelib.cases.stored_fact import read_fact
 from chalicelib.errors import Corrupt
+from chalicelib.log.leaf import MAX_BYTES, LeafPosition, make_leaf
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
 from tests.unit.told import at

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.tlog.tile import (
+from chalicelib.errors import Corrupt
+from chalicelib.log.tlog.tile import (
     MAX_ENTRY,
     WIDTH,
     TilePath,
@@ -17,7 +18,6 @@ from chalicelib.audit.tlog.tile import (
     read_hashes,
     read_tile_path,
 )
-from chalicelib.errors import Corrupt
 from tests.support import plain_tree
 from tests.support.trials import times
 

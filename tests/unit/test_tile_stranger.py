@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.tlog import proof
-from chalicelib.audit.tlog.tile import grow
+from chalicelib.log.tlog import proof
+from chalicelib.log.tlog.tile import grow
 from tests.stranger import merkle
 from tests.stranger.naive_log import Signatory, naive_log
 from tests.stranger.tiles import Tiles

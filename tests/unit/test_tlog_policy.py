@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.tlog.note import COSIGNATURE, ED25519, Vkey
-from chalicelib.audit.tlog.policy import read_policy
 from chalicelib.errors import BadInput
+from chalicelib.log.quorum import Quorum
+from chalicelib.log.tlog.note import COSIGNATURE, ED25519, Vkey
+from chalicelib.log.tlog.policy import read_policy
 from tests.support.trials import times
 
 

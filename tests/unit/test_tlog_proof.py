@@ -4,13 +4,13 @@ import hashlib
 
 import pytest
 
-from chalicelib.audit.tlog import tlog_proof
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.note import ED25519, Note, Vkey, cosign, read_note, sign_note
-from chalicelib.audit.tlog.proof import inclusion
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.tlog.tile import grow
 from chalicelib.errors import Corrupt
+from chalicelib.log.tlog import tlog_proof
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.note import ED25519, Note, Vkey, cosign, read_note, sign_note
+from chalicelib.log.tlog.proof import inclusion
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.log.tlog.tile import grow
 from tests.support import plain_tree
 
 LOG = SeedSigner(hashlib.sha256(b"kat").digest())

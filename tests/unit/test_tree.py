@@ -5,8 +5,8 @@ import hashlib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.commit import TreeHead, read_frontier
-from chalicelib.audit.tlog import tree
+from chalicelib.log.commit import TreeHead, read_frontier
+from chalicelib.log.tlog import tree
 from tests.support.log_audit import naive_root
 
 RFC = "/00/10/2021/3031/40414243/5051525354555657/606162636465666768696a6b6c6d6e6f"

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.board.view import counts, due_row
-from chalicelib.board.words import LANGUAGES, page_words
-from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.clock.due import Due
+from chalicelib.pages.words import LANGUAGES, page_words
 from chalicelib.policy.data_quality import CLAIM_SIGNS, DataQuality
 from tests.unit.resting import ours
 

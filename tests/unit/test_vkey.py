@@ -4,9 +4,9 @@ import hashlib
 
 import pytest
 
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.tlog.vkey import COSIGNATURE, ED25519, Vkey, read_vkey
 from chalicelib.errors import BadInput
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.log.tlog.vkey import COSIGNATURE, ED25519, Vkey, read_vkey
 
 # AUDIT_LOG §3.2.
 LOG = SeedSigner(hashlib.sha256(b"kat").digest())

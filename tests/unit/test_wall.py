@@ -7,11 +7,11 @@ import pytest
 
 from chalicelib.board import pages, view
 from chalicelib.board.card_row import card_row
-from chalicelib.board.marks import CardFact, Number, PublishedCard
 from chalicelib.board.projection import Tally
-from chalicelib.board.words import Language, page_words
-from chalicelib.cards.life import fold_card
+from chalicelib.board.published_card import CardFact, Number, PublishedCard
+from chalicelib.card.state import fold_card
 from chalicelib.cases.history import CaseHistory
+from chalicelib.pages.words import Language, page_words
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.instrument import MADE_UP
 from chalicelib.policy.shipped import load_profile

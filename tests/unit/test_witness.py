@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.quorum import Quorum, read_quorum
-from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.note import (
+from chalicelib.errors import BadInput, Corrupt, Rejected
+from chalicelib.log.quorum import Quorum, read_quorum
+from chalicelib.log.tlog.checkpoint import Checkpoint
+from chalicelib.log.tlog.note import (
     COSIGNATURE,
     ED25519,
     Note,
@@ -21,9 +22,9 @@ from chalicelib.audit.tlog.note import (
     sign_note,
     verify_note,
 )
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.audit.tlog.tree import EMPTY, append, leaf_hash, node_hash, root
-from chalicelib.audit.witness import (
+from chalicelib.log.tlog.signer import SeedSigner
+from chalicelib.log.tlog.tree import EMPTY, append, leaf_hash, node_hash, root
+from chalicelib.log.witness import (
     NotAtThatSize,
     Submission,
     authenticate,
@@ -32,7 +33,6 @@ from chalicelib.audit.witness import (
     read_size,
     read_submission,
 )
-from chalicelib.errors import BadInput, Corrupt, Rejected
 from tests.support.trials import times
 
 ORIGIN = "audit.example.gov/log"

@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 from chalicelib import instant
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.standing import lamp
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -22,6 +20,8 @@ from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, Period, periods
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import ISSUED_TYPES
+from chalicelib.permit.decide import decide, evaluate
+from chalicelib.permit.lamp_history import lamp
 from chalicelib.policy.basis import Basis, Citation
 from chalicelib.policy.documents import load_documents
 from chalicelib.policy.limit import Limit

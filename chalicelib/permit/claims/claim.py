@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from chalicelib.cards.better import keyed
-from chalicelib.cards.case_reading import CaseReading, read
-from chalicelib.cards.claims import contests_on_record
-from chalicelib.cards.confirmation import is_confirmed
-from chalicelib.cards.grounds import cards_found, keys_borne_out
-from chalicelib.cards.weighing import Contested, Weighing, weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.readings import Readings, decisions_in
 from chalicelib.cases.rules import Rules
+from chalicelib.findings.borne_out import cards_found, keys_borne_out
+from chalicelib.findings.confirmation import is_confirmed
+from chalicelib.findings.finding import Finding
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
-from chalicelib.rules.finding import Finding
+from chalicelib.permit.claims.better import keyed
+from chalicelib.permit.claims.contests import contests_on_record
+from chalicelib.permit.claims.reading import CaseReading, read
+from chalicelib.permit.claims.readings import Readings, decisions_in
+from chalicelib.permit.claims.weighing import Contested, Weighing, weigh
 
 ClaimAct = Literal["accept", "refuse"]  # 采信、不采信
 ClaimState = Literal["pending", "contested", "harmless", "set_aside", "accepted", "refused"]

@@ -14,12 +14,12 @@ from typing import Literal
 from chalicelib import instant
 from chalicelib.cases.bounded import beyond_most
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.readings import decisions_in
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.prose import check_fields, read_object, read_reason_in
 from chalicelib.permit.claims.claim import CaseClaims, ClaimAct, LateClaim
+from chalicelib.permit.claims.readings import decisions_in
 
 ROLE: Literal["inspector"] = "inspector"
 MOST = 100  # claims that are refused in one request

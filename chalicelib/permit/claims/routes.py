@@ -14,10 +14,8 @@ from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.cards.decide import decide
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.routes import case_for, no_such_case
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, claims_in
@@ -32,6 +30,8 @@ from chalicelib.permit.claims.decision import (
 )
 from chalicelib.permit.claims.store import ClaimDecisions, WaitingCase
 from chalicelib.permit.claims.view import PLACE, show_contested, show_decision
+from chalicelib.permit.decide import decide
+from chalicelib.permit.reading.routes import case_for, no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.language import preferred_language

@@ -13,10 +13,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.record import Record
 from chalicelib.cases.rules import Rules
-from chalicelib.cases.telling import told_fact
+from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES

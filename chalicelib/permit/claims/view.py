@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib import instant
+from chalicelib.cases.case_id import card_id
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import number_of
-from chalicelib.cases.kind import card_id
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import show_clocks, show_line
 from chalicelib.intake.event_types import RECHECK_TYPES
 from chalicelib.permit.claims.claim import CaseClaims, ClaimDifference, ConcernedCard, LateClaim

@@ -7,11 +7,11 @@ open fields of facts.
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
-from chalicelib.cases.wording import ENDINGS
 from chalicelib.clock import chinese
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.claim import UNDECIDED, CaseClaims, LateClaim
-from chalicelib.rules.main_limits import MAIN
+from chalicelib.permit.rules.main_limits import MAIN
+from chalicelib.permit.wording import ENDINGS
 
 _NAMES: Mapping[str, str] = {
     **ENDINGS,

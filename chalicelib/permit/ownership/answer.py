@@ -1,8 +1,8 @@
 """The answer to a transfer (移送), by the department that it names or by an inspector.
 
 Pure. It becomes our own event of the case, with the role and the number of the transfer in the
-open; the words and the key stay in the vault. The first answer counts (`cases/ownership.py`). A
-closed case can be transferred too: its delivery and publication are still to come. CLAIMS §3.
+open; the words and the key stay in the vault. The first answer counts (`state.py`). A closed case
+can be transferred too: its delivery and publication are still to come. CLAIMS §3.
 """
 
 from collections.abc import Mapping
@@ -11,15 +11,15 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from chalicelib import instant
-from chalicelib.cards.decide import evaluate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.ownership import answer_to
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.prose import check_fields, read_object, read_reason_in
+from chalicelib.permit.decide import evaluate
+from chalicelib.permit.ownership.state import answer_to
 
 TransferAct = Literal["agree", "decline"]
 TransferState = Literal["agreed", "declined", "withdrawn"]

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib import instant
-from chalicelib.cards.decide import evaluate
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
@@ -20,6 +19,7 @@ from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.name_text import MAX_NAME, NoText, clean_name
 from chalicelib.intake.prose import check_fields, read_object, read_reason_in
+from chalicelib.permit.decide import evaluate
 from chalicelib.policy.sources import Registrations
 
 ROLE: Literal["inspector"] = "inspector"

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.routes import case_for, may_read, no_such_case
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.permit.claims.decision import read_number
@@ -31,6 +30,7 @@ from chalicelib.permit.ownership.reassignment import (
     read_reassignment,
 )
 from chalicelib.permit.ownership.store import OwnershipActs
+from chalicelib.permit.reading.routes import case_for, may_read, no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter

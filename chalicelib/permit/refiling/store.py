@@ -15,10 +15,10 @@ from datetime import datetime
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError
 
-from chalicelib.cases.refiling import MOST_IN_DOUBT, Marks, digest_marks
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
+from chalicelib.permit.refiling.state import MOST_IN_DOUBT, Marks, digest_marks
 from chalicelib.plumbing.table import Table, condition_failed
 
 _KEY_BYTES = 16

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.board.card_row import card_row
-from chalicelib.board.marks import PublishedCard
+from chalicelib.board.published_card import PublishedCard
 from infra.verify.finding import Issue, remark
 from infra.verify.shown.alike import Differing, TokenNames, differing, in_words, unreadable
 from infra.verify.shown.counts import check_counts

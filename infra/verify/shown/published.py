@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of
+from chalicelib.board.published_card import PublishedCard, apply_entry, card_id_of
 from chalicelib.errors import DomainError
 from chalicelib.feed.entry import LogEntry
 from infra.verify.shown.window import ReadingTime, Window

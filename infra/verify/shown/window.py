@@ -7,8 +7,8 @@ minutes before it was read did may be shown already, or not yet.
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.instant import parse, text
+from chalicelib.log.merge_delay import MERGE_DELAY
 
 State = TypeVar("State")
 _NEVER = "9"  # sorts after every instant

@@ -7,7 +7,7 @@ would choose the rules of cases that are open.
 from collections.abc import Iterator
 from itertools import pairwise
 
-from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK
 from infra.verify.supervision.rules import Rulebook

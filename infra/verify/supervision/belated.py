@@ -10,10 +10,10 @@ said of a delay that it may explain.
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
 from chalicelib.intake.event_types import FINDING_TYPES
+from chalicelib.log.merge_delay import HEARTBEAT, MERGE_DELAY
 from infra.verify.finding import Issue
 from infra.verify.supervision.judgements import ReplayedCase, describe_fact
 from infra.verify.supervision.life import SignsOfLife

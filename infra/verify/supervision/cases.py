@@ -12,9 +12,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from chalicelib.cases.case_id import CaseKind, kind_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import CaseKind, kind_of
 from chalicelib.errors import DomainError
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived, Reported

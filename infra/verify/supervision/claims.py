@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from chalicelib.cases.readings import Readings
 from chalicelib.intake.event_types import Derived
+from chalicelib.permit.claims.readings import Readings
 from infra.verify.supervision.judgements import ReplayedCase
 
 LATE, CONTESTED, ACCEPTED, REFUSED = "late", "contested", "accepted", "refused"

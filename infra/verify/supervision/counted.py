@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.reckoning import group_of
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
+from chalicelib.findings.share import group_of
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import FactPosition
 from infra.verify.supervision.judgements import ReplayedCase

@@ -1,7 +1,7 @@
 """Items are notified of exactly what the published catalogues say of them.
 
 An import notifies an item whose entry breaks a rule. It also notifies an item that was notified
-before and has another entry now, or none (`rules/catalogue_import.py`). So each notification is
+before and has another entry now, or none (`item/catalogue_import.py`). So each notification is
 read again from the catalogue that it names. At the end every item of the catalogue in force was
 notified, or needed no notification. So it was by the end of each catalogue that was in force for
 longer than a silence between two signs of life: a mended catalogue excuses nothing.
@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
 
-from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.cases.case_id import item_case
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.item import listing_data, listing_fact
-from chalicelib.cases.kind import item_case
 from chalicelib.intake.event_types import Reported
+from chalicelib.item.catalogue_import import BELONGS_TO
+from chalicelib.item.rules import evaluate_item
+from chalicelib.item.state import listing_data, listing_fact
+from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.catalogue import CatalogueItem
-from chalicelib.rules.catalogue_import import BELONGS_TO
-from chalicelib.rules.listed_items import evaluate_item
 from infra.verify.finding import Issue
 from infra.verify.supervision.belated import UNSEEN
 from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty

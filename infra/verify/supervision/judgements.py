@@ -10,17 +10,17 @@ from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.confirmation import is_confirmed
-from chalicelib.cards.decide import Evaluation, evaluate
-from chalicelib.cards.docket import decider_of
-from chalicelib.cards.rederivation import compared_fields
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.findings.confirmation import is_confirmed
 from chalicelib.instant import text
 from chalicelib.intake.event_types import RECHECK_TYPES, Derived, Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.permit.decide import Evaluation, evaluate
+from chalicelib.supervision.deciders import decider_of
+from chalicelib.supervision.rederivation import compared_fields
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.rules import Rulebook, is_named, versions_of

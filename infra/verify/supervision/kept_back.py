@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.stages import ACT_OF_TYPE
+from chalicelib.card.stages import ACT_OF_TYPE
 from chalicelib.cases.bounded import acting
+from chalicelib.cases.case_id import CaseKind
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import CaseKind
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.finding import Issue, remark
 from infra.verify.supervision.cases import CHECK, LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase, describe_fact

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import zip_longest
 
-from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.names import NameKind, list_names
 from infra.verify.supervision.rules import SEEN_TO, Rulebook
 from infra.verify.supervision.stated import Statement

@@ -11,8 +11,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
 from chalicelib.instant import MILLISECOND
+from chalicelib.log.merge_delay import HEARTBEAT, MERGE_DELAY
 from infra.verify.recorded import ms_of
 
 _DELAY = MERGE_DELAY // MILLISECOND

@@ -7,8 +7,8 @@ been public for longer than the merge delay, was kept back.
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.instant import text
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.finding import Issue
 from infra.verify.supervision.judgements import ReplayedCase, describe_fact
 from infra.verify.supervision.life import SignsOfLife

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.audit.redaction import redact
-from chalicelib.cards.relay import Notification, notifications
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
+from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.supervision.notify import Notification, notifications
+from chalicelib.vault.redaction import redact
 from infra.verify.finding import Issue
 from infra.verify.supervision.belated import UNSEEN
 from infra.verify.supervision.cases import FactPosition, drop_empty, source_of

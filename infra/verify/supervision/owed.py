@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.rules import is_named
 

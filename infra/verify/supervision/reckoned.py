@@ -9,13 +9,13 @@ other rules no longer want it, kept a card back.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.reckoning import counted_fact
+from chalicelib.cases.case_id import CaseKind
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import CaseKind
+from chalicelib.findings.share import counted_fact
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Derived
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.finding import Issue, remark
 from infra.verify.supervision.belated import UNSEEN
 from infra.verify.supervision.cases import CHECK

@@ -9,17 +9,17 @@ compared, the link is in doubt; it is made within one source, and few are made.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.audit.redaction import redact
-from chalicelib.cards.weighing import weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import Permit, fold
-from chalicelib.cases.refiling import ABOUT, MOST_IN_DOUBT, is_in_doubt, refiled_event
 from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import STARTING_TYPES, Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.permit.claims.weighing import weigh
+from chalicelib.permit.refiling.state import ABOUT, MOST_IN_DOUBT, is_in_doubt, refiled_event
+from chalicelib.permit.state import Permit, fold
 from chalicelib.plumbing.name_tokens import is_token
+from chalicelib.vault.redaction import redact
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import FactPosition, LoggedCases, drop_empty
 from infra.verify.supervision.judgements import ReplayedCase

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.name_text import MARK
+from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.registering import length_in
 from chalicelib.policy.sources import DeliveryTime, Outage, Registration
 from infra.verify.finding import Issue

@@ -10,15 +10,15 @@ other changes are further off than it takes to see to all cases.
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.decide import evaluate
-from chalicelib.cards.revision import revisions
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
+from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.permit.decide import evaluate
+from chalicelib.permit.revision import revisions
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase, compare_facts

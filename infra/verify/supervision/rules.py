@@ -14,17 +14,17 @@ from functools import cache, lru_cache
 from itertools import pairwise, zip_longest
 from typing import Any
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.documents import Document, name_document
 from chalicelib.calendar.overlay import overlay_calendar, select_documents
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
-from chalicelib.cards.words import Titles
+from chalicelib.card.words import Titles
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event_types import Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.adoptions import StageAdoption, read_adoption
 from chalicelib.policy.catalogue import catalogue_version as version_of
 from chalicelib.policy.catalogue import read_stored_item

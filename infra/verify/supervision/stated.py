@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.words import Titles
+from chalicelib.card.words import Titles
 from chalicelib.policy.adoptions import StageAdoption, timeline_of
 from chalicelib.policy.catalogue import CatalogueItem as Item
 from chalicelib.policy.dated_profile import DatedProfile

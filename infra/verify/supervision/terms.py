@@ -3,22 +3,22 @@
 An application and an acceptance are compared with the catalogue and the rules that were in force:
 which limits bind, whose the case is, of which kind, and whether its item is on the list. Where no
 catalogue had the item, the first one that has it shortens the limits later (`terms.adopted`). All
-this is derived again (`cases/binding.py`).
+this is derived again (`permit/clocks/binding.py`).
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import zip_longest
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cases.binding import FIXED, Listed, adopt_terms, as_told, bind
 from chalicelib.cases.fact import Fact, terms_key
+from chalicelib.cases.from_event import adopted_terms
 from chalicelib.cases.rules import Rules
-from chalicelib.cases.rules_of import rules_when_opened
-from chalicelib.cases.telling import adopted_terms
 from chalicelib.instant import text
 from chalicelib.intake.event_types import STARTING_TYPES, Derived
 from chalicelib.intake.name_text import MARK
+from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.permit.clocks.binding import FIXED, Listed, adopt_terms, as_told, bind
+from chalicelib.permit.rules_of import rules_when_opened
 from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.finding import Issue
 from infra.verify.supervision.belated import UNSEEN

@@ -9,13 +9,13 @@ that is a fact of ours.
 
 from collections.abc import Collection, Iterator
 
-from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.acts import ROLES
-from chalicelib.cards.stages import ACT_OF_TYPE
+from chalicelib.card.acts import ROLES
+from chalicelib.card.stages import ACT_OF_TYPE
+from chalicelib.cases.case_id import CaseKind, number_in
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import CaseKind, number_in
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYPES, Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.permit.claims.decision import ROLE as DECIDERS
 from chalicelib.permit.finding import ROLE as FINDERS
 from chalicelib.permit.ownership.answer import RESPONDENTS

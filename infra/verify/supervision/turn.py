@@ -7,8 +7,8 @@ what is later than all of them: what is older was passed over.
 
 from datetime import datetime
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.instant import NoInstant, parse
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.entries import Entries
 from infra.verify.recorded import ms_of
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import fold
-from chalicelib.cases.refiling import MOST_IN_DOUBT
 from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.permit.refiling.state import MOST_IN_DOUBT
+from chalicelib.permit.state import fold
 from infra.verify.finding import Issue
 from infra.verify.recorded import ms_of
 from infra.verify.supervision.cases import LoggedCase, LoggedCases

@@ -6,7 +6,7 @@ what the log had stated by then.
 
 from collections.abc import Iterator
 
-from chalicelib.cards.words import WORDED, choose_words, words_of
+from chalicelib.card.words import WORDED, choose_words, words_of
 from chalicelib.cases.fact import Fact
 from chalicelib.plumbing.name_tokens import is_token
 from infra.verify.finding import Issue

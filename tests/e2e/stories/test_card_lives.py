@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from chalicelib.cases.kind import card_case, department_case, register_case
+from chalicelib.cases.case_id import card_case, department_case, register_case
 from chalicelib.instant import local, text
 from chalicelib.policy.profile import read_profile
 from tests.support.asker import Asker, data

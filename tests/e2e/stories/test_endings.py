@@ -1,8 +1,8 @@
 """How supervision of a case ends: it is answered, withdrawn, decided."""
 
-from chalicelib.cards.acts import ActRequest
-from chalicelib.cards.store import CardStates
-from chalicelib.cases.kind import card_case
+from chalicelib.card.acts import ActRequest
+from chalicelib.card.store import CardStates
+from chalicelib.cases.case_id import card_case
 from tests.support.story import story
 
 START = "2026-11-02T09:00:00"

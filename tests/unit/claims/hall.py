@@ -7,11 +7,11 @@ It is warned of on 04-17, over its promise on 04-21 (yellow), and over the law's
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.cards.lamp import stands
-from chalicelib.cards.weighing import Weighing, weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.readings import Readings
+from chalicelib.findings.standing import stands
+from chalicelib.permit.claims.readings import Readings
+from chalicelib.permit.claims.weighing import Weighing, weigh
 from chalicelib.policy.sources import Registrations
 from tests.unit.told import START, File, accepted, at, clock, delivering
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cards.better import betters, cuts_off
-from chalicelib.cards.case_reading import CaseReading
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.ownership import Ownership
-from chalicelib.cases.permit import fold
+from chalicelib.findings.finding import ENDED_NEAR_LIMIT, Finding
 from chalicelib.intake.event_types import Derived
-from chalicelib.rules.finding import ENDED_NEAR_LIMIT, Finding
-from chalicelib.rules.time_limits import CheckedLimits
+from chalicelib.permit.claims.better import betters, cuts_off
+from chalicelib.permit.claims.reading import CaseReading
+from chalicelib.permit.ownership.state import Ownership
+from chalicelib.permit.rules.time_limits import CheckedLimits
+from chalicelib.permit.state import fold
 from tests.unit.told import (
     DUE,
     MS,

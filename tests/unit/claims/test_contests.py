@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.cards.weighing import MOST, TOO_MANY
+from chalicelib.permit.claims.weighing import MOST, TOO_MANY
 from tests.unit.claims.hall import (
     TEN_MINUTES,
     acts_at,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.cards.decide import evaluate
-from chalicelib.cards.lamp import stands
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.findings.standing import stands
+from chalicelib.permit.decide import evaluate
 from tests.unit.claims.hall import by_hall, contested, live, tell, told_case
 from tests.unit.told import RULES, File, accepted, corrected, numbered, reported
 

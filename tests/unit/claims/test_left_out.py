@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.cards.decide import evaluate
-from chalicelib.cards.left_out import left_out
-from chalicelib.cards.standing import lamp_states
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.permit.decide import evaluate
+from chalicelib.permit.lamp_history import lamp_states
+from chalicelib.permit.left_out import left_out
 from tests.unit.told import (
     DUE,
     MS,

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.cards.decide import Evaluation, evaluate
-from chalicelib.cards.lamp import stands
-from chalicelib.cards.simulate import simulate
-from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.findings.standing import stands
 from chalicelib.intake.event_types import FINDING_TYPES
+from chalicelib.permit.decide import Evaluation, evaluate
+from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile

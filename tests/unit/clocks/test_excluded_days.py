@@ -2,11 +2,11 @@
 
 import pytest
 
-from chalicelib.cards.standing import lamp_states
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.record import CaseDays
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.stored_fact import CaseDays
+from chalicelib.permit.lamp_history import lamp_states
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
 from chalicelib.policy.sources import Registrations

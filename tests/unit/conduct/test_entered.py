@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.cards.decide import decide
 from chalicelib.cases.history import CaseHistory
+from chalicelib.permit.decide import decide
 from chalicelib.policy.sources import Delivery, DeliveryTime, Registration, Registrations
 from tests.unit.clocks.living import live
 from tests.unit.conduct.judging import ACCEPTED, DAY_2, LATER, a_case, changed

@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.board.words import page_words
-from chalicelib.cards.lamp import stands
-from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.findings.rule_file import load_rules
+from chalicelib.findings.standing import stands
+from chalicelib.item import rules as listed_items
+from chalicelib.pages.words import page_words
+from chalicelib.permit.rules import conduct
+from chalicelib.permit.rules.conduct import PREDICATES
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.conduct import RULES as CONDUCT_RULES
 from chalicelib.policy.sources import Outage
-from chalicelib.rules import conduct, listed_items
-from chalicelib.rules.conduct import PREDICATES
-from chalicelib.rules.rule_file import load_rules
 from infra.policy.rule_book import DOCUMENT
 from tests.unit.clocks.living import findings_of, kinds, lamp_of, live
 from tests.unit.conduct.judging import (

@@ -4,9 +4,9 @@ import pytest
 
 from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cases.binding import Listed, bind
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
+from chalicelib.permit.clocks.binding import Listed, bind
 from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.limit import Limit
 from tests.support.spring_festival import EXTENDED

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from chalicelib.cards.drafting import Dossier, papers
-from chalicelib.cards.paper import Paper
+from chalicelib.card.drafting import Dossier, papers
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.papers.paper import Paper
 from chalicelib.policy.instrument import MADE_UP
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.board.papers.typeface import GETA, Typeface, song
+from chalicelib.papers.typeface import GETA, Typeface, song
 from infra.typeface import main
 
-SHIPPED = Path(__file__).parents[3] / "chalicelib" / "board" / "papers" / "song.otf"
+SHIPPED = Path(__file__).parents[3] / "chalicelib" / "papers" / "song.otf"
 WANTED = "督办𫖯镕，ऋ"  # the last one it does not have
 
 

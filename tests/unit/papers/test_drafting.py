@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from chalicelib.cards.drafting import ADDRESSEES, LEVEL_NAMES
+from chalicelib.card.drafting import ADDRESSEES, LEVEL_NAMES
 from chalicelib.policy.instrument import MADE_UP
 from chalicelib.policy.ladder import ADDRESSEES as ROLES
 from chalicelib.policy.ladder import LEVELS

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from chalicelib.board.papers import html
+from chalicelib.papers import html
 from tests.unit.papers.sample import PAPER
 
 

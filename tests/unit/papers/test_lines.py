@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.board.papers.lines import CLOSING, OPENING, break_lines, width
-from chalicelib.board.papers.typeface import song
+from chalicelib.papers.lines import CLOSING, OPENING, break_lines, width
+from chalicelib.papers.typeface import song
 
 FACE = song()
 EM = 1000

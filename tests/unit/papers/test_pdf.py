@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from chalicelib.board.papers import pdf
-from chalicelib.board.papers.layout import Layout
-from chalicelib.board.papers.sheet import BODY, FOOT, HEIGHT, LEFT, ROOM, TOP, WIDTH, millimetres
-from chalicelib.board.papers.typeface import song
+from chalicelib.papers import pdf
+from chalicelib.papers.layout import Layout
+from chalicelib.papers.sheet import BODY, FOOT, HEIGHT, LEFT, ROOM, TOP, WIDTH, millimetres
+from chalicelib.papers.typeface import song
 from tests.support.trials import times
 from tests.unit.papers.sample import PAPER
 
@@ -74,7 +74,7 @@ def test_it_is_seven_bit_text() -> None:
 def test_the_same_paper_is_the_same_bytes_in_every_process() -> None:
     """Whatever the process hashes strings by, wherever and whenever it runs."""
     script = (
-        "import hashlib; from chalicelib.board.papers import html, pdf;"
+        "import hashlib; from chalicelib.papers import html, pdf;"
         "from tests.unit.papers.sample import PAPER;"
         "papers = pdf.render_pdf(PAPER) + html.render_html(PAPER);"
         "print(hashlib.sha256(papers.encode()).hexdigest())"
@@ -86,7 +86,7 @@ def test_the_same_paper_is_the_same_bytes_in_every_process() -> None:
         answer = subprocess.run(command, capture_output=True, env=environment, check=True)
         found.add(answer.stdout.decode().strip())
     assert len(found) == 1
-    from chalicelib.board.papers import html
+    from chalicelib.papers import html
 
     here = hashlib.sha256((pdf.render_pdf(PAPER) + html.render_html(PAPER)).encode()).hexdigest()
     assert found == {here}

@@ -9,11 +9,11 @@ from fontTools.cffLib import CFFFontSet
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
-from chalicelib.board.papers.cff import program
-from chalicelib.board.papers.typeface import BOX, EM, GETA, song
+from chalicelib.papers.cff import program
+from chalicelib.papers.typeface import BOX, EM, GETA, song
 
 FACE = song()
-FILE = resources.files("chalicelib.board.papers").joinpath("song.otf").read_bytes()
+FILE = resources.files("chalicelib.papers").joinpath("song.otf").read_bytes()
 SHOWN = "督办黄牌〔2026〕12号，（gW）〓"
 
 
@@ -89,6 +89,6 @@ def test_the_font_of_a_pdf_draws_the_same(outside: TTFont) -> None:
 
 def test_its_licence_lies_beside_it() -> None:
     """SIL OFL 1.1 §2: each copy contains the copyright notice and the licence."""
-    told = resources.files("chalicelib.board.papers").joinpath("OFL.txt").read_text("utf-8")
+    told = resources.files("chalicelib.papers").joinpath("OFL.txt").read_text("utf-8")
     assert "SIL OPEN FONT LICENSE Version 1.1" in told
     assert "Adobe" in told.splitlines()[0]

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import Evaluation, decide, evaluate
-from chalicelib.cards.lamp import stands
-from chalicelib.cards.simulate import simulate
-from chalicelib.cards.standing import lamp
 from chalicelib.cases.correction import apply_corrections
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.clock.due import Due
+from chalicelib.findings.standing import stands
 from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES
+from chalicelib.permit.decide import Evaluation, decide, evaluate
+from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.simulate import simulate
 from tests.unit import oracle
 from tests.unit.strategies import (
     History,

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.binding import Listed, adopt_terms, bind
 from chalicelib.instant import text
+from chalicelib.permit.clocks.binding import Listed, adopt_terms, bind
 from chalicelib.policy.catalogue import ITEM_KINDS, CatalogueItem
 from chalicelib.policy.limit import UNITS, Limit
 from tests.unit.told import RULES, File, at, reported

@@ -9,13 +9,13 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.lamp import stands
-from chalicelib.cards.simulate import simulate
-from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.findings.standing import stands
 from chalicelib.intake.event_types import FINDING_TYPES
+from chalicelib.permit.decide import decide, evaluate
+from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.limit import UNITS
 from tests.unit import oracle
 from tests.unit.clocks.living import handed_in, listed, notified, received

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.cases.rules_of import days_of
+from chalicelib.permit.decide import decide, evaluate
+from chalicelib.permit.rules_of import days_of
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from tests.unit.dated import rules_of_days, text_with
 from tests.unit.strategies import History, histories

@@ -8,15 +8,15 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.lamp import stands
-from chalicelib.cards.simulate import simulate
-from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import Permit
+from chalicelib.findings.standing import stands
 from chalicelib.intake.event_types import FINDING_TYPES, ISSUED_TYPES
-from chalicelib.rules.time_limits import CheckedLimits
+from chalicelib.permit.decide import decide, evaluate
+from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.rules.time_limits import CheckedLimits
+from chalicelib.permit.simulate import simulate
+from chalicelib.permit.state import Permit
 from tests.unit import oracle
 from tests.unit.strategies import (
     History,

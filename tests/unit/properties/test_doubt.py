@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import evaluate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.findings.finding import Finding
 from chalicelib.intake.event_types import Derived
+from chalicelib.permit.decide import evaluate
 from chalicelib.policy.limit import UNITS, Limit
-from chalicelib.rules.finding import Finding
 from tests.unit.told import RULES, accepted, at, numbered, reported, resumed
 
 START = at("2025-03-03T10:00")

@@ -10,16 +10,16 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.docket import snapshot_of
-from chalicelib.cards.explanation import explain
-from chalicelib.cards.simulate import simulate
-from chalicelib.cards.standing import lamp_states
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.instant import parse, text
+from chalicelib.permit.decide import decide, evaluate
+from chalicelib.permit.explanation import explain
+from chalicelib.permit.lamp_history import lamp_states
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
+from chalicelib.supervision.deciders import snapshot_of
 from tests.support.trials import times
 from tests.unit.strategies import EXTREME_INSTANTS, EXTREME_LIMITS
 from tests.unit.told import PROFILE, RULES, decided, numbered, reported, resumed, suspended

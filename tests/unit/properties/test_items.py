@@ -6,12 +6,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards.item import decide
-from chalicelib.cards.lamp import stands
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.findings.standing import stands
 from chalicelib.intake.event_types import FINDING_TYPES
-from chalicelib.rules.listed_items import evaluate_item
+from chalicelib.item.decide import decide
+from chalicelib.item.rules import evaluate_item
 from tests.unit.told import PROFILE, RULES, at, reported
 
 WHERE = {"item": "F-01", "department": "Housing", "region": "370102"}

@@ -13,8 +13,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards import escalation
-from chalicelib.cards.life import fold_card
+from chalicelib.card import decide as escalation
+from chalicelib.card.state import fold_card
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

@@ -9,10 +9,11 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards import escalation, register
-from chalicelib.cards.life import fold_card
+from chalicelib.card import decide as escalation
+from chalicelib.card.state import fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.register import decide as register
 from tests.unit.department_year import card, keys_in_force, rechecked, year
 from tests.unit.told import RULES, at, numbered, reported
 

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.board.papers import html, pdf
-from chalicelib.cards.paper import Paper
 from chalicelib.cases.fact import Fact
+from chalicelib.papers import html, pdf
+from chalicelib.papers.paper import Paper
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.shipped import list_profiles, load_profile
 from tests.unit.papers.sample import CARD, at, drafted, issued, reported

@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.docket import is_moved, snapshot_of
-from chalicelib.cards.lamp import stands
-from chalicelib.cards.revision import revisions
-from chalicelib.cards.simulate import simulate
-from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.findings.standing import stands
 from chalicelib.instant import text
 from chalicelib.intake.event_types import FINDING_TYPES, Derived
+from chalicelib.permit.decide import decide, evaluate
+from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.revision import revisions
+from chalicelib.permit.simulate import simulate
 from chalicelib.policy.shipped import load_profile
+from chalicelib.supervision.deciders import is_moved, snapshot_of
 from tests.unit.strategies import History, histories
 from tests.unit.told import CALENDAR, PROFILE
 

@@ -5,8 +5,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards.ledger import LedgerEntry
-from chalicelib.cards.scores.score import of_month, score
+from chalicelib.department.ledger import LedgerEntry
+from chalicelib.department.scores.score import of_month, score
 from tests.unit.told import PROFILE, ZONE, at
 
 SCHEME = PROFILE.scoring

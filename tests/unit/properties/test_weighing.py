@@ -10,18 +10,18 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.cards.better import cuts_off
-from chalicelib.cards.case_reading import CaseReading, read
-from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.lamp import stands
-from chalicelib.cards.simulate import simulate
-from chalicelib.cards.standing import lamp
-from chalicelib.cards.weighing import weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.readings import Readings
+from chalicelib.findings.finding import Finding
+from chalicelib.findings.standing import stands
 from chalicelib.intake.event_types import FINDING_TYPES, Derived
-from chalicelib.rules.finding import Finding
+from chalicelib.permit.claims.better import cuts_off
+from chalicelib.permit.claims.reading import CaseReading, read
+from chalicelib.permit.claims.readings import Readings
+from chalicelib.permit.claims.weighing import weigh
+from chalicelib.permit.decide import decide, evaluate
+from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.simulate import simulate
 from tests.support.trials import times
 from tests.unit.dishonest import DAY, Story, stories
 from tests.unit.told import MS, accepted_claim, numbered, refused_claim

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.cards.words import Titles
+from chalicelib.card.words import Titles
 from chalicelib.policy.instrument import MADE_UP
 from infra.verify.supervision.differences import differences
 from infra.verify.supervision.rules import Rulebook

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.instant import parse
+from chalicelib.log.tlog.tree import leaf_hash
 from infra.verify.case_index import CaseIndex
 from infra.verify.entries import Entries
 from infra.verify.leaf_file import LeafFile

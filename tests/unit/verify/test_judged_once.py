@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cases.bounded import MOST_REPORTS
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse, text
+from chalicelib.permit.decide import decide, evaluate
 from infra.verify.capped import CappedIssues
 from infra.verify.finding import Issue, remark
 from infra.verify.leaf_form import _read_short

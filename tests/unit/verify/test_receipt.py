@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.tlog.note import (
+from chalicelib.errors import BadInput
+from chalicelib.log.receipts import Receipts
+from chalicelib.log.tlog.note import (
     COSIGNATURE,
     ED25519,
     Note,
@@ -17,9 +18,8 @@ from chalicelib.audit.tlog.note import (
     read_vkey,
     sign_note,
 )
-from chalicelib.audit.tlog.receipt import Receipt
-from chalicelib.audit.tlog.signer import SeedSigner
-from chalicelib.errors import BadInput
+from chalicelib.log.tlog.receipt import Receipt
+from chalicelib.log.tlog.signer import SeedSigner
 from infra.verify.trust import read_trust
 from tests.support.attacks import attack
 from tests.support.shown_log import (

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.statement import catalogue_text, profile_rules_text
-from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact
+from chalicelib.log.tlog.tree import leaf_hash
 from chalicelib.policy.selection import Selection
 from chalicelib.policy.shipped import load_dated_profile, profile_text
+from chalicelib.statement.state import catalogue_text, profile_rules_text
 from infra.verify.entries import Entries
 from infra.verify.finding import Issue
 from infra.verify.supervision import told as told_checked

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.audit.tlog.policy import read_policy
 from chalicelib.errors import BadInput
+from chalicelib.log.tlog.policy import read_policy
 from infra.cli.main import main
 from infra.verify.trust import Trust, read_trust
 from tests.stranger.naive_log import Signatory

@@ -1,0 +1,226 @@
+"""The acts of people about a card (签收、答复、申诉、撤销): who may act, the payload, the event.
+
+Pure. We report the event ourselves, about the card's own case. Like every reported event it passes
+through inbox, fact and log; its effect is decided there. A text may hold anything. So the text and
+the key of the person who acts are kept apart and never published. The role is published.
+
+DOMAIN §3.4: an appeal gives its reason (APP-01), and a card is not revoked without one (APP-02). An
+answer has words, and so has what sends it back.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Literal, get_args
+
+from chalicelib import instant
+from chalicelib.card.stages import TYPE_OF_ACT, CardAct, CardStage
+from chalicelib.card.state import CardState
+from chalicelib.cases.case_id import card_case
+from chalicelib.cases.fact import Fact
+from chalicelib.errors import Rejected
+from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.prose import check_fields, has_words, must_have_words, read_object, read_text
+
+Outcome = Literal["upheld", "sent_back", "revoked"]  # 维持、打回、撤销
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+# The unit that received a card answers and appeals (APP-01); those who supervise confirm, send an
+# answer back, decide and revoke, and may record an answer that a unit gave in person. Nobody
+# appeals for another.
+ROLES: Mapping[CardAct, tuple[Literal["inspector", "department"], ...]] = {
+    "confirm": ("inspector",),
+    "dismiss": ("inspector",),
+    "acknowledge": ("department", "inspector"),
+    "respond": ("department", "inspector"),
+    "send_back": ("inspector",),
+    "appeal": ("department",),
+    "decide": ("inspector",),
+    "revoke": ("inspector",),
+}
+FIELDS: Mapping[CardAct, tuple[str, ...]] = {
+    "confirm": ("text",),
+    "dismiss": ("text",),
+    "acknowledge": (),
+    "respond": ("text",),
+    "send_back": ("text",),
+    "appeal": ("text",),
+    "decide": ("outcome", "text"),
+    "revoke": ("text",),
+}
+
+NEEDS_WORDS = frozenset({"dismiss", "respond", "send_back", "appeal", "revoke"})
+ACT_NAMES: Mapping[CardAct, str] = {
+    "confirm": "确认",
+    "dismiss": "不予确认",
+    "acknowledge": "签收",
+    "respond": "答复",
+    "send_back": "打回答复",
+    "appeal": "申诉",
+    "decide": "作出申诉决定",
+    "revoke": "撤销",
+}
+# After 此牌: "this card …".
+STATE_NAMES: Mapping[CardStage, str] = {
+    "proposed": "尚待确认",
+    "issued": "已发出",
+    "acknowledged": "已签收",
+    "responded": "已答复",
+    "sent_back": "答复已被打回，等待重新答复",
+    "appealed": "正在申诉",
+    "step_proposed": "逾期未答复，升级待确认",
+    "closed": "已了结",
+    "lost": "依据已不成立",
+    "revoked": "已撤销",
+    "dismissed": "已不予确认",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActRequest:
+    """An *act* about a card with its *payload*; *actor* is the key of the person."""
+
+    act: CardAct
+    payload: Mapping[str, str]
+    role: str
+    actor: str
+
+    def event(self, card: str, name: str, now: datetime) -> Event:
+        """Return the event that reports the act about *card* at *now*, under the id *name*."""
+        return Event(
+            id=name,
+            source=OURS,
+            subject=card_case(card),
+            type=TYPE_OF_ACT[self.act],
+            time=instant.text(now),
+            data={"role": self.role, "actor": self.actor, **self.payload},
+        )
+
+    def name(self, state: CardState) -> str:
+        """Return a name made of the fact that the act answers.
+
+        So two people who act at the same time without a key act once. A response answers the level
+        that was served, or what sent the one before it back; an appeal answers that level or the
+        last decision; a decision answers its appeal. A confirmation answers the proposal of the
+        card, or of its step up; a revocation answers the card itself and happens once.
+        """
+        answered = {
+            "confirm": state.step or state.opening,
+            "dismiss": state.step,
+            "acknowledge": state.served,
+            "respond": state.last_sent_back or state.served,
+            "send_back": state.responded,
+            "appeal": next((fact for _, fact in reversed(state.appeals) if fact), state.served),
+            "decide": state.appeals[-1][0] if state.appeals else None,
+            "revoke": state.opening,
+        }[self.act]
+        about = answered.key if answered else ""
+        return f"{self.act}/{hashlib.sha256(about.encode()).hexdigest()[:16]}"
+
+    def first(self, state: CardState) -> Fact | None:
+        """Return the fact by which the act was taken in *state*, if it was: the first counts."""
+        return {
+            "confirm": state.step_confirmed if state.step else state.confirmed,
+            "dismiss": None,
+            "acknowledge": state.acknowledged,
+            "respond": state.responded,
+            "send_back": None if state.responded else state.last_sent_back,
+            "appeal": state.appeal,
+            "decide": state.decision,
+            "revoke": state.revoked,
+        }[self.act]
+
+    def is_taken(self, state: CardState) -> bool:
+        """Return whether the act is on record in *state*, and a second request would lose nothing.
+
+        A second request with words of its own is never taken for the first. Nor is a decision with
+        another outcome.
+        """
+        first = self.first(state)
+        if first is None or "text" in self.payload:
+            return False
+        return self.act != "decide" or first.text("outcome") == self.payload["outcome"]
+
+
+def possible(state: CardState, role: str, over: str = "") -> list[CardAct]:
+    """Return the acts that fit *state* and that this *role* may take.
+
+    *over*, if not empty, says until when the card could be appealed (APP-09).
+    """
+    fit = (act for act in state.possible if role in ROLES[act])
+    return [act for act in fit if not (over and act == "appeal")]
+
+
+def must_fit(state: CardState, request: ActRequest, over: str = "", zone: tzinfo = UTC) -> None:
+    """Refuse an act that does not fit: 409, with the state of the card and the acts that fit it.
+
+    Where somebody took the act before, also with the time of that in *zone*.
+    """
+    fit = possible(state, request.role, over)
+    if request.act in fit:
+        return
+    misfit, first = state.misfit(request.act), request.first(state)
+    zh = f"此牌{STATE_NAMES[state.state]}" if misfit else f"申诉期限已于 {over} 届满"
+    en = misfit or f"it could be appealed until {over}"
+    also: dict[str, object] = {"state": state.state, "possible": fit}
+    if first is not None:
+        also["first_at"] = instant.local(first.at, zone)
+        zh += f"；已于 {also['first_at']} 办过，以那次为准"
+        en += f"; it was done at {also['first_at']}, and that counts"
+    raise Rejected(
+        409,
+        zh=f"现在不能{ACT_NAMES[request.act]}：{zh}。",
+        en=f"{request.act} does not fit: {en}",
+        also=also,
+    )
+
+
+def must_cite(state: CardState, request: ActRequest) -> None:
+    """Refuse (422) to confirm what rests on no law without words: the reason is the person's own.
+
+    What goes out then cites what the person cites (CLAIMS §8).
+    """
+    proposed = state.step or state.opening
+    is_on_no_law = proposed is not None and bool(proposed.text("basis_kind"))
+    if request.act == "confirm" and is_on_no_law and not has_words(request.payload.get("text", "")):
+        raise Rejected(
+            422,
+            zh="text：此项没有法律依据，确认时须写明理由，不能只有空白或者符号。",
+            en="text: it rests on no law, so confirming it needs a reason in words",
+            field="text",
+        )
+
+
+def must_be_proposed(state: CardState) -> None:
+    """Refuse (409) to dismiss what is no proposal: a card that is issued is revoked or stands."""
+    if state.state != "proposed":
+        raise Rejected(
+            409,
+            zh=f"现在不能不予确认：此牌{STATE_NAMES[state.state]}。",
+            en=f"dismiss does not fit: the card is {state.state}",
+            also={"state": state.state, "possible": possible(state, "inspector")},
+        )
+
+
+def read_act(act: CardAct, body: bytes) -> dict[str, str]:
+    """Read the payload of *act*: `text` and `outcome`; 422 where it needs words and has none."""
+    document = read_object(body)
+    check_fields(document, FIELDS[act])
+    payload = {"outcome": _read_outcome(document)} if act == "decide" else {}
+    text = read_text(document)
+    if act in NEEDS_WORDS or payload.get("outcome") == "revoked":
+        must_have_words(text)
+    return {**payload, "text": text} if text else payload
+
+
+def _read_outcome(document: Mapping[str, Any]) -> str:
+    outcome = document.get("outcome")
+    if outcome not in OUTCOMES:
+        raise Rejected(
+            422,
+            zh=f"outcome 只能是：{'、'.join(OUTCOMES)}。",
+            en=f"outcome is one of {', '.join(OUTCOMES)}",
+            field="outcome",
+        )
+    return str(outcome)

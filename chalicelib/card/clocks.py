@@ -1,0 +1,136 @@
+"""The clocks of a card: its response, the window for an appeal, the decision about that.
+
+A clock starts when a level was recorded, never before anybody could know of it, so an outage of
+ours takes nobody's time. A decision about an appeal starts it anew, and so does a re-check that
+gives the card its ground back. The profile has the limits (DOMAIN §3.2, §3.4 APP-04, APP-09). How
+long a card waits for an answer is in `silence.py`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple, cast
+
+from chalicelib.card.silence import Wait, open_wait
+from chalicelib.card.state import CardState
+from chalicelib.cases.case_id import kind_of
+from chalicelib.cases.rules import Rules
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.delivery import settled_at
+from chalicelib.clock.due import Due, due
+from chalicelib.errors import Unknown
+from chalicelib.policy.ladder import Level, Rung
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import Profile
+
+RESPONSE, APPEAL_WINDOW, APPEAL_DECISION = "response", "appeal_window", "appeal_decision"
+
+_STILL = frozenset({"revoked", "dismissed", "lost", "closed"})
+
+
+class Waiting(NamedTuple):
+    """The *wait* for an answer that goes on, or was in vain; after *step_at* that leads up."""
+
+    wait: Wait | None = None
+    step_at: datetime | None = None
+
+
+NO_WAITING = Waiting()
+
+
+class CardDeadlines(NamedTuple):
+    """The clocks of a card: which run, which of those are over, which calendar is missing."""
+
+    dues: Mapping[str, Due]
+    over: Mapping[str, Due]
+    held_for: str = ""
+    waiting: Waiting = NO_WAITING
+
+
+def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadlines:
+    """Return which deadlines of the card have passed at *now*, by the *rules* of its level.
+
+    One that needs an unpublished year holds the card.
+    """
+    try:
+        wait = _wait_for_answer(state, rules)
+        dues, waiting = _running(state, wait, rules), Waiting(wait, _step_at(state, wait, rules))
+    except Unknown as error:
+        return CardDeadlines({}, {}, error.missing)
+    over = {name: due for name, due in dues.items() if due.last_moment.at < now}
+    held_for = next((due.waits_for for due in over.values() if due.provisional), "")
+    return CardDeadlines(dues, over, held_for, waiting)
+
+
+def _wait_for_answer(state: CardState, rules: Rules) -> Wait | None:
+    """Return the wait for an answer that goes on or was in vain, if any. Raises Unknown.
+
+    None where nobody is asked for an answer at this level.
+    """
+    rung = rung_of(state, rules.profile)
+    if rung is None or rung.respond is None or state.state in _STILL:
+        return None
+    respond = partial(_ends, limit=rung.respond, counting=rules.counting)
+    appeal = partial(_ends, limit=rules.profile.appeal.window, counting=rules.counting)
+    return open_wait(state, respond, appeal)
+
+
+def deadlines(state: CardState, rules: Rules) -> dict[str, Due]:
+    """Return when each clock that still runs is over. Raises Unknown.
+
+    response (答复期限), appeal_window (申诉期), appeal_decision (申诉处理期限).
+    """
+    rules = rules_of_level(state, rules)
+    return _running(state, _wait_for_answer(state, rules), rules)
+
+
+def _running(state: CardState, wait: Wait | None, rules: Rules) -> dict[str, Due]:
+    if state.served is None or state.state in _STILL:
+        return {}
+    profile, counting = rules.profile, rules.counting
+    anew = [fact.recorded_at for fact in (state.again, state.decision) if fact is not None]
+    since = max([state.served.recorded_at, *anew])
+    running: dict[str, Due] = {}
+    if wait is not None:
+        running[RESPONSE] = wait.response
+    if state.appeal is not None:
+        decision = profile.appeal.decision
+        running[APPEAL_DECISION] = _ends(state.appeal.recorded_at, decision, counting)
+    elif "appeal" in state.possible:
+        running[APPEAL_WINDOW] = _ends(since, profile.appeal.window, counting)
+    return running
+
+
+def rules_of_level(state: CardState, rules: Rules) -> Rules:
+    """Return those of *rules* that were in force when the level of the card was issued (EFF-06)."""
+    return rules.at(state.served.recorded_at) if state.served else rules
+
+
+def _step_at(state: CardState, wait: Wait | None, rules: Rules) -> datetime | None:
+    """Return the instant after which silence leads up; None where it does not. Raises Unknown.
+
+    A proposal lapses once the end of the breach is reported in time. A card that climbs by itself
+    waits for what its source may still report in time (CLAIMS §4).
+    """
+    rung, served = rung_of(state, rules.profile), state.served
+    if wait is None or rung is None or not rung.then or served is None or state.step is not None:
+        return None
+    if state.level == "yellow" and rules.profile.turns_red(served.text("clock")):
+        return None  # the permit's own clock does (V-04)
+    last = wait.last.last_moment.at
+    if not rung.basis.is_lawful_in(state.region):
+        return last
+    is_permit = bool(state.issuer) and kind_of(state.issuer) == "permit"
+    source = state.issuer.partition(":")[0] if is_permit else ""
+    return settled_at(last, rules.sources.of(source), rules.counting)
+
+
+def rung_of(state: CardState, profile: Profile) -> Rung | None:
+    """Return the rung of the ladder that the card is on; None where the profile has none."""
+    return profile.ladder.rungs.get(cast("Level", state.level))
+
+
+def _ends(start: datetime, limit: Limit, counting: Counting) -> Due:
+    end = due(start, (limit,), (), counting)
+    assert end is not None  # noqa: S101 - nothing pauses it
+    return end

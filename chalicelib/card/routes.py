@@ -1,0 +1,261 @@
+"""The life of a card: who sees it, and who does what about it.
+
+`GET /v1/cards`, `/v1/cards/{id}` and `POST /v1/cards/{id}/{act}` are for inspectors and for the
+department that has the card. A posted act is reported to the card's own case and judged there. An
+act that does not fit the known state is refused at once (409). With an `Idempotency-Key` an act is
+done once for each key; without one, the first act counts.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any, get_args
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.card.acts import (
+    ROLES,
+    ActRequest,
+    must_be_proposed,
+    must_cite,
+    must_fit,
+    possible,
+    read_act,
+)
+from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
+from chalicelib.card.dossier_store import numbers_of, papers_of
+from chalicelib.card.stages import CardAct, CardStage
+from chalicelib.card.state import CardState
+from chalicelib.card.store import CardOnRecord, CardStates
+from chalicelib.card.view import documents, full, line, numbers
+from chalicelib.cases.as_recorded import with_words
+from chalicelib.cases.case_id import card_case
+from chalicelib.cases.rules import Rules
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.clock.due import Due
+from chalicelib.errors import Rejected, Unknown
+from chalicelib.instant import local
+from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.query import check_names, read_choice, read_name
+from chalicelib.plumbing.services import Services, current_services
+from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
+
+if TYPE_CHECKING:  # it brings the keys' store with it, which is heavy
+    from chalicelib.plumbing.access import Caller
+
+MOST = 500
+CARD_LEVELS: tuple[Level, ...] = PUBLIC_LEVELS[1:]  # a warning is no card
+STATES: tuple[CardStage, ...] = get_args(CardStage)
+FILTERS = frozenset({"department", "level", "state"})
+
+_CARD = re.compile(r"[a-z0-9_]{1,64}\.[0-9]{1,9}", re.ASCII)
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/v1/cards", methods=["GET"])
+def cards() -> Response:
+    """List a department's cards."""
+    request = blueprint.current_request
+    return _cards(current_services(), request.headers, request.query_params or {})
+
+
+@blueprint.route("/v1/cards/{card_id}", methods=["GET"])
+def card(card_id: str) -> Response:
+    """Show a card."""
+    return _card(current_services(), blueprint.current_request.headers, card_id)
+
+
+@blueprint.route("/v1/cards/{card_id}/confirm", methods=["POST"])
+def confirm(card_id: str) -> Response:
+    """Confirm a proposed card."""
+    return _act(current_services(), blueprint.current_request, card_id, "confirm")
+
+
+@blueprint.route("/v1/cards/{card_id}/acknowledge", methods=["POST"])
+def acknowledge(card_id: str) -> Response:
+    """Acknowledge a card."""
+    return _act(current_services(), blueprint.current_request, card_id, "acknowledge")
+
+
+@blueprint.route("/v1/cards/{card_id}/respond", methods=["POST"])
+def respond(card_id: str) -> Response:
+    """Take the response to a card."""
+    return _act(current_services(), blueprint.current_request, card_id, "respond")
+
+
+@blueprint.route("/v1/cards/{card_id}/send_back", methods=["POST"])
+def send_back(card_id: str) -> Response:
+    """Send the response to a card back."""
+    return _act(current_services(), blueprint.current_request, card_id, "send_back")
+
+
+@blueprint.route("/v1/cards/{card_id}/appeal", methods=["POST"])
+def appeal(card_id: str) -> Response:
+    """Take the appeal against a card."""
+    return _act(current_services(), blueprint.current_request, card_id, "appeal")
+
+
+@blueprint.route("/v1/cards/{card_id}/decide", methods=["POST"])
+def decide(card_id: str) -> Response:
+    """Decide on an appeal."""
+    return _act(current_services(), blueprint.current_request, card_id, "decide")
+
+
+@blueprint.route("/v1/cards/{card_id}/revoke", methods=["POST"])
+def revoke(card_id: str) -> Response:
+    """Revoke a card."""
+    return _act(current_services(), blueprint.current_request, card_id, "revoke")
+
+
+@blueprint.route("/v1/cards/{card_id}/dismiss", methods=["POST"])
+def dismiss(card_id: str) -> Response:
+    """Dismiss a proposal: that a card be issued, or that an unanswered card climb."""
+    return _act(current_services(), blueprint.current_request, card_id, "dismiss")
+
+
+def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
+    caller = services.keys.require(headers, "inspector", "department")
+    check_names(query, FILTERS)
+    level, state = read_choice(query, "level", CARD_LEVELS), read_choice(query, "state", STATES)
+    department = read_name(query, "department")
+    if caller.department is not None and department not in ("", caller.department):
+        raise Rejected(
+            403,
+            zh="此密钥只能查看发给本部门的牌。",
+            en="this key is for another department's cards",
+            field="department",
+        )
+    snapshots = (
+        snapshot
+        for snapshot in _listed(services, department or caller.department)
+        if level in (None, snapshot.level) and state in (None, snapshot.lamp)
+    )
+    zone = services.profile().zone
+    rows = [line(snapshot, zone) for snapshot in islice(snapshots, MOST + 1)]
+    body = {"cards": rows[:MOST], "is_complete": len(rows) <= MOST}
+    return private_json(services.name_tokens.reveal(body))
+
+
+def _departments(services: Services) -> list[str]:
+    """Return the departments that ever had a case, and those that handle an item."""
+    names = [*services.board.department_names(), *services.item_names.departments()]
+    return list(dict.fromkeys(names))
+
+
+def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
+    """Yield the snapshots of cards; an item of a catalogue may have a card before any case."""
+    tokens = services.name_tokens
+    names = tokens.spellings(department) if department else _departments(services)
+    for name in names:
+        yield from services.cases.of_department("card", name)
+
+
+def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Response:
+    caller, card = card_for(services, headers, card_id)
+    rules = _rules_in(services, card.state)
+    over = _over(card.state, rules, services.now())
+    dues = _deadlines(card.state, rules)
+    card_body = full(card.state, card.records, dues, rules.profile)
+    kept = services.vault.private_fields(card_case(card.state.card))
+    body = {
+        **card_body,
+        "history": with_words(card_body["history"], kept),
+        "possible": possible(card.state, caller.role, over),
+        "numbers": numbers(numbers_of(services, card.state.card)),
+        "documents": documents(card.state.card, papers_of(services, card)),
+    }
+    return private_json(services.name_tokens.reveal(body))
+
+
+def card_for(
+    services: Services, headers: Mapping[str, str], card_id: str
+) -> "tuple[Caller, CardOnRecord]":
+    """Return the caller, and the card of this id if the caller may see it."""
+    caller = services.keys.require(headers, "inspector", "department")
+    return caller, _seen_by(services, caller, _find(services, card_id))
+
+
+def _find(services: Services, card_id: str) -> CardOnRecord:
+    """Read the card of this id; its state has no opening where there is no such card."""
+    name = _card_name(card_id)
+    if not name:
+        return CardOnRecord(CardState(), ())
+    return CardStates(services.facts, services.inbox).read_card(name)
+
+
+def _card_name(card_id: str) -> str:
+    """Return the id of a card as it stands in the path; empty where it can be none."""
+    name = decode_parameter(card_id)
+    return name if _CARD.fullmatch(name) else ""
+
+
+def _seen_by(services: Services, caller: "Caller", card: CardOnRecord) -> CardOnRecord:
+    """Return *card* if *caller* may see it; that it exists is no secret (`/cards`)."""
+    if card.state.opening is None:
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+    department = services.name_tokens.name_of(card.state.opening.text("department"))
+    if caller.department not in (None, department):
+        raise Rejected(403, zh="这张牌是发给其他部门的。", en="this card is another department's")
+    return card
+
+
+def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
+    caller = services.keys.require(request.headers, *ROLES[act])
+    card, now = _find(services, card_id), services.now()
+    if card.state.opening is None and _is_warning(services, card_id):
+        raise Rejected(
+            422, zh="预警无需办理任何手续。", en="a warning asks for nothing", field="id"
+        )
+    state, card_states = (
+        _seen_by(services, caller, card).state,
+        CardStates(services.facts, services.inbox),
+    )
+    is_about_card = act == "dismiss" and state.step is None
+    taken: CardAct = "revoke" if is_about_card else act
+    act_request = ActRequest(taken, read_act(act, request.raw_body), caller.role, caller.key_id)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    rules = _rules_in(services, state)
+    over, zone = _over(state, rules, now), rules.profile.zone
+
+    def must_fit_now(current: CardState) -> None:
+        must_fit(current, act_request, over, zone)
+        must_cite(current, act_request)
+        if is_about_card:
+            must_be_proposed(current)
+
+    receipts = services.receipts  # before anything is recorded: it needs its key
+    # Crash after the act is recorded: the caller has no receipt. Under the same Idempotency-Key the
+    # act is not done again, and the same receipt is given.
+    done = card_states.take(act_request, card, key, must_fit_now, now)
+    body = {"card": state.card, "status": done.outcome if done else "duplicate"}
+    return private_json({**body, **(receipts.of_act(done) if done else {})}, 202)
+
+
+def _is_warning(services: Services, card_id: str) -> bool:
+    name = _card_name(card_id)
+    published = services.board.card(name) if name else None
+    return published is not None and published.level == "warning"
+
+
+def _over(state: CardState, rules: Rules, now: datetime) -> str:
+    """Return until when the card could be appealed; empty while it can be (APP-09)."""
+    window = _deadlines(state, rules).get(APPEAL_WINDOW)
+    if window is None or now <= window.last_moment.at:
+        return ""
+    return local(window.at, rules.profile.zone)
+
+
+def _rules_in(services: Services, state: CardState) -> Rules:
+    return services.rules(state.opening.text("region") if state.opening else "")
+
+
+def _deadlines(state: CardState, rules: Rules) -> Mapping[str, Due]:
+    """Return the clocks that run; none where a calendar is missing altogether."""
+    try:
+        return deadlines(state, rules)
+    except Unknown:
+        return {}

@@ -1,0 +1,141 @@
+"""The states of cards at this moment, and the acts of people about them.
+
+It has no table of its own. The facts of a card are on record; a reported act that is not yet a fact
+waits in the inbox. An act is checked against both, so a second act is judged after the first,
+however fast it comes.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
+
+from chalicelib.card.acts import ActRequest
+from chalicelib.card.state import CardState, fold_card
+from chalicelib.cases.case_id import card_case
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.from_event import told_fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.stored_fact import Record
+from chalicelib.errors import Conflict, Rejected
+from chalicelib.instant import MILLISECOND, parse
+from chalicelib.intake.idempotency import name_request, refuse_other_use
+
+if TYPE_CHECKING:  # the stores are heavy; the caller has them already
+    from chalicelib.cases.fact_store import Facts
+    from chalicelib.intake.item_store import InboxItem
+    from chalicelib.intake.store import Inbox
+    from chalicelib.intake.taken import ReceivedEvent
+
+MustFit = Callable[[CardState], None]
+"""Raises Rejected (409) where the requested act does not fit the state of a card."""
+
+
+class CardOnRecord(NamedTuple):
+    """A card's *state* with all reported acts, and the *records* of those that are facts already.
+
+    *last_received_at* is when the last act that is no fact yet was received.
+    """
+
+    state: CardState
+    records: Sequence[Record]
+    last_received_at: datetime | None = None
+
+    def after(self, now: datetime) -> datetime:
+        """Return when an act that comes *now* is received: later than all acts that wait.
+
+        So two acts within a millisecond, or on two machines, are judged in the order they came.
+        """
+        return (
+            now if self.last_received_at is None else max(now, self.last_received_at + MILLISECOND)
+        )
+
+
+class CardStates:
+    """Reads the states of cards, and records the acts of people."""
+
+    def __init__(self, facts: "Facts", inbox: "Inbox") -> None:
+        self._facts = facts
+        self._inbox = inbox
+
+    def read_card(self, card: str) -> CardOnRecord:
+        """Read the present state of *card*; it has no opening where there is no such card."""
+        case = card_case(card)
+        # The inbox first: an act that becomes a fact between the reads is then in both, not lost.
+        waiting = self._inbox.waiting(case)
+        records = self._facts.of_case(case)
+        on_record = {record.cause for record in records if record.fact.told}
+        unrecorded = [item for item in waiting if item.event and item.id not in on_record]
+        waiting_facts = [_waiting_fact(item) for item in unrecorded]
+        history = CaseHistory(record.fact for record in records)
+        new = [fact.numbered(len(history) + i) for i, fact in enumerate(waiting_facts)]
+        heard_at = max((fact.recorded_at for fact in waiting_facts), default=None)
+        return CardOnRecord(fold_card(history.followed_by(new)), records, heard_at)
+
+    def take(
+        self, request: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime
+    ) -> "ReceivedEvent | None":
+        """Record an act once: once for each *key*, or without a key if it is the first.
+
+        Return the recorded act; None where an earlier one, perhaps somebody else's, counts.
+        """
+        if key:
+            return self._under_key(request, card, key, must_fit, now)
+        return self._in_turn(request, card, must_fit, now)
+
+    def _under_key(
+        self,
+        request: ActRequest,
+        on_record: CardOnRecord,
+        key: str,
+        must_fit: MustFit,
+        now: datetime,
+    ) -> "ReceivedEvent":
+        """Record an act under *key*; a repetition gets the same answer, other content is refused.
+
+        Two requests at the same moment, each under its own key, are both recorded. The second is
+        set aside where the card is judged, and an annotation in its history records that.
+        """
+        card, name = on_record.state.card, name_request(key, request.actor)
+        event = request.event(card, name, on_record.after(now))
+        with refuse_other_use("card"):
+            earlier = self._inbox.find_act(event)
+        if earlier is not None:
+            return earlier
+        must_fit(on_record.state)
+        with refuse_other_use("card"):
+            return self._inbox.put_act(event)._replace(outcome="recorded")
+
+    def _in_turn(
+        self, request: ActRequest, card: CardOnRecord, must_fit: MustFit, now: datetime
+    ) -> "ReceivedEvent | None":
+        """Record the first request for an act; a later one is a duplicate, or is refused (409).
+
+        Words are never dropped: only a request that adds none to the first is its duplicate.
+        """
+        state = card.state
+        if request.is_taken(state):
+            return None
+        must_fit(state)
+        event = request.event(state.card, request.name(state), card.after(now))
+        try:
+            act = self._inbox.put_act(event)
+            if act.outcome == "recorded":
+                return act
+        except Rejected as refusal:
+            if refusal.status != HTTPStatus.CONFLICT:
+                raise
+        # Somebody took it at this moment: that one counts now.
+        state = self.read_card(state.card).state
+        if request.is_taken(state):
+            return None
+        must_fit(state)
+        raise Conflict(f"{request.act} was taken and given back")
+
+
+def _waiting_fact(item: "InboxItem") -> Fact:
+    """Return the fact that *item* will be; the key of our own events needs no secret."""
+    event = json.loads(item.event or "")
+    received_at = parse(item.received_at or item.pending_since or "")
+    return told_fact(event, event["data"], received_at, secret=b"")

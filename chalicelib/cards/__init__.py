@@ -1,1 +1,0 @@
-"""What a case leads to: warnings, cards, re-checks, annotations."""

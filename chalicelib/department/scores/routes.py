@@ -1,0 +1,154 @@
+"""`GET /v1/scores?department=&month=`: a department's score of a month, for inspectors and itself.
+
+Each request computes the score anew from the facts of the department's year, so no stored score can
+differ from them. A bonus rests on the catalogue: on the version in force, or on the version that
+the request names (`catalogue`), so that an earlier answer can be derived again.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.cases.case_id import department_case
+from chalicelib.cases.history import CaseHistory
+from chalicelib.department.ledger import LedgerEntry, ledger
+from chalicelib.department.scores import view
+from chalicelib.department.scores.bonus import Bonus, bonus
+from chalicelib.department.scores.measured import left_out, measured, taking
+from chalicelib.department.scores.score import by, of_month, score
+from chalicelib.errors import Rejected
+from chalicelib.intake.json_text import JsonObject
+from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.query import check_names, read_name
+from chalicelib.plumbing.services import Services, current_services
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.scoring import Scoring
+
+if TYPE_CHECKING:  # it brings the keys' store with it, which is heavy
+    from chalicelib.plumbing.access import Caller
+
+FILTERS = frozenset({"department", "month", "region", "catalogue"})
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
+_VERSION = re.compile(r"[0-9a-f]{16}", re.ASCII)
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/v1/scores", methods=["GET"])
+def scores() -> Response:
+    """Score a month."""
+    request = blueprint.current_request
+    return _scores(current_services(), request.headers, request.query_params or {})
+
+
+def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
+    caller = services.keys.require(headers, "inspector", "department")
+    check_names(query, FILTERS)
+    department, (year, month) = _department(caller, query), _month(query)
+    spellings = services.name_tokens.spellings(department)
+    in_year = (services.facts.of_case(department_case(name, year)) for name in spellings)
+    records = next(filter(None, in_year), ())
+    if not records and not {*spellings} & {*services.board.department_names()}:
+        raise Rejected(404, zh="没有这个部门。", en="there is no such department")
+    region = read_name(query, "region")
+    case = CaseHistory(record.fact for record in records)
+    entries = [entry for entry in ledger(case) if _is_in(entry, region)]
+    place = services.region_of(region or next((entry.region for entry in entries), ""))
+    profile = _profile_of(services, place, year, month)
+    if not profile.scoring.sections:
+        raise Rejected(404, zh="现行规则没有计分办法。", en="nothing is scored under this profile")
+    _check_begun(year, month, services.now(), profile)
+    earned, version = _bonus(services, department, query, profile)
+    public_case = records[0].public_case if records else ""
+    where = {"department": department, "region": region, "month": f"{year:04}-{month:02}"}
+    scheme = measured(profile, place, entries)
+    month_entries = of_month(entries, year, month, profile.zone)
+    shown = _show_score(month_entries, public_case, profile, scheme)
+    body = {**where, **shown, "bonuses": view.earned(earned, version)}
+    body["points"] += earned.points if earned else 0
+    return private_json(services.name_tokens.reveal(body))
+
+
+def _profile_of(services: Services, place: str, year: int, month: int) -> Profile:
+    """Return the profile that was in force in *place* when the month began (DOMAIN EFF-06)."""
+    rules = services.rules(place)
+    return rules.at(datetime(year, month, 1, tzinfo=rules.profile.zone)).profile
+
+
+def _show_score(
+    entries: list[LedgerEntry], public_case: str, profile: Profile, scheme: Scoring
+) -> JsonObject:
+    """Return the score of *entries* by the measured sections of *scheme*, without the bonus."""
+    counting, zone = taking(entries, profile), profile.zone
+    month_score = score(counting, scheme)
+    return {
+        "policy": profile.reference,
+        "basis": str(scheme.basis),
+        "points": month_score.left,
+        "of": month_score.full,
+        "sections": view.sections(month_score, profile.scoring, scheme),
+        "deductions": view.write_deductions(month_score, public_case, zone),
+        "items": view.parts("item", by(lambda entry: entry.item, counting, scheme)),
+        "posts": view.parts("post", by(lambda entry: entry.stage, counting, scheme)),
+        "not_counted": view.cards(left_out(entries, profile), public_case, zone),
+    }
+
+
+def _department(caller: "Caller", query: Mapping[str, str]) -> str:
+    department = read_name(query, "department") or caller.department
+    if not department:
+        raise Rejected(422, zh="请写明部门。", en="which department", field="department")
+    if caller.department not in (None, department):
+        raise Rejected(
+            403,
+            zh="此密钥只能查看本部门的计分。",
+            en="this key is for another department's score",
+            field="department",
+        )
+    return department
+
+
+def _month(query: Mapping[str, str]) -> tuple[int, int]:
+    match = _MONTH.fullmatch(query.get("month") or "")
+    if match is None:
+        raise Rejected(
+            422,
+            zh="month 写作 2026-11。",
+            en="a month is written like 2026-11",
+            field="month",
+        )
+    return int(match.group(1)), int(match.group(2))
+
+
+def _check_begun(year: int, month: int, now: datetime, profile: Profile) -> None:
+    today = now.astimezone(profile.zone)
+    if (year, month) > (today.year, today.month):
+        raise Rejected(422, zh="该月尚未开始。", en="this month has not begun", field="month")
+
+
+def _is_in(entry: LedgerEntry, region: str) -> bool:
+    return region in ("", entry.region)
+
+
+def _bonus(
+    services: Services, department: str, query: Mapping[str, str], profile: Profile
+) -> tuple[Bonus | None, str]:
+    """Return the bonus, and the version of the catalogue that it rests on."""
+    named = query.get("catalogue") or ""
+    if named and not _VERSION.fullmatch(named):
+        raise Rejected(
+            422,
+            zh="catalogue 不是事项清单的版本。",
+            en="not a version of the catalogue",
+            field="catalogue",
+        )
+    version = named or services.catalogues.current()
+    if profile.scoring.promise_cut is None or not version:
+        return None, version
+    entries = [
+        item for item in services.catalogues.entries(version) if department in item.departments
+    ]
+    return bonus(entries, profile.scoring.promise_cut), version

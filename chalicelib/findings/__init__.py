@@ -1,0 +1,1 @@
+"""How a broken rule becomes a fact, for every kind of case."""

@@ -1,0 +1,154 @@
+"""Issuing (发牌): a finding that is not on record becomes a fact with all that it rests on.
+
+The fact has the rule and its legal basis, the versions of profile and calendar, and the numbers of
+the facts that it rests on. Besides the legal instant it has when we noticed, and why then: a delay
+of ours is never an officer's (DESIGN §4).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
+from chalicelib.findings.finding import WEIGHED, Finding
+from chalicelib.findings.instrument import broken_law, card_grounds, without_instrument
+from chalicelib.instant import text
+from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES, MISSING_TYPES, Derived
+from chalicelib.policy.profile import Profile
+
+CARDS = FINDING_TYPES - {
+    Derived.WARNING_ISSUED,
+    Derived.CARD_PROPOSED,
+}  # the cards that are not issued while a case is held
+
+MOST = 60  # numbers of facts in `rests_on` of a fact
+_ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
+
+
+def issued(
+    crossed: Sequence[Finding],
+    belongs_to: Mapping[str, str],
+    case: CaseHistory,
+    rules: Rules,
+    now: datetime,
+) -> Iterator[Fact]:
+    """Yield a card that belongs to *belongs_to* for each of *crossed* that is not on record."""
+    on_record = {fact.key for fact in case.cards.values()} if crossed else set()
+    for finding in crossed:
+        if not finding.is_held and finding.key not in on_record:
+            yield _issue(finding, belongs_to, case, rules, now)
+
+
+def _issue(
+    finding: Finding,
+    belongs_to: Mapping[str, str],
+    case: CaseHistory,
+    rules: Rules,
+    now: datetime,
+) -> Fact:
+    rests_on = sorted({*finding.rests_on, *case.corrections_bearing_on(finding.rests_on)})
+    return Fact(
+        n=0,
+        kind=finding.kind,
+        key=finding.key,
+        at=finding.at,
+        recorded_at=now,
+        told=False,
+        data={
+            **_particulars(finding),
+            **_grounds(finding, belongs_to.get("region", ""), rules.profile, now),
+            "rule": finding.rule,
+            "ground": finding.ground,
+            "due_at": text(finding.due_at),
+            "noticed_at": text(now),
+            "noticed": _noticed(finding, rests_on, case, now),
+            **rules.versions,
+            "rests_on": bounded(rests_on),
+            **belongs_to,
+            **({"department": finding.department} if finding.department else {}),
+        },
+    )
+
+
+def _particulars(finding: Finding) -> dict[str, object]:
+    """Return the data that not every finding has: silence has no level, the whole case no stage.
+
+    A finding that rests on an unpublished year is provisional and names that year. One that is met
+    in one lawful reading only is in doubt.
+    """
+    particulars: dict[str, object] = {
+        "level": finding.level,
+        "clock": finding.clock,
+        "stage": finding.label,
+        "provisional": finding.missing is not None,
+        "missing": finding.missing and f"calendar:{finding.missing}",
+        "in_doubt": finding.in_doubt,
+    }
+    return {name: value for name, value in particulars.items() if value}
+
+
+def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> dict[str, object]:
+    """Return the grounds of *finding*; a proposal has its instrument when it is confirmed.
+
+    An ending that a person weighs rests on no row of law (`permit/permit/rules/endings.py`).
+    """
+    if finding.kind not in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED):
+        return broken_law(finding.basis, region)
+    grounds = card_grounds(finding.basis, region, profile, now)
+    if finding.ground in WEIGHED and "basis" in grounds:
+        grounds = {"basis_kind": "proposed", "breaks": grounds["basis"]}
+    return without_instrument(grounds) if finding.kind == Derived.CARD_PROPOSED else grounds
+
+
+def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: datetime) -> str:
+    """Return why it was noticed when it was; a delay of ours is never an officer's.
+
+    on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or profile
+    made it due only when it was past), held (a calendar was missing) or outage. The
+    delivery time of the source is no delay.
+    """
+    facts = [case.facts[n] for n in rests_on]
+    # A clock runs out with or without the news that the case is closed.
+    reasons = [f for f in facts if f.told and not (finding.clock and f.kind in CLOSING_TYPES)]
+    last_reported = max((fact.recorded_at for fact in reasons), default=now)
+    if now - finding.at <= _ON_TIME:
+        return "on_time"
+    judged_from = finding.judged_from or finding.at
+    if now - max(judged_from, last_reported) <= _ON_TIME < last_reported - finding.at:
+        return "late_news"
+    if now - judged_from <= _ON_TIME:
+        return "on_time"
+    is_closed = any(fact.kind in CLOSING_TYPES for fact in facts)
+    if any(
+        _is_due_since(fact, finding, is_closed=is_closed) and now - fact.recorded_at <= _ON_TIME
+        for fact in case.of_type(Derived.DUE_REVISED)
+    ):
+        return "revised"
+    return "held" if _was_held(case) else "outage"
+
+
+def _was_held(case: CaseHistory) -> bool:
+    """Return whether the case was held until now: no card came since something was missing."""
+    last = max((fact.n for fact in case.of_type(*MISSING_TYPES)), default=None)
+    return last is not None and all(fact.n < last for fact in case.of_type(*CARDS))
+
+
+def _is_due_since(revision: Fact, finding: Finding, *, is_closed: bool) -> bool:
+    """Return whether *revision* made the clock of *finding* due, and did so too late.
+
+    A stopped clock of a closed case has no revision; then that of another clock counts.
+    """
+    is_why = is_closed or revision.text("due_at") == text(finding.due_at)
+    return is_why and revision.recorded_at - finding.at > _ON_TIME
+
+
+def bounded(numbers: Iterable[int]) -> list[int]:
+    """Return the numbers of facts in order: all, or the first and the last MOST / 2.
+
+    A leaf has 4096 bytes (AUDIT_LOG §4.1). A source that reports a thousand pauses must not avoid a
+    card because its facts fill a leaf. Whoever judges again finds the others in the case.
+    """
+    ordered = sorted(numbers)
+    half = MOST // 2
+    return ordered if len(ordered) <= MOST else [*ordered[:half], *ordered[-half:]]

@@ -1,0 +1,112 @@
+"""Re-check (复核): a fact that an issued card lost its ground, or got it back, and the cause.
+
+The case is judged again without the fact that was reported last, then without the one before it,
+until the card stands as it did. The fact that was left out last is the cause. Where no reported
+fact turns the card, the rules did; then the revision that names the moved clock is the cause.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
+from chalicelib.findings.confirmation import is_confirmed
+from chalicelib.instant import text
+from chalicelib.intake.event_types import DEEMED_TYPES, Derived, Reported
+
+ListFindingKeys = Callable[[CaseHistory], Collection[str]]
+"""Return the keys of the findings that have their ground in a history."""
+_REASONS: Mapping[str, str] = {
+    Reported.CASE_CORRECTED: "corrected",
+    Reported.CLAIM_ACCEPTED: "claim_accepted",
+    Reported.CLAIM_REFUSED: "claim_refused",
+}
+_SAME = (
+    *("level", "rule", "due_at", "department", "region", "item", "policy", "calendar"),
+    *("provisional", "missing", "in_doubt"),
+)
+
+
+class Grounds(NamedTuple):
+    """The *keys* of the findings that have their ground.
+
+    A proposal in doubt that *gave_way* to a certain card needs no other cause.
+    """
+
+    keys: Collection[str]
+    gave_way: Collection[str] = ()
+
+
+def rechecked(
+    case: CaseHistory,
+    grounds: Grounds,
+    list_finding_keys: ListFindingKeys,
+    rules: Rules,
+    now: datetime,
+) -> Iterator[Fact]:
+    """Yield the re-checks of *case*; the cards in *grounds* have their ground by *rules*."""
+    for card in case.cards.values():
+        if is_confirmed(card):
+            continue
+        before = case.rechecks_of(card)
+        last = before[-1] if before else card
+        verdict = "stands" if card.key in grounds.keys else "lost"
+        if verdict != (last.text("verdict") or "stands"):
+            if card.key in grounds.gave_way:
+                why: Mapping[str, object] = {"reason": "beyond_doubt"}
+            else:
+                cause = _find_turning_fact(card, last, case, list_finding_keys)
+                why = _by_rules(card, last, case, rules) if cause is None else _by_report(cause)
+            yield recheck(card, verdict, len(before), why, now)
+
+
+def recheck(
+    card: Fact, verdict: str, before: int, why: Mapping[str, object], now: datetime
+) -> Fact:
+    """Return the re-check (复核) of *card*.
+
+    *verdict* is "stands" or "lost"; *before* counts the earlier re-checks; *why* is the cause.
+    """
+    data = {
+        **{name: card.data[name] for name in _SAME if name in card.data},
+        "card": card.n,
+        "verdict": verdict,
+        **why,
+        "noticed_at": text(now),
+    }
+    kind = Derived.CASE_RECHECKED if card.kind in DEEMED_TYPES else Derived.CARD_RECHECKED
+    return Fact(0, kind, f"recheck/{card.n}/{before}", now, now, told=False, data=data)
+
+
+def _find_turning_fact(
+    card: Fact, last: Fact, case: CaseHistory, list_finding_keys: ListFindingKeys
+) -> Fact | None:
+    """Return the reported fact without which *card* would still stand as *last* said, if any.
+
+    What was on record when the rules changed had been judged under the old ones: it is no cause.
+    """
+    stood = (last.text("verdict") or "stands") == "stands"
+    for fact in reversed(case.facts[last.n + 1 :]):
+        if fact.kind == Derived.DUE_REVISED:
+            return None
+        if fact.told and (card.key in list_finding_keys(case.until(fact.n))) == stood:
+            return fact
+    return None
+
+
+def _by_report(fact: Fact) -> dict[str, object]:
+    return {"reason": _REASONS.get(fact.kind, "late_news"), "cause": fact.n}
+
+
+def _by_rules(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str, object]:
+    """Return the reason: which rules are new, the profile, the calendar or both.
+
+    The last revision of a clock names them; else they are those with another version than *card*.
+    """
+    for fact in reversed(case.facts[last.n + 1 :]):
+        if fact.kind == Derived.DUE_REVISED:
+            return {"reason": fact.text("cause"), "cause": fact.n}
+    new = [name for name, version in rules.versions.items() if card.text(name) != version]
+    return {"reason": "_and_".join(new)}

@@ -1,0 +1,60 @@
+"""An item of the catalogue (事项) as a case of its own: what an import reports to it.
+
+The event has only the fields that rules read, all in the open: a catalogue holds nothing personal.
+One import and one item always give the same event. So the item is notified once, however often an
+import is begun.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from chalicelib.cases.case_id import item_case
+from chalicelib.cases.fact import Fact
+from chalicelib.instant import text
+from chalicelib.intake.event import OURS, Event
+from chalicelib.policy.catalogue import CatalogueItem
+from chalicelib.policy.materials import is_catch_all
+
+
+def listing_data(item: CatalogueItem, region: str) -> dict[str, object]:
+    """Return the fields of *item* that rules read; a field that it lacks is not there."""
+    guide = item.guide
+    fields: dict[str, object] = {
+        "promise": item.promise and item.promise.written(),
+        "statutory": item.statutory and item.statutory.written(),
+        "stages": len(item.stages) or None,
+        "catch_all": None
+        if guide.materials is None
+        else sum(1 for name in guide.materials if is_catch_all(name)),
+        "published": None if guide.published is None else bool(guide.published),
+        "cancelled": guide.cancelled,
+    }
+    belongs_to = {"item": item.item, "department": item.departments[0], "region": region}
+    return {
+        **belongs_to,
+        "kind": item.kind,
+        **{name: value for name, value in fields.items() if value is not None},
+    }
+
+
+def listing_event(
+    kind: str, data: Mapping[str, object], catalogue: tuple[str, int], at: datetime
+) -> Event:
+    """Return the event that notifies an item of an import, which put a catalogue in force *at*.
+
+    *catalogue* is its version and number.
+    """
+    version, number = catalogue
+    return Event(
+        id=f"catalogue.{number}",
+        source=OURS,
+        subject=item_case(str(data["item"])),
+        type=kind,
+        time=text(at),
+        data={**data, "catalogue": version},
+    )
+
+
+def listing_fact(kind: str, data: Mapping[str, object], at: datetime) -> Fact:
+    """Return the fact that a listing event becomes in a case without facts."""
+    return Fact(0, kind, "", at, at, told=True, data=data)

@@ -1,0 +1,172 @@
+"""`/v1/leads`: leads for discipline inspection, for inspectors alone (CLAIMS §8, LEAD-01 to 03).
+
+`GET /v1/leads` lists them and proposes others; `GET /v1/leads/{id}` shows one. `POST /v1/leads`
+confirms a proposal, or enters one; `/hand-over`, `/receipt` and `/close` follow. Nobody else is
+told that there is any: with another key it is 403, whether or not there is such a lead.
+"""
+
+import re
+import secrets
+from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.cases.case_id import parts_of, sealed_case
+from chalicelib.errors import Rejected
+from chalicelib.instant import parse
+from chalicelib.intake.idempotency import (
+    HEADER,
+    name_request,
+    read_idempotency_key,
+    refuse_other_use,
+)
+from chalicelib.lead.state import (
+    Lead,
+    LeadAct,
+    Sealed,
+    proposals,
+    read_lead,
+    read_opening,
+    read_reason,
+)
+from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.services import Services, current_services
+
+MOST = 2000  # published cards that are looked through for proposals, the newest first
+_NAME = re.compile(r"[a-z2-7]{26}", re.ASCII)
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/v1/leads", methods=["GET", "POST"])
+def leads() -> Response:
+    """List the leads, or open one."""
+    services, request = current_services(), blueprint.current_request
+    return (_open if request.method == "POST" else _list)(services, request)
+
+
+@blueprint.route("/v1/leads/{lead_id}", methods=["GET"])
+def lead(lead_id: str) -> Response:
+    """Show a lead."""
+    services = current_services()
+    services.keys.require(blueprint.current_request.headers, "inspector")
+    return private_json(_find(services, lead_id).show(services.profile().zone))
+
+
+@blueprint.route("/v1/leads/{lead_id}/hand-over", methods=["POST"])
+def hand_over(lead_id: str) -> Response:
+    """Hand a lead over."""
+    return _act(current_services(), blueprint.current_request, lead_id, "hand_over")
+
+
+@blueprint.route("/v1/leads/{lead_id}/receipt", methods=["POST"])
+def receipt(lead_id: str) -> Response:
+    """Note that it was received."""
+    return _act(current_services(), blueprint.current_request, lead_id, "note_receipt")
+
+
+@blueprint.route("/v1/leads/{lead_id}/close", methods=["POST"])
+def close(lead_id: str) -> Response:
+    """Close a lead that is not handed over, or that came to nothing."""
+    return _act(current_services(), blueprint.current_request, lead_id, "close")
+
+
+def _list(services: Services, request: Any) -> Response:
+    services.keys.require(request.headers, "inspector")
+    known = _leads(services)
+    cards = ((card.card, card.rule) for card in services.board.cards(MOST))
+    profile = services.profile()
+    proposed = proposals(cards, profile.ladder.refer, {each.card for each in known})
+    body = {"leads": [each.show(profile.zone) for each in known], "proposed": proposed}
+    return private_json(body)
+
+
+def _open(services: Services, request: Any) -> Response:
+    """Open a lead, once for each Idempotency-Key. Of two about one card the second is 409.
+
+    A crash after the write leaves a lead on its way. Two inspectors at the very same moment open
+    two; one of them is closed by hand.
+    """
+    caller = services.keys.require(request.headers, "inspector")
+    card, reason = read_opening(request.raw_body)
+    if card and services.board.card(card) is None:
+        raise Rejected(422, zh="card：没有这张牌。", en="card: there is no such card", field="card")
+    key = read_idempotency_key(request.headers.get(HEADER))
+    request_name = name_request(key, caller.key_id) if key else ""
+    name = _name(sha256(request_name.encode()).digest()[:16]) if key else _random()
+    record = Sealed("open", services.now(), reason, caller.key_id, card)
+    again = _answer_again(services, name, record, request_name)
+    if again:
+        return again
+    if card and any(each.card == card for each in _leads(services)):
+        raise Rejected(409, zh="此牌已有线索。", en="there is a lead about this card")
+    return _record(services, name, record, request_name)
+
+
+def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
+    caller = services.keys.require(request.headers, "inspector")
+    reason = read_reason(request.raw_body)
+    found, key = _find(services, lead), read_idempotency_key(request.headers.get(HEADER))
+    record = Sealed(act, services.now(), reason, caller.key_id)
+    request_name = name_request(key, caller.key_id) if key else ""
+    again = _answer_again(services, found.name, record, request_name)
+    if again:
+        return again
+    found.must_fit(act)
+    return _record(services, found.name, record, request_name)
+
+
+def _answer_again(services: Services, lead: str, record: Sealed, request: str) -> Response | None:
+    """Answer a *request* that led to *record* before; None where it did not.
+
+    Another content under its Idempotency-Key is refused (409).
+    """
+    stored = services.inbox.of_request(sealed_case(lead), request) if request else None
+    if stored is None:
+        return None
+    first = replace(record, at=parse(stored.received_at or ""))
+    with refuse_other_use("lead"):
+        done = services.inbox.repeated(stored, first.event(lead, ""))
+    return _answer(lead, services.receipts.of_act(done))
+
+
+def _record(services: Services, lead: str, record: Sealed, request: str) -> Response:
+    """Record it under a random name. Crash after it: its receipt is not given, unless asked again.
+
+    Only under the Idempotency-Key of the first request, which names it.
+    """
+    receipts = services.receipts  # before anything is recorded: it needs its key
+    done = services.inbox.put_act(record.event(lead, _random()), request)
+    return _answer(lead, receipts.of_act(done))
+
+
+def _answer(lead: str, receipt: Mapping[str, object]) -> Response:
+    return private_json({"id": lead, "status": "recorded", **receipt}, 202)
+
+
+def _leads(services: Services) -> list[Lead]:
+    """Return all leads; a few a year."""
+    snapshots = services.cases.of_department("sealed", "")
+    names = [parts_of(snapshot.case)[0] for snapshot in snapshots]
+    return [read_lead(name, services.vault.private_fields(sealed_case(name))) for name in names]
+
+
+def _find(services: Services, lead: str) -> Lead:
+    name = decode_parameter(lead)
+    kept = services.vault.private_fields(sealed_case(name)) if _NAME.fullmatch(name) else {}
+    if not kept:
+        raise Rejected(404, zh="没有这条线索。", en="there is no such lead")
+    return read_lead(name, kept)
+
+
+def _random() -> str:
+    return _name(secrets.token_bytes(16))
+
+
+def _name(random: bytes) -> str:
+    return b32encode(random).decode("ascii").rstrip("=").lower()

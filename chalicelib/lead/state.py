@@ -1,0 +1,189 @@
+"""A lead for discipline inspection (问题线索) and what inspectors do about it (DOMAIN §3.5).
+
+Pure. A lead is a case of its own with a random name. Each act about it is one sealed record
+(`record.sealed`): its content is one private text, so its entry in the public log has a salted
+digest among decoys and nothing else. All entries look alike, whatever they hold: they tell neither
+unit nor rule nor case, nor what was done. What is sealed can be disclosed later, and checked
+against the log.
+
+    opened -> handed over 移送 -> receipt noted 回执
+    closed 办结, at any time before that
+
+The service only proposes: nothing of a proposal is recorded before an inspector confirms it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Literal, get_args
+
+from chalicelib import instant
+from chalicelib.cases.case_id import sealed_case
+from chalicelib.errors import Rejected
+from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event_types import Reported
+from chalicelib.intake.json_text import JsonObject
+from chalicelib.intake.prose import check_fields, read_object, read_reason_in
+
+LeadAct = Literal["open", "hand_over", "note_receipt", "close"]
+ACTS: tuple[LeadAct, ...] = get_args(LeadAct)
+LeadState = Literal["opened", "handed_over", "receipt_noted", "closed"]
+
+SEALED = "sealed"  # the one field of a record, whatever it holds
+_STATES: Mapping[str, LeadState] = {
+    "open": "opened",
+    "hand_over": "handed_over",
+    "note_receipt": "receipt_noted",
+    "close": "closed",
+}
+_AFTER: Mapping[LeadAct, tuple[LeadState, ...]] = {
+    "open": (),
+    "hand_over": ("opened",),
+    "note_receipt": ("handed_over",),
+    "close": ("opened", "handed_over"),
+}
+_NAMES: Mapping[LeadAct, str] = {
+    "open": "登记线索",
+    "hand_over": "移送",
+    "note_receipt": "登记回执",
+    "close": "办结",
+}
+_STATE_NAMES: Mapping[LeadState, str] = {
+    "opened": "已登记，尚未移送",
+    "handed_over": "已移送，尚无回执",
+    "receipt_noted": "已收到回执",
+    "closed": "已办结",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One record of a lead: an *act* at an instant, with a *reason*, by the key *actor*.
+
+    *card* is the card that the lead is about, "" where an inspector entered it by himself.
+    """
+
+    act: LeadAct
+    at: datetime
+    reason: str
+    actor: str
+    card: str = ""
+
+    def event(self, lead: str, name: str) -> Event:
+        """Return the event of the record; *name* is random, and tells nothing either."""
+        content = {
+            "act": self.act,
+            "at": instant.text(self.at),
+            "reason": self.reason,
+            "actor": self.actor,
+            "card": self.card,
+        }
+        return Event(
+            id=name,
+            source=OURS,
+            subject=sealed_case(lead),
+            type=Reported.RECORD_SEALED,
+            time=instant.text(self.at),
+            data={SEALED: json.dumps(content, ensure_ascii=False, sort_keys=True)},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A lead by its name, with its *records* in the order in which they were made."""
+
+    name: str
+    records: tuple[Sealed, ...]
+
+    @property
+    def state(self) -> LeadState:
+        """Where it stands, by the acts that fit one after another; the others change nothing."""
+        state: LeadState = "opened"
+        for record in self.records:
+            if state in _AFTER[record.act]:
+                state = _STATES[record.act]
+        return state
+
+    @property
+    def card(self) -> str:
+        """The card that it is about."""
+        return next((record.card for record in self.records if record.act == "open"), "")
+
+    def must_fit(self, act: LeadAct) -> None:
+        """Refuse (409) an *act* that does not fit where the lead stands."""
+        state = self.state
+        if state not in _AFTER[act]:
+            fit = [other for other in ACTS if state in _AFTER[other]]
+            now = f"可以{'、'.join(_NAMES[other] for other in fit)}" if fit else "无须再办"
+            zh = f"此线索{_STATE_NAMES[state]}，不能{_NAMES[act]}；{now}。"
+            raise Rejected(
+                409,
+                zh=zh,
+                en=f"the lead is {state}, which {act} does not fit",
+                also={"state": state, "possible": fit},
+            )
+
+    def show(self, zone: tzinfo) -> JsonObject:
+        """Show it to an inspector, with the times of *zone*."""
+        return {
+            "id": self.name,
+            "state": self.state,
+            "card": self.card or None,
+            "package": _package(self.card) if self.card else None,
+            "records": [
+                {
+                    "act": record.act,
+                    "at": instant.local(record.at, zone),
+                    "reason": record.reason,
+                    "actor": record.actor,
+                }
+                for record in self.records
+            ],
+        }
+
+
+def _package(card: str) -> JsonObject:
+    """Return where the package to be handed over is: facts and documents, and the log's proof."""
+    return {"card": f"../cards/{card}", "entry": f"../../log/entry/{card}"}
+
+
+def read_lead(name: str, kept: Mapping[str, Mapping[str, object]]) -> Lead:
+    """Return the lead from what the vault has *kept* of its records, by their keys."""
+    contents = [json.loads(str(fields[SEALED])) for fields in kept.values() if SEALED in fields]
+    records = [_record(content) for content in contents]
+    return Lead(name, tuple(sorted(records, key=lambda each: (each.at, ACTS.index(each.act)))))
+
+
+def _record(content: Mapping[str, Any]) -> Sealed:
+    return Sealed(
+        act=content["act"],
+        at=instant.parse(content["at"]),
+        reason=content["reason"],
+        actor=content["actor"],
+        card=content["card"],
+    )
+
+
+def read_opening(body: bytes) -> tuple[str, str]:
+    """Read `{"card": …, "reason": …}`; the card may lack. Raises Rejected."""
+    document = read_object(body)
+    check_fields(document, ("card", "reason"))
+    card = document.get("card") or ""
+    if not isinstance(card, str):
+        raise Rejected(422, zh="card 是一张牌的编号。", en="card is the id of a card", field="card")
+    return card, read_reason_in(document)
+
+
+def read_reason(body: bytes) -> str:
+    """Read `{"reason": …}`. Raises Rejected."""
+    document = read_object(body)
+    check_fields(document, ("reason",))
+    return read_reason_in(document)
+
+
+def proposals(
+    cards: Iterable[tuple[str, str]], refer: frozenset[str], known: set[str]
+) -> list[str]:
+    """Return the cards that may be leads: of *cards* by id and rule, those not *known* as one."""
+    return [card for card, rule in cards if rule in refer and card not in known]

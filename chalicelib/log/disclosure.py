@@ -1,0 +1,141 @@
+"""A file by which an applicant opens chosen commitments of the public log, and nothing else.
+
+For each entry of the log: its leaf, the proof that it is in the log, and the chosen disclosures. A
+reader with the file and the log's key can check it without asking anybody (`duban
+check-disclosure`). A reader with the log alone learns nothing.
+
+    {"format": "duban-disclosure@v1", "vkey": "…",
+     "entries": [{"leaf": "{…}", "proof": "c2sp.org/tlog-proof@v1…", "disclosures": ["…"]}]}
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.errors import Corrupt
+from chalicelib.log.tlog import tlog_proof
+from chalicelib.log.tlog.note import Vkey, verify_note
+from chalicelib.log.tlog.tree import leaf_hash
+from chalicelib.vault.sd_jwt import digest, read_disclosure
+
+FORMAT = "duban-disclosure@v1"
+MOST = 1000  # entries of a file
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosedEntry:
+    """One entry of the log, *leaf* and *proof* as they are served, with some *disclosures*."""
+
+    leaf: str
+    proof: str
+    disclosures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureFile:
+    """The content of a file; *vkey* is the log's, as the writer of the file claims."""
+
+    vkey: str
+    entries: tuple[DisclosedEntry, ...]
+
+    @property
+    def text(self) -> str:
+        """The file as JSON text."""
+        entries = [
+            {"leaf": entry.leaf, "proof": entry.proof, "disclosures": list(entry.disclosures)}
+            for entry in self.entries
+        ]
+        document = {"format": FORMAT, "vkey": self.vkey, "entries": entries}
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedEntry:
+    """A proved entry: *values* by field, in the log of *size* entries at *index*.
+
+    *leaf* is the public leaf. *cosigned* gives, by name, the cosigners of this state of the log
+    with their times, in seconds of POSIX.
+    """
+
+    index: int
+    size: int
+    leaf: Mapping[str, Any]
+    values: Mapping[str, object]
+    cosigned: Mapping[str, int]
+
+
+def read_file(text: str) -> DisclosureFile:
+    """Read a file and believe nothing of it yet. Raises Corrupt."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Corrupt("not a disclosure file: no JSON") from error
+    match document:
+        case {"format": str(form), "vkey": str(vkey), "entries": list(entries), **rest}:
+            if form != FORMAT or rest or not 0 < len(entries) <= MOST:
+                raise Corrupt(f"not a disclosure file of the form {FORMAT}")
+            return DisclosureFile(vkey, tuple(_read_entry(entry) for entry in entries))
+    raise Corrupt(f"not a disclosure file of the form {FORMAT}")
+
+
+def _read_entry(entry: object) -> DisclosedEntry:
+    match entry:
+        case {"leaf": str(leaf), "proof": str(proof), "disclosures": list(texts), **rest}:
+            if not rest and all(isinstance(disclosure, str) for disclosure in texts):
+                return DisclosedEntry(leaf, proof, tuple(texts))
+    raise Corrupt("an entry of a disclosure file has a leaf, a proof and disclosures")
+
+
+def prove(file: DisclosureFile, log: Vkey, witnesses: Iterable[Vkey] = ()) -> list[ProvedEntry]:
+    """Check every entry under the key of the *log*, and return the proved entries.
+
+    Raises Corrupt where an entry is not in a log that *log* signed, or a disclosure opens nothing
+    in it: then the file proves nothing at all.
+    """
+    witness_keys = list(witnesses)
+    return [_prove(entry, log, witness_keys) for entry in file.entries]
+
+
+def _prove(entry: DisclosedEntry, log: Vkey, witnesses: Sequence[Vkey]) -> ProvedEntry:
+    _encode(entry.proof)
+    proof = tlog_proof.read_proof(entry.proof)
+    checkpoint = tlog_proof.check_proof(proof, leaf_hash(_encode(entry.leaf)), log)
+    cosigners = verify_note(proof.note, witnesses)
+    leaf = _read_leaf(entry.leaf)
+    return ProvedEntry(
+        index=proof.index,
+        size=checkpoint.size,
+        leaf=leaf,
+        values=_open_disclosures(leaf.get("d", []), entry.disclosures),
+        cosigned={name: time for name, time in cosigners.items() if time is not None},
+    )
+
+
+def _encode(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:  # JSON may hold halves of a character
+        raise Corrupt("a text is not Unicode") from error
+
+
+def _read_leaf(text: str) -> Mapping[str, Any]:
+    try:
+        leaf = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Corrupt("the leaf is not JSON") from error
+    if not isinstance(leaf, dict) or not isinstance(leaf.get("d", []), list):
+        raise Corrupt("the leaf is none of ours")
+    return leaf
+
+
+def _open_disclosures(digests: Sequence[str], disclosures: Sequence[str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for text in disclosures:
+        name, value = read_disclosure(text)
+        if digest(text) not in digests:
+            raise Corrupt(f"the log does not commit to this {name}")
+        if name in values:
+            raise Corrupt(f"{name} is disclosed twice")
+        values[name] = value
+    return values

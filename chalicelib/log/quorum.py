@@ -1,0 +1,114 @@
+"""The witnesses, and how many of them must cosign a checkpoint before it is published.
+
+Pure; kept as one document of the registry, which an operator writes (`duban log witness`).
+"""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from chalicelib.errors import BadInput
+from chalicelib.log.tlog.note import COSIGNATURE, Note, Vkey, read_vkey, verify_note
+from chalicelib.log.tlog.policy import NONE, Group, TlogPolicy
+
+MAX_WITNESSES = 16  # signatures that every reader of a note must take (c2sp.org/signed-note)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Whose cosignatures *vkey* verifies; *url* is where it takes submissions, without a slash."""
+
+    vkey: Vkey
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """*needed* of the *witnesses* must have cosigned; 0 while none is relied on.
+
+    *changed_at* is when an operator changed them last, as RFC 3339, "" where nobody did.
+    """
+
+    needed: int = 0
+    witnesses: tuple[Witness, ...] = field(default=())
+    changed_at: str = field(default="", compare=False)
+
+    def met_by(self, note: Note) -> bool:
+        """Whether *note* has enough cosignatures. Raises Corrupt where one of them is wrong."""
+        return len(verify_note(note, [witness.vkey for witness in self.witnesses])) >= self.needed
+
+    def written(self) -> dict[str, Any]:
+        """The document as stored."""
+        witnesses = [{"vkey": witness.vkey.text, "url": witness.url} for witness in self.witnesses]
+        return {"quorum": self.needed, "witnesses": witnesses}
+
+    def with_witness(self, vkey: str, url: str) -> "Quorum":
+        """Return the quorum with one more witness, in place of one of its name. Raises BadInput."""
+        witness = Witness(_read_cosigner(vkey), _check_url(url))
+        rest = [other for other in self.witnesses if other.vkey.name != witness.vkey.name]
+        if any(other.vkey.public == witness.vkey.public for other in rest):
+            raise BadInput(
+                "一把公钥只能属于一名见证人 / another witness has the same key", vkey[:60]
+            )
+        if len(rest) >= MAX_WITNESSES - 1:  # one line is the log's own
+            raise BadInput(f"at most {MAX_WITNESSES - 1} witnesses")
+        return replace(self, witnesses=(*rest, witness))
+
+    def without_witness(self, name: str) -> "Quorum":
+        """Return the quorum without *name*. Raises BadInput where fewer than needed are left."""
+        rest = tuple(witness for witness in self.witnesses if witness.vkey.name != name)
+        if len(rest) == len(self.witnesses):
+            raise BadInput(f"there is no witness {name}")
+        return Quorum(_check_needed(self.needed, rest), rest)
+
+    def with_needed(self, needed: int) -> "Quorum":
+        """Return the quorum with another *needed*. Raises BadInput where there are fewer."""
+        return replace(self, needed=_check_needed(needed, self.witnesses))
+
+    def policy(self, logs: Mapping[Vkey, str]) -> TlogPolicy:
+        """Return the same as a trust policy (C2SP tlog-policy) for the keys *logs* of the log.
+
+        A witness goes by its key's name there. A name that is taken gets a dash.
+        """
+        witnesses: dict[str, tuple[Vkey, str]] = {}
+        for each in self.witnesses:
+            witnesses[_free_name(each.vkey.name, witnesses)] = (each.vkey, each.url)
+        if not self.needed:
+            return TlogPolicy(logs, witnesses, (), NONE)
+        group = Group(_free_name("witnesses", witnesses), self.needed, tuple(witnesses))
+        return TlogPolicy(logs, witnesses, (group,), group.name)
+
+
+def _free_name(name: str, taken: Container[str]) -> str:
+    return _free_name(f"{name}-", taken) if name == NONE or name in taken else name
+
+
+def read_quorum(document: Mapping[str, Any] | None) -> Quorum:
+    """Read a document that `Quorum.written` made, and `at`; None is one without witnesses."""
+    if document is None:
+        return Quorum()
+    witnesses = tuple(
+        Witness(read_vkey(entry["vkey"]), entry["url"]) for entry in document["witnesses"]
+    )
+    return Quorum(document["quorum"], witnesses, document.get("at", ""))
+
+
+def _check_needed(needed: int, witnesses: tuple[Witness, ...]) -> int:
+    if not 0 <= needed <= len(witnesses):
+        raise BadInput(f"a quorum of {needed} among {len(witnesses)} witnesses")
+    return needed
+
+
+def _read_cosigner(text: str) -> Vkey:
+    vkey = read_vkey(text)
+    if vkey.kind != COSIGNATURE:
+        raise BadInput("this is no witness's key: cosignatures are of kind 4", text[:60])
+    return vkey
+
+
+def _check_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise BadInput("an http or https address, without ? and #", "URL")
+    return url.rstrip("/")

@@ -1,0 +1,143 @@
+"""The public objects in a bucket, by conditional writes: `If-None-Match: *` and `If-Match`.
+
+The bucket's own policy refuses an unconditional write of anything but the checkpoint, and every
+removal but that of partial objects. So neither depends on this file (infra/template.yaml).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.errors import Conflict, Corrupt
+from chalicelib.log.objects import cache_control, check_path, content_type, partials_of
+from chalicelib.log.tlog.tile import TilePath
+from chalicelib.plumbing import aws
+
+_ABSENT = frozenset({"NoSuchKey", "404"})
+_TAKEN = frozenset({"PreconditionFailed", "412"})
+_BUSY = frozenset({"ConditionalRequestConflict", "409"})  # another write of it is under way
+_TRIES = 5
+
+
+class S3Objects:
+    """Objects in *bucket*.
+
+    The SDK repeats a write whose answer was lost, and our own object then refuses it. So every
+    refusal is followed by a read of the object.
+    """
+
+    def __init__(self, bucket: str, client: Any = None) -> None:
+        self._bucket = bucket
+        self._cached = client
+
+    def get(self, path: str) -> bytes | None:
+        """Read an object; None where there is none."""
+        tagged_body = self.get_tagged(path)
+        return tagged_body[0] if tagged_body else None
+
+    def get_tagged(self, path: str) -> tuple[bytes, str] | None:
+        """Read an object with its ETag; without the right to list, a missing one is forbidden."""
+        try:
+            answer = self._client().get_object(Bucket=self._bucket, Key=check_path(path))
+        except ClientError as error:
+            if _code(error) not in _ABSENT:
+                raise
+            return None
+        return answer["Body"].read(), answer["ETag"]
+
+    def put_new(self, path: str, body: bytes) -> None:
+        """Write once: a crash leaves the whole object or none; equal bytes there are success.
+
+        Raises Corrupt where other bytes are there: what is public never changes.
+        """
+        if not self._put(path, body, IfNoneMatch="*") and self.get(path) != body:
+            raise Corrupt(f"{path} is public with other bytes")
+
+    def replace(self, path: str, body: bytes, tag: str | None) -> None:
+        """Write over what had *tag* (None: over nothing); Conflict where somebody was first."""
+        condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
+        if not self._put(path, body, **condition) and self.get(path) != body:
+            raise Conflict(f"{path} was written by somebody else")
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """All names that begin with *prefix*; a thousand for each request."""
+        more: dict[str, str] = {}
+        while True:
+            answer = self._client().list_objects_v2(Bucket=self._bucket, Prefix=prefix, **more)
+            yield from (item["Key"] for item in answer.get("Contents", ()))
+            if not answer.get("IsTruncated"):
+                return
+            more = {"ContinuationToken": answer["NextContinuationToken"]}
+
+    def discard_partials(self, tile: TilePath) -> int:
+        """Remove every version of the partial objects of the full *tile*; return how many.
+
+        The bucket keeps what is overwritten or deleted, so each version is named. One request
+        lists the full object and its partial ones, at most 256 names, and one removes them. Raises
+        Corrupt where the full one is not there. Crash: some are left, for the same call again.
+        """
+        count, is_there = 0, False
+        for page in self._versions(tile.path):
+            versions = page.get("Versions", [])
+            is_there |= any(each["Key"] == tile.path and each["IsLatest"] for each in versions)
+            if not is_there:
+                raise Corrupt(f"{tile.path} is not there: its partial objects stay")
+            doomed = [
+                {"Key": each["Key"], "VersionId": each["VersionId"]}
+                for each in (*versions, *page.get("DeleteMarkers", []))
+                if each["Key"].startswith(partials_of(tile))
+            ]
+            if doomed:
+                self._remove(doomed)
+            count += len(doomed)
+        return count
+
+    def _versions(self, prefix: str) -> Iterator[Mapping[str, Any]]:
+        """Yield all versions of the objects whose names begin with *prefix*, page by page."""
+        more: dict[str, str] = {}
+        while True:
+            page = self._client().list_object_versions(Bucket=self._bucket, Prefix=prefix, **more)
+            yield page
+            if not page.get("IsTruncated"):
+                return
+            more = {name: page[f"Next{name}"] for name in ("KeyMarker", "VersionIdMarker")}
+
+    def _remove(self, versions: Sequence[Mapping[str, str]]) -> None:
+        """Remove versions of objects for good, in one request. Raises the first one's error."""
+        answer = self._client().delete_objects(
+            Bucket=self._bucket, Delete={"Objects": [*versions], "Quiet": True}
+        )
+        for error in answer.get("Errors", []):
+            raise ClientError({"Error": error}, "DeleteObjects")
+
+    def _put(self, path: str, body: bytes, **condition: str) -> bool:
+        """Write under a condition; False where it does not hold."""
+        for tries in range(1, _TRIES + 1):
+            try:
+                self._client().put_object(
+                    Bucket=self._bucket,
+                    Key=check_path(path),
+                    Body=body,
+                    ContentType=content_type(path),
+                    CacheControl=cache_control(path),
+                    **condition,
+                )
+            except ClientError as error:
+                code = _code(error)
+                if code in _TAKEN or ("IfMatch" in condition and code in _ABSENT):
+                    return False
+                if code not in _BUSY or tries == _TRIES:
+                    raise
+            else:
+                return True
+        return False
+
+    def _client(self) -> Any:
+        if self._cached is None:
+            self._cached = aws.client("s3")
+        return self._cached
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])

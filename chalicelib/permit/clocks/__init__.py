@@ -1,0 +1,1 @@
+"""The time limits of an application, and what starts and stops each."""

@@ -1,0 +1,262 @@
+"""Binding (约束): whose case it is, and which of the limits told, listed and lawful bind it.
+
+Pure. What a source tells is a claim. It is compared once, when its event is gathered, with the
+catalogue (事项清单) then in force and with the law. Limits are compared as the instants at which
+they run out without pauses, from the event's own time; so their units do not matter.
+
+优化营商环境条例 35, 36: the published limit counts. 行政许可法 42, 43: the law's own limit.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from chalicelib.cases.rules import Rules
+from chalicelib.clock.counting import within_reach
+from chalicelib.clock.due import due
+from chalicelib.errors import Unknown
+from chalicelib.permit.clocks.clock import read_explicit_due
+from chalicelib.policy.allowance import UNBOUND
+from chalicelib.policy.catalogue import CatalogueItem
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.terms import Terms
+
+ORDINARY = "promise"  # the kind of an ordinary licence (承诺件)
+FIXED = ("department", "kind")  # by the catalogue; what was told otherwise: `told_department` …
+_LAWFUL = {"joint": "joint", "forwarded": "first_review"}  # kind → the clock with the law's limit
+_NEVER = datetime.max.replace(tzinfo=UTC)  # what no calendar can count runs out after all else
+
+EventFields = Mapping[str, object]
+
+
+class Listed(NamedTuple):
+    """The *entry* of an item, if any, in the catalogue of a *version*; empty: there is none."""
+
+    entry: CatalogueItem | None = None
+    version: str = ""
+
+
+class Bound(NamedTuple):
+    """The *terms* of an event that opens a case, and the *details* to put over its open data."""
+
+    terms: Terms
+    details: EventFields
+
+
+class Promised(NamedTuple):
+    """A promise: a *limit*, or an instant *due_at* that rests on the unpublished year *missing*."""
+
+    limit: Limit | None = None
+    due_at: datetime | None = None
+    missing: int | None = None
+
+
+def bind(told: EventFields, start: datetime, listed: Listed, rules: Rules) -> Bound:
+    """Return what binds a case that is opened or accepted at *start*, by the fields *told*."""
+    terms = bind_terms(told, start, listed, rules)
+    details: dict[str, object] = dict(_fixed_fields(told, listed.entry))
+    if listed.version and not _is_listed(start, listed.entry, rules.profile):
+        details["listed"] = False
+    return Bound(terms, details)
+
+
+def as_told(data: EventFields) -> dict[str, object]:
+    """Return the *data* of an event with the fields as they were told that `bind` has fixed."""
+    told = {name: data[f"told_{name}"] for name in FIXED if f"told_{name}" in data}
+    return {**data, **told}
+
+
+def bind_terms(told: EventFields, start: datetime, listed: Listed, rules: Rules) -> Terms:
+    """Return the limits of a case: the law's, then the list's, then the source's (CLAIMS §5).
+
+    What is not listed is an ordinary licence, whatever kind was told.
+    """
+    entry = listed.entry
+    kind, longer = entry.kind if entry else "", list[str]()
+    statutory = _bind_statutory(told, start, entry, rules, longer)
+    promise, due_at = _bind_promise(told, start, (entry, statutory), rules, longer)
+    return Terms(
+        promise=promise,
+        due_at=due_at,
+        statutory=statutory,
+        catalogue=listed.version if entry else "",
+        kind=kind,
+        longer=tuple(longer),
+        stages={stage.name: stage.limit for stage in entry.stages if stage.limit} if entry else {},
+        procedures=entry.procedures if entry else (),
+        deemed=entry.deemed if entry else "",
+        rules=entry.guide.rules() if entry else {},
+    )
+
+
+def _bind_statutory(
+    told: EventFields,
+    start: datetime,
+    entry: CatalogueItem | None,
+    rules: Rules,
+    longer: list[str],
+) -> Limit | None:
+    """Return the statutory limit: the catalogue's, else what was told, at most the law's own.
+
+    If more was told, add the field to *longer*.
+    """
+    told_limit = _read_limit(told.get("statutory"))
+    most = (entry and entry.statutory) or law_limit(entry.kind if entry else "", rules.profile)
+    if told_limit is None or most is None:
+        return most or told_limit
+    told_ends, ends = (_ends(each, "statutory", start, rules) for each in (told_limit, most))
+    if told_ends > ends:
+        longer.append("statutory")
+    is_listed = entry is not None and entry.statutory is not None
+    return told_limit if told_ends < ends and not is_listed else most
+
+
+def _bind_promise(
+    told: EventFields,
+    start: datetime,
+    listed: tuple[CatalogueItem | None, Limit | None],
+    rules: Rules,
+    longer: list[str],
+) -> tuple[Limit | None, str]:
+    """Return the promise, or an explicit due instant: the shorter of those told and listed.
+
+    *listed* is the entry and the statutory limit. Of a listed item without a promise the statutory
+    limit is what was published. If more was told, add the field to *longer*.
+    """
+    entry, statutory = listed
+    published = entry.promise if entry else None
+    due_at = str(told.get("due_at") or "")
+    promise = None if due_at else _read_limit(told.get("promise"))
+    if not (promise or due_at):
+        return published, ""
+    if entry is None:
+        return promise, due_at
+    name = clock_of(entry.kind)
+    told_ends = _promise_ends(Terms(promise, due_at), name, start, rules)
+    own_ends = _promise_ends(Terms(published, kind=entry.kind), name, start, rules)
+    ends = own_ends or (_ends(statutory, "statutory", start, rules) if statutory else _NEVER)
+    assert told_ends is not None  # noqa: S101 - one of both was told
+    if told_ends > ends:
+        longer.append("due_at" if due_at else "promise")
+    if told_ends < ends or (told_ends == ends and (due_at or own_ends is None)):
+        return promise, due_at
+    return published, ""
+
+
+def adopt_terms(
+    terms: Terms, start: datetime, listed: Listed, rules: Rules, now: datetime
+) -> Terms:
+    """Return *terms* as a catalogue shortens them that has the item only *now*.
+
+    Nothing becomes longer, and no kind or department changes. A limit that has run out stays: what
+    was earned by it stands.
+    """
+    entry, rules = listed.entry, rules.at(start)
+    assert entry is not None  # noqa: S101 - the caller has looked
+    adopted = replace(terms, catalogue=listed.version)
+    lawful = _ends(terms.statutory, "statutory", start, rules) if terms.statutory else _NEVER
+    if lawful < now:
+        return adopted
+    if entry.statutory and _ends(entry.statutory, "statutory", start, rules) < lawful:
+        adopted = replace(adopted, statutory=entry.statutory)
+    promised = _promise_ends(terms, "promise", start, rules) or _NEVER
+    ends = _ends(entry.promise, "promise", start, rules) if entry.promise else _NEVER
+    if ends < promised and promised >= now:
+        adopted = replace(adopted, promise=entry.promise, due_at="")
+    return adopted
+
+
+def law_limit(kind: str, profile: Profile) -> Limit | None:
+    """Return the law's own limit for a *kind* of case (行政许可法 42, 43); None: it has none."""
+    return profile.clocks.get(_LAWFUL.get(kind, "statutory"), UNBOUND).limit
+
+
+def clock_of(kind: str) -> str:
+    """Return the name of the clock of the promise: a lower authority's is its first review."""
+    return "first_review" if kind == "forwarded" else "promise"
+
+
+def promise_of(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
+    """Return the promise in *terms*, or that of an immediate case; None if there is none.
+
+    Raises Unknown: no calendar reaches its due instant.
+    """
+    if terms.due_at:
+        return Promised(due_at=read_explicit_due(terms.due_at, rules.counting))
+    if terms.promise is not None:
+        return Promised(terms.promise)
+    rule = rules.profile.clocks.get("immediate") if terms.kind == "immediate" else None
+    if rule is None:
+        return None
+    if rule.limit is not None:
+        return Promised(rule.limit)
+    # 当场或者当日办结; what is accepted after hours is dealt with on the next working day.
+    counting = rules.counting
+    closes = counting.first_close_after(start, "wd")
+    year = counting.missing(counting.day_of(start), counting.day_of(closes))
+    return Promised(due_at=closes, missing=year)
+
+
+def shortest(
+    limits: Iterable[Limit | None], clock: str, start: datetime, rules: Rules
+) -> Limit | None:
+    """Return which of *limits* runs out first in a *clock* from *start*; None if there is none."""
+    given = [limit for limit in limits if limit is not None]
+    if len(given) < 2:  # noqa: PLR2004 - nothing to compare
+        return given[0] if given else None
+    return min(given, key=lambda limit: _ends(limit, clock, start, rules))
+
+
+def _promise_ends(terms: Terms, clock: str, start: datetime, rules: Rules) -> datetime | None:
+    """Return when the promise in *terms* runs out; None if there is none."""
+    try:
+        promised = promise_of(terms, start, rules)
+    except Unknown:
+        return _NEVER
+    if promised is None or promised.due_at is not None:
+        return promised and promised.due_at
+    return _ends(promised.limit, clock, start, rules) if promised.limit else None
+
+
+def _ends(limit: Limit, clock: str, start: datetime, rules: Rules) -> datetime:
+    """Return the last moment of *limit* in a *clock* that runs from *start* without a pause."""
+    convention = rules.profile.clocks.get(clock, UNBOUND).convention
+    try:
+        ends = due(within_reach(start), (limit,), (), rules.counting.in_convention(convention))
+    except (Unknown, OverflowError):
+        return _NEVER
+    return ends.last_moment.at if ends else _NEVER
+
+
+def _fixed_fields(told: EventFields, entry: CatalogueItem | None) -> Iterator[tuple[str, str]]:
+    """Yield the department and kind that count, and beside them what was told otherwise."""
+    kind = str(told.get("kind") or "")
+    counts = entry.kind if entry else ORDINARY
+    if kind and kind != counts:
+        yield from (("kind", counts), ("told_kind", kind))
+    department = str(told.get("department") or "")
+    if entry is None or department in entry.departments:
+        return
+    alike = (name for name in entry.departments if _plain(name) == _plain(department))
+    named = next(alike, "")
+    yield "department", named or entry.departments[0]
+    if department and not named:
+        yield "told_department", department
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def _is_listed(start: datetime, entry: CatalogueItem | None, profile: Profile) -> bool:
+    """Return whether the item is on the list on the day of *start*, and not cancelled."""
+    if entry is None or entry.guide.cancelled is None:
+        return entry is not None
+    return start.astimezone(profile.zone).date().isoformat() < entry.guide.cancelled
+
+
+def _read_limit(value: object) -> Limit | None:
+    return Limit.read_object(value) if value else None

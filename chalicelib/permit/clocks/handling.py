@@ -1,0 +1,196 @@
+"""Handling (办理): from acceptance to decision; 行政许可法 42 to 45 and 50, DOMAIN §1.2.
+
+Promise (承诺时限) and statutory limit (法定时限) run side by side, where the terms have them
+(`binding.py`). A forwarded case (转报) has its first review instead of the promise, an immediate
+one its day. Both stand still in a valid special procedure, and a valid extension adds to them.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.rules import Rules
+from chalicelib.clock.due import due
+from chalicelib.instant import MILLISECOND
+from chalicelib.intake.event_types import ENDING_TYPES, Reported
+from chalicelib.permit.clocks.binding import Promised, clock_of, promise_of, shortest
+from chalicelib.permit.clocks.clock import Clock, read_explicit_due
+from chalicelib.permit.clocks.examination import Start
+from chalicelib.permit.effects import ClockEffects
+from chalicelib.permit.procedure import is_given
+from chalicelib.permit.state import Permit
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.terms import Terms
+
+
+def main_clocks(
+    permit: Permit, start: Start, effects: ClockEffects, rules: Rules
+) -> Iterator[Clock]:
+    """Yield the clocks from acceptance to decision: the promise or its like first.
+
+    A limit that a later catalogue has shortened counts from then on. Raises Unknown.
+    """
+    terms, profile = permit.terms, rules.profile
+    main = partial(
+        Clock,
+        start=start.at,
+        stop=permit.closing.at if permit.closing else None,
+        interruptions=effects.interruptions,
+        doubt=effects.doubt,
+        rests_on=_rests_on(permit, start, effects),
+        is_deemed=start.since is not None,
+    )
+    promised = promised_in(terms, start.at, rules) if terms else None
+    if terms is not None and promised is not None:
+        limit, due_at, year = promised
+        since = _since("promise", permit, start)
+        name, missing = clock_of(terms.kind), start.missing or year
+        yield main(name, limit=limit, due_at=due_at, missing=missing, since=since)
+    if terms is not None and terms.statutory is not None:
+        since = _since("statutory", permit, start)
+        yield main("statutory", limit=terms.statutory, missing=start.missing, since=since)
+    if "renewal" in profile.clocks and (expires_at := _expiry(permit, start, rules)):
+        yield main("renewal", due_at=expires_at, missing=start.missing, since=start.since)
+
+
+def promised_in(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
+    """Return the promise in *terms*; a first review without one has the statutory limit.
+
+    Raises Unknown.
+    """
+    promised = promise_of(terms, start, rules)
+    if promised is None and terms.kind == "forwarded" and terms.statutory is not None:
+        return Promised(terms.statutory)
+    return promised
+
+
+def _since(limit: str, permit: Permit, start: Start) -> datetime | None:
+    """Return since when the clock of *limit* is known to run as it does; None: from its start."""
+    adopted = permit.adopted
+    if adopted is None or limit not in adopted.shortened:
+        return start.since
+    since = adopted.fact.recorded_at - MILLISECOND  # a finding holds from a millisecond later
+    return since if start.since is None else max(since, start.since)
+
+
+def _expiry(permit: Permit, start: Start, rules: Rules) -> datetime | None:
+    """Return when the licence expires that is to be renewed; None: none is.
+
+    It is told up to the acceptance, or up to the silence that stands for one: told later, any case
+    could be granted by silence. Nor does an acceptance after silence say it once a limit is over.
+    What is told only when it has passed changes nothing either. Raises Unknown.
+    """
+    until = permit.acceptance.at if permit.acceptance else start.since or start.at
+    if start.since is not None and permit.terms is not None:
+        limits = (each for each in (permit.terms.promise, permit.terms.statutory) if each)
+        ends = (due(start.at, (limit,), (), rules.counting) for limit in limits)
+        until = min([until, *(end.at for end in ends if end is not None)])
+    expiries = (
+        (read_explicit_due(f.text("expires_at"), rules.counting), f)
+        for f in permit.expiries
+        if f.at <= until
+    )
+    return next((expires_at for expires_at, fact in expiries if fact.at <= expires_at), None)
+
+
+def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int, ...]:
+    more = [extension.n for extension in effects.extensions]
+    return tuple(sorted({*permit.rests_on, start.fact.n, *more}))
+
+
+def side_clocks(
+    permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
+) -> Iterator[Clock]:
+    """Yield the clocks of the stages, procedures and gap of a case that is *over* at an instant."""
+    profile = rules.profile
+    if permit.stays and "stage" in profile.clocks and _is_staged(permit.terms):
+        yield from _stages(permit, effects, over, rules)
+    if permit.procedures and "procedure" in profile.clocks:
+        yield from _procedures(permit)
+    if permit.acceptance is not None and "gap" in profile.clocks:
+        yield from _gap(permit, permit.acceptance, over, rules)
+
+
+def _is_staged(terms: Terms | None) -> bool:
+    """Return whether stages have a whole to keep within: V-05 rests on a promise (DFT-04)."""
+    return terms is not None and (terms.is_promised or terms.kind in ("forwarded", "joint"))
+
+
+def _stages(
+    permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
+) -> Iterator[Clock]:
+    for stay in permit.stays:
+        limit = stay.limit or stay.listed or rules.profile.clocks["stage"].limit
+        if stay.limit and stay.listed:
+            limit = shortest((stay.limit, stay.listed), "stage", stay.start, rules)
+        if limit is not None:
+            stop = _first(stay.end, over)
+            # What pauses the case meanwhile pauses the stage.
+            interruptions = effects.interruptions.between(stay.start, stop)
+            rests_on: tuple[int, ...] = (stay.told.n,)
+            doubt = None
+            if interruptions.pauses:
+                rests_on = tuple(sorted({stay.told.n, *permit.rests_on}))
+                doubt = effects.doubt and effects.doubt.between(stay.start, stop)
+            yield Clock(
+                name="stage",
+                start=stay.start,
+                stop=stop,
+                limit=limit,
+                interruptions=interruptions,
+                doubt=doubt,
+                rests_on=rests_on,
+                about=stay.key,
+                label=stay.stage,
+                department=stay.department,
+            )
+
+
+def _procedures(permit: Permit) -> Iterator[Clock]:
+    """Yield the clock of each procedure; an ending without a decision stops it."""
+    closing = permit.closing
+    ends = closing.at if closing is not None and closing.kind in ENDING_TYPES else None
+    for procedure in permit.procedures:
+        approved = procedure.approved
+        if approved is None:
+            continue
+        yield Clock(
+            name="procedure",
+            start=procedure.told.at,
+            stop=_first(procedure.end, ends),
+            limit=approved,
+            rests_on=(procedure.told.n,),
+            about=procedure.told.key,
+            label=procedure.name,
+        )
+
+
+def _gap(permit: Permit, acceptance: Fact, over: datetime | None, rules: Rules) -> Iterator[Clock]:
+    """Yield the clock of a gap (容缺受理): missing materials come before the promise is due.
+
+    Its own limit counts where it is no longer than that. The main clock runs on.
+    """
+    if not is_given(acceptance, "gaps") and not acceptance.data.get("gap_limit"):
+        return
+    own_limit, rule = acceptance.data.get("gap_limit"), rules.profile.clocks["gap"]
+    limits = [Limit.read_object(own_limit) if own_limit else None, rule.limit]
+    promise, before = permit.terms and permit.terms.promise, rule.before_promise
+    if promise and before and promise.unit == before.unit:
+        limits.append(Limit(max(promise.amount - before.amount, 0), promise.unit))
+    limit = shortest(limits, "gap", acceptance.at, rules)
+    later = (fact for fact in permit.supplements if fact.at > acceptance.at)
+    brought = (fact.at for fact in later if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED)
+    yield Clock(
+        name="gap",
+        start=acceptance.at,
+        stop=_first(next(brought, None), over),
+        limit=limit,
+        rests_on=(acceptance.n,),
+    )
+
+
+def _first(first: datetime | None, second: datetime | None) -> datetime | None:
+    if first is None or second is None:
+        return first or second
+    return min(first, second)

@@ -1,0 +1,191 @@
+"""Decide (裁断): what follows from a case's facts, under a profile and a calendar, at an instant.
+
+Pure. The same facts, received at the same instants, give the same clocks, due instants and lamp in
+whatever order they are processed. An issued card stays issued; where its ground goes, a re-check
+records that.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.cases.decision import Asked, Decision
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
+from chalicelib.findings.annotations import annotations
+from chalicelib.findings.borne_out import cards_found, keys_borne_out, without_card
+from chalicelib.findings.confirmation import confirmed
+from chalicelib.findings.issuing import issued
+from chalicelib.findings.recheck import Grounds, rechecked
+from chalicelib.intake.event_types import Reported
+from chalicelib.permit.claims.contests import claims_of, contests, next_contest
+from chalicelib.permit.claims.weighing import TOO_MANY, Weighing, weigh
+from chalicelib.permit.doubt import Settled, settle
+from chalicelib.permit.fell_due import fell_due
+from chalicelib.permit.flagging import flagged, flags
+from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.ownership.state import waiting_transfers
+from chalicelib.permit.refiling.state import ended_early, second_look
+from chalicelib.permit.remedy import remedied
+from chalicelib.permit.rules.claim_signs import find_claim_signs
+from chalicelib.permit.rules.data_quality import Sign, find_signs
+from chalicelib.permit.rules.endings import has_used_its_time
+from chalicelib.permit.rules.telling_signs import find_telling_signs
+from chalicelib.permit.rules.time_limits import CheckedLimits, LimitsAt
+from chalicelib.permit.rules_of import next_stage_of
+from chalicelib.permit.state import Permit
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A case as its claims are weighed, now and for ever unless something further happens."""
+
+    weighing: Weighing
+    signs: tuple[Sign, ...] = ()  # of data that were reported badly, not flagged yet
+    next_stage: datetime | None = None  # when the next rule begins to bind it, though it runs
+
+    @property
+    def permit(self) -> Permit:
+        """The permit in the judged reading."""
+        return self.weighing.judged.permit
+
+    @property
+    def rules(self) -> Rules:
+        """The rules that bind the case in the judged reading."""
+        return self.weighing.judged.rules
+
+    @property
+    def limits(self) -> CheckedLimits:
+        """The limits in the judged reading."""
+        return self.weighing.judged.limits
+
+
+def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
+    """Return what follows in *case* under *rules* at *now*, or later if it has later records."""
+    now = max(now, case.latest)
+    in_force = rules.as_of(now)
+    evaluation = evaluate(case, in_force)
+    permit, limits = evaluation.permit, evaluation.limits
+    limits_now = limits.at(now)
+    history = derive(case, evaluation, limits_now, in_force, now)
+    ended = _ended(permit, limits, evaluation.rules, now)
+    look = second_look(ended, now) if ended else None
+    dues = limits.dues(now)
+    wakes = [wake_of(history, evaluation, limits_now, now), look]
+    return Decision(
+        append=tuple(history.facts[len(case.facts) :]),
+        wake_at=min(filter(None, wakes), default=None),
+        held_for=limits_now.held_for,
+        lamp=lamp(permit, history),
+        belongs_to={**permit.belongs_to, "department": permit.ownership.current},
+        dues=dues,
+        is_paused=permit.closing is None and limits.is_paused,
+        unlisted=_unlisted(permit),
+        unjudged_at=limits_now.unjudged_at,
+        claims=claims_of(history, evaluation.weighing),
+        asked=_asked(case, evaluation.weighing),
+        ended=ended,
+        fell_due=fell_due(case, evaluation.weighing, dues, rules),
+        judged_by=evaluation.rules.name if rules.is_dated else "",
+    )
+
+
+def _unlisted(permit: Permit) -> int | None:
+    """Return which fact has the terms of an open case whose item no catalogue has had yet."""
+    source = permit.terms_source
+    is_listed = permit.terms is not None and permit.terms.catalogue
+    if source is None or permit.closing is not None or is_listed:
+        return None
+    return source.n
+
+
+def _asked(case: CaseHistory, weighing: Weighing) -> Asked | None:
+    """Return who is asked to take the case over, as it is judged; of several the last."""
+    if Reported.CASE_TRANSFERRED not in case.types:
+        return None
+    waiting = waiting_transfers(weighing.reported.told)
+    last = max(waiting, key=lambda fact: fact.n, default=None)
+    return Asked(last.n, last.text("department"), last.recorded_at) if last else None
+
+
+def _ended(permit: Permit, limits: CheckedLimits, rules: Rules, now: datetime) -> Fact | None:
+    """Return the ending of *permit* near its limit, or past it, that may be followed by another."""
+    ending = ended_early(permit, rules, now)
+    return ending if ending and has_used_its_time(limits.findings, ending) else None
+
+
+def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
+    """Weigh the claims in *case*, and find the new signs of badly reported data as it was told."""
+    weighing, noted = weigh(case, rules), flagged(case)
+    told, permit = weighing.claimed
+    judged = weighing.judged
+    signs = find_signs(told, permit, judged.rules, noted)
+    of_claims = find_claim_signs(told, permit, weighing.unweighed, judged.rules)
+    of_telling = find_telling_signs(
+        weighing.late, judged.permit, judged.limits, judged.rules, noted
+    )
+    next_stage = next_stage_of(judged.permit, judged.case, rules)
+    return Evaluation(weighing, (*signs, *of_claims, *of_telling), next_stage)
+
+
+def wake_of(
+    case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, now: datetime
+) -> datetime | None:
+    """Return when to look at *case* again after *now*: for a finding, or for a contested claim."""
+    wakes = [limits_now.wake_at, next_contest(case, evaluation.weighing, now)]
+    wakes.append(evaluation.next_stage)
+    return min((wake for wake in wakes if wake is not None), default=None)
+
+
+def derive(
+    case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, rules: Rules, now: datetime
+) -> CaseHistory:
+    """Return *case* with the facts at its end that its *evaluation* adds by *now*.
+
+    Its own rules are among *rules*, by which what was on record earlier is judged as well.
+    """
+    permit, limits, weighing = evaluation.permit, evaluation.limits, evaluation.weighing
+    belongs_to = permit.belongs_to
+    case = case.read_as(weighing.reported)
+    # A card that is issued keeps its ground while an outage that is recorded later is settled.
+    found = [finding for finding in limits.findings if finding.at < now]
+    settled = settle(limits_now, found, case)
+    new = [*_decide_cards(case, evaluation, settled, rules, now)]
+    rules = evaluation.rules
+    misfits = [*permit.set_aside, *limits.effects.set_aside]
+    misfits += [(fact, TOO_MANY) for fact in weighing.unweighed]
+    new += annotations(case, misfits, limits_now.held_for, belongs_to, now)
+    new += contests(case, weighing, belongs_to, rules, now)
+    new += flags(evaluation.signs, belongs_to, rules, now)
+    history = case.joined_by(new)
+    # A card that is only issued now may be remedied already.
+    done = remedied(history, settled.crossed, limits.clock_states, rules, now)
+    return history.joined_by(done)
+
+
+def _decide_cards(
+    case: CaseHistory,
+    evaluation: Evaluation,
+    settled: Settled,
+    in_force: Rules,
+    now: datetime,
+) -> Iterator[Fact]:
+    """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
+    belongs_to, rules = evaluation.permit.belongs_to, evaluation.rules
+    cards = cards_found(case, rules)
+    crossed = without_card(cards, settled.crossed) if cards else settled.crossed
+    yield from issued(crossed, belongs_to, case, rules, now)
+    if not case.cards:
+        return
+    keys = keys_borne_out(cards, settled.found)
+    yield from confirmed(case, keys, rules.profile, now)
+    if settled.missing:  # on an unknown calendar nothing can be judged
+        return
+
+    def list_finding_keys(before: CaseHistory) -> set[str]:
+        limits = weigh(before, in_force).judged.limits
+        found = [finding for finding in limits.findings if finding.at < now]
+        return keys_borne_out(cards, settle(limits.at(now), found, before).found)
+
+    yield from rechecked(case, Grounds(keys, settled.gave_way), list_finding_keys, rules, now)

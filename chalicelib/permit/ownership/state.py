@@ -1,0 +1,83 @@
+"""Whose case it is (归属): fixed by the first acceptance on record, whatever is told later.
+
+Pure. An inspector mends an error (`case.reassigned`). A transfer (移送) counts from the consent of
+the receiver or of an inspector, for clocks that start after it. Cards stay where they were earned.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.cases.case_id import number_in
+from chalicelib.cases.fact import Fact
+from chalicelib.intake.event_types import Reported
+
+DECLINED = "the transfer was declined"
+OWNING_TYPES = frozenset(
+    {
+        *(Reported.CASE_REASSIGNED, Reported.CASE_TRANSFERRED),
+        *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """The department that *owns* a case, and the agreed *transfers* in order of time."""
+
+    owner: str = ""
+    transfers: tuple[tuple[datetime, str], ...] = ()
+    set_aside: tuple[tuple[Fact, str], ...] = field(default=())
+
+    def since(self, start: datetime) -> str:
+        """Return who answers for what starts at *start*; empty: the owner."""
+        return next((name for at, name in reversed(self.transfers) if at < start), "")
+
+    @property
+    def current(self) -> str:
+        """The department that has the case now."""
+        return self.transfers[-1][1] if self.transfers else self.owner
+
+
+def read_ownership(told: Sequence[Fact], owner: str) -> Ownership:
+    """Return whose the case is which *owner* accepted, by what is *told* of that (OWNING_TYPES)."""
+    reassigned = [fact for fact in told if fact.kind == Reported.CASE_REASSIGNED and fact.origin]
+    last = max(reassigned, key=lambda fact: fact.n, default=None)
+    transfers = {fact.n: fact for fact in told if fact.kind == Reported.CASE_TRANSFERRED}
+    if not transfers:
+        return Ownership(last.text("department") if last else owner)
+    consents = _consents(told)
+    agreed = [
+        (consent.recorded_at, transfers[n].text("department"))
+        for n, consent in consents.items()
+        if n in transfers and consent.kind == Reported.TRANSFER_AGREED
+    ]
+    declined = (n for n, consent in consents.items() if consent.kind == Reported.TRANSFER_DECLINED)
+    return Ownership(
+        last.text("department") if last else owner,
+        tuple(sorted(agreed)),
+        tuple((transfers[n], DECLINED) for n in declined if n in transfers),
+    )
+
+
+def waiting_transfers(told: Sequence[Fact]) -> Iterator[Fact]:
+    """Yield the transfers among *told* that nobody agreed to or declined yet."""
+    answered = _consents(told)
+    return (
+        fact for fact in told if fact.kind == Reported.CASE_TRANSFERRED and fact.n not in answered
+    )
+
+
+def answer_to(told: Sequence[Fact], n: int) -> Fact | None:
+    """Return the answer among *told* that counts for transfer *n*; None: it waits for one."""
+    return _consents(told).get(n)
+
+
+def _consents(told: Sequence[Fact]) -> dict[int, Fact]:
+    """Return the first answer to each transfer, by the transfer's number."""
+    answers: dict[int, Fact] = {}
+    for fact in sorted(told, key=lambda fact: fact.n):
+        n = number_in(fact.data.get("transfer")) if fact.origin else None
+        if n is not None and fact.kind in (Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED):
+            answers.setdefault(n, fact)
+    return answers

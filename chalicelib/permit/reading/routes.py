@@ -1,0 +1,114 @@
+"""`GET /v1/cases?department=&lamp=&kind=`: the open cases, for inspectors and departments.
+
+Those due first come first. Beside them are the transfers that the department has not answered yet.
+To a department, another department's case does not exist. One that was transferred or reassigned
+still does, and one that waits for its consent (`readers.py`).
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.view import LAMPS, show_line, show_transfer
+from chalicelib.errors import Rejected
+from chalicelib.permit.reading.readers import readers_of
+from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.query import check_names, read_choice, read_name
+from chalicelib.plumbing.services import Services, current_services
+
+if TYPE_CHECKING:
+    from chalicelib.plumbing.access import Caller
+
+MOST = 500
+KINDS = ("permit",)
+_FILTERS = frozenset({"department", "lamp", "kind"})
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/v1/cases", methods=["GET"])
+def cases() -> Response:
+    """List a department's cases."""
+    request = blueprint.current_request
+    return _cases(current_services(), request.headers, request.query_params or {})
+
+
+def case_for(services: Services, headers: Mapping[str, str], case_id: str) -> CaseSnapshot:
+    """Return the snapshot of the case whose id is *case_id* in the path, if the caller may see it.
+
+    Raises Rejected: 404 for a case of another department too.
+    """
+    return caller_and_case(services, headers, case_id)[1]
+
+
+def caller_and_case(
+    services: Services, headers: Mapping[str, str], case_id: str
+) -> "tuple[Caller, CaseSnapshot]":
+    """Return the caller, and the snapshot as `case_for` does. Raises Rejected."""
+    caller = services.keys.require(headers, "inspector", "department")
+    name = decode_parameter(case_id)
+    snapshot = services.cases.get(name) if name else None
+    if snapshot is None or not may_read(services, caller, snapshot):
+        raise no_such_case()
+    return caller, snapshot
+
+
+def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bool:
+    """Return whether *caller* may read the case; its facts are read for another department only."""
+    name_of = services.name_tokens.name_of
+    if caller.department in (None, name_of(snapshot.department)):
+        return True
+    if snapshot.kind != "permit":
+        return False
+    records = services.facts.of_case(snapshot.case)
+    readers = readers_of(CaseHistory(record.fact for record in records))
+    return caller.department in map(name_of, readers)
+
+
+def no_such_case() -> Rejected:
+    """Return the refusal of a case that there is not, or not for the caller."""
+    return Rejected(404, zh="没有这个办件。", en="there is no such case")
+
+
+def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
+    caller = services.keys.require(headers, "inspector", "department")
+    check_names(query, _FILTERS)
+    lamp, department = read_choice(query, "lamp", LAMPS), read_name(query, "department")
+    read_choice(query, "kind", KINDS)
+    if caller.department is not None and department not in ("", caller.department):
+        raise Rejected(
+            403,
+            zh="此密钥只能查看本部门的办件。",
+            en="this key is for another department's cases",
+            field="department",
+        )
+    mine = department or caller.department
+    open_cases = _open_cases(services, mine)
+    snapshots = islice((each for each in open_cases if lamp in (None, each.lamp)), MOST + 1)
+    now, zone = services.now(), services.profile().zone
+    rows = [show_line(snapshot, now, zone) for snapshot in snapshots]
+    asking = islice(_asking(services, mine), MOST)
+    body = {
+        "cases": rows[:MOST],
+        "is_complete": len(rows) <= MOST,
+        "transfers": [show_transfer(snapshot, zone) for snapshot in asking],
+    }
+    return private_json(services.name_tokens.reveal(body))
+
+
+def _asking(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
+    """Yield the cases that *department* is asked to take over, closed ones too."""
+    for name in services.name_tokens.spellings(department) if department else ():
+        yield from services.cases.asking(name)
+
+
+def _open_cases(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
+    all_names = services.board.department_names
+    names = services.name_tokens.spellings(department) if department else all_names()
+    for name in names:
+        yield from services.cases.of_department("permit", name)

@@ -1,0 +1,170 @@
+"""Handing in again (撤回重报): a case that ended near its limit, and the one that follows it.
+
+Pure. Whoever withdraws a case and hands it in again must not gain time by it. The later case is
+linked to the earlier one: its clocks also run from the first acceptance, and a breach by those goes
+to a person (CLAIMS §3). What a source left out serves it no better than the fullest telling: where
+nobody can say whether two cases are of one applicant, the link is in doubt (CLAIMS §5).
+"""
+
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.rules import Rules
+from chalicelib.clock.due import due
+from chalicelib.errors import Unknown
+from chalicelib.instant import parse, text
+from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event_types import ENDING_TYPES, Reported
+from chalicelib.intake.name_text import visible
+from chalicelib.permit.clocks.binding import clock_of
+from chalicelib.permit.clocks.clock import Clock
+from chalicelib.permit.clocks.handling import promised_in
+from chalicelib.permit.state import Permit
+from chalicelib.policy.terms import read_terms
+
+ABOUT = "refiled"
+MOST_IN_DOUBT = 3
+"""Cases linked in doubt to one that ended: it comes again once, and inspectors are few."""
+
+_SECOND_LOOK = timedelta(minutes=10)
+
+
+def ended_early(permit: Permit, rules: Rules, now: datetime) -> Fact | None:
+    """Return the ending of *permit* without a decision, while it may still be handed in again."""
+    until = watched_until(permit, rules)
+    return permit.closing if until is not None and now <= until else None
+
+
+def watched_until(permit: Permit, rules: Rules) -> datetime | None:
+    """Return until when *permit*, which ended without a decision, may be handed in again."""
+    closing = permit.closing
+    if closing is None or closing.kind not in ENDING_TYPES or permit.acceptance is None:
+        return None
+    try:
+        until = due(closing.at, (rules.profile.claims.refiled,), (), rules.counting)
+    except Unknown:
+        return None
+    return until.at if until else None
+
+
+def second_look(ending: Fact, now: datetime) -> datetime | None:
+    """Return when to look once more for cases that were open when *ending* was recorded.
+
+    The index may have lagged behind. What is accepted later finds the case that ended.
+    """
+    look = ending.recorded_at + _SECOND_LOOK
+    return look if now < look else None
+
+
+def refiled_event(
+    case_id: str, public_case: str, permit: Permit, now: datetime, *, in_doubt: bool = False
+) -> Event:
+    """Return the event that tells another case that it follows the one of *permit*.
+
+    Where that follows an earlier one itself, it hands on the first acceptance of all.
+    """
+    return Event(
+        id=f"{ABOUT}/{public_case}",
+        source=OURS,
+        subject=case_id,
+        type=Reported.CASE_REFILED,
+        time=text(now),
+        data={"first": public_case, **_first_acceptance(permit, in_doubt=in_doubt)},
+    )
+
+
+def _first_acceptance(permit: Permit, *, in_doubt: bool) -> dict[str, object]:
+    acceptance, terms, link = permit.acceptance, permit.terms, permit.refiled
+    assert acceptance is not None  # noqa: S101 - `ended_early` has one
+    first: dict[str, object] = {
+        "time": text(acceptance.at),
+        "terms": terms.written() if terms else None,
+        "in_doubt": in_doubt,
+    }
+    if link is not None and parse(link.text("time")) < acceptance.at:
+        handed_on = {name: link.data.get(name) for name in ("time", "terms")}
+        first = {**handed_on, "in_doubt": in_doubt or is_in_doubt(link)}
+    return {name: value for name, value in first.items() if value}
+
+
+def is_in_doubt(link: Fact) -> bool:
+    """Return whether nobody could say that the two cases of *link* are of one applicant."""
+    return link.data.get("in_doubt") is True
+
+
+Marks = Mapping[str, Collection[str]]
+"""What tells whose an application is: every *name* and every *title* that was told, or digests."""
+
+
+def read_marks(told: Iterable[Mapping[str, object]]) -> Marks:
+    """Return the marks in the private fields of what was *told* of a case; only openings have any.
+
+    Blanks, width and case of letters make no other applicant, nor does what nobody can see, for
+    the source writes the name.
+    """
+    names, titles = set[str](), set[str]()
+    for fields in told:
+        applicant = fields.get("applicant")
+        names.add(_plain(applicant.get("name") if isinstance(applicant, Mapping) else ""))
+        titles.add(_plain(fields.get("title")))
+    return {"name": names - {""}, "title": titles - {""}}
+
+
+def digest_marks(marks: Marks, key: bytes) -> Marks:
+    """Return a digest of each of *marks* under a secret *key*."""
+    return {
+        kind: {hmac.digest(key, f"{kind}:{mark}".encode(), hashlib.sha256).hex() for mark in each}
+        for kind, each in marks.items()
+    }
+
+
+def same_applicant(first: Marks, other: Marks) -> bool | None:
+    """Return whether two applications are of one applicant: by name, else by title.
+
+    None where that cannot be said: what one of them left out would tell.
+    """
+    names, titles = ([set(marks[kind]) for marks in (first, other)] for kind in ("name", "title"))
+    if all(names):
+        return not names[0].isdisjoint(names[1])
+    if not titles[0].isdisjoint(titles[1]):
+        return True
+    return False if all(titles) and not any(names) else None
+
+
+def _plain(text: object) -> str:
+    """Return a name or title as it is compared; empty if none was told."""
+    written = text if isinstance(text, str) else ""
+    return visible(unicodedata.normalize("NFKC", visible(written))).casefold()
+
+
+def clocks_from_first(permit: Permit, rules: Rules) -> Iterator[Clock]:
+    """Yield the main clocks of *permit* as they run from the first acceptance, without a pause.
+
+    Raises Unknown.
+    """
+    link, acceptance = permit.refiled, permit.acceptance
+    terms = read_terms(link.data.get("terms")) if link else None
+    if link is None or terms is None or acceptance is None:
+        return
+    start = parse(link.text("time"))
+    if start >= acceptance.at:
+        return  # it follows nothing
+    from_first = partial(
+        Clock,
+        start=start,
+        stop=permit.closing.at if permit.closing else None,
+        rests_on=tuple(sorted({*permit.rests_on, link.n})),
+        about=ABOUT,
+        label=ABOUT,
+    )
+    promised = promised_in(terms, start, rules)
+    if promised is not None:
+        limit, due_at, year = promised
+        yield from_first(clock_of(terms.kind), limit=limit, due_at=due_at, missing=year)
+    if terms.statutory is not None:
+        yield from_first("statutory", limit=terms.statutory)

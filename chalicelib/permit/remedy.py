@@ -1,0 +1,79 @@
+"""Remedy (整改到位): the act that a card asks for is done, and the card is notified.
+
+Finishing ends the ladder (销号; DOMAIN §3.2, rule 5): a case that is decided, a stage that is left,
+a document that is delivered, a procedure that is ended is as good as an answer. A card must not
+climb because nobody wrote to us about an act that was done a day late. The source reports it, so it
+counts from when it happened only if it was received in time, or an inspector accepted its time.
+Where the report is withdrawn, the card waits again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
+from chalicelib.clock.delivery import in_time_until
+from chalicelib.errors import Unknown
+from chalicelib.findings.finding import Finding
+from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived, Reported
+from chalicelib.permit.claims.readings import decisions_in
+from chalicelib.permit.clocks.clock import ClockState
+
+
+def remedied(
+    case: CaseHistory,
+    crossed: Sequence[Finding],
+    states: Sequence[ClockState],
+    rules: Rules,
+    now: datetime,
+) -> Iterator[Fact]:
+    """Yield which cards of *case* are remedied, or no longer: whose clock an act stopped after."""
+    cards = {fact.key: fact for fact in case.cards.values() if _may_be_remedied(fact, rules)}
+    if not cards:
+        return
+    stops = {(state.clock.name, state.clock.about): state.clock.stop for state in states}
+    for finding in crossed:
+        card = cards.get(finding.key)
+        if card is None:
+            continue
+        stop, before = stops.get((finding.clock, finding.about)), _notified(card, case)
+        # A clock that silence stops was stopped by no act.
+        acts = [fact for fact in case.told if fact.at == stop]
+        if bool(acts) == (before % 2 == 1):
+            continue
+        at = min((_since(act, case, rules) for act in acts), default=now)
+        data: Mapping[str, object] = {
+            "card": card.n,
+            **card.belongs_to,
+            **({} if acts else {"verdict": "lost"}),
+            "noticed_at": text(now),
+            "rests_on": [card.n],
+        }
+        key = f"remedied/{card.n}" + (f"/{before}" if before else "")
+        yield Fact(0, Derived.CARD_REMEDIED, key, at, now, told=False, data=data)
+
+
+def _notified(card: Fact, case: CaseHistory) -> int:
+    """Return how often *card* was notified: by turns that it is remedied, and that it is not."""
+    notified = case.of_type(Derived.CARD_REMEDIED)
+    return sum(1 for fact in notified if not fact.told and fact.data.get("card") == card.n)
+
+
+def _may_be_remedied(fact: Fact, rules: Rules) -> bool:
+    is_card = fact.kind in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED) and not fact.told
+    return is_card and fact.text("clock") in rules.profile.thresholds
+
+
+def _since(act: Fact, case: CaseHistory, rules: Rules) -> datetime:
+    """Return since when *act* counts as done: late news of it only from its receipt."""
+    decision = decisions_in(case).get(act.n)
+    if decision is not None and decision.kind == Reported.CLAIM_ACCEPTED:
+        return act.at
+    source = rules.sources.of(act.source)
+    try:
+        is_late = act.recorded_at > in_time_until(act.at, source, rules.counting)
+    except Unknown:
+        is_late = act.recorded_at > act.at
+    return act.recorded_at if is_late else act.at

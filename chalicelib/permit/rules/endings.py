@@ -1,0 +1,78 @@
+"""Endings (终止): a case that ends without a decision shortly before its limit goes to a person.
+
+Pure. Whoever withdraws a case when its time is nearly used, and hands it in again, gets the whole
+time anew. So such an ending is proposed as a breach of the limit that it escaped (CLAIMS §3). A
+case that was handed in again is watched from the first acceptance, and so is its own ending.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from chalicelib.cases.fact import Fact
+from chalicelib.clock.timeline import percent_point
+from chalicelib.findings.finding import ENDED_NEAR_LIMIT, REFILED, Finding
+from chalicelib.intake.event_types import ENDING_TYPES, Derived
+from chalicelib.permit.clocks.clock import ClockState
+from chalicelib.permit.refiling.state import is_in_doubt
+from chalicelib.permit.rules.crossings import crossings
+from chalicelib.permit.rules.main_limits import MAIN
+from chalicelib.permit.state import Permit
+from chalicelib.policy.profile import Profile
+
+
+def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -> Iterator[Finding]:
+    """Yield a proposal for the first clock of *main* that the ending of *permit* nearly used up.
+
+    A clock that was over already has a card, or a proposal, of its own. Raises Unknown.
+    """
+    closing = permit.closing
+    if closing is None or closing.kind not in ENDING_TYPES:
+        return
+    for state in main:
+        last = state.last
+        due, over = last.due, (row for row in profile.thresholds[state.clock.name] if row.over)
+        row = next(over, None)
+        if due is None or row is None or closing.at > due.at:
+            continue
+        point = percent_point(state.clock.start, last, profile.claims.ended, state.counting)
+        if point is not None and closing.at > point:
+            yield Finding(
+                rule=row.rule,
+                level=row.level,
+                at=closing.at,
+                due_at=due.at,
+                ground=ENDED_NEAR_LIMIT,
+                basis=profile.claims.basis,
+                clock=state.clock.name,
+                about=closing.key,
+                rests_on=tuple(sorted({*state.clock.rests_on, closing.n})),
+                kind=Derived.CARD_PROPOSED,
+                in_doubt=state.clock.label == REFILED and _is_in_doubt(permit),
+            )
+            return
+
+
+def check_refiled(state: ClockState, permit: Permit, profile: Profile) -> Iterator[Finding]:
+    """Yield what a clock *state* from the first acceptance of a case handed in again is over by.
+
+    A person decides about each: the case that is judged began later. Raises Unknown.
+    """
+    for finding in crossings(state, profile, permit.region):
+        if finding.level != "warning" and finding.ground == state.clock.name:
+            yield finding._replace(
+                ground=REFILED, kind=Derived.CARD_PROPOSED, in_doubt=_is_in_doubt(permit)
+            )
+
+
+def _is_in_doubt(permit: Permit) -> bool:
+    return permit.refiled is not None and is_in_doubt(permit.refiled)
+
+
+def has_used_its_time(findings: Iterable[Finding], ending: Fact) -> bool:
+    """Return whether a main clock was nearly used up at *ending*, or over, by all *findings*.
+
+    That holds from the ending on. It does not wait until a finding is judged.
+    """
+    return any(
+        finding.clock in MAIN and finding.level != "warning" and finding.at <= ending.at
+        for finding in findings
+    )

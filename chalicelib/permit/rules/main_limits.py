@@ -1,0 +1,109 @@
+"""The main limits of a permit case: the clocks from acceptance to decision, and their crossings.
+
+They are checked first, as whatever betters them needs no other clock to be seen. Everything assumes
+that nothing further happens to the case.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from chalicelib.cases.rules import Rules
+from chalicelib.errors import Unknown
+from chalicelib.findings.finding import Finding, first_of_each
+from chalicelib.intake.event_types import Derived
+from chalicelib.permit.clocks.aftermath import Silence, aftermath
+from chalicelib.permit.clocks.clock import Clock, ClockState, run_clock
+from chalicelib.permit.clocks.deemed_terms import as_deemed
+from chalicelib.permit.clocks.examination import Examined, examine
+from chalicelib.permit.clocks.handling import main_clocks
+from chalicelib.permit.effects import ClockEffects, clock_effects
+from chalicelib.permit.rules.doubt import check_clock, in_every_reading
+from chalicelib.permit.state import Permit
+from chalicelib.policy.profile import Profile
+
+MAIN = ("promise", "first_review", "renewal", "statutory")
+
+
+class MainLimits(NamedTuple):
+    """The main clocks of *permit*, as *examined*, under the *effects* of pauses and extensions.
+
+    *unknown* is the calendar without which there are none. *surely_over* are the clocks in the
+    reading that ends last; *approved* is the approval by their silence, *after* what an approval
+    starts.
+    """
+
+    permit: Permit
+    examined: Examined
+    effects: ClockEffects
+    states: tuple[ClockState, ...]
+    unknown: str
+    surely_over: tuple[ClockState, ...]
+    approved: Silence | None
+    after: Sequence[Clock]
+    findings: Sequence[Finding]
+
+
+def check_main_limits(permit: Permit, rules: Rules) -> MainLimits:
+    """Return the main clocks of *permit* and every finding about them. Raises Unknown."""
+    profile, examined = rules.profile, examine(permit, rules)
+    if examined.start is not None and examined.start.since is not None:
+        permit = as_deemed(permit, examined.start.at, rules)
+    effects = clock_effects(permit, examined.start, rules)
+    states, unknown = _run_main_clocks(permit, examined, effects, rules)
+    # Silence approves, and reasons are owed, only where every reading of the limit is over.
+    surely_over = tuple(state.extremes[1] for state in states)
+    approved, after = aftermath(permit, surely_over, profile)
+    findings = [*_main_crossings(states, approved, permit, profile)]
+    return MainLimits(
+        permit, examined, effects, states, unknown, surely_over, approved, after, findings
+    )
+
+
+def _run_main_clocks(
+    permit: Permit, examined: Examined, effects: ClockEffects, rules: Rules
+) -> tuple[tuple[ClockState, ...], str]:
+    """Return the main clocks; or none, and the calendar that is missing for them."""
+    if examined.start is None:
+        return (), ""
+    try:
+        clocks = list(main_clocks(permit, examined.start, effects, rules))
+    except Unknown as error:
+        return (), error.missing
+    return tuple(run_clock(clock, rules) for clock in clocks), ""
+
+
+def _main_crossings(
+    main: Sequence[ClockState], approved: Silence | None, permit: Permit, profile: Profile
+) -> Iterator[Finding]:
+    """Yield the crossings of the main clocks: the first of each rule and level, of any clock.
+
+    A case has one automatic red of all rules together; what only a person can confirm takes the
+    place of none. After a deemed approval nothing more is overdue.
+    """
+    sure: list[Finding] = []
+    early: list[Finding] = []
+    for state in main:
+        crossed = check_clock(state, profile, permit.region)
+        sure += crossed.sure
+        early += crossed.early
+    if approved is not None:
+        sure = [finding for finding in sure if finding.at < approved.at]
+        early = [finding for finding in early if finding.at < approved.at]
+    overdue = []
+    for finding in sure:
+        if finding.ground == "near" or finding.level == "warning":
+            yield finding
+        else:
+            overdue.append(finding)
+    cards = first_of_each(overdue, _main_key).values()
+    if not early:
+        yield from cards
+        return
+    sooner = first_of_each(early, _main_key).values()
+    yield from in_every_reading([*cards], [*sooner], _main_key)
+
+
+def _main_key(finding: Finding) -> tuple[str, str]:
+    is_automatic = finding.kind == Derived.CARD_ISSUED or finding.in_doubt
+    is_one = finding.level == "red" and is_automatic
+    return "" if is_one else finding.rule, finding.level

@@ -1,1 +1,0 @@
-"""What is wrong: the rule table and its findings."""

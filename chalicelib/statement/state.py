@@ -1,0 +1,144 @@
+"""The log's statements about itself: the rules in force, the keys of sources, and its heartbeat.
+
+Pure. Every decision names the profile and the calendar that it was made under. A statement gives
+their hashes to the log, and their texts lie beside it under that hash (`rules/<sha256>`). So anyone
+can decide again, and a change of a table is in the log or is found out.
+
+    policy/<id>   the profile, as it is written (TOML); its version is the hash of it
+    adoptions     which profile holds where since when, where there was more than one
+    calendar      the years and changes that came with the code, and the documents imported since
+    catalogue     every item of the catalogue in force (事项清单), where there is one
+    sources       the registered sources, and from when on the stage is in use
+    witnesses     the keys of the witnesses, and how many of them must cosign, where there are any
+    titles        what rules and grounds are called on cards (`card/words.py`)
+    instrument    of a local stage: the made-up one that its cards go out by
+    counting      of a local stage: how it counts days in the regions whose logs are replayed there
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+import rfc8785
+
+from chalicelib.calendar.documents import Document
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.cases.case_id import log_case
+from chalicelib.instant import text
+from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event_types import Reported
+from chalicelib.log.objects import rules_path
+from chalicelib.log.quorum import Quorum
+from chalicelib.policy.adoptions import StageAdoption
+from chalicelib.policy.catalogue import CatalogueItem
+from chalicelib.policy.instrument import Instrument
+from chalicelib.policy.sources import Registrations
+
+
+@dataclass(frozen=True, slots=True)
+class RulesText:
+    """A document of the rules: its *name*, the *version* that decisions name, its bytes."""
+
+    name: str
+    version: str
+    body: bytes
+
+    @property
+    def path(self) -> str:
+        """The path of the public object that holds it."""
+        return rules_path(self.digest)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of it, in hexadecimal."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def payload(self) -> dict[str, str]:
+        """Return its name, version and digest, as the log states them."""
+        return {"name": self.name, "version": self.version, "sha256": self.digest}
+
+
+def profile_rules_text(profile_id: str, reference: str, toml: str) -> RulesText:
+    """Return the text of the profile *profile_id*, which decisions name by its *reference*."""
+    return RulesText(f"policy/{profile_id}", reference, toml.encode())
+
+
+def adoptions_text(made: Sequence[StageAdoption]) -> RulesText:
+    """Return the text of all adoptions of profiles, the first first."""
+    return _hashed("adoptions", [each.document() for each in made])
+
+
+def calendar_text(base: Calendar, imported: Sequence[Document], version: str) -> RulesText:
+    """Return the text of the calendar: the shipped documents, then the imported ones in order."""
+    shipped: list[Document] = [*base.years.values(), *base.changes]
+    table: dict[str, Any] = {
+        "id": base.id,
+        "base": [document.table() for document in shipped],
+        "imported": [document.table() for document in imported],
+    }
+    return RulesText("calendar", version, rfc8785.dumps(table))
+
+
+def catalogue_text(version: str, entries: Iterable[CatalogueItem]) -> RulesText:
+    """Return the text of the catalogue of this *version*."""
+    listed = sorted((item.document() for item in entries), key=lambda entry: str(entry["item"]))
+    return RulesText("catalogue", version, rfc8785.dumps({"version": version, "entries": listed}))
+
+
+def sources_text(registrations: Registrations) -> RulesText:
+    """Return the text of what each source may report, and how soon it must."""
+    return RulesText("sources", registrations.version, rfc8785.dumps(registrations.document()))
+
+
+def witnesses_text(quorum: Quorum) -> RulesText:
+    """Return the text of which witnesses the log relies on, and how many of them must cosign."""
+    keys = [witness.vkey.text for witness in quorum.witnesses]
+    return _hashed("witnesses", {"quorum": quorum.needed, "witnesses": keys})
+
+
+def titles_text(titles: Mapping[str, Mapping[str, str]]) -> RulesText:
+    """Return the text of what rules and grounds are called; its version is its hash."""
+    return _hashed("titles", {of: {**names} for of, names in titles.items()})
+
+
+def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:
+    """Return the text of how days are counted in regions that differ from the profile."""
+    return _hashed("counting", {region: {**counting} for region, counting in by_region.items()})
+
+
+def instrument_text(instrument: Instrument) -> RulesText:
+    """Return the text of the made-up *instrument* that stands in place of that of a profile."""
+    return _hashed("instrument", instrument.table())
+
+
+def _hashed(name: str, document: Any) -> RulesText:
+    """Return the text *name* of a *document* whose version is the begin of its hash."""
+    body = rfc8785.dumps(document)
+    return RulesText(name, hashlib.sha256(body).hexdigest()[:16], body)
+
+
+def adoption_event(number: int, data: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:
+    """Return the event that states, for the *number*-th time, the rules in force from *at* on."""
+    return _log_event(f"rules/{number}", Reported.RULES_ADOPTED, data, at, zone)
+
+
+def keys_event(number: int, data: Mapping[str, Any], at: datetime, zone: tzinfo) -> Event:
+    """Return the event that states, for the *number*-th time, the keys of the source in *data*."""
+    return _log_event(f"keys/{data['source']}/{number}", Reported.KEYS_ADOPTED, data, at, zone)
+
+
+def heartbeat_event(at: datetime, zone: tzinfo) -> Event:
+    """Return the event that shows that the log is alive in the hour of *at*; one for each hour."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return _log_event(f"{Reported.HEARTBEAT}/{text(hour)}", Reported.HEARTBEAT, {}, at, zone)
+
+
+def _log_event(
+    name: str, kind: str, data: Mapping[str, object], at: datetime, zone: tzinfo
+) -> Event:
+    day = at.astimezone(zone).date()
+    return Event(
+        id=name, source=OURS, subject=log_case(day), type=kind, time=text(at), data=dict(data)
+    )

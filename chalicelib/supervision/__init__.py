@@ -1,0 +1,1 @@
+"""Which kind of case decides, and who else must know."""

@@ -1,0 +1,127 @@
+"""Deciders (裁断者): for each kind of case, who decides in it and what its snapshot and board show.
+
+One engine serves all: supervise gathers, asks the decider of the kind, and applies the decision.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.card import decide as escalation
+from chalicelib.cases.case_id import CaseKind, kind_of
+from chalicelib.cases.decision import Decision
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.stored_fact import LampState
+from chalicelib.department import decide as department
+from chalicelib.item import decide as item
+from chalicelib.permit.decide import decide
+from chalicelib.permit.lamp_history import lamp_states
+from chalicelib.permit.revision import revisions
+from chalicelib.permit.state import fold
+from chalicelib.register import decide as register
+
+Decide = Callable[[CaseHistory, Rules, datetime], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """The pure functions that decide a kind of case.
+
+    *decide*(case, rules, now); *lamp_states*(case, new facts, rules);
+    *revisions*(snapshot, case, rules, now); *region*(case) is the region that the case belongs to.
+    """
+
+    decide: Decide
+    lamp_states: Callable[[CaseHistory, Sequence[Fact], Rules], list[LampState]]
+    revisions: Callable[[CaseSnapshot, CaseHistory, Rules, datetime], list[Fact]]
+    region: Callable[[CaseHistory], str]
+
+
+def decider_of(case_id: str) -> Decider:
+    """Return the decider for the kind of the case."""
+    return _DECIDERS[kind_of(case_id)]
+
+
+def is_moved(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules) -> bool:
+    """Return whether *rules* change the *snapshot* of *case* or add a fact to it.
+
+    The same facts are judged as of the same instant as before, so only the rules can differ.
+    """
+    if snapshot.rules in rules.names:
+        return False
+    judged = case.until(snapshot.n)
+    decision = decider_of(snapshot.case).decide(judged, rules, snapshot.judged_at)
+    now = snapshot_of(snapshot.case, snapshot.public_case, judged, decision, snapshot.judged_at)
+    return bool(decision.append) or replace(now, rules=snapshot.rules) != snapshot
+
+
+def snapshot_of(
+    case_id: str, public_case: str, case: CaseHistory, decision: Decision, now: datetime
+) -> CaseSnapshot:
+    """Return the snapshot after all facts of *case*, which *decision* added to, judged at *now*.
+
+    Its `rules` are empty; the caller fills them in.
+    """
+    return CaseSnapshot(
+        case=case_id,
+        public_case=public_case,
+        n=len(case),
+        judged_at=now,
+        lamp=decision.lamp,
+        department=decision.belongs_to.get("department", ""),
+        item=decision.belongs_to.get("item", ""),
+        region=decision.belongs_to.get("region", ""),
+        wake_at=decision.wake_at,
+        held_for=decision.held_for,
+        dues=decision.dues,
+        is_paused=decision.is_paused,
+        told=next((fact.kind for fact in reversed(case.facts) if fact.told), ""),
+        level=decision.level,
+        is_unlisted=decision.unlisted is not None,
+        about=decision.about,
+        unjudged_at=decision.unjudged_at,
+        claims=decision.claims,
+        asked=decision.asked,
+        fell_due=decision.fell_due,
+    )
+
+
+def _no_lamps(_: CaseHistory, new: Sequence[Fact], _rules: Rules) -> list[LampState]:
+    """Return no lamp for any fact: the board counts the cases of applicants only."""
+    return [LampState("", fact.text("department")) for fact in new]
+
+
+def _no_revisions(*_: object) -> list[Fact]:
+    return []
+
+
+def _own_region(case: CaseHistory) -> str:
+    return case.region
+
+
+def _permit_region(case: CaseHistory) -> str:
+    return fold(case).belongs_to["region"]
+
+
+def _own(decide: Decide) -> Decider:
+    """Return the decider of a kind of case that we open ourselves."""
+    return Decider(decide, _no_lamps, _no_revisions, _own_region)
+
+
+def _record_only(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - nothing is judged
+    """Return a decision without facts: such a case only records what it is told."""
+    return Decision(belongs_to={"region": case.region})
+
+
+_DECIDERS: Mapping[CaseKind, Decider] = {
+    "permit": Decider(decide, lamp_states, revisions, _permit_region),
+    "card": _own(escalation.decide),
+    "register": _own(register.decide),
+    "department": _own(department.decide),
+    "item": _own(item.decide),
+    "log": _own(_record_only),
+    "sealed": _own(_record_only),
+}

@@ -1,0 +1,1 @@
+"""What must stay private, and must be destroyable: names, words, personal data."""

@@ -1,0 +1,260 @@
+"""The vault in DynamoDB: private fields, which must be destroyable (AUDIT_LOG §4.3).
+
+    <case>/PUBLIC       the public name of the case for ever; its key until it is shredded
+    <case>/FACT#<key>   the disclosures of one reported fact, enciphered under the case's key
+    <name of a permit>/NAME   its public name, made when it was accepted or when it is first judged
+
+The door for events may make and read that name, and tell it to the source. It may not read the key.
+What people wrote at our own doors about the case of an intake system is kept apart from what its
+source reported of an applicant (`acts_in`), under a key of its own: a door opens the first alone.
+The table has no backup and no stream, so a deleted item is gone for good.
+"""
+
+import json
+import secrets
+from base64 import b32encode, b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
+
+from chalicelib.cases.case_id import ACTS, acts_in, name_of
+from chalicelib.errors import Conflict, Corrupt
+from chalicelib.intake.event import OURS
+from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.vault.cipher import NONCE, decipher, encipher
+from chalicelib.vault.redaction import open_disclosures
+
+_PUBLIC = "PUBLIC"
+_FACT = "FACT#"
+_NAME = "NAME"
+_KEY_BYTES = 32
+
+
+class VaultItem(Table):
+    """A case's names and key, or the disclosures of one of its reported facts."""
+
+    case = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    value = UnicodeAttribute()
+    key = UnicodeAttribute(null=True)  # none after a shredding, until the next report
+    shredded = NumberAttribute(null=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSecret:
+    """A case's *public* name, random and for ever; and its *key*, until the case is shredded.
+
+    The key does not show whether an event is on record: after a shredding there is a new key.
+    *since* is the number of the fact that asked for the last shredding, -1 before any. A caller
+    that does not know that fact has read the case too early for this key.
+    """
+
+    public: str
+    key: bytes
+    since: int = -1
+
+
+class Vault:
+    """Keys and disclosures of cases."""
+
+    def __init__(self, table: str) -> None:
+        class Item(VaultItem):
+            class Meta:
+                table_name = table
+
+        self._items = Item
+
+    def secret(self, case: str, *, is_new: bool = False) -> CaseSecret:
+        """Return the name and the key of *case*; the first call makes them, at random.
+
+        Of a case that *is_new* none is looked for before one is made. A crash after the write
+        leaves a name and a key without a fact: the next try finds them.
+        """
+        item = None if is_new else self._find(case, _PUBLIC)
+        if item is None:
+            name = self._made_name(case)
+            item = self._save_once(self._items(case, _PUBLIC, value=name, key=_new_key()))
+        if not _key(item):
+            item = self._renew_key(case)
+        since = item.attribute_values.get("shredded", -1)
+        return CaseSecret(item.value, _key(item), int(since))
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Yield every case with its public name: a scan of the whole table, for a restore."""
+        is_name = self._items.id == _PUBLIC
+        items = self._items.scan(is_name, consistent_read=True)
+        return ((item.case, item.value) for item in items if not item.case.startswith(ACTS))
+
+    def name(self, case: str) -> str:
+        """Return the public name of the permit *case*, which need not be judged yet.
+
+        A crash after the write leaves a name without a case: its first judgement finds it.
+        """
+        return self._save_once(self._items(name_of(case), _NAME, value=_new_name())).value
+
+    def _made_name(self, case: str) -> str:
+        """Return the name that *case* gets: a permit's may have been told to its source."""
+        if case.partition(":")[0] == OURS:
+            return _new_name()
+        told = self._find(name_of(case), _NAME)
+        return told.value if told else self.name(case)
+
+    def restore_name(self, case: str, public: str) -> None:
+        """Store the *public* name that *case* has in the log, where the vault has lost it.
+
+        A crash between the writes: the next restore finds the case without a name, as before.
+        """
+        if case.partition(":")[0] != OURS:
+            self._items(name_of(case), _NAME, value=public).save()
+        self._save_once(self._items(case, _PUBLIC, value=public, key=_new_key()))
+
+    def public_case(self, case: str) -> str:
+        """Return the random public name of *case*."""
+        return self.secret(case).public
+
+    def keep(
+        self, case: str, key: str, disclosures: Mapping[str, str], secret: CaseSecret
+    ) -> dict[str, str]:
+        """Store the disclosures of the reported fact *key*; return those of an earlier try, if any.
+
+        They are enciphered under *secret*, which was read with the facts of the case, not under the
+        present one. If the case was shredded since, this fact's number is taken, and these texts
+        must not be readable. Raises Conflict where that is seen already.
+
+        A crash after the write leaves disclosures without a fact: the next try finds and uses them.
+        If the case was shredded in between, they cannot be read, and are replaced.
+        """
+        name = f"{_FACT}{key}"
+        text = json.dumps(disclosures, ensure_ascii=False, sort_keys=True)
+        ciphertext = encipher(text, _about(case, name), secret.key, secrets.token_bytes(NONCE))
+        item = self._items(case, name, value=ciphertext)
+        stored = self._save_once(item)
+        if stored.value == ciphertext:
+            return dict(disclosures)
+        earlier = _decipher_texts(stored, secret.key)
+        if earlier is not None:
+            return earlier
+        if self.secret(case) != secret:
+            raise Conflict(f"{case} was shredded meanwhile")
+        try:
+            item.save(condition=self._items.value == stored.value)
+        except PutError as error:
+            if not condition_failed(error):
+                raise
+            raise Conflict(f"{name} is kept by others at the same time") from error
+        return dict(disclosures)
+
+    def private_fields(self, case: str) -> dict[str, dict[str, object]]:
+        """Return the private fields of the reported facts of *case*, by the fact's key.
+
+        A route may for a card's case and for `acts_in` a case only: none reads the private fields
+        of applicants (infra/iam/api.json).
+        """
+        return {key: open_disclosures(texts) for key, texts in self.disclosures(case).items()}
+
+    def disclosures(self, case: str) -> dict[str, dict[str, str]]:
+        """Return, by the key of each reported fact, the SD-JWT disclosure of each private field.
+
+        One query of the partition, the key among it: a role needs no other right to read it.
+        """
+        items = {item.id: item for item in self._items.query(case, consistent_read=True)}
+        key = _key(items.pop(_PUBLIC, None))
+        texts_by_id = {name: _decipher_texts(item, key) for name, item in items.items()}
+        return {name.removeprefix(_FACT): texts for name, texts in texts_by_id.items() if texts}
+
+    def all_disclosures(self, case: str) -> dict[str, dict[str, str]]:
+        """Return the `disclosures` of *case*, of what people did about it too."""
+        return {**self.disclosures(case), **self.disclosures(acts_in(case))}
+
+    def shred(self, case: str, n: int) -> None:
+        """Destroy the key of *case*, and all texts under it, for its fact number *n*.
+
+        A repeated call for the same fact does nothing more: later reports are enciphered under a
+        new key and stay. A crash after the first write leaves texts that nothing deciphers; the
+        next call deletes them. A case without a key has no texts.
+        """
+        items = self._items
+        last = items.shredded
+        condition = items.case.exists() & (last.does_not_exist() | (last < n))
+        try:
+            items(case, _PUBLIC).update([items.key.remove(), last.set(n)], condition=condition)
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+        key = _key(self._find(case, _PUBLIC))
+        for item in items.query(case, items.id.startswith(_FACT), consistent_read=True):
+            if _decipher_texts(item, key) is None:
+                self._forget(item)
+
+    def _forget(self, item: VaultItem) -> None:
+        """Delete *item*, unless it was replaced by a text under a new key."""
+        try:
+            item.delete(condition=self._items.value == item.value)
+        except DeleteError as error:
+            if not condition_failed(error):
+                raise
+
+    def _renew_key(self, case: str) -> VaultItem:
+        """Give the case a key where it has none; a crash after the write leaves it for the next."""
+        items = self._items
+        try:
+            items(case, _PUBLIC).update(
+                [items.key.set(_new_key())],
+                condition=items.case.exists() & items.key.does_not_exist(),
+            )
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+        item = self._find(case, _PUBLIC)
+        if item is None or not _key(item):
+            raise Conflict(f"{case} is being shredded")
+        return item
+
+    def _save_once(self, item: VaultItem) -> VaultItem:
+        """Write *item* unless one is stored; return the stored one."""
+        try:
+            item.save(condition=self._items.case.does_not_exist())
+        except PutError as error:
+            if not condition_failed(error):
+                raise
+            stored = self._find(item.case, item.id)
+            if stored is None:
+                raise Conflict(f"{item.id} came and went") from error
+            return stored
+        return item
+
+    def _find(self, case: str, item_id: str) -> VaultItem | None:
+        try:
+            return self._items.get(case, item_id, consistent_read=True)
+        except self._items.DoesNotExist:
+            return None
+
+
+def _key(item: VaultItem | None) -> bytes:
+    """Return the key of a case; empty where it has none."""
+    return b64decode(item.key or "") if item else b""
+
+
+def _decipher_texts(item: VaultItem, key: bytes) -> dict[str, str] | None:
+    """Return the disclosures in *item*; None where their key is destroyed."""
+    if not key:
+        return None
+    try:
+        texts: dict[str, str] = json.loads(decipher(item.value, _about(item.case, item.id), key))
+    except Corrupt:
+        return None
+    return texts
+
+
+def _about(case: str, item_id: str) -> str:
+    return f"{case}/{item_id}"
+
+
+def _new_name() -> str:
+    return "c_" + b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
+
+
+def _new_key() -> str:
+    return b64encode(secrets.token_bytes(_KEY_BYTES)).decode("ascii")
