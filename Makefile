@@ -56,7 +56,7 @@ $(READY): requirements-dev.txt
 	touch $(READY)
 
 wheelhouse: setup ## all wheels in wheelhouse/, to bring to a machine without internet
-	@$(BIN)/python -m infra.wheelhouse
+	@$(BIN)/python -m infra.stack.wheelhouse
 
 $(BIN)/duban: infra/command.py $(READY)
 	@$(OWN_VENV)
@@ -105,10 +105,10 @@ bench: setup ## benchmarks: due dates, judging, reading, cold starts, one case's
 	@for name in due decide reading cold_start case_cost whole_case recompute replay log verify; do echo "== $$name"; $(BIN)/python -m tests.bench.bench_$$name; done
 
 package: setup ## package STAGE (by default prod) into build/STAGE
-	$(BIN)/python -m infra.package $(STAGE)
+	$(BIN)/python -m infra.stack.package $(STAGE)
 
 wheel: setup ## the verifier alone, for strangers: build/duban_verify-….whl
-	$(BIN)/python -m infra.wheel
+	$(BIN)/python -m infra.stack.wheel
 
 quick: setup ## for every change: the unit tests but for the slow groups (half a minute)
 	$(BIN)/pytest $(EVERY_CORE) tests/unit tests/rules $(SLOW:%=--ignore tests/unit/%)

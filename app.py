@@ -3,7 +3,7 @@
 Background functions stand here and never in a blueprint, which would deploy them under another name
 (chalice#1566). Chalice learns here that they are there; Lambda calls them in `lambdas/entry.py`, so
 that none imports this file. Their settings that Chalice lacks (handler, stream, retries, filters,
-queues) are in infra/template.yaml.
+queues) are in infra/stack/template.yaml.
 """
 
 from typing import Any
@@ -40,7 +40,7 @@ for blueprint in (
     app.register_blueprint(blueprint)
 
 
-@app.on_dynamodb_record("the stream of Inbox, named in infra/template.yaml")
+@app.on_dynamodb_record("the stream of Inbox, named in infra/stack/template.yaml")
 def supervise(event: DynamoDBEvent) -> dict[str, Any]:
     """Turn reported events and nudges into facts of their case."""
     return entry.supervise(event.to_dict(), None)
@@ -52,7 +52,7 @@ def sweep(event: CloudWatchEvent) -> dict[str, Any]:
     return entry.sweep(event.to_dict(), None)
 
 
-@app.on_dynamodb_record("the stream of Facts, named in infra/template.yaml")
+@app.on_dynamodb_record("the stream of Facts, named in infra/stack/template.yaml")
 def seal(event: DynamoDBEvent) -> dict[str, Any]:
     """Give every fact its place in the public log."""
     return entry.seal(event.to_dict(), None)
@@ -64,15 +64,15 @@ def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
     return entry.reconcile(event.to_dict(), None)
 
 
-@app.on_dynamodb_record("the stream of Log, named in infra/template.yaml")
+@app.on_dynamodb_record("the stream of Log, named in infra/stack/template.yaml")
 def publish(event: DynamoDBEvent) -> dict[str, Any]:
     """Bring the board up to the log."""
     return entry.publish(event.to_dict(), None)
 
 
-@app.on_dynamodb_record("the stream of Log, named in infra/template.yaml")
+@app.on_dynamodb_record("the stream of Log, named in infra/stack/template.yaml")
 def checkpoint(event: DynamoDBEvent) -> dict[str, Any]:
-    """Publish the committed entries; a schedule of infra/template.yaml calls it too."""
+    """Publish the committed entries; a schedule of infra/stack/template.yaml calls it too."""
     return entry.checkpoint(event.to_dict(), None)
 
 

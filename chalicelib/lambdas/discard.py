@@ -1,9 +1,9 @@
 """Discard: remove the partial tiles and bundles whose full ones have been public for a day.
 
 The only function that may delete, and only names under `tile/` with `.p/` in them: the bucket's
-policy refuses it everything else, and this to everybody else (infra/template.yaml). It asks the
-bucket for the names of one full object at a time, and never for all. An hourly run mostly reads one
-note in the registry.
+policy refuses it everything else, and this to everybody else (infra/stack/template.yaml). It asks
+the bucket for the names of one full object at a time, and never for all. An hourly run mostly reads
+one note in the registry.
 """
 
 import time

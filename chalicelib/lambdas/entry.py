@@ -2,7 +2,7 @@
 
 Each imports its own module and nothing else, when it is asked for: that is while Lambda starts the
 process, before the first event. app.py imports all doors; so none of these goes through it
-(infra/template.yaml).
+(infra/stack/template.yaml).
 """
 
 from collections.abc import Callable, Mapping

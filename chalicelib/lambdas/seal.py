@@ -3,8 +3,8 @@
 The stream's records only name the cases; the facts are read from their table, from the log's own
 cursor on. So lost, repeated and reordered records do no harm, and reconcile seals the same way.
 
-One seals at a time, by design (infra/template.yaml): all go through the head of the log. Where
-several do all the same, nothing is lost: whoever loses a race steps aside for a while.
+One seals at a time, by design (infra/stack/template.yaml): all go through the head of the log.
+Where several do all the same, nothing is lost: whoever loses a race steps aside for a while.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """The public objects in a bucket, by conditional writes: `If-None-Match: *` and `If-Match`.
 
 The bucket's own policy refuses an unconditional write of anything but the checkpoint, and every
-removal but that of partial objects. So neither depends on this file (infra/template.yaml).
+removal but that of partial objects. So neither depends on this file (infra/stack/template.yaml).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

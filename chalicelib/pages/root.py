@@ -18,7 +18,7 @@ def base_of(context: Mapping[str, Any], headers: Mapping[str, str], *, is_local:
     """Return the base of relative links, where the request does not show the address's slash.
 
     That is in the local cloud only: it answers both addresses and reports both with the slash. A
-    short address (`infra/short_path.py`) is in a header.
+    short address (`infra/local/short_path.py`) is in a header.
     """
     api, stage = context.get("apiId"), context.get("stage")
     if not (is_local and api and stage):

@@ -2,7 +2,7 @@
 
 API Gateway and Chalice hand a parameter on as it was sent (chalice#511), so `%2F` is no border of
 the path, and what stands between two borders is decoded here and nowhere else. The local cloud is
-made to do the same (infra/tethered.py).
+made to do the same (infra/local/ministack.py).
 """
 
 import re

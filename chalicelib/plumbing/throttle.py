@@ -1,8 +1,8 @@
 """How many events of one source this process takes: a bucket of tokens for each source.
 
 In memory, so it costs no write. It does not bound what all processes take together: the gateway
-does that, for all sources in one (`EventsRate` in infra/template.yaml). So it does not share the
-gateway fairly among sources; it keeps one that runs wild from filling the inbox alone.
+does that, for all sources in one (`EventsRate` in infra/stack/template.yaml). So it does not share
+the gateway fairly among sources; it keeps one that runs wild from filling the inbox alone.
 """
 
 import time

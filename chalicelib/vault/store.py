@@ -150,7 +150,7 @@ class Vault:
         """Return the private fields of the reported facts of *case*, by the fact's key.
 
         A route may for a card's case and for `acts_in` a case only: none reads the private fields
-        of applicants (infra/iam/api.json).
+        of applicants (infra/stack/iam/api.json).
         """
         return {key: open_disclosures(texts) for key, texts in self.disclosures(case).items()}
 

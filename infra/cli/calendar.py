@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
-from infra.cloud import LOCAL_STAGE
+from infra.stack.cloud import LOCAL_STAGE
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from collections.abc import Sequence
@@ -116,7 +116,7 @@ def put_in_force(
     `nudge_moved_cases`.
     """
     from chalicelib.lambdas.stating import Coming
-    from infra.announcing import announce
+    from infra.operate.announcing import announce
 
     services.calendars.write(
         *documents, announce=lambda coming: announce(services, Coming(calendar=coming), wait)
@@ -130,7 +130,7 @@ def nudge_moved_cases(services: "Services") -> dict[str, int]:
     Crash: reconcile goes on within a minute, and so does the same import.
     """
     from chalicelib.lambdas.recompute import recompute
-    from infra.progress import progress_bar
+    from infra.terminal.progress import progress_bar
 
     show = progress_bar("cases looked at")
     progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)
@@ -161,7 +161,7 @@ def run_status(arguments: argparse.Namespace) -> int:
 def _stage(name: str | None) -> "AbstractContextManager[Services | None]":
     if name is None:
         return nullcontext()
-    from infra import served
+    from infra.stack import services as served
 
     return served.services_of(name)
 

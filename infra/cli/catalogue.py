@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Conflict
-from infra.cloud import LOCAL_STAGE
-from infra.input_file import read_input_file
+from infra.stack.cloud import LOCAL_STAGE
+from infra.terminal.input_file import read_input_file
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from contextlib import AbstractContextManager
 
     from chalicelib.plumbing.services import Services
     from chalicelib.policy.catalogue import CatalogueFile, CatalogueItem
-    from infra.catalogue_change import CatalogueChange
+    from infra.operate.catalogue_change import CatalogueChange
 
 MOST_MIB = 32
 _MOST_LISTED = 10  # items named for each rule; --json names all
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         change = _change(arguments.stage, entries)
     else:
         with _stage(arguments.stage or LOCAL_STAGE) as services:
-            from infra.catalogue_change import compare
+            from infra.operate.catalogue_change import compare
 
             change = compare(services, entries)
             for line in change.lines():  # before it happens
@@ -132,7 +132,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 def _read(file: Path) -> "CatalogueFile":
     """Read the items of *file*, CSV or a workbook. Raises BadInput."""
     from chalicelib.policy import catalogue
-    from infra.catalogue_workbook import sheet_rows
+    from infra.operate.catalogue_workbook import sheet_rows
 
     content, where = read_input_file(file, MOST_MIB), str(file)
     rows = sheet_rows(content, where)
@@ -142,7 +142,7 @@ def _read(file: Path) -> "CatalogueFile":
 
 
 def _stage(name: str) -> "AbstractContextManager[Services]":
-    from infra import served
+    from infra.stack import services as served
 
     return served.services_of(name)
 
@@ -156,7 +156,7 @@ def _in_force(stage: str) -> "tuple[str, list[CatalogueItem]]":
 
 def _change(stage: str | None, entries: "Sequence[CatalogueItem]") -> "CatalogueChange | None":
     """Return what *entries* would change; None where no stage is named and none is up here."""
-    from infra.catalogue_change import compare
+    from infra.operate.catalogue_change import compare
 
     try:
         with _stage(stage or LOCAL_STAGE) as services:
@@ -192,9 +192,9 @@ def _import_items(
     from chalicelib.lambdas.listing import notify_items
     from chalicelib.lambdas.recompute import recompute
     from chalicelib.lambdas.stating import Coming
-    from infra.announcing import announce
     from infra.cli.calendar import AT_ONCE
-    from infra.progress import progress_bar
+    from infra.operate.announcing import announce
+    from infra.terminal.progress import progress_bar
 
     notify_items(services)
     try:

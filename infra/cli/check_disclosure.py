@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Corrupt
-from infra.input_file import read_input_file
+from infra.terminal.input_file import read_input_file
 
 if TYPE_CHECKING:
     from chalicelib.intake.source_key import SourceKey

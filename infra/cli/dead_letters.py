@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from infra.of_stage import add_stage_and_json
+from infra.stack.stage_options import add_stage_and_json
 
 if TYPE_CHECKING:
-    from infra.dead_letters import Healing
+    from infra.operate.dead_letters import Healing
 
 HEALED, STUCK = 0, 1
 _MOST_LISTED = 10
@@ -42,8 +42,9 @@ def add(subparsers: Any) -> None:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """List the messages, and what was quarantined; exit 1 when there is any."""
-    from infra import cloud, dead_letters
-    from infra.served import services_of
+    from infra.operate import dead_letters
+    from infra.stack import cloud
+    from infra.stack.services import services_of
 
     where = cloud.of_stage(arguments.stage)
     letters = dead_letters.list_letters(dead_letters.queues(where, arguments.stage))
@@ -72,8 +73,9 @@ def _items(keys: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
 
 def run_resend(arguments: argparse.Namespace) -> int:
     """Heal, and print the state."""
-    from infra import cloud, dead_letters
-    from infra.served import services_of
+    from infra.operate import dead_letters
+    from infra.stack import cloud
+    from infra.stack.services import services_of
 
     where = cloud.of_stage(arguments.stage)
     with services_of(arguments.stage) as services:

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
-from infra.progress import print_progress
+from infra.terminal.progress import print_progress
 
 if TYPE_CHECKING:
-    from infra.cloud import Cloud
+    from infra.stack.cloud import Cloud
 
-# As infra/template.yaml has it.
+# As infra/stack/template.yaml has it.
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
 PROCESSORS = ("arm64", "x86_64")
 
@@ -34,7 +34,7 @@ def add(subparsers: Any) -> None:
         default=[],
         metavar="NAME=VALUE",
         dest="parameters",
-        help="a parameter of infra/template.yaml, such as AlarmEmail=...; it is remembered",
+        help="a parameter of infra/stack/template.yaml, such as AlarmEmail=...; it is remembered",
     )
     parser.add_argument(
         "--architecture",
@@ -52,9 +52,9 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Deploy, and print where the API answers."""
-    from infra import cloud, deploy, public_address
-    from infra.keeping.stage import resting_kept_stage, running_kept_stage
+    from infra.local.keeping.stage import resting_kept_stage, running_kept_stage
     from infra.policy import gate
+    from infra.stack import cloud, deploy, public_address
 
     parameters = dict(_pair(text) for text in arguments.parameters)
     gate.check_names(parameters)  # before a cloud is asked
@@ -89,7 +89,7 @@ def _is_for_next_start(arguments: argparse.Namespace) -> bool:
 
     A kept stage that does not start with those it has is mended so.
     """
-    from infra.cloud import LOCAL_STAGE
+    from infra.stack.cloud import LOCAL_STAGE
 
     is_local = arguments.stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL")
     return bool(is_local and arguments.parameters and not (arguments.check or arguments.back))
@@ -99,7 +99,7 @@ def _deploy(
     where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]
 ) -> dict[str, str]:
     """Package and deploy; where the region has no arm64, and none was asked for, for x86_64."""
-    from infra import bytecode, deploy, formation, package, processor
+    from infra.stack import bytecode, deploy, formation, package, processor
 
     name = formation.stack_name(arguments.stage)
     made_for = processor.choose(where, name, arguments.architecture)
@@ -121,7 +121,7 @@ def _deploy(
 
 def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
     """Show what a deployment would change; exit 1 where it would be refused."""
-    from infra import deploy, formation, package, processor
+    from infra.stack import deploy, formation, package, processor
 
     name = formation.stack_name(arguments.stage)
     made_for = processor.choose(where, name, arguments.architecture)

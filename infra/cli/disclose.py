@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
-from infra.of_stage import add_stage
+from infra.stack.stage_options import add_stage
 
 if TYPE_CHECKING:
-    from infra.disclosing import Private
+    from infra.operate.disclosing import Private
 
 
 def add(subparsers: Any) -> None:
@@ -49,8 +49,8 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Name the fields, or disclose some."""
-    from infra.disclosing import disclose, private_facts, select_fields
-    from infra.served import services_of
+    from infra.operate.disclosing import disclose, private_facts, select_fields
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         facts = [

@@ -12,8 +12,9 @@ def add(subparsers: Any) -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """End it and wait until it is gone; none running is fine too."""
-    from infra import alone, cloud
+    from infra.local import lock
+    from infra.stack import cloud
 
-    is_ended = alone.end_holder(cloud.FOLDER)
+    is_ended = lock.end_holder(cloud.FOLDER)
     print("已结束 / ended" if is_ended else "没有在运行的本机环境 / nothing is running")
     return 0

@@ -19,8 +19,8 @@ from chalicelib.instant import local, local_time, parse_iso
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import CONVENTIONS
 from chalicelib.policy.shipped import DEFAULT
-from infra.day_by_day import day_lines
 from infra.policy.choice import choose_dated_profile
+from infra.terminal.day_by_day import day_lines
 
 _OPENING = OpeningWords("申请于{start}受理，期限为{limit}。")
 

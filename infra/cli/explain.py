@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Any
 
-from infra.of_stage import add_stage_and_json
+from infra.stack.stage_options import add_stage_and_json
 
 SAME, NOT_THE_SAME = 0, 1
 
@@ -33,10 +33,10 @@ def add(subparsers: Any) -> None:
 
 def run_card(arguments: argparse.Namespace) -> int:
     """Explain one card; exit 1 when it does not come out the same."""
-    from infra import served
     from infra.explain.card import explain_card
     from infra.explain.words import card_lines
     from infra.policy.choice import choose_profile
+    from infra.stack import services as served
 
     given = choose_profile(arguments.profile, "--profile") if arguments.profile else None
     with served.services_of(arguments.stage) as services:

@@ -35,13 +35,13 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Feed, and print the counts of recorded events."""
-    from infra.courier import Courier
-    from infra.feed import access_to, feed
-    from infra.feed_log import story_of
-    from infra.progress import progress_bar
+    from infra.feeding.feed import access_to, feed
+    from infra.feeding.feed_log import story_of
+    from infra.feeding.sender import Courier
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
     from infra.replay.rules import replay_rules
+    from infra.terminal.progress import progress_bar
 
     access = access_to(arguments.to, arguments.source, arguments.secret, arguments.key)
     log_map = load_map(arguments.map)

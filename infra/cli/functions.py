@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
-from infra.of_stage import add_stage
-from infra.progress import print_progress
+from infra.stack.stage_options import add_stage
+from infra.terminal.progress import print_progress
 
 
 def add(subparsers: Any) -> None:
@@ -28,8 +28,8 @@ def add(subparsers: Any) -> None:
 
 def run_rest(arguments: argparse.Namespace) -> int:
     """Let them rest."""
-    from infra import cloud
     from infra.rebuilding import resting
+    from infra.stack import cloud
 
     where = cloud.of_stage(arguments.stage)
     resting.rest(where, arguments.stage, print_progress, api=arguments.api)
@@ -38,8 +38,8 @@ def run_rest(arguments: argparse.Namespace) -> int:
 
 def run_wake(arguments: argparse.Namespace) -> int:
     """Let them run."""
-    from infra import cloud
     from infra.rebuilding import resting
+    from infra.stack import cloud
 
     resting.wake(cloud.of_stage(arguments.stage), arguments.stage, print_progress)
     return 0

@@ -37,13 +37,13 @@ def add(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Import, and print the counts; exit 1 where anything was not read, not sent or refused."""
     from chalicelib.errors import BadInput
-    from infra.courier import Courier
-    from infra.feed import source_at
-    from infra.ledger_import import Outcome, events_of_ledger, post_ledger
-    from infra.progress import progress_bar
+    from infra.feeding.feed import source_at
+    from infra.feeding.ledger_import import Outcome, events_of_ledger, post_ledger
+    from infra.feeding.sender import Courier
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
     from infra.replay.rules import replay_rules
+    from infra.terminal.progress import progress_bar
 
     access = source_at(arguments.to, arguments.source, arguments.secret)
     log_map = load_map(arguments.map)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import instant
 from chalicelib.errors import BadInput
-from infra.of_stage import add_stage_and_json
+from infra.stack.stage_options import add_stage_and_json
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse what is wrong by itself
     from chalicelib.plumbing.access import Caller
@@ -46,7 +46,7 @@ def add(subparsers: Any) -> None:
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Make a key; it is printed here and kept nowhere."""
-    from infra.served import services_of
+    from infra.stack.services import services_of
 
     if (arguments.role == "department") != bool(arguments.department):
         raise BadInput(
@@ -117,7 +117,7 @@ def read_end(text: str | None, zone: tzinfo, now: datetime) -> datetime | None:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """List who has a key."""
-    from infra.served import services_of
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         callers = list(services.keys.all())
@@ -149,7 +149,7 @@ def _line(caller: "Caller", zone: tzinfo, now: datetime) -> str:
 
 def run_remove(arguments: argparse.Namespace) -> int:
     """Take a key away."""
-    from infra.served import services_of
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         if not services.keys.remove(arguments.key):

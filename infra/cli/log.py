@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Conflict, Corrupt
-from infra.of_stage import add_stage_and_json
+from infra.stack.stage_options import add_stage_and_json
 
 if TYPE_CHECKING:
     from chalicelib.log.quorum import Quorum
@@ -94,7 +94,7 @@ def _add_witness(matters: Any) -> None:
 
 def run_witness(arguments: argparse.Namespace) -> int:
     """Change the witnesses in the registry, if an action asks for it, and print them."""
-    from infra.served import services_of
+    from infra.stack.services import services_of
 
     make: Callable[[argparse.Namespace], Callable[[Quorum], Quorum]] | None = arguments.change
     with services_of(arguments.stage) as services:
@@ -114,7 +114,7 @@ def run_policy(arguments: argparse.Namespace) -> int:
     from chalicelib.log.routes import log_keys
     from chalicelib.log.tlog.policy import read_policy
     from chalicelib.log.tlog.vkey import read_vkey
-    from infra.served import services_of
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         keys, quorum = log_keys(services), services.witnesses.quorum()
@@ -135,7 +135,7 @@ def run_restore(arguments: argparse.Namespace) -> int:
     """Compare the tables with the public log, and make them agree unless --check is given."""
     from chalicelib.log.tlog.vkey import read_vkey
     from infra.recovery.restoring import restore
-    from infra.served import services_of
+    from infra.stack.services import services_of
 
     trusted = read_vkey(arguments.vkey) if arguments.vkey else None
     with services_of(arguments.stage) as services:
@@ -152,10 +152,10 @@ def run_restore(arguments: argparse.Namespace) -> int:
 
 def run_mend(arguments: argparse.Namespace) -> int:
     """Compare the public objects with what was signed, and mend them unless --check is given."""
-    from infra import cloud
     from infra.recovery.mending import mend
     from infra.recovery.public_bucket import PublicBucket, signing_client
-    from infra.served import services_of
+    from infra.stack import cloud
+    from infra.stack.services import services_of
 
     client = signing_client(cloud.of_stage(arguments.stage))
     with services_of(arguments.stage) as services:

@@ -17,7 +17,9 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from chalicelib.errors import BadInput, Conflict, Corrupt, Unknown
-from infra import cli, cloud_refusal, machine, release
+from infra import cli
+from infra.stack import release
+from infra.terminal import cloud_refusal, machine
 
 OK, BAD, INTERRUPTED = 0, 2, 130
 MOST_SHOWN = 100  # mistakes of one file

@@ -197,7 +197,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def _imported_rows(stage: str) -> list[dict[str, Any]]:
     """Return the county's own profiles on *stage*, each where it holds and since when."""
-    from infra.served import services_of
+    from infra.stack.services import services_of
 
     with services_of(stage) as services:
         adoptions, read = services.policies.current(fresh=True), services.policies.profile
@@ -222,7 +222,7 @@ def _imported_rows(stage: str) -> list[dict[str, Any]]:
 
 def _selected(stage: str) -> dict[str, list[str]]:
     """Return the regions of each profile that *stage* selects now; `any` stands for all others."""
-    from infra.served import services_of
+    from infra.stack.services import services_of
 
     with services_of(stage) as services:
         now, made = services.now(), services.policies.current(fresh=True).made

@@ -4,9 +4,9 @@ import argparse
 import json
 from typing import Any
 
-from infra.progress import print_progress
+from infra.terminal.progress import print_progress
 
-# As infra/template.yaml has them: what may be gone for good.
+# As infra/stack/template.yaml has them: what may be gone for good.
 DATA = (
     *("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed"),
     *("SourcesSecret", "LogKey", "ReceiptKey", "PublicLog", "LogKmsKey"),
@@ -38,9 +38,9 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look, or bring back; print what is missing, and what to do about it."""
-    from infra import cloud
     from infra.rebuilding import recreating
     from infra.rebuilding.recovery import consequences
+    from infra.stack import cloud
 
     where, stage = cloud.of_stage(arguments.stage), arguments.stage
     if arguments.check:

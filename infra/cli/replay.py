@@ -37,11 +37,11 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay and print the report; exit 1 where something of the log was not read."""
-    from infra.progress import progress_bar
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
     from infra.replay.rules import replay_rules
     from infra.replay.run import replay_log
+    from infra.terminal.progress import progress_bar
 
     log_map = load_map(arguments.map)
     rules = replay_rules(log_map, arguments.profile, str(arguments.map))

@@ -6,11 +6,11 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from infra.of_stage import add_stage_and_json
+from infra.stack.stage_options import add_stage_and_json
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong argument
     from chalicelib.plumbing.services import Services
-    from infra.shredding import Shredded
+    from infra.operate.shredding import Shredded
 
 DONE, STUCK = 0, 1
 
@@ -49,8 +49,8 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Shred the case, and with --cards the cases of its cards."""
-    from infra import shredding
-    from infra.served import services_of
+    from infra.operate import shredding
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         cards = shredding.cards_of(services, arguments.case)
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _wait_for(services: "Services", case: str, number: int, until: float) -> "Shredded":
-    from infra.shredding import check_shredding
+    from infra.operate.shredding import check_shredding
 
     while (
         not (shredded := check_shredding(services, case, number)).is_done

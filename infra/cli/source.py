@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.policy.registering import ANY, RequestedTerms
-from infra.of_stage import add_stage_and_json
-from infra.source_key_command import add_key_actions
+from infra.operate.source_key_command import add_key_actions
+from infra.stack.stage_options import add_stage_and_json
 
 Runner = Callable[[argparse.Namespace], int]
 
@@ -100,8 +100,8 @@ def _add_live_from(actions: Any) -> None:
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Register or rotate; the secret is printed here and nowhere else."""
-    from infra import sources
-    from infra.served import services_of
+    from infra.operate import sources
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         if arguments.rotate:
@@ -115,8 +115,8 @@ def run_add(arguments: argparse.Namespace) -> int:
 
 def run_set(arguments: argparse.Namespace) -> int:
     """Change what a source is registered for."""
-    from infra import sources
-    from infra.served import services_of
+    from infra.operate import sources
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         row = sources.change(services, arguments.name, _terms(arguments))
@@ -126,8 +126,8 @@ def run_set(arguments: argparse.Namespace) -> int:
 
 def run_outage(arguments: argparse.Namespace) -> int:
     """Record an outage."""
-    from infra import sources
-    from infra.served import services_of
+    from infra.operate import sources
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         outage = sources.record_outage(
@@ -141,8 +141,8 @@ def run_outage(arguments: argparse.Namespace) -> int:
 
 def run_live_from(arguments: argparse.Namespace) -> int:
     """Set from when on the stage is in use."""
-    from infra import sources
-    from infra.served import services_of
+    from infra.operate import sources
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         live_from = sources.set_live_from(services, arguments.date)
@@ -152,8 +152,8 @@ def run_live_from(arguments: argparse.Namespace) -> int:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """List the sources; of a secret only a mark that distinguishes it from others."""
-    from infra import sources
-    from infra.served import services_of
+    from infra.operate import sources
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         listed = sources.listed(services)
@@ -171,8 +171,8 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_remove(arguments: argparse.Namespace) -> int:
     """Remove a source, or end its rotation."""
-    from infra import sources
-    from infra.served import services_of
+    from infra.operate import sources
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage) as services:
         sources.remove(services, arguments.name, only_old=arguments.old)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.instant import NoInstant, parse
-from infra.of_stage import add_stage
-from infra.progress import print_progress
+from infra.stack.stage_options import add_stage
+from infra.terminal.progress import print_progress
 
 
 def add(subparsers: Any) -> None:
@@ -36,8 +36,8 @@ def add(subparsers: Any) -> None:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """List the tables."""
-    from infra import cloud
     from infra.rebuilding import past
+    from infra.stack import cloud
 
     pasts = past.list_pasts(cloud.of_stage(arguments.stage), arguments.stage)
     if arguments.json:
@@ -50,9 +50,9 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_restore(arguments: argparse.Namespace) -> int:
     """Restore a table, mend the others by the public log, and let the functions run again."""
-    from infra import cloud
     from infra.rebuilding import past, resting
-    from infra.served import services_of
+    from infra.stack import cloud
+    from infra.stack.services import services_of
 
     where, stage = cloud.of_stage(arguments.stage), arguments.stage
     print(past.put_past(where, stage, arguments.table, arguments.at, print_progress))

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from infra.port import USUAL
+from infra.local.port import USUAL
 
 MAX_SPEED = 1_000_000
 MAX_PORT = 65535
@@ -35,7 +35,7 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run it; Ctrl-C is the normal end."""
-    from infra import local_stage
+    from infra.local import stage as local_stage
 
     wanted = local_stage.Wanted(
         arguments.port, arguments.speed, demo=arguments.demo, keep=arguments.keep

@@ -58,7 +58,7 @@ def add(subparsers: Any) -> None:
 
 def _read_policy(path: Path) -> "TlogPolicy":
     from chalicelib.log.tlog.policy import read_policy
-    from infra.input_file import read_input_file
+    from infra.terminal.input_file import read_input_file
 
     return read_policy(read_input_file(path, _POLICY_MIB), str(path))
 
@@ -82,7 +82,7 @@ def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
 def run(arguments: argparse.Namespace) -> int:
     """Verify, and print the report."""
     from chalicelib.log.merge_delay import FRESH
-    from infra.progress import progress_bar
+    from infra.terminal.progress import progress_bar
     from infra.verify.kept import KeptSource
     from infra.verify.run import VerifyingReader, verify_log
     from infra.verify.source import Source, is_url, source_at

@@ -69,8 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> None:
     from infra.witness.cosigner import Cosigner
     from infra.witness.key import read_witness_key
-    from infra.witness.memory import Memory
     from infra.witness.server import Server
+    from infra.witness.store import Memory
 
     vkey, signer = read_witness_key(arguments.key)
     logs = _logs(arguments.origin, arguments.log)

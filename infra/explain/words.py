@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.day_by_day import day_lines
+from infra.terminal.day_by_day import day_lines
 
 Explained = Mapping[str, Any]
 

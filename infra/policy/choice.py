@@ -7,7 +7,7 @@ from chalicelib.errors import BadInput, Unknown
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.shipped import list_profiles, load_profile, profile_text
-from infra.input_file import read_input_file
+from infra.terminal.input_file import read_input_file
 
 MOST_MIB = 1
 

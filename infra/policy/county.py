@@ -117,7 +117,7 @@ def put_in_force(
     """
     from chalicelib.lambdas.recompute import recompute
     from chalicelib.lambdas.stating import Coming
-    from infra.announcing import announce
+    from infra.operate.announcing import announce
 
     area, since = place
     before = services.policies.current(fresh=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.instant import is_date, local
-from infra.cloud import LOCAL_STAGE
+from infra.stack.cloud import LOCAL_STAGE
 
 if TYPE_CHECKING:
     from chalicelib.plumbing.services import Services
@@ -51,7 +51,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     check_area(arguments.region)
     if arguments.check and not arguments.stage:
         return _import(arguments, None)
-    from infra.served import services_of
+    from infra.stack.services import services_of
 
     with services_of(arguments.stage or LOCAL_STAGE) as services:
         return _import(arguments, services)
@@ -59,7 +59,7 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
     from infra.policy.county import begins, put_in_force, read_county_profile
-    from infra.progress import progress_bar
+    from infra.terminal.progress import progress_bar
 
     is_local = services is not None and services.settings.is_local
     region = arguments.region or (services.settings.duban_region if services else "")

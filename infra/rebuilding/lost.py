@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from infra.cloud import Cloud
-from infra.formation import StackResource
 from infra.rebuilding import tables
+from infra.stack.cloud import Cloud
+from infra.stack.formation import StackResource
 
 TABLE, SECRET, BUCKET, KEY = (
     "AWS::DynamoDB::Table",

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.errors import BadInput
-from infra import artefacts, formation
-from infra.cloud import Cloud
-from infra.formation import Progress
 from infra.rebuilding import underway
 from infra.rebuilding.pointing import point
 from infra.rebuilding.underway import Holding, Rebuilding
+from infra.stack import artefacts, formation
+from infra.stack.cloud import Cloud
+from infra.stack.formation import Progress
 
 IDENTIFIERS = {
     "AWS::DynamoDB::Table": "TableName",

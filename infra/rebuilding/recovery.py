@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.errors import BadInput
-from infra.cloud import Cloud
-from infra.formation import Progress
 from infra.rebuilding import tables
 from infra.rebuilding.lost import BUCKET, KEY, LEFT, SECRET, TABLE, Lost
 from infra.rebuilding.underway import Holding
+from infra.stack.cloud import Cloud
+from infra.stack.formation import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,22 @@
 """Bring back what was deleted by mistake: of a stack that is there, or the whole stack.
 
-What holds data is kept when its stack goes (DeletionPolicy in infra/template.yaml), so a stack made
-afresh would have empty tables, and could not be made at all: the secrets' names are taken. So the
-new stack begins by importing what is left; then the last release comes over it.
+What holds data is kept when its stack goes (DeletionPolicy in infra/stack/template.yaml), so a
+stack made afresh would have empty tables, and could not be made at all: the secrets' names are
+taken. So the new stack begins by importing what is left; then the last release comes over it.
 """
 
 from collections.abc import Collection
 
 from chalicelib.errors import BadInput
-from infra import artefacts, formation, releases
-from infra.cloud import Cloud
-from infra.formation import HOLDS_DATA, Progress, StackResource
 from infra.rebuilding import resting, underway
 from infra.rebuilding.lost import TABLE, Lost, find_lost
 from infra.rebuilding.owning import import_entries, own
 from infra.rebuilding.pointing import only
 from infra.rebuilding.recovery import Recovery, require_given_up
 from infra.rebuilding.underway import Holding
+from infra.stack import artefacts, formation, releases
+from infra.stack.cloud import Cloud
+from infra.stack.formation import HOLDS_DATA, Progress, StackResource
 
 _FUNCTION = "AWS::Lambda::Function"
 _KEY = "LogKmsKey"

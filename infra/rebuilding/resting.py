@@ -7,10 +7,10 @@ CloudFormation does not see that the share is another than the template's, and l
 import time
 
 from chalicelib.errors import BadInput
-from infra import formation
-from infra.cloud import Cloud
-from infra.concurrency import functions, planned_shares
-from infra.formation import NOT_THERE, Progress
+from infra.stack import formation
+from infra.stack.cloud import Cloud
+from infra.stack.concurrency import functions, planned_shares
+from infra.stack.formation import NOT_THERE, Progress
 
 WRITERS = ("supervise", "seal", "sweep", "reconcile", "checkpoint", "publish")
 API = "api"

@@ -13,8 +13,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput
-from infra.cloud import Cloud
-from infra.formation import Progress
+from infra.stack.cloud import Cloud
+from infra.stack.formation import Progress
 
 _ON_DEMAND = {"BillingModeOverride": "PAY_PER_REQUEST"}
 _TRIES = 30  # ten seconds apart

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from chalicelib.errors import BadInput
-from infra import artefacts, formation
-from infra.cloud import Cloud
+from infra.stack import artefacts, formation
+from infra.stack.cloud import Cloud
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-CLOSED_SID = "WrittenOnce"  # in infra/template.yaml
+CLOSED_SID = "WrittenOnce"  # in infra/stack/template.yaml
 DOOR_SID = "ThoseBytesThereAlone"
 _DIGEST = "s3:x-amz-content-sha256"
 

@@ -8,8 +8,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.log.objects import cache_control, content_type
-from infra.cloud import Cloud
 from infra.recovery.opened_policy import closed, opened
+from infra.stack.cloud import Cloud
 
 _TRIES, _SECONDS = 25, 5  # until a policy holds everywhere
 _DENIED = {"AccessDenied", "403"}

@@ -7,7 +7,7 @@ from chalicelib.errors import Corrupt, Rejected
 from chalicelib.log.tlog.note import Note, Vkey, cosign
 from chalicelib.log.tlog.signer import Signer
 from chalicelib.log.witness import authenticate, check_growth, read_submission
-from infra.witness.memory import Memory
+from infra.witness.store import Memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.package import package
-from infra.target import host
+from infra.stack.package import package
+from infra.stack.target import host
 from tests.bench.empty_cloud import empty_cloud
 
 ROUNDS = 5

@@ -5,9 +5,9 @@
 The life of `bench_case_cost.py`, lived by many cases side by side: N events come in each half
 minute, each in a request of its own, supervised at once and by itself (the dear end). Each half
 minute ends with one commit and one look of the board at it, each minute with one checkpoint: the
-windows of infra/template.yaml. With M another CheckpointWindow, in minutes. In the middle of each
-minute the schedule looks. With 0: no windows and loud logs, as it was before. Units are counted on
-the local cloud, objects and lines in this process.
+windows of infra/stack/template.yaml. With M another CheckpointWindow, in minutes. In the middle of
+each minute the schedule looks. With 0: no windows and loud logs, as it was before. Units are
+counted on the local cloud, objects and lines in this process.
 """
 
 import argparse

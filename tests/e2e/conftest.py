@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from infra.courier import Courier, CourierAccess
+from infra.feeding.sender import Courier, CourierAccess
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Door:
 @pytest.fixture(scope="session")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """Have the stage up for the session."""
-    from infra.local_stage import up
+    from infra.local.stage import up
 
     folder = tmp_path_factory.mktemp("cloud")
     with up(folder) as (running, told):

@@ -8,14 +8,16 @@ from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services
 from chalicelib.plumbing.settings import read_settings
 from chalicelib.policy.registering import RequestedTerms
-from infra import cloud, sources, stage
 from infra.cli.main import main
-from infra.feed_log import first_accepted
+from infra.feeding.feed_log import first_accepted
+from infra.operate import sources
 from infra.replay.log_map import load_map
 from infra.replay.moment import instant_of
 from infra.replay.read_log import read_log
 from infra.replay.rules import replay_rules
 from infra.replay.supervise import Supervision
+from infra.stack import cloud
+from infra.stack import deployment as stage
 from tests.e2e.conftest import Door
 from tests.support.real_data import RECEIPT_MAP, receipt_log
 

@@ -21,10 +21,10 @@ import urllib3
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
-from infra.courier import Courier, CourierAccess
-from infra.keeping.stage import KeptStage
-from infra.layer import ROOT
-from infra.port import free_port
+from infra.feeding.sender import Courier, CourierAccess
+from infra.local.keeping.stage import KeptStage
+from infra.local.port import free_port
+from infra.stack.layer import ROOT
 
 SWEEP_AGE = 15  # seconds; it is called every second, once its function has started
 ACKNOWLEDGED = 15  # events, then it is killed while it takes the next

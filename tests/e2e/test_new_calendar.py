@@ -7,8 +7,10 @@ from chalicelib.instant import parse
 from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.registering import RequestedTerms
-from infra import cloud, sources, stage
 from infra.cli.calendar import put_in_force
+from infra.operate import sources
+from infra.stack import cloud
+from infra.stack import deployment as stage
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import HttpSource
 from infra.verify.supervision.replay import SupervisionReplay

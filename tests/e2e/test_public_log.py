@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.instant import parse
 from chalicelib.log.tlog.tile import TilePath
-from infra import cloud
-from infra.formation import stack_name
+from infra.stack import cloud
+from infra.stack.formation import stack_name
 from tests.e2e.conftest import Door
 from tests.stranger.notes import Key, read_key
 from tests.stranger.sources import Web

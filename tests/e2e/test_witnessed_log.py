@@ -7,7 +7,8 @@ from chalicelib.log.quorum import Quorum
 from chalicelib.log.tlog.note import Note, read_note, read_vkey, verify_note
 from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services
-from infra import cloud, stage
+from infra.stack import cloud
+from infra.stack import deployment as stage
 from tests.e2e.conftest import Door
 from tests.e2e.test_local_cloud import post
 from tests.support.witness import witness

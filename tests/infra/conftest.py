@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.package import package
-from infra.target import LAMBDA, host
+from infra.stack.package import package
+from infra.stack.target import LAMBDA, host
 
 Template = dict[str, Any]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.archive import zip_folder
-from infra.bytecode import compile_folder, compiler_of, remark
-from infra.package import package
-from infra.target import LAMBDA, Target, host
+from infra.stack.archive import zip_folder
+from infra.stack.bytecode import compile_folder, compiler_of, remark
+from infra.stack.package import package
+from infra.stack.target import LAMBDA, Target, host
 
 HERE = host(layered=False)
 NOWHERE = Target("python2.0", "arm64", on_host=False)

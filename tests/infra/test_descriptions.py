@@ -10,8 +10,8 @@ import pytest
 from botocore.loaders import Loader
 from botocore.session import Session
 
-from infra.descriptions import SERVICES, thin_out
-from infra.layer import ROOT
+from infra.stack.descriptions import SERVICES, thin_out
+from infra.stack.layer import ROOT
 
 WHOLE = Path(botocore.__file__).parent / "data"
 

@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.access_file import StageAccess
-from infra.formation import stack_name
-from infra.keeping.journal import Journal
-from infra.keeping.stage import KeptStage
-from infra.keeping.store import (
+from infra.local.keeping.journal import Journal
+from infra.local.keeping.stage import KeptStage
+from infra.local.keeping.store import (
     KeptStore,
     drop_item,
     drop_object,
@@ -24,13 +22,15 @@ from infra.keeping.store import (
     put_object,
     put_secret,
 )
-from infra.layer import ROOT
-from infra.tethered import STACK
+from infra.local.ministack import STACK
+from infra.stack.access_file import StageAccess
+from infra.stack.formation import stack_name
+from infra.stack.layer import ROOT
 
 PAIR = """
 import sys
 from pathlib import Path
-from infra.keeping.store import KeptStore, put_item
+from infra.local.keeping.store import KeptStore, put_item
 kept = KeptStore(Path(sys.argv[1]))
 for n in range(1_000_000):
     kept.write([put_item("Facts", (str(n), ""), {"n": n}), put_item("Log", (str(n), ""), {"n": n})])
@@ -39,8 +39,8 @@ for n in range(1_000_000):
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from infra.keeping.journal import Journal
-from infra.keeping.store import KeptStore, put_item
+from infra.local.keeping.journal import Journal
+from infra.local.keeping.store import KeptStore, put_item
 kept = KeptStore(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
 failures = []
@@ -220,7 +220,8 @@ def test_who_asks_again_is_not_told_what_the_disk_does_not_hold(path: Path) -> N
 
 def test_it_ends_where_its_last_words_find_no_room_either() -> None:
     """The log lies on the same full disk; who went on would answer what is kept nowhere."""
-    end = "import os; os.setpgid(0, 0); from infra.keeping import attach; attach._end(OSError(28))"
+    end = "import os; from infra.local.keeping import attach; os.setpgid(0, 0); "
+    end += "attach._end(OSError(28))"
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([sys.executable, "-c", end], cwd=ROOT, stderr=full, check=False)
     assert done.returncode == -signal.SIGKILL

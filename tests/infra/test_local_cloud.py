@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import BadInput
-from infra import alone
-from infra.layer import ROOT
-from infra.local_cloud import running
+from infra.local import lock as alone
+from infra.local.cloud import running
+from infra.stack.layer import ROOT
 
 STARTER = """
 import sys, time
 from pathlib import Path
-from infra.local_cloud import running
+from infra.local.cloud import running
 with running(Path(sys.argv[1])) as local:
     print(local.cloud.endpoint, local.process.pid, flush=True)
     time.sleep(60)

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from infra.layer import ROOT
+from infra.stack.layer import ROOT
 from tests.infra.locks import read_lock
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

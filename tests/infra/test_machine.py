@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.access_file import StageAccess
-from infra.layer import ROOT
-from infra.port import free_port
+from infra.local.port import free_port
+from infra.stack.access_file import StageAccess
+from infra.stack.layer import ROOT
 
 STRANGER = 54321  # a user that is nobody here
 DUE = ("due", "--from", "2026-09-18T16:00", "--limit", "5wd")
@@ -226,14 +226,14 @@ def test_a_second_start_says_where_the_first_is(checkout: Path) -> None:
     holder = """
 import signal, sys, time
 from pathlib import Path
-from infra import alone
-from infra.access_file import StageAccess
+from infra.local import lock
+from infra.stack.access_file import StageAccess
 folder = Path(".duban").absolute()
 def end(*_):
     time.sleep(2)  # as long as the local cloud may take
     (folder / "ended").touch()
     sys.exit(0)
-with alone.hold_lock(folder):
+with lock.hold_lock(folder):
     signal.signal(signal.SIGTERM, end)
     if "address" in sys.argv:
         StageAccess("http://127.0.0.1:8320/local", {}, {}).write(folder / "local.json")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.layer import ROOT
+from infra.stack.layer import ROOT
 
 NOWHERE = "http://127.0.0.1:9/simple"
 TINY = {
@@ -20,7 +20,8 @@ TINY = {
     "tiny-1.0.dist-info/RECORD": "",
 }
 LAYER = """
-from infra import layer, target
+from infra.stack import layer
+from infra.stack import target
 from chalicelib.errors import BadInput
 try:
     print(layer.layer(target.LAMBDA))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.layer import ROOT
-from infra.package import package
-from infra.target import LAMBDA, host
+from infra.stack.layer import ROOT
+from infra.stack.package import package
+from infra.stack.target import LAMBDA, host
 from tests.infra.locks import read_lock
 
 ARM64 = b"\xb7\x00"  # e_machine of an ELF file: AArch64
@@ -84,5 +84,5 @@ def test_any_stage_can_be_packaged(stage: str) -> None:
     folder = package(stage, host(layered=False))
     template = json.loads((folder / "template.json").read_text())
     profile = template["Resources"]["ApiHandlerRole"]["Properties"]["Policies"][0]
-    model = json.loads((ROOT / "infra" / "iam" / "api.json").read_text())
+    model = json.loads((ROOT / "infra" / "stack" / "iam" / "api.json").read_text())
     assert profile["PolicyDocument"]["Statement"] == model["Statement"]

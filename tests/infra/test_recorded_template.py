@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from infra.package import package
-from infra.target import host
+from infra.stack.package import package
+from infra.stack.target import host
 from tests.recorded.digests import differing
 from tests.recorded.packaged import outputs
 

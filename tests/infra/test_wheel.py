@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.wheel import NEEDS, build_wheel, imported
+from infra.stack.wheel import NEEDS, build_wheel, imported
 from tests.recorded.week import KEPT
 
 AWS = {"boto3", "botocore", "pynamodb", "chalice", "aws_lambda_powertools"}

@@ -18,7 +18,7 @@ from chalicelib.lambdas.gather import InboxRecord, gather
 from chalicelib.plumbing.refusals import Refusals, RefusedCount
 from chalicelib.plumbing.throttle import Throttle
 from chalicelib.policy.sources import Registration, Registrations
-from infra.sources import new_secret
+from infra.operate.sources import new_secret
 from tests.support.posted import posted
 from tests.unit.test_event import json_values
 

@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.calendar.documents import check_document, read_document
 from chalicelib.cases.view import show_line
-from infra import served as stage_services
 from infra.cli import main
+from infra.stack import services as stage_services
 from tests.support.arranged_year import WORKED, YEAR, calendar, whole_year
 from tests.support.memory_stage import memory_world
 from tests.support.stage import go_on_with

@@ -5,8 +5,8 @@ from contextlib import nullcontext
 
 import pytest
 
-from infra import served as stage_services
 from infra.cli import main
+from infra.stack import services as stage_services
 from tests.support.arranged_year import (
     DAYS_OFF,
     NOTICE,

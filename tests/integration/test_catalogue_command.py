@@ -5,7 +5,7 @@ import json
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
-from infra import served as stage_services
+from infra.stack import services as stage_services
 from tests.integration.test_operator_commands import duban
 from tests.support.made_workbook import number, rows_of, workbook
 

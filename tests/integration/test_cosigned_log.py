@@ -157,7 +157,7 @@ def test_an_operator_hands_out_a_policy_that_the_log_meets(county, tmp_path, mon
     def here(_stage):
         yield county.services
 
-    monkeypatch.setattr("infra.served.services_of", here)
+    monkeypatch.setattr("infra.stack.services.services_of", here)
     assert main(["log", "policy"]) == 2  # nothing is public yet
     assert "尚未公布" in capsys.readouterr().err
     with three(county, tmp_path / "witnesses"):

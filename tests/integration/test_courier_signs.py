@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from chalicelib.intake import signature
-from infra.courier import Courier, CourierAccess
+from infra.feeding.sender import Courier, CourierAccess
 from tests.support.source_pair import SourcePair
 
 SECRET = "whsec_" + base64.b64encode(b"n" * 32).decode()

@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.lambdas import checkpoint
 from chalicelib.lambdas.reconcile import reconcile
-from infra import dead_letters
-from infra.dead_letters import Queues
+from infra.operate import dead_letters
+from infra.operate.dead_letters import Queues
 from tests.support.world import world
 
 BODY = {

@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.cases.case_id import sealed_case
 from chalicelib.lead.state import Sealed
-from infra import served as stage_services
 from infra.cli import main
+from infra.stack import services as stage_services
 from tests.support.memory_stage import memory_world
 from tests.support.published import publish
 

@@ -1,7 +1,7 @@
 """Eight that seal at once lose nothing, and few of their transactions are cancelled.
 
-By design one seals at a time (infra/template.yaml). Here eight do, on a clock of their own: a call
-to the table takes two to six thousandths of a second, a pause what chance gives it.
+By design one seals at a time (infra/stack/template.yaml). Here eight do, on a clock of their own: a
+call to the table takes two to six thousandths of a second, a pause what chance gives it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

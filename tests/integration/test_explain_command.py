@@ -9,8 +9,8 @@ import pytest
 from chalicelib.calendar.documents import read_document
 from chalicelib.cases.case_id import card_case
 from chalicelib.policy.profile import read_profile
-from infra import served as stage_services
 from infra.cli import main
+from infra.stack import services as stage_services
 from tests.support.memory_stage import memory_world
 from tests.support.stage import judge_by
 from tests.unit.policy_file import REPEATING

@@ -14,8 +14,8 @@ from chalicelib.intake.event import normalise
 from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.plumbing.services import use
 from chalicelib.policy.sources import Delivery, DeliveryTime, Registration, Registrations
-from infra.feed import feed
-from infra.feed_log import chunks, first_accepted, stops, story_of
+from infra.feeding.feed import feed
+from infra.feeding.feed_log import chunks, first_accepted, stops, story_of
 from infra.replay.log_map import load_map
 from infra.replay.read_log import ReadLog, read_log
 from infra.replay.rules import ReplayRules, replay_rules

@@ -11,7 +11,7 @@ from chalicelib.intake.bounds import check_bounds
 from chalicelib.intake.event import normalise
 from chalicelib.policy.registering import set_live_from
 from infra.cli.main import main
-from infra.ledger_import import events_of_ledger, post_ledger
+from infra.feeding.ledger_import import events_of_ledger, post_ledger
 from infra.replay.log_map import load_map
 from infra.replay.read_log import read_log
 from infra.replay.rules import replay_rules

@@ -10,12 +10,13 @@ from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.lambdas.checkpoint import checkpoint
-from infra import cloud, served
 from infra.cli import main
 from infra.recovery import public_bucket
 from infra.recovery.mending import mend
 from infra.recovery.object_check import Mended
 from infra.recovery.public_bucket import PublicBucket
+from infra.stack import cloud
+from infra.stack import services as served
 from tests.support import memory_bucket
 from tests.support.bucket_policy import deployed_policy
 from tests.support.long_log import LongLog

@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.catalogue import read_catalogue
-from infra import served as stage_services
-from infra import sources
 from infra.cli import main
+from infra.operate import sources
+from infra.stack import services as stage_services
 from tests.support.stage import go_on_with
 from tests.support.stream_pump import StreamPump
 

@@ -1,7 +1,7 @@
 """Each alarm on what the functions measure rings when its fault is there, and no other alarm does.
 
 The functions really run, and the metrics are read from what they print. So a metric or a dimension
-that is renamed, in the code or in infra/template.yaml, is found here.
+that is renamed, in the code or in infra/stack/template.yaml, is found here.
 """
 
 import pytest

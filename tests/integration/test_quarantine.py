@@ -8,7 +8,8 @@ import pytest
 from chalicelib.intake.inbox_id import reported_id
 from chalicelib.lambdas import checkpoint
 from chalicelib.lambdas.reconcile import STUCK, reconcile
-from infra import cloud, dead_letters
+from infra.operate import dead_letters
+from infra.stack import cloud
 from tests.support.command import duban
 from tests.support.end_state import check
 from tests.support.memory_stage import memory_world

@@ -12,9 +12,9 @@ from chalicelib.lambdas import checkpoint as publishing
 from chalicelib.log.tlog.checkpoint import Checkpoint
 from chalicelib.log.tlog.signer import SeedSigner
 from chalicelib.log.tlog.vkey import ED25519, Vkey
-from infra import served as stage_services
 from infra.cli import main
 from infra.recovery.restoring import restore
+from infra.stack import services as stage_services
 from tests.support.log_audit import audit
 from tests.support.memory_stage import memory_world
 from tests.support.published import ORIGIN, START, grow, publish, rows

@@ -10,9 +10,9 @@ from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import Conflict
-from infra import served as stage_services
 from infra.cli.main import main
 from infra.recovery.restoring import restore
+from infra.stack import services as stage_services
 from tests.integration.test_crashes import flavours
 from tests.support.batches import Rows
 from tests.support.published import edited

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from infra import served as stage_services
 from infra.cli import main
+from infra.stack import services as stage_services
 from tests.support.traces import openings
 
 BASIS = "《个人信息保护法》第四十七条第一款第三项"

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chalicelib.errors import BadInput
-from infra import source_keys
+from infra.operate import source_keys
 from tests.integration.test_operator_commands import duban
 from tests.support.source_pair import SourcePair
 from tests.support.stage import go_on_with

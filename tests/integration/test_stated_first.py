@@ -7,8 +7,8 @@ import pytest
 from chalicelib.calendar.change import read_change
 from chalicelib.errors import BadInput
 from chalicelib.lambdas.stating import Coming, state
-from infra.announcing import announce
 from infra.cli.calendar import nudge_moved_cases
+from infra.operate.announcing import announce
 from tests.support.command import duban
 from tests.support.replayed import found, public_world
 from tests.support.stage import go_on_with

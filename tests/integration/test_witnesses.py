@@ -24,7 +24,7 @@ from chalicelib.log.witnesses import Witnesses
 from chalicelib.plumbing.registry import Registry
 from infra.cli.main import main
 from infra.witness.key import make_key, read_witness_key
-from infra.witness.memory import Memory, log_name
+from infra.witness.store import Memory, log_name
 from tests.support.witness import AT, FORKED, HONEST, KEY, ORIGIN, serving, witness
 
 
@@ -258,7 +258,7 @@ def test_an_operator_names_the_witnesses(staged, monkeypatch, capsys, tmp_path):
     def here(stage):
         yield served
 
-    monkeypatch.setattr("infra.served.services_of", here)
+    monkeypatch.setattr("infra.stack.services.services_of", here)
     assert main(["witness", "--new-key", "w1.test/w", str(tmp_path / "key")]) == 0
     vkey = capsys.readouterr().out.strip()
     assert read_witness_key(tmp_path / "key")[0].text == vkey

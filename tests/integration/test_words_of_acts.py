@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.api.case_schemas import CASE_ANSWERS
 from chalicelib.intake.shredding import shredding_event
-from infra.disclosing import private_facts
-from infra.shredding import check_shredding
+from infra.operate.disclosing import private_facts
+from infra.operate.shredding import check_shredding
 from tests.support.asker import Asker, data
 from tests.support.late_pause import claim_of, late_pause, path
 from tests.support.published import publish

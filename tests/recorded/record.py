@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.package import package
-from infra.target import host
+from infra.stack.package import package
+from infra.stack.target import host
 from tests.recorded import packaged, week
 from tests.recorded.digests import Texts, record, write_full
 from tests.recorded.families import FAMILIES

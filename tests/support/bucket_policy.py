@@ -1,4 +1,4 @@
-"""Holds each call to the bucket in memory against its policy in infra/template.yaml, key by key.
+"""Holds each call to the bucket in memory against its policy in the template, key by key.
 
 A function needs the right in its own policy too (`rights`). A call outside a function is by
 somebody with every right of the account: the bucket's policy alone can refuse it.

@@ -1,4 +1,4 @@
-"""CloudWatch, as far as the alarms of infra/template.yaml use it.
+"""CloudWatch, as far as the alarms of infra/stack/template.yaml use it.
 
 A metric is its namespace, its name and exactly its dimensions: one more or one fewer is another
 metric. An alarm looks at its last periods; a period without values counts as it says.

@@ -10,9 +10,9 @@ import urllib3
 
 from chalicelib.log.published import published_size
 from chalicelib.plumbing.services import Services
-from infra import stage
-from infra.cloud import Cloud
-from infra.layer import ROOT
+from infra.stack import deployment as stage
+from infra.stack.cloud import Cloud
+from infra.stack.layer import ROOT
 
 STAGE = "county"
 

@@ -10,7 +10,7 @@ from chalice.test import Client
 import app
 from chalicelib.intake.signature import sign_webhook
 from chalicelib.lambdas import checkpoint, discard
-from infra.sources import new_secret
+from infra.operate.sources import new_secret
 from tests.support.asker import Asker, data
 from tests.support.cold_start import cold
 from tests.support.late_pause import HEARING

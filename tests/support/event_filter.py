@@ -1,4 +1,4 @@
-"""What a stream mapping of infra/template.yaml lets through: filters as Lambda reads them."""
+"""What a stream mapping of infra/stack/template.yaml lets through: filters as Lambda reads them."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from infra.cloud import LOCAL_STAGE, Cloud
-from infra.formation import stack_name
+from infra.stack.cloud import LOCAL_STAGE, Cloud
+from infra.stack.formation import stack_name
 from tests.support.faults import Faults
 from tests.support.faulty_proxy import FaultyProxy
 

@@ -12,13 +12,13 @@ from chalicelib.intake.event import normalise
 from chalicelib.permit.simulate import Simulation
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
-from infra.feed_log import stops
-from infra.made_up_acts import MadeUpAct, MadeUpDecision, acts, card_of, claim_of, decisions
-from infra.made_up_week import MadeUpEvent, closings, find_crossings, week, week_days
+from infra.demo.acts import MadeUpAct, MadeUpDecision, acts, card_of, claim_of, decisions
+from infra.demo.cases import MadeUpEvent, closings, find_crossings, week, week_days
+from infra.feeding.feed_log import stops
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import MemoryWorld
 
-ITEMS = Path(__file__).parents[2] / "infra" / "demo_catalogue.csv"
+ITEMS = Path(__file__).parents[2] / "infra" / "demo" / "catalogue.csv"
 
 
 Happening = MadeUpEvent | MadeUpAct | MadeUpDecision | None

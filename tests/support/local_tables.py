@@ -16,8 +16,8 @@ import pytest
 
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.table import Table
-from infra.cloud import ANYBODY, LOCAL_REGION
-from infra.local_cloud import running
+from infra.local.cloud import running
+from infra.stack.cloud import ANYBODY, LOCAL_REGION
 from tests.support.stage import (
     HandClock,
     create_tables,

@@ -47,7 +47,7 @@ class MemoryStreams:
 
 
 def memory_cloud() -> MemoryCloud:
-    """Make the tables of infra/template.yaml."""
+    """Make the tables of infra/stack/template.yaml."""
     return MemoryCloud({f"test-{name}": _table(name) for name in TABLES})
 
 

@@ -1,4 +1,4 @@
-"""The deployed policies of infra/iam: what each function may do, where, and under which condition.
+"""The deployed policies of infra/stack/iam: what each function may do, where, on which condition.
 
 A condition on the leading keys holds as on AWS: each partition that a call names must fit one of
 the values, and a call that names none (a scan) passes.
@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-IAM = Path(__file__).parents[2] / "infra" / "iam"
+IAM = Path(__file__).parents[2] / "infra" / "stack" / "iam"
 LEADING, S3_PREFIX = "dynamodb:LeadingKeys", "s3:prefix"
 _ANY = ""  # the value of a right that depends on no condition
 

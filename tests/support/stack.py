@@ -1,4 +1,4 @@
-"""A stack of infra/template.yaml: what its values are once it has a name and its parameters.
+"""A stack of infra/stack/template.yaml: what its values are once it has a name and its parameters.
 
 Chalice adds the functions' types and code to the template; their names stand in it already.
 """

@@ -1,4 +1,4 @@
-"""A stage in this process: the tables of infra/template.yaml on moto, with services over them."""
+"""A stage in this process: the tables of the template on moto, with services over them."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
@@ -59,7 +59,7 @@ class HandClock:
 
 
 def create_tables() -> None:
-    """Make the tables of infra/template.yaml, wherever boto3 leads."""
+    """Make the tables of infra/stack/template.yaml, wherever boto3 leads."""
     dynamodb = boto3.client("dynamodb")
     for name in TABLES:
         said = template()["Resources"][name]["Properties"]

@@ -1,8 +1,8 @@
 """Carries the tables' streams to the functions, as Lambda would: in order, at least once.
 
-The filters are those of infra/template.yaml, in memory the rights those of infra/iam. Faults are
-switched on by a test: *lose* drops records for good, *twice* delivers each batch again, and what
-fails too often lands in *failed*, as it would in the on-failure queue.
+The filters are those of infra/stack/template.yaml, in memory the rights those of infra/stack/iam.
+Faults are switched on by a test: *lose* drops records for good, *twice* delivers each batch again,
+and what fails too often lands in *failed*, as it would in the on-failure queue.
 """
 
 from collections import deque

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-TEMPLATE = Path(__file__).parents[2] / "infra" / "template.yaml"
+TEMPLATE = Path(__file__).parents[2] / "infra" / "stack" / "template.yaml"
 
 
 class _Loader(yaml.SafeLoader):

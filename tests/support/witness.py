@@ -15,8 +15,8 @@ from chalicelib.log.tlog.signer import SeedSigner
 from chalicelib.log.tlog.tile import grow
 from chalicelib.log.witness import Submission
 from infra.witness.cosigner import Cosigner
-from infra.witness.memory import Memory
 from infra.witness.server import Server
+from infra.witness.store import Memory
 
 ORIGIN = "log.test/log"
 LOG = SeedSigner(hashlib.sha256(b"log").digest())

@@ -54,7 +54,7 @@ def _ask(
 ) -> tuple[int, Mapping[str, str], bytes]:
     try:
         event = gateway_event(method, target, headers, body)
-    except ValueError:  # no such path: the gateway's own refusal (infra/template.yaml)
+    except ValueError:  # no such path: the gateway's own refusal (infra/stack/template.yaml)
         problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": ""}
         return 404, {"Content-Type": "application/problem+json"}, json.dumps(problem).encode()
     answer = app.app(event, None)

@@ -7,8 +7,8 @@ import pytest
 from botocore.stub import Stubber
 
 from chalicelib.errors import BadInput
-from infra.cloud import Cloud
-from infra.concurrency import check_readers, check_room, planned_shares
+from infra.stack.cloud import Cloud
+from infra.stack.concurrency import check_readers, check_room, planned_shares
 from tests.support.stack import Stack
 
 PLAN = {"duban-prod-api": 50, "duban-prod-sweep": 1}

@@ -3,8 +3,8 @@
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.deploy import DEFAULTS
 from infra.policy.gate import check_stage
+from infra.stack.deploy import DEFAULTS
 from tests.support.template_file import template
 
 

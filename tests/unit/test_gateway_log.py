@@ -7,9 +7,9 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from chalicelib.errors import BadInput
-from infra import gateway_log
-from infra.cloud import Cloud
-from infra.gateway_log import ROLE, allow_access_log
+from infra.stack import gateway_log
+from infra.stack.cloud import Cloud
+from infra.stack.gateway_log import ROLE, allow_access_log
 
 ARN = f"arn:aws-cn:iam::123456789012:role/{ROLE}"
 POLICY = "arn:aws-cn:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.formation import StackResource
 from infra.rebuilding.lost import KEY, LEFT, SECRET, Lost, find_lost
 from infra.rebuilding.recovery import Recovery, consequences, require_given_up
+from infra.stack.formation import StackResource
 from tests.support.answers import Answers, refusal
 from tests.support.template_file import template
 

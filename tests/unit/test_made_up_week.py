@@ -17,9 +17,9 @@ from chalicelib.permit.simulate import Simulation
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from chalicelib.vault.redaction import redact
-from infra.demo import STEP, chunks
-from infra.made_up_acts import acts, card_of, claim_of, decisions
-from infra.made_up_week import MadeUpEvent, closings, week, week_days
+from infra.demo.acts import acts, card_of, claim_of, decisions
+from infra.demo.cases import MadeUpEvent, closings, week, week_days
+from infra.demo.week import STEP, chunks
 from tests.unit.told import RULES
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ PRESENTS = [
 
 def entries() -> tuple[catalogue.CatalogueItem, ...]:
     """Give the items of the made-up county."""
-    path = ROOT / "infra" / "demo_catalogue.csv"
+    path = ROOT / "infra" / "demo" / "catalogue.csv"
     return catalogue.read_catalogue(path.read_bytes(), path.name)
 
 

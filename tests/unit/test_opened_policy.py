@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.cloud import Cloud
 from infra.recovery.opened_policy import closed, opened
 from infra.recovery.public_bucket import signing_client
+from infra.stack.cloud import Cloud
 
 ARN = "arn:aws-cn:s3:::log"
 OTHERS: list[dict[str, Any]] = [

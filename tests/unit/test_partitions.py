@@ -8,10 +8,10 @@ from urllib.error import HTTPError
 import pytest
 
 from chalicelib.errors import BadInput
-from infra import public_address
-from infra.log_key import require_signer
-from infra.processor import choose, instead_of
-from infra.target import LAMBDA, host
+from infra.stack import public_address
+from infra.stack.log_key import require_signer
+from infra.stack.processor import choose, instead_of
+from infra.stack.target import LAMBDA, host
 from tests.support.answers import Answers, refusal
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.formation import settle
+from infra.stack.formation import settle
 from tests.support.answers import Answers, refusal
 
 GONE = refusal("ValidationError", "Stack with id duban-prod does not exist")

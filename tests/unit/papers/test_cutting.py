@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.papers.typeface import GETA, Typeface, song
-from infra.typeface import main
+from infra.stack.typeface import main
 
 SHIPPED = Path(__file__).parents[3] / "chalicelib" / "papers" / "song.otf"
 WANTED = "督办𫖯镕，ऋ"  # the last one it does not have

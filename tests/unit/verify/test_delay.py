@@ -1,6 +1,6 @@
 """What is recorded comes into the log within ten minutes, by the log's own times (I5)."""
 
-from infra.deploy import STAGE_PARAMETERS
+from infra.stack.deploy import STAGE_PARAMETERS
 from infra.verify.delay import ON_TRIAL
 from infra.verify.report import VerifyReport
 from infra.verify.trust import read_trust

@@ -1,0 +1,1 @@
+"""A made-up working week of a county."""

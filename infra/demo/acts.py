@@ -1,0 +1,124 @@
+"""The acts of people in the made-up week: on cards, a card's whole life, and on late news.
+
+Pure. Departments acknowledge, answer and appeal; inspectors confirm what was proposed, decide and
+revoke. Of a card that nobody answered an inspector confirms that it climbs. Of the late news that
+is contested inspectors accept one, refuse one, and have one left.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from chalicelib.clock.counting import Counting
+from chalicelib.intake.event_types import Derived, Reported
+from infra.demo.cases import week_subject
+
+# Number of the case in the week, rule and level of its card, then day, hour and what is done:
+# "k" acknowledged, "a" answered, "A" appealed, "U" upheld, "R" appeal granted and card revoked,
+# "C" a proposed card confirmed, or the step up of one.
+_ACTS = """
+17 V-02 yellow k3.9,a3.10 | 18 V-02 yellow A3.9,R4.10 | 46 V-02 yellow A3.11
+61 V-02 yellow A3.9,U3.16 | 69 V-02 yellow C3.14 | 59 V-03 red k4.9 | 33 V-05 yellow C4.8,k4.9
+51 V-05 yellow C4.9,a4.10 | 66 V-17 yellow C3.9,k3.15 | 67 V-23 red C3.10
+13 V-05 yellow C4.10,a4.11
+"""
+_ACT_OF_CODE: dict[str, tuple[str, str, dict[str, str]]] = {
+    "k": ("acknowledge", "department", {}),
+    "a": ("respond", "department", {"text": "现场核查人员不足，已增派人员，三日内办结。"}),
+    "A": ("appeal", "department", {"text": "申请人当日书面请求暂缓，有回执，不应计为超时。"}),
+    "U": ("decide", "inspector", {"outcome": "upheld", "text": "没有中止计时的决定，维持。"}),
+    "R": ("decide", "inspector", {"outcome": "revoked", "text": "回执属实，撤销。"}),
+    "C": ("confirm", "inspector", {"text": "经核实情况属实，请说明原因并改进。"}),
+}
+# Number of the case, the late news that is contested in it, then day, hour and the decision.
+_DECISIONS = (
+    (
+        71,
+        Reported.CASE_DECIDED,
+        "4.10",
+        "accept",
+        "当日已将决定书送达申请人，有回证，系统故障晚报。",
+    ),
+    (64, Reported.CASE_DECIDED, "4.11", "refuse", "受理与办结同一时刻，事后补录，没有当日的记录。"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUpAct:
+    """An act, *at* an instant, on the card of *rule* and *level* of case *subject*."""
+
+    at: datetime
+    subject: str
+    rule: str
+    level: str
+    name: str
+    role: str
+    body: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUpDecision:
+    """What an inspector decides, *at* an instant, about late news of *kind* in case *subject*."""
+
+    at: datetime
+    subject: str
+    kind: str
+    name: str
+    body: Mapping[str, str]
+
+
+def decisions(
+    days: Mapping[int, date], present: datetime, counting: Counting
+) -> list[MadeUpDecision]:
+    """Return all decisions of the week up to *present*, in order of time."""
+    made = []
+    for number, kind, when, name, reason in _DECISIONS:
+        day, _, hour = when.partition(".")
+        at = counting.at(days[int(day)], time(int(hour), number % 30))
+        body = {"reason": reason}
+        made.append(MadeUpDecision(at, week_subject(number, days), kind, name, body))
+    return sorted((each for each in made if each.at <= present), key=lambda each: each.at)
+
+
+def claim_of(decision: MadeUpDecision, alerts: Sequence[Mapping[str, Any]]) -> tuple[str, int]:
+    """Return the case and the number of the late news of *decision*, by the *alerts*."""
+    for alert in alerts:
+        data = alert["data"]
+        if alert["type"] == Derived.CLAIM_CONTESTED and (
+            data["case"].rpartition(":")[2],
+            data["type"],
+        ) == (decision.subject, decision.kind):
+            return str(data["case"]), int(data["claim"])
+    return "", 0
+
+
+def acts(days: Mapping[int, date], present: datetime, counting: Counting) -> list[MadeUpAct]:
+    """Return all acts of the week up to *present*, in order of time."""
+    all_acts = _all(days, counting)
+    return sorted((act for act in all_acts if act.at <= present), key=lambda act: act.at)
+
+
+def _all(days: Mapping[int, date], counting: Counting) -> Iterator[MadeUpAct]:
+    for row in _ACTS.replace("\n", "|").split("|"):
+        if not row.strip():
+            continue
+        number, rule, level, codes = row.split()
+        for code in codes.split(","):
+            day, hour = code[1:].split(".")
+            at = counting.at(days[int(day)], time(int(hour), int(number) % 30))
+            name, role, body = _ACT_OF_CODE[code[0]]
+            yield MadeUpAct(at, week_subject(int(number), days), rule, level, name, role, body)
+
+
+def card_of(act: MadeUpAct, alerts: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Return the id and the department of the card of *act*, by the *alerts*; "" if none."""
+    for alert in alerts:
+        data = alert["data"]
+        if alert["type"] in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED) and (
+            data["case"].rpartition(":")[2],
+            data["rule"],
+            data["level"],
+        ) == (act.subject, act.rule, act.level):
+            return str(data["card"]), str(data["department"])
+    return "", ""

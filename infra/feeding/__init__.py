@@ -1,0 +1,1 @@
+"""Feed a stage over HTTP, as an outside system does."""

@@ -1,0 +1,92 @@
+"""Reports the cases of a ledger (台账) to a stage, for a county whose systems post no webhooks.
+
+The same events as a replay judges, signed as a source's. Their times are claims, received when they
+are imported (DOMAIN LED-05): what is late is late news, and what occurred before the stage's
+live-from makes no card. An event's id is made of the case and its kind, so the same file again
+changes nothing, and a later export of the same ledger adds what happened since.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from chalicelib.clock.counting import Counting
+from infra.feeding.feed_log import case_subject, cloud_event
+from infra.feeding.sender import MAX_BATCH
+from infra.replay.case_reading import Reading
+from infra.replay.read_log import Progress, ReadLog, no_progress
+from infra.replay.telling import reported_events
+
+
+class Post(Protocol):
+    """Posts events and returns their results in order; a `Courier` does it over HTTP."""
+
+    def __call__(self, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Post *events*."""
+
+
+@dataclass(slots=True)
+class Import:
+    """The *events* of a ledger, in order of time; *unsent* says why of the cases that have none."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    unsent: list[str] = field(default_factory=list)
+    cases: int = 0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How many events were recorded or known already, and which were *refused*, each with why."""
+
+    results: "Counter[str]" = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)
+
+
+def events_of_ledger(log: ReadLog, source: str, region: str | None, counting: Counting) -> Import:
+    """Return what *source* has to report of *log*; *region* is that of cases that name none."""
+    made = Import()
+    for number, reading in enumerate(log.readings()):
+        lacks = _lacks(reading, region)
+        if lacks:
+            made.unsent.append(f"办件 {reading.id or f'（第 {number + 1} 件，无编号）'}：{lacks}")
+            continue
+        made.cases += 1
+        subject = case_subject(reading, number)
+        where = reading.opening.get("region") or region or ""
+        made.events += [
+            cloud_event(event, source, subject, where)
+            for event in reported_events(reading, counting)
+        ]
+    made.events.sort(key=lambda event: str(event["time"]))
+    return made
+
+
+def _lacks(reading: Reading, region: str | None) -> str:
+    """Return what *reading* needs to be reported and does not have; empty where it has all."""
+    needs = {
+        "没有编号": reading.id,
+        "没有受理时间": reading.accepted,
+        "没有事项编码": reading.opening.get("item"),
+        "没有部门": reading.department,
+        "没有区划（表中没有的，请加 --region）": reading.opening.get("region") or region,
+    }
+    return "、".join(lacks for lacks, value in needs.items() if not value)
+
+
+def post_ledger(made: Import, post: Post, progress: Progress = no_progress) -> Outcome:
+    """Post the events. Crash anywhere: the same call again; what was posted before is known."""
+    outcome, show = Outcome(), progress("importing", len(made.events))
+    for batch in _batches(made.events):
+        for event, answer in zip(batch, post(batch), strict=True):
+            outcome.results[answer["status"]] += 1
+            if answer["status"] == "refused":
+                why = answer.get("problem", {}).get("detail", "没有说明原因")
+                outcome.refused.append(f"{event['id']}：{why}")
+        show(sum(outcome.results.values()))
+    return outcome
+
+
+def _batches(events: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    for first in range(0, len(events), MAX_BATCH):
+        yield events[first : first + MAX_BATCH]

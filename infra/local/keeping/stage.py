@@ -1,0 +1,75 @@
+"""The file of a kept local stage, as its starter sees it: is it whole, and its address and keys.
+
+Until the stage was ready once, nobody was told its address or a key. So what a first start left
+behind when it was cut off is thrown away.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from infra.local.keeping.store import KeptStore, put_note
+from infra.stack import access_file
+from infra.stack.access_file import StageAccess
+from infra.stack.cloud import FOLDER as STAGES
+
+FOLDER, FILE = "kept", "stage.db"
+_ACCESS, _PORT, _PARAMETERS = "access", "port", "parameters"
+
+
+class KeptStage:
+    """What is kept in *folder*; `access` is None before the stage was ready once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / FOLDER / FILE
+        access = self._note(_ACCESS) if self.file.exists() else None
+        self.access = StageAccess(**access) if access else None
+        self.port: int | None = self._note(_PORT) if access else None
+        self.parameters: dict[str, str] = (self._note(_PARAMETERS) or {}) if access else {}
+
+    def begin(self) -> None:
+        """Throw away what a first start left that never came to its end."""
+        if self.access is None:
+            for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
+                self.file.with_name(name).unlink(missing_ok=True)
+
+    def ready(self, access: StageAccess, port: int) -> None:
+        """Note that the stage is whole, its address and keys: they are the same from now on.
+
+        Crash before it: the next start begins anew; after it: it goes on from here.
+        """
+        self._write({_ACCESS: asdict(access), _PORT: port})
+        self.access, self.port = access, port
+
+    def deployed(self, parameters: Mapping[str, str]) -> None:
+        """Note what the operator set, so that the next start deploys the same."""
+        self._write({_PARAMETERS: dict(parameters)})
+
+    def _note(self, name: str) -> Any:
+        store = KeptStore(self.file)
+        try:
+            return store.note(name)
+        finally:
+            store.close()
+
+    def _write(self, notes: Mapping[str, Any]) -> None:
+        store = KeptStore(self.file)
+        try:
+            store.write([put_note(name, value) for name, value in notes.items()])
+        finally:
+            store.close()
+
+
+def running_kept_stage() -> KeptStage | None:
+    """Return the kept stage that is running here; None where none is, or one that is not kept."""
+    kept, running = KeptStage(STAGES), access_file.read_access(STAGES / access_file.NAME)
+    return kept if kept.access is not None and kept.access == running else None
+
+
+def resting_kept_stage() -> KeptStage | None:
+    """Return the kept stage here that nobody runs; None where it runs, or none is kept."""
+    if access_file.read_access(STAGES / access_file.NAME) is not None:
+        return None
+    kept = KeptStage(STAGES)
+    return kept if kept.access is not None else None

@@ -1,0 +1,86 @@
+"""One local cloud at a time for a checkout: a lock that its process holds, with its number in it.
+
+The lock goes with the process however it ends, so there is no stale file to clean up and no
+process is ever ended by a number that meanwhile belongs to another.
+"""
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from chalicelib.errors import BadInput
+from infra.stack import access_file
+
+END_SECONDS = 60.0
+
+
+@contextmanager
+def hold_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock in *folder* for the block. Raises BadInput where another process holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # Opened for appending: not emptied before the lock is ours.
+    with (folder / "lock").open("a") as file:
+        if not _lock(file.fileno()):
+            raise BadInput(_is_running(folder))
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def end_holder(folder: Path) -> bool:
+    """Ask the holder of the lock in *folder* to end, and wait until it has; False without one.
+
+    Raises BadInput where it does not end in END_SECONDS.
+    """
+    path = folder / "lock"
+    if not path.exists():
+        return False
+    with path.open("r+") as file:
+        if _lock(file.fileno()):
+            return False
+        until, asked = time.monotonic() + END_SECONDS, False
+        while not _lock(file.fileno()):
+            asked = asked or _ask_to_end(path)
+            if time.monotonic() > until:
+                zh = f"本机环境（进程 {path.read_text()}）{END_SECONDS:.0f} 秒内没有结束"
+                en = f"the local stage (process {path.read_text()}) goes on ending; try again"
+                raise BadInput(f"{zh}，请再试：duban down / {en}: duban down")
+            time.sleep(0.05)
+    return True
+
+
+def _ask_to_end(path: Path) -> bool:
+    """Send the signal to the process whose number is there; False while it is not written yet."""
+    number = path.read_text()
+    if number:
+        with suppress(ProcessLookupError):  # it has just ended
+            os.kill(int(number), signal.SIGTERM)
+    return bool(number)
+
+
+def _is_running(folder: Path) -> str:
+    """Say that the stage runs, and where."""
+    number = (folder / "lock").read_text()
+    access = access_file.read_access(folder / access_file.NAME)
+    zh, en = (
+        f"本机环境已在运行（进程 {number}）",
+        f"the local stage runs already (process {number})",
+    )
+    if access is None:
+        zh, en = f"{zh}，还在启动或者正在结束", f"{en}, and is starting or ending"
+    else:
+        zh, en = f"{zh}：{access.url}", f"{en}: {access.url}"
+    return f"{zh} ；要结束它：duban down / {en} ; end it with: duban down"
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

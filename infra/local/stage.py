@@ -1,0 +1,254 @@
+"""The local stage from start to end: cloud, deployment, a source and keys, then wait for Ctrl-C."""
+
+import json
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.errors import BadInput, DomainError
+from infra.local import cloud as local_cloud
+from infra.local import lock, short_path
+from infra.local.keeping.stage import KeptStage
+from infra.local.port import USUAL
+from infra.operate.scheduled import run_now
+from infra.stack import cloud, deploy, formation, package, target
+from infra.stack import deployment as stage
+from infra.stack.access_file import DEPARTMENT, StageAccess
+from infra.stack.cloud import LOCAL_STAGE, Cloud
+from infra.terminal import machine
+
+# A minute, as on AWS, is long for someone who watches: a card waits for the sweep.
+SWEEP_EVERY = 1  # s
+SOURCE, DELIVERY, HISTORY_FROM = "demo", "5s", "2020-01-01"
+# Started before they are needed: each first call costs a second.
+ROOM = 300  # MB: each function's worker unpacks a copy of its own
+BRING_ON_SECONDS = 5.0  # then it goes on by itself
+NOT_OURS = (DomainError, BotoCoreError, ClientError, PynamoDBException)
+"""What data and cloud may refuse while the stage starts; then its operator can look, and mend."""
+STREAM_FUNCTIONS = ("supervise", "seal", "publish", "checkpoint")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What `duban up` was asked for: *port* None is any that is free, *keep* holds the data."""
+
+    port: int | None = None
+    speed: int | None = None
+    demo: bool = False
+    keep: bool = False
+
+
+@contextmanager
+def up(
+    folder: Path, port: int | None = None, kept: KeptStage | None = None
+) -> Iterator[tuple[local_cloud.LocalCloud, StageAccess]]:
+    """Have the stage up for the block, with one source and a key for each role.
+
+    One that is *kept* goes on with its own; what waits on its way to the log is brought on.
+    """
+    made_for = target.host(layered=False)
+    with ThreadPoolExecutor(1) as aside:
+        packaging = aside.submit(package.package, LOCAL_STAGE, made_for)
+        with local_cloud.running(folder, port, kept.file if kept else None) as running:
+            packaged = packaging.result()
+            remembered = _remembered(kept, packaged)
+            with _told(remembered):
+                parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE] | remembered
+                deploy.deploy(running.cloud, LOCAL_STAGE, packaged, parameters, lambda _line: None)
+            url = f"{running.cloud.endpoint}{short_path.PATH}"
+            if kept and kept.access:
+                access = replace(kept.access, url=url)
+                _warm(running.cloud, url)
+                with stage.inside(running.cloud, LOCAL_STAGE):
+                    _bring_on(running.cloud)
+            else:
+                with stage.inside(running.cloud, LOCAL_STAGE):
+                    access = _register(url)
+                _warm(running.cloud, url)
+            yield running, access
+
+
+def run_stage(wanted: Wanted) -> int:
+    """Run `duban up`."""
+    since = time.monotonic()
+    machine.try_disk(cloud.FOLDER)
+    machine.require_room(cloud.FOLDER, ROOM)
+    with lock.hold_lock(cloud.FOLDER), _ends_on_request(), _no_stale_access():
+        kept = KeptStage(cloud.FOLDER) if wanted.keep else None
+        is_new = kept is None or kept.access is None
+        if kept:
+            kept.begin()
+        port = wanted.port if wanted.port is not None else (kept and kept.port) or USUAL
+        _print_progress("正在启动本机环境 / starting the local cloud")
+        with up(cloud.FOLDER, port, kept) as (running, access):
+            took = time.monotonic() - since
+            _print_progress(f"{took:.1f} 秒后启动完毕 / the stack is up: {access.url}")
+            _fill(running, access, wanted, is_new=is_new)
+            if kept:
+                kept.ready(access, urlsplit(access.url).port or USUAL)
+            access.write(cloud.ACCESS_FILE)
+            print(f"Duban is ready: {access.url}", flush=True)
+            while not running.ends_within(SWEEP_EVERY):
+                _sweep(running)
+            return _ended_by_itself(running, kept)
+
+
+def _fill(
+    running: local_cloud.LocalCloud, access: StageAccess, wanted: Wanted, *, is_new: bool
+) -> None:
+    """Feed the made-up week into a new stage, and set its clock's speed."""
+    if wanted.demo and is_new:
+        from infra.demo import week as demo
+
+        demo.feed_week(running.cloud, access, wanted.speed)
+        return
+    if wanted.demo:
+        zh, en = "保存的数据已在，不再报送演示办件", "there are kept data: no made-up week is fed"
+        _print_progress(f"{zh} / {en}")
+    if wanted.speed is not None:
+        _set_speed(running.cloud, wanted.speed)
+
+
+def _ended_by_itself(running: local_cloud.LocalCloud, kept: KeptStage | None) -> int:
+    """Say why the local cloud ended; raise OSError where the disk is the reason."""
+    for folder in (running.log.parent, *([kept.file.parent] if kept else [])):
+        machine.try_disk(folder)
+    last = running.last_line()
+    zh, en = "本机云自行结束，详见", "the local cloud ended by itself; see"
+    _print_progress(f"{zh} {running.log} / {en} {running.log}{f' ({last})' if last else ''}")
+    return 1
+
+
+def _register(url: str) -> StageAccess:
+    from chalicelib.plumbing.services import Services
+    from chalicelib.plumbing.settings import read_settings
+    from infra.operate.sources import register_any
+
+    services = Services(read_settings())
+    secret = register_any(services, SOURCE, DELIVERY, HISTORY_FROM)
+    keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
+    keys["department"] = services.keys.issue("department", DEPARTMENT)
+    return StageAccess(url, {SOURCE: secret}, keys)
+
+
+def _remembered(kept: KeptStage | None, packaged: Path) -> dict[str, str]:
+    """Return what the operator once set and this version still knows; say what it does not."""
+    if kept is None:
+        return {}
+    template = json.loads((packaged / "template.json").read_text())
+    for name in kept.parameters.keys() - template["Parameters"].keys():
+        zh, en = (
+            f"本版本没有参数 {name}，不再使用",
+            f"this version has no parameter {name}: left out",
+        )
+        _print_progress(f"{zh} / {en}")
+    return {n: value for n, value in kept.parameters.items() if n in template["Parameters"]}
+
+
+@contextmanager
+def _told(remembered: Mapping[str, str]) -> Iterator[None]:
+    """Where the stage cannot be deployed, tell what it was set to, and how to set it otherwise."""
+    try:
+        yield
+    except BadInput:
+        if remembered:
+            listed = " ".join(f"{name}={value}" for name, value in sorted(remembered.items()))
+            zh = f"记下的参数：{listed}；要改：duban deploy local --set 名称=值"
+            _print_progress(
+                f"{zh} / these were set; set others: duban deploy local --set NAME=VALUE"
+            )
+        raise
+
+
+def _bring_on(running: Cloud) -> None:
+    """Bring on what was stored and had not come through when the stage ended, however it did.
+
+    What cannot be brought on is said, and keeps no stage from starting: it can be mended only in
+    one that runs.
+    """
+    from chalicelib.plumbing.services import Services
+    from chalicelib.plumbing.settings import read_settings
+    from infra.operate.dead_letters import heal, run_reconcile
+
+    try:
+        services = Services(read_settings())
+        heal(services, lambda: run_reconcile(running, LOCAL_STAGE), BRING_ON_SECONDS)
+    except NOT_OURS as error:
+        zh = "上次留下的尚未全部接续，请看 duban log restore --check 和 /healthz"
+        en = "not all of last time could be brought on; see duban log restore --check and /healthz"
+        _print_progress(f"{zh} / {en} ({error})")
+
+
+def _warm(cloud: Cloud, url: str) -> None:
+    """Call the API and the streams' functions once, at the same time."""
+
+    def call(name: str) -> None:
+        function = f"{formation.stack_name(LOCAL_STAGE)}-{name}"
+        cloud.client("lambda").invoke(FunctionName=function, Payload=b'{"Records": []}')
+
+    with ThreadPoolExecutor(len(STREAM_FUNCTIONS)) as calls:
+        done = calls.map(call, STREAM_FUNCTIONS)
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=60):
+                list(done)
+        except urllib.error.HTTPError as error:  # it is up, and says what is wrong
+            zh = f"{url}/healthz 答复 {error.code}，请查看"
+            _print_progress(f"{zh} / it answers {error.code}; see there")
+
+
+def _sweep(running: local_cloud.LocalCloud) -> None:
+    """Call the sweep once more than its schedule does. One that fails has its line in the log.
+
+    It may rest (`duban functions rest`), be slow, or the cloud may be ending: the stage goes on.
+    """
+    with suppress(BotoCoreError, ClientError):
+        run_now(running.cloud, LOCAL_STAGE, "sweep")
+
+
+def _set_speed(cloud: Cloud, speed: int) -> None:
+    from chalicelib.plumbing.services import Services
+    from chalicelib.plumbing.settings import read_settings
+
+    with stage.inside(cloud, LOCAL_STAGE):
+        Services(read_settings()).table_clock.set(speed=speed)
+
+
+@contextmanager
+def _no_stale_access() -> Iterator[None]:
+    """Leave no `.duban/local.json` of a stage that is not there; one that was killed leaves one."""
+    cloud.ACCESS_FILE.unlink(missing_ok=True)
+    try:
+        yield
+    finally:
+        cloud.ACCESS_FILE.unlink(missing_ok=True)
+
+
+@contextmanager
+def _ends_on_request() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end us in order and quietly, as Ctrl-C does."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    try:
+        yield
+    except KeyboardInterrupt:
+        _print_progress("已结束 / ended")
+        sys.exit(0)
+
+
+def _print_progress(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,1 @@
+"""A running stage: sources, keys, dead letters, disclosure, shredding."""

@@ -1,0 +1,146 @@
+"""The fields of a case that can be disclosed, and the file that discloses some (ADR 0036)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.cases.stored_fact import Record
+from chalicelib.errors import BadInput
+from chalicelib.intake.signed_body import FIELD
+from chalicelib.log.disclosure import DisclosedEntry, DisclosureFile
+from chalicelib.log.objects import CHECKPOINT
+from chalicelib.log.tlog import tlog_proof
+from chalicelib.log.tlog.checkpoint import read_checkpoint
+from chalicelib.log.tlog.note import Note, read_note
+from chalicelib.log.tlog.proof import inclusion
+from chalicelib.plumbing.services import Services
+from infra.operate.source_keys import statement_of
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A fact on *record*, and by field the disclosures that are kept of it."""
+
+    record: Record
+    disclosures: Mapping[str, str]
+
+
+def private_facts(services: Services, case: str) -> list[Private]:
+    """Return the facts of *case* with kept disclosures. Raises BadInput where none has any."""
+    records = services.facts.of_case(case)
+    if not records:
+        raise BadInput(
+            "没有此件的记录，请核对 单位:编号 / nothing is on record of such a case", case
+        )
+    kept = services.vault.all_disclosures(case)
+    private = [
+        Private(record, kept[record.fact.key]) for record in records if record.fact.key in kept
+    ]
+    if not private:
+        raise BadInput(
+            "此件没有留存不公开的内容，或已销毁"
+            " / nothing private is kept of this case, or it was shredded",
+            case,
+        )
+    return private
+
+
+def select_fields(facts: Sequence[Private], fields: Collection[str]) -> list[Private]:
+    """Return *facts* with these *fields* only; `applicant` stands for all its parts.
+
+    Raises BadInput for a field that no fact has: it may be misspelt.
+    """
+    selected = [_of(fact, fields) for fact in facts]
+    for field in fields:
+        if not any(_is_in(name, field) for fact in facts for name in fact.disclosures):
+            names = sorted({name for fact in facts for name in fact.disclosures})
+            raise BadInput(
+                f"没有此字段，可披露的有 / no such field; known are {', '.join(names)}", field
+            )
+    return [fact for fact in selected if fact.disclosures]
+
+
+def _of(private: Private, fields: Collection[str]) -> Private:
+    texts = {
+        name: text
+        for name, text in private.disclosures.items()
+        if any(_is_in(name, field) for field in fields)
+    }
+    return Private(private.record, texts)
+
+
+def _is_in(name: str, field: str) -> bool:
+    return name == field or name.startswith(f"{field}.")
+
+
+def disclose(services: Services, facts: Sequence[Private]) -> DisclosureFile:
+    """Return the file: each leaf, the proof that it is in the log, and its disclosures.
+
+    Where a signature is disclosed, the statement of the key that it is under comes first. Raises
+    BadInput where a fact is not public yet.
+    """
+    note = _note(services)
+    facts = [*_key_statements(services, facts), *facts]
+    entries = tuple(
+        DisclosedEntry(
+            leaf=fact.record.leaf,
+            proof=_proof(services, fact.record, note),
+            disclosures=tuple(fact.disclosures.values()),
+        )
+        for fact in facts
+    )
+    return DisclosureFile(_vkey(services, note), entries)
+
+
+def _key_statements(services: Services, facts: Sequence[Private]) -> list[Private]:
+    """Return the statements of the keys of those of *facts* whose signature is disclosed."""
+    found: dict[str, Private] = {}
+    for each in facts:
+        key = each.record.fact.signed
+        if key and key not in found and any(_is_in(name, FIELD) for name in each.disclosures):
+            record = statement_of(services, each.record.fact)
+            if record is not None:
+                found[key] = Private(record, {})
+    return [*found.values()]
+
+
+def _note(services: Services) -> Note:
+    written = services.objects.get(CHECKPOINT)
+    if written is None:
+        raise BadInput(
+            "日志尚未公布，过一分钟再试 / this stage has not published its log yet, try in a minute"
+        )
+    return read_note(written)
+
+
+def _vkey(services: Services, note: Note) -> str:
+    body = services.objects.get(f"vkeys/{note.lines[0].id.hex()}")
+    return (body or b"").decode().rstrip("\n")
+
+
+def _proof(services: Services, record: Record, note: Note) -> str:
+    def read_object(path: str) -> bytes:
+        body = services.objects.get(path)
+        if body is None:
+            raise BadInput(
+                "公开日志缺少此文件，请用 duban verify 核对"
+                " / the public log lacks this object: verify it",
+                path,
+            )
+        return body
+
+    size = read_checkpoint(note.text).size
+    index = _index(services, record)
+    if index is None or index >= size:
+        raise BadInput(
+            "尚未全部公布，过一分钟再试 / it is not all public yet; ask again in a minute",
+            record.public_case,
+        )
+    return tlog_proof.write_proof(index, inclusion(index, size, read_object), note)
+
+
+def _index(services: Services, record: Record) -> int | None:
+    """Return the index of the leaf of *record*, by the board; None while it has none."""
+    n = record.fact.n
+    run = services.board.find_run(record.public_case, n)
+    row = next(services.log_reader.rows(run.index_of(n)), None) if run else None
+    return row["index"] if row and row["leaf"] == record.leaf else None

@@ -1,0 +1,1 @@
+"""Package and deploy: the template, the policies, the commands of CloudFormation."""

@@ -1,0 +1,80 @@
+"""The cloud of a stage: AWS as the environment names it, or a local one on loopback."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.errors import BadInput
+from infra.stack import access_file
+
+LOCAL_STAGE = "local"
+LOCAL_REGION = "us-east-1"
+# An emulator takes this for credentials.
+ANYBODY = "test"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+FOLDER = Path(__file__).resolve().parents[2] / ".duban"
+ACCESS_FILE = FOLDER / access_file.NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """A session and, if it is not AWS itself, the address that answers for it."""
+
+    session: boto3.Session
+    endpoint: str | None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether an emulator on this machine answers, so that functions run on this machine."""
+        return _is_loopback(self.endpoint)
+
+    @property
+    def region(self) -> str:
+        """The region that is meant."""
+        return str(self.session.region_name)
+
+    def client(self, service: str) -> Any:
+        """Make a client of *service*."""
+        config = Config(retries={"mode": "standard"}, user_agent_extra="duban")
+        make: Any = self.session.client
+        return make(service, endpoint_url=self.endpoint, config=config)
+
+
+def local_at(endpoint: str) -> Cloud:
+    """Return the local cloud at *endpoint*; no credentials of the operator are read or sent."""
+    return Cloud(boto3.Session(ANYBODY, ANYBODY, region_name=LOCAL_REGION), endpoint)
+
+
+def from_environment() -> Cloud:
+    """Return the cloud that the usual AWS variables and files name."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL") or None
+    if endpoint is not None and _is_loopback(endpoint):
+        return local_at(endpoint)
+    session = boto3.Session()
+    if not session.region_name:
+        zh = "没有设定区域；请设 AWS_REGION，或用写明区域的 AWS_PROFILE"
+        en = "no region is set; set AWS_REGION, or name a profile with one"
+        raise BadInput(f"{zh} / {en}", "AWS")
+    return Cloud(session, endpoint)
+
+
+def of_stage(stage: str) -> Cloud:
+    """Return the cloud that has *stage*: what `duban up` runs for the local one, else AWS."""
+    if stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL"):
+        access = access_file.read_access(ACCESS_FILE)
+        if access is None:
+            zh, en = "本机环境没有运行；请执行", "the local stage is not up; start it with"
+            raise BadInput(f"{zh} duban up / {en}: duban up")
+        url = urlsplit(access.url)
+        return local_at(f"{url.scheme}://{url.netloc}")
+    return from_environment()
+
+
+def _is_loopback(endpoint: str | None) -> bool:
+    return endpoint is not None and urlsplit(endpoint).hostname in LOOPBACK

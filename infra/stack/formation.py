@@ -1,0 +1,261 @@
+"""CloudFormation as we use it: look at a stack, change it and wait, import what is there already.
+
+A change of a stack goes through a change set, which is looked at before anything is done: one that
+would replace or remove what holds data is refused. What fails is taken back by CloudFormation.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.errors import BadInput
+from infra.stack.cloud import Cloud
+
+Progress = Callable[[str], None]
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+NOT_THERE = "这里没有部署环境 {0}；先执行 duban deploy {0} / stage {0} is not deployed here"
+HOLDS_DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
+
+_DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+_NEVER_CREATED = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
+_NOTHING = ("didn't contain changes", "No updates are to be performed")
+
+
+def stack_name(stage: str) -> str:
+    """Name the stack of *stage*."""
+    return f"duban-{stage}"
+
+
+@dataclass(frozen=True, slots=True)
+class StackResource:
+    """A resource of a stack: what it is, and under which name it was made."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StackChange:
+    """What an update does to one resource; *replaces*: another one takes its place."""
+
+    action: str
+    resource: str
+    kind: str
+    replaces: bool
+
+    @property
+    def loses_data(self) -> bool:
+        """Return whether the stack would have other data after it, or none."""
+        return self.kind in HOLDS_DATA and (self.replaces or self.action == "Remove")
+
+
+def describe(cloud: Cloud, name: str) -> dict[str, Any] | None:
+    """Return what CloudFormation says of the stack *name*; None where there is none."""
+    try:
+        stacks = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in error.response["Error"]["Message"]:
+            return None
+        raise
+    return dict(stacks[0])
+
+
+def is_whole(cloud: Cloud, name: str) -> bool:
+    """Return whether the stack *name* is there and was whole once."""
+    stack = describe(cloud, name)
+    return stack is not None and stack["StackStatus"] not in _NEVER_CREATED
+
+
+def parameters_of(cloud: Cloud, name: str) -> dict[str, str]:
+    """Return the parameters that the stack has; none where there is no stack."""
+    stack = describe(cloud, name) or {}
+    return {
+        entry["ParameterKey"]: str(entry["ParameterValue"]) for entry in stack.get("Parameters", [])
+    }
+
+
+def resources(cloud: Cloud, name: str) -> dict[str, StackResource]:
+    """Return the resources of the stack by their logical ids."""
+    pages = cloud.client("cloudformation").get_paginator("list_stack_resources")
+    return {
+        each["LogicalResourceId"]: StackResource(
+            each["ResourceType"], each.get("PhysicalResourceId", "")
+        )
+        for page in pages.paginate(StackName=name)
+        for each in page["StackResourceSummaries"]
+        if each["ResourceStatus"] != "DELETE_COMPLETE"
+    }
+
+
+def processed_template(cloud: Cloud, name: str) -> dict[str, Any]:
+    """Return the stack's template as CloudFormation reads it: SAM's resources are spelt out."""
+    found = cloud.client("cloudformation").get_template(StackName=name, TemplateStage="Processed")
+    body = found["TemplateBody"]
+    document: dict[str, Any] = json.loads(body if isinstance(body, str) else json.dumps(body))
+    return document
+
+
+def settle(cloud: Cloud, name: str, progress: Progress) -> bool:
+    """Bring the stack to where it can be changed; return whether there is one.
+
+    Another change is waited for, one that failed to be taken back is taken back, and a stack that
+    never came into being is removed: nothing of it is left. Raises BadInput where that fails.
+    """
+    stack = describe(cloud, name)
+    if stack is None:
+        return False
+    if stack["StackStatus"].endswith("_IN_PROGRESS") and stack["StackStatus"] != _REVIEW:
+        progress(f"等待另一次部署结束 / another change of {name} is under way; waiting")
+        wait(cloud, name, _event_ids(cloud, name), progress)
+        stack = describe(cloud, name) or {"StackStatus": "DELETE_COMPLETE"}
+    status = stack["StackStatus"]
+    if status in _NEVER_CREATED:
+        progress(f"清除上次没有建成的 {name} / removing {name}, which was never whole")
+        cloud.client("cloudformation").delete_stack(StackName=name)
+        status = wait(cloud, name, _event_ids(cloud, name), progress)[0]
+    elif status == "UPDATE_ROLLBACK_FAILED":
+        progress(f"继续退回 {name} / going on with the rollback of {name}")
+        cloud.client("cloudformation").continue_update_rollback(StackName=name)
+        status, reason = wait(cloud, name, _event_ids(cloud, name), progress)
+        if status == "UPDATE_ROLLBACK_FAILED":
+            zh = f"还是退不回去：{reason}。请先消除原因，再来一次"
+            raise BadInput(f"{zh} / it cannot be rolled back: mend the cause first", name)
+    if status.endswith("_FAILED"):
+        zh = f"处于 {status}，不能更改；请先在 CloudFormation 控制台处理"
+        raise BadInput(f"{zh} / it is {status}; look at it in CloudFormation first", name)
+    return status not in {"DELETE_COMPLETE", "DELETED"}
+
+
+def create(cloud: Cloud, name: str, source: Mapping[str, Any], progress: Progress) -> None:
+    """Make the stack from *source*: TemplateURL and Parameters. Raises BadInput where it failed.
+
+    Crash here: CloudFormation goes on by itself; the next call waits for it.
+    """
+    try:
+        cloud.client("cloudformation").create_stack(
+            StackName=name, Capabilities=CAPABILITIES, **source
+        )
+    except ClientError as error:
+        raise BadInput(error.response["Error"]["Message"], f"stack {name}") from error
+    require_done(cloud, name, set(), progress)
+
+
+def plan(
+    cloud: Cloud, name: str, source: Mapping[str, Any], imports: Sequence[Mapping[str, Any]] = ()
+) -> tuple[str, list[StackChange]]:
+    """Return a change set and what it would do; "" where it would do nothing.
+
+    *source* has TemplateURL and Parameters. Raises BadInput where CloudFormation refuses.
+
+    Crash here: a change set is left, which does nothing by itself.
+    """
+    formation = cloud.client("cloudformation")
+    kind = {"ChangeSetType": "IMPORT", "ResourcesToImport": imports} if imports else {}
+    set_name = f"duban-{time.time_ns()}"
+    try:
+        formation.create_change_set(
+            StackName=name, ChangeSetName=set_name, Capabilities=CAPABILITIES, **source, **kind
+        )
+    except ClientError as error:
+        message = error.response["Error"]["Message"]
+        if any(words in message for words in _NOTHING):
+            return "", []
+        raise BadInput(message, f"stack {name}") from error
+    found = _wait_for_set(cloud, name, set_name)
+    if found["Status"] == "FAILED" or found["ExecutionStatus"] == "UNAVAILABLE":
+        formation.delete_change_set(StackName=name, ChangeSetName=set_name)
+        reason = str(found.get("StatusReason", ""))
+        if any(words in reason for words in _NOTHING):
+            return "", []
+        raise BadInput(reason, f"stack {name}")
+    return set_name, [*_changes(cloud, name, set_name)]
+
+
+def discard(cloud: Cloud, name: str, set_name: str) -> None:
+    """Throw a change set away."""
+    cloud.client("cloudformation").delete_change_set(StackName=name, ChangeSetName=set_name)
+
+
+def execute(cloud: Cloud, name: str, set_name: str, progress: Progress) -> None:
+    """Do what the change set says. Raises BadInput where it failed: all is as it was before.
+
+    Crash here: CloudFormation goes on by itself; the next call waits for it.
+    """
+    reported = _event_ids(cloud, name)
+    cloud.client("cloudformation").execute_change_set(StackName=name, ChangeSetName=set_name)
+    require_done(cloud, name, reported, progress)
+
+
+def require_done(cloud: Cloud, name: str, reported: set[str], progress: Progress) -> None:
+    """Wait until the stack rests. Raises BadInput with the first reason where it failed."""
+    since = time.monotonic()
+    status, reason = wait(cloud, name, reported, progress)
+    if status == "UPDATE_ROLLBACK_COMPLETE":
+        zh = f"更新没有成功，已退回原来的版本，照常运行。原因：{reason}"
+        en = "the update failed and was taken back; the stage runs as before"
+        raise BadInput(f"{zh} / {en}", f"stack {name}")
+    if status not in _DONE:
+        raise BadInput(f"{status}: {reason}", f"stack {name}")
+    progress(f"{status} in {time.monotonic() - since:.1f} s")
+
+
+def wait(cloud: Cloud, name: str, reported: set[str], progress: Progress) -> tuple[str, str]:
+    """Report each new event until the stack rests; the first failure is the reason."""
+    reason = ""
+    while True:
+        stack = describe(cloud, name) or {"StackStatus": "DELETED"}
+        for event in reversed(_events(cloud, name)):
+            if event["EventId"] in reported:
+                continue
+            reported.add(event["EventId"])
+            progress(f"{event['ResourceStatus']:<20} {event['LogicalResourceId']}")
+            if event["ResourceStatus"].endswith("_FAILED"):
+                reason = reason or event.get("ResourceStatusReason", "")
+        status = str(stack["StackStatus"])
+        if not status.endswith("_IN_PROGRESS"):
+            return status, reason or str(stack.get("StackStatusReason", ""))
+        time.sleep(0.1 if cloud.is_local else 3)
+
+
+_REVIEW = "REVIEW_IN_PROGRESS"
+
+
+def _changes(cloud: Cloud, name: str, set_name: str) -> Iterator[StackChange]:
+    pages = cloud.client("cloudformation").get_paginator("describe_change_set")
+    for page in pages.paginate(StackName=name, ChangeSetName=set_name):
+        for each in page["Changes"]:
+            change = each["ResourceChange"]
+            yield StackChange(
+                change["Action"],
+                change["LogicalResourceId"],
+                change["ResourceType"],
+                change.get("Replacement") == "True",
+            )
+
+
+def _wait_for_set(cloud: Cloud, name: str, set_name: str) -> dict[str, Any]:
+    formation = cloud.client("cloudformation")
+    while True:
+        found = formation.describe_change_set(StackName=name, ChangeSetName=set_name)
+        if found["Status"] not in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
+            return dict(found)
+        time.sleep(0.1 if cloud.is_local else 2)
+
+
+def _events(cloud: Cloud, name: str) -> list[dict[str, Any]]:
+    """Return the latest events of the stack, the newest first; none where it is gone."""
+    try:
+        found = cloud.client("cloudformation").describe_stack_events(StackName=name)
+    except ClientError as error:
+        if "does not exist" in error.response["Error"]["Message"]:
+            return []
+        raise
+    return list(found["StackEvents"])
+
+
+def _event_ids(cloud: Cloud, name: str) -> set[str]:
+    return {event["EventId"] for event in _events(cloud, name)}

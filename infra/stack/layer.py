@@ -1,0 +1,56 @@
+"""Build the layer of dependencies: the wheels of requirements.txt, checked by hash, as one zip.
+
+Chalice could build it, but downloads foreign wheels without their hashes, only warns when one is
+missing, and serves only the interpreter that packages. The zip is kept by what it was made of.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from chalicelib.errors import BadInput
+from infra.stack import wheelhouse
+from infra.stack.archive import zip_folder
+from infra.stack.bytecode import compile_folder, compiler_of
+from infra.stack.descriptions import SERVICES, thin_out
+from infra.stack.target import Target
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = ROOT / "requirements.txt"
+KEPT = ROOT / "build" / "layers"
+
+
+def layer(target: Target) -> Path:
+    """Return the zip for *target*, building it if it is not there yet."""
+    made_of = REQUIREMENTS.read_bytes() + repr((target, compiler_of(target)[1:], SERVICES)).encode()
+    path = (
+        KEPT / f"{target.runtime}-{target.architecture}-{hashlib.sha256(made_of).hexdigest()}.zip"
+    )
+    if not path.exists():
+        KEPT.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=KEPT) as scratch:
+            site = Path(scratch) / "site"
+            _install(target, site)
+            if (descriptions := site / "botocore" / "data").is_dir():
+                thin_out(descriptions)
+            place = f"python/lib/{target.runtime}/site-packages/"
+            compile_folder(site, f"/opt/{place}", target)
+            # Renamed when whole: a build that was cut off leaves nothing that looks finished.
+            zip_folder(site, Path(scratch) / "zip", place).rename(path)
+    return path
+
+
+def _install(target: Target, site: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--quiet", "--no-compile"]
+    command += ["--require-hashes", "--only-binary", ":all:", "--requirement", str(REQUIREMENTS)]
+    command += ["--target", str(site), *target.wheel_tags, *wheelhouse.options()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        if wheelhouse.is_out_of_reach(done.stderr):
+            raise BadInput(wheelhouse.OUT_OF_REACH)
+        reason = (done.stderr.strip() or "pip failed").splitlines()[-1]
+        raise BadInput(f"no layer for {target.runtime}/{target.architecture}: {reason}", "pip")
+    shutil.rmtree(site / "bin", ignore_errors=True)

@@ -1,0 +1,175 @@
+"""Package a stage into build/STAGE: a template, the app's zip, and the layer's if it has one.
+
+The app is copied first and `chalice package --merge-template` runs on the copy: what is zipped is
+then the sources and nothing else, and what a stage needs can be set without touching them.
+A package is made once for the same sources, stage and target.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chalicelib.errors import BadInput
+from infra.policy.gate import check_folder
+from infra.stack.archive import zip_folder
+from infra.stack.bytecode import compile_folder, compiler_of, remark
+from infra.stack.layer import REQUIREMENTS, ROOT, layer
+from infra.stack.target import LAMBDA, Target
+
+TEMPLATE = ROOT / "infra" / "stack" / "template.yaml"
+CONFIG = ROOT / ".chalice" / "config.json"
+PROFILES = ROOT / "chalicelib" / "profiles"
+MODEL_STAGE = "prod"
+
+
+def package(stage: str, target: Target = LAMBDA) -> Path:
+    """Package *stage* for *target* and give the folder; `template.json` is in it."""
+    check_folder(PROFILES)
+    folder = ROOT / "build" / stage
+    with _hold_lock(folder):
+        return _package(stage, target, folder)
+
+
+def _package(stage: str, target: Target, folder: Path) -> Path:
+    stamp = folder / "made-of"
+    made_of = _fingerprint(stage, target)
+    if stamp.exists() and stamp.read_text() == made_of:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    _chalice(stage, _copy(folder / "project", stage), folder)
+    template = _with_defaults(yaml.safe_load((folder / "sam.yaml").read_text()), target)
+    _hand_on_every_method(template)
+    _compile(folder / "deployment.zip", folder / "task", target)
+    (folder / "template.json").write_text(json.dumps(template, indent=1))
+    if target.layered:
+        shutil.copyfile(layer(target), folder / "layer.zip")
+    # Written last: a run that was cut off is made again.
+    stamp.write_text(made_of)
+    return folder
+
+
+@contextmanager
+def _hold_lock(folder: Path) -> Iterator[None]:
+    """Let nobody else package there meanwhile: who comes second waits, and finds it made."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # goes with the process, however that ends
+        yield
+
+
+def _fingerprint(stage: str, target: Target) -> str:
+    made_by = f"{sys.version} {compiler_of(target)[1:]}"
+    digest = hashlib.sha256(f"{stage} {target} {made_by}".encode())
+    policies = sorted((ROOT / "infra" / "stack" / "iam").glob("*.json"))
+    for path in [*_sources(), CONFIG, TEMPLATE, REQUIREMENTS, Path(__file__), *policies]:
+        digest.update(f"{path.relative_to(ROOT)} {path.stat().st_size} ".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    yield ROOT / "app.py"
+    for path in sorted((ROOT / "chalicelib").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path
+
+
+def _copy(project: Path, stage: str) -> Path:
+    for path in _sources():
+        copy = project / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, copy)
+    policies = project / "infra" / "stack" / "iam"
+    shutil.copytree(ROOT / "infra" / "stack" / "iam", policies)
+    _add_rights_of_doors(policies / "api-local.json", policies / "api.json")
+    # The dependencies are a layer of ours, or the host's: Chalice is to package none.
+    (project / "requirements.txt").write_text("")
+    config = json.loads(CONFIG.read_text())
+    config["stages"].setdefault(stage, config["stages"][MODEL_STAGE])
+    (project / ".chalice").mkdir()
+    (project / ".chalice" / "config.json").write_text(json.dumps(config))
+    return project
+
+
+def _add_rights_of_doors(local: Path, doors: Path) -> None:
+    """Write all rights of the doors into the policy *local*, which has what a local stage adds.
+
+    There one process does the work of all functions.
+    """
+    policy, besides = json.loads(doors.read_text()), json.loads(local.read_text())
+    policy["Statement"] += besides["Statement"]
+    local.write_text(json.dumps(policy))
+
+
+def _chalice(stage: str, project: Path, out: Path) -> None:
+    command = [sys.executable, "-c", "from chalice.cli import main; main()"]
+    command += ["--project-dir", str(project), "package", "--stage", stage]
+    command += ["--merge-template", str(TEMPLATE), str(out)]
+    # Chalice wants a region even where it asks AWS nothing.
+    region = os.environ.get("AWS_REGION", "us-east-1")
+    environment = {"AWS_DEFAULT_REGION": region, "PYTHONDONTWRITEBYTECODE": "1"} | os.environ
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip() or done.stdout.strip() or "failed").splitlines()[-1]
+        raise BadInput(reason, "chalice package")
+
+
+def _compile(archive: Path, task: Path, target: Target) -> None:
+    """Zip again what Chalice zipped, with its own part that runs, and the bytecode of all of it."""
+    with zipfile.ZipFile(archive) as zipped:
+        zipped.extractall(task)
+    compile_folder(task, "/var/task", target)
+    zip_folder(task, archive)
+
+
+def _with_defaults(template: dict[str, Any], target: Target) -> dict[str, Any]:
+    """Say in the template itself what it was packaged for, so that it deploys by itself."""
+    parameters = template["Parameters"]
+    parameters["Runtime"]["Default"] = target.runtime
+    parameters["Architecture"]["Default"] = target.architecture
+    parameters["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
+    return template
+
+
+def _hand_on_every_method(template: dict[str, Any]) -> None:
+    """Have the gateway hand on every method of a known path.
+
+    By itself it takes an unknown method for an unknown path. Handed on, it is answered as HTTP has
+    it: 405 with the methods that there are, and HEAD as GET without its body.
+    """
+    for operations in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][
+        "paths"
+    ].values():
+        first = next(iter(operations.values()))
+        operations["x-amazon-apigateway-any-method"] = {
+            name: first[name]
+            for name in ("parameters", "x-amazon-apigateway-integration")
+            if name in first
+        } | {"responses": {}}
+
+
+def main(arguments: list[str]) -> int:
+    """Package the stage that is named, as `make package` does; what is wrong is one line."""
+    try:
+        if line := remark(LAMBDA):
+            print(line, file=sys.stderr)
+        print(package(arguments[0] if arguments else MODEL_STAGE))
+    except BadInput as error:
+        print(f"package: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What commands read and print, and what an operator's machine refuses."""
