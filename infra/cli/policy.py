@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Unknown
 from chalicelib.instant import local
-from infra.policy.importing import add_import
+from infra.operate.policy_import_command import add_import
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

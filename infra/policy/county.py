@@ -1,15 +1,12 @@
-"""A county's own profile: checked whole, then put in force on a stage; the code stays as it is."""
+"""A county's own profile: checked whole; all its mistakes are told at once."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
-from chalicelib.instant import is_date
-from chalicelib.policy.adoptions import Adoptions
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.region import is_area
 from chalicelib.policy.shipped import list_profiles
@@ -18,12 +15,7 @@ from infra.policy.guards import complaints
 from infra.policy.mistakes import find_mistakes
 from infra.policy.review import review
 
-if TYPE_CHECKING:
-    from chalicelib.plumbing.services import Services
-
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
-AHEAD = timedelta(minutes=1)
-"""From then on an import holds where no day is given: until then every function has read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,62 +70,3 @@ def check_area(area: str) -> None:
     """Refuse an *area* that is no code of a region, or the beginning of one. Raises BadInput."""
     if area and not is_area(area):
         raise BadInput(f"a region is the first digits of its code, not {area!r}", "--region")
-
-
-def begins(given: str | None, now: datetime, zone: Any) -> datetime:
-    """Return from when on an import holds: from a day *given*, else from a minute after *now*.
-
-    Raises BadInput for a day that has begun: nobody's case is judged by rules of a later day.
-    """
-    if given is None:
-        return now + AHEAD
-    if not is_date(given):
-        raise BadInput(f"不是日期：{given[:40]!r}（写成 2027-01-01）", "--from")
-    day = date.fromisoformat(given)
-    if day <= now.astimezone(zone).date():
-        raise BadInput("施行日要在今天以后：规则不溯及既往；不写 --from 就从现在起", "--from")
-    return datetime.combine(day, time(), zone).astimezone(now.tzinfo)
-
-
-def _never_begun(before: Adoptions, after: Adoptions, since: datetime) -> list[str]:
-    """Return the profiles that were to begin after *since*, and that this import replaces."""
-    last = after.last.digests.items()
-    waiting = (each for each in before.made if each.since and each.since > since)
-    replaced = (name for each in waiting for name in dict(each.digests.items() - last))
-    return sorted({*replaced} & {*before.imported.values()})
-
-
-def put_in_force(
-    services: "Services",
-    county: CountyProfile,
-    place: tuple[str, datetime],
-    wait: int,
-    report: Callable[[int], None] = lambda _: None,
-) -> dict[str, Any]:
-    """Have the log state *county*, put it in force at a *place*: an area, since an instant.
-
-    Crash before it is in force: nothing has changed, and the same import does it all. After:
-    reconcile finds within a minute the cases that a running rule moves; so does the same import.
-    """
-    from chalicelib.lambdas.recompute import recompute
-    from chalicelib.lambdas.stating import Coming
-    from infra.operate.announcing import announce
-
-    area, since = place
-    before = services.policies.current(fresh=True)
-    after = services.policies.adopt(
-        county.profile.id,
-        county.text,
-        area,
-        (services.now(), since),
-        lambda adoptions, text: announce(services, Coming(adoptions=adoptions, profile=text), wait),
-    )
-    counts = recompute(services, None, lambda so_far: report(so_far.looked_at)).counts
-    return {
-        "imported": after.made != before.made,
-        "selection": after.last.selection.text,
-        "never_begun": _never_begun(before, after, since),
-        "looked_at": counts.looked_at,
-        "judged": counts.judged,
-        "nudged": counts.nudged,
-    }

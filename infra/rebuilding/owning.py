@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.errors import BadInput
-from infra.rebuilding import underway
 from infra.rebuilding.pointing import point
-from infra.rebuilding.underway import Holding, Rebuilding
-from infra.stack import artefacts, formation
+from infra.stack import artefacts, formation, underway
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
+from infra.stack.underway import Holding, Rebuilding
 
 IDENTIFIERS = {
     "AWS::DynamoDB::Table": "TableName",

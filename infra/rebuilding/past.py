@@ -7,14 +7,14 @@ from datetime import datetime
 from chalicelib.errors import BadInput, Conflict, Corrupt
 from chalicelib.instant import text
 from chalicelib.plumbing.services import Services
-from infra.rebuilding import resting, tables, underway
+from infra.rebuilding import resting, tables
 from infra.rebuilding.lost import TABLE
 from infra.rebuilding.owning import own
-from infra.rebuilding.underway import Holding
 from infra.recovery.restoring import restore
-from infra.stack import formation
+from infra.stack import formation, underway
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
+from infra.stack.underway import Holding
 
 WRITTEN_BY_API = {"Inbox", "Registry"}
 """Tables into which the API writes: it has to rest while they are exchanged."""

@@ -12,9 +12,9 @@ from typing import Any
 from chalicelib.errors import BadInput
 from infra.rebuilding import tables
 from infra.rebuilding.lost import BUCKET, KEY, LEFT, SECRET, TABLE, Lost
-from infra.rebuilding.underway import Holding
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
+from infra.stack.underway import Holding
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ taken. So the new stack begins by importing what is left; then the last release 
 from collections.abc import Collection
 
 from chalicelib.errors import BadInput
-from infra.rebuilding import resting, underway
+from infra.rebuilding import resting
 from infra.rebuilding.lost import TABLE, Lost, find_lost
 from infra.rebuilding.owning import import_entries, own
 from infra.rebuilding.pointing import only
 from infra.rebuilding.recovery import Recovery, require_given_up
-from infra.rebuilding.underway import Holding
-from infra.stack import artefacts, formation, releases
+from infra.stack import artefacts, formation, releases, underway
 from infra.stack.cloud import Cloud
 from infra.stack.formation import HOLDS_DATA, Progress, StackResource
+from infra.stack.underway import Holding
 
 _FUNCTION = "AWS::Lambda::Function"
 _KEY = "LogKmsKey"

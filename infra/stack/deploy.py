@@ -11,8 +11,7 @@ from typing import Any
 
 from chalicelib.errors import BadInput
 from infra.policy.gate import check_names, check_stage
-from infra.rebuilding import underway
-from infra.stack import artefacts, formation, log_key, refusals, releases, windows
+from infra.stack import artefacts, formation, log_key, refusals, releases, underway, windows
 from infra.stack.account import prepare_account
 from infra.stack.cloud import LOCAL_STAGE, Cloud
 from infra.stack.formation import NOT_THERE, Progress, StackChange

@@ -15,7 +15,6 @@ import pytest
 
 from tests.support.cloud_watch import Datum, Metric, alarms, metric, ringing
 from tests.support.stack import Stack
-from tests.support.template_file import TEMPLATE
 
 PROD, OTHER = Stack("prod"), Stack("trial")
 HOUR = 3600

@@ -58,7 +58,7 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
-    from infra.policy.county import begins, put_in_force, read_county_profile
+    from infra.policy.county import read_county_profile
     from infra.terminal.progress import progress_bar
 
     is_local = services is not None and services.settings.is_local
@@ -77,6 +77,8 @@ def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
         "imported": False,
     }
     if services is not None and not arguments.check:
+        from infra.operate.adopting import begins, put_in_force
+
         since = begins(arguments.since, services.now(), county.profile.first.zone)
         bar = progress_bar("cases looked at")
         place = arguments.region, since
