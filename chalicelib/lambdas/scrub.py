@@ -41,7 +41,7 @@ def scrub(services: "Services") -> int:
     now = services.now()
     for case in wrong:
         services.inbox.put_nudge(case, now, now)
-    telemetry.count(telemetry.HEADS_MENDED, len(wrong))
+    telemetry.count(telemetry.SNAPSHOTS_MENDED, len(wrong))
     return len(wrong)
 
 

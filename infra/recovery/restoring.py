@@ -21,11 +21,11 @@ from chalicelib.log.tlog.wire import base64
 from chalicelib.plumbing.services import Services
 from infra.recovery.board import compare_board
 from infra.recovery.difference import Differences
-from infra.recovery.heads import HeadCheck, count_in, stored_heads
 from infra.recovery.public import leaves, newest_checkpoint
 from infra.recovery.refilling import Refilling, compare_table
 from infra.recovery.rewriting import Rewriting
 from infra.recovery.rows import RowCheck
+from infra.recovery.snapshots import SnapshotCheck, count_in, stored_snapshots
 from infra.recovery.stated_rules import StatedRules
 from infra.recovery.states import LampStates, differing_fields
 
@@ -107,7 +107,7 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
     agreed, is_sound = compare_table(services, head, goal.size)
     is_behind = agreed < goal.size or not is_sound
     rules, differences = StatedRules(services, goal.size), Differences()
-    rewriting = Rewriting(services, stored_heads(services), rules, writes=writes)
+    rewriting = Rewriting(services, stored_snapshots(services), rules, writes=writes)
     first = services.log_reader.first_of_batch(agreed) if is_sound else 0
     refilling = Refilling(services, head, first, goal.size) if is_behind and writes else None
     checked = RowCheck(services, differences, first if refilling else agreed, writes=writes)
@@ -129,20 +129,20 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
         refilling.finish(goal.size, counts)
     if writes and signed != goal:  # all was audited, so it extends what was signed
         services.signer_memory.advance(signed, goal)
-    heads = HeadCheck(services, rules, counts, differences, writes)
-    restored.sealed = _go_on(heads, rewriting.nameless, seals=refilling is not None)
+    snapshots = SnapshotCheck(services, rules, counts, differences, writes)
+    restored.sealed = _go_on(snapshots, rewriting.nameless, seals=refilling is not None)
     if restored.is_compared:
         compare_board(services, differences, writes=writes)
     return restored
 
 
-def _go_on(heads: HeadCheck, nameless: Collection[str], *, seals: bool) -> int:
+def _go_on(snapshots: SnapshotCheck, nameless: Collection[str], *, seals: bool) -> int:
     """Compare the snapshots; mended, let their cases go on. Return how many facts were sealed."""
-    heads.compare(nameless)
-    if not heads.writes:
+    snapshots.compare(nameless)
+    if not snapshots.writes:
         return 0
-    _nudge_late_cases(heads.services, heads.public, nameless)
-    return _seal(heads.services, heads.public) if seals else 0
+    _nudge_late_cases(snapshots.services, snapshots.public, nameless)
+    return _seal(snapshots.services, snapshots.public) if seals else 0
 
 
 def _walk(derived: "_Derived", checked: RowCheck, refilling: Refilling | None) -> Counter[str]:
@@ -161,7 +161,7 @@ def _nudge_late_cases(services: Services, counts: Counter[str], nameless: Collec
 
     Crash in between: some cases are not nudged; the next restore finds their snapshots unchanged.
     """
-    judged = {case: count_in(stored) for case, stored in stored_heads(services)}
+    judged = {case: count_in(stored) for case, stored in stored_snapshots(services)}
     late = {case for case, count in counts.items() if judged.get(case, 0) < count}
     for case in late.difference(nameless):
         services.inbox.put_nudge(case, services.now(), services.now())
@@ -214,7 +214,7 @@ def _seal(services: Services, counts: Counter[str]) -> int:
 
     A case of *counts* that has no snapshot any more may have some too.
     """
-    judged = {case: count_in(stored) for case, stored in stored_heads(services)}
+    judged = {case: count_in(stored) for case, stored in stored_snapshots(services)}
     waiting = [case for case, count in judged.items() if count > services.log.cursor(case)]
     waiting += counts.keys() - judged.keys()
     starts = range(0, len(waiting), MAX_CASES)

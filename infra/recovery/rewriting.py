@@ -28,13 +28,13 @@ NAMELESS = "lost"  # the source of a case whose own name is lost
 class Rewriting:
     """Brings facts back; without *writes* it only compares. Names of cases are in the vault.
 
-    Where the vault lost them, they are in the *heads*. *nameless* cases have lost theirs.
+    Where the vault lost them, they are in the *snapshots*. *nameless* cases have lost theirs.
     """
 
     def __init__(
         self,
         services: Services,
-        heads: Iterable[tuple[str, Mapping[str, Any]]],
+        snapshots: Iterable[tuple[str, Mapping[str, Any]]],
         rules: StatedRules,
         *,
         writes: bool,
@@ -42,7 +42,7 @@ class Rewriting:
         self._services = services
         self._rules = rules
         self.writes = writes
-        self.names = {str(stored.get("public_case")): case for case, stored in heads}
+        self.names = {str(stored.get("public_case")): case for case, stored in snapshots}
         self.names |= {public: case for case, public in services.vault.names()}
         self.nameless: set[str] = set()
         self.missing: dict[str, int] = {}  # how many facts of a case were not in their table

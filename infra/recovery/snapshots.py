@@ -32,7 +32,7 @@ _SKEW = timedelta(hours=1)  # by how much a function's clock may be ahead of an 
 Attributes = Mapping[str, Any]
 
 
-class WrongHeadError(Exception):
+class WrongSnapshotError(Exception):
     """A snapshot cannot have been judged as it says; *zh* and the text of the error say why."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -40,7 +40,7 @@ class WrongHeadError(Exception):
         self.zh = zh
 
 
-def stored_heads(services: Services) -> Iterator[tuple[str, Attributes]]:
+def stored_snapshots(services: Services) -> Iterator[tuple[str, Attributes]]:
     """Yield all snapshots as stored, by their cases, whatever is in them."""
     after = None
     while True:
@@ -56,7 +56,7 @@ def count_in(stored: Attributes) -> int:
 
 
 @dataclass(slots=True)
-class HeadCheck:
+class SnapshotCheck:
     """Compares all snapshots; *public* counts the public facts of each case."""
 
     services: Services
@@ -68,7 +68,7 @@ class HeadCheck:
     def compare(self, nameless: Collection[str]) -> None:
         """Compare them all; *nameless* cases are judged no more, and have none."""
         seen: dict[str, int] = {}
-        for case, stored in stored_heads(self.services):
+        for case, stored in stored_snapshots(self.services):
             if case not in nameless:
                 seen[case] = count_in(stored)
                 self._compare(case, stored)
@@ -84,7 +84,7 @@ class HeadCheck:
         cases = self.services.cases
         try:
             derived = self._judge_again(case, stored)
-        except WrongHeadError as wrong:
+        except WrongSnapshotError as wrong:
             self._add(case, wrong.zh, str(wrong))
             if self.writes:
                 # Crash after the drop: no snapshot, which the next restore finds and nudges.
@@ -100,14 +100,15 @@ class HeadCheck:
             cases.correct(derived, stored)  # crash before it: as it was, for the next restore
 
     def _judge_again(self, case: str, stored: Attributes) -> CaseSnapshot:
-        """Return the snapshot that its own facts, instant and rules give. Raises WrongHeadError.
+        """Return the snapshot that its own facts, instant and rules give.
 
-        Of several rules of one name the first that gives what is *stored* is meant.
+        Of several rules of one name the first that gives what is *stored* is meant. Raises
+        WrongSnapshotError.
         """
         records, n = self.services.facts.of_case(case), count_in(stored)
         if not 0 < n <= len(records):
             zh = f"计入 {n} 条事实，实有 {len(records)} 条"
-            raise WrongHeadError(zh, f"counts {n} facts, and {len(records)} are there")
+            raise WrongSnapshotError(zh, f"counts {n} facts, and {len(records)} are there")
         history = CaseHistory(record.fact for record in records[:n])
         judged_at = _judged_at(stored, history, self.services.now())
         first: CaseSnapshot | None = None
@@ -119,7 +120,7 @@ class HeadCheck:
                 decision = decider.decide(history, rules, judged_at)
             except (DomainError, LookupError, TypeError, ValueError) as error:
                 zh, en = f"无法重新裁断：{error!r}", f"cannot be judged again: {error!r}"
-                raise WrongHeadError(zh, en) from error
+                raise WrongSnapshotError(zh, en) from error
             # A case that waits for its turn after an outage is woken for what follows.
             waits = recorded_before(decision, NOT_YET, judged_at)
             derived = snapshot_of(case, records[0].public_case, history, waits, judged_at)
@@ -132,7 +133,7 @@ class HeadCheck:
         if first is None:
             named = f"{stored.get('rules')} {text(judged_at)}"
             zh, en = f"当时声明的规则裁断不出它：{named}", f"no rules of then give it: {named}"
-            raise WrongHeadError(zh, en)
+            raise WrongSnapshotError(zh, en)
         return first
 
     def _add(self, case: str, zh: str, en: str) -> None:
@@ -144,8 +145,8 @@ def _judged_at(stored: Attributes, history: CaseHistory, now: datetime) -> datet
     try:
         judged_at = parse(str(stored["judged_at"]))
     except ValueError as error:
-        raise WrongHeadError(f"judged_at 不是时刻：{error}", f"judged_at: {error}") from error
+        raise WrongSnapshotError(f"judged_at 不是时刻：{error}", f"judged_at: {error}") from error
     if not history.latest <= judged_at <= max(now, history.latest) + _SKEW:
         at = text(judged_at)
-        raise WrongHeadError(f"裁断于 {at}，不可能", f"judged at {at}, which cannot be")
+        raise WrongSnapshotError(f"裁断于 {at}，不可能", f"judged at {at}, which cannot be")
     return judged_at

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.calendar.change import read_change
 from chalicelib.errors import Conflict
-from infra.recovery.heads import stored_heads
 from infra.recovery.restoring import restore
+from infra.recovery.snapshots import stored_snapshots
 from tests.support.attacks import attack
 from tests.support.published import publish
 from tests.support.replayed import PublicWorld
@@ -102,7 +102,7 @@ def test_new_rules_accuse_no_snapshot(county: PublicWorld) -> None:
     county.wall.forward(minutes=1)
     county.tick()
     publish(county)
-    named = {case: stored["rules"] for case, stored in stored_heads(county.services)}
+    named = {case: stored["rules"] for case, stored in stored_snapshots(county.services)}
     assert named["hall:open"] == county.services.rules().name
     assert former in named.values()
     assert lines(check(county)) == []
