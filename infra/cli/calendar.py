@@ -161,9 +161,9 @@ def run_status(arguments: argparse.Namespace) -> int:
 def _stage(name: str | None) -> "AbstractContextManager[Services | None]":
     if name is None:
         return nullcontext()
-    from infra.stack import services as served
+    from infra.stack.services import services_of
 
-    return served.services_of(name)
+    return services_of(name)
 
 
 def _in_force(services: "Services | None") -> "tuple[Calendar, tuple[Document, ...]]":

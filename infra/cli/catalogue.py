@@ -142,9 +142,9 @@ def _read(file: Path) -> "CatalogueFile":
 
 
 def _stage(name: str) -> "AbstractContextManager[Services]":
-    from infra.stack import services as served
+    from infra.stack.services import services_of
 
-    return served.services_of(name)
+    return services_of(name)
 
 
 def _in_force(stage: str) -> "tuple[str, list[CatalogueItem]]":

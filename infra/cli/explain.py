@@ -36,10 +36,10 @@ def run_card(arguments: argparse.Namespace) -> int:
     from infra.explain.card import explain_card
     from infra.explain.words import card_lines
     from infra.policy.choice import choose_profile
-    from infra.stack import services as served
+    from infra.stack.services import services_of
 
     given = choose_profile(arguments.profile, "--profile") if arguments.profile else None
-    with served.services_of(arguments.stage) as services:
+    with services_of(arguments.stage) as services:
         explained = explain_card(services, arguments.card, arguments.region, given)
     if arguments.json:
         print(json.dumps(explained, ensure_ascii=False))

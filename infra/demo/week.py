@@ -25,7 +25,7 @@ from infra.demo.cases import MadeUpEvent, closings, find_crossings, week, week_d
 from infra.feeding.feed import post_events
 from infra.feeding.feed_log import stops
 from infra.feeding.sender import Courier, CourierAccess
-from infra.stack import deployment as stage
+from infra.stack import deployment
 from infra.stack.access_file import DEPARTMENT, StageAccess
 from infra.stack.cloud import LOCAL_STAGE, Cloud
 
@@ -145,7 +145,7 @@ def _register(cloud: Cloud, entries: tuple[catalogue.CatalogueItem, ...]) -> dic
     from chalicelib.plumbing.settings import read_settings
     from infra.operate.announcing import announce
 
-    with stage.inside(cloud, LOCAL_STAGE):
+    with deployment.inside(cloud, LOCAL_STAGE):
         services = Services(read_settings())
         services.catalogues.write(entries, lambda: announce(services, Coming(catalogue=entries)))
         notify_items(services)
@@ -176,7 +176,7 @@ def _post_in_time(cloud: Cloud, courier: Courier, chunk: list[MadeUpEvent]) -> N
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read_settings
 
-    with stage.inside(cloud, LOCAL_STAGE):
+    with deployment.inside(cloud, LOCAL_STAGE):
         clock = Services(read_settings()).table_clock
         for at, together in groupby(chunk, key=lambda event: event.at):
             clock.set(at, 0)

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.errors import BadInput
-from infra.local import ministack as tethered
-from infra.local import port
+from infra.local import ministack, port
 from infra.stack import cloud
 from infra.stack.cloud import Cloud
 from infra.stack.layer import ROOT
@@ -74,7 +73,7 @@ def running(folder: Path, at: int | None = None, kept: Path | None = None) -> It
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local.ministack"],
             cwd=ROOT,
-            env=_environment(folder, number) | ({tethered.KEPT: str(kept)} if kept else {}),
+            env=_environment(folder, number) | ({ministack.KEPT: str(kept)} if kept else {}),
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,

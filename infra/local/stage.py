@@ -22,8 +22,7 @@ from infra.local import lock, short_path
 from infra.local.keeping.stage import KeptStage
 from infra.local.port import USUAL
 from infra.operate.scheduled import run_now
-from infra.stack import cloud, deploy, formation, package, target
-from infra.stack import deployment as stage
+from infra.stack import cloud, deploy, deployment, formation, package, target
 from infra.stack.access_file import DEPARTMENT, StageAccess
 from infra.stack.cloud import LOCAL_STAGE, Cloud
 from infra.terminal import machine
@@ -70,10 +69,10 @@ def up(
             if kept and kept.access:
                 access = replace(kept.access, url=url)
                 _warm(running.cloud, url)
-                with stage.inside(running.cloud, LOCAL_STAGE):
+                with deployment.inside(running.cloud, LOCAL_STAGE):
                     _bring_on(running.cloud)
             else:
-                with stage.inside(running.cloud, LOCAL_STAGE):
+                with deployment.inside(running.cloud, LOCAL_STAGE):
                     access = _register(url)
                 _warm(running.cloud, url)
             yield running, access
@@ -220,7 +219,7 @@ def _set_speed(cloud: Cloud, speed: int) -> None:
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read_settings
 
-    with stage.inside(cloud, LOCAL_STAGE):
+    with deployment.inside(cloud, LOCAL_STAGE):
         Services(read_settings()).table_clock.set(speed=speed)
 
 

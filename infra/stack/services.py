@@ -5,12 +5,11 @@ from contextlib import contextmanager
 
 from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services
-from infra.stack import cloud
-from infra.stack import deployment as stage
+from infra.stack import cloud, deployment
 
 
 @contextmanager
 def services_of(name: str) -> Iterator[Services]:
     """Yield the services of stage *name*, with the operator's own rights."""
-    with stage.inside(cloud.of_stage(name), name):
+    with deployment.inside(cloud.of_stage(name), name):
         yield Services(settings.read_settings())

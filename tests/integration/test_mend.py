@@ -16,7 +16,7 @@ from infra.recovery.mending import mend
 from infra.recovery.object_check import Mended
 from infra.recovery.public_bucket import PublicBucket
 from infra.stack import cloud
-from infra.stack import services as served
+from infra.stack import services as stage_services
 from tests.support import memory_bucket
 from tests.support.bucket_policy import deployed_policy
 from tests.support.long_log import LongLog
@@ -199,7 +199,7 @@ def test_a_policy_that_does_not_hold_everywhere_yet_is_waited_for(county):
 @pytest.fixture
 def duban(county, monkeypatch, capsys):
     """Give the command, which finds this county."""
-    monkeypatch.setattr(served, "services_of", lambda _name: nullcontext(county.services))
+    monkeypatch.setattr(stage_services, "services_of", lambda _name: nullcontext(county.services))
     monkeypatch.setattr(cloud, "of_stage", lambda _name: county.cloud)
     monkeypatch.setattr(public_bucket, "signing_client", OwnersS3)
 

@@ -10,7 +10,7 @@ import urllib3
 
 from chalicelib.log.published import published_size
 from chalicelib.plumbing.services import Services
-from infra.stack import deployment as stage
+from infra.stack import deployment
 from infra.stack.cloud import Cloud
 from infra.stack.layer import ROOT
 
@@ -50,7 +50,7 @@ def until(address: str, key: str) -> dict[str, object]:
 def published(cloud: Cloud, services: Services, above: int = 0) -> int:
     """Wait until more than so many entries are public: how many. Functions start cold for it."""
     size, ends = 0, time.monotonic() + 120
-    with stage.inside(cloud, STAGE):
+    with deployment.inside(cloud, STAGE):
         while size <= above and time.monotonic() < ends:
             time.sleep(0.2)
             size = published_size(services.objects)
