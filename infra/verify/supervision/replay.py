@@ -43,7 +43,6 @@ from infra.verify.supervision.news import Notifications
 from infra.verify.supervision.refiled import Links
 from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.rules import Documents, StatementReader
-from infra.verify.supervision.turn import find_turn
 from infra.verify.supervision.unlinked import Unlinked
 
 
@@ -107,8 +106,7 @@ class SupervisionReplay:
         self._cases = LoggedCases(entries)
         stated = self._cases.stated()
         self._book, self._unread = StatementReader(documents).read_statements(stated)
-        turn = find_turn(entries, until)
-        self._alive = SignsOfLife((at for _, at in entries.times), (turn, until) if turn else None)
+        self._alive = SignsOfLife.of(entries)
         self._counted = list(self._cases.counted())
         self._found = _Gathered(CappedIssues(), Counter(), ())
         self._some = self._together()  # of the cases that were taken since the last time
