@@ -48,7 +48,7 @@ def yet_to_come(times: RecordedTimes, now: datetime) -> Iterator[Issue]:
 
     It would stand for a sign of life, so that nothing that is missing before it were owed.
     """
-    latest = ms_of(now + MERGE_DELAY)
+    latest = ms_of(now) + MERGE_DELAY // MILLISECOND
     ahead = [(index, at) for index, at in times if at > latest]
     if ahead:
         index, at = ahead[0]

@@ -8,7 +8,7 @@ from itertools import chain
 from chalicelib.audit.disclosed import ProvedEntry
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.errors import BadInput, Corrupt
-from chalicelib.instant import parse, text
+from chalicelib.instant import MILLISECOND, parse, text
 from infra.verify import history
 from infra.verify.backlog import excuse_trial, sum_up_backlog
 from infra.verify.cases import CaseCheck, check_cases
@@ -266,10 +266,10 @@ def _until(times: RecordedTimes, signed: SignedCheckpoint, now: datetime) -> dat
     alive = last_sign_of_life(times)
     if signed.checkpoint.origin == ON_TRIAL and alive is not None:
         return instant_of(alive)
-    ahead, latest = ahead_of_time(times), now + MERGE_DELAY
-    recorded = (at for index, at in times if index not in ahead and at <= ms_of(latest))
+    ahead, latest = ahead_of_time(times), ms_of(now) + MERGE_DELAY // MILLISECOND
+    recorded = (at for index, at in times if index not in ahead and at <= latest)
     cosigned = (datetime.fromtimestamp(at, UTC) for at in signed.cosigned.values())
-    vouched = (at for at in cosigned if at <= latest)
+    vouched = (at for at in cosigned if ms_of(at) <= latest)
     return max(instant_of(max(recorded, default=ms_of(_NEVER))), *vouched, _NEVER)
 
 
