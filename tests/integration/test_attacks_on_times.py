@@ -11,7 +11,7 @@ from infra.verify.delay import ON_TRIAL
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.stranger.notes import COSIGNER
-from tests.support.attacks import attack, duban_verify, signed, verify
+from tests.support.attacks import attack, duban_verify, named_first, signed, verify
 from tests.support.claimed import local_text
 from tests.support.replayed import Leaf, PublicWorld, chained, public_world
 from tests.support.rewritten import leaves, rules
@@ -42,13 +42,12 @@ def backdated(leaves: list[Leaf]) -> tuple[list[Leaf], int]:
     """Leave out what was recorded while the second case was not shown; return where it stands."""
     case = next(leaf for leaf in leaves if leaf["data"].get("department") == "Water")
     kept = [
-        leaf
-        for leaf in leaves
-        if leaf is case or not case["rec"] <= leaf["rec"] <= text(SHOWN_AT) or "own" in leaf
+        leaf for leaf in leaves if leaf is case or not case["rec"] <= leaf["rec"] <= text(SHOWN_AT)
     ]
     said = ("heartbeat", "rules.adopted")  # at midnight the log states its rules once more
     kept = [leaf for leaf in kept if leaf["k"] in said or leaf["rec"] <= case["rec"]]
-    return kept, kept.index(case)
+    names = {leaf["case"]: {"own": leaf["own"]} for leaf in leaves if "own" in leaf}
+    return named_first([leaf | names.get(leaf["case"], {}) for leaf in kept]), kept.index(case)
 
 
 def cosign(file: Path, at: datetime) -> None:

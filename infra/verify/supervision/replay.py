@@ -180,7 +180,7 @@ class SupervisionReplay:
         yield from told.check_reporters(case)
         if beyond is None:
             yield from _check_recorded(replayed)
-        yield from self._gather(replayed)
+        yield from self._gather(replayed, is_judged=beyond is None)
         if beyond is None:
             yield from reckoned.check_reckoned(replayed, until, alive)
             yield from missing.check_missing(replayed, until, alive, reported)
@@ -192,7 +192,7 @@ class SupervisionReplay:
             yield beyond
         yield from self._some.counts.take(replayed)
 
-    def _gather(self, replayed: ReplayedCase) -> Iterator[Issue]:
+    def _gather(self, replayed: ReplayedCase, *, is_judged: bool) -> Iterator[Issue]:
         """Take what others are compared with; yield what is wrong with it by itself."""
         some, case = self._some, replayed.case
         yield from some.notifications.take(replayed)
@@ -201,7 +201,7 @@ class SupervisionReplay:
             yield from some.registered.take(case)
             count_claims(replayed, self._found.claims)
             some.unlinked.take(replayed)
-            yield from some.links.take(replayed)
+            yield from some.links.take(replayed) if is_judged else ()
 
 
 def _check_recorded(replayed: ReplayedCase) -> Iterator[Issue]:
