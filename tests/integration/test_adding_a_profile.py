@@ -37,7 +37,9 @@ def county(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.M
 
 
 @BOTH
-def test_it_is_sound_and_names_what_it_cites(county: Path, capsys: pytest.CaptureFixture) -> None:
+def test_it_is_sound_and_names_what_it_cites(
+    county: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """So says `check`, and an import that only looks."""
     assert main(["policy", "check", county.name, *REGION, "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)["profiles"]
@@ -48,7 +50,7 @@ def test_it_is_sound_and_names_what_it_cites(county: Path, capsys: pytest.Captur
 
 @BOTH
 def test_it_differs_as_the_page_shows(
-    county: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture
+    county: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Line by line, in this order."""
     assert main(["policy", "diff", "statutory", county.name]) == 1
@@ -59,7 +61,7 @@ def test_it_differs_as_the_page_shows(
 
 @BOTH
 def test_a_mistake_is_told_as_the_page_shows(
-    county: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture
+    county: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`5天` in place of `5wd`: the same line of the same file."""
     text = county.read_text("utf-8")
