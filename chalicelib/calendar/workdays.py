@@ -6,6 +6,7 @@ day. Beyond the years it can even guess it raises Unknown.
 """
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
@@ -16,6 +17,8 @@ from chalicelib.calendar.year import CalendarYear, is_weekend, unpublished_workd
 from chalicelib.errors import Unknown
 
 _FIRST, _LAST = date(1990, 1, 1), date(2099, 12, 31)
+_BEGIN = _FIRST.toordinal()
+_COUNT = _LAST.toordinal() - _FIRST.toordinal() + 1
 
 
 class Calendar:
@@ -38,8 +41,8 @@ class Calendar:
         self._changed = {day: change for change in self.changes for day in change.days}
         self.worked = self._index()  # a byte for each day that is indexed
         self._workdays = list(compress(_days(), self.worked))
-        # working days up to and including each day
-        self._through = dict(zip(_days(), accumulate(self.worked), strict=True))
+        # working days up to and including each day; a calendar is kept for each change of it
+        self._through = array("H", accumulate(self.worked))
         self.version = f"{calendar_id}:sha256:{self._digest()}"
 
     def is_workday(self, day: date) -> bool:
@@ -60,29 +63,32 @@ class Calendar:
         """
         if not (amount or excluded):
             return day
-        through, workdays = self._through, self._workdays
+        workdays = self._workdays
         try:
-            before = through[day]
+            before = self._until(day)
             end = workdays[before + amount - 1] if amount else day
             for first, last in excluded:
                 if first >= end:
                     break
-                skipped = through[last] - through[max(first, day)] if last > day else 0
+                skipped = self._until(last) - self._until(max(first, day)) if last > day else 0
                 if skipped:
                     amount += skipped
                     end = workdays[before + amount - 1]
-        except KeyError as error:
-            raise Unknown(f"calendar:{error.args[0].year}") from None
         except IndexError:
             raise Unknown(f"calendar:{_LAST.year + 1}") from None
         return end
 
     def workdays_between(self, start: date, end: date) -> int:
         """Count the working days after *start* up to and including *end*."""
-        for day in (start, end):
-            if day not in self._through:
-                raise Unknown(f"calendar:{day.year}")
-        return self._through[end] - self._through[start]
+        before = self._until(start)
+        return self._until(end) - before
+
+    def _until(self, day: date) -> int:
+        """Count the working days up to and including *day*. Raises Unknown."""
+        place = _index_of(day)
+        if not 0 <= place < _COUNT:
+            raise Unknown(f"calendar:{day.year}")
+        return self._through[place]
 
     def workday_from(self, day: date) -> date:
         """Return *day* if it is a working day, else the next one (民法典 203)."""
@@ -119,8 +125,11 @@ class Calendar:
 
     def days_unlike(self, other: "Calendar") -> list[date]:
         """Return the days that are worked here and not in *other*, or the other way round."""
-        pairs = zip(_days(), self.worked, other.worked, strict=True)
-        return [day for day, worked, other_worked in pairs if worked != other_worked]
+        if self.worked == other.worked:
+            return []
+        mine, others = (int.from_bytes(each.worked) for each in (self, other))
+        unlike = (mine ^ others).to_bytes(len(self.worked))
+        return list(compress(_days(), unlike))
 
     def _guess(self, day: date) -> str:
         return "provisional workday" if unpublished_workday(day) else "provisional rest day"
@@ -154,7 +163,7 @@ class Calendar:
 
 
 def _index_of(day: date) -> int:
-    return day.toordinal() - _FIRST.toordinal()
+    return day.toordinal() - _BEGIN
 
 
 def _set(worked: bytearray, days: Iterable[date], value: int) -> None:

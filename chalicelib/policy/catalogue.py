@@ -132,9 +132,20 @@ def _limit_or_none(text: str) -> Limit | None:
 
 def catalogue_version(items: tuple[CatalogueItem, ...]) -> str:
     """Return the version of *items*, a hash of their content: their order does not matter."""
-    documents = sorted((item.document() for item in items), key=lambda document: document["item"])
-    text = json.dumps(documents, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return version_of_texts(map(item_text, sorted(items, key=lambda item: item.item)))
+
+
+def item_text(item: CatalogueItem) -> str:
+    """Return the text of *item* of which the version of its catalogue is made."""
+    return json.dumps(item.document(), sort_keys=True, separators=(",", ":"))
+
+
+def version_of_texts(texts: Iterable[str]) -> str:
+    """Return the version of a catalogue by the *texts* of its items, in the order of their codes.
+
+    It is the hash of the list of them, as JSON has it.
+    """
+    return hashlib.sha256(f"[{','.join(texts)}]".encode()).hexdigest()[:16]
 
 
 def read_catalogue(content: bytes, file: str) -> tuple[CatalogueItem, ...]:

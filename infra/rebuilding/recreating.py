@@ -15,7 +15,7 @@ from infra.rebuilding.pointing import only
 from infra.rebuilding.recovery import Recovery, require_given_up
 from infra.rebuilding.underway import Holding
 from infra.stack import artefacts, formation, releases
-from infra.stack.cloud import Cloud
+from infra.stack.cloud import LOCAL_STAGE, Cloud
 from infra.stack.formation import HOLDS_DATA, Progress, StackResource
 
 _FUNCTION = "AWS::Lambda::Function"
@@ -39,6 +39,9 @@ def recreate(cloud: Cloud, stage: str, given_up: Collection[str], progress: Prog
     Raises BadInput, before anything is done, where something can be had from nowhere and is not
     among those *given_up*, or nothing is known of the stage. Crash anywhere: the same call goes on.
     """
+    if stage == LOCAL_STAGE:  # what is made again here would not be kept over a restart
+        zh = "本机环境不用此命令：duban down 后再 duban up（--keep 的数据仍在）"
+        raise BadInput(f"{zh} / a local stage begins anew by `duban down` and `duban up`", stage)
     stack = formation.stack_name(stage)
     formation.settle(cloud, stack, progress)
     is_there, lost = look(cloud, stage)

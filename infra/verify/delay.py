@@ -2,18 +2,19 @@
 
 Entries are committed in their order. So an entry came in no earlier than any entry before it was
 recorded. It came in no later than the next heartbeat, which keeps the merge delay itself. An entry
-recorded long before that was held back or backdated; one recorded long after is ahead of time.
+recorded long before that was held back or backdated; one recorded long after is ahead of time. So
+is one that the reader's own clock has not come to.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Reported
 from chalicelib.log.merge_delay import HEARTBEAT, MERGE_DELAY
 from infra.verify.finding import Issue, remark
-from infra.verify.recorded import NEVER, RecordedTimes, instant_of, written
+from infra.verify.recorded import NEVER, RecordedTimes, instant_of, ms_of, written
 
 ON_TRIAL = "duban.local/log"
 """The origin of local stages: no address, so that nobody can mistake their logs for any other."""
@@ -40,6 +41,25 @@ def delays(times: RecordedTimes, promised: timedelta = MERGE_DELAY) -> Iterator[
                 f"记录时刻 {written(at)}，入链时已过 {written(newest)}，超过承诺的合并时限",
                 f"recorded {written(at)}, but came in after {written(newest)}: later than promised",
             )
+
+
+def yet_to_come(times: RecordedTimes, now: datetime) -> Iterator[Issue]:
+    """Yield an issue if anything was recorded later than the reader's clock shows, in any copy.
+
+    It would stand for a sign of life, so that nothing that is missing before it were owed.
+    """
+    latest = ms_of(now) + MERGE_DELAY // MILLISECOND
+    ahead = [(index, at) for index, at in times if at > latest]
+    if ahead:
+        index, at = ahead[0]
+        yield Issue(
+            index,
+            "I5",
+            f"{len(ahead)} 条的记录时刻晚于读者的时钟，第一条为 {written(at)}；"
+            "请校准本机时钟，再向运行单位查询",
+            f"{len(ahead)} entries are recorded later than your clock shows, the first "
+            f"{written(at)}: set your clock, or ask the operator",
+        )
 
 
 def remark_on_trial(issues: Iterable[Issue]) -> Iterator[Issue]:

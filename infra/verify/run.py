@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from chalicelib.errors import BadInput, Corrupt
-from chalicelib.instant import parse, text
+from chalicelib.instant import MILLISECOND, parse, text
 from chalicelib.log.disclosure import ProvedEntry
+from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify import history
 from infra.verify.backlog import excuse_trial, sum_up_backlog
 from infra.verify.cases import CaseCheck, check_cases
@@ -19,6 +20,7 @@ from infra.verify.delay import (
     last_sign_of_life,
     remark_on_trial,
     silences,
+    yet_to_come,
 )
 from infra.verify.entries import Entries
 from infra.verify.finding import Issue, remark
@@ -30,7 +32,7 @@ from infra.verify.kept_about import check_kept_about
 from infra.verify.reader import CheckShown, Replay, VerifyingReader
 from infra.verify.reading import Bar, LogReading
 from infra.verify.receipt_events import check_events
-from infra.verify.recorded import RecordedTimes, instant_of, written
+from infra.verify.recorded import RecordedTimes, instant_of, ms_of, written
 from infra.verify.report import VerifyReport
 from infra.verify.rule_documents import document_reader
 from infra.verify.shown_witnesses import check_shown_witnesses
@@ -100,7 +102,7 @@ def _check_log(
         yield from unread
         yield from history.check_history(source, signed, older, archived, reading.hashes)
         dates += cosigned_dates([signed, *older, *archived])
-        yield from _check_times(entries.times, dates, report.origin)
+        yield from _check_times(entries.times, dates, report.origin, reader.now)
         yield from check_freshness(signed, trust, report.newest, reader.now, reader.max_age)
         if isinstance(source, KeptSource):
             yield from check_kept_about(source)
@@ -148,12 +150,13 @@ def _check_signatures(
 
 
 def _check_times(
-    times: RecordedTimes, dates: Sequence[DatedCheckpoint], origin: str
+    times: RecordedTimes, dates: Sequence[DatedCheckpoint], origin: str, now: datetime
 ) -> Iterator[Issue]:
     """Check when entries came into the log, by its own times and by those of others (I5)."""
     issues = chain(delays(times), check_dates(dates, times))
     yield from remark_on_trial(issues) if origin == ON_TRIAL else issues
     if origin != ON_TRIAL:
+        yield from yet_to_come(times, now)
         yield from silences(times)
 
 
@@ -239,7 +242,8 @@ def _check_cases(
     entries, is_same, replay = reading.entries, reading.root == signed.root, None
     is_sound = is_same and report.is_sound and not reading.findings and not entries.since
     if reader.replay and is_sound and entries:
-        replay = reader.replay(entries, document_reader(source), _until(entries.times, signed))
+        until = _until(entries.times, signed, reader.now)
+        replay = reader.replay(entries, document_reader(source), until)
     show = reader.bar("judging", len(entries.cases))
     checked = check_cases(reading.findings, CaseCheck(entries, replay), show, reader.processes)
     for issue in checked.issues:
@@ -253,18 +257,20 @@ def _check_cases(
     return replay
 
 
-def _until(times: RecordedTimes, signed: SignedCheckpoint) -> datetime:
+def _until(times: RecordedTimes, signed: SignedCheckpoint, now: datetime) -> datetime:
     """Return the newest instant that the log or one of its witnesses vouches for.
 
-    On a stage on trial the clock may be set back: there it is the log's last sign of life.
+    What the reader's clock has not come to vouches for nothing. On a stage on trial the clock may
+    be set back: there it is the log's last sign of life.
     """
     alive = last_sign_of_life(times)
     if signed.checkpoint.origin == ON_TRIAL and alive is not None:
         return instant_of(alive)
-    ahead = ahead_of_time(times)
-    recorded = max(at for index, at in times if index not in ahead)
+    ahead, latest = ahead_of_time(times), ms_of(now) + MERGE_DELAY // MILLISECOND
+    recorded = (at for index, at in times if index not in ahead and at <= latest)
     cosigned = (datetime.fromtimestamp(at, UTC) for at in signed.cosigned.values())
-    return max(instant_of(recorded), *cosigned, _NEVER)
+    vouched = (at for at in cosigned if ms_of(at) <= latest)
+    return max(instant_of(max(recorded, default=ms_of(_NEVER))), *vouched, _NEVER)
 
 
 def _not_replayed(since: int, reader: VerifyingReader) -> Issue:

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from chalicelib.instant import text, whole
+from infra.verify.delay import ON_TRIAL
+from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.stranger.notes import COSIGNER
-from tests.support.attacks import attack, duban_verify, signed
+from tests.support.attacks import attack, duban_verify, named_first, signed, verify
 from tests.support.claimed import local_text
-from tests.support.replayed import Leaf, PublicWorld, public_world
+from tests.support.replayed import Leaf, PublicWorld, chained, public_world
 from tests.support.rewritten import leaves, rules
 from tests.support.served_log import served
-from tests.support.shown_log import vkey
+from tests.support.shown_log import published, read, vkey
 
 __all__ = ["leaves", "rules"]  # fixtures
 
@@ -40,13 +42,12 @@ def backdated(leaves: list[Leaf]) -> tuple[list[Leaf], int]:
     """Leave out what was recorded while the second case was not shown; return where it stands."""
     case = next(leaf for leaf in leaves if leaf["data"].get("department") == "Water")
     kept = [
-        leaf
-        for leaf in leaves
-        if leaf is case or not case["rec"] <= leaf["rec"] <= text(SHOWN_AT) or "own" in leaf
+        leaf for leaf in leaves if leaf is case or not case["rec"] <= leaf["rec"] <= text(SHOWN_AT)
     ]
     said = ("heartbeat", "rules.adopted")  # at midnight the log states its rules once more
     kept = [leaf for leaf in kept if leaf["k"] in said or leaf["rec"] <= case["rec"]]
-    return kept, kept.index(case)
+    names = {leaf["case"]: {"own": leaf["own"]} for leaf in leaves if "own" in leaf}
+    return named_first([leaf | names.get(leaf["case"], {}) for leaf in kept]), kept.index(case)
 
 
 def cosign(file: Path, at: datetime) -> None:
@@ -176,3 +177,32 @@ def test_a_heartbeat_that_is_yet_to_come(
         verdict = duban_verify(url)
     assert verdict.code == 1
     assert any(one.startswith("I11") and "yet to come" in one for one in verdict.findings)
+
+
+@attack(
+    "a copy whose last entry is dated ahead, so that what is missing may yet come", "any reader"
+)
+@pytest.mark.parametrize("ahead", ["9m", "11m", "the last day"])
+def test_a_copy_that_ends_in_time_to_come(
+    leaves: list[Leaf], rules: dict[str, bytes], tmp_path: Path, ahead: str
+) -> None:
+    """After thousands of years of silence a service would be catching up."""
+    minutes = ahead.removesuffix("m")
+    late = datetime.now(UTC) + timedelta(minutes=int(minutes) if minutes.isdecimal() else 0)
+    at = text(whole(late)) if minutes.isdecimal() else "9999-12-31T23:59:59.999Z"
+    case = next(leaf for leaf in reversed(leaves) if leaf["k"] == "case.accepted")
+    last = {**case, "case": "c_" + "q" * 26, "key": "e_" + "q" * 26, "rec": at}
+    verdict = verify(tmp_path, [*leaves, last], rules)
+    assert any("later than your clock" in one for one in verdict.findings) == (ahead != "9m")
+    assert verdict.code == (ahead != "9m")
+
+
+def test_the_clock_of_a_local_stage_is_its_own(leaves: list[Leaf], rules: dict[str, bytes]) -> None:
+    """Anybody may set it; of a log with an address each entry that is yet to come is counted."""
+    objects = {**published(chained(leaves)), **rules}
+    (said,) = [one.en for one in read(objects, now=NOW - timedelta(days=1)).findings][:1]
+    assert said.startswith(f"{len(leaves)} entries are recorded later than your clock shows")
+    local = Signatory(ON_TRIAL, "a local stage's key")
+    objects = {**published(chained(leaves), by=local), **rules}
+    trust = read_trust([vkey(local)], [], None)
+    assert read(objects, trust=trust, now=NOW - timedelta(days=1)).findings == []

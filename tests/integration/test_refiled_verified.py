@@ -160,3 +160,10 @@ def test_a_case_whose_acceptance_was_taken_back_by_contested_news(*, is_late: bo
         made.close()
         assert links_of(made, made.leaves(), "2")
         assert found(made) == []
+
+
+def test_no_more_links_are_owed_than_are_made(county: PublicWorld, leaves: list[Leaf]) -> None:
+    """Of four that may follow it three are found; so a reader does not judge one case for all."""
+    gone = [link for case in "678" for link in links_of(county, leaves, case)]
+    wrong = [issue for issue in found(county, without(leaves, gone)) if "not linked in" in issue]
+    assert len(wrong) == 3

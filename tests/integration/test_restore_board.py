@@ -1,6 +1,6 @@
 """`duban log restore --check`: the board is what its table gives when it is made anew (F-64)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -12,31 +12,19 @@ from tests.support.replayed import PublicWorld
 from tests.support.table_edits import (
     Edit,
     check,
+    county,
     delete,
     inside,
     lines,
     listed,
-    open_county,
+    lived,
     table,
     tables,
     under,
     write,
 )
 
-
-@pytest.fixture(scope="module")
-def lived() -> Iterator[PublicWorld]:
-    """Give a county whose tables are as they should be."""
-    with open_county() as made:
-        yield made
-
-
-@pytest.fixture
-def county(lived: PublicWorld) -> Iterator[PublicWorld]:
-    """Give it, and take back afterwards what was done to it."""
-    back = lived.save()
-    yield lived
-    back()
+__all__ = ["county", "lived"]  # fixtures
 
 
 def invent(county: PublicWorld) -> None:

@@ -21,34 +21,22 @@ from tests.support.shown_county import card_of
 from tests.support.table_edits import (
     READS,
     check,
+    county,
     delete,
     inside,
     lines,
     listed,
+    lived,
     of_case,
-    open_county,
     shown,
     tables,
     under,
     write,
 )
 
+__all__ = ["county", "lived"]  # fixtures
+
 DEATHS = (BotoCoreError, PynamoDBException)
-
-
-@pytest.fixture(scope="module")
-def lived() -> Iterator[PublicWorld]:
-    """Give a county whose tables are as they should be."""
-    with open_county() as made:
-        yield made
-
-
-@pytest.fixture
-def county(lived: PublicWorld) -> Iterator[PublicWorld]:
-    """Give it, and take back afterwards what was done to it."""
-    back = lived.save()
-    yield lived
-    back()
 
 
 def dim(rows: Rows) -> None:

@@ -1,7 +1,5 @@
 """`duban log restore --check`: a snapshot is what the decider says of its facts (F-64, F-109)."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.calendar.change import read_change
@@ -14,27 +12,15 @@ from tests.support.replayed import PublicWorld
 from tests.support.table_edits import (
     Edit,
     check,
+    county,
     delete,
     lines,
+    lived,
     of_case,
-    open_county,
     write,
 )
 
-
-@pytest.fixture(scope="module")
-def lived() -> Iterator[PublicWorld]:
-    """Give a county whose tables are as they should be."""
-    with open_county() as made:
-        yield made
-
-
-@pytest.fixture
-def county(lived: PublicWorld) -> Iterator[PublicWorld]:
-    """Give it, and take back afterwards what was done to it."""
-    back = lived.save()
-    yield lived
-    back()
+__all__ = ["county", "lived"]  # fixtures
 
 
 OPEN = of_case("hall:open")

@@ -1,6 +1,5 @@
 """`duban log restore --check`: the columns beside the leaves follow from the facts (F-64)."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,28 +13,16 @@ from tests.support.table_edits import (
     READS,
     Edit,
     check,
+    county,
     lines,
-    open_county,
+    lived,
     rows_in,
     shown,
     tables,
     write,
 )
 
-
-@pytest.fixture(scope="module")
-def lived() -> Iterator[PublicWorld]:
-    """Give a county whose tables are as they should be."""
-    with open_county() as made:
-        yield made
-
-
-@pytest.fixture
-def county(lived: PublicWorld) -> Iterator[PublicWorld]:
-    """Give it, and take back afterwards what was done to it."""
-    back = lived.save()
-    yield lived
-    back()
+__all__ = ["county", "lived"]  # fixtures
 
 
 def test_an_honest_stage_is_whole(county: PublicWorld) -> None:

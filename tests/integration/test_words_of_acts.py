@@ -5,11 +5,11 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.api.case_schemas import CASE_ANSWERS
 from chalicelib.intake.shredding import shredding_event
 from infra.operate.disclosing import private_facts
 from infra.operate.shredding import check_shredding
 from tests.support.asker import Asker, data
+from tests.support.described import fields_of
 from tests.support.late_pause import claim_of, late_pause, path
 from tests.support.published import publish
 from tests.support.traces import openings, traces
@@ -87,7 +87,7 @@ def test_an_inspector_reads_what_colleagues_and_departments_wrote(county, ask):
     assert read_words(ask, "inspector") == WORDS
     answer = data(ask("GET", CASE))
     assert all(text not in json.dumps(answer, ensure_ascii=False) for text in APPLICANT.values())
-    assert "text" in CASE_ANSWERS["Case"]["properties"]["facts"]["items"]["properties"]
+    assert "text" in fields_of("Case", "facts", "items")
 
 
 @pytest.mark.parametrize("who", ["Housing", "Roads"])

@@ -100,10 +100,10 @@ def moved(leaves: Iterable[Leaf], leaf: Leaf, at: str) -> list[Leaf]:
     new = {**leaf, "rec": when, "data": {**leaf["data"], **noticed}}
     kept = [each for each in leaves if each is not leaf]
     place = next((n for n, each in enumerate(kept) if each["rec"] > when), len(kept))
-    return _named_first([*kept[:place], new, *kept[place:]])
+    return named_first([*kept[:place], new, *kept[place:]])
 
 
-def _named_first(leaves: Sequence[Leaf]) -> list[Leaf]:
+def named_first(leaves: Sequence[Leaf]) -> list[Leaf]:
     """Let the first leaf of each case, whichever it is by now, bear its name."""
     names = {leaf["case"]: leaf["own"] for leaf in leaves if "own" in leaf}
     made = []

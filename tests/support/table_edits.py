@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from infra.recovery.restoring import Restored, restore
 from tests.support.batches import is_batch, rows_of
 from tests.support.environment import environment
@@ -26,6 +28,21 @@ def open_county() -> Iterator[PublicWorld]:
         made.tick()
         publish(made)
         yield made
+
+
+@pytest.fixture(scope="module")
+def lived() -> Iterator[PublicWorld]:
+    """Give a county whose tables are as they should be."""
+    with open_county() as made:
+        yield made
+
+
+@pytest.fixture
+def county(lived: PublicWorld) -> Iterator[PublicWorld]:
+    """Give it, and take back afterwards what was done to it."""
+    back = lived.save()
+    yield lived
+    back()
 
 
 def table(county: PublicWorld, name: str) -> dict[Any, Any]:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 
+from chalicelib.cases.case_id import KINDS as CASE_KINDS
 from chalicelib.intake.event_types import Derived, Reported
 
 pytestmark = pytest.mark.source
@@ -141,6 +142,25 @@ def may_import(place: Path, module: str) -> bool:
     if target in KINDS and folder in KINDS:
         return False  # no kind of case knows another
     return target in FLOW[: FLOW.index(folder)]
+
+
+def test_each_kind_of_case_is_a_folder_that_decides() -> None:
+    """The ids name the kinds; what only records what it is told has nothing to decide."""
+    folders = {kind: {"log": "statement", "sealed": "lead"}.get(kind, kind) for kind in CASE_KINDS}
+    assert sorted(folders.values()) == sorted(KINDS)
+    fail_for(
+        f"chalicelib/{folder}/{name} is missing: the kind {kind!r} needs it"
+        for kind, folder in folders.items()
+        for name in ("state.py", "decide.py")
+        if not (PACKAGE / folder / name).exists()
+        and (folder, name)
+        not in {
+            ("statement", "decide.py"),
+            ("lead", "decide.py"),
+            ("register", "state.py"),  # a row of numbers: the decider reads them
+            ("department", "state.py"),  # its state is the ledger
+        }
+    )
 
 
 def test_plumbing_knows_aws_and_not_the_cases() -> None:

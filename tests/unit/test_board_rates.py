@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api.schemas import ANSWERS
 from chalicelib.board import pages, view
 from chalicelib.board.board_item import BoardItem, read_tally
 from chalicelib.board.projection import Tally, merge_tallies
@@ -16,6 +15,7 @@ from chalicelib.board.rates import department_rates, last_days, refusal_rows, to
 from chalicelib.pages.words import LANGUAGES, Language, page_words
 from chalicelib.plumbing.refusals import REASONS
 from chalicelib.policy.data_quality import TELLING_SIGNS, DataQuality
+from tests.support.described import fields_of
 from tests.unit.resting import ours
 from tests.unit.test_pages import NOTHING
 
@@ -144,7 +144,7 @@ def test_the_page_shows_rates_and_refusals_in_words(chosen: Language) -> None:
 
 def test_what_is_published_is_described() -> None:
     """Every rate is in the schema of the answer, and what is left out."""
-    totals = ANSWERS["Departments"]["properties"]["totals"]["properties"]
+    totals = fields_of("Departments", "totals")
     shown = view.totals([], MEASURED)
     assert set(totals["rates"]["properties"]) == set(shown["rates"])
     assert set(totals["left_out"]["properties"]) == set(shown["left_out"])

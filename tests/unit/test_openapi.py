@@ -1,11 +1,36 @@
 """The OpenAPI document describes the routes that there are, and is itself well-formed."""
 
 import json
+from typing import get_args
+
+import pytest
+from pydantic.json_schema import models_json_schema
 
 import app
 from chalicelib.api.openapi import openapi_document
+from chalicelib.board.projection import COUNTS
+from chalicelib.board.rates import RATES
+from chalicelib.card.acts import OUTCOMES
+from chalicelib.card.stages import CardAct, CardStage
+from chalicelib.cases.case_id import KINDS
+from chalicelib.cases.stored_fact import LEFT_OUT
+from chalicelib.department.ledger import CountState
 from chalicelib.feed.alerts import TYPES
+from chalicelib.feed.entry import LAMPS
+from chalicelib.findings.instrument import Form
 from chalicelib.intake.event_types import SOURCE_TYPES
+from chalicelib.intake.idempotency import MAX_KEY
+from chalicelib.intake.name_text import MAX_NAME
+from chalicelib.intake.payload import MODELS
+from chalicelib.lead.state import LeadAct, LeadState
+from chalicelib.permit.claims.claim import ClaimAct, ClaimState
+from chalicelib.permit.claims.decision import MAX_ID, MOST, TYPE_OF_DECISION
+from chalicelib.permit.ownership.answer import TYPE_OF_ANSWER, TransferState
+from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS, TELLING_SIGNS
+from chalicelib.policy.ladder import ADDRESSEES, PUBLIC_LEVELS
+from chalicelib.policy.office import CONVENTIONS
+from chalicelib.policy.papers import PAPERS
+from tests.support.described import SCHEMAS, fields_of
 from tests.unit.clocks.living import live
 from tests.unit.told import accepted, decided, reported, suspended
 
@@ -31,12 +56,101 @@ def test_every_event_type_has_its_schema():
     assert len(schemas["Event"]["oneOf"]) == len(SOURCE_TYPES)
 
 
+def test_each_event_is_described_as_its_model_reads_it():
+    """Pydantic writes the schema of a model; nothing is left over, and nothing is missing."""
+    models = {model.__name__: model for model in MODELS.values()}
+    _, written = models_json_schema(
+        [(model, "validation") for model in models.values()],
+        ref_template="#/components/schemas/{model}",
+    )
+    definitions = json.loads(json.dumps(written["$defs"]))
+    assert {name: SCHEMAS[name] for name in definitions} == definitions
+    for kind, model in MODELS.items():
+        properties = SCHEMAS[f"event.{kind.value}"]["properties"]
+        assert properties["data"] == {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+LISTS = {
+    "AlertType": TYPES,
+    "BasisKind": ("model", "proposed"),
+    "CardAct": get_args(CardAct),
+    "CardState": get_args(CardStage),
+    "CaseKind": KINDS,
+    "ClaimAct": get_args(ClaimAct),
+    "ClaimState": get_args(ClaimState),
+    "Convention": CONVENTIONS,
+    "Form": get_args(Form),
+    "Lamp": LAMPS,
+    "Level": PUBLIC_LEVELS,
+    "PaperName": PAPERS,
+    "ReportedType": [*map(str, SOURCE_TYPES)],
+    "Role": ADDRESSEES,
+    "Sign": (*SIGNS, *CLAIM_SIGNS, *TELLING_SIGNS),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_words_is_that_of_the_code(name):
+    """In any order: openapi.json says what may come, and the code what does."""
+    assert sorted(SCHEMAS[name]["enum"]) == sorted(LISTS[name])
+
+
+INLINE = {
+    "Lead/state": get_args(LeadState),
+    "Lead/records/items/act": get_args(LeadAct),
+    "ScoredCard/state": get_args(CountState),
+    "card.decide/outcome": OUTCOMES,
+    "ClaimDecided/decision": [*map(str, TYPE_OF_DECISION.values())],
+    "TransferAnswered/answer": [*map(str, TYPE_OF_ANSWER.values())],
+    "TransferMisfit/state": get_args(TransferState),
+}
+
+
+@pytest.mark.parametrize("place", INLINE)
+def test_a_list_of_words_in_its_place_is_that_of_the_code(place):
+    """Those that stand in one place only."""
+    name, *path = place.split("/")
+    schema = SCHEMAS[name]
+    for part in path:
+        schema = schema["items"] if part == "items" else schema["properties"][part]
+    assert sorted(schema["enum"]) == sorted(INLINE[place])
+
+
+def test_why_a_decision_does_not_fit_is_described():
+    """The state of a claim, or why a fact is none."""
+    states = set(SCHEMAS["ClaimMisfit"]["properties"]["state"]["enum"])
+    assert states == {*get_args(ClaimState), "in_time", "derived", "beyond", "ours"}
+
+
+def test_bounds_are_those_of_the_code():
+    """How long a name may be, how many claims are refused at once, how long a key is."""
+    operation = openapi_document()["paths"]["/v1/claims/refuse"]["post"]
+    (content,) = operation["requestBody"]["content"].values()
+    name = content["schema"]["$ref"].rsplit("/", 1)[-1]
+    listed = SCHEMAS[name]["properties"]["claims"]
+    assert listed["maxItems"] == MOST
+    assert listed["items"]["properties"]["case"]["maxLength"] == MAX_ID
+    parameters = openapi_document()["components"]["parameters"]
+    assert parameters["idempotency_key"]["schema"]["maxLength"] == MAX_KEY
+    assert parameters["department"]["schema"]["maxLength"] == MAX_NAME
+
+
+def test_the_counts_and_rates_are_those_of_the_code():
+    """Of a department, and of all."""
+    totals = fields_of("Departments", "totals")
+    assert totals.keys() >= set(COUNTS)
+    assert set(totals["rates"]["properties"]) == set(RATES)
+    assert set(totals["left_out"]["properties"]) == set(LEFT_OUT)
+
+
 def test_every_reference_leads_somewhere():
     """Inside the document itself."""
-    schemas = openapi_document()["components"]["schemas"]
+    components = openapi_document()["components"]
     text = json.dumps(openapi_document())
-    named = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
-    assert named <= schemas.keys()
+    for kind in ("schemas", "parameters", "responses"):
+        named = {part.split('"')[0] for part in text.split(f"#/components/{kind}/")[1:]}
+        assert named <= components[kind].keys()
+        assert kind == "schemas" or named == components[kind].keys()
     assert "#/$defs/" not in text
 
 
@@ -65,4 +179,4 @@ def test_what_alerts_carry_is_described():
     for fact in alerts:
         assert fact.data.keys() <= told.keys(), fact.kind
     noticed = {fact.text("noticed") for fact in alerts if "noticed" in fact.data}
-    assert noticed <= set(told["noticed"]["enum"])
+    assert noticed <= set(SCHEMAS["Noticed"]["enum"])

@@ -3,8 +3,9 @@
 A card that is held back for a night and then issued is no missing card. But it was kept from those
 who should have seen it, and it dates what follows from it. So each fact is judged again as of some
 time before its record. If it followed then, under all rules that may have applied, it was held
-back, unless the log was silent. An outage between two heartbeats shows in no log, so nothing is
-said of a delay that it may explain.
+back, unless the log was silent, or the service was catching up after that and it was not yet its
+turn. An outage between two heartbeats shows in no log, so nothing is said of a delay that it may
+explain.
 """
 
 from collections.abc import Iterator
@@ -35,7 +36,7 @@ def check_belated(
             continue  # it is of a legal instant that was yet to come
         owed = _owed_then(replayed, fact, then)
         since = owed_since(replayed, owed, then) if owed else fact.recorded_at
-        if alive.ran(since, fact.recorded_at, UNSEEN):
+        if alive.ran(since, fact.recorded_at, UNSEEN, fact.at):
             name, at = describe_fact(fact), text(since)
             yield replayed.case.issue(
                 fact.n,

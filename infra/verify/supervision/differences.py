@@ -1,16 +1,15 @@
 """The differences between two statements of rules, and when each takes effect."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-from chalicelib.calendar.documents import Document
-from chalicelib.calendar.year import CalendarYear
 from chalicelib.policy.sources import Outage, Registration
 from infra.policy.difference import compare_by_days
 from infra.verify.supervision.rules import Rulebook
 from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.stated_items import unlike_items
 
 _MOST = 10  # days, entries or items of one difference that are named
 
@@ -125,14 +124,12 @@ def _of_calendar(book: Rulebook, before: Statement, after: Statement) -> Iterato
         return
     documents = [*was.imported, *now.imported]
     regions = {getattr(document, "region", "") for document in documents} | {after.region}
-    years = {*was.base.years, *now.base.years} if was.base is not now.base else set[int]()
-    days = {*_days_of(documents), *(day for year in years for day in _year(year))}
     zone = book.rules(after, "").profile.zone
     today = after.since.astimezone(zone).date()
     told = set[str]()
     for region in sorted(regions):
         old, new = (book.rules(each, region).calendar for each in (before, after))
-        moved = [day for day in sorted(days) if old.is_workday(day) != new.is_workday(day)]
+        moved = old.days_unlike(new)
         unpublished = sorted(old.years.keys() - new.years)
         named = [f"{year} 不再公布 (unpublished)" for year in unpublished]
         named += [f"{year} 公布 (published)" for year in sorted(new.years.keys() - old.years)]
@@ -152,21 +149,6 @@ def _word(*, is_workday: bool) -> str:
     return "班 (worked)" if is_workday else "休 (off)"
 
 
-def _days_of(documents: Iterable[Document]) -> Iterator[date]:
-    for document in documents:
-        if isinstance(document, CalendarYear):
-            yield from _year(document.year)
-        else:
-            yield from document.days
-
-
-def _year(year: int) -> Iterator[date]:
-    day = date(year, 1, 1)
-    while day.year == year:
-        yield day
-        day += timedelta(days=1)
-
-
 def _effect(days: list[date], today: date) -> TakesEffect:
     """Return the effect of a change of *days* that is stated *today*."""
     if not days:
@@ -181,15 +163,14 @@ def _of_catalogue(before: Statement, after: Statement) -> Iterator[RulesDifferen
     was, now = before.catalogue, after.catalogue
     if was.version == now.version:
         return
-    changed = [
-        code for code in sorted(was.items.keys() & now.items) if was.items[code] != now.items[code]
-    ]
+    unlike = sorted(unlike_items(was.items, now.items) | unlike_items(now.items, was.items))
     items = [
         f"{code} ({_fields(was.items[code].document(), now.items[code].document())})"
-        for code in changed
+        for code in unlike
+        if code in was.items and code in now.items
     ]
-    items += [f"+{code}" for code in sorted(now.items.keys() - was.items)]
-    items += [f"-{code}" for code in sorted(was.items.keys() - now.items)]
+    items += [f"+{code}" for code in unlike if code not in was.items]
+    items += [f"-{code}" for code in unlike if code not in now.items]
     yield RulesDifference(
         f"事项清单：{_first(items)}", f"catalogue: {_first(items)}", TakesEffect.SOON
     )

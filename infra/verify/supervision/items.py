@@ -7,9 +7,9 @@ notified, or needed no notification. So it was by the end of each catalogue that
 longer than a silence between two signs of life: a mended catalogue excuses nothing.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 
 from chalicelib.cases.case_id import item_case
@@ -27,6 +27,7 @@ from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.rules import Rulebook
 from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.stated_items import unlike_items
 
 
 class Items:
@@ -35,7 +36,7 @@ class Items:
     def __init__(self, book: Rulebook) -> None:
         self._book = book
         self._told: dict[str, list[Fact]] = {}
-        self._breaks: dict[tuple[str, str], bool] = {}
+        self._breaks: dict[tuple[int, str, str], bool] = {}
 
     def hand_over(self) -> dict[str, list[Fact]]:
         """Return the notifications of each item that was taken since the last time."""
@@ -94,6 +95,18 @@ class Items:
             if statement.index <= until.index and item in statement.catalogue.items:
                 yield listing_data(statement.catalogue.items[item], statement.region)
 
+    @cached_property
+    def _listed(self) -> Mapping[str, int]:
+        """The index of the first statement that lists each item, by its code."""
+        listed: dict[str, int] = {}
+        before: Mapping[str, CatalogueItem] = {}
+        for statement in self._book.statements:
+            now = statement.catalogue.items
+            for item in unlike_items(now, before):
+                listed.setdefault(item, statement.index)
+            before = now
+        return listed
+
     def check_items(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
         """Yield an issue for each missing notification by *until*, under any catalogue in force.
 
@@ -118,13 +131,9 @@ class Items:
         for listed in now.catalogue.items.values():
             if self._is_owed(listed, now, by):
                 yield listed.item, Reported.ITEM_LISTED
-        statements = [
-            statement for statement in self._book.statements if statement.index <= now.index
-        ]
-        gone = {item for statement in statements for item in statement.catalogue.items} - {
-            *now.catalogue.items
-        }
-        for item in gone if now.catalogue.version else ():
+        for item, index in self._listed.items() if now.catalogue.version else ():
+            if index > now.index or item in now.catalogue.items:
+                continue
             last = self._last(item, by)
             if last is None or last.kind != Reported.ITEM_REMOVED:
                 yield item, Reported.ITEM_REMOVED
@@ -136,17 +145,22 @@ class Items:
 
     def _is_owed(self, item: CatalogueItem, now: Statement, by: datetime) -> bool:
         """Return whether a listed *item* needs a notification under *now*, and had none *by*."""
-        payload, last = listing_data(item, now.region), self._last(item.item, by)
+        last = self._last(item.item, by)
         if last is None:
-            return self._is_broken(payload, now)
+            return self._is_broken(item, now)
+        payload = listing_data(item, now.region)
         last_payload = {name: value for name, value in last.data.items() if name != "catalogue"}
         return last.kind == Reported.ITEM_REMOVED or last_payload != drop_empty(payload)
 
-    def _is_broken(self, payload: Mapping[str, object], now: Statement) -> bool:
-        """Return whether an item breaks a rule as listed; worked out once for each profile."""
+    def _is_broken(self, item: CatalogueItem, now: Statement) -> bool:
+        """Return whether an item breaks a rule as listed; worked out once for each profile.
+
+        Catalogues share the items that are equal, so that one is known by its identity.
+        """
         profile = self._book.rules(now, "").profile
-        key = json.dumps(payload, sort_keys=True), profile.version
+        key = id(item), now.region, profile.version
         if key not in self._breaks:
+            payload = listing_data(item, now.region)
             first = listing_fact(Reported.ITEM_LISTED, payload, now.since)
             self._breaks[key] = bool(evaluate_item(CaseHistory([first]), profile))
         return self._breaks[key]

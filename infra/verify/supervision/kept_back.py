@@ -95,7 +95,7 @@ def _kept_back(replayed: ReplayedCase, change: _Change, owed: Owed, alive: Signs
     zh = f"{change.zh}，应当有 {name}（{at}），却一直没有"
     en = f"{change.en}, {name} of {at} was kept back"
     since = owed_since(replayed, owed, change.by - MERGE_DELAY)
-    if alive.show(since, change.by):
+    if alive.show(since, change.by, owed.fact.at):
         return Issue(change.at, CHECK, zh, en)
     return remark(CHECK, zh, en, change.at)
 

@@ -34,4 +34,4 @@ def check_missing(
             f"{describe_fact(fact)} of {text(fact.at)} should be there, and is not",
         )
         since = owed_since(replayed, owed, then)
-        yield issue.outstanding(is_excused=not alive.show(since, until))
+        yield issue.outstanding(is_excused=not alive.show(since, until, fact.at))

@@ -56,12 +56,12 @@ class _Recorded(NamedTuple):
 class _Gathered(NamedTuple):
     """The notifications wanted and on record, by whom they are for; of those that fit, the *late*.
 
-    Each late one comes with the instant since which it was owed.
+    Each late one comes with what was wanted.
     """
 
     wanted: dict[NotificationKey, _Wanted]
     recorded: dict[NotificationKey, _Recorded]
-    late: list[tuple[datetime, _Recorded]]
+    late: list[tuple[_Wanted, _Recorded]]
 
 
 class Notifications:
@@ -103,7 +103,7 @@ class Notifications:
             if key in wanted and key in recorded and recorded[key].is_as(wanted[key]):
                 owed, came = wanted.pop(key), recorded.pop(key)
                 if owed.is_due and came.at - owed.at > UNSEEN:
-                    late.append((owed.at, came))
+                    late.append((owed, came))
 
     def check_notifications(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
         """Compare all that is recorded with what is due by *until*, if the service ran since."""
@@ -116,10 +116,10 @@ class Notifications:
                     f"应当转达 {key[0]}，而没有转达",
                     f"should have been told to {key[0]}, and was not",
                 )
-                yield issue.outstanding(is_excused=not alive.show(wanted.at, until))
-        for since, recorded in self._open.late:
-            if alive.ran(since, recorded.at, UNSEEN):
-                yield _held_back(recorded, since)
+                yield issue.outstanding(is_excused=not alive.show(wanted.at, until, wanted.time))
+        for wanted, recorded in self._open.late:
+            if alive.ran(wanted.at, recorded.at, UNSEEN, wanted.time):
+                yield _held_back(recorded, wanted.at)
 
 
 def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey, _Wanted]]:

@@ -8,6 +8,7 @@ compared, the link is in doubt; it is made within one source, and few are made.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -26,6 +27,8 @@ from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import Rulebook
 
+_REMEMBERED = 64  # cases that links name
+_MOST_UNREAD = 100  # facts of a case that may not have been read yet: fifty are recorded at a time
 _Words = tuple[str, str]  # in Chinese, in English
 _NO_CASE = "日志中没有所称的原件", "it names no earlier case of this log"
 _NOT_OURS = "不是按规则记录的", "it is not recorded as links are"
@@ -60,6 +63,7 @@ class Links:
         self._cases = cases
         self._book = book
         self._in_doubt: dict[str, list[FactPosition]] = {}
+        self._read = lru_cache(maxsize=_REMEMBERED)(self._read_earlier)
 
     def take(self, later: ReplayedCase) -> Iterator[Issue]:
         """Yield an issue for each link in the case *later* that does not hold."""
@@ -87,12 +91,11 @@ class Links:
     def _why_false(self, later: ReplayedCase, link: Fact) -> _Words | None:
         """Return what is wrong with *link* in the case *later*; None: nothing that can be seen."""
         first = link.text("first")
-        named = None if first == later.case.public else self._cases.read_case(first)
-        if named is None or named.kind != "permit":
+        earlier = None if first == later.case.public else self._read(first)
+        if earlier is None:
             return _NO_CASE
         if link.key != f"{OURS}/{ABOUT}/{first}" or link.at != link.recorded_at:
             return _NOT_OURS
-        earlier = ReplayedCase(named, self._book, self._cases.time_of)
         wrong: _Words | None = _NOT_ENDED
         for ended in _endings(earlier, link.recorded_at, later.case.at[link.n]):
             wrong = _compare(earlier, ended, later, link)
@@ -101,6 +104,13 @@ class Links:
         if wrong is None and _is_own_doubt(earlier, link):
             self._in_doubt.setdefault(first, []).append(later.case.position(link.n))
         return wrong
+
+    def _read_earlier(self, public: str) -> ReplayedCase | None:
+        """Read the permit with this public name, which links name; None if there is none."""
+        named = self._cases.read_case(public)
+        if named is None or named.kind != "permit":
+            return None
+        return ReplayedCase(named, self._book, self._cases.time_of)
 
 
 def _false(link: FactPosition, why: _Words) -> Issue:
@@ -111,7 +121,8 @@ def _false(link: FactPosition, why: _Words) -> Issue:
 def _endings(earlier: ReplayedCase, at: datetime, index: int) -> Iterator[Permit]:
     """Yield the case *earlier* as it may have been judged *at* an instant, where it had ended."""
     history = earlier.case.history
-    for count in range(count_at(history, at), 0, -1):
+    known = count_at(history, at)
+    for count in range(known, max(0, known - _MOST_UNREAD), -1):
         for rules in earlier.rules_at(at, index, count):
             if earlier.decide(count, rules, at).ended is not None:
                 yield weigh(earlier.history(count), rules).judged.permit

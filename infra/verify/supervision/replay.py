@@ -43,7 +43,6 @@ from infra.verify.supervision.news import Notifications
 from infra.verify.supervision.refiled import Links
 from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.rules import Documents, StatementReader
-from infra.verify.supervision.turn import find_turn
 from infra.verify.supervision.unlinked import Unlinked
 
 
@@ -107,8 +106,7 @@ class SupervisionReplay:
         self._cases = LoggedCases(entries)
         stated = self._cases.stated()
         self._book, self._unread = StatementReader(documents).read_statements(stated)
-        turn = find_turn(entries, until)
-        self._alive = SignsOfLife((at for _, at in entries.times), (turn, until) if turn else None)
+        self._alive = SignsOfLife.of(entries)
         self._counted = list(self._cases.counted())
         self._found = _Gathered(CappedIssues(), Counter(), ())
         self._some = self._together()  # of the cases that were taken since the last time
@@ -182,7 +180,7 @@ class SupervisionReplay:
         yield from told.check_reporters(case)
         if beyond is None:
             yield from _check_recorded(replayed)
-        yield from self._gather(replayed)
+        yield from self._gather(replayed, is_judged=beyond is None)
         if beyond is None:
             yield from reckoned.check_reckoned(replayed, until, alive)
             yield from missing.check_missing(replayed, until, alive, reported)
@@ -194,7 +192,7 @@ class SupervisionReplay:
             yield beyond
         yield from self._some.counts.take(replayed)
 
-    def _gather(self, replayed: ReplayedCase) -> Iterator[Issue]:
+    def _gather(self, replayed: ReplayedCase, *, is_judged: bool) -> Iterator[Issue]:
         """Take what others are compared with; yield what is wrong with it by itself."""
         some, case = self._some, replayed.case
         yield from some.notifications.take(replayed)
@@ -203,7 +201,7 @@ class SupervisionReplay:
             yield from some.registered.take(case)
             count_claims(replayed, self._found.claims)
             some.unlinked.take(replayed)
-            yield from some.links.take(replayed)
+            yield from some.links.take(replayed) if is_judged else ()
 
 
 def _check_recorded(replayed: ReplayedCase) -> Iterator[Issue]:

@@ -22,12 +22,10 @@ from chalicelib.calendar.year import CalendarYear
 from chalicelib.card.words import Titles
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.errors import Corrupt
+from chalicelib.errors import BadInput, Corrupt
 from chalicelib.intake.event_types import Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.adoptions import StageAdoption, read_adoption
-from chalicelib.policy.catalogue import catalogue_version as version_of
-from chalicelib.policy.catalogue import read_stored_item
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.instrument import Instrument, read_stated_instrument
 from chalicelib.policy.selection import read_selection
@@ -42,6 +40,7 @@ from infra.verify.supervision.stated import (
     Statement,
 )
 from infra.verify.supervision.stated_documents import T, read_documents, require_version, unread
+from infra.verify.supervision.stated_items import MOST_VALUES, Room, SharedItems
 
 SEEN_TO = timedelta(hours=1)
 """Within it every case was judged under new rules: functions may run with the old ones a while,
@@ -138,10 +137,14 @@ class Rulebook:
 
 
 class StatementReader:
-    """Reads statements, each document once."""
+    """Reads statements, each document once: one that cannot be read as well."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
+        self._room = Room()
+        self._items = SharedItems(self._room)
+        self._wrong = set[str]()
+        self._base: tuple[str, Calendar] | None = None
         self._profile = cache(self._read_profile)
         self._text = cache(self._read_text)
         self._adopted = cache(self._read_adopted)
@@ -159,9 +162,11 @@ class StatementReader:
         for index, fact in stated:
             if not (fact.told and fact.kind == Reported.RULES_ADOPTED):
                 continue
+            self._reading = ""
             try:
                 statements.append(self._statement(fact, index))
             except (*SENSELESS, OSError) as error:
+                self._wrong.add(self._reading)
                 findings.append(unread(index, error))
         return Rulebook(statements), findings
 
@@ -195,10 +200,19 @@ class StatementReader:
             instrument=self._instrument(*made_up) if made_up else None,
         )
 
-    def _body(self, digest: str) -> bytes:
+    def _body(self, digest: str, *, is_shared: bool = False) -> bytes:
+        """Return a document; it is kept as it is, unless it *is_shared* with others in parts."""
+        self._reading = digest
+        self._room.check()
+        if digest in self._wrong:
+            raise BadInput(f"rules/{digest} could not be read before")
         body = self._documents(digest)
         if hashlib.sha256(body).hexdigest() != digest:
             raise Corrupt(f"rules/{digest} is not what its name says")
+        if body.count(b",") > MOST_VALUES:
+            raise BadInput(f"rules/{digest} has more than {MOST_VALUES} values")
+        if not is_shared:
+            self._room.take(len(body))
         return body
 
     def _read_profile(self, version: str, digest: str) -> DatedProfile:
@@ -215,15 +229,18 @@ class StatementReader:
         """Read a document whose version is the begin of its hash."""
         return require_version(digest[: len(version)], version, read(self._table(digest)))
 
-    def _table(self, digest: str) -> Any:
-        return json.loads(self._body(digest))
+    def _table(self, digest: str, *, is_shared: bool = False) -> Any:
+        return json.loads(self._body(digest, is_shared=is_shared))
 
     def _read_calendars(self, version: str, digest: str) -> StatedCalendars:
         table = self._table(digest)
         lists = [list(read_documents(table[name], digest)) for name in ("base", "imported")]
         years = [document for document in lists[0] if isinstance(document, CalendarYear)]
         changes = [document for document in lists[0] if isinstance(document, Change)]
-        base = Calendar(table["id"], years, changes)
+        written = json.dumps([table["id"], table["base"]], sort_keys=True)
+        if self._base is None or self._base[0] != written:  # most only import more over the same
+            self._base = written, Calendar(table["id"], years, changes)
+        base = self._base[1]
         named = "+".join((base.version, *map(name_document, lists[1])))
         return require_version(named, version, StatedCalendars(base, tuple(lists[1])))
 
@@ -247,6 +264,5 @@ class StatementReader:
         return self._hashed(version, digest, read)
 
     def _read_catalogue(self, version: str, digest: str) -> StatedCatalogue:
-        entries = tuple(map(read_stored_item, self._table(digest)["entries"]))
-        stated_catalogue = StatedCatalogue(version, {item.item: item for item in entries})
-        return require_version(version_of(entries), version, stated_catalogue)
+        found, items = self._items.read(self._table(digest, is_shared=True)["entries"])
+        return require_version(found, version, StatedCatalogue(version, items))

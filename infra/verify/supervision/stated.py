@@ -1,5 +1,6 @@
 """A statement of the log: the rules in force from an instant on, each document as it was read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -20,7 +21,7 @@ class StatedCatalogue(NamedTuple):
     """A catalogue's *version* and its *items* by their codes; neither where none was imported."""
 
     version: str = ""
-    items: dict[str, Item] = {}  # noqa: RUF012 - a named tuple's default, never written to
+    items: Mapping[str, Item] = {}
 
 
 class StatedWitnesses(NamedTuple):

@@ -6,11 +6,12 @@ an applicant or a title, only the vault knows whether a link is owed.
 """
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, islice
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
@@ -28,6 +29,8 @@ from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.refiled import given
 from infra.verify.supervision.rules import Rulebook, versions_of
 
+MOST_PASSED, MOST_OVER = 1000, 50
+"""How many are looked at in a row that do not follow a case: a log may be made of such."""
 _GroupName = tuple[str, str, str]  # source, region, item
 
 
@@ -67,21 +70,39 @@ class _Group:
         self.told += other.told
         self.linked |= other.linked
 
-    def followers(self, ended: _Ended, until: int) -> list[int]:
-        """Return the leaves of those recorded *until* then that may follow the case that *ended*.
 
-        They are in the order of their record, and not linked to it.
+class _Followers:
+    """Who was accepted, of one group, in the order of the record: whom a case that ended may have.
+
+    One that told something of the applicant is only followed by those that did not.
+    """
+
+    def __init__(self, group: _Group) -> None:
+        self._group = group
+        recorded, told = group.recorded, group.told
+        numbers = range(len(recorded)) if group.ended else ()
+        self._all = array("Q", sorted(numbers, key=recorded.__getitem__))
+        self._untold = array("Q", (number for number in self._all if not told[number]))
+
+    def of(self, ended: _Ended, until: int) -> Iterator[int]:
+        """Yield the leaves of those recorded *until* then that may follow the case that *ended*.
+
+        They are not linked to it. It ends where MOST_PASSED in a row do not follow it.
         """
-        by_record = sorted(range(len(self.recorded)), key=self.recorded.__getitem__)
-        first = bisect_left(by_record, ended.since, key=self.recorded.__getitem__)
-        last = bisect_right(by_record, until, key=self.recorded.__getitem__)
-        return [
-            self.leaves[number]
-            for number in by_record[first:last]
-            if self.at[number] > ended.accepted
-            and not (ended.told and self.told[number])
-            and ended.public not in self.linked.get(self.leaves[number], ())
-        ]
+        group, passed = self._group, 0
+        numbers = self._untold if ended.told else self._all
+        for place in range(self._first(numbers, ended.since), len(numbers)):
+            number = numbers[place]
+            if group.recorded[number] > until or passed == MOST_PASSED:
+                return
+            leaf = group.leaves[number]
+            passed += 1
+            if group.at[number] > ended.accepted and ended.public not in group.linked.get(leaf, ()):
+                passed = 0
+                yield leaf
+
+    def _first(self, numbers: "array[int]", since: int) -> int:
+        return bisect_left(numbers, since, key=self._group.recorded.__getitem__)
 
 
 class Unlinked:
@@ -134,28 +155,42 @@ class Unlinked:
         last = ms_of(until - 2 * MERGE_DELAY)
         for group in self._groups.values():
             links = Counter(first for named in group.linked.values() for first in named)
+            following = _Followers(group)
             for ended in group.ended:
-                if links[ended.public] >= MOST_IN_DOUBT:
-                    continue
-                followers = group.followers(ended, last)
-                case = self._cases.read_case(ended.public) if followers else None
-                if case is not None:
+                owed = MOST_IN_DOUBT - links[ended.public]
+                followers = following.of(ended, last) if owed > 0 else iter(())
+                first = next(followers, None)
+                case = None if first is None else self._cases.read_case(ended.public)
+                if first is not None and case is not None:
                     earlier = ReplayedCase(case, self._book, self._cases.time_of)
-                    yield case, self._check_followers(earlier, sorted(followers), until, alive)
+                    leaves = self._unlinked(earlier, chain([first], followers))
+                    yield case, self._issues(earlier, islice(leaves, owed), until, alive)
 
-    def _check_followers(
-        self, earlier: ReplayedCase, followers: list[int], until: datetime, alive: SignsOfLife
-    ) -> Iterator[Issue]:
-        public, closing = earlier.case.public, fold(earlier.case.history).closing
+    def _unlinked(self, earlier: ReplayedCase, followers: Iterator[int]) -> Iterator[int]:
+        """Yield those of the *followers* of a case for which it surely had ended near its limit.
+
+        Once it was over for MOST_OVER of them in a row, or for good, it is over for all.
+        """
+        closing, over = fold(earlier.case.history).closing, 0
         ending = _Ending(earlier, closing) if closing is not None else None
         for leaf in followers:
-            recorded = self._cases.recorded(leaf)
-            if ending is not None and ending.surely_was_there(recorded):
-                issue = self._cases.position(leaf).issue(
-                    f"未报送申请人和名称，应当与 {public} 存疑关联（撤回重报），而没有关联",
-                    f"it told no applicant and no title, and is not linked in doubt to {public}",
-                )
-                yield issue.outstanding(is_excused=not alive.show(recorded, until))
+            if ending is None or over == MOST_OVER or ending.is_over:
+                return
+            over += 1
+            if ending.surely_was_there(self._cases.recorded(leaf)):
+                over = 0
+                yield leaf
+
+    def _issues(
+        self, earlier: ReplayedCase, leaves: Iterator[int], until: datetime, alive: SignsOfLife
+    ) -> Iterator[Issue]:
+        for leaf in leaves:
+            public, recorded = earlier.case.public, self._cases.recorded(leaf)
+            issue = self._cases.position(leaf).issue(
+                f"未报送申请人和名称，应当与 {public} 存疑关联（撤回重报），而没有关联",
+                f"it told no applicant and no title, and is not linked in doubt to {public}",
+            )
+            yield issue.outstanding(is_excused=not alive.show(recorded, until))
 
 
 class _Ending:
@@ -165,11 +200,15 @@ class _Ending:
         self._earlier = earlier
         self._closing = closing
         self._over: dict[tuple[str, str, str], datetime] = {}
+        self.is_over = False
+        """Whether it never had ended so, or it never will again."""
 
     def surely_was_there(self, at: datetime) -> bool:
         """Return whether the case surely had ended near its limit, from its closing until *at*."""
-        around = (self._closing.recorded_at, at - MERGE_DELAY, at + MERGE_DELAY)
-        return all(self._was_there(then) for then in around)
+        if not self._was_there(self._closing.recorded_at):
+            self.is_over = True
+            return False
+        return all(self._was_there(then) for then in (at - MERGE_DELAY, at + MERGE_DELAY))
 
     def _was_there(self, then: datetime) -> bool:
         earlier = self._earlier

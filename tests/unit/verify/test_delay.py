@@ -1,14 +1,18 @@
 """What is recorded comes into the log within ten minutes, by the log's own times (I5)."""
 
+from datetime import datetime, timedelta
+
 from infra.stack.deploy import STAGE_PARAMETERS
 from infra.verify.delay import ON_TRIAL
 from infra.verify.report import VerifyReport
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
-from tests.support.shown_log import LOG, Author, issues_of, published, read, vkey
+from tests.support.shown_log import BEGAN, LOG, Author, issues_of, published, read, vkey
+
+LONG_AFTER = BEGAN + timedelta(days=2)
 
 
-def shown(*recorded: int | str, by: Signatory = LOG) -> VerifyReport:
+def shown(*recorded: int | str, by: Signatory = LOG, now: datetime = LONG_AFTER) -> VerifyReport:
     """Read a log of facts recorded at these seconds; "h3" is a heartbeat at 3."""
     author = Author()
     said = []
@@ -18,7 +22,7 @@ def shown(*recorded: int | str, by: Signatory = LOG) -> VerifyReport:
             said.append(author.says("x", int(at[1:]), **more))
         else:
             said.append(author.says("y", at))
-    return read(published(said, by=by), trust=read_trust([vkey(by)], [], 0))
+    return read(published(said, by=by), trust=read_trust([vkey(by)], [], 0), now=now)
 
 
 def log(*recorded: int | str) -> list[tuple[str, int | None]]:
@@ -40,6 +44,17 @@ def test_what_comes_too_late_is_found() -> None:
 def test_what_is_ahead_of_time_is_found_and_makes_nobody_else_late() -> None:
     """The heartbeat that follows says what time it was."""
     assert log("h0", 9000, 100, "h3600", 3700) == [("I5", 1)]
+
+
+def test_what_the_readers_clock_has_not_come_to_is_found() -> None:
+    """In one sentence, however much it is; ten minutes more may be the fault of a clock."""
+    now = BEGAN + timedelta(seconds=3600)
+    assert issues_of(shown("h0", 30, 4200, "h4200", now=now)) == []
+    late = shown("h0", 30, 4201, "h4202", now=now)
+    assert issues_of(late) == [("I5", 2)]
+    assert "2 entries are recorded later than your clock shows" in late.findings[0].en
+    trial = shown("h0", 30, 4201, by=Signatory(ON_TRIAL, "x"), now=now)
+    assert issues_of(trial) == []
 
 
 def test_a_silence_is_told_and_no_more() -> None:

@@ -128,7 +128,10 @@ def test_what_is_ahead_of_its_time_does_not_say_until_when() -> None:
 
 
 def test_a_clock_that_may_be_set_back_says_until_when_by_its_last_word() -> None:
-    """What a case was told before stays in it, and is later than what the stage now lives at."""
+    """What a case was told before stays in it, and is later than what the stage now lives at.
+
+    Nor does the last word count that the reader's clock has not come to.
+    """
     until: list[datetime] = []
 
     def replay(entries: Entries, document: Document, end: datetime) -> Replayed:
@@ -137,6 +140,7 @@ def test_a_clock_that_may_be_set_back_says_until_when_by_its_last_word() -> None
 
     local, author = Signatory(ON_TRIAL, "x"), Author()
     leaves = [author.says("z", 10, k="heartbeat"), author.says("y", 90_000)]
-    for by, seconds in ((local, 10), (LOG, 90_000)):
-        read(published(leaves, by=by), replay=replay, trust=read_trust([vkey(by)], [], 0))
+    for by, now, seconds in ((local, 0, 10), (LOG, 90_000, 90_000), (LOG, 3600, 10)):
+        trust, clock = read_trust([vkey(by)], [], 0), BEGAN + timedelta(seconds=now)
+        read(published(leaves, by=by), replay=replay, trust=trust, now=clock)
         assert until.pop() == BEGAN + timedelta(seconds=seconds)
