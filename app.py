@@ -65,15 +65,15 @@ def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
 
 
 @app.on_dynamodb_record("the stream of Log, named in infra/stack/template.yaml")
-def publish(event: DynamoDBEvent) -> dict[str, Any]:
+def project(event: DynamoDBEvent) -> dict[str, Any]:
     """Bring the board up to the log."""
-    return entry.publish(event.to_dict(), None)
+    return entry.project(event.to_dict(), None)
 
 
 @app.on_dynamodb_record("the stream of Log, named in infra/stack/template.yaml")
-def checkpoint(event: DynamoDBEvent) -> dict[str, Any]:
+def publish(event: DynamoDBEvent) -> dict[str, Any]:
     """Publish the committed entries; a schedule of infra/stack/template.yaml calls it too."""
-    return entry.checkpoint(event.to_dict(), None)
+    return entry.publish(event.to_dict(), None)
 
 
 @app.lambda_function()

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.plumbing import telemetry
 
 NAMES = (
-    *("supervise", "sweep", "seal", "reconcile", "publish", "checkpoint"),
+    *("supervise", "sweep", "seal", "reconcile", "project", "publish"),
     *("sign", "discard"),
 )
 

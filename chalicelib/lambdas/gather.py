@@ -24,7 +24,7 @@ from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import reported_id
 from chalicelib.intake.signed_body import FIELD, read_signed
 from chalicelib.lambdas.backlog import is_catching_up
-from chalicelib.lambdas.catalogued import read_item_terms
+from chalicelib.lambdas.item_terms import read_item_terms
 from chalicelib.lambdas.naming import hide_unknown
 from chalicelib.log.receipts import event_disclosure
 from chalicelib.plumbing import telemetry

@@ -1,98 +1,229 @@
-"""Publish: brings the board up to the log, in order, however often and by however many at once.
+"""Publish (公布): make the committed entries public, under a signed checkpoint (AUDIT_LOG §5.4).
 
-gather (the new entries, and the tallies that they change) → decide (`project`, pure) → apply. The
-stream's records only say that there are new entries; these are read from the log itself. So a
-lost, repeated or late record does no harm, and reconcile calls the same function every minute.
+An idempotent projection of the log's table: objects that are written once, then the signature, then
+the checkpoint that leads to them. Every step may be done again and by several at once. The
+stream's records only say that entries were added, and gather for a window. A schedule looks every
+minute, and publishes only what should have come by the stream: else each window would end with it.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Any
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
 
-from chalicelib.board.counted import changes_its_past
-from chalicelib.board.leaf_index import cut_runs
-from chalicelib.board.own_cases import name_cases
-from chalicelib.board.projection import Through, changed_departments, project
-from chalicelib.board.published_card import card_id_of
 from chalicelib.errors import Conflict, Corrupt
-from chalicelib.feed.entry import LogEntry
-from chalicelib.plumbing.services import current_services
+from chalicelib.instant import parse
+from chalicelib.log.commit import TreeHead
+from chalicelib.log.objects import CHECKPOINT, strict_reader
+from chalicelib.log.published import contradicts
+from chalicelib.log.quorum import Quorum
+from chalicelib.log.signing import Prove, SignedAhead, empty_checkpoint, request_signature
+from chalicelib.log.tlog import tree
+from chalicelib.log.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.log.tlog.note import Note, SignatureLine, read_note, require_signature
+from chalicelib.log.tlog.proof import consistency, frontier_by_tiles, recompute_root
+from chalicelib.log.tlog.tile import grow
+from chalicelib.plumbing import telemetry
+from chalicelib.plumbing.services import Services, current_services
 
-if TYPE_CHECKING:  # PynamoDB is slow to import, and not every function uses it
-    from chalicelib.board.store import Board
-    from chalicelib.feed.store import LogReader
-
-RUN = 200
-_TRIES = 5
+STEP = 4096  # entries under one checkpoint, where many wait: what one run holds in memory
+_TRIES = 8
+_SECONDS = 40.0  # of the minute that a run may take; what is begun then comes to its end
 
 
-def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - records are hints
-    """Follow the log to its end. An error is raised: the stream retries, and reconcile does."""
+@dataclass(frozen=True, slots=True)
+class _PublicCheckpoint:
+    """The published checkpoint, with its signatures, and the tag to replace it by."""
+
+    checkpoint: Checkpoint
+    lines: tuple[SignatureLine, ...] = ()
+    tag: str | None = None
+
+
+def run(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Publish to the log's end. An error is raised: the stream retries, and so does the minute.
+
+    Records are hints. The schedule says from how many seconds on an entry is *overdue*.
+    """
     services = current_services()
-    follow(services.log_reader, services.board)
+    try:
+        publish(services, overdue=event.get("overdue", 0))
+    except Corrupt as error:
+        telemetry.logger.error("not published", why=str(error))
+        telemetry.count(telemetry.CHECKPOINTS_REFUSED)
+        raise
     return {"batchItemFailures": []}
 
 
-def follow(log: "LogReader", board: "Board") -> int:
-    """Apply all entries that the board has not counted yet. Return their number.
+def publish(services: Services, seconds: float = _SECONDS, overdue: int = 0) -> Checkpoint | None:
+    """Publish the committed entries that are not public yet. Return the newest checkpoint made.
 
-    Two runs at once take the same steps. The second one finds each tally written by the other
-    (Conflict), reads again and finds less to apply, or nothing.
+    None if there was nothing to publish, or nothing *overdue* as `_are_young` has it. After a lost
+    race it reads again. Raises Corrupt if the table and the public log contradict each other, or
+    the signer refuses: no more is published.
     """
-    seen, lost = 0, 0
+    ends, lost, signed = time.monotonic() + seconds, 0, 0
+    newest: Checkpoint | None = None
     while True:
+        public_checkpoint = _read_public(services)
+        head = services.log.head()  # read last: never the older one
+        if head.size < signed:
+            raise Corrupt(f"{signed} entries were signed, and the table has {head.size}")
+        if _are_young(services, public_checkpoint.checkpoint.size, head.size, overdue):
+            return None
+        goals = [
+            goal for goal in _list_goals(services, public_checkpoint, head) if goal.size >= signed
+        ]
         try:
-            step = _step(log, board)
-        except Conflict:
+            for goal in goals:
+                public_checkpoint = _read_public(services) if newest else public_checkpoint
+                is_published = _publish(services, public_checkpoint, goal)
+                newest = goal
+                if not is_published or time.monotonic() > ends:
+                    return newest  # withheld for lack of witnesses, or the next run goes on
+        except Conflict as conflict:
+            # The signer is ahead if we are late, or if a checkpoint was taken back: go on from it.
+            signed = conflict.size if isinstance(conflict, SignedAhead) else signed
             lost += 1
             if lost == _TRIES:
                 raise
-            continue
-        seen, lost = seen + step, 0
-        if step < RUN:
-            return seen  # an entry committed from now on has a stream record of its own
+        else:
+            if not goals:
+                telemetry.seconds(telemetry.CHECKPOINT_LAG_SECONDS, 0)
+            return newest
 
 
-def _step(log: "LogReader", board: "Board") -> int:
-    through = board.through()
-    entries = name_cases(list(islice(log.entries(through.index), RUN)), board.own_name)
-    if not entries:
-        return 0
-    earlier = {
-        entry.index: _earlier(entry, entries, log, board)
-        for entry in entries
-        if changes_its_past(entry)
-    }
-    # Cards first: another run meanwhile may put the tallies ahead of them, never behind.
-    cards = board.cards_by_id(dict.fromkeys(filter(None, map(card_id_of, entries))))
-    tallies = board.tallies(changed_departments(entries, cards, earlier))
-    board.apply(project(tallies, cards, entries, earlier))
-    board.save_runs(cut_runs(entries))
-    board.advance(Through(entries[-1].index + 1, entries[-1].recorded_at))
-    return len(entries)
+def _are_young(services: Services, public: int, size: int, overdue: int) -> bool:
+    """Return whether the entries behind the *public* ones were all recorded seconds ago.
 
-
-def _earlier(
-    entry: LogEntry, entries: Sequence[LogEntry], log: "LogReader", board: "Board"
-) -> list[LogEntry]:
-    """Return the entries of the case of *entry* before it: among *entries*, or read from the log.
-
-    Only a case that turns out to be left out of the rates, or not to be, costs these reads.
+    That is fewer than *overdue*. The stream brings them; the schedule that asks leaves them to it.
+    False where none wait, and where one is recorded as of a time to come: a clock was set back.
     """
-    at_hand = {each.n: each for each in entries if each.case == entry.case}
-    found: list[LogEntry] = []
-    while (n := len(found)) < entry.n:
-        if n in at_hand:
-            found.append(at_hand[n])
-            continue
-        run = board.find_run(entry.public_case, n, consistent=True)
-        following = log.entries(run.index_of(n)) if run else ()
-        found += takewhile(lambda each: _is_next(each, entry, at_hand), following)
-        if n == len(found):
-            raise Corrupt(f"{entry.public_case}.{n} has no place on the board")
-    return found
+    if not overdue or public >= size:
+        return False
+    first = next(services.log_reader.rows(public), None)
+    return first is not None and 0 <= _note_wait(services, first) < overdue
 
 
-def _is_next(each: LogEntry, entry: LogEntry, at_hand: Mapping[int, LogEntry]) -> bool:
-    """Return whether *each* is of the case of *entry*, before it, and not *at_hand* already."""
-    return each.case == entry.case and each.n < entry.n and each.n not in at_hand
+def _note_wait(services: Services, row: Mapping[str, Any]) -> int:
+    """Record and return for how many seconds the entry in *row* has waited to be public."""
+    waited = services.now() - parse(json.loads(row["leaf"])["rec"])
+    seconds = int(waited.total_seconds())
+    telemetry.seconds(telemetry.CHECKPOINT_LAG_SECONDS, seconds)
+    return seconds
+
+
+def _read_public(services: Services) -> _PublicCheckpoint:
+    stored = services.objects.get_tagged(CHECKPOINT)
+    if stored is None:
+        return _PublicCheckpoint(empty_checkpoint(services.settings.log_origin))
+    note = read_note(stored[0])
+    return _PublicCheckpoint(read_checkpoint(note.text), note.lines, stored[1])
+
+
+def _list_goals(
+    services: Services, public_checkpoint: _PublicCheckpoint, head: TreeHead
+) -> Iterator[Checkpoint]:
+    """Yield the states to be published in turn: one every STEP entries, and the head at last.
+
+    Those between have no root in the table. So all waiting entries are hashed to the head's root
+    first: no state is signed that the head does not contain.
+    """
+    origin, public = services.settings.log_origin, public_checkpoint.checkpoint
+    goal, size = Checkpoint(origin, head.size, head.root), public.size
+    if public.origin != origin or contradicts(public, head):
+        raise Corrupt(f"{size} entries are public, and the table has {head.size} others or fewer")
+    if public == goal and public_checkpoint.tag is not None:
+        return
+    between = set(range((size // STEP + 1) * STEP, head.size, STEP))
+    if between:
+        frontier = frontier_by_tiles(size, cache(strict_reader(services.objects)))
+        for leaf in _read_leaves(services, size, head.size):
+            frontier = tree.append(size, frontier, tree.leaf_hash(leaf))
+            size += 1
+            if size in between:
+                yield Checkpoint(origin, size, tree.root(frontier))
+        if tree.root(frontier) != head.root:
+            raise Corrupt("the batches do not hash to the head of the log")
+    yield goal
+
+
+def _publish(services: Services, public_checkpoint: _PublicCheckpoint, goal: Checkpoint) -> bool:
+    """Publish *goal* after *public_checkpoint*. Return False if it lacks witnesses.
+
+    A crash leaves objects that no checkpoint leads to yet: the next run writes the same bytes, and
+    finds them there. After the signature no other state of this size can ever be signed.
+    """
+    old, strict_read = public_checkpoint.checkpoint.size, cache(strict_reader(services.objects))
+    if old > goal.size:
+        raise Conflict("somebody else publishes the same, and is further")
+    new_objects = grow(old, strict_read, list(_read_leaves(services, old, goal.size)))
+
+    def read_object(path: str) -> bytes:
+        return new_objects[path] if path in new_objects else strict_read(path)
+
+    # Checked before the signature, on the very bytes: a signed state can never be corrected.
+    if recompute_root(old, goal.size, read_object) != goal.root:
+        raise Corrupt(f"the objects of {goal.size} entries do not hash to the committed root")
+    for path, body in new_objects.items():
+        services.objects.put_new(path, body)
+    quorum = services.witnesses.quorum()
+    note = _sign(
+        services,
+        public_checkpoint,
+        goal,
+        quorum,
+        lambda size: consistency(size, goal.size, read_object),
+    )
+    _archive(services, goal, note)
+    if not quorum.met_by(note):
+        telemetry.count(telemetry.QUORUMS_MISSED)
+        return False
+    services.objects.replace(CHECKPOINT, note.written, public_checkpoint.tag)
+    return True
+
+
+def _sign(
+    services: Services,
+    public_checkpoint: _PublicCheckpoint,
+    goal: Checkpoint,
+    quorum: Quorum,
+    prove: Prove,
+) -> Note:
+    """Return the checkpoint with our signature and those of the witnesses that cosigned."""
+    line, vkey = request_signature(
+        services.signatory, goal, public_checkpoint.checkpoint.size, prove
+    )
+    note = Note(goal.text, (line,))
+    require_signature(note, vkey)
+    if vkey.id not in {each.id for each in public_checkpoint.lines if each.name == vkey.name}:
+        # A reader of the note finds the key by the id in it. A crash here leaves a key unused.
+        services.objects.put_new(f"vkeys/{vkey.id.hex()}", f"{vkey.text}\n".encode())
+    cosigned = services.witnesses.cosign(note.written, goal.size, prove, quorum)
+    return Note(goal.text, (line, *cosigned))
+
+
+def _archive(services: Services, goal: Checkpoint, note: Note) -> None:
+    """Save the first note of this size. Cosignatures have times, so a second one may differ."""
+    path = f"checkpoints/{goal.size}"
+    try:
+        services.objects.put_new(path, note.written)
+    except Corrupt:
+        archived = services.objects.get(path)
+        if archived is None or read_note(archived).text != goal.text:
+            raise
+
+
+def _read_leaves(services: Services, start: int, end: int) -> Iterator[bytes]:
+    """Yield the entries from the table; record for how long the first one waited."""
+    count = 0
+    for row in islice(services.log_reader.rows(start), end - start):
+        if not count:
+            _note_wait(services, row)
+        count += 1
+        yield row["leaf"].encode()
+    if count < end - start:
+        raise Corrupt(f"the log has {end} entries, and a batch of them is missing")

@@ -19,7 +19,7 @@ from chalicelib.errors import SENSELESS
 from chalicelib.instant import parse
 from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
 from chalicelib.lambdas.awaken import awaken
-from chalicelib.lambdas.publish import follow
+from chalicelib.lambdas.project import follow
 from chalicelib.lambdas.scrub import is_due, scrub
 from chalicelib.lambdas.seal import seal
 from chalicelib.lambdas.stating import beat, state

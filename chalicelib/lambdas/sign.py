@@ -1,6 +1,6 @@
 """Sign: the one function that holds the log's key, and a memory of its own (AUDIT_LOG §5.5).
 
-Only `checkpoint` calls it. It reads neither facts nor the log's table. It signs a state only with a
+Only `publish` calls it. It reads neither facts nor the log's table. It signs a state only with a
 proof that the state contains the last one it signed; else it refuses any caller.
 """
 

@@ -29,9 +29,9 @@ from chalicelib.errors import Conflict
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.inbox_id import catalogue_in, is_nudge, nudge_id, rules_in
 from chalicelib.lambdas.appending import append
-from chalicelib.lambdas.catalogued import adopt_listed
 from chalicelib.lambdas.counted import count_groups
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
+from chalicelib.lambdas.item_terms import adopt_listed
 from chalicelib.lambdas.put_off import putting_off
 from chalicelib.lambdas.refiled import link_to_ended, watch_ended
 from chalicelib.lambdas.served import find_news, note_served

@@ -36,7 +36,7 @@ ROOM = 300  # MB: each function's worker unpacks a copy of its own
 BRING_ON_SECONDS = 5.0  # then it goes on by itself
 NOT_OURS = (DomainError, BotoCoreError, ClientError, PynamoDBException)
 """What data and cloud may refuse while the stage starts; then its operator can look, and mend."""
-STREAM_FUNCTIONS = ("supervise", "seal", "publish", "checkpoint")
+STREAM_FUNCTIONS = ("supervise", "seal", "project", "publish")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A message is no event: of a stream's batch it holds only the shard and the first
 number, and after a day the stream itself forgets them. So nothing is sent again from a message.
 The lost work is found in the tables: an inbox item keeps its pending mark until its facts are in
 the log and its snapshot counts them, and the board knows how far it has followed the log.
-`reconcile` brings on all that was lost, and `checkpoint` publishes the rest of the log.
+`reconcile` brings on all that was lost, and `publish` makes public the rest of the log.
 To resend is therefore: touch pending items so that the stream carries them again, and run both.
 Then wait until nothing of that age is pending and the board and the public log are at the log's
 end. Only then delete the messages.
@@ -27,8 +27,8 @@ from infra.stack.deploy import outputs
 QUEUES = {
     "supervise": "SuperviseFailures",
     "seal": "SealFailures",
+    "project": "ProjectFailures",
     "publish": "PublishFailures",
-    "checkpoint": "CheckpointFailures",
 }
 HOLD_SECONDS = 300
 WAIT_SECONDS = 1  # a long poll, so that no server of the queue is left out
@@ -203,7 +203,7 @@ def resend(
 
 
 def run_reconcile(cloud: Cloud, stage: str) -> None:
-    """Run `reconcile` and `checkpoint` now. Raises BadInput where one fails."""
-    for name in ("reconcile", "checkpoint"):
+    """Run `reconcile` and `publish` now. Raises BadInput where one fails."""
+    for name in ("reconcile", "publish"):
         if failure := run_now(cloud, stage, name):
             raise BadInput(f"{name} failed: {failure}", stage)

@@ -55,7 +55,7 @@ LEFT: dict[str, tuple[str, str]] = {
     ),
     "PublicLog": (
         "公开日志由日志表重新公布；旧的检查点存档丢失",
-        "checkpoint publishes all from the table again; the old checkpoints are lost",
+        "all is published from the table again; the old checkpoints are lost",
     ),
     "LogKmsKey": (
         "日志不能再签名：换一把密钥，--set LogKmsKey=…",

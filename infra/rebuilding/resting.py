@@ -12,7 +12,7 @@ from infra.stack.cloud import Cloud
 from infra.stack.concurrency import functions, planned_shares
 from infra.stack.formation import NOT_THERE, Progress
 
-WRITERS = ("supervise", "seal", "sweep", "reconcile", "checkpoint", "publish")
+WRITERS = ("supervise", "seal", "sweep", "reconcile", "publish", "project")
 API = "api"
 
 

@@ -13,7 +13,7 @@ from chalicelib.board.board_item import PLACES, BoardItem, attributes_of
 from chalicelib.board.leaf_index import Run
 from chalicelib.errors import Corrupt
 from chalicelib.instant import parse
-from chalicelib.lambdas.publish import follow
+from chalicelib.lambdas.project import follow
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.plumbing.services import Services
 from infra.recovery.difference import Differences

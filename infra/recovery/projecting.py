@@ -56,7 +56,7 @@ class ProjectedBoard:
 
 
 class Projecting:
-    """Follows the log as publish does, but keeps everything in memory."""
+    """Follows the log as project does, but keeps everything in memory."""
 
     def __init__(self, log: LogReader, size: int) -> None:
         """Follow the first *size* entries. Raises Corrupt where one cannot be read."""

@@ -32,8 +32,8 @@ STAGE_PARAMETERS: dict[str, dict[str, str]] = {
         "RegionCode": "370102",
         "LogOrigin": "duban.local/log",
         "SealWindow": "0",
-        "PublishWindow": "0",
-        "CheckpointWindow": "1",
+        "ProjectWindow": "0",
+        "PublishWindow": "1",
         "LogLevel": "INFO",  # the local cloud waits for a line: telemetry.py
         "AccessLog": "no",
     }

@@ -8,7 +8,7 @@ the most. From then on the schedule publishes what no record of a stream has bro
 from collections.abc import Mapping
 from typing import Any
 
-WINDOWS = ("SealWindow", "CheckpointWindow")
+WINDOWS = ("SealWindow", "PublishWindow")
 CALM = 90  # s: streams, cold starts and a run that is tried again
 
 

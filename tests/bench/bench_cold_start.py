@@ -71,7 +71,7 @@ def _events() -> dict[str, dict[str, Any]]:
     """Return the first event of each function."""
     return {
         "APIHandler": _request("GET", "/departments.json"),
-        **dict.fromkeys(("Supervise", "Seal", "Publish", "Checkpoint"), _STREAM),
+        **dict.fromkeys(("Supervise", "Seal", "Project", "Publish"), _STREAM),
         **dict.fromkeys(("Sweep", "Reconcile", "Discard"), _SCHEDULE),
         "Sign": _SIGN,
     }

@@ -5,7 +5,7 @@
 The life of `bench_case_cost.py`, lived by many cases side by side: N events come in each half
 minute, each in a request of its own, supervised at once and by itself (the dear end). Each half
 minute ends with one commit and one look of the board at it, each minute with one checkpoint: the
-windows of infra/stack/template.yaml. With M another CheckpointWindow, in minutes. In the middle of
+windows of infra/stack/template.yaml. With M another PublishWindow, in minutes. In the middle of
 each minute the schedule looks. With 0: no windows and loud logs, as it was before. Units are
 counted on the local cloud, objects and lines in this process.
 """
@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from chalicelib.lambdas import checkpoint, reconcile
+from chalicelib.lambdas import publish, reconcile
 from chalicelib.plumbing import telemetry
 from tests.bench.bench_case_cost import LIFE
 from tests.support.claimed import hall
@@ -92,7 +92,7 @@ class County:
             self.tables.wall.forward(minutes=minutes)
         self.world.accept("2026-11-02T08:32:00", "first", promise="20wd")
         self.world.pump.drain()
-        checkpoint.run({})
+        publish.run({})
 
     def live(self, taken: Taken, halves: Sequence[Sequence[str]]) -> None:
         """Live all steps; in each the cases of *halves* report, one half minute after the other."""
@@ -105,12 +105,12 @@ class County:
                     telemetry.count(telemetry.EVENTS_RECORDED)  # as the door does
                     self._carry(taken, "supervise", "Inbox", 1)
                 self._carry(taken, "seal", "Facts", 100)
-                self._carry(taken, "publish", "Log", 100)
+                self._carry(taken, "project", "Log", 100)
                 if self.is_quiet and number % 2 == 0:
-                    checkpoint.run({"overdue": 180})
-                    self._ran(taken, "checkpoint")
-            checkpoint.run({})
-            self._ran(taken, "checkpoint")
+                    publish.run({"overdue": 180})
+                    self._ran(taken, "publish")
+            publish.run({})
+            self._ran(taken, "publish")
             self._ran(taken, "sign")
 
     def _tell(self, kind: str, at: str, name: str, data: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from chalicelib.lambdas import reconcile
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from chalicelib.log.tlog.checkpoint import Checkpoint
 from chalicelib.log.tlog.note import Note, sign_note
 from chalicelib.log.tlog.signer import SeedSigner
@@ -77,7 +77,7 @@ def _lived() -> tuple[dict[str, bytes], datetime]:
                 county.report(kind, at, str(number), **data)
             county.tick()
         _pass_time(county, "2026-11-03T17:00:00")
-        checkpoint(county.services)
+        publish(county.services)
         return dict(county.cloud.bucket.objects), county.wall.at
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
 from tests.support.local_tables import LocalTables, local_tables
@@ -24,7 +24,7 @@ START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 AT = "2026-11-02T09:00:00"
 COMMITS = {1: 256, 10: 26, 98: 3}  # entries in each, and how many: once around a tile
 # US dollars a million, us-east-1. KMS only where the key lies there. Of Lambda (arm64): 30 ms at
-# 512 MB are assumed for each run of seal, checkpoint and sign.
+# 512 MB are assumed for each run of seal, publish and sign.
 WRITE, READ, PUT, GET, SIGN = 0.625, 0.125, 5.0, 0.40, 15.0
 RUNS, RUN = 3, 0.20 + 0.030 * 0.5 * 13.3334
 
@@ -96,4 +96,4 @@ def _counted(tables: LocalTables, names: list[str], each: int) -> Cost:
 
 def _publish(tables: LocalTables, names: list[str]) -> None:
     seal(tables.services, [f"hall:{name}" for name in names])
-    checkpoint(tables.services)
+    publish(tables.services)

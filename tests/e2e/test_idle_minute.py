@@ -13,7 +13,7 @@ import pytest
 from chalicelib.cases.snapshot import wake_shard
 from chalicelib.instant import text
 from chalicelib.intake.inbox_id import nudge_id
-from chalicelib.lambdas import checkpoint, reconcile, sweep
+from chalicelib.lambdas import publish, reconcile, sweep
 from tests.support.local_tables import LocalTables, Meter, local_tables
 from tests.support.stream_pump import StreamPump
 
@@ -38,7 +38,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalTables]:
         for minutes in (30, 1, 1):  # the calendar and the policy are new at first
             reconcile.run({})
             pump.drain()  # the log is told of the rules, and that it is alive
-            checkpoint.run({})
+            publish.run({})
             made.wall.forward(minutes=minutes)
         yield made
 
@@ -70,7 +70,7 @@ def minute(tables: LocalTables) -> Meter:
     with tables.metered() as meter:
         sweep.run({})
         reconcile.run({})
-        checkpoint.run({})
+        publish.run({})
     return meter
 
 

@@ -38,7 +38,7 @@ def test_facts_are_gathered_before_they_are_sealed(template: dict[str, Any]) -> 
 
 def test_commits_are_gathered_before_they_are_followed(template: dict[str, Any]) -> None:
     """The board by half a minute, a checkpoint by a minute, or by three."""
-    for name, seconds, most in (("Publish", 30, 60), ("Checkpoint", 60, 180)):
+    for name, seconds, most in (("Project", 30, 60), ("Publish", 60, 180)):
         sources = template["Resources"][name]["Properties"]["Events"].values()
         (mapping,) = [source["Properties"] for source in sources if source["Type"] == "DynamoDB"]
         assert mapping["MaximumBatchingWindowInSeconds"] == {"Ref": f"{name}Window"}
@@ -48,7 +48,7 @@ def test_commits_are_gathered_before_they_are_followed(template: dict[str, Any])
 
 def test_the_schedule_leaves_to_the_stream_what_it_gathers(template: dict[str, Any]) -> None:
     """Else each minute would end a window, and make one checkpoint more."""
-    sources = template["Resources"]["Checkpoint"]["Properties"]["Events"].values()
+    sources = template["Resources"]["Publish"]["Properties"]["Events"].values()
     (schedule,) = [source["Properties"] for source in sources if source["Type"] == "Schedule"]
     assert schedule["Schedule"] == "rate(1 minute)"
     assert schedule["Input"] == {"Fn::Sub": '{"overdue": ${CheckpointLag}}'}
@@ -63,7 +63,7 @@ def test_an_alarm_follows_the_windows(template: dict[str, Any]) -> None:
     }
     assert lateness(template, {}) == {"CheckpointLag": "180"}
     assert late["Default"] == 180
-    hasty = {"SealWindow": "0", "CheckpointWindow": "1"}
+    hasty = {"SealWindow": "0", "PublishWindow": "1"}
     assert lateness(template, hasty) == {"CheckpointLag": "91"}
     longest = sum(parameters[name]["MaxValue"] for name in WINDOWS)
     assert (late["MinValue"], late["MaxValue"]) == (CALM, longest + CALM)

@@ -90,7 +90,7 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
     assert_waits(url, inspector)
     assert urllib3.request("PUT", url + "/v1/clock", json={"speed": 2}).status == 404
     logs = cloud.client("logs")
-    for name in ("supervise", "seal", "publish", "checkpoint", "sign", "api"):
+    for name in ("supervise", "seal", "project", "publish", "sign", "api"):
         group = f"/aws/lambda/duban-{STAGE}-{name}"
         found = logs.filter_log_events(logGroupName=group)["events"]
         assert not [one for one in found if "AccessDenied" in one["message"]], name

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 FUNCTIONS = {
-    "APIHandler", "Supervise", "Sweep", "Seal", "Reconcile", "Publish", "Checkpoint", "Sign",
+    "APIHandler", "Supervise", "Sweep", "Seal", "Reconcile", "Project", "Publish", "Sign",
     "Discard",
 }  # fmt: skip
-STREAMS = {"Supervise": "Inbox", "Seal": "Facts", "Publish": "Log", "Checkpoint": "Log"}
+STREAMS = {"Supervise": "Inbox", "Seal": "Facts", "Project": "Log", "Publish": "Log"}
 REGIONS = ["us-east-1", "cn-north-1", "cn-northwest-1"]
 TABLES = {"Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed"}
 
@@ -183,7 +183,7 @@ def test_only_the_signer_has_the_key_and_its_own_memory(template: dict[str, Any]
     roles = set(of_type(template, "AWS::IAM::Role"))
     assert {role for role in roles if rights(template, role, "kms")} == {"SignRole"}
     callers = {role for role in roles if rights(template, role, "lambda")}
-    assert callers == {"CheckpointRole"}
+    assert callers == {"PublishRole"}
 
 
 def test_nothing_public_can_be_taken_back(template: dict[str, Any]) -> None:
@@ -193,7 +193,7 @@ def test_nothing_public_can_be_taken_back(template: dict[str, Any]) -> None:
         allowed = rights(template, role, "s3")
         assert allowed <= {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}, role
     writers = {role for role in roles if "s3:PutObject" in rights(template, role, "s3")}
-    assert writers - {"ApiHandlerRole"} == {"CheckpointRole", "ReconcileRole"}
+    assert writers - {"ApiHandlerRole"} == {"PublishRole", "ReconcileRole"}
     (policy,) = of_type(template, "AWS::S3::BucketPolicy").values()
     chosen, *never = policy["PolicyDocument"]["Statement"]
     condition, once, otherwise = chosen["Fn::If"]

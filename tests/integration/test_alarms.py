@@ -19,16 +19,16 @@ from tests.support.template_file import TEMPLATE
 
 PROD, OTHER = Stack("prod"), Stack("trial")
 HOUR = 3600
-SCHEDULED = ("sweep", "reconcile", "checkpoint")
+SCHEDULED = ("sweep", "reconcile", "publish")
 FUNCTIONS = (
-    *("api", "supervise", "seal", "publish", "checkpoint", "sign"),
+    *("api", "supervise", "seal", "project", "publish", "sign"),
     *("sweep", "reconcile", "discard"),
 )
 STREAMED = {
     "supervise": "SuperviseLagAlarm",
     "seal": "SealLagAlarm",
+    "project": "ProjectLagAlarm",
     "publish": "PublishLagAlarm",
-    "checkpoint": "CheckpointIteratorAlarm",
 }
 DOCUMENTED = {
     ("AWS/Lambda", "Errors"): {"FunctionName"},
@@ -38,7 +38,7 @@ DOCUMENTED = {
     ("AWS/ApiGateway", "5XXError"): {"ApiName", "Stage"},
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
 }
-CONFIG = Path(TEMPLATE).parents[1] / ".chalice" / "config.json"
+CONFIG = Path(__file__).parents[2] / ".chalice" / "config.json"
 
 
 def of_function(name: str, function: str) -> Metric:

@@ -11,7 +11,7 @@ from chalice.test import Client
 
 import app
 from chalicelib.board import routes
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from chalicelib.log.receipts import Receipts
 from chalicelib.log.tlog.signer import SeedSigner
 from tests.support.asker import data
@@ -34,7 +34,7 @@ def county():
         made.until("2026-11-13T09:00:00")
         # There are no secrets in memory.
         made.services.__dict__["receipts"] = Receipts("log.test/log", SeedSigner(bytes(32)))
-        checkpoint(made.services)
+        publish(made.services)
         yield made
 
 

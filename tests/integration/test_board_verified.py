@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.board import routes
-from chalicelib.lambdas import checkpoint, publish
+from chalicelib.lambdas import project, publish
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.shown.board import check_board
 from infra.verify.shown.pages import read_board
@@ -183,7 +183,7 @@ def test_a_board_that_stands_still_is_found(county: PublicWorld, tmp_path: Path)
     county.cloud.items["test-Board"] = {}
     hidden = county.cloud.items["test-Log"]
     county.cloud.items["test-Log"] = cut(hidden, at)
-    publish.run({})
+    project.run({})
     county.cloud.items["test-Log"] = hidden
     assert cards_page(county)["through"] == at < now
     (found,) = findings_of(verify(county, tmp_path))
@@ -236,7 +236,7 @@ def test_a_quiet_log_excuses_nothing_at_an_address(county: PublicWorld, tmp_path
     """By the log's own times its last card may be new; the reader's clock says how old it is."""
     county.accept("2026-11-13T10:59:00", "9", promise="1wd", item="X-02", department="Water")
     county.until("2026-11-16T17:31:00")
-    checkpoint.run({})
+    publish.run({})
     log = log_folder(county, tmp_path / "log")
     newest = county.published()[0]
     trust = read_trust([], [], None)

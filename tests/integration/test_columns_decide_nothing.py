@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.lambdas import publish
+from chalicelib.lambdas import project
 from tests.support.environment import environment
 from tests.support.replayed import PublicWorld
 from tests.support.shown_county import alerts, cards_page, rows_edited, shown_county
@@ -30,7 +30,7 @@ def county() -> Iterator[PublicWorld]:
 def made_anew(county: PublicWorld) -> dict[str, Any]:
     """What the board shows of cards when it was thrown away and made from the log again."""
     county.cloud.items["test-Board"] = {}
-    publish.run({})
+    project.run({})
     return cards_page(county)
 
 

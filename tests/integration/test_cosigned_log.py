@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas import publish as publishing
 from chalicelib.log.quorum import Quorum
 from chalicelib.log.tlog.note import ED25519, Vkey, read_note
 from chalicelib.log.tlog.policy import read_policy
@@ -36,7 +36,7 @@ def shown(county):
 
 def made(county):
     """Publish; give the size of the newest checkpoint, shown or held back."""
-    newest = checkpoint(county.services)
+    newest = publishing.publish(county.services)
     assert newest
     return newest.size
 

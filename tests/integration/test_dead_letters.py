@@ -6,7 +6,7 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from chalicelib.lambdas import checkpoint
+from chalicelib.lambdas import publish
 from chalicelib.lambdas.reconcile import reconcile
 from infra.operate import dead_letters
 from infra.operate.dead_letters import Queues
@@ -96,7 +96,7 @@ def test_resending_brings_the_lost_case_on_and_empties_the_queue(county, queue):
         county.wall.forward(minutes=2)
         reconcile(county.services, timedelta(minutes=1))
         county.pump.drain()
-        checkpoint.run({})
+        publish.run({})
 
     healing, deleted = dead_letters.resend(queue, county.services, brought_on, 60)
     assert (healing.is_whole, healing.touched, deleted) == (True, 1, 2)

@@ -8,7 +8,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import Corrupt
 from chalicelib.lambdas import discard as discarding
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from chalicelib.log.tlog.note import COSIGNATURE, Vkey
 from tests.support.faulty import FLAVOURS
 from tests.support.long_log import LongLog
@@ -33,16 +33,16 @@ def county():
 def log(county):
     """Give a log that was published at some sizes; a first run has seen the last one."""
     made = LongLog(county.cloud)
-    publish(county, made, *SIZES)
+    publish_sizes(county, made, *SIZES)
     assert run({}) == {"discarded": 0}
     return made
 
 
-def publish(county, log, *sizes):
+def publish_sizes(county, log, *sizes):
     """Let the log grow, and publish each size."""
     for size in sizes:
         log.grow(size)
-        checkpoint(county.services)
+        publish(county.services)
 
 
 def partial(county):
@@ -69,7 +69,7 @@ def test_partial_tiles_go_a_day_after_their_full_one_is_public(county, log):
         "tile/entries/001": {44, 255}, "tile/0/001": {44, 255},
         "tile/entries/002": {88}, "tile/0/002": {88},
     }  # fmt: skip
-    publish(county, log, 770)
+    publish_sizes(county, log, 770)
     county.wall.forward(hours=24, milliseconds=-1)
     assert run({}) == {"discarded": 0}
     county.wall.forward(milliseconds=1)
@@ -90,7 +90,7 @@ def test_who_comes_with_an_old_checkpoint_still_finds_all(county, log):
     watcher = Watcher(county)
     watcher.look_at_objects()
     days(county, 1)
-    publish(county, log, 601)
+    publish_sizes(county, log, 601)
     seen = watcher.look_at_objects()
     assert seen is not None
     assert seen.entries == log.entries
@@ -103,7 +103,7 @@ def test_what_is_full_and_not_public_keeps_its_partial_one(county, log):
     county.services.witnesses.change(
         lambda old: old.with_witness(stranger, "http://127.0.0.1:9").with_needed(1)
     )
-    publish(county, log, 900)
+    publish_sizes(county, log, 900)
     assert "tile/0/002" in county.cloud.bucket.objects
     for _ in range(3):
         days(county, 1)
@@ -197,7 +197,7 @@ def test_the_buckets_policy_allows_that_removal_and_no_other(county):
     assert deleting(county, "", *every) == every
     assert deleting(county, "", *every, version="") == every
     assert deleting(county, "discard", *every, version="") == every  # hidden, by nobody
-    for function in ("checkpoint", "sign", "api", "reconcile"):
+    for function in ("publish", "sign", "api", "reconcile"):
         assert deleting(county, function, "tile/0/000.p/100") == ["tile/0/000.p/100"]
     assert county.cloud.bucket.objects == before
     assert deleting(county, "discard", *FORBIDDEN) == list(FORBIDDEN)

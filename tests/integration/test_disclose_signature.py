@@ -6,7 +6,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.lambdas import checkpoint
+from chalicelib.lambdas import publish
 from tests.integration.test_operator_commands import duban
 from tests.support.posted import posted
 from tests.support.source_pair import SourcePair
@@ -38,7 +38,7 @@ def told(duban, served, wall):
     answer = Client(app).http.post("/v1/events", body=body, headers=headers)
     assert answer.json_body["signed"] == MINE.fingerprint
     StreamPump().drain()
-    checkpoint.run({})
+    publish.run({})
     return body
 
 

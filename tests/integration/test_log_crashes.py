@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from tests.stranger.tiles import FULL
 from tests.support.faulty import FLAVOURS
@@ -47,7 +47,7 @@ def work(county: MemoryWorld) -> None:
     with suppress(PynamoDBException, BotoCoreError):
         county.pump.carry("Facts")
     with suppress(PynamoDBException, BotoCoreError):
-        checkpoint(county.services)
+        publish(county.services)
 
 
 def quiet(county: MemoryWorld) -> None:
@@ -55,7 +55,7 @@ def quiet(county: MemoryWorld) -> None:
     county.pump.failed.clear()
     county.wall.at += STUCK + timedelta(seconds=1)
     reconcile(county.services, STUCK)
-    checkpoint(county.services)
+    publish(county.services)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -94,11 +94,11 @@ def test_a_crash_over_the_edge_of_a_tile(before):
         log = LongLog(county.cloud)
         if before:
             log.grow(before)
-            checkpoint(county.services)
+            publish(county.services)
         log.grow(FULL + 1)
         restore = county.save()
         with county.faulty.failing(-1, "before"):
-            checkpoint(county.services)
+            publish(county.services)
         operations = county.faulty.calls
         for at, operation in enumerate(operations):
             for flavour in (FLAVOURS[at % 3],) if operation not in READS else FLAVOURS[:1]:
@@ -106,9 +106,9 @@ def test_a_crash_over_the_edge_of_a_tile(before):
                 watcher = Watcher(county)
                 watcher.look_at_objects()
                 with county.faulty.failing(at, flavour), suppress(PynamoDBException, BotoCoreError):
-                    checkpoint(county.services)
+                    publish(county.services)
                 watcher.look_at_objects()
-                checkpoint(county.services)
+                publish(county.services)
                 seen = watcher.look_at_objects(is_quiet=True)
                 assert seen, (at, operation, flavour)
                 assert seen.entries == log.entries

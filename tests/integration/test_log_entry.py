@@ -11,7 +11,7 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from chalicelib.log.receipts import Receipts
 from chalicelib.log.tlog.signer import SeedSigner
 from tests.stranger.notes import read_key, unbase64
@@ -32,7 +32,7 @@ def county():
         made.accept(START, "1", promise="1d")
         made.accept(START, "2")
         made.until("2026-11-03T18:00:00")
-        checkpoint(made.services)
+        publish(made.services)
         made.accept("2026-11-03T18:00:00", "3")
         made.pump.drain()
         yield made

@@ -10,8 +10,8 @@ import pytest
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import Corrupt
-from chalicelib.lambdas import checkpoint as publishing
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas import publish as publishing
+from chalicelib.lambdas.publish import publish
 from tests.stranger.naive_log import Signatory, naive_log
 from tests.stranger.untrue import Untrue
 from tests.stranger.visit import visit
@@ -36,7 +36,7 @@ class Published:
         self.kept: list[bytes] = []
         for size in SIZES:
             self.log.grow(size)
-            checkpoint(county.services)
+            publish(county.services)
             self.kept.append(self.objects["checkpoint"])
         self.key = log_key(county)
 
@@ -145,7 +145,7 @@ def test_the_service_does_not_go_on_over_what_it_cannot_prove(published, lie):
     lie(published.objects)
     published.log.grow(700)
     try:
-        checkpoint(published.county.services)
+        publish(published.county.services)
     except Corrupt:
         assert published.objects["checkpoint"] == published.kept[-1]
     with pytest.raises(Untrue):
@@ -158,7 +158,7 @@ def test_an_old_checkpoint_put_back_is_replaced(published, step, monkeypatch):
     monkeypatch.setattr(publishing, "STEP", step)
     freeze(published.objects)
     published.log.grow(700)
-    made = checkpoint(published.county.services)
+    made = publish(published.county.services)
     assert made is not None
     assert made.size == 700
     published.look(*published.kept)
@@ -167,7 +167,7 @@ def test_an_old_checkpoint_put_back_is_replaced(published, step, monkeypatch):
 def test_a_checkpoint_taken_away_comes_back(published):
     """The signer remembers, and signs the same again."""
     del published.objects["checkpoint"]
-    checkpoint(published.county.services)
+    publish(published.county.services)
     assert published.objects["checkpoint"] == published.kept[-1]
     published.look(*published.kept)
 
@@ -179,14 +179,14 @@ def test_a_table_set_back_behind_the_signer_is_refused(published, size):
     published.log.grow(700)
     restore = county.save()
     with county.faulty.failing(-1, "before"):
-        checkpoint(county.services)
+        publish(county.services)
     signed = county.faulty.calls.index("PutItem")
     restore()
     with county.faulty.failing(signed, "after"), suppress(PynamoDBException):
-        checkpoint(county.services)
+        publish(county.services)
     assert county.faulty.failed == "PutItem"
     LongLog(county.cloud, other_from=600).grow(size)
     with pytest.raises(Corrupt):
-        checkpoint(county.services)
+        publish(county.services)
     assert county.cloud.bucket.objects["checkpoint"] == published.kept[-1]
     published.look(*published.kept, is_quiet=False)

@@ -18,7 +18,7 @@ in AUDIT_LOG §7.3. Each line is a change to the service, and what found it:
     signer remembers nothing                a late publisher is not told so, races
     SIGNED written without condition        I6, a late publisher
     who is late is refused, not told so     an error, a late publisher
-    objects not looked at before signing    test_checkpoint, a damaged edge
+    objects not looked at before signing    test_publish, a damaged edge
 
 Not found, as each is redundant while the others hold: HEAD alone or BATCH alone or the cursors
 alone without condition (the other two refuse), tiles written over (they are the same bytes), tiles
@@ -41,7 +41,7 @@ from hypothesis.stateful import (
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.lambdas import seal
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from tests.support.faulty import EVERY
 from tests.support.memory_stage import memory_world
@@ -69,7 +69,7 @@ class PublicLog(RuleBasedStateMachine):
     def begin(self, is_public):
         """A case is accepted; perhaps the log was public before it had an entry."""
         if is_public:
-            checkpoint(self.county.services)
+            publish(self.county.services)
         self.write_fact("1", 1)
 
     @rule(case=CASES, count=st.integers(1, 3))
@@ -102,7 +102,7 @@ class PublicLog(RuleBasedStateMachine):
     @rule(fails=FAILS)
     def publish(self, fails):
         """A publisher runs, or a part of one, and of the signer that it calls."""
-        self._try(lambda: checkpoint(self.county.services), fails)
+        self._try(lambda: publish(self.county.services), fails)
 
     @rule(fails=FAILS)
     def sweep(self, fails):
@@ -116,8 +116,8 @@ class PublicLog(RuleBasedStateMachine):
         named = [f"hall:{case}" for case in sorted(self.county.told)]
         works = [
             lambda: seal.seal(self.county.services, named),
-            lambda: checkpoint(self.county.services),
-            lambda: checkpoint(self.county.services),
+            lambda: publish(self.county.services),
+            lambda: publish(self.county.services),
             lambda: seal.seal(self.county.services, reversed(named)),
         ]
         for runner in self.county.turns.run(works, order):
@@ -142,7 +142,7 @@ class PublicLog(RuleBasedStateMachine):
         """Faults end; a minute later all is public."""
         with self.stack:
             self.county.heal_once()
-            checkpoint(self.county.services)
+            publish(self.county.services)
             self.watcher.look(is_quiet=True)
             assert self.watcher.size == len(self.county.cloud.items["test-Facts"])
 

@@ -9,8 +9,8 @@ from functools import partial
 
 import pytest
 
-from chalicelib.lambdas import checkpoint as publishing
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas import publish as publishing
+from chalicelib.lambdas.publish import publish
 from chalicelib.lambdas.seal import seal
 from tests.support.memory_stage import MemoryWorld, memory_world
 from tests.support.trials import dice, times
@@ -30,7 +30,7 @@ def seals(*cases: str) -> Work:
 
 def publishes(county: MemoryWorld) -> object:
     """Publish."""
-    return checkpoint(county.services)
+    return publish(county.services)
 
 
 def waiting(county: MemoryWorld) -> None:

@@ -11,7 +11,7 @@ from chalice.test import Client
 import app
 from chalicelib.instant import parse
 from chalicelib.lambdas import reconcile
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from chalicelib.log.receipts import Receipts
 from chalicelib.log.tlog.note import COSIGNATURE, Vkey
 from chalicelib.log.tlog.signer import SeedSigner
@@ -35,11 +35,11 @@ def county():
         made.services.__dict__["receipts"] = receipts  # there are no secrets in memory
         reconcile.run({})
         made.pump.drain()
-        checkpoint(made.services)
+        publish(made.services)
         for number in range(280):
             made.accept(START, str(number), promise="9wd")
         made.pump.drain()
-        checkpoint(made.services)
+        publish(made.services)
         yield made
 
 

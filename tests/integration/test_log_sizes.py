@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from chalicelib.log.folder_objects import FolderObjects
 from tests.stranger.notes import read_key
 from tests.stranger.sources import Folder
@@ -23,7 +23,7 @@ def test_the_stranger_believes(sizes):
         objects = county.cloud.bucket.objects
         for size in sizes:
             log.grow(size)
-            made = checkpoint(county.services)
+            made = publish(county.services)
             assert made is not None
             assert (made.size, made.root) == (size, log.root)
             notes.append(objects["checkpoint"])
@@ -45,7 +45,7 @@ def test_a_folder_shows_the_same(tmp_path):
         log, notes, folder = LongLog(county.cloud), [], Folder(tmp_path)
         for size in (0, 3, 257, 600):
             log.grow(size)
-            checkpoint(services)
+            publish(services)
             notes.append(folder("checkpoint") or b"")
         (vkey,) = (tmp_path / "vkeys").iterdir()
         key = read_key(vkey.read_text().removesuffix("\n"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.board.published_card import PublishedCard
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from infra.explain.card import explain_card
 from infra.recovery.restoring import restore
 from tests.stranger.visit import visit
@@ -96,7 +96,7 @@ def test_every_card_is_derived_again_as_it_was_issued(
 
 def test_a_stranger_believes_the_log_of_the_week(county: MemoryWorld) -> None:
     """Every leaf keeps to what is allowed, every case to its chain, every tile to its root."""
-    made = checkpoint(county.services)
+    made = publish(county.services)
     seen = visit(county.cloud.bucket.objects.get, log_key(county))
     leaves = seen.leaves()
     assert made is not None
@@ -115,7 +115,7 @@ def test_whoever_replays_the_week_comes_to_the_same(county: PublicWorld) -> None
 
 def test_what_it_shows_is_what_its_log_says(county: MemoryWorld, tmp_path: Path) -> None:
     """Board and feed of the whole week, card by card and alert by alert."""
-    checkpoint(county.services)
+    publish(county.services)
     cards = saved(tmp_path, "cards", cards_page(county))
     counts = saved(tmp_path, "counts", departments_page(county))
     feed = saved(tmp_path, "feed", alerts(county))
@@ -126,7 +126,7 @@ def test_what_it_shows_is_what_its_log_says(county: MemoryWorld, tmp_path: Path)
 
 def test_its_tables_are_what_follows_from_its_log(county: MemoryWorld) -> None:
     """Rows, facts, snapshots and board of the whole week, under the rules of their days."""
-    checkpoint(county.services)
+    publish(county.services)
     found = restore(county.services, writes=False)
     assert [each.en for each in found.differences.kept] == []
     assert found.was_whole

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput, Corrupt
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from infra.cli import main
 from infra.recovery import public_bucket
 from infra.recovery.mending import mend
@@ -41,7 +41,7 @@ def county() -> Iterator[MemoryWorld]:
         log = LongLog(world.cloud)
         for size in SIZES:
             log.grow(size)
-            checkpoint(world.services)
+            publish(world.services)
         world.services.objects.put_new(RULES_PATH, RULES)
         yield world
 
@@ -92,9 +92,9 @@ def test_the_log_goes_on_once_it_is_mended(county):
     log = LongLog(county.cloud)
     log.grow(700)
     with pytest.raises(Corrupt, match="does not hash"):
-        checkpoint(county.services)
+        publish(county.services)
     assert mended(county).wrong == ["tile/0/002.p/88"]
-    published = checkpoint(county.services)
+    published = publish(county.services)
     assert published is not None
     assert published.size == 700
 

@@ -7,7 +7,8 @@ that is renamed, in the code or in infra/stack/template.yaml, is found here.
 import pytest
 
 from chalicelib.errors import Corrupt
-from chalicelib.lambdas import checkpoint, discard, reconcile, sign, sweep
+from chalicelib.lambdas import discard, reconcile, sign, sweep
+from chalicelib.lambdas import publish as publishing
 from chalicelib.log.signing import SignRequest
 from chalicelib.log.tlog.vkey import COSIGNATURE, Vkey
 from tests.support.asker import Asker
@@ -78,14 +79,14 @@ def test_a_quiet_quarter_of_an_hour_rings_nothing(county, minutes):
 
     def minute():
         county.pump.drain()
-        for work in (sweep.run, reconcile.run, checkpoint.run, discard.run):
+        for work in (sweep.run, reconcile.run, publishing.run, discard.run):
             work({})
         county.pump.drain()
 
     grow(county, 1, 2)
     county.until("2026-11-05T17:25:00", minutes=240)
     county.report("case.decided", "2026-11-05T17:20:00", "1", outcome="granted")
-    checkpoint.run({})
+    publishing.run({})
     data = minutes(minute, 15)  # the second case is warned at 17:30
     assert county.cards("2") == [("warning", "2026-11-05T09:30:00.000Z")]
     assert own(PROD, data, 15 * 60) == set()
@@ -145,7 +146,7 @@ def test_what_does_not_become_public_rings(county, minutes):
 
     def unsigned():
         with pytest.raises(TimeoutError):
-            checkpoint.run({})
+            publishing.run({})
 
     vars(county.services)["signatory"] = silent
     grow(county, 1)
@@ -154,10 +155,10 @@ def test_what_does_not_become_public_rings(county, minutes):
 
 
 def refuse_the_table(county):
-    """Let the checkpoint find fewer entries in the table than are public."""
+    """Let publish find fewer entries in the table than are public."""
     county.cloud.items["test-Log"].pop(("HEAD", "HEAD"))
     with pytest.raises(Corrupt):
-        checkpoint.run({})
+        publishing.run({})
 
 
 def refuse_to_sign(county):
@@ -182,7 +183,7 @@ def test_too_few_witnesses_ring(county, minutes):
 
     def withheld():
         grow(county, len(county.told))
-        checkpoint.run({})
+        publishing.run({})
 
     assert_rings("QuorumAlarm", minutes(withheld))
 

@@ -16,7 +16,7 @@ import pytest
 from chalicelib.calendar.change import read_change
 from chalicelib.cases.case_id import card_case
 from chalicelib.intake.shredding import shredding_event
-from chalicelib.lambdas import checkpoint, discard, listing, reconcile, sweep
+from chalicelib.lambdas import discard, listing, publish, reconcile, sweep
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support import rights, stream_pump
 from tests.support.cold_start import cold
@@ -29,7 +29,7 @@ from tests.support.rights import allowed
 from tests.support.stage import know_only_listed
 
 FUNCTIONS = (
-    *("api", "supervise", "seal", "publish", "checkpoint", "sign", "sweep", "reconcile"),
+    *("api", "supervise", "seal", "project", "publish", "sign", "sweep", "reconcile"),
     "discard",
 )
 CATALOGUE = (
@@ -159,7 +159,7 @@ def discard_partials(county):
     log = LongLog(county.cloud)
     for size in (100, 300):
         log.grow(size)
-        cold(county, checkpoint.run)
+        cold(county, publish.run)
     for days in (0, 1):
         county.wall.forward(days=days)
         assert cold(county, discard.run)["discarded"] == 2 * days

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.intake.inbox_id import reported_id
-from chalicelib.lambdas import checkpoint
+from chalicelib.lambdas import publish
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from infra.operate import dead_letters
 from infra.stack import cloud
@@ -54,7 +54,7 @@ def go_on(county):
     county.wall.forward(minutes=2)
     reconcile(county.services, STUCK)
     county.pump.drain()
-    checkpoint.run({})
+    publish.run({})
 
 
 def resend(county):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.calendar.change import read_change
-from chalicelib.lambdas.publish import follow
+from chalicelib.lambdas.project import follow
 from chalicelib.lambdas.recompute import recompute
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.seal import seal
@@ -35,8 +35,8 @@ def seals(*cases: str) -> Work:
     return lambda county: seal(county.services, [f"hall:{case}" for case in cases])
 
 
-def publishes(county: MemoryWorld) -> object:
-    """Publish is told of anything."""
+def projects(county: MemoryWorld) -> object:
+    """Project is told of anything."""
     return follow(county.services.log_reader, county.services.board)
 
 
@@ -142,10 +142,10 @@ def unpublished(county: MemoryWorld) -> None:
     county.pump.carry("Facts")
 
 
-def seals_and_publishes(county: MemoryWorld) -> object:
+def seals_and_projects(county: MemoryWorld) -> object:
     """The log grows by a case while it is published, and that is published too."""
     seals("1")(county)
-    return publishes(county)
+    return projects(county)
 
 
 def half_sealed(county: MemoryWorld) -> None:
@@ -175,8 +175,8 @@ RACES: dict[str, tuple[Callable[[MemoryWorld], None], Work, Work]] = {
     "two sealers of two cases": (unsealed, seals("1"), seals("2")),
     "seal and reconcile": (unsealed, seals("1", "2"), reconciles),
     "two reconciles": (unsealed, reconciles, reconciles),
-    "two publishers": (unpublished, publishes, publishes),
-    "two publishers of a growing log": (half_sealed, publishes, seals_and_publishes),
+    "two projections": (unpublished, projects, projects),
+    "two projections of a growing log": (half_sealed, projects, seals_and_projects),
 }
 
 

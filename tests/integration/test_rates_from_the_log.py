@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.lambdas import publish
+from chalicelib.lambdas import project
 from infra.recovery.restoring import restore
 from tests.support.claimed import hall, local
 from tests.support.end_state import check
@@ -80,8 +80,8 @@ def test_a_board_that_was_emptied_is_the_same_again(
 ) -> None:
     """In steps of any size: what must be taken back was counted in another step, or in the same."""
     county.cloud.items["test-Board"] = {}
-    monkeypatch.setattr(publish, "RUN", run)
-    publish.run({})
+    monkeypatch.setattr(project, "RUN", run)
+    project.run({})
     assert rated(county) == WANTED
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from chalicelib.errors import BadInput, Corrupt
-from chalicelib.lambdas import checkpoint as publishing
+from chalicelib.lambdas import publish as publishing
 from chalicelib.log.tlog.checkpoint import Checkpoint
 from chalicelib.log.tlog.signer import SeedSigner
 from chalicelib.log.tlog.vkey import ED25519, Vkey

@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 
 from chalicelib.errors import Corrupt
-from chalicelib.lambdas import checkpoint as publishing
+from chalicelib.lambdas import publish as publishing
 from chalicelib.lambdas import sign
 from chalicelib.log.signing import SignRequest
 from chalicelib.log.tlog import tile

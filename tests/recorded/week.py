@@ -16,7 +16,7 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import quote
 
-from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.publish import publish
 from infra.explain.card import explain_card
 from tests.recorded.digests import HERE
 from tests.support.asker import Asker, data
@@ -46,7 +46,7 @@ def lived() -> Iterator[PublicWorld]:
     with environment(), chance, public_world(BEGINNING) as county:
         live(county, PRESENT)
         county.close()
-        checkpoint(county.services)
+        publish(county.services)
         yield county
 
 

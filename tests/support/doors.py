@@ -9,7 +9,7 @@ from chalice.test import Client
 
 import app
 from chalicelib.intake.signature import sign_webhook
-from chalicelib.lambdas import checkpoint, discard
+from chalicelib.lambdas import discard, publish
 from infra.operate.sources import new_secret
 from tests.support.asker import Asker, data
 from tests.support.cold_start import cold
@@ -68,7 +68,7 @@ def decide_cards(ask: Asker) -> None:
 
 def read_all(county: MemoryWorld, ask: Asker) -> None:
     """Read what is public, what is not there, and what only inspectors read; wait for alerts."""
-    cold(county, checkpoint.run)
+    cold(county, publish.run)
     for path in ("/log/checkpoint", "/log/proof/0", "/departments.json", "/healthz", "/log"):
         assert ask("GET", path).status_code == 200, path
     assert ask("GET", "/log/checkpoints/999").status_code == 404

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chalicelib.lambdas import checkpoint
+from chalicelib.lambdas import publish
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data
 from tests.support.batches import Rows
@@ -52,7 +52,7 @@ def shown_county() -> Iterator[PublicWorld]:
         decide(county, "3", "case.decided", "accept")
         county.until("2026-11-13T09:00:00", minutes=60)
         county.close()
-        checkpoint.run({})
+        publish.run({})
         yield county
 
 

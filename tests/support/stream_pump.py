@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import boto3
 
-from chalicelib.lambdas import publish, seal, supervise
+from chalicelib.lambdas import project, seal, supervise
 from tests.support.event_filter import filters, passes
 from tests.support.rights import Work, acting
 
@@ -21,7 +21,7 @@ RETRIES = 3
 READERS: dict[str, Work] = {
     "Inbox": acting("supervise", supervise.run),
     "Facts": acting("seal", seal.run),
-    "Log": acting("publish", publish.run),
+    "Log": acting("project", project.run),
 }
 
 

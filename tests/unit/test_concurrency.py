@@ -133,9 +133,9 @@ def test_the_plan_of_the_template() -> None:
         for name, said in Stack("prod").functions().items()
     }
     assert shares == {
-        "APIHandler": 50, "Supervise": 10, "Seal": 1, "Publish": 2, "Checkpoint": 2, "Sign": 2,
+        "APIHandler": 50, "Supervise": 10, "Seal": 1, "Project": 2, "Publish": 2, "Sign": 2,
         "Sweep": 1, "Reconcile": 1, "Discard": 1,
     }  # fmt: skip
-    assert shares["Sign"] >= shares["Checkpoint"], "each of them calls it"
+    assert shares["Sign"] >= shares["Publish"], "each of them calls it"
     shared = Stack("prod", {"ConcurrencyPlan": "shared"}).functions()
     assert not [name for name, said in shared.items() if "ReservedConcurrentExecutions" in said]

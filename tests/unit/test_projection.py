@@ -77,7 +77,7 @@ def logs(draw):
 
 
 def follow(stored, cards, entries, log=None):
-    """Apply *entries* as publish does, and give what is stored then: tallies and cards."""
+    """Apply *entries* as project does, and give what is stored then: tallies and cards."""
     about = {name: cards[name] for name in map(card_id_of, entries) if name in cards}
     earlier = earlier_in(log or entries)
     changed = changed_departments(entries, about, earlier)

@@ -1,4 +1,4 @@
-"""Catalogued: the terms and details that the catalogue (事项清单) adds to an event, once for all.
+"""The terms and details that the catalogue (事项清单) adds to an event, once for all.
 
 An event that opens a case gets the limits that bind it, the department and kind of its item, and
 whether the item is not, or no longer, on the list (清单之外). The materials that a notice requests
