@@ -39,3 +39,16 @@ def test_the_manual_shows_commands() -> None:
     """Else the test above would find nothing wrong in nothing."""
     for name in ("operating.md", "operating.en.md"):
         assert len(commands(DOCS / name)) > 25, name
+
+
+@pytest.mark.parametrize(
+    ("name", "head"), [("operating.md", "| 提示 |"), ("operating.en.md", "| message |")]
+)
+def test_the_messages_of_the_machine_are_quoted_as_they_are(name: str, head: str) -> None:
+    """An operator searches the manual for what the terminal shows."""
+    _, _, table = (DOCS / name).read_text("utf-8").partition(head)
+    rows = re.findall(r"^\| (`.+?`) \|", table.partition("\n\n")[0], re.MULTILINE)
+    code = "".join(path.read_text("utf-8") for path in (DOCS.parent / "infra").rglob("*.py"))
+    messages = re.findall(r"`(.+?)`", " ".join(rows))
+    assert len(messages) == 8
+    assert [each for each in messages if each not in code] == []
