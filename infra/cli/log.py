@@ -46,7 +46,7 @@ def _add_restore(matters: Any) -> None:
         "restore",
         help="rebuild from the public log what tables have lost",
         description="Compares the log's table, facts, snapshots and board with the public log."
-        " Let the functions that write rest before it mends them (docs/operating.md). Exit 0:"
+        " Let the functions that write rest before it mends them (docs/operating.en.md). Exit 0:"
         " tables and public log agree now. 1: they do not. 2: it cannot be done.",
     )
     restoring.add_argument("--check", action="store_true", help="only compare")
@@ -63,7 +63,7 @@ def _add_mend(matters: Any) -> None:
         help="put changed or missing public objects right",
         description="Compares every public object with what was signed. Without --check it writes"
         " the right bytes over wrong ones: for that alone the bucket's policy is opened, for these"
-        " bytes at this place (docs/operating.md). Exit 1: something is wrong, or stays so.",
+        " bytes at this place (docs/operating.en.md). Exit 1: something is wrong, or stays so.",
     )
     mending.add_argument("--check", action="store_true", help="only compare")
     add_stage_and_json(mending)

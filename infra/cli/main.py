@@ -26,8 +26,8 @@ MOST_SHOWN = 100  # mistakes of one file
 _REFUSED: dict[type[Exception], str] = {
     Unknown: "缺少判定所需的资料 / something is missing that is needed to judge",
     Conflict: "另有人同时改动，请再执行一次 / somebody else wrote first: give it again",
-    Corrupt: "存储的内容自相矛盾，没有继续；见 docs/operating.md 的 Restoring 一节"
-    " / what is stored contradicts itself: see Restoring in docs/operating.md",
+    Corrupt: "存储的内容自相矛盾，没有继续；见 docs/operating.md 的“恢复”一节"
+    " / what is stored contradicts itself: see Restoring in docs/operating.en.md",
 }
 _USAGE = {  # what the library says, in Chinese
     "arguments are required": "缺少参数",

@@ -15,7 +15,7 @@ from infra.operate.policy_import_command import add_import
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from chalicelib.policy.adoptions import StageAdoption
+    from chalicelib.policy.adoptions import Adoptions, StageAdoption
     from chalicelib.policy.selection import Selection
     from infra.policy.difference import DatedDifference, ProfileDifference
 
@@ -103,14 +103,14 @@ def _check_profile(name: str, region: str) -> dict[str, Any]:
             kinds[kind].append(said)
 
     file, text = profile_file(name)
-    for _, each in profile.by_day():
+    for day, each in profile.by_day():
         for remark in review(each):
             add(remark.kind, {"entry": remark.entry, "reason": remark.reason})
         for complaint in complaints(each, region):
             said = {
                 "entry": complaint.entry,
                 "key": complaint.key,
-                "where": complaint.where(file, text),
+                "where": complaint.where(file, text, day),
                 "reason": f"{complaint.zh} · {complaint.en}",
             }
             add("note" if complaint.is_warning else "fault", said)
@@ -201,11 +201,6 @@ def _imported_rows(stage: str) -> list[dict[str, Any]]:
 
     with services_of(stage) as services:
         adoptions, read = services.policies.current(fresh=True), services.policies.profile
-        made: dict[tuple[str, str], list[StageAdoption]] = {}
-        for each in adoptions.made:
-            for name, digest in each.digests.items():
-                if name in adoptions.imported.values():
-                    made.setdefault((name, digest), []).append(each)
         return [
             {
                 "profile": name,
@@ -215,9 +210,27 @@ def _imported_rows(stage: str) -> list[dict[str, Any]]:
                 "since": local(began, profile.first.zone) if began else None,
                 "dates": [day.isoformat() for day in profile.changes[0]],
             }
-            for (name, digest), of_it in reversed(made.items())
+            for name, digest, of_it in reversed(_runs(adoptions))
             for profile, began in [(read(name, digest), of_it[0].since)]
         ]
+
+
+def _runs(adoptions: "Adoptions") -> list[tuple[str, str, list["StageAdoption"]]]:
+    """Return each run of adoptions with one text of a county's profile: its name and digest.
+
+    A text that comes back has two.
+    """
+    runs: list[tuple[str, str, list[StageAdoption]]] = []
+    latest: dict[str, tuple[str, list[StageAdoption]]] = {}
+    for each in adoptions.made:
+        for name, digest in each.digests.items():
+            if name not in adoptions.imported.values():
+                continue
+            if name not in latest or latest[name][0] != digest:
+                latest[name] = digest, []
+                runs.append((name, digest, latest[name][1]))
+            latest[name][1].append(each)
+    return runs
 
 
 def _selected(stage: str) -> dict[str, list[str]]:

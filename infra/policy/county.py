@@ -44,7 +44,7 @@ def read_county_profile(file: Path, region: str, since: date, *, is_local: bool)
             said = f"{name}: {issue.entry}: {issue.reason}"
             (wrong if issue.kind == "fault" else remarks).append(said)
         for complaint in complaints(each, region, max(day, since)):
-            said = f"{complaint.where(name, text)}: {complaint.text}"
+            said = f"{complaint.where(name, text, day)}: {complaint.text}"
             is_remark = is_local or complaint.is_warning
             (remarks if is_remark else wrong).append(said)
     _refuse(list(dict.fromkeys(wrong)))

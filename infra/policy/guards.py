@@ -42,9 +42,9 @@ class Complaint:
         """The complaint in one line, Chinese first."""
         return f"[{self.entry}] {self.key}：{self.zh} · {self.en}"
 
-    def where(self, file: str, text: str) -> str:
-        """Return file and line of the key, in a *file* with this *text*."""
-        return f"{file}:{line_of(text, self.entry, self.key)}"
+    def where(self, file: str, text: str, day: date = date.min) -> str:
+        """Return file and line of the key, in a *file* with this *text*, as in force on *day*."""
+        return f"{file}:{line_of(text, self.entry, self.key, day)}"
 
 
 def complaints(profile: Profile, region: str, since: date = date.max) -> list[Complaint]:

@@ -2,41 +2,66 @@
 
 Pure: the text of the profile in, a line number out. An entry is named as in `infra/policy/entries`:
 a table by its header, a row of `[[threshold]]` by clock, rule and level, one of `[[repeated]]` by
-its rule. What is not written has the line of its table, or the first line.
+its rule. Of the rows of one name it is the one in force on a day. What is not written has the line
+of its table, or the first line.
 """
 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from chalicelib.policy.effective import ROWS
 
 _HEADER = re.compile(r"\s*\[\[?\s*([\w.\"' -]+?)\s*\]\]?\s*(?:#.*)?")
 
 
-def line_of(text: str, entry: str, key: str) -> int:
-    """Return the line of *key* in *entry* of the profile *text*, from 1 on."""
-    for name, first, lines in _tables(text):
-        if name == entry:
-            is_key = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
-            keyed = (number for number, line in enumerate(lines, first) if is_key.match(line))
-            return next(keyed, first)
-    return 1
+def line_of(text: str, entry: str, key: str, day: date = date.min) -> int:
+    """Return the line of *key* in *entry* of the profile *text* as in force on *day*, from 1 on."""
+    named = [table for table in _tables(text) if table.name == entry]
+    if not named:
+        return 1
+    in_force = [table for table in named if table.since <= day] or named[:1]
+    table = max(in_force, key=lambda each: each.since)
+    is_key = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
+    keyed = (n for n, line in enumerate(table.lines, table.first) if is_key.match(line))
+    return next(keyed, table.first)
 
 
-def _tables(text: str) -> Iterator[tuple[str, int, list[str]]]:
-    """Yield each table: its entry, the line of its header, its lines."""
+class _Table(NamedTuple):
+    """A table as it is written: its entry, from which day it holds, its first line, its lines."""
+
+    name: str
+    since: date
+    first: int
+    lines: list[str]
+
+
+def _tables(text: str) -> Iterator[_Table]:
     lines, document = text.split("\n"), tomllib.loads(text)
     headers = [(n, m[1]) for n, line in enumerate(lines) if (m := _HEADER.fullmatch(line))]
     ends = [n for n, _ in headers] + [len(lines)]
     met: dict[str, int] = {}
     for (start, header), end in zip(headers, ends[1:], strict=True):
-        name = header
-        if (header,) in ROWS:
-            place = met[header] = met.get(header, -1) + 1
-            name = row_name(header, _row(document.get(header), place))
-        yield name, start + 1, lines[start:end]
+        place = met[header] = met.get(header, -1) + 1
+        row = _row(_array(document, header), place)
+        name = row_name(header, row) if (header,) in ROWS else header
+        yield _Table(name, _since(row), start + 1, lines[start:end])
+
+
+def _array(document: object, header: str) -> object:
+    """Return what stands under *header*, such as `ladder.yellow`; None: nothing does."""
+    for key in header.split("."):
+        document = document.get(key) if isinstance(document, Mapping) else None
+    return document
+
+
+def _since(row: Mapping[str, Any]) -> date:
+    try:
+        return date.fromisoformat(str(row.get("effective", "")))
+    except ValueError:
+        return date.min
 
 
 def _row(rows: object, place: int) -> Mapping[str, Any]:

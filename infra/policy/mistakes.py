@@ -122,11 +122,12 @@ def _mistake(error: BadInput, path: Sequence[str], table: Mapping[str, Any], tex
     word = re.match(r"[a-z_]+", error.message)
     key = unknown[1] if unknown else word[0] if word and f"\n{word[0]} = " in text else ""
     entry = _entry(path, _row(path, table, error))
+    day = _day_of(error)
     above, _, last = entry.rpartition(".")
     if above and line_of(text, entry, "") == 1:  # it is no table of its own
         entry, key = above, last
-    table_of_key = line_of(text, f"{entry}.{key}", "")
-    line = table_of_key if table_of_key > 1 else line_of(text, entry, key)
+    table_of_key = line_of(text, f"{entry}.{key}", "", day)
+    line = table_of_key if table_of_key > 1 else line_of(text, entry, key, day)
     line = line if entry else _line_of_key(text, key)
     return Mistake(line, entry, key, say_in_chinese(error.message), error.message)
 
@@ -147,13 +148,18 @@ def _row(path: Sequence[str], table: Mapping[str, Any], error: BadInput) -> dict
     section, _, number = path[0].partition(" ") if path else ("", "", "")
     if not number.isdigit():
         return None
-    since = _SINCE.search(error.where)
-    day = date.fromisoformat(since[1]) if since else date.min
+    day = _day_of(error)
     rows = in_force(table, day, day).get(section, [])
     if int(number) > len(rows):
         return None
     wanted = rows[int(number) - 1]
     return next((row for row in table[section] if undated(row) == wanted), None)
+
+
+def _day_of(error: BadInput) -> date:
+    """Return from which day on the profile has this error."""
+    since = _SINCE.search(error.where)
+    return date.fromisoformat(since[1]) if since else date.min
 
 
 def _mend(table: dict[str, Any], path: Sequence[str], error: BadInput) -> bool:
@@ -179,6 +185,9 @@ def _mend(table: dict[str, Any], path: Sequence[str], error: BadInput) -> bool:
     if unknown and isinstance(value, dict) and unknown[1] in value:
         del value[unknown[1]]
         return True
+    usual, word = default.get(path[-1]), re.match(r"[a-z_]+", error.message)
+    if isinstance(value, dict) and isinstance(usual, dict) and word and word[0] in value:
+        return _replace(value, word[0], usual) or _replace(section, path[-1], default)
     return _replace(section, path[-1], default)
 
 

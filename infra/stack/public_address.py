@@ -28,7 +28,7 @@ def remarks(region: str, url: str) -> Iterator[str]:
         found = status or "没有应答 no answer"
         yield (
             f"现在从这里访问 {url}/healthz：{found}。请向服务商申请备案，见 docs/operating.md"
-            f" / from here it answers: {found}; ask your provider, see docs/operating.md"
+            f" / from here it answers: {found}; ask your provider, see docs/operating.en.md"
         )
 
 

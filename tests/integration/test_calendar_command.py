@@ -287,13 +287,12 @@ def test_a_day_that_is_none_is_bad_usage(duban):
     assert errors.startswith("duban: --on: 日期应写成")
 
 
-def test_what_the_documentation_shows_can_be_imported():
+@pytest.mark.parametrize("page", ["operating.md#工作日历", "operating.en.md#Calendars"])
+def test_what_the_documentation_shows_can_be_imported(page):
     """Every JSON document under “Calendars” is one."""
-    text = (Path(__file__).parents[2] / "docs" / "operating.md").read_text("utf-8")
-    section = text.partition("## Calendars")[2].partition("\n## ")[0]
-    documents = [
-        read_document(found.encode(), "docs")
-        for found in re.findall(r"```json\n(.*?)```", section, re.DOTALL)
-    ]
-    kinds = [type(document).__name__ for document in documents]
+    name, heading = page.split("#")
+    text = (Path(__file__).parents[2] / "docs" / name).read_text("utf-8")
+    section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    found = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
+    kinds = [type(read_document(each.encode(), "docs")).__name__ for each in found]
     assert kinds == ["CalendarYear", "Change", "Change"]

@@ -159,6 +159,16 @@ def test_what_begins_later_is_listed_so_and_what_holds_now_as_well(duban, import
     assert held["own", "2026-12-01"] == ["any"]
 
 
+def test_a_text_that_comes_back_is_listed_again(duban, imported):
+    """Nobody has to guess which holds from next month on."""
+    for text, since in ((OWN, "2026-11-03"), (MILDER, "2026-11-10"), (OWN, "2026-12-01")):
+        imported(text, "--from", since)
+    listed = json.loads(duban("policy", "list", "--stage", "prod", "--json")[1])["profiles"]
+    own = [(one["since"][:10], one["version"]) for one in listed if one["profile"] == "own"]
+    assert [since for since, _ in own] == ["2026-12-01", "2026-11-10", "2026-11-03"]
+    assert own[0][1] == own[2][1] != own[1][1]
+
+
 def test_no_day_that_has_begun_can_be_chosen(imported):
     """法不溯及既往."""
     assert "规则不溯及既往" in imported(MILDER, "--from", "2026-11-02")

@@ -15,8 +15,9 @@ from chalicelib.policy.documents import article_text, load_documents
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import list_profiles, load_profile
 from infra.policy import rule_book
-from infra.policy.rule_book import DOCUMENT
+from infra.policy.rule_book import DOCUMENTS
 from infra.policy.rule_examples import load_examples
+from infra.policy.table import Language
 
 OF_A_PERMIT = [f"V-{number:02d}" for number in range(1, 35)]
 NO_SUCH_CASES = {"V-09", "V-10"}  # consultations and complaints have numbers and no cases yet
@@ -164,10 +165,11 @@ def test_what_a_person_may_find_is_what_the_event_takes() -> None:
     assert set(told) <= set(RULES)
 
 
-def test_the_document_is_current() -> None:
+@pytest.mark.parametrize("language", DOCUMENTS)
+def test_the_document_is_current(language: Language) -> None:
     """Made by `python -m infra.policy.rule_book`."""
-    text = DOCUMENT.read_text("utf-8")
-    assert rule_book.replace_rules(text) == text
+    text = DOCUMENTS[language].read_text("utf-8")
+    assert rule_book.replace_rules(text, language) == text
 
 
 @pytest.mark.parametrize(

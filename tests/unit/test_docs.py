@@ -30,6 +30,7 @@ HEADINGS = [
     "What would change our mind",
 ]
 ONE_PAGE = 75  # lines
+OPERATING = pytest.mark.parametrize("name", ["docs/operating.md", "docs/operating.en.md"])
 _ALARM = "AWS::CloudWatch::Alarm"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -85,42 +86,46 @@ def test_every_route_is_in_the_readme():
             assert f"`{method} {path}`" in page
 
 
-def test_every_setting_and_parameter_is_documented():
+@OPERATING
+def test_every_setting_and_parameter_is_documented(name):
     """Those of a function's environment and those of the stack."""
-    page = read("docs/operating.md")
-    for name in [*(field.name.upper() for field in fields(Settings)), *template()["Parameters"]]:
-        assert f"`{name}`" in page
+    page = read(name)
+    for each in [*(field.name.upper() for field in fields(Settings)), *template()["Parameters"]]:
+        assert f"`{each}`" in page
 
 
-def test_every_alarm_is_documented():
+@OPERATING
+def test_every_alarm_is_documented(name):
     """An operator who is woken finds its name."""
-    page = read("docs/operating.md")
+    page = read(name)
     resources = template()["Resources"]
     alarms = [n for n, yamlobject in resources.items() if yamlobject.get("Type") == _ALARM]
     assert alarms
-    for name in alarms:
-        assert f"`{name}`" in page
+    for each in alarms:
+        assert f"`{each}`" in page
 
 
-def test_every_metric_is_documented_and_counted():
+@OPERATING
+def test_every_metric_is_documented_and_counted(name):
     """By name, and what they and the alarms cost: each is paid for by the month."""
-    page, costs = read("docs/operating.md"), read("docs/performance.md")
+    page, costs = read(name), read("docs/performance.md")
     metrics = {
         value
-        for name, value in vars(telemetry).items()
-        if name.isupper() and name not in ("SERVICE", "NAMESPACE")
+        for constant, value in vars(telemetry).items()
+        if constant.isupper() and constant not in ("SERVICE", "NAMESPACE")
     }
-    for name in metrics:
-        assert f"`{name}`" in page
+    for each in metrics:
+        assert f"`{each}`" in page
     alarms = [r for r in template()["Resources"].values() if r.get("Type") == _ALARM]
     assert f"| {len(metrics)} custom metrics |" in costs
     assert f"| {len(alarms)} alarms |" in costs
 
 
-def test_the_profiles_are_told_as_they_are():
+@pytest.mark.parametrize("language", table.DOCUMENTS)
+def test_the_profiles_are_told_as_they_are(language):
     """Their tables are made from the files: `python -m infra.policy.table`."""
-    page = read("docs/profiles.md")
-    assert table.replace_tables(page) == page
+    page = table.DOCUMENTS[language].read_text("utf-8")
+    assert table.replace_tables(page, language) == page
     for name in OURS:
         assert f"| `{name}` | " in page
 

@@ -146,9 +146,10 @@ def test_what_cannot_be_counted_by_is_refused(line: str) -> None:
     assert refused.value.where == "mine.toml: counting"
 
 
-def test_the_example_of_the_documents_is_what_it_says() -> None:
+@pytest.mark.parametrize("page", ["profiles.md", "profiles.en.md"])
+def test_the_example_of_the_documents_is_what_it_says(page: str) -> None:
     """Its values are those that hold where nothing is said, but for the season."""
-    text = (ROOT / "docs" / "profiles.md").read_text("utf-8")
+    text = (ROOT / "docs" / page).read_text("utf-8")
     examples = re.findall(r"^```toml\n(.+?)^```$", text, re.MULTILINE | re.DOTALL)
     (example,) = (one for one in examples if one.startswith("[office]"))
     shown = re.sub(

@@ -1,5 +1,6 @@
 """A county's file that cannot be read: every mistake at once, with its line, its entry and key."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,58 @@ def test_all_mistakes_are_told_in_the_order_of_the_file() -> None:
     by_entry = {mistake.entry: mistake for mistake in found}
     assert by_entry["threshold promise V-02 orange"].line == line_with(text, '"orange"')
     assert all(not mistake.zh.isascii() for mistake in found)
+
+
+def test_one_mistake_of_a_table_hides_no_other_in_it() -> None:
+    """Each key of it has a line of its own."""
+    text = replaced(('respond = "3wd"\nthen = "red"', 'respond = "3天"\nthen = "红牌"'))
+    told = [(mistake.entry, mistake.key) for mistake in find_mistakes(text)]
+    assert told == [("ladder.yellow", "respond"), ("ladder.yellow", "then")]
+
+
+DATED_ROW = """
+[[threshold]]
+clock = "promise"
+rule = "V-02"
+level = "yellow"
+over = "1天"
+effective = "2027-01-01"
+basis = [{ law = "优化营商环境条例#36.2" }]
+"""
+DATED_SECTION = """
+[[appeal]]
+window = "5wd"
+decision = "5wd"
+basis = [{ proposed = "x" }]
+
+[[appeal]]
+window = "10wd"
+decision = "10天"
+effective = "2027-01-01"
+basis = [{ proposed = "x" }]
+"""
+
+
+def test_a_mistake_of_a_row_with_a_date_has_the_line_of_that_row() -> None:
+    """And not that of the earlier row beside it."""
+    (mistake,) = find_mistakes(text := OWN + DATED_ROW)
+    assert mistake.line == line_with(text, '"1天"')
+    whole = re.sub(r"(?ms)^\[appeal\].*?(?=^\[)", "", OWN) + DATED_SECTION
+    (mistake,) = find_mistakes(whole)
+    assert mistake.line == line_with(whole, '"10天"')
+
+
+def test_a_guard_of_a_row_with_a_date_names_the_line_of_that_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It issues by itself on a model from 2027 on."""
+    file, text = tmp_path / "own.toml", OWN + DATED_ROW.replace("1天", "1wd")
+    law, model = '{ law = "优化营商环境条例#36.2" }', '{ model = "湖南省电子监察系统", says = "x" }'
+    text = text.removesuffix(f"[{law}]\n") + f"[{model}]\n"
+    file.write_text(text, "utf-8")
+    assert main(["policy", "check", str(file)]) == 1
+    line = line_with(text, model)
+    assert f"own.toml:{line}: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing yet\n", 'id = "anyang"\n'])

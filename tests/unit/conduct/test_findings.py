@@ -20,7 +20,7 @@ from chalicelib.permit.rules.conduct import PREDICATES
 from chalicelib.permit.simulate import simulate
 from chalicelib.policy.conduct import RULES as CONDUCT_RULES
 from chalicelib.policy.sources import Outage
-from infra.policy.rule_book import DOCUMENT
+from infra.policy.rule_book import DOCUMENTS
 from tests.unit.clocks.living import findings_of, kinds, lamp_of, live
 from tests.unit.conduct.judging import (
     ACCEPTED,
@@ -89,11 +89,12 @@ def test_every_ground_is_in_the_documents_and_has_its_words() -> None:
         and isinstance(node.args[0], ast.Constant)
     }
     assert len(constant_values) > 20
-    _, _, grounds = DOCUMENT.read_text("utf-8").partition("| rule | `ground` |")
-    told = set(re.findall(r"`([a-z_]+)`", grounds))
-    assert constant_values | {conduct.FOUND, conduct.UNEXPLAINED} <= told
-    for language in (page_words("zh"), page_words("en")):
-        assert {f"ground_{ground}" for ground in told} <= language.keys()
+    for language, document in DOCUMENTS.items():
+        head = {"zh": "| 规则 | `ground` |", "en": "| rule | `ground` |"}[language]
+        _, _, grounds = document.read_text("utf-8").partition(head)
+        told = set(re.findall(r"`([a-z_]+)`", grounds))
+        assert constant_values | {conduct.FOUND, conduct.UNEXPLAINED} <= told
+        assert {f"ground_{ground}" for ground in told} <= page_words(language).keys()
 
 
 class TestByTheProfile:

@@ -98,8 +98,9 @@ def test_a_document_of_a_level_that_is_not_climbed_to_is_a_fault() -> None:
     assert ProfileIssue("fault", "documents.supervision_proposal", reason) in remarks
 
 
-def test_every_field_and_document_is_told_in_the_docs() -> None:
+@pytest.mark.parametrize("page", ["profiles.md", "profiles.en.md"])
+def test_every_field_and_document_is_told_in_the_docs(page: str) -> None:
     """Whoever writes a template looks there."""
-    told = (ROOT / "docs" / "profiles.md").read_text("utf-8")
+    told = (ROOT / "docs" / page).read_text("utf-8")
     assert all(f"`{name}`" in told for name in FIELDS)
     assert all(name in told for name in PAPERS)
