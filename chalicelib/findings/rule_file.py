@@ -28,6 +28,7 @@ from chalicelib.policy.reading import (
     read_string,
     read_words,
 )
+from chalicelib.policy.rule_ids import list_rules
 
 Scope = Literal["C", "G", "I", "U"]  # one case, one stage, an item, a department
 Mode = Literal["automatic", "confirm"]  # a person confirms what rests on no law in any case
@@ -88,14 +89,6 @@ class Rule:
     judged: tuple[Judged, ...]
     laws: tuple[Law, ...]
     basis: Basis
-
-
-@cache
-def list_rules() -> tuple[str, ...]:
-    """Return the ids of all rules: those of cases, then those that count cards."""
-    files = resources.files("chalicelib").joinpath("rules").iterdir()
-    ids = (file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
-    return tuple(sorted(ids, key=lambda rule: (rule[0] != "V", rule)))
 
 
 @cache

@@ -41,14 +41,22 @@ from chalicelib.policy.reading import (
     read_whole,
     read_words,
 )
+from chalicelib.policy.rule_ids import list_rules
 from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
 
-RULES = (
-    *("V-12", "V-13"),  # acts upon a clock: [extension] and [pause] say what is wrong with one
-    *("V-15", "V-16", "V-17", "V-18", "V-19", "V-20", "V-21", "V-22", "V-23", "V-24", "V-25"),
-    *("V-26", "V-28", "V-29", "V-30", "V-31", "V-32", "V-33", "V-34"),
+_NO_CONDUCT = frozenset(
+    {
+        *("V-01", "V-02", "V-03", "V-04", "V-05", "V-06", "V-07", "V-08", "V-09", "V-10", "V-11"),
+        "V-14",  # time limits, as those before it: [[threshold]] has their rows
+        "V-27",  # measured and never carded (ADR 0022)
+        *("V-51", "L-02", "L-03"),  # the ladder, and the cards that are counted
+    }
 )
-"""What a profile may have a table for. V-27 is measured and never carded (ADR 0022)."""
+RULES = tuple(rule for rule in list_rules() if rule not in _NO_CONDUCT)
+"""What a profile may have a table for: every rule that has a file, but for those.
+
+V-12 and V-13 are about acts upon a clock: [extension] and [pause] say what is wrong with one.
+"""
 
 _EVERY = ("level", "automatic", "basis")
 _OWN: Mapping[str, tuple[str, ...]] = {

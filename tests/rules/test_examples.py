@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from chalicelib.errors import BadInput, Rejected
-from chalicelib.findings.rule_file import list_rules, rule_text
+from chalicelib.findings.rule_file import rule_text
+from chalicelib.policy.rule_ids import list_rules
 from infra.policy.example_words import describe_found
 from infra.policy.rule_examples import Example, Found, read_examples
 from tests.rules.played import play

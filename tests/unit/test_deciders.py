@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.cases.case_id import KINDS
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -10,7 +11,18 @@ from chalicelib.clock.due import Due
 from chalicelib.supervision.deciders import decider_of, snapshot_of
 from tests.unit.told import accepted, at, issued, numbered, reported, suspended
 
+MADE = "chalicelib/supervision/deciders.py has no decider of"
 OWN = ["card/c_a.1", "register/370102/yellow/2026", "department/Housing/2026", "item/X-01"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_decider(kind: str) -> None:
+    """A kind that the ids name and nobody decides would fail with its first case."""
+    case_id = "hall:1" if kind == "permit" else f"duban:{kind}/x"
+    try:
+        decider_of(case_id)
+    except KeyError:
+        pytest.fail(f"{MADE} {kind}")
 
 
 def region(case_id: str, *facts: Fact) -> str:

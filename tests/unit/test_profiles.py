@@ -1,5 +1,7 @@
 """The profiles of real systems: what each says, and that every entry says where it has it from."""
 
+import re
+
 import pytest
 
 from chalicelib.policy.shipped import OURS, list_profiles, load_profile
@@ -21,6 +23,9 @@ GONE = {  # of the ladder: what these systems say there is not
         "scoring.yellow",
     ),
 }
+
+LATER = re.compile(r"(?:, )?V-(?:3[5-9]|4[0-9]|50)")
+"""A rule that came after these systems were written down (V-51 is the ladder's): not theirs."""
 
 
 def points(name: str, clock: str) -> list[tuple[str, ...]]:
@@ -61,11 +66,14 @@ def test_every_entry_is_the_systems_own_or_the_statutory_one(name: str) -> None:
             continue  # the entry's own, whosever its limit
         cited = {each.document.id for each in entry.basis.citations if each.document}
         if OWN_SOURCE[name] not in cited:
-            assert (entry.value, entry.basis) == (statutory[key].value, statutory[key].basis)
+            values = [LATER.sub("", each.value) for each in (entry, statutory[key])]
+            assert values[0] == values[1], f"{name}.toml: {key}"
+            assert entry.basis == statutory[key].basis, f"{name}.toml: {key}"
     for key in statutory.keys() - own.keys():
-        assert key.startswith(
+        is_gone = key.startswith(
             ("threshold promise", "threshold first_review", *GONE.get(name, ()))
-        ), key
+        )
+        assert is_gone or LATER.search(key), f"{name}.toml: {key}"
 
 
 def test_hunan() -> None:

@@ -4,11 +4,13 @@
 43, 69(9): the applicant chooses the intermediary, and only for what the published list has.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
 
 from chalicelib.findings.breach import Breach, is_no, read_count
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.procedure import is_given
+from chalicelib.permit.rules.predicate import Predicate
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct
 
@@ -46,3 +48,9 @@ def designated(permit: Permit, _: Conduct) -> Iterator[Breach]:
 def _has_none(permit: Permit) -> bool:
     """Return whether the guide of the item says that it needs no intermediary."""
     return permit.terms is not None and permit.terms.rules.get("intermediaries") == 0
+
+
+PREDICATES: Mapping[str, Predicate] = {
+    "V-23": Predicate(attrgetter("acts"), unlawful_charge),
+    "V-24": Predicate(attrgetter("acts"), designated),
+}

@@ -6,8 +6,7 @@ finding at the profile's level, which waits for a person unless the profile says
 one that an inspector enters here always waits for a person.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
@@ -15,61 +14,18 @@ from chalicelib.findings.breach import Breach
 from chalicelib.findings.finding import Finding, finding_type
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.permit.clocks.clock import ClockState
-from chalicelib.permit.rules.charges import designated, unlawful_charge
-from chalicelib.permit.rules.due_process import (
-    longer_than_published,
-    not_compressed,
-    not_listed,
-    off_the_platform,
-    too_few_officers,
-    too_many_stages,
-    wrongly_decided,
-)
-from chalicelib.permit.rules.materials_asked import not_in_the_guide, shared_anyway, told_again
-from chalicelib.permit.rules.refusals import incomplete_file, without_reasons
+from chalicelib.permit.rules import charges, due_process, materials_asked, refusals
+from chalicelib.permit.rules.due_process import not_compressed
+from chalicelib.permit.rules.predicate import Predicate
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct
 
-Predicate = Callable[[Permit, Conduct], Iterable[Breach]]
-
 PREDICATES: Mapping[str, Predicate] = {
-    "V-16": without_reasons,
-    "V-17": told_again,
-    "V-18": not_in_the_guide,
-    "V-19": not_listed,
-    "V-21": too_many_stages,
-    "V-23": unlawful_charge,
-    "V-24": designated,
-    "V-25": shared_anyway,
-    "V-26": off_the_platform,
-    "V-28": longer_than_published,
-    "V-29": wrongly_decided,
-    "V-30": too_few_officers,
-    "V-34": incomplete_file,
+    **materials_asked.PREDICATES,
+    **refusals.PREDICATES,
+    **charges.PREDICATES,
+    **due_process.PREDICATES,
 }
-
-
-def _has_field(*names: str) -> Callable[[Permit], object]:
-    """Return whether any fact that opened, supplemented, accepted or closed a case has a field."""
-    return lambda permit: not permit.fields.isdisjoint(names)
-
-
-_NEEDS: Mapping[str, Callable[[Permit], object]] = {
-    "V-16": attrgetter("closing"),
-    "V-17": attrgetter("supplements"),
-    "V-18": _has_field("unlisted", "catch_all"),
-    "V-19": _has_field("listed"),
-    "V-21": attrgetter("stays"),
-    "V-23": attrgetter("acts"),
-    "V-24": attrgetter("acts"),
-    "V-25": _has_field("shared"),
-    "V-26": _has_field("channel"),
-    "V-28": attrgetter("acceptance"),
-    "V-29": attrgetter("closing"),
-    "V-30": attrgetter("acts"),
-    "V-34": _has_field("voucher", "notice", "opinion"),
-}
-"""What a case must have before it can break a rule. Most cases have little of it."""
 FOUND = "found"
 UNEXPLAINED = "unexplained"
 
@@ -82,8 +38,9 @@ def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> I
     conduct = rules.profile.conduct if permit.origin else {}
     for rule, row in conduct.items():
         # A rule that is judged of the item alone is not judged of the case as well.
-        if rule in PREDICATES and row.per_case is not False and _NEEDS[rule](permit):
-            for breach in PREDICATES[rule](permit, row):
+        predicate = PREDICATES.get(rule)
+        if predicate and row.per_case is not False and predicate.needs(permit):
+            for breach in predicate.breaches(permit, row):
                 yield _finding(rule, row, breach, permit)
     for fact in permit.acts:
         if fact.kind == Reported.IRREGULARITY_FOUND and fact.text("rule") in conduct:

@@ -5,11 +5,13 @@ asks for it, what is otherwise judged of the item: its stages (V-21) and its pro
 """
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 
 from chalicelib.cases.fact import Fact
 from chalicelib.findings.breach import Breach, is_no, read_count
 from chalicelib.findings.compression import is_cut
 from chalicelib.intake.event_types import Reported
+from chalicelib.permit.rules.predicate import Predicate, has_field
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.profile import Profile
@@ -116,3 +118,13 @@ def longer_than_published(permit: Permit, _: Conduct) -> Iterator[Breach]:
         return
     if stored.get("longer") and stored.get("catalogue"):
         yield Breach("limit_longer_than_published", accepted)
+
+
+PREDICATES: Mapping[str, Predicate] = {
+    "V-19": Predicate(has_field("listed"), not_listed),
+    "V-21": Predicate(attrgetter("stays"), too_many_stages),
+    "V-26": Predicate(has_field("channel"), off_the_platform),
+    "V-28": Predicate(attrgetter("acceptance"), longer_than_published),
+    "V-29": Predicate(attrgetter("closing"), wrongly_decided),
+    "V-30": Predicate(attrgetter("acts"), too_few_officers),
+}

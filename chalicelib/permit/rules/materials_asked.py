@@ -5,11 +5,13 @@ record is how many of them the service guide does not have, how many data sharin
 many name nothing (兜底). They were counted when the event was read, against the guide of that day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
 
 from chalicelib.cases.fact import Fact
 from chalicelib.findings.breach import Breach, read_count
 from chalicelib.intake.event_types import Reported
+from chalicelib.permit.rules.predicate import Predicate, has_field
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct
 
@@ -51,3 +53,10 @@ def _requests(permit: Permit) -> Iterator[Fact]:
     )
     if permit.acceptance is not None:
         yield permit.acceptance
+
+
+PREDICATES: Mapping[str, Predicate] = {
+    "V-17": Predicate(attrgetter("supplements"), told_again),
+    "V-18": Predicate(has_field("unlisted", "catch_all"), not_in_the_guide),
+    "V-25": Predicate(has_field("shared"), shared_anyway),
+}
