@@ -15,7 +15,7 @@ from infra.policy.rule_examples import Example, Found
 
 _ZH = page_words("zh")
 _LIMITS = ("promise", "statutory", "limit", "by", "approved", "gap_limit")
-_EVENTS: Mapping[str, str] = {
+EVENT_WORDS: Mapping[str, str] = {
     Reported.CASE_SUBMITTED: "网上申请",
     Reported.CASE_RECEIVED: "收件",
     Reported.CASE_SUPPLEMENT_NOTIFIED: "告知补正",
@@ -124,7 +124,7 @@ def describe_found(found: Found) -> str:
 def _describe_event(event: Mapping[str, Any]) -> str:
     fields = {name: value for name, value in event.items() if name not in ("at", "type")}
     details = f"（{_fields(fields)}）" if fields else ""
-    return f"{_moment(event['at'])}{_EVENTS.get(event['type'], event['type'])}{details}"
+    return f"{_moment(event['at'])}{EVENT_WORDS.get(event['type'], event['type'])}{details}"
 
 
 def _fields(fields: Mapping[str, Any]) -> str:
