@@ -8,12 +8,14 @@ import pytest
 
 from infra.cli.main import main
 
-README = Path(__file__).parents[2] / "README.md"
+COMMANDS = Path(__file__).parents[2] / "docs" / "commands.md"
 
 
-def test_the_example_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_example_of_the_documentation(capsys: pytest.CaptureFixture[str]) -> None:
     """What is shown there is what is printed."""
-    match = re.search(r"^\$ duban (due .+)\n((?:.+\n|\n)+?)^```$", README.read_text(), re.MULTILINE)
+    match = re.search(
+        r"^\$ duban (due .+)\n((?:.+\n|\n)+?)^```$", COMMANDS.read_text("utf-8"), re.MULTILINE
+    )
     assert match is not None
     assert main(match.group(1).split()) == 0
     assert capsys.readouterr().out == match.group(2)
