@@ -91,7 +91,7 @@ def _particulars(finding: Finding) -> dict[str, object]:
 def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> dict[str, object]:
     """Return the grounds of *finding*; a proposal has its instrument when it is confirmed.
 
-    An ending that a person weighs rests on no row of law (`permit/permit/rules/endings.py`).
+    An ending that a person weighs rests on no row of law (`permit/rules/endings.py`).
     """
     if finding.kind not in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED):
         return broken_law(finding.basis, region)

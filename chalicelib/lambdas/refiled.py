@@ -76,12 +76,19 @@ class _Case:
         mine, first = self.accepted_at, earlier.accepted_at
         return mine is not None and first is not None and first < mine
 
-    def is_told_like(self, other: "_Case") -> bool:
-        """Return whether one source tells of both, in one region, and may still be asked."""
+    def may_follow(self, earlier: "_Case") -> bool:
+        """Return whether it may be *earlier* again, though nobody can say so.
+
+        It was accepted after the end of that, one source tells of both, in one region, and may
+        still be asked.
+        """
         mine, its = (
             (each.name.partition(":")[0], each.permit.belongs_to["region"])
-            for each in (self, other)
+            for each in (self, earlier)
         )
+        ending, accepted_at = earlier.permit.closing, self.accepted_at
+        if ending is None or accepted_at is None or accepted_at < ending.at:
+            return False
         return mine == its and not self.is_shredded
 
 
@@ -105,7 +112,7 @@ def link_to_ended(services: Services, name: str, case: CaseHistory, rules: Rules
         earlier = _read(services, ended.case) if is_same is not False else None
         if earlier is None or earlier.is_shredded or not later.follows(earlier):
             continue
-        if (is_same or later.is_told_like(earlier)) and earlier.has_ended:
+        if (is_same or later.may_follow(earlier)) and earlier.has_ended:
             _link(services, earlier, ended, name, in_doubt=not is_same)
 
 
@@ -133,19 +140,15 @@ def watch_ended(
 def _open_cases(
     services: Services, item: str, departments: Sequence[str], earlier: _Case, marks: Marks
 ) -> Iterator[tuple[datetime, str, bool]]:
-    """Yield the open cases that follow *earlier*: when accepted, which, and whether surely.
-
-    In doubt are only those accepted after the end.
-    """
-    spellings, ending = services.name_tokens.spellings(item), earlier.permit.closing
+    """Yield the open cases that follow *earlier*: when accepted, which, and whether surely."""
+    spellings = services.name_tokens.spellings(item)
     for department in dict.fromkeys(departments):
         for other in services.cases.latest_of_item(department, spellings, _MOST):
             is_same = same_applicant(marks, _marks_of(services, other.case))
             later = _read(services, other.case) if is_same is not False else None
             if later is None or later.accepted_at is None or not later.follows(earlier):
                 continue
-            is_after = ending is not None and later.accepted_at >= ending.at
-            if is_same or (is_after and later.is_told_like(earlier)):
+            if is_same or later.may_follow(earlier):
                 yield later.accepted_at, other.case, bool(is_same)
 
 

@@ -133,6 +133,24 @@ def accept_elsewhere(county: MemoryWorld, **data: Any) -> str:
     return "window:2"
 
 
+@pytest.mark.parametrize("first", ["the end", "the acceptance"])
+def test_what_was_accepted_before_the_end_is_not_linked_in_doubt(
+    county: MemoryWorld, first: str
+) -> None:
+    """Told late, in either order: whichever is processed first must not decide."""
+    county.accept(START, "1")
+    county.until(END)
+    if first == "the end":
+        county.report("case.withdrawn", END, "1", reason="x")
+        county.pump.drain()
+    county.accept("2026-11-06T10:00:00", "2")
+    county.pump.drain()
+    if first != "the end":
+        county.report("case.withdrawn", END, "1", reason="x")
+    county.until("2026-11-09T17:20:00")
+    assert links(county) == []
+
+
 @pytest.mark.parametrize(("told", "linked"), [(SHOP, 1), ({}, 0)])
 def test_another_source_is_linked_by_the_applicant_alone(
     county: MemoryWorld, told: dict[str, Any], linked: int
