@@ -28,6 +28,7 @@ from infra.feeding.sender import Courier, CourierAccess
 from infra.stack import deployment as stage
 from infra.stack.access_file import DEPARTMENT, StageAccess
 from infra.stack.cloud import LOCAL_STAGE, Cloud
+from infra.terminal.language import say
 
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
 STEP = timedelta(hours=2)
@@ -52,7 +53,12 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     done = _done_by_people(days, present, counting)
     calendar = _Calendar(courier, people, [*stops(crossings)], done)
     fed, has_yellow = 0, False
-    with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
+    with tqdm(
+        total=len(events),
+        unit=say(" 条", " events"),
+        desc=say("一周办件", "a week of cases"),
+        disable=None,
+    ) as progress:
         for chunk in chunks(events, calendar.stops()):
             calendar.pass_until(chunk[0].at)
             _post_in_time(cloud, courier, chunk)

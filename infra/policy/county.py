@@ -1,11 +1,11 @@
 """A county's own profile: checked whole, then put in force on a stage; the code stays as it is."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
@@ -26,13 +26,20 @@ AHEAD = timedelta(minutes=1)
 """From then on an import holds where no day is given: until then every function has read it."""
 
 
+class CountyRemark(NamedTuple):
+    """What is to be known of a profile: for people, and as it is *written* for programs."""
+
+    refusal: BadInput
+    written: str
+
+
 @dataclass(frozen=True, slots=True)
 class CountyProfile:
     """A profile that can be read, its *text*, and what an operator should know of it."""
 
     text: str
     profile: DatedProfile
-    remarks: tuple[str, ...]
+    remarks: tuple[CountyRemark, ...]
 
 
 def read_county_profile(file: Path, region: str, since: date, *, is_local: bool) -> CountyProfile:
@@ -43,41 +50,51 @@ def read_county_profile(file: Path, region: str, since: date, *, is_local: bool)
     On a local stage weak grounds and placeholders are remarks: its cards bind nobody.
     """
     name, text = profile_file(str(file))
-    _refuse([mistake.text(name) for mistake in find_mistakes(text)])
+    _refuse([mistake.refusal(name) for mistake in find_mistakes(text)])
     profile = read_dated_profile(text, name)
     wrong = [*_wrong_name(profile.id, name)]
-    remarks: list[str] = []
+    remarks: list[CountyRemark] = []
     for day, each in profile.by_day():
         for issue in review(each):
-            said = f"{name}: {issue.entry}: {issue.reason}"
-            (wrong if issue.kind == "fault" else remarks).append(said)
+            said = BadInput(issue.text, f"{name}: {issue.entry}")
+            if issue.kind == "fault":
+                wrong.append(said)
+            else:
+                remarks.append(CountyRemark(said, said.line("en")))
         for complaint in complaints(each, region, max(day, since)):
-            said = f"{complaint.where(name, text)}: {complaint.text}"
-            is_remark = is_local or complaint.is_warning
-            (remarks if is_remark else wrong).append(said)
-    _refuse(list(dict.fromkeys(wrong)))
-    return CountyProfile(text, profile, tuple(dict.fromkeys(remarks)))
+            said = BadInput(complaint.text, complaint.where(name, text))
+            if is_local or complaint.is_warning:
+                remarks.append(CountyRemark(said, complaint.written(name, text)))
+            else:
+                wrong.append(said)
+    _refuse(list({str(each): each for each in wrong}.values()))
+    return CountyProfile(text, profile, tuple({each.written: each for each in remarks}.values()))
 
 
-def _wrong_name(name: str, file: str) -> Sequence[str]:
+def _wrong_name(name: str, file: str) -> Iterator[BadInput]:
+    where = f"{file}: id"
     if name in list_profiles():
         zh = f"{name} 是随软件发布的规则；本地的规则请另取一个名"
-        return [f"{file}: id：{zh} · names a shipped profile"]
-    if not _PLAIN.fullmatch(name):
-        said = "只用拉丁字母、数字、下划线，至多 40 个"
-        return [f"{file}: id：{said}，不是 {name[:60]!r} · must be a plain name"]
-    return []
+        yield BadInput(zh=zh, en=f"{name} names a shipped profile; choose another", where=where)
+    elif not _PLAIN.fullmatch(name):
+        zh = f"只用拉丁字母、数字、下划线，至多 40 个，不是 {name[:60]!r}"
+        en = f"a plain name of at most 40 letters, digits and _, not {name[:60]!r}"
+        yield BadInput(zh=zh, en=en, where=where)
 
 
-def _refuse(wrong: Sequence[str]) -> None:
+def _refuse(wrong: Sequence[BadInput]) -> None:
     if wrong:
-        raise BadInput(wrong[0], "", wrong[1:])
+        raise BadInput(wrong[0].text, wrong[0].where, wrong[1:])
 
 
 def check_area(area: str) -> None:
     """Refuse an *area* that is no code of a region, or the beginning of one. Raises BadInput."""
     if area and not is_area(area):
-        raise BadInput(f"a region is the first digits of its code, not {area!r}", "--region")
+        raise BadInput(
+            zh=f"地区写行政区划代码的前几位，不是 {area!r}",
+            en=f"a region is the first digits of its code, not {area!r}",
+            where="--region",
+        )
 
 
 def begins(given: str | None, now: datetime, zone: Any) -> datetime:
@@ -88,10 +105,19 @@ def begins(given: str | None, now: datetime, zone: Any) -> datetime:
     if given is None:
         return now + AHEAD
     if not is_date(given):
-        raise BadInput(f"不是日期：{given[:40]!r}（写成 2027-01-01）", "--from")
+        raise BadInput(
+            zh=f"不是日期：{given[:40]!r}（写成 2027-01-01）",
+            en=f"not a date: {given[:40]!r} (write 2027-01-01)",
+            where="--from",
+        )
     day = date.fromisoformat(given)
     if day <= now.astimezone(zone).date():
-        raise BadInput("施行日要在今天以后：规则不溯及既往；不写 --from 就从现在起", "--from")
+        raise BadInput(
+            zh="施行日要在今天以后：规则不溯及既往；不写 --from 就从现在起",
+            en="it holds from a day after today: no rule reaches back; without --from "
+            "it holds from now on",
+            where="--from",
+        )
     return datetime.combine(day, time(), zone).astimezone(now.tzinfo)
 
 

@@ -94,7 +94,9 @@ def _last_release(cloud: Cloud, stage: str) -> releases.Release:
     known = releases.history(cloud, stage)
     if not known:
         zh = "没有发布记录，无从重建"
-        raise BadInput(f"{zh} / no release of it was noted, so nothing says what it was", stage)
+        raise BadInput(
+            zh=zh, en="no release of it was noted, so nothing says what it was", where=stage
+        )
     return known[-1]
 
 
@@ -109,7 +111,7 @@ def _left_behind(cloud: Cloud, stack: str) -> dict[str, StackResource]:
     if not gone:
         zh = "CloudFormation 没有这个环境的记录（删除 90 天后不再保留）"
         raise BadInput(
-            f"{zh} / CloudFormation knows of no such stack; it forgets after 90 days", stack
+            zh=zh, en="CloudFormation knows of no such stack; it forgets after 90 days", where=stack
         )
     newest = max(gone, key=lambda each: each["CreationTime"])["StackId"]
     left: dict[str, StackResource] = {}
