@@ -53,12 +53,8 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     done = _done_by_people(days, present, counting)
     calendar = _Calendar(courier, people, [*stops(crossings)], done)
     fed, has_yellow = 0, False
-    with tqdm(
-        total=len(events),
-        unit=say(" 条", " events"),
-        desc=say("一周办件", "a week of cases"),
-        disable=None,
-    ) as progress:
+    desc = say("一周办件", "a week of cases")
+    with tqdm(total=len(events), unit="", desc=desc, disable=None) as progress:
         for chunk in chunks(events, calendar.stops()):
             calendar.pass_until(chunk[0].at)
             _post_in_time(cloud, courier, chunk)
