@@ -66,12 +66,11 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
                 _print_progress(f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)}")
             if not has_yellow and _has_yellow(courier):
                 has_yellow = True
-                _print_progress(
-                    f"the first yellow card is on the board, {time.monotonic() - since:.1f} s in"
-                )
+                _print_progress(say("第一张黄牌已公示", "the first yellow card is on the board"))
     calendar.pass_until(present)
     courier.set_clock(whole(datetime.now(UTC)), speed or 1)
-    _print_progress(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
+    fed, took = len(events), f"{time.monotonic() - since:.1f}"
+    _print_progress(say(f"{took} 秒报送 {fed} 条事件", f"{fed} events fed in {took} s"))
 
 
 def _done_by_people(

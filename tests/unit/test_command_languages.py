@@ -140,6 +140,29 @@ def test_nothing_is_printed_in_both_languages_at_once() -> None:
     fail_for(wrong)
 
 
+@pytest.mark.source
+def test_nothing_is_printed_in_english_alone() -> None:
+    """A sentence that goes to the terminal is one that `say` has chosen."""
+    wrong = []
+    for path in (path for path in CODE if shown(path).startswith("infra/")):
+        for node in ast.walk(tree(path)) if not shown(path).startswith(OF_MAKERS) else ():
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+                ("print", "progress")
+            ):
+                for text in node.args:
+                    is_text = isinstance(text, ast.Constant | ast.JoinedStr)
+                    if (
+                        is_text
+                        and "say(" not in ast.unparse(text)
+                        and re.search("[a-z]{2,} [a-z]{2,} [a-z]{2,}", literal(text))
+                    ):
+                        wrong.append(f"{shown(path)}:{text.lineno}: {literal(text)[:60]}")
+    fail_for(wrong)
+
+
+OF_MAKERS = ("infra/stack/wheel", "infra/stack/typeface", "infra/policy/rule_book", "infra/verify/")
+
+
 # What programs read, files that are published, and the answers of the local gateway.
 IN_BOTH = (
     "infra/cli/log.py",
