@@ -9,10 +9,35 @@ DomainError
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class Bilingual(NamedTuple):
+    """A text in Chinese and in English, which say the same."""
+
+    zh: str
+    en: str
+
+    def of(self, language: Language) -> str:
+        """Return it in *language*."""
+        return self.en if language == "en" else self.zh
+
+    def __bool__(self) -> bool:
+        """Return whether it says anything."""
+        return bool(self.zh or self.en)
+
+    def __str__(self) -> str:
+        """Return both, for a log that nobody chose a language for."""
+        return self.zh if self.zh == self.en else f"{self.zh} / {self.en}"
+
+    @classmethod
+    def read(cls, both: str) -> "Bilingual":
+        """Read what is written `Chinese / English`; anything else says itself in both."""
+        zh, _, en = both.partition(" / ")
+        return cls(zh, en or zh)
 
 
 class DomainError(Exception):
@@ -50,14 +75,30 @@ class Rejected(DomainError):
 class BadInput(DomainError):
     """A file or an argument is wrong; *where* names the file, line or key.
 
-    *others* are further mistakes of the same file, each a sentence with its place.
+    *zh* and *en* say what is wrong, in Chinese and in English, and what to do. *others* are
+    further mistakes of the same file, each with its place. A *message* is both texts in one.
     """
 
-    def __init__(self, message: str, where: str = "", others: Sequence[str] = ()) -> None:
-        super().__init__(f"{where}: {message}" if where else message)
-        self.message = message
-        self.where = where
+    def __init__(
+        self,
+        message: str | Bilingual = "",
+        where: str | Bilingual = "",
+        others: Sequence["BadInput"] = (),
+        *,
+        zh: str = "",
+        en: str = "",
+    ) -> None:
+        written = message if isinstance(message, Bilingual) else Bilingual.read(message)
+        self.text = Bilingual(zh, en) if zh else written
+        self.where = str(where)
+        self._place = where if isinstance(where, Bilingual) else Bilingual(where, where)
         self.others = tuple(others)
+        super().__init__(str(Bilingual(self.line("zh"), self.line("en"))))
+
+    def line(self, language: Language) -> str:
+        """Return the place and what is wrong there, in *language*."""
+        place, text = self._place.of(language), self.text.of(language)
+        return f"{place}: {text}" if place else text
 
 
 class Conflict(DomainError):

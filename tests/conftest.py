@@ -1,17 +1,27 @@
-"""Set how many examples a property is tried with, and how seldom memory is looked through.
+"""Set the language of commands, and how many examples a property is tried with.
 
-`make test` tries few, the same ones every time. `make thorough` tries ten times as many, others in
-every run, and prints for a failure how to repeat it.
+Memory is seldom looked through. `make test` tries few, the same ones every time. `make thorough`
+tries ten times as many, others in every run, and prints for a failure how to repeat it.
 """
 
 import gc
+import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+os.environ["DUBAN_LANG"] = "zh"  # what commands print does not depend on who runs the tests
 
 always = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", always, max_examples=50, derandomize=True)
 settings.register_profile("thorough", always, max_examples=500, derandomize=False, print_blob=True)
 settings.load_profile("quick")
+
+
+@pytest.fixture
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands speak English."""
+    monkeypatch.setenv("DUBAN_LANG", "en")
 
 
 def pytest_collection_finish() -> None:

@@ -11,7 +11,11 @@ def read_date(value: object, where: str) -> date:
     """Return the date that *value* writes (`2026-10-01`). Raises BadInput with *where*."""
     if isinstance(value, str) and is_date(value):
         return date.fromisoformat(value)
-    raise BadInput(f"{_excerpt(value)} 不是日期（写作 2026-10-01）", where)
+    raise BadInput(
+        zh=f"{_excerpt(value)} 不是日期（写作 2026-10-01）",
+        en=f"{_excerpt(value)} is not a date (write 2026-10-01)",
+        where=where,
+    )
 
 
 def read_dates(values: object, where: str, key: str, year: int | None = None) -> frozenset[date]:
@@ -20,7 +24,7 @@ def read_dates(values: object, where: str, key: str, year: int | None = None) ->
     Raises BadInput that names every other value.
     """
     if not isinstance(values, list):
-        raise BadInput(f"{key} 应是日期的列表", where)
+        raise BadInput(zh=f"{key} 应是日期的列表", en=f"{key} is a list of dates", where=where)
     dates: set[date] = set()
     wrong = []
     for value in values:
@@ -30,9 +34,11 @@ def read_dates(values: object, where: str, key: str, year: int | None = None) ->
         else:
             dates.add(day)
     if wrong:
-        which = f" {year} 年的日期" if year else "日期"
+        zh, en = (f" {year} 年的日期", f"dates of {year}") if year else ("日期", "dates")
         raise BadInput(
-            f"{'、'.join(wrong)} 不是{which}，或者重复（写作 2026-10-01）", f"{where}: {key}"
+            zh=f"{'、'.join(wrong)} 不是{zh}，或者重复（写作 2026-10-01）",
+            en=f"{', '.join(wrong)}: no {en}, or there twice (write 2026-10-01)",
+            where=f"{where}: {key}",
         )
     return frozenset(dates)
 

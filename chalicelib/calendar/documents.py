@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.calendar.change import Change, read_change
 from chalicelib.calendar.year import CalendarYear, read_year
 from chalicelib.errors import BadInput
+from chalicelib.intake.name_text import NoText
 
 Document = CalendarYear | Change
 
@@ -27,22 +28,34 @@ def parse_document(content: bytes, where: str) -> object:
         return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_read_object)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise BadInput("不是 UTF-8 编码", f"{where}:{line}") from error
+        raise BadInput(zh="不是 UTF-8 编码", en="not UTF-8", where=f"{where}:{line}") from error
     except json.JSONDecodeError as error:
-        raise BadInput(f"不是 JSON：{error.msg}", f"{where}:{error.lineno}") from error
+        raise BadInput(
+            zh="不是 JSON", en=f"not JSON: {error.msg}", where=f"{where}:{error.lineno}"
+        ) from error
+    except NoText as error:
+        raise BadInput(zh=f"不是 JSON：{error.zh}", en=f"not JSON: {error}", where=where) from error
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"不是 JSON：{error}", where) from error
+        raise BadInput(zh="不是 JSON", en=f"not JSON: {error}", where=where) from error
 
 
 def check_document(table: object, where: str) -> Document:
     """Return the document in *table*, as it was parsed or stored. Raises BadInput."""
     if not isinstance(table, Mapping):
-        raise BadInput("应是一个对象：一年，或者一次调整", where)
+        raise BadInput(
+            zh="应是一个对象：一年，或者一次调整",
+            en="it is one object: a year, or a change",
+            where=where,
+        )
     kind = table.get("kind", "year")
     if kind == "change":
         return read_change(table, where)
     if kind != "year":
-        raise BadInput('kind 只能是 "year" 或 "change"', f"{where}: kind")
+        raise BadInput(
+            zh='kind 只能是 "year" 或 "change"',
+            en='kind is "year" or "change"',
+            where=f"{where}: kind",
+        )
     return read_year(table, where)
 
 
@@ -56,6 +69,6 @@ def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for key, value in pairs:
         if key in table:
-            raise ValueError(f"键 {key!r} 写了两次")
+            raise NoText(zh=f"键 {key!r} 写了两次", en=f"the key {key!r} is there twice")
         table[key] = value
     return table

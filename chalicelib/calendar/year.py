@@ -74,51 +74,81 @@ def read_year(table: Mapping[str, object], where: str) -> CalendarYear:
     """Return the year in *table*, all of it checked. Raises BadInput with *where*."""
     for key in table:
         if key not in _KEYS:
-            raise BadInput(f"不认识的键 {key!r}", where)
-    year, notices = table.get("year"), table.get("notices")
+            raise BadInput(zh=f"不认识的键 {key!r}", en=f"unknown key {key!r}", where=where)
+    year = table.get("year")
     if isinstance(year, bool) or not isinstance(year, int) or year not in _YEARS:
-        raise BadInput("year 应是年份", where)
+        raise BadInput(zh="year 应是年份", en="year is a year", where=where)
     if table.get("status") != "official":
-        raise BadInput('status 只能是 "official"：没有公布的年份由系统推算，不导入', where)
-    if not isinstance(notices, list) or not all(
-        isinstance(notice, str) and notice for notice in notices
-    ):
-        raise BadInput("notices 应是文号的列表", where)
-    if not notices:
-        raise BadInput("notices 应写明它依据的通知", where)
+        raise BadInput(
+            zh='status 只能是 "official"：没有公布的年份由系统推算，不导入',
+            en='status is "official": years that are not published are derived, and never imported',
+            where=where,
+        )
+    notices = _read_notices(table.get("notices"), where)
     if not isinstance(table.get("source", ""), str):
-        raise BadInput("source 应是文字", where)
+        raise BadInput(zh="source 应是文字", en="source is text", where=where)
     off, made_up = (
         read_dates(table.get(key), where, key, year) for key in ("days_off", "makeup_workdays")
     )
     if wrong := sorted(day for day in made_up if day in off or not is_weekend(day)):
         raise BadInput(
-            f"{'、'.join(map(str, wrong))} 不是周末，或者也写在 days_off 里，不能是调休上班日",
-            f"{where}: makeup_workdays",
+            zh=f"{'、'.join(map(str, wrong))} 不是周末，或者也写在 days_off 里，不能是调休上班日",
+            en=f"{', '.join(map(str, wrong))}: no weekend, or in days_off too, so no make-up day",
+            where=f"{where}: makeup_workdays",
         )
     names = _read_names(table.get("names", {}), off, f"{where}: names")
     forced = read_reason(table.get("forced", ""), f"{where}: forced")
     source = str(table.get("source", ""))
-    return CalendarYear(year, tuple(notices), source, off, made_up, names, forced)
+    return CalendarYear(year, notices, source, off, made_up, names, forced)
+
+
+def _read_notices(notices: object, where: str) -> tuple[str, ...]:
+    if not isinstance(notices, list) or not all(
+        isinstance(notice, str) and notice for notice in notices
+    ):
+        raise BadInput(
+            zh="notices 应是文号的列表", en="notices is a list of numbers of notices", where=where
+        )
+    if not notices:
+        raise BadInput(
+            zh="notices 应写明它依据的通知",
+            en="notices names the notice that it rests on",
+            where=where,
+        )
+    return tuple(notices)
 
 
 def read_reason(value: object, where: str) -> str:
     """Return the reason for a year that lacks something. Raises BadInput with *where*."""
     if not isinstance(value, str) or value != value.strip() or len(value) > LONGEST_REASON:
-        raise BadInput(f"理由应是文字，至多 {LONGEST_REASON} 个字，前后没有空白", where)
+        raise BadInput(
+            zh=f"理由应是文字，至多 {LONGEST_REASON} 个字，前后没有空白",
+            en=f"a reason is text, at most {LONGEST_REASON} characters, without blanks around it",
+            where=where,
+        )
     return value
 
 
 def _read_names(values: object, off: frozenset[date], where: str) -> tuple[tuple[date, str], ...]:
     if not isinstance(values, Mapping):
-        raise BadInput("names 应写每个节日的第一天和名称", where)
+        raise BadInput(
+            zh="names 应写每个节日的第一天和名称",
+            en="names has the first day of each holiday, and its name",
+            where=where,
+        )
     names: dict[date, str] = {}
     for key, name in values.items():
         day = read_date(key, where)
         if day not in off:
-            raise BadInput(f"{day} 不在 days_off 里", where)
+            raise BadInput(
+                zh=f"{day} 不在 days_off 里", en=f"{day} is not in days_off", where=where
+            )
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
-            raise BadInput(f"{day} 的名称应是不超过 {_LONGEST_NAME} 个字的文字", where)
+            raise BadInput(
+                zh=f"{day} 的名称应是不超过 {_LONGEST_NAME} 个字的文字",
+                en=f"the name of {day} is a text of at most {_LONGEST_NAME} characters",
+                where=where,
+            )
         names[day] = name
     return tuple(sorted(names.items()))
 

@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal, TypeVar, get_args
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
 from chalicelib.policy.reading import (
     Table,
@@ -49,14 +49,6 @@ LEVELS = ("warning", "yellow", "red", "supervision", "referral", "proposal")
 EXAMPLES = "\n[[example]]"  # from here on a file has examples alone
 _KEYS = ("title", "says", "levels", "scope", "mode", "judged", "basis", "law")
 _Word = TypeVar("_Word", bound=str)
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """The same in both languages, the Chinese first."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +109,9 @@ def read_rule(rule: str, text: str) -> Rule:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"not TOML: {error}", where) from error
+        raise BadInput(
+            zh="不是 TOML，少了或者多了符号", en=f"not TOML: {error}", where=where
+        ) from error
     check_keys(table, _KEYS, where)
     laws = enumerate(read_rows(table, "law", where), 1)
     return Rule(
@@ -148,7 +142,11 @@ def _law(row: Table, where: str) -> Law:
     check_keys(row, ("article", "link", "effective", "text"), where)
     effective = row.get("effective")
     if not isinstance(effective, date):
-        raise BadInput("effective must be a day, like 2004-07-01", where)
+        raise BadInput(
+            zh="effective 要写成日期，例如 2004-07-01",
+            en="effective must be a day, like 2004-07-01",
+            where=where,
+        )
     return Law(
         article=read_string(row, "article", where),
         link=read_string(row, "link", where),

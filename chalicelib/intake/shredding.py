@@ -24,9 +24,10 @@ def shredding_event(case: str, number: int, basis: str, now: datetime) -> Event:
     """
     if not _BASIS.fullmatch(basis):
         raise BadInput(
-            "the ground is published: name a law and an article, and nothing else,"
-            " such as 《个人信息保护法》第四十七条第一款第三项",
-            "--basis",
+            zh="依据会公布：只写一部法律和条文，例如 《个人信息保护法》第四十七条第一款第三项",
+            en="the ground is published: name a law and an article, and nothing else, "
+            "such as 《个人信息保护法》第四十七条第一款第三项",
+            where="--basis",
         )
     return Event(
         id=f"shredded/{number}",

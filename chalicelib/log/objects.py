@@ -52,7 +52,9 @@ class Objects(Protocol):
 def check_path(path: str) -> str:
     """Return *path*; raises BadInput where it could lead out of the log's own names."""
     if not _NAME.fullmatch(path):
-        raise BadInput(f"no name of a public object: {path!r}")
+        raise BadInput(
+            zh=f"不是公开文件的名称：{path!r}", en=f"no name of a public object: {path!r}"
+        )
     return path
 
 

@@ -49,17 +49,21 @@ class Quorum:
         rest = [other for other in self.witnesses if other.vkey.name != witness.vkey.name]
         if any(other.vkey.public == witness.vkey.public for other in rest):
             raise BadInput(
-                "一把公钥只能属于一名见证人 / another witness has the same key", vkey[:60]
+                zh="一把公钥只能属于一名见证人",
+                en="another witness has the same key",
+                where=vkey[:60],
             )
         if len(rest) >= MAX_WITNESSES - 1:  # one line is the log's own
-            raise BadInput(f"at most {MAX_WITNESSES - 1} witnesses")
+            raise BadInput(
+                zh=f"最多 {MAX_WITNESSES - 1} 名见证人", en=f"at most {MAX_WITNESSES - 1} witnesses"
+            )
         return replace(self, witnesses=(*rest, witness))
 
     def without_witness(self, name: str) -> "Quorum":
         """Return the quorum without *name*. Raises BadInput where fewer than needed are left."""
         rest = tuple(witness for witness in self.witnesses if witness.vkey.name != name)
         if len(rest) == len(self.witnesses):
-            raise BadInput(f"there is no witness {name}")
+            raise BadInput(zh=f"没有见证人 {name}", en=f"there is no witness {name}")
         return Quorum(_check_needed(self.needed, rest), rest)
 
     def with_needed(self, needed: int) -> "Quorum":
@@ -96,19 +100,30 @@ def read_quorum(document: Mapping[str, Any] | None) -> Quorum:
 
 def _check_needed(needed: int, witnesses: tuple[Witness, ...]) -> int:
     if not 0 <= needed <= len(witnesses):
-        raise BadInput(f"a quorum of {needed} among {len(witnesses)} witnesses")
+        raise BadInput(
+            zh=f"{len(witnesses)} 名见证人，法定数不能是 {needed}",
+            en=f"a quorum of {needed} among {len(witnesses)} witnesses",
+        )
     return needed
 
 
 def _read_cosigner(text: str) -> Vkey:
     vkey = read_vkey(text)
     if vkey.kind != COSIGNATURE:
-        raise BadInput("this is no witness's key: cosignatures are of kind 4", text[:60])
+        raise BadInput(
+            zh="不是见证人的公钥：副署的类型是 4",
+            en="this is no witness's key: cosignatures are of kind 4",
+            where=text[:60],
+        )
     return vkey
 
 
 def _check_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise BadInput("an http or https address, without ? and #", "URL")
+        raise BadInput(
+            zh="应为 http 或 https 地址，不带 ? 和 #",
+            en="an http or https address, without ? and #",
+            where="URL",
+        )
     return url.rstrip("/")

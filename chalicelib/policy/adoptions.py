@@ -86,7 +86,9 @@ class Adoptions:
         if elsewhere and self.last.digests.get(name) != digest:
             places = "、".join(each or "整个平台" for each in elsewhere)
             zh = f"{name} 的另一个版本在别处施行（{places}），导入会连那里一起改；请另取一个 id"
-            raise BadInput(f"{zh} · another text of it holds elsewhere: choose another id", "id")
+            raise BadInput(
+                zh=zh, en="another text of it holds elsewhere: choose another id", where="id"
+            )
         imported = {**self.imported, area: name}
         selection = self.last.selection.with_areas(imported)
         digests = {**self.shipped.digests, **self.last.digests, name: digest}

@@ -124,7 +124,11 @@ def _allowance(table: Table, name: str, where: str) -> Allowance:
     check_keys(table, ("limit", "basis", "convention", "before_promise"), where)
     same_day = table.get("limit") == "same_day"
     if same_day and name != "immediate":
-        raise BadInput("only an immediate case has the limit same_day", where)
+        raise BadInput(
+            zh="期限 same_day 只用于即办件",
+            en="only an immediate case has the limit same_day",
+            where=where,
+        )
     own = name in OWN and "limit" not in table
     return Allowance(
         limit=None if same_day or own else read_limit(table, "limit", where),
@@ -145,9 +149,17 @@ def read_pause(table: Table, where: str) -> PauseRule:
     needs = read_words(pause, "needs", where)
     for need in needs:
         if need not in NEEDED:
-            raise BadInput(f"a pause cannot need {need!r}; known: {', '.join(NEEDED)}", where)
+            raise BadInput(
+                zh=f"暂停的条件不能有 {need!r}，只有 {', '.join(NEEDED)}",
+                en=f"a pause cannot need {need!r}; known: {', '.join(NEEDED)}",
+                where=where,
+            )
     if "approved" not in needs:
-        raise BadInput("needs must name 'approved': how long a pause may last is known", where)
+        raise BadInput(
+            zh="needs 里要有 'approved'：暂停最长多久必须事先知道",
+            en="needs must name 'approved': how long a pause may last is known",
+            where=where,
+        )
     return PauseRule(
         needs=needs,
         not_by_itself=read_words(pause, "not_by_itself", where),
@@ -176,7 +188,11 @@ def _extension(table: Table, where: str) -> ExtensionRule:
     check_keys(table, ("most", "approved_by", "basis"), where)
     approved_by = frozenset(read_words(table, "approved_by", where))
     if not approved_by:
-        raise BadInput("approved_by names nobody, so nothing could ever be extended", where)
+        raise BadInput(
+            zh="approved_by 一个也没有，那就永远不能延期",
+            en="approved_by names nobody, so nothing could ever be extended",
+            where=where,
+        )
     return ExtensionRule(
         most=read_positive_limit(table, "most", where),
         approved_by=approved_by,

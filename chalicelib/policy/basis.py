@@ -104,7 +104,11 @@ def read_basis(table: Mapping[str, Any], where: str) -> Basis:
     """Read the `basis` of a row. Raises BadInput."""
     rows = table.get("basis")
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        raise BadInput('basis must be a list, like [{ law = "行政许可法#42" }]', where)
+        raise BadInput(
+            zh='basis 要写依据，例如 [{ law = "行政许可法#42" }]',
+            en='basis must be a list, like [{ law = "..." }]',
+            where=where,
+        )
     return Basis(tuple(_citation(row, f"{where}: basis {n}") for n, row in enumerate(rows, 1)))
 
 
@@ -113,18 +117,30 @@ def _citation(row: Mapping[str, Any], where: str) -> Citation:
     own = row.get("document")  # put there by `cite_own`
     known = {*kinds, "says", "document"} if isinstance(own, Document) else {*kinds, "says"}
     if len(kinds) != 1 or not set(row) <= known:
-        raise BadInput("name one of law, local, model, proposed or see; and what it says", where)
+        raise BadInput(
+            zh="依据每一项写 law、local、model、proposed、see 之一，可加 says",
+            en="name one of law, local, model, proposed or see; and what it says",
+            where=where,
+        )
     kind, cited, says = kinds[0], row[kinds[0]], row.get("says", "")
     if not (isinstance(cited, str) and cited and isinstance(says, str)):
-        raise BadInput(f"{kind} must be text", where)
+        raise BadInput(zh=f"{kind} 要写文字，不能空着", en=f"{kind} must be text", where=where)
     if kind == "proposed":
         return Citation(None, says=cited)
     name, _, articles = cited.partition("#")
     document = own if isinstance(own, Document) else load_documents().get(name)
     if document is None:
-        raise BadInput(f"{name!r} is not in laws/documents.toml", where)
+        raise BadInput(
+            zh=f"没有文件“{name}”：请在本文件里写 [[document]] 说明它",
+            en=f"{name!r} is not in laws/documents.toml",
+            where=where,
+        )
     if kind not in (_SEE, document.kind):
-        raise BadInput(f"{name} is {document.kind}, not {kind}", where)
+        raise BadInput(
+            zh=f"“{name}”的性质是 {document.kind}，不是 {kind}",
+            en=f"{name} is {document.kind}, not {kind}",
+            where=where,
+        )
     parts = tuple(articles.split(",")) if articles else ()
     for part in parts:
         write_article(part)  # Raises BadInput

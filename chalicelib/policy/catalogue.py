@@ -169,23 +169,28 @@ def read_table_of_items(rows: Iterable[Row], file: str) -> CatalogueFile:
     for columns, line, cells in read_table(rows, file):
         where, unused = f"{file}:{line}", columns.unused
         if len(cells) != columns.width:
-            reason = f"{len(cells)} 个单元格，而表头只有 {columns.width} 列"
-            wrong.append(BadInput(reason, where))
+            zh = f"{len(cells)} 个单元格，而表头只有 {columns.width} 列"
+            en = f"{len(cells)} cells, and the header has {columns.width} columns"
+            wrong.append(BadInput(zh=zh, en=en, where=where))
             continue
         row = Cells(columns, cells, where)
         item = _read_item(row)
         if item.item and item.item in lines:
-            row.refuse("item", f"{item.item} 在第 {lines[item.item]} 行已有")
+            before = lines[item.item]
+            zh, en = f"{item.item} 在第 {before} 行已有", f"{item.item} is in line {before} too"
+            row.refuse("item", zh, en)
         lines.setdefault(item.item, line)
         items.append(item)
         wrong += row.wrong
         if len(items) > MAX_ENTRIES:
-            raise BadInput(f"超过 {MAX_ENTRIES} 个事项", where)
+            raise BadInput(
+                zh=f"超过 {MAX_ENTRIES} 个事项", en=f"more than {MAX_ENTRIES} items", where=where
+            )
     if wrong:
         first, *others = wrong
-        raise BadInput(first.message, first.where, [str(each) for each in others])
+        raise BadInput(first.text, first.where, others)
     if not items:
-        raise BadInput("其中没有事项", file)
+        raise BadInput(zh="其中没有事项", en="there is no item in it", where=file)
     return CatalogueFile(tuple(items), unused)
 
 
@@ -196,7 +201,9 @@ def csv_rows(content: bytes, file: str) -> Iterator[Row]:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as error:
-        raise BadInput(f"不是 CSV：{error}", f"{file}:{reader.line_num}") from error
+        raise BadInput(
+            zh="不是 CSV", en=f"not CSV: {error}", where=f"{file}:{reader.line_num}"
+        ) from error
 
 
 def _decoded(content: bytes, file: str) -> str:
@@ -207,12 +214,15 @@ def _decoded(content: bytes, file: str) -> str:
         before = content[: error.start].decode("utf-8-sig")
     where = f"{file}:{before.count(chr(10)) + 1}"
     if any(letter >= _BEYOND_TWO_BYTES for letter in before):
-        raise BadInput("不是 UTF-8；请另存为“CSV UTF-8”", where)
+        raise BadInput(
+            zh="不是 UTF-8；请另存为“CSV UTF-8”", en="not UTF-8; save it as CSV UTF-8", where=where
+        )
     try:
         return content.decode("gb18030").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        reason = "不是 UTF-8，也不是 GB18030；请另存为“CSV UTF-8”"
-        raise BadInput(reason, where) from error
+        zh = "不是 UTF-8，也不是 GB18030；请另存为“CSV UTF-8”"
+        en = "neither UTF-8 nor GB18030; save it as CSV UTF-8"
+        raise BadInput(zh=zh, en=en, where=where) from error
 
 
 def _read_item(row: Cells) -> CatalogueItem:
@@ -232,7 +242,7 @@ def _read_item(row: Cells) -> CatalogueItem:
         guide=guide.read_guide(row),
     )
     if item.department and not item.departments:
-        row.refuse("department", "没有写明部门")
+        row.refuse("department", "没有写明部门", "no department is named")
     _check_limits(item, row)
     return item
 
@@ -241,7 +251,11 @@ def _read_kind(row: Cells) -> ItemKind:
     text = row.needed("kind")
     if text and text not in _KINDS:
         names = "、".join(f"{name}（{kind}）" for kind, name in KIND_NAMES.items())
-        row.refuse("kind", f"“{text[:20]}”不是办件类型；应为 {names}")
+        row.refuse(
+            "kind",
+            f"“{text[:20]}”不是办件类型；应为 {names}",
+            f"{text[:20]!r} is no kind of item; write {names}",
+        )
     return _KINDS.get(text, "promise")
 
 
@@ -250,18 +264,30 @@ def _check_limits(item: CatalogueItem, row: Cells) -> None:
     given = [row.text(name) for name in ("promise", "statutory")]
     is_at_once_only = item.kind == "immediate" and is_at_once(given[0])
     if not any(given):
-        row.refuse("promise", "承诺时限和法定时限不能都为空")
+        row.refuse(
+            "promise", "承诺时限和法定时限不能都为空", "promise and statutory are both empty"
+        )
     elif promise is None and statutory is None and not row.wrong and not is_at_once_only:
-        row.refuse("promise", "承诺时限和法定时限至少要有一项")
+        row.refuse(
+            "promise", "承诺时限和法定时限至少要有一项", "one of promise and statutory is needed"
+        )
     if promise and statutory and _is_longer(promise, statutory):
-        row.refuse("promise", f"承诺时限 {promise} 长于法定时限 {statutory}")
+        row.refuse(
+            "promise",
+            f"承诺时限 {promise} 长于法定时限 {statutory}",
+            f"the promise {promise} is longer than the statutory limit {statutory}",
+        )
 
 
 def _read_deemed(row: Cells) -> str:
     """Return the basis for a deemed approval; empty where safety is at stake (DOMAIN DEF-07)."""
     deemed, safety = row.text("deemed"), row.read("safety", guide.read_yes)
     if deemed and safety:
-        row.refuse("deemed", "涉及安全、健康的事项不能超时默认")
+        row.refuse(
+            "deemed",
+            "涉及安全、健康的事项不能超时默认",
+            "an item of safety or health is never deemed approved",
+        )
     return deemed
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from chalicelib.errors import BadInput
+from chalicelib.intake.name_text import NoText
 from chalicelib.policy import guide
 from chalicelib.policy.catalogue_columns import Columns
 from chalicelib.policy.limit import Limit, Unit
@@ -35,7 +36,7 @@ _LINES = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 
 @dataclass(slots=True)
 class Cells:
-    """The cells of a row under *columns*; *wrong* collects in Chinese what cannot be taken."""
+    """The cells of a row under *columns*; *wrong* collects what cannot be taken."""
 
     columns: Columns
     cells: Sequence[str]
@@ -43,9 +44,10 @@ class Cells:
     wrong: list[BadInput] = field(default_factory=list)
     _texts: dict[str, str] = field(default_factory=dict)
 
-    def refuse(self, name: str, why: str) -> None:
-        """Note that the cell under *name* cannot be taken."""
-        self.wrong.append(BadInput(f"“{self.columns.title(name)}”：{why}", self.where))
+    def refuse(self, name: str, zh: str, en: str) -> None:
+        """Note that the cell under *name* cannot be taken, and why."""
+        title = self.columns.title(name)
+        self.wrong.append(BadInput(zh=f"“{title}”：{zh}", en=f"{title!r}: {en}", where=self.where))
 
     def text(self, name: str) -> str:
         """Return the text under *name*; empty where there is none, or where it cannot be taken."""
@@ -61,9 +63,12 @@ class Cells:
         elif name == "basis":
             text = _LINES.sub(" ", text)
         if len(text) > _LONGER.get(name, MAX_TEXT):
-            self.refuse(name, f"超过 {_LONGER.get(name, MAX_TEXT)} 个字符")
+            most = _LONGER.get(name, MAX_TEXT)
+            self.refuse(name, f"超过 {most} 个字符", f"longer than {most} characters")
         elif any(ord(letter) < ord(" ") for letter in text):
-            self.refuse(name, "其中有换行或控制字符")
+            self.refuse(
+                name, "其中有换行或控制字符", "a line break or a control character is in it"
+            )
         else:
             return text
         return ""
@@ -72,7 +77,7 @@ class Cells:
         """Return the text under *name*, which must not be empty."""
         place = self.columns.places[name]
         if not self.cells[place]:
-            self.refuse(name, "不能为空")
+            self.refuse(name, "不能为空", "it is empty")
         return self.text(name)
 
     def read(self, name: str, reader: Callable[[str], T]) -> T | None:
@@ -80,8 +85,8 @@ class Cells:
         text = self.text(name)
         try:
             return reader(text) if text else None
-        except ValueError as error:
-            self.refuse(name, str(error))
+        except NoText as error:
+            self.refuse(name, error.zh, str(error))
             return None
 
     def limit(self, name: str, *, may_be_at_once: bool = False) -> Limit | None:
@@ -97,18 +102,22 @@ class Cells:
         for part in _pieces(self.text("stages").replace("→", ";")):
             name, _, limit = (piece.strip() for piece in part.replace("：", ":").partition(":"))
             if not name:
-                self.refuse("stages", f"{part!r} 没有环节名称")
+                self.refuse("stages", f"{part!r} 没有环节名称", f"{part!r} names no stage")
                 continue
             try:
                 yield name, read_limit_words(limit) if limit else None
-            except ValueError as error:
-                self.refuse("stages", str(error))
+            except NoText as error:
+                self.refuse("stages", error.zh, str(error))
 
     def procedures(self) -> Iterator[str]:
         """Yield the codes of the procedures that pause the item."""
         for code in _pieces(self.text("procedures")):
             if re.fullmatch(r"[a-z][a-z0-9_]{0,63}", code, re.ASCII) is None:
-                self.refuse("procedures", f"{code!r} 不是代码（如 site_survey）")
+                self.refuse(
+                    "procedures",
+                    f"{code!r} 不是代码（如 site_survey）",
+                    f"{code!r} is no code (such as site_survey)",
+                )
             else:
                 yield code
 

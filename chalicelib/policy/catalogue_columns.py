@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 
 # Our name, then the names in Chinese; the first of them is the one that an export writes.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -54,7 +54,7 @@ class Columns:
     places: Mapping[str, int]
     titles: Mapping[str, str]
     unused: tuple[str, ...]
-    wrong: tuple[str, ...]
+    wrong: tuple[Bilingual, ...]
     width: int
 
     def title(self, name: str) -> str:
@@ -63,26 +63,30 @@ class Columns:
 
 
 def read_columns(cells: Sequence[str]) -> Columns:
-    """Return what the header *cells* name, and in Chinese what is *wrong* with it."""
+    """Return what the header *cells* name, and what is *wrong* with it."""
     places: dict[str, int] = {}
     titles: dict[str, str] = {}
     unused: list[str] = []
-    wrong: list[str] = []
+    wrong: list[Bilingual] = []
     for place, cell in enumerate(cells):
         name = _BY_NAME.get(_plain(cell))
         if name in places:
-            wrong.append(f"“{cell}”与“{titles[name]}”是同一列")
+            zh = f"“{cell}”与“{titles[name]}”是同一列"
+            wrong.append(Bilingual(zh, f"{cell!r} and {titles[name]!r} are one column"))
         elif name is not None:
             places[name], titles[name] = place, cell
         elif cell.isascii() and cell:
-            wrong.append(f"没有“{cell}”这样的列（可用：{'、'.join(NAMES)}，或其中文名称）")
+            zh = f"没有“{cell}”这样的列（可用：{'、'.join(NAMES)}，或其中文名称）"
+            en = f"there is no column {cell!r} (there are: {', '.join(NAMES)}, or in Chinese)"
+            wrong.append(Bilingual(zh, en))
         elif cell:
             unused.append(cell)
     lacking = [f"{NAMES[name][0]}（{name}）" for name in NEEDED if name not in places]
     if not places.keys() & set(LIMITS):
         lacking.append("承诺时限（promise）或 法定时限（statutory）")
     if lacking:
-        wrong.insert(0, f"首行缺少列：{'、'.join(lacking)}")
+        zh = f"首行缺少列：{'、'.join(lacking)}"
+        wrong.insert(0, Bilingual(zh, f"the header lacks columns: {', '.join(lacking)}"))
     return Columns(places, titles, tuple(unused), tuple(wrong), len(cells))
 
 
@@ -104,13 +108,18 @@ def read_table(rows: Iterable[Row], file: str) -> Iterator[tuple[Columns, int, S
         first = first or (line, found)
         if len(found.places) > 1 or number >= _HEADER_WITHIN:
             if found.wrong:
-                raise BadInput("；".join(found.wrong), f"{file}:{line}")
+                raise _refusal(found, f"{file}:{line}")
             columns = found
     if columns is None and first is not None:
-        raise BadInput("；".join(first[1].wrong), f"{file}:{first[0]}")
+        raise _refusal(first[1], f"{file}:{first[0]}")
 
 
 def _plain(name: str) -> str:
     """Return *name* in half-width letters, without blanks and what stands in brackets behind it."""
     name = "".join(unicodedata.normalize("NFKC", name).split()).lower()
     return name.partition("(")[0] if name.endswith(")") else name
+
+
+def _refusal(columns: Columns, where: str) -> BadInput:
+    zh = "；".join(each.zh for each in columns.wrong)
+    return BadInput(zh=zh, en="; ".join(each.en for each in columns.wrong), where=where)

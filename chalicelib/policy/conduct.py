@@ -136,14 +136,16 @@ def _switch(table: Table, key: str, own: Collection[str], where: str) -> bool | 
 def _read_names(table: Table, key: str, where: str) -> tuple[str, ...]:
     names = read_words(table, key, where)
     if not names:
-        raise BadInput(f"{key} must name something", where)
+        raise BadInput(zh=f"{key} 不能空着", en=f"{key} must name something", where=where)
     return names
 
 
 def _read_at_least(table: Table, key: str, least: int, where: str) -> int:
     value = read_whole(table, key, where)
     if value < least:
-        raise BadInput(f"{key} must be {least} or more", where)
+        raise BadInput(
+            zh=f"{key} 要写 {least} 以上的整数", en=f"{key} must be {least} or more", where=where
+        )
     return value
 
 
@@ -151,8 +153,10 @@ def _share(table: Table, where: str) -> Fraction:
     """Return the part, written like `2/3`."""
     match = _SHARE.fullmatch(read_string(table, "share", where))
     if match is None:
-        raise BadInput("share must be written like 2/3", where)
+        raise BadInput(zh="share 要写成 2/3 这样", en="share must be written like 2/3", where=where)
     upper, lower = int(match[1]), int(match[2])
     if not 0 < upper < lower:
-        raise BadInput("share must lie between 0 and 1", where)
+        raise BadInput(
+            zh="share 要在 0 和 1 之间", en="share must lie between 0 and 1", where=where
+        )
     return Fraction(upper, lower)

@@ -148,7 +148,11 @@ def _same_second(table: Table, where: str) -> AtOnce:
     check_keys(table, ("nodes", "under_seconds", "except_kinds", "basis"), where)
     nodes = read_whole(table, "nodes", where)
     if nodes < 3:  # noqa: PLR2004
-        raise BadInput("nodes must be 3 or more; for two there is zero_time", where)
+        raise BadInput(
+            zh="nodes 要写 3 以上；两个节点的另有 zero_time",
+            en="nodes must be 3 or more; for two there is zero_time",
+            where=where,
+        )
     return _at_once(table, nodes, where)
 
 
@@ -160,7 +164,11 @@ def _zero_time(table: Table, where: str) -> AtOnce:
 def _at_once(table: Table, nodes: int, where: str) -> AtOnce:
     seconds = read_whole(table, "under_seconds", where)
     if not 1 <= seconds <= 3600:  # noqa: PLR2004
-        raise BadInput("under_seconds must be from 1 to 3600", where)
+        raise BadInput(
+            zh="under_seconds 要写 1 到 3600",
+            en="under_seconds must be from 1 to 3600",
+            where=where,
+        )
     return AtOnce(
         nodes=nodes,
         under=timedelta(seconds=seconds),
@@ -178,7 +186,9 @@ def _month_end(table: Table, where: str) -> MonthEnd:
     check_keys(table, ("last", "older", "basis"), where)
     last = read_positive_limit(table, "last", where)
     if last.unit not in ("wd", "d"):
-        raise BadInput("last must be in days: 3wd or 3d", where)
+        raise BadInput(
+            zh="last 要按日写：3wd 或 3d", en="last must be in days: 3wd or 3d", where=where
+        )
     return MonthEnd(last, read_positive_limit(table, "older", where), read_basis(table, where))
 
 
@@ -191,5 +201,5 @@ def _corrected(table: Table, where: str) -> CorrectedOften:
     check_keys(table, ("times", "basis"), where)
     times = read_whole(table, "times", where)
     if not times:
-        raise BadInput("times must be 1 or more", where)
+        raise BadInput(zh="times 要写 1 以上的整数", en="times must be 1 or more", where=where)
     return CorrectedOften(times, read_basis(table, where))

@@ -123,7 +123,7 @@ def read_dated_profile(text: str, where: str) -> DatedProfile:
     try:
         profile.changes  # noqa: B018 - read here, so that a mistake in a date is told with its file
     except BadInput as error:
-        raise BadInput(error.message, f"{where}: {error.where}") from error
+        raise BadInput(error.text, f"{where}: {error.where}") from error
     for _ in profile.by_day():
         pass  # each is read, so that a mistake of any day is told now
     return profile

@@ -73,12 +73,21 @@ def read_own_documents(table: Table, where: str) -> Mapping[str, Document]:
         texts = {key: read_string(row, key, here) for key in _OWN_KEYS[:5]}
         name, issued = texts["id"], row.get("issued")
         if name in load_documents() or name in documents or "#" in name:
-            raise BadInput(f"{name!r} names another document already", here)
+            zh, en = f"{name!r} 已经是另一份文件的名称", f"{name!r} names another document already"
+            raise BadInput(zh=zh, en=en, where=here)
         if not is_area(texts["place"]):
-            raise BadInput("place must be the code of a region, like 410500", here)
+            raise BadInput(
+                zh="place 要写行政区划代码，例如 410500",
+                en="place must be the code of a region, like 410500",
+                where=here,
+            )
         since = row.get("effective", issued)
         if type(issued) is not date or type(since) is not date:
-            raise BadInput("issued must be a date, like 2026-12-01", here)
+            raise BadInput(
+                zh="issued 要写成日期，例如 2026-12-01",
+                en="issued must be a date, like 2026-12-01",
+                where=here,
+            )
         documents[name] = Document(
             id=name,
             title=texts["title"],
@@ -132,25 +141,45 @@ def article_text(document: str, article: str) -> str:
     file = _file(document)
     whole = tomllib.loads(file.read_text("utf-8")).get(str(number)) if file.is_file() else None
     if whole is None:
-        raise BadInput(f"there is no text of article {number}", document)
-    paragraphs: list[list[str]] = []
-    for line in whole.strip().splitlines():
-        if _ITEM.match(line) and paragraphs:
-            paragraphs[-1].append(line)
-        else:
-            paragraphs.append([line])
+        raise BadInput(
+            zh=f"没有第 {number} 条的条文",
+            en=f"there is no text of article {number}",
+            where=document,
+        )
+    paragraphs = _paragraphs(whole)
     if item and not paragraph and len(paragraphs) > 1:
         raise BadInput(
-            f"article {number} has several paragraphs: write {number}.1({item})", document
+            zh=f"第 {number} 条有几款：请写 {number}.1({item})",
+            en=f"article {number} has several paragraphs: write {number}.1({item})",
+            where=document,
         )
     if not (paragraph or item):
         return "\n".join(line for lines in paragraphs for line in lines)
     if (paragraph or 1) > len(paragraphs):
-        raise BadInput(f"article {number} has {len(paragraphs)} paragraphs", document)
+        raise BadInput(
+            zh=f"第 {number} 条只有 {len(paragraphs)} 款",
+            en=f"article {number} has {len(paragraphs)} paragraphs",
+            where=document,
+        )
     lines = paragraphs[(paragraph or 1) - 1]
     if item >= len(lines):
-        raise BadInput(f"article {article} has {len(lines) - 1} items", document)
+        raise BadInput(
+            zh=f"{article} 只有 {len(lines) - 1} 项",
+            en=f"article {article} has {len(lines) - 1} items",
+            where=document,
+        )
     return lines[item] if item else "\n".join(lines)
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    """Return the paragraphs of an article, each with its items after it."""
+    paragraphs: list[list[str]] = []
+    for line in text.strip().splitlines():
+        if _ITEM.match(line) and paragraphs:
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    return paragraphs
 
 
 def write_article(article: str) -> str:
@@ -164,7 +193,10 @@ def write_article(article: str) -> str:
 def _parts(article: str) -> tuple[int, int, int]:
     match = _ARTICLE.fullmatch(article)
     if match is None:
-        raise BadInput(f"not an article: {article!r} (write 42, 42.1 or 32.1(4))")
+        raise BadInput(
+            zh=f"不是条款：{article!r}（写成 42、42.1 或 32.1(4)）",
+            en=f"not an article: {article!r} (write 42, 42.1 or 32.1(4))",
+        )
     number, paragraph, item = (int(part or 0) for part in match.groups())
     return number, paragraph, item
 

@@ -126,7 +126,11 @@ def _resolve(table: Table, path: Path, counts: Any) -> dict[str, Any]:
         else:
             chosen = [*_select(tables, here, counts)] if _is_dated(value) else tables
             if len(chosen) > 1:
-                raise BadInput("同一天有两份，不知道以哪一份为准", _name(here))
+                raise BadInput(
+                    zh="同一天有两份，不知道以哪一份为准",
+                    en="two of the same day: nobody can say which one holds",
+                    where=_name(here),
+                )
             if chosen:
                 resolved[key] = _resolve(chosen[0], here, counts)
     return resolved
@@ -166,21 +170,34 @@ def _read_row(row: Table, path: Path) -> DatedRow:
     where, since = _name(path), row.get(_DATED)
     if since is None:
         if row.keys() & {_TRANSITION, _REPEALED}:
-            raise BadInput(f"{_TRANSITION}、{_REPEALED} 要同 {_DATED} 一起写", where)
+            raise BadInput(
+                zh=f"{_TRANSITION}、{_REPEALED} 要同 {_DATED} 一起写",
+                en=f"{_TRANSITION} and {_REPEALED} go with {_DATED}",
+                where=where,
+            )
         day = _EVER
     else:
         day = _read_day(since, where)
     applies_to = row.get(_TRANSITION, "accepted_from")
     if applies_to not in APPLIES_TO:
-        raise BadInput(f"{_TRANSITION} 只能是 {'、'.join(APPLIES_TO)}，不是 {applies_to!r}", where)
+        raise BadInput(
+            zh=f"{_TRANSITION} 只能是 {'、'.join(APPLIES_TO)}，不是 {applies_to!r}",
+            en=f"{_TRANSITION} must be {' or '.join(APPLIES_TO)}, not {applies_to!r}",
+            where=where,
+        )
     if applies_to == "acts_from":
-        reason = "acts_from 还不能用：暂停、延期按受理时的规则判断。请写 accepted_from 或 running"
-        raise BadInput(reason, where)
+        zh = "acts_from 还不能用：暂停、延期按受理时的规则判断。请写 accepted_from 或 running"
+        en = "acts_from cannot be used yet: write accepted_from or running"
+        raise BadInput(zh=zh, en=en, where=where)
     is_running = applies_to == "running"
     if is_running:
         _check_running(row, path, where)
     if not isinstance(row.get(_REPEALED, False), bool):
-        raise BadInput(f"{_REPEALED} 只能是 true 或 false", where)
+        raise BadInput(
+            zh=f"{_REPEALED} 只能是 true 或 false",
+            en=f"{_REPEALED} must be true or false",
+            where=where,
+        )
     same = (row.get(key) for key in ROWS.get(path, ()))
     return DatedRow(path, tuple(map(_hashable, same)), day, is_running, row)
 
@@ -193,15 +210,21 @@ def _hashable(value: object) -> object:
 def _check_running(row: Table, path: Path, where: str) -> None:
     """Refuse a running row that must not run, or does not cite why it does. Raises BadInput."""
     if path[0] not in _RUNNING:
-        reason = f"只有 {'、'.join(_RUNNING)} 的规则可以适用于已受理的办件（running）"
-        raise BadInput(reason, where)
+        zh = f"只有 {'、'.join(_RUNNING)} 的规则可以适用于已受理的办件（running）"
+        en = f"only rules of {', '.join(_RUNNING)} may run for accepted cases (running)"
+        raise BadInput(zh=zh, en=en, where=where)
     if path[0] == "clocks" and path[1:2] and path[1] in _BOUND:
-        reason = "收件、受理时定下的期限不改（法不溯及既往）：这里不能写 running"
-        raise BadInput(reason, where)
+        zh = "收件、受理时定下的期限不改（法不溯及既往）：这里不能写 running"
+        en = "a limit set at receipt or acceptance stays as it is: running cannot be used here"
+        raise BadInput(zh=zh, en=en, where=where)
     basis = row.get("basis")
     cited = basis if isinstance(basis, list) else []
     if not any(isinstance(part, Mapping) and {*part} & {"law", "local", "model"} for part in cited):
-        raise BadInput("running 要写明依据：basis 里要有 law、local 或者 model", where)
+        raise BadInput(
+            zh="running 要写明依据：basis 里要有 law、local 或者 model",
+            en="running needs a basis: law, local or model",
+            where=where,
+        )
 
 
 def _read_day(value: object, where: str) -> date:
@@ -212,13 +235,18 @@ def _read_day(value: object, where: str) -> date:
         pass
     if type(value) is date:
         return value
-    raise BadInput(f"{_DATED} 要写成日期，例如 2027-01-01，不是 {value!r}", where)
+    raise BadInput(
+        zh=f"{_DATED} 要写成日期，例如 2027-01-01，不是 {value!r}",
+        en=f"{_DATED} is a day, such as 2027-01-01, not {value!r}",
+        where=where,
+    )
 
 
 def _refuse_dates(row: Table, path: Path) -> None:
     if row.keys() & _MARKS and path != ("document",):
-        reason = f"这里不能单独写 {_DATED}；请给整个 [{path[0]}] 写上日期"
-        raise BadInput(reason, _name(path))
+        zh = f"这里不能单独写 {_DATED}；请给整个 [{path[0]}] 写上日期"
+        en = f"{_DATED} cannot stand here alone; date the whole of [{path[0]}]"
+        raise BadInput(zh=zh, en=en, where=_name(path))
 
 
 def _name(path: Path) -> str:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.instant import is_date
+from chalicelib.intake.name_text import NoText
 
 if TYPE_CHECKING:
     from chalicelib.policy.catalogue_cells import Cells
@@ -100,7 +101,8 @@ def read_guide(row: "Cells") -> Guide:
     )
     unlisted = set(guide.shared or ()) - set(guide.materials or guide.shared or ())
     if unlisted:
-        row.refuse("shared", f"“{min(unlisted)}”不在申请材料之中")
+        name = min(unlisted)
+        row.refuse("shared", f"“{name}”不在申请材料之中", f"{name!r} is none of the materials")
     return guide
 
 
@@ -112,9 +114,12 @@ def _names(text: str) -> tuple[str, ...]:
     names = () if text in _NONE else tuple(_pieces(text))
     for name in names:
         if len(name) > MAX_NAME:
-            raise ValueError(f"其中一项超过 {MAX_NAME} 个字符")
+            raise NoText(
+                zh=f"其中一项超过 {MAX_NAME} 个字符",
+                en=f"a part is longer than {MAX_NAME} characters",
+            )
     if len(set(names)) < len(names):
-        raise ValueError("有一项写了两次")
+        raise NoText(zh="有一项写了两次", en="a part is there twice")
     return names
 
 
@@ -128,14 +133,20 @@ def _fee(piece: str) -> tuple[str, int]:
     fee, _, amount = (part.strip() for part in piece.replace("：", ":").rpartition(":"))
     match = _YUAN.fullmatch(amount)
     if not fee or match is None:
-        raise ValueError(f"“{piece[:40]}”不是收费；应写成 工本费:10")
+        raise NoText(
+            zh=f"“{piece[:40]}”不是收费；应写成 工本费:10",
+            en=f"{piece[:40]!r} is no fee; write its name, a colon and yuan",
+        )
     return fee, int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
 def read_yes(text: str) -> bool:
     """Return whether *text* says yes. Raises ValueError where it says neither."""
     if text not in _YES:
-        raise ValueError(f"应写 是（yes）或 否（no），不是“{text[:40]}”")
+        raise NoText(
+            zh=f"应写 是（yes）或 否（no），不是“{text[:40]}”",
+            en=f"write yes or no, not {text[:40]!r}",
+        )
     return _YES[text]
 
 
@@ -143,5 +154,8 @@ def _day(text: str) -> str:
     match = _DAY.fullmatch(text)
     day = "{:0>4}-{:0>2}-{:0>2}".format(*match.groups()) if match else ""
     if not is_date(day):
-        raise ValueError(f"“{text[:40]}”不是日期；应写成 2026-12-01")
+        raise NoText(
+            zh=f"“{text[:40]}”不是日期；应写成 2026-12-01",
+            en=f"{text[:40]!r} is not a date; write 2026-12-01",
+        )
     return day

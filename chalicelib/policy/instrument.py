@@ -67,6 +67,10 @@ def read_instrument(table: Table, where: str) -> Instrument | None:
     check_keys(instrument, (*_TEXTS, "date"), where)
     since = instrument.get("date")
     if type(since) is not date:  # a date-time is a date too
-        raise BadInput("date must be a day: date = 2026-03-01", where)
+        raise BadInput(
+            zh="date 要写成日期，不加引号：date = 2026-03-01",
+            en="date must be a day: date = 2026-03-01",
+            where=where,
+        )
     texts = {name: read_string(instrument, name, where) for name in _TEXTS}
     return Instrument(**texts, date=since)

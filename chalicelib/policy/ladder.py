@@ -122,13 +122,21 @@ def read_ladder(table: Table, where: str) -> Ladder:
     for rung in rungs.values():
         _must_climb(rung.level, rung.then, rungs, f"{ladder_where}.{rung.level}")
     if refer and "referral" not in rungs:
-        raise BadInput("refer needs [ladder.referral]", ladder_where)
+        raise BadInput(
+            zh="refer 要有 [ladder.referral]",
+            en="refer needs [ladder.referral]",
+            where=ladder_where,
+        )
     count_rules = []
     for number, row in enumerate(read_rows(table, "repeated", where), 1):
         count_rules.append(count_rule := _count_rule(row, f"{where}: repeated {number}"))
         _must_climb(count_rule.level, count_rule.then, rungs, f"{where}: repeated {number}")
     if len({count_rule.rule for count_rule in count_rules}) < len(count_rules):
-        raise BadInput("each needs a rule of its own", f"{where}: repeated")
+        raise BadInput(
+            zh="每一行要有自己的规则号",
+            en="each needs a rule of its own",
+            where=f"{where}: repeated",
+        )
     return Ladder(
         rungs=rungs,
         repeated=tuple(count_rules),
@@ -162,7 +170,11 @@ def _rung(ladder: Table, level: Level, where: str) -> Rung:
         basis=read_basis(table, where),
     )
     if rung.then and rung.respond is None:
-        raise BadInput("then goes with respond: how long an answer may take", where)
+        raise BadInput(
+            zh="then 要和 respond（多久之内答复）一起写",
+            en="then goes with respond: how long an answer may take",
+            where=where,
+        )
     return rung
 
 
@@ -170,10 +182,14 @@ def _count_rule(row: Table, where: str) -> CountRule:
     check_keys(row, ("level", "count", "share", "per", "within", "then", "rule", "basis"), where)
     count = read_whole(row, "count", where)
     if count < 2:  # noqa: PLR2004
-        raise BadInput("count must be 2 or more", where)
+        raise BadInput(zh="count 要写 2 以上的整数", en="count must be 2 or more", where=where)
     share = read_whole(row, "share", where) if "share" in row else 0
     if "share" in row and not 1 <= share <= 1000:  # noqa: PLR2004
-        raise BadInput("share must be from 1 to 1000 thousandths of the cases due", where)
+        raise BadInput(
+            zh="share 是占到期办件的千分之几，要写 1 到 1000",
+            en="share must be from 1 to 1000 thousandths of the cases due",
+            where=where,
+        )
     return CountRule(
         level=read_choice(row, "level", LEVELS, where),
         count=count,
@@ -194,8 +210,16 @@ def _must_climb(
     Nothing climbs to a referral: a card is public, and a lead never is (CLAIMS §8).
     """
     if then == "referral":
-        raise BadInput("a person decides on a referral: leave then out", where)
+        raise BadInput(
+            zh="移送由人决定，不要写 then",
+            en="a person decides on a referral: leave then out",
+            where=where,
+        )
     if then and then not in rungs:
-        raise BadInput(f"there is no [ladder.{then}]", where)
+        raise BadInput(
+            zh=f"没有 [ladder.{then}] 这一节", en=f"there is no [ladder.{then}]", where=where
+        )
     if then and LEVELS.index(then) <= LEVELS.index(level):
-        raise BadInput(f"{then} is no higher than {level}", where)
+        raise BadInput(
+            zh=f"{then} 不比 {level} 高", en=f"{then} is no higher than {level}", where=where
+        )

@@ -37,7 +37,9 @@ def read_numbering(table: Table, where: str) -> Numbering:
     check_keys(numbering, ("basis", *NUMBERED), where)
     templates = {level: _template(numbering, level, where) for level in NUMBERED}
     if len(set(templates.values())) < len(templates):
-        raise BadInput("two levels would have the same numbers", where)
+        raise BadInput(
+            zh="有两级的文号会一样", en="two levels would have the same numbers", where=where
+        )
     return Numbering(
         templates=templates,
         basis=read_basis(numbering, where),
@@ -52,8 +54,11 @@ def _template(numbering: Table, level: Level, where: str) -> str:
         is_one = {"year", "number"} <= fields <= _FIELDS
         _ = template.format(authority="", year=2026, number=1) if is_one else ""
     except ValueError as error:
-        raise BadInput(f"{level}: not a template: {error}", where) from error
+        raise BadInput(
+            zh=f"{level} 不是文号的样式", en=f"{level}: not a template: {error}", where=where
+        ) from error
     if not is_one:
-        reason = f"{level} needs {{year}} and {{number}}, and may have {{authority}}"
-        raise BadInput(reason, where)
+        zh = f"{level} 要有 {{year}} 和 {{number}}，可以有 {{authority}}"
+        en = f"{level} needs {{year}} and {{number}}, and may have {{authority}}"
+        raise BadInput(zh=zh, en=en, where=where)
     return template

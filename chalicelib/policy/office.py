@@ -106,7 +106,11 @@ def _refuse_overlaps(seasons: Sequence[Season], where: str) -> None:
     for number, season in enumerate(seasons, 1):
         for other, earlier in enumerate(seasons[: number - 1], 1):
             if season.holds(earlier.first) or earlier.holds(season.first):
-                raise BadInput(f"overlaps season {other}", f"{where}.season {number}")
+                raise BadInput(
+                    zh=f"与第 {other} 段季节重叠",
+                    en=f"overlaps season {other}",
+                    where=f"{where}.season {number}",
+                )
 
 
 def _standard_day(table: Table, all_hours: Sequence[Sequence[Session]], where: str) -> timedelta:
@@ -114,16 +118,25 @@ def _standard_day(table: Table, all_hours: Sequence[Sequence[Session]], where: s
     value = table.get("standard_day")
     if value is None:
         if len(lengths) > 1:
-            reason = "standard_day must be said where the seasons' days differ in length"
-            raise BadInput(reason, where)
+            zh = "各季节每天的办公时间长短不一，要写明 standard_day"
+            en = "standard_day must be said where the seasons' days differ in length"
+            raise BadInput(zh=zh, en=en, where=where)
         return lengths.pop()
     match = _LENGTH.fullmatch(value) if isinstance(value, str) and value else None
     if match is None:
-        raise BadInput(f"standard_day must be like '7h' or '450min', not {value!r}", where)
+        raise BadInput(
+            zh=f"standard_day 要写成 '7h' 或 '450min' 这样，不是 {value!r}",
+            en=f"standard_day must be like '7h' or '450min', not {value!r}",
+            where=where,
+        )
     hours, minutes = (int(digits or 0) for digits in match.groups())
     length = timedelta(hours=hours, minutes=minutes)
     if not timedelta() < length <= _DAY:
-        raise BadInput("standard_day must be longer than nothing and at most a day", where)
+        raise BadInput(
+            zh="standard_day 不能是零，也不能超过一天",
+            en="standard_day must be longer than nothing and at most a day",
+            where=where,
+        )
     return length
 
 
@@ -140,21 +153,33 @@ def _month_day(row: Table, key: str, where: str) -> MonthDay:
             return day.month, day.day
     except ValueError:
         pass
-    raise BadInput(f"{key} must be a day of the year like '07-01', not {value!r}", where)
+    raise BadInput(
+        zh=f"{key} 要写成月和日，例如 '07-01'，不是 {value!r}",
+        en=f"{key} must be a day of the year like '07-01', not {value!r}",
+        where=where,
+    )
 
 
 def _sessions(table: Table, where: str) -> tuple[Session, ...]:
     listed = table.get("sessions")
     if not isinstance(listed, list) or not listed:
-        raise BadInput("must list at least one session", where)
+        raise BadInput(zh="至少要写一段办公时间", en="must list at least one session", where=where)
     sessions: list[Session] = []
     for row in listed:
         match row:
             case [opening, closing]:
                 opens, closes = read_time_of_day(opening, where), read_time_of_day(closing, where)
             case _:
-                raise BadInput('a session is ["08:30", "12:00"]', where)
+                raise BadInput(
+                    zh='一段办公时间写成 ["08:30", "12:00"]',
+                    en='a session is ["08:30", "12:00"]',
+                    where=where,
+                )
         if opens >= closes or (sessions and sessions[-1][1] > opens):
-            raise BadInput("sessions must follow one another within the day", where)
+            raise BadInput(
+                zh="各段办公时间要在同一天内，先后相接，不能重叠",
+                en="sessions must follow one another within the day",
+                where=where,
+            )
         sessions.append((opens, closes))
     return tuple(sessions)

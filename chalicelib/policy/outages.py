@@ -32,5 +32,9 @@ def read_outage_rule(table: Table, where: str) -> OutageRule:
     check_keys(section, ("outages", "basis"), where)
     limit = read_positive_limit(section, "outages", where)
     if limit.unit != "d":
-        raise BadInput("outages must be in days, of 24 hours: 10d", where)
+        raise BadInput(
+            zh="outages 要按 24 小时的日写：10d",
+            en="outages must be in days, of 24 hours: 10d",
+            where=where,
+        )
     return OutageRule(timedelta(days=limit.amount), read_basis(section, where))

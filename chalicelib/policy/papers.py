@@ -103,7 +103,7 @@ def _template(table: Table, where: str) -> Template:
     check_keys(table, ("level", "title", "number", "authority", "body", "draft", "basis"), where)
     body = read_words(table, "body", where)
     if not body:
-        raise BadInput("body needs a paragraph", where)
+        raise BadInput(zh="body 至少要有一段", en="body needs a paragraph", where=where)
     template = Template(
         level=read_choice(table, "level", LEVELS[1:], where),
         title=read_string(table, "title", where),
@@ -125,6 +125,12 @@ def _check_template(text: str, fields: frozenset[str], where: str) -> None:
         # Also what parses and cannot be filled in: a conversion, a format that is none.
         text.format_map(dict.fromkeys(fields, "")) if not unknown else None
     except (ValueError, LookupError, AttributeError) as error:
-        raise BadInput(f"not a template: {text!r}: {error}", where) from error
+        raise BadInput(
+            zh=f"不是可用的样式：{text!r}", en=f"not a template: {text!r}: {error}", where=where
+        ) from error
     if unknown:
-        raise BadInput(f"a template may not name {unknown[0]!r} here: {text!r}", where)
+        raise BadInput(
+            zh=f"样式里不能有 {unknown[0]!r}：{text!r}",
+            en=f"a template may not name {unknown[0]!r} here: {text!r}",
+            where=where,
+        )

@@ -170,9 +170,7 @@ class Profile:
         """
         if not counting:
             return self
-        for key in counting:
-            if key not in ("zone", "cutoff", "rest_day"):
-                raise BadInput(f"unknown key {key!r}", "counting")
+        check_keys(counting, ("zone", "cutoff", "rest_day"), "counting")
         zone = counting.get("zone")
         unbound = replace(self.extension, most=None, approved_by=None)
         as_mapped = replace(
@@ -211,9 +209,9 @@ def parse_profile(text: str, where: str) -> dict[str, Any]:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"not TOML: {error}", where) from error
+        raise BadInput(zh="不是 TOML，读不下去", en=f"not TOML: {error}", where=where) from error
     except RecursionError as error:
-        raise BadInput("nested too deeply", where) from error
+        raise BadInput(zh="嵌套太深", en="nested too deeply", where=where) from error
     must_be_flat(table, where)
     return table
 
@@ -283,7 +281,9 @@ def _zone(name: str, where: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadInput(f"unknown time zone {name!r}", where) from error
+        raise BadInput(
+            zh=f"没有这个时区：{name!r}", en=f"unknown time zone {name!r}", where=where
+        ) from error
 
 
 def _rest_day(text: str) -> RestDay:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from chalicelib.errors import BadInput
-from chalicelib.instant import is_date, parse_iso
+from chalicelib.instant import NoInstant, is_date, parse_iso
 from chalicelib.intake.event import OURS
-from chalicelib.intake.name_text import clean_name, clean_prose
+from chalicelib.intake.name_text import NoText, clean_name, clean_prose
 from chalicelib.policy.sources import (
     USUAL,
     Delivery,
@@ -57,9 +57,9 @@ def check_source_name(name: str) -> None:
     """Refuse a *name* that no source may have. Raises BadInput."""
     if not _NAME.fullmatch(name) or name in (ANY, OURS):
         raise BadInput(
-            f"系统名只用字母、数字和 . _ ~ -，不能是 {ANY} 或 {OURS}，不是 {name!r}"
-            f" / a source is named by letters, digits and . _ ~ -, not {name!r}"
-            f" ({ANY} and {OURS} are taken)"
+            zh=f"系统名只用字母、数字和 . _ ~ -，不能是 {ANY} 或 {OURS}，不是 {name!r}",
+            en=f"a source is named by letters, digits and . _ ~ -, not {name!r} ({ANY}"
+            f" and {OURS} are taken)",
         )
 
 
@@ -73,8 +73,9 @@ def register(
     check_source_name(name)
     if terms.departments is None:
         raise BadInput(
-            "for which departments may it speak? A,B, or any for the system of a whole centre",
-            "--departments",
+            zh="它为哪些单位报送？写 A,B；整个中心的系统写 any",
+            en="for which departments may it speak? A,B, or any for the system of a whole centre",
+            where="--departments",
         )
     if name in old.by_name:
         return change(old, name, terms, stage)
@@ -82,7 +83,11 @@ def register(
     if regions is None and stage.region != _NO_REGION:
         regions = stage.region
     if regions is None:
-        raise BadInput("for which regions may it speak? R,… or any", "--regions")
+        raise BadInput(
+            zh="它为哪些地区报送？写 R,… 或 any",
+            en="for which regions may it speak? R,… or any",
+            where="--regions",
+        )
     source = Registration(
         departments=_read_names(terms.departments, "--departments"),
         regions=_read_names(regions, "--regions"),
@@ -103,7 +108,11 @@ def change(
     if terms.history_from is not None:
         told = _read_day(terms.history_from, stage.zone, "--history-from")
         if told != source.history_from:
-            raise BadInput("is set once, when a source is registered", "--history-from")
+            raise BadInput(
+                zh="只在登记时设定一次",
+                en="is set once, when a source is registered",
+                where="--history-from",
+            )
     if terms.departments is not None:
         source = replace(source, departments=_read_names(terms.departments, "--departments"))
     if terms.regions is not None:
@@ -122,11 +131,19 @@ def record_outage(
     """
     outage = replace(outage, reason=_reason(outage.reason, needed=True))
     if outage.until <= stage.now:
-        raise BadInput("has passed; an outage is recorded before it ends", "--until")
+        raise BadInput(
+            zh="已经过去；停报要在结束以前登记",
+            en="has passed; an outage is recorded before it ends",
+            where="--until",
+        )
     if outage.until > stage.now + _YEAR:
-        raise BadInput("is more than a year ahead", "--until")
+        raise BadInput(zh="在一年以后", en="is more than a year ahead", where="--until")
     if not stage.now - _YEAR < outage.since < outage.until:
-        raise BadInput("is not before --until, or more than a year ago", "--from")
+        raise BadInput(
+            zh="不在 --until 之前，或者早于一年以前",
+            en="is not before --until, or more than a year ago",
+            where="--from",
+        )
     before = old.outages if name == ANY else _registered(old, name).outages
     after = tuple(sorted((*before, outage), key=lambda each: (each.since, each.until)))
     first, last = (each.astimezone(stage.zone).year for each in (outage.since, outage.until))
@@ -134,8 +151,10 @@ def record_outage(
         if length_in(after, year, stage.zone) > most:
             days = f"{most.days} days"
             raise BadInput(
-                f"with it the outages of {year} take more than the {days} that the profile allows",
-                "--until",
+                zh=f"这样 {year} 年的停报超过规则容许的 {days}",
+                en=f"with it the outages of {year} take more than the {days} that the "
+                "profile allows",
+                where="--until",
             )
     if name == ANY:
         return replace(old, outages=after)
@@ -147,14 +166,21 @@ def set_live_from(old: Registrations, day: str, zone: tzinfo) -> Registrations:
     """Return *old* with the *day* from which the stage is in use: once for all. Raises BadInput."""
     if old.live_from is not None:
         since = old.live_from.astimezone(zone).date()
-        raise BadInput(f"is set for ever: this stage is in use from {since} on", "live-from")
+        raise BadInput(
+            zh=f"已经设定，不能再改：本环境从 {since} 起启用",
+            en=f"is set for ever: this stage is in use from {since} on",
+            where="live-from",
+        )
     return replace(old, live_from=_read_day(day, zone, "live-from"))
 
 
 def _registered(old: Registrations, name: str) -> Registration:
     source = old.by_name.get(name)
     if source is None:
-        raise BadInput(f"there is no source {name}; duban source add {name}")
+        raise BadInput(
+            zh=f"没有报送单位 {name}；先执行 duban source add {name}",
+            en=f"there is no source {name}; duban source add {name}",
+        )
     return source
 
 
@@ -164,10 +190,14 @@ def _read_names(written: str, option: str) -> frozenset[str] | None:
         return None
     try:
         names = frozenset(clean_name(name) for name in written.split(","))
-    except ValueError as error:
-        raise BadInput(f"{written[:80]!r}: {error}", option) from error
+    except NoText as error:
+        raise BadInput(
+            zh=f"{written[:80]!r}：{error.zh}", en=f"{written[:80]!r}: {error}", where=option
+        ) from error
     if ANY in names:
-        raise BadInput("any, or names; not both", option)
+        raise BadInput(
+            zh="写 any，或者写名称，不能都写", en="any, or names; not both", where=option
+        )
     return names
 
 
@@ -177,7 +207,7 @@ def _read_delivery(written: str | None) -> DeliveryTime:
     try:
         return DeliveryTime.parse(written)
     except BadInput as error:
-        raise BadInput(error.message, "--delivery") from error
+        raise BadInput(error.text, "--delivery") from error
 
 
 def _deliveries(
@@ -196,8 +226,9 @@ def _reason(written: str, *, needed: bool = False) -> str:
         return ""
     try:
         return clean_prose(written, MAX_REASON)
-    except ValueError as error:
-        raise BadInput(f"say why, in public words: {error}", "--reason") from error
+    except NoText as error:
+        zh, en = f"请写明理由，它会公布：{error.zh}", f"say why, in public words: {error}"
+        raise BadInput(zh=zh, en=en, where="--reason") from error
 
 
 def _history(written: str | None, stage: StageTerms) -> datetime:
@@ -210,7 +241,11 @@ def _history(written: str | None, stage: StageTerms) -> datetime:
 
 def _read_day(written: str, zone: tzinfo, option: str) -> datetime:
     if not is_date(written) or int(written[:4]) < _FIRST_YEAR:
-        raise BadInput(f"a day from {_FIRST_YEAR} on is needed: 2026-01-31", option)
+        raise BadInput(
+            zh=f"要写 {_FIRST_YEAR} 年以后的一天：2026-01-31",
+            en=f"a day from {_FIRST_YEAR} on is needed: 2026-01-31",
+            where=option,
+        )
     return _midnight(date.fromisoformat(written), zone)
 
 
@@ -236,8 +271,8 @@ def read_instant(written: str, zone: tzinfo, option: str) -> datetime:
         if isinstance(read, datetime):
             return read
         return _read_day(read.isoformat(), zone, option)
-    except ValueError as error:
-        raise BadInput(f"{error}", option) from error
+    except NoInstant as error:
+        raise BadInput(zh=error.zh, en=str(error), where=option) from error
 
 
 def described(source: Registration) -> Mapping[str, str]:

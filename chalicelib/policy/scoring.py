@@ -100,9 +100,13 @@ def read_scoring(table: Table, where: str) -> Scoring:
     rows = read_rows(scoring, "section", where)
     sections = tuple(_section(row, f"{where}.section {n}") for n, row in enumerate(rows, 1))
     if not sections:
-        raise BadInput("a score has a section, [[scoring.section]]", where)
+        raise BadInput(
+            zh="评分至少要有一节 [[scoring.section]]",
+            en="a score has a section, [[scoring.section]]",
+            where=where,
+        )
     if len({section.id for section in sections}) < len(sections):
-        raise BadInput("two sections have the same id", where)
+        raise BadInput(zh="有两节的 id 一样", en="two sections have the same id", where=where)
     return Scoring(
         sections=sections,
         deductions=_deductions(scoring, where),
@@ -130,7 +134,7 @@ def _deductions(scoring: Table, where: str) -> Mapping[Level, DeductionRule]:
         check_keys(row, ("level", "points", "basis"), row_where)
         level = read_choice(row, "level", LEVELS[1:], row_where)
         if level in deductions:
-            raise BadInput(f"{level} is said twice", row_where)
+            raise BadInput(zh=f"{level} 写了两次", en=f"{level} is said twice", where=row_where)
         deductions[level] = DeductionRule(
             _read_positive(row, "points", row_where), read_basis(row, row_where)
         )
@@ -166,5 +170,5 @@ def _promise_cut(scoring: Table, where: str) -> PromiseCut | None:
 def _read_positive(table: Table, key: str, where: str) -> int:
     number = read_whole(table, key, where)
     if not number:
-        raise BadInput(f"{key} must be 1 or more", where)
+        raise BadInput(zh=f"{key} 要写 1 以上的整数", en=f"{key} must be 1 or more", where=where)
     return number

@@ -46,20 +46,34 @@ def read_selection(text: str, where: str) -> Selection:
     for part in (piece.strip() for piece in text.split(",")):
         area, equals, name = (piece.strip() for piece in part.rpartition("="))
         if not name:
-            raise BadInput(f"a profile's name is missing in {text!r}", where)
+            zh, en = f"{text!r} 里少了规则文件的名称", f"a profile's name is missing in {text!r}"
+            raise BadInput(zh=zh, en=en, where=where)
         if not equals:
             if default:
-                raise BadInput(f"{default!r} and {name!r} cannot both be the default", where)
+                raise BadInput(
+                    zh=f"{default!r} 和 {name!r} 不能都作默认",
+                    en=f"{default!r} and {name!r} cannot both be the default",
+                    where=where,
+                )
             default = name
         elif not is_area(area):
-            reason = f"a region is the first digits of its code, not {area!r}"
-            raise BadInput(f"{reason} (write statutory,43=hunan)", where)
+            raise BadInput(
+                zh=f"地区写行政区划代码的前几位，不是 {area!r}（写成 statutory,43=hunan）",
+                en=f"a region is the first digits of its code, not {area!r} (write "
+                "statutory,43=hunan)",
+                where=where,
+            )
         elif stem(area) in areas:
-            raise BadInput(f"region {area} is named twice", where)
+            zh, en = f"地区 {area} 写了两次", f"region {area} is named twice"
+            raise BadInput(zh=zh, en=en, where=where)
         else:
             areas[stem(area)] = area, name
     if not default:
-        raise BadInput(f"which profile is the default? {text!r} names none", where)
+        raise BadInput(
+            zh=f"默认用哪一个？{text!r} 里没有写",
+            en=f"which profile is the default? {text!r} names none",
+            where=where,
+        )
     return Selection(default, _closest_first(areas))
 
 

@@ -29,8 +29,12 @@ def load_selection(text: str, where: str) -> Selection:
         try:
             load_profile(name)
         except Unknown as error:
-            reason = f"no such profile: {name!r} (shipped: {', '.join(list_profiles())})"
-            raise BadInput(reason, where) from error
+            shipped = ", ".join(list_profiles())
+            raise BadInput(
+                zh=f"没有规则文件 {name!r}（自带的有 {shipped}）",
+                en=f"no such profile: {name!r} (shipped: {shipped})",
+                where=where,
+            ) from error
     return selection
 
 
@@ -52,7 +56,7 @@ def load_dated_profile(name: str) -> DatedProfile:
 def profile_text(name: str) -> str:
     """Return the text of the shipped profile *name*. Its hash is the profile's version."""
     if not name.isidentifier():
-        raise BadInput(f"not a profile name: {name!r}")
+        raise BadInput(zh=f"不是规则文件的名称：{name!r}", en=f"not a profile name: {name!r}")
     file = resources.files("chalicelib").joinpath("profiles", f"{name}.toml")
     if not file.is_file():
         raise Unknown(f"policy:{name}")

@@ -27,8 +27,8 @@ class AdoptedKeys:
             return self
         if len(self.keys) == MOST:
             raise BadInput(
-                f"一个报送单位最多 {MOST} 把公钥，请先移除旧的"
-                f" (a source has at most {MOST} keys: remove the older one first)"
+                zh=f"一个报送单位最多 {MOST} 把公钥，请先移除旧的",
+                en=f"a source has at most {MOST} keys: remove the older one first",
             )
         return replace(self, keys=(key, *self.keys))
 
@@ -48,8 +48,9 @@ class AdoptedKeys:
         ]
         if len(found) != 1:
             raise BadInput(
-                f"没有（或不止一把）这样的公钥：{name[:80]!r}；duban source key list 列出指纹"
-                " (no such key, or more than one; duban source key list shows fingerprints)"
+                zh=f"没有（或不止一把）这样的公钥：{name[:80]!r}；duban source key list 列出指纹",
+                en=f"no such key, or more than one: {name[:80]!r}; duban source key list "
+                "shows fingerprints",
             )
         return found[0]
 

@@ -41,8 +41,9 @@ class DeliveryTime:
         match = _DELIVERY.fullmatch(written)
         if match is None or int(match[1]) > _MOST[match[2]]:
             raise BadInput(
-                f"报送时限应写成 5s、10m、24h 或 1wd，最长 24h 或 1wd，不是 {written[:20]!r}"
-                " (a delivery time is written 5s, 10m, 24h or 1wd, and is at most 24h or 1wd)"
+                zh=f"报送时限应写成 5s、10m、24h 或 1wd，最长 24h 或 1wd，不是 {written[:20]!r}",
+                en="a delivery time is written 5s, 10m, 24h or 1wd, at most 24h or 1wd, not "
+                f"{written[:20]!r}",
             )
         return cls(int(match[1]), cast("DeliveryUnit", match[2]))
 

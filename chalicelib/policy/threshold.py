@@ -81,8 +81,9 @@ def read_thresholds(
     for number, row in enumerate(read_rows(table, "threshold", where), 1):
         threshold = read_threshold(row, f"{where}: threshold {number}")
         if threshold.clock not in clocks:
-            reason = f"there is no [clocks.{threshold.clock}]"
-            raise BadInput(reason, f"{where}: threshold {number}")
+            zh = f"没有 [clocks.{threshold.clock}] 这一节"
+            en = f"there is no [clocks.{threshold.clock}]"
+            raise BadInput(zh=zh, en=en, where=f"{where}: threshold {number}")
         by_clock[threshold.clock] += (threshold,)
     return by_clock
 
@@ -105,6 +106,7 @@ def read_threshold(row: Table, where: str) -> Threshold:
     )
     after = (threshold.over is not None) + (threshold.after_yellow is not None)
     if threshold.is_near + after != 1:
-        reason = "say when: left or percent or both, or over, or after_yellow"
-        raise BadInput(reason, where)
+        zh = "要写明何时：left、percent（可并用），或者 over，或者 after_yellow"
+        en = "say when: left or percent or both, or over, or after_yellow"
+        raise BadInput(zh=zh, en=en, where=where)
     return threshold

@@ -40,15 +40,22 @@ def choose_year(days: Collection[date], year: int | None, file: str) -> ChosenYe
     if year is None and len(owns) == 1:
         return ChosenYear(owns[0], owns)
     if year is None:
-        raise BadInput(f"有 {owns[0]} 年到 {owns[-1]} 年的日子：请用 --year 写明是哪一年", file)
+        raise BadInput(
+            zh=f"有 {owns[0]} 年到 {owns[-1]} 年的日子：请用 --year 写明是哪一年",
+            en=f"it has days from {owns[0]} to {owns[-1]}: say which year by --year",
+            where=file,
+        )
     of_year = sorted(day for day in days if day.year == year)
     if not of_year:
-        raise BadInput(f"没有 {year} 年的日子", file)
+        raise BadInput(zh=f"没有 {year} 年的日子", en=f"it has no day of {year}", where=file)
     other = year + 1 if year + 1 in owns else year - 1
     raise BadInput(
-        f"{year} 年只有 {'、'.join(map(str, of_year))}，属于 {other} 年的放假安排："
-        f"请用 --year {other}，这几天会一并读入，{year} 年其余的日子不变",
-        file,
+        zh=f"{year} 年只有 {'、'.join(map(str, of_year))}，属于 {other} 年的放假"
+        f"安排：请用 --year {other}，这几天会一并读入，{year} 年其余的日子不变",
+        en=f"of {year} it has only {', '.join(map(str, of_year))}, of the "
+        f"arrangement of {other}: give --year {other}; these days come with "
+        f"it, and the rest of {year} stays",
+        where=file,
     )
 
 

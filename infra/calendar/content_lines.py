@@ -51,7 +51,7 @@ def events(content: bytes, file: str) -> Iterator[CalendarEvent]:
     within: list[str] = []  # the components that are open
     event: CalendarEvent | None = None
     if not content.strip():
-        raise BadInput("是空文件", file)
+        raise BadInput(zh="是空文件", en="the file is empty", where=file)
     for line in content_lines(content, file):
         if line.name == "BEGIN":
             _begin(within, line, file)
@@ -63,24 +63,40 @@ def events(content: bytes, file: str) -> Iterator[CalendarEvent]:
                 yield event
                 event = None
         elif not within:
-            raise BadInput("不是 iCalendar：应以 BEGIN:VCALENDAR 开头", _at(line, file))
+            raise BadInput(
+                zh="不是 iCalendar：应以 BEGIN:VCALENDAR 开头",
+                en="not iCalendar: it begins with BEGIN:VCALENDAR",
+                where=_at(line, file),
+            )
         elif event and within[-1] == "VEVENT":
             event.lines.setdefault(line.name, []).append(line)
     if within:
-        raise BadInput(f"不完整：没有 END:{within[-1]}", file)
+        raise BadInput(
+            zh=f"不完整：没有 END:{within[-1]}",
+            en=f"incomplete: there is no END:{within[-1]}",
+            where=file,
+        )
 
 
 def _begin(within: list[str], line: ContentLine, file: str) -> None:
     component = line.value.strip().upper()
     if (component == "VCALENDAR") == bool(within):
-        raise BadInput(f"{component} 不能在这里开始", _at(line, file))
+        raise BadInput(
+            zh=f"{component} 不能在这里开始",
+            en=f"{component} cannot begin here",
+            where=_at(line, file),
+        )
     within.append(component)
 
 
 def _end(within: list[str], line: ContentLine, file: str) -> None:
     component = line.value.strip().upper()
     if not within or within.pop() != component:
-        raise BadInput(f"{component} 不能在这里结束", _at(line, file))
+        raise BadInput(
+            zh=f"{component} 不能在这里结束",
+            en=f"{component} cannot end here",
+            where=_at(line, file),
+        )
 
 
 def _at(line: ContentLine, file: str) -> str:
@@ -94,9 +110,13 @@ def content_lines(content: bytes, file: str) -> Iterator[ContentLine]:
         try:
             match = _LINE.fullmatch(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
-            raise BadInput("不是 UTF-8 编码", where) from error
+            raise BadInput(zh="不是 UTF-8 编码", en="not UTF-8", where=where) from error
         if match is None:
-            raise BadInput("不是 iCalendar 的一行（NAME:VALUE）", where)
+            raise BadInput(
+                zh="不是 iCalendar 的一行（NAME:VALUE）",
+                en="not a line of iCalendar (NAME:VALUE)",
+                where=where,
+            )
         parameters = {
             name.upper(): value.strip('"') for name, value in _PARAMETER.findall(match[2])
         }

@@ -15,6 +15,7 @@ from typing import Any
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.year import CalendarYear, is_weekend
+from chalicelib.errors import Bilingual
 
 _DAY = timedelta(days=1)
 _OF_SPRING = {"除夕": -1, "初一": 0, "初二": 1, "初三": 2}  # days after the first of the lunar year
@@ -42,7 +43,7 @@ def fixed_holidays(year: int) -> tuple[FixedHoliday, ...] | None:
     )
 
 
-def list_lacks(year: CalendarYear, edges: Sequence[Change] = ()) -> list[str]:
+def list_lacks(year: CalendarYear, edges: Sequence[Change] = ()) -> list[Bilingual]:
     """Return in words what *year* lacks; empty if it is whole.
 
     The *edges* are the days of the same arrangement in the December before and the January after.
@@ -50,7 +51,7 @@ def list_lacks(year: CalendarYear, edges: Sequence[Change] = ()) -> list[str]:
     return [*_list_missing_holidays(year, edges), *_list_missing_halves(year)]
 
 
-def list_doubts(year: CalendarYear, edges: Sequence[Change] = ()) -> list[str]:
+def list_doubts(year: CalendarYear, edges: Sequence[Change] = ()) -> list[Bilingual]:
     """Return in words where the days of *year* and its *edges* do not add up.
 
     Each fixed holiday takes one weekday, and each further weekday off is paid by a weekend day that
@@ -60,10 +61,14 @@ def list_doubts(year: CalendarYear, edges: Sequence[Change] = ()) -> list[str]:
     if holidays is None or not (more := _balance(year, edges, holidays)):
         return []
     weekdays, worked = _count(year, edges)
-    doubt = (
+    apart = weekdays - worked
+    doubt = Bilingual(
         f"{year.year} 年有 {weekdays} 个工作日放假、{worked} 个周末日上班，"
-        f"相差 {weekdays - worked} 天，法定节假日却是 {weekdays - worked - more} 天；"
-        "两者一般相等（元旦跨年调休时可差一两天）：请对照通知原文"
+        f"相差 {apart} 天，法定节假日却是 {apart - more} 天；"
+        "两者一般相等（元旦跨年调休时可差一两天）：请对照通知原文",
+        f"{year.year} has {weekdays} weekdays off and {worked} weekend days worked, {apart} apart,"
+        f" and {apart - more} days of holidays by law; both are the same as a rule (around New Year"
+        " a day or two apart): compare it with the notice",
     )
     return [doubt]
 
@@ -73,30 +78,44 @@ def weekdays_off(year: CalendarYear) -> list[date]:
     return sorted(day for day in year.days_off if not is_weekend(day))
 
 
-def _list_missing_holidays(year: CalendarYear, edges: Sequence[Change]) -> Iterator[str]:
+def _list_missing_holidays(year: CalendarYear, edges: Sequence[Change]) -> Iterator[Bilingual]:
     holidays = fixed_holidays(year.year)
     if holidays is None:
-        yield f"{year.year} 年的农历节日不在表中，无法核对法定节假日"
+        yield Bilingual(
+            f"{year.year} 年的农历节日不在表中，无法核对法定节假日",
+            f"the lunar festivals of {year.year}, which the table does not have",
+        )
         return
     is_short = _balance(year, edges, holidays) < 0
     beside = frozenset(day for edge in edges for day in edge.days_off)
     for holiday in holidays:
         worked = [day for day in holiday.days if year.is_workday(day)]
         if worked:
-            yield f"{holiday.name}（{'、'.join(map(str, worked))} 还是上班）"
+            yield Bilingual(
+                f"{holiday.name}（{'、'.join(map(str, worked))} 还是上班）",
+                f"{holiday.name} ({', '.join(map(str, worked))}: still worked)",
+            )
         elif is_short and not any(_is_given(day, year, beside) for day in holiday.days):
             # A weekday far away may make up for it, as for Mid-Autumn of 2015: then none is short.
-            yield (
+            yield Bilingual(
                 f"{holiday.name}（{'、'.join(map(str, holiday.days))} 是周末，"
-                "没有写明放假，也没有工作日补假）"
+                "没有写明放假，也没有工作日补假）",
+                f"{holiday.name} ({', '.join(map(str, holiday.days))}: at a weekend, not said to be"
+                " off, and no weekday is off for it)",
             )
 
 
-def _list_missing_halves(year: CalendarYear) -> Iterator[str]:
+def _list_missing_halves(year: CalendarYear) -> Iterator[Bilingual]:
     if not year.days_off:
-        yield "放假的日子（只有上班的周末，缺另一半）"
+        yield Bilingual(
+            "放假的日子（只有上班的周末，缺另一半）",
+            "the days off (it has worked weekends only, which is one half)",
+        )
     if not year.makeup_workdays:
-        yield "上班的周末日（2004 年以来每年都有；只有放假的日子，缺另一半）"
+        yield Bilingual(
+            "上班的周末日（2004 年以来每年都有；只有放假的日子，缺另一半）",
+            "the worked weekend days (every year since 2004 has some; days off are one half)",
+        )
 
 
 def _is_given(day: date, year: CalendarYear, beside: frozenset[date]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.calendar.year import is_weekend
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from infra.calendar.chosen_year import ChosenYear, choose_year
 from infra.calendar.content_lines import events
 from infra.calendar.marks import Sense, name_holidays
@@ -33,8 +33,8 @@ class PublishedDays:
     off: dict[date, str]
     worked: frozenset[date]
     others: tuple[int, ...]
-    left_out: tuple[str, ...]
-    remarks: tuple[str, ...]
+    left_out: tuple[Bilingual, ...]
+    remarks: tuple[Bilingual, ...]
 
 
 def read_icalendar(content: bytes, file: str, year: int | None = None) -> PublishedDays:
@@ -72,21 +72,32 @@ def _off(read: Iterable[ReadEvent], worked: set[date]) -> Iterator[tuple[date, s
             yield from ((day, name) for day in event.days if day not in worked)
 
 
-def _left_out(read: Iterable[ReadEvent]) -> Iterator[str]:
+def _left_out(read: Iterable[ReadEvent]) -> Iterator[Bilingual]:
     for event in read:
         if event.sense in ("festival", "unmarked"):
-            days = f"（{list_days(event.days)}）" if event.days else ""
-            yield f"第 {event.line} 行{event.title}{days}：没有写明放假或上班，不算放假"
+            days = list_days(event.days)
+            zh, en = (f"（{days.zh}）", f" ({days.en})") if event.days else ("", "")
+            yield Bilingual(
+                f"第 {event.line} 行{event.title.zh}{zh}：没有写明放假或上班，不算放假",
+                f"line {event.line}, {event.title.en}{en}: neither off nor worked, so not off",
+            )
 
 
-def _other_years(marked: Iterable[date], chosen: ChosenYear) -> Iterator[str]:
+def _other_years(marked: Iterable[date], chosen: ChosenYear) -> Iterator[Bilingual]:
     others = [day.year for day in marked if not chosen.has(day)]
     for year in sorted(set(others)):
-        yield f"{year} 年的 {others.count(year)} 天：不属于 {chosen.year} 年的放假安排"
+        count = others.count(year)
+        yield Bilingual(
+            f"{year} 年的 {count} 天：不属于 {chosen.year} 年的放假安排",
+            f"{count} days of {year}: not of the arrangement of {chosen.year}",
+        )
 
 
-def _remarks(read: Iterable[ReadEvent]) -> Iterator[str]:
+def _remarks(read: Iterable[ReadEvent]) -> Iterator[Bilingual]:
     for event in read:
         if event.sense == "work" and event.weekdays:
             days = list_days(event.weekdays)
-            yield f"第 {event.line} 行{event.title}（{days}）：本来就是工作日，没有影响"
+            yield Bilingual(
+                f"第 {event.line} 行{event.title.zh}（{days.zh}）：本来就是工作日，没有影响",
+                f"line {event.line}, {event.title.en} ({days.en}): a working day anyway",
+            )

@@ -5,12 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from chalicelib.calendar.year import is_weekend
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from infra.calendar.content_lines import CalendarEvent
 from infra.calendar.marks import Sense, read_sense
 from infra.calendar.spans import read_span
 
 _WEEKDAYS = "一二三四五六日"
+_ENGLISH_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_NOT_WHOLE = Bilingual(
+    "不是整天：请写日期，或者从零点到零点",
+    "not whole days: write dates, or from midnight to midnight",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class ReadEvent:
     summary: str
     sense: Sense
     days: tuple[date, ...] = ()
-    mistake: str = ""
+    mistake: Bilingual | None = None
 
     @property
     def weekend(self) -> list[date]:
@@ -37,9 +42,11 @@ class ReadEvent:
         return [day for day in self.days if not is_weekend(day)]
 
     @property
-    def title(self) -> str:
+    def title(self) -> Bilingual:
         """Its summary, as it is shown."""
-        return f"“{self.summary or '无标题'}”"
+        return Bilingual(
+            f"“{self.summary or '无标题'}”", repr(self.summary) if self.summary else "untitled"
+        )
 
 
 def read_event(event: CalendarEvent, file: str) -> ReadEvent:
@@ -49,13 +56,17 @@ def read_event(event: CalendarEvent, file: str) -> ReadEvent:
         span = read_span(event, file)
     except BadInput as error:
         is_harmless = read.sense == "festival"  # whichever its days are, they stay as they are
-        return read if is_harmless else replace(read, mistake=error.message)
+        return read if is_harmless else replace(read, mistake=error.text)
     is_shift = read.sense == "work" and len(span.days) == 1  # the office hours of that day
     if span.is_whole or is_shift or read.sense in ("festival", "unmarked"):
         return replace(read, days=span.days)
-    return replace(read, mistake="不是整天：请写日期，或者从零点到零点")
+    return replace(read, mistake=_NOT_WHOLE)
 
 
-def list_days(days: Iterable[date]) -> str:
+def list_days(days: Iterable[date]) -> Bilingual:
     """Return *days* with their days of the week, as a text."""
-    return "、".join(f"{day} 周{_WEEKDAYS[day.weekday()]}" for day in days)
+    listed = list(days)
+    return Bilingual(
+        "、".join(f"{day} 周{_WEEKDAYS[day.weekday()]}" for day in listed),
+        ", ".join(f"{day:%Y-%m-%d} {_ENGLISH_WEEKDAYS[day.weekday()]}" for day in listed),
+    )

@@ -8,7 +8,7 @@ from chalicelib.calendar import documents
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.year import CalendarYear, is_weekend, read_reason
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from infra.calendar import published
 from infra.calendar.arrangement import arrange_published, arrange_table
 from infra.calendar.fixed_holidays import list_doubts, list_lacks, weekdays_off
@@ -28,8 +28,8 @@ class ImportFile:
 
     documents: tuple[Document, ...]
     others: tuple[int, ...] = ()
-    left_out: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    left_out: tuple[Bilingual, ...] = ()
+    remarks: tuple[Bilingual, ...] = ()
 
 
 def read_import(
@@ -43,14 +43,22 @@ def read_import(
     content = read_input_file(file, MOST_MIB)
     if _is_icalendar(file, content):
         if not notices:
-            raise BadInput("iCalendar 文件没有文号：请写明它依据的通知", "--notice")
+            raise BadInput(
+                zh="iCalendar 文件没有文号：请写明它依据的通知",
+                en="an iCalendar file has no number: name the notice that it rests on",
+                where="--notice",
+            )
         days = published.read_icalendar(content, str(file), year)
         arranged = arrange_published(days, notices, str(file))
         read = ImportFile(arranged, days.others, days.left_out, days.remarks)
     else:
         for given, option in ((notices, "--notice"), (year, "--year")):
             if given:
-                raise BadInput("只用于 iCalendar；JSON 文件自己写明", option)
+                raise BadInput(
+                    zh="只用于 iCalendar；JSON 文件自己写明",
+                    en="for iCalendar only; a JSON file says it itself",
+                    where=option,
+                )
         read = ImportFile(_read_json(content, str(file)))
     return _check_whole(read, force, str(file))
 
@@ -72,16 +80,29 @@ def _check_whole(read: ImportFile, force: str | None, file: str) -> ImportFile:
     edges = [edge for edge in rest if isinstance(edge, Change)]
     if not isinstance(year, CalendarYear):
         if reason:
-            raise BadInput("只用于年度放假安排", "--force")
+            raise BadInput(
+                zh="只用于年度放假安排", en="only for the arrangement of a year", where="--force"
+            )
         return read
     lacks = list_lacks(year, edges)
     if lacks and (read.others or not reason):
         raise _refusal(year, lacks, read, file)
     remarks = [*read.remarks, *list_doubts(year, edges)]
     if lacks:
-        remarks.append(f"{year.year} 年缺{'、'.join(lacks)}；理由保留：{reason}")
+        zh, en = "、".join(each.zh for each in lacks), ", ".join(each.en for each in lacks)
+        remarks.append(
+            Bilingual(
+                f"{year.year} 年缺{zh}；理由保留：{reason}",
+                f"{year.year} lacks {en}; the reason is kept: {reason}",
+            )
+        )
     elif reason:
-        remarks.append(f"{year.year} 年什么都不缺，没有保留 --force 的理由")
+        remarks.append(
+            Bilingual(
+                f"{year.year} 年什么都不缺，没有保留 --force 的理由",
+                f"{year.year} lacks nothing, so the reason of --force is not kept",
+            )
+        )
     whole = replace(year, forced=reason if lacks else "")
     return replace(read, documents=(whole, *edges), remarks=tuple(remarks))
 
@@ -91,34 +112,50 @@ def _read_force(force: str | None) -> str:
     if force is None:
         return ""
     if not force.strip():
-        raise BadInput("请写明理由；理由会保留，并随规则写入日志", "--force")
+        raise BadInput(
+            zh="请写明理由；理由会保留，并随规则写入日志",
+            en="give a reason; it is kept, and the log states it with the rules",
+            where="--force",
+        )
     return read_reason(force.strip(), "--force")
 
 
-def _refusal(year: CalendarYear, lacks: Sequence[str], read: ImportFile, file: str) -> BadInput:
-    others = [f"{file}: 缺{lack}" for lack in lacks]
-    others += [f"{file}: 未读入：{text}" for text in read.left_out]
-    others += [f"{file}: {text}" for text in read.remarks]
-    way_out = '通知确实如此的，写 --force "理由"，理由会保留，并随规则写入日志'
+def _refusal(
+    year: CalendarYear, lacks: Sequence[Bilingual], read: ImportFile, file: str
+) -> BadInput:
+    wrong = [Bilingual(f"缺{lack.zh}", f"lacks {lack.en}") for lack in lacks]
+    wrong += [Bilingual(f"未读入：{text.zh}", f"not read: {text.en}") for text in read.left_out]
+    others = [BadInput(text, file) for text in (*wrong, *read.remarks)]
+    way_out = Bilingual(
+        '通知确实如此的，写 --force "理由"，理由会保留，并随规则写入日志',
+        'where the notice is so, give --force "REASON": it is kept, and stated in the log',
+    )
     if read.others:  # a window over many years begins or ends within one: no reason makes it whole
-        way_out = (
+        way_out = Bilingual(
             f"文件里还有 {'、'.join(map(str, read.others))} 年，这一年可能只有一截，"
-            f"不能用 --force；通知确实如此的，另存一个只有 {year.year} 年的文件"
+            f"不能用 --force；通知确实如此的，另存一个只有 {year.year} 年的文件",
+            f"the file has {', '.join(map(str, read.others))} too, so this year may be cut off, and"
+            f" --force does not help; where the notice is so, save a file of {year.year} alone",
         )
+    zh, en = describe_year(year)
     return BadInput(
-        f"{year.year} 年的放假安排不完整，没有导入；{describe_year(year)}。请按通知补齐；{way_out}",
-        file,
-        others,
+        zh=f"{year.year} 年的放假安排不完整，没有导入；{zh}。请按通知补齐；{way_out.zh}",
+        en=f"the arrangement of {year.year} is not whole, nothing was imported; {en}."
+        f" Complete it by the notice; {way_out.en}",
+        where=file,
+        others=others,
     )
 
 
-def describe_year(year: CalendarYear) -> str:
+def describe_year(year: CalendarYear) -> Bilingual:
     """Return in words how many days are off, and which weekend days are worked."""
     worked = sorted(day for day in year.makeup_workdays if is_weekend(day))
-    which = f"（{list_days(worked)}）" if worked else ""
-    return (
-        f"写明放假 {len(year.days_off)} 天，其中工作日 {len(weekdays_off(year))} 天；"
-        f"上班的周末日 {len(worked)} 天{which}"
+    off, weekdays, days = len(year.days_off), len(weekdays_off(year)), list_days(worked)
+    return Bilingual(
+        f"写明放假 {off} 天，其中工作日 {weekdays} 天；"
+        f"上班的周末日 {len(worked)} 天{f'（{days.zh}）' if worked else ''}",
+        f"{off} days are off, {weekdays} of them weekdays;"
+        f" {len(worked)} weekend days are worked{f' ({days.en})' if worked else ''}",
     )
 
 

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
 from infra.stack.cloud import LOCAL_STAGE
+from infra.terminal.language import say
+from infra.terminal.parser import add_json
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from chalicelib.calendar.documents import Document
@@ -30,53 +32,89 @@ SHIPPED = "CN"
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("calendar", help="import working days; show which are known")
+    parser = subparsers.add_parser(
+        "calendar",
+        help=say("导入工作日历；查看已知到哪一年", "import working days; show which are known"),
+    )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     for action in (_add_import(actions), _add_status(actions)):
         action.add_argument("--stage", metavar="STAGE")
-        action.add_argument("--json", action="store_true", help="print one JSON document")
+        add_json(action)
 
 
 def _add_import(actions: Any) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = actions.add_parser(
         "import",
-        help="check a year or a change, show which days change, put it in force",
-        description="A year or a change in JSON, or a year in iCalendar (.ics, with --notice).",
+        help=say(
+            "核对一年的放假安排或一次调整，列出改变的日子，使其生效",
+            "check a year or a change, show which days change, put it in force",
+        ),
+        description=say(
+            "JSON 写的一年或一次调整，或者 iCalendar（.ics，另写 --notice）的一年。",
+            "A year or a change in JSON, or a year in iCalendar (.ics, with --notice).",
+        ),
     )
+    _add_import_options(parser)
+    parser.set_defaults(run=run_import)
+    return parser
+
+
+def _add_import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument(
         "--check",
         action="store_true",
-        help="only show the days that it would change; needs no stage",
+        help=say(
+            "只列出会改变的日子；不需要环境",
+            "only show the days that it would change; needs no stage",
+        ),
     )
     parser.add_argument(
-        "--notice", action="append", default=[], help="the notice that an iCalendar file rests on"
+        "--notice",
+        action="append",
+        default=[],
+        help=say("iCalendar 文件所依据的通知", "the notice that an iCalendar file rests on"),
     )
-    parser.add_argument("--year", type=int, help="which year of an iCalendar file")
+    parser.add_argument(
+        "--year", type=int, help=say("iCalendar 文件里的哪一年", "which year of an iCalendar file")
+    )
     parser.add_argument(
         "--force",
         metavar="REASON",
-        help="import a year that lacks fixed holidays or make-up days, and keep the reason",
+        help=say(
+            "缺法定节假日或调休上班日的年份也导入，并保留理由",
+            "import a year that lacks fixed holidays or make-up days, and keep the reason",
+        ),
     )
     parser.add_argument(
         "--wait",
         type=int,
         default=120,
         metavar="SECONDS",
-        help="how long the log may take to state the calendar before it is in force (120)",
+        help=say(
+            "等日志写入日历声明的秒数，写入才生效（120）",
+            "how long the log may take to state the calendar before it is in force (120)",
+        ),
     )
-    parser.set_defaults(run=run_import)
-    return parser
 
 
 def _add_status(actions: Any) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = actions.add_parser(
         "status",
-        help="which years and changes are in force, and how far the calendar is known",
-        description="Exit 1 when this year, or from 1 December the next, is not published here."
-        " Without a stage: the calendar that comes with the code.",
+        help=say(
+            "在用的年份和调整，以及日历已知到哪一天",
+            "which years and changes are in force, and how far the calendar is known",
+        ),
+        description=say(
+            "今年（12 月 1 日起还有明年）的放假安排没有导入时，退出码为 1。"
+            "不写环境时，看随软件发布的日历。",
+            "Exit 1 when this year, or from 1 December the next, is not published "
+            "here. Without a stage: the calendar that comes with the code.",
+        ),
     )
-    parser.add_argument("--on", metavar="DATE", help="as of another day than today")
+    parser.add_argument(
+        "--on", metavar="DATE", help=say("以另一天为“今天”", "as of another day than today")
+    )
     parser.set_defaults(run=run_status)
     return parser
 
@@ -94,16 +132,19 @@ def run_import(arguments: argparse.Namespace) -> int:
         remarks = [*read.remarks, *tell_standing(change)]
         summary = {
             **change.written(),
-            "left_out": list(read.left_out),
-            "warnings": remarks,
+            "left_out": [text.zh for text in read.left_out],
+            "warnings": [text.zh for text in remarks],
             "in_force": change.is_in_force,
         }
         for remark in remarks:
-            print(f"duban: {remark}", file=sys.stderr)
+            print(f"duban: {say(*remark)}", file=sys.stderr)
         if services is not None and not arguments.check:
             summary |= put_in_force(services, change.documents, arguments.wait)
             summary |= {"in_force": True, "imported": not change.is_in_force}
-    print(json.dumps(summary, ensure_ascii=False) if arguments.json else tell(change, summary))
+    if arguments.json:
+        print(json.dumps(summary, ensure_ascii=False))
+    else:
+        print(tell(change, summary, read.left_out))
     return OK
 
 
@@ -132,7 +173,7 @@ def nudge_moved_cases(services: "Services") -> dict[str, int]:
     from chalicelib.lambdas.recompute import recompute
     from infra.terminal.progress import progress_bar
 
-    show = progress_bar("cases looked at")
+    show = progress_bar(say("查看办件", "cases looked at"))
     progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)
     counts = progress.counts
     return {"looked_at": counts.looked_at, "judged": counts.judged, "nudged": counts.nudged}
@@ -150,11 +191,13 @@ def run_status(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(document, ensure_ascii=False))
     else:
-        whose = f"环境 / stage {arguments.stage}" if arguments.stage else "随软件 / with the code"
+        whose = say("随软件", "with the code")
+        if arguments.stage:
+            whose = say(f"环境 {arguments.stage}", f"stage {arguments.stage}")
         print(f"{whose}\n{_status_lines(year_status)}")
     for year in year_status.missing:
         zh, en = f"{year} 年的日历尚未导入", f"{year} is not published here"
-        print(f"duban: {zh}：duban calendar import / {en}", file=sys.stderr)
+        print(f"duban: {say(f'{zh}：duban calendar import', en)}", file=sys.stderr)
     return LATE if year_status.missing else OK
 
 
@@ -176,23 +219,37 @@ def _in_force(services: "Services | None") -> "tuple[Calendar, tuple[Document, .
 
 def _day(text: str) -> date:
     if not is_date(text):
-        raise BadInput(f"日期应写成 2026-12-01，不是 {text[:40]!r} / not a date", "--on")
+        raise BadInput(
+            zh=f"日期应写成 2026-12-01，不是 {text[:40]!r}",
+            en=f"write a day as 2026-12-01, not {text[:40]!r}",
+            where="--on",
+        )
     return date.fromisoformat(text)
 
 
 def _status_lines(year_status: "YearStatus") -> str:
-    rows = [
-        f"{year['year']}  {year['origin']:<8}  {'、'.join(year['notices'])}"
-        f"{'  不完整，理由：' + year['forced'] if year['forced'] else ''}"
-        for year in year_status.written()["years"]
-    ]
+    rows = [_year_line(year) for year in year_status.written()["years"]]
     for region, calendar in {"": year_status.everywhere, **year_status.regions}.items():
         for change in calendar.changes:
             if change.region or not region:
-                days = [f"off {day}" for day in sorted(change.days_off)]
-                days += [f"working {day}" for day in sorted(change.workdays)]
-                where = f"region {change.region}: " if change.region else ""
-                rows.append(f"{where}{change.notice}: {', '.join(days)}")
-        rows.append(f"version {calendar.version}{f' in region {region}' if region else ''}")
-    rows.append(f"known through {year_status.known_through or 'no day of this year'}")
+                off, working = say("放假", "off"), say("上班", "working")
+                days = [f"{off} {day}" for day in sorted(change.days_off)]
+                days += [f"{working} {day}" for day in sorted(change.workdays)]
+                place = say(f"地区 {change.region}：", f"region {change.region}: ")
+                rows.append(f"{place if change.region else ''}{change.notice}: {', '.join(days)}")
+        of_region = say(f"（地区 {region}）", f" in region {region}") if region else ""
+        version = calendar.version
+        rows.append(say(f"版本 {version}{of_region}", f"version {version}{of_region}"))
+    known = year_status.known_through
+    zh, en = known or "今年没有一天", known or "no day of this year"
+    rows.append(say(f"已知到 {zh}", f"known through {en}"))
     return "\n".join(rows)
+
+
+def _year_line(year: "Mapping[str, Any]") -> str:
+    origins = {"imported": say("导入", "imported"), "shipped": say("自带", "shipped")}
+    forced, reason = "", year["forced"]
+    if reason:
+        forced = say(f"  不完整，理由：{reason}", f"  not whole, because: {reason}")
+    notices = "、".join(year["notices"])
+    return f"{year['year']}  {origins[year['origin']]:<8}  {notices}{forced}"

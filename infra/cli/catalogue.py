@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Conflict
 from infra.stack.cloud import LOCAL_STAGE
-from infra.terminal.input_file import read_input_file
+from infra.terminal.input_file import read_input_file, unwritable
+from infra.terminal.language import say
+from infra.terminal.parser import add_json
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from contextlib import AbstractContextManager
@@ -26,36 +28,65 @@ _MOST_LISTED = 10  # items named for each rule; --json names all
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("catalogue", help="the catalogue of items: import, list, export")
+    parser = subparsers.add_parser(
+        "catalogue",
+        help=say("事项清单：导入、列出、导出", "the catalogue of items: import, list, export"),
+    )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    importing = actions.add_parser(
-        "import",
-        help="check a file, put it in force, judge its items and the cases that waited for it",
-        description="CSV, .xlsx, .xls or .et. Columns: item,name,department,kind,promise,statutory,"
-        "basis,stages; and where they are known: procedures,deemed,safety,materials,shared,fees,"
-        "intermediaries,hearing,two_persons,published,cancelled; or their names in official lists,"
-        " such as 事项编码、事项名称、实施主体、办件类型、承诺时限、法定时限、设定依据.",
-    )
-    importing.add_argument("file", metavar="FILE", type=Path)
-    importing.add_argument(
-        "--check",
-        action="store_true",
-        help="only check the file and its items, and say what would go; needs no stage",
-    )
-    importing.add_argument(
-        "--profile", default="statutory", metavar="P", help="by whose rules to check (statutory)"
-    )
-    importing.set_defaults(run=run)
-    listing = actions.add_parser("list", help="the items in force")
+    importing = _add_import(actions)
+    listing = actions.add_parser("list", help=say("在用的事项", "the items in force"))
     listing.set_defaults(run=run_list)
     exporting = actions.add_parser(
-        "export", help="the items in force as a CSV file that can be imported again"
+        "export",
+        help=say(
+            "把在用的事项写成可再导入的 CSV 文件",
+            "the items in force as a CSV file that can be imported again",
+        ),
     )
     exporting.add_argument("file", metavar="FILE.csv", type=Path, nargs="?")
     exporting.set_defaults(run=run_export)
     for action in (importing, listing, exporting):
         action.add_argument("--stage", metavar="STAGE")
-        action.add_argument("--json", action="store_true", help="print one JSON document")
+        add_json(action)
+
+
+def _add_import(actions: Any) -> argparse.ArgumentParser:
+    importing: argparse.ArgumentParser = actions.add_parser(
+        "import",
+        help=say(
+            "核对文件，使其生效，判断其中的事项和等着它的办件",
+            "check a file, put it in force, judge its items and the cases that waited for it",
+        ),
+        description=say(
+            "CSV、.xlsx、.xls 或 .et。列："
+            "item,name,department,kind,promise,statutory,basis,stages；知道的话还有"
+            " procedures,deemed,safety,materials,shared,fees,"
+            "intermediaries,hearing,two_persons,published,cancelled；也可用"
+            "正式清单的列名，如 事项编码、事项名称、实施主体、办件类型、承诺时限。",
+            "CSV, .xlsx, .xls or .et. Columns: "
+            "item,name,department,kind,promise,statutory,basis,stages; and where known: "
+            "procedures,deemed,safety,materials,shared,fees,"
+            "intermediaries,hearing,two_persons,published,cancelled; or the"
+            " Chinese names that official lists have for them.",
+        ),
+    )
+    importing.add_argument("file", metavar="FILE", type=Path)
+    importing.add_argument(
+        "--check",
+        action="store_true",
+        help=say(
+            "只核对文件和其中的事项，并说明哪些会去掉；不需要环境",
+            "only check the file and its items, and say what would go; needs no stage",
+        ),
+    )
+    importing.add_argument(
+        "--profile",
+        default="statutory",
+        metavar="P",
+        help=say("按哪一份规则核对", "by whose rules to check"),
+    )
+    importing.set_defaults(run=run)
+    return importing
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,7 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     entries, unused = _read(arguments.file)
     if unused:
-        print(f"duban: 未用的列：{'、'.join(unused)}", file=sys.stderr)
+        zh, en = f"未用的列：{'、'.join(unused)}", f"columns not used: {', '.join(unused)}"
+        print(f"duban: {say(zh, en)}", file=sys.stderr)
     document: dict[str, Any] = {"version": catalogue_version(entries), "items": len(entries)}
     change: CatalogueChange | None
     if arguments.check:
@@ -98,11 +130,16 @@ def run_list(arguments: argparse.Namespace) -> int:
         print(json.dumps({"version": version, "items": items}, ensure_ascii=False))
         return 0
     for item in entries:
-        limits = (
-            f"承诺 {limit_words(item.promise) or '—'}，法定 {limit_words(item.statutory) or '—'}"
+        promise, statutory = limit_words(item.promise) or "—", limit_words(item.statutory) or "—"
+        limits = say(
+            f"{KIND_NAMES[item.kind]}  承诺 {promise}，法定 {statutory}",
+            f"{item.kind}  promise {item.promise or '—'}, statutory {item.statutory or '—'}",
         )
-        print(f"{item.item}  {item.name}  {item.department}  {KIND_NAMES[item.kind]}  {limits}")
-    print(f"{len(entries)} 项；版本 {version}" if version else "没有清单在用")
+        print(f"{item.item}  {item.name}  {item.department}  {limits}")
+    zh, en = "没有清单在用", "no catalogue is in force"
+    if version:
+        zh, en = f"{len(entries)} 项；版本 {version}", f"{len(entries)} items; version {version}"
+    print(say(zh, en))
     return 0
 
 
@@ -112,7 +149,10 @@ def run_export(arguments: argparse.Namespace) -> int:
 
     version, entries = _in_force(arguments.stage or LOCAL_STAGE)
     if not version:
-        raise BadInput("没有清单在用，没有可导出的内容")
+        raise BadInput(
+            zh="没有清单在用，没有可导出的内容",
+            en="no catalogue is in force, so there is nothing to export",
+        )
     text = io.StringIO(newline="")
     csv.writer(text).writerows(catalogue_table(entries))
     document: dict[str, object] = {"version": version, "items": len(entries)}
@@ -123,8 +163,11 @@ def run_export(arguments: argparse.Namespace) -> int:
         try:
             arguments.file.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
         except OSError as error:
-            raise BadInput(error.strerror or "cannot be written", str(arguments.file)) from error
-        shown = f"{len(entries)} 项已写入 {arguments.file}；版本 {version}"
+            raise unwritable(error, arguments.file) from error
+        shown = say(
+            f"{len(entries)} 项已写入 {arguments.file}；版本 {version}",
+            f"{len(entries)} items written to {arguments.file}; version {version}",
+        )
     print(json.dumps(document, ensure_ascii=False) if arguments.json else shown)
     return 0
 
@@ -165,7 +208,9 @@ def _change(stage: str | None, entries: "Sequence[CatalogueItem]") -> "Catalogue
         is_down = isinstance(error, BadInput) or type(error).__module__.startswith("botocore.")
         if stage is not None or not is_down:
             raise
-        print("duban: 本机没有运行的站点，未与现行清单比较（用 --stage 指定站点）", file=sys.stderr)
+        zh = "本机没有运行的环境，未与现行清单比较（用 --stage 指定环境）"
+        en = "no stage runs here, so it is not compared with the one in force (name one by --stage)"
+        print(f"duban: {say(zh, en)}", file=sys.stderr)
         return None
 
 
@@ -201,11 +246,11 @@ def _import_items(
         services.catalogues.write(entries, lambda: announce(services, Coming(catalogue=entries)))
     except Conflict as error:
         raise BadInput(
-            "另有清单同时导入，请再导入一次 / another was imported meanwhile", file
+            zh="另有清单同时导入，请再导入一次", en="another was imported meanwhile", where=file
         ) from error
-    show = progress_bar("cases looked at")
+    show = progress_bar(say("查看办件", "cases looked at"))
     progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)
-    summary = notify_items(services, report=progress_bar("items looked at"))
+    summary = notify_items(services, report=progress_bar(say("查看事项", "items looked at")))
     return {
         "nudged": progress.counts.nudged,
         "listed": summary.listed,
@@ -216,13 +261,16 @@ def _import_items(
 
 def _lines(document: Mapping[str, Any]) -> str:
     in_force = "nudged" in document
-    state = "已生效 / is in force" if in_force else "没有导入 / not imported"
+    state = say("已生效", "is in force") if in_force else say("没有导入", "not imported")
     if in_force:
         nudged, told, gone = (document[name] for name in ("nudged", "listed", "removed"))
-        print(f"{nudged} 件重新裁断 / {nudged} cases are judged again", file=sys.stderr)
+        print(say(f"{nudged} 件重新裁断", f"{nudged} cases are judged again"), file=sys.stderr)
         zh, en = f"告知 {told} 项，去掉 {gone} 项", f"{told} items told, {gone} are gone"
-        print(f"{zh} / {en}", file=sys.stderr)
-    lines = [f"{document['items']} 项；版本 / version {document['version']}；{state}"]
+        print(say(zh, en), file=sys.stderr)
+    items, version = document["items"], document["version"]
+    lines = [
+        say(f"{items} 项；版本 {version}；{state}", f"{items} items; version {version}; {state}")
+    ]
     return "\n".join([*lines, *(_line(rule, items) for rule, items in document["broken"].items())])
 
 
@@ -230,4 +278,5 @@ def _line(rule: str, items: Sequence[str]) -> str:
     from chalicelib.findings.rule_file import load_rules
 
     named = ", ".join(items[:_MOST_LISTED]) + (", …" if len(items) > _MOST_LISTED else "")
-    return f"{rule} {load_rules()[rule].title.zh}: {len(items)} ({named})"
+    title = load_rules()[rule].title
+    return f"{rule} {say(title.zh, title.en)}: {len(items)} ({named})"

@@ -3,13 +3,15 @@
 import argparse
 import json
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Corrupt
 from infra.terminal.input_file import read_input_file
+from infra.terminal.language import say
+from infra.terminal.parser import add_json
 
 if TYPE_CHECKING:
     from chalicelib.intake.source_key import SourceKey
@@ -23,27 +25,49 @@ def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "check-disclosure",
-        help="check a file made by disclose, offline, and show what it proves",
-        description="Where the signature of a source is disclosed with the body under it, that is"
-        " checked too. Exit 0: all of it is proved. 1: it proves nothing. 2: no file, no key.",
+        help=say(
+            "离线核对 disclose 生成的文件，显示它证明了什么",
+            "check a file made by disclose, offline, and show what it proves",
+        ),
+        description=say(
+            "报送单位的签名和所签全文一并披露的，也核对。"
+            "退出码 0：全部成立；1：不成立；2：没有文件，或没有公钥。",
+            "Where the signature of a source is disclosed with the body under it, "
+            "that is checked too. Exit 0: all of it is proved. 1: it proves nothing. "
+            "2: no file, no key.",
+        ),
     )
+    _add_options(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument(
         "--vkey",
         metavar="K",
-        help="the log's key, from somewhere else than the file (default: the key in the file)",
+        help=say(
+            "从文件以外取得的日志公钥（默认用文件里的）",
+            "the log's key, from somewhere else than the file (default: the key in the file)",
+        ),
     )
     parser.add_argument(
-        "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
+        "--witness",
+        action="append",
+        default=[],
+        metavar="VKEY",
+        help=say("您信任的见证人", "a witness that you trust"),
     )
     parser.add_argument(
         "--key",
         action="append",
         default=[],
         metavar="whpk_…",
-        help="a source's public key, from somewhere else (default: the keys that the file proves)",
+        help=say(
+            "从文件以外取得的报送单位公钥（默认用文件所证明的）",
+            "a source's public key, from somewhere else (default: the keys that the file proves)",
+        ),
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -63,7 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
         signed = open_file(proved, known)
     except (Corrupt, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, Corrupt) else "not UTF-8"
-        print(json.dumps({"proved": False, "why": why}) if arguments.json else f"不成立：{why}")
+        told = say(f"不成立：{why}", f"not proved: {why}")
+        print(json.dumps({"proved": False, "why": why}) if arguments.json else told)
         return NOT_PROVED
     if arguments.json:
         entries = [{**_entry_row(entry), "signed": entry.index in signed} for entry in proved]
@@ -72,9 +97,9 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _show(proved, log.name, signed)
     if given is None:
-        print(
-            f"the key is the file's own word: compare it with the log's {log.text}", file=sys.stderr
-        )
+        zh = f"公钥是文件自己写的：请与日志的公钥核对：{log.text}"
+        en = f"the key is the file's own word: compare it with the log's {log.text}"
+        print(say(zh, en), file=sys.stderr)
     return PROVED
 
 
@@ -94,7 +119,7 @@ def _read_key(text: str) -> "SourceKey":
     try:
         return read_source_key(text)
     except Corrupt as error:
-        raise BadInput(str(error), "--key") from error
+        raise BadInput(zh="不是报送单位的公钥（whpk_…）", en=str(error), where="--key") from error
 
 
 def _show(proved: "Sequence[ProvedEntry]", origin: str, signed: "Collection[int]") -> None:
@@ -103,16 +128,33 @@ def _show(proved: "Sequence[ProvedEntry]", origin: str, signed: "Collection[int]
         kind, at, case, n, recorded = (
             payload.get(name) for name in ("k", "at", "case", "n", "rec")
         )
-        print(f"{origin} 第 {entry.index} 条（共 {entry.size} 条）：{kind} {at}")
-        print(f"  案件 {case} 的第 {n} 项记录，{recorded} 登记")
+        index, size = entry.index, entry.size
+        zh, en = f"第 {index} 条（共 {size} 条）", f"entry {index} of {size}"
+        print(f"{origin} {say(zh, en)}: {kind} {at}")
+        zh, en = (
+            f"案件 {case} 的第 {n} 项记录，{recorded} 登记",
+            f"fact {n} of case {case}, recorded {recorded}",
+        )
+        print(f"  {say(zh, en)}")
         for name, value in entry.values.items():
             print(f"  {name} = {json.dumps(value, ensure_ascii=False)}")
-        if entry.index in signed:
-            print(f"  签名成立：只有 {payload['src']} 自己（公钥 {payload['signed']}）能报送此项")
-        elif "signed" in payload:
-            print(f"  日志注明由公钥 {payload['signed']} 签名；签名和全文没有一并披露，未核验")
+        if "signed" in payload:
+            print(f"  {_signature(payload, is_checked=entry.index in signed)}")
         for name, time in entry.cosigned.items():
-            print(f"  {name} 见证于 {_at(time)}")
+            print(f"  {say(f'{name} 见证于 {_at(time)}', f'{name} witnessed it at {_at(time)}')}")
+
+
+def _signature(payload: Mapping[str, Any], *, is_checked: bool) -> str:
+    source, key = payload.get("src"), payload["signed"]
+    if is_checked:
+        return say(
+            f"签名成立：只有 {source} 自己（公钥 {key}）能报送此项",
+            f"the signature holds: only {source} itself (key {key}) can have reported this",
+        )
+    return say(
+        f"日志注明由公钥 {key} 签名；签名和全文没有一并披露，未核验",
+        f"the log names the key {key}; signature and text are not disclosed, so not checked",
+    )
 
 
 def _at(time: int) -> str:

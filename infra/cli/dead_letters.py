@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from infra.stack.stage_options import add_stage_and_json
+from infra.terminal.language import say
 
 if TYPE_CHECKING:
-    from infra.operate.dead_letters import Healing
+    from infra.operate.dead_letters import Healing, Letter
 
 HEALED, STUCK = 0, 1
 _MOST_LISTED = 10
@@ -21,18 +22,33 @@ _MOST_LISTED = 10
 def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
-        "dead-letters", help="show what the functions gave up on, and heal it"
+        "dead-letters",
+        help=say(
+            "查看并接续函数放弃处理的内容（死信）",
+            "show what the functions gave up on, and heal it",
+        ),
     )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     listing = actions.add_parser(
-        "list", help="show the messages in the on-failure queues, and what was quarantined"
+        "list",
+        help=say(
+            "列出失败队列里的死信，以及已隔离的报送",
+            "show the messages in the on-failure queues, and what was quarantined",
+        ),
     )
     listing.set_defaults(run=run_list)
     resending = actions.add_parser(
         "resend",
-        help="bring on the work that the messages stand for; delete them once it is done",
-        description="What was quarantined is tried once more. Exit 1 when something cannot be read "
-        "still, or is stuck after the wait; of what is stuck nothing is deleted.",
+        help=say(
+            "接着做死信对应的工作，做完再删去死信",
+            "bring on the work that the messages stand for; delete them once it is done",
+        ),
+        description=say(
+            "已隔离的再试一次。仍读不懂，或等过之后仍未接续的，退出码为 1；未接续的什么也不删。",
+            "What was quarantined is tried once more. Exit 1 when something cannot "
+            "be read still, or is stuck after the wait; of what is stuck nothing is "
+            "deleted.",
+        ),
     )
     resending.add_argument("--wait", type=int, default=180, metavar="SECONDS")
     resending.set_defaults(run=run_resend)
@@ -56,15 +72,22 @@ def run_list(arguments: argparse.Namespace) -> int:
         return STUCK if letters or quarantined else HEALED
     for letter in letters:
         print(
-            f"{letter.at}  {letter.function:<9} {letter.condition or 'unknown'}"
-            f" after {letter.attempts} attempts, {letter.records} records,"
-            f" {letter.shard} {letter.first}..{letter.last}"
+            f"{letter.at}  {letter.function:<9} {_gave_up(letter)} {letter.shard}"
+            f" {letter.first}..{letter.last}"
         )
     for case, item_id in quarantined:
-        print(f"已隔离，读不懂 / quarantined, not readable: {case}  {item_id}")
+        print(f"{say('已隔离，读不懂', 'quarantined, not readable')}: {case}  {item_id}")
     if not letters and not quarantined:
-        print("没有死信，也没有隔离的报送 / no messages, nothing quarantined")
+        print(say("没有死信，也没有隔离的报送", "no messages, nothing quarantined"))
     return STUCK if letters or quarantined else HEALED
+
+
+def _gave_up(letter: "Letter") -> str:
+    why, attempts, records = letter.condition, letter.attempts, letter.records
+    return say(
+        f"{why or '原因不明'}，试过 {attempts} 次，{records} 条记录",
+        f"{why or 'unknown'} after {attempts} attempts, {records} records,",
+    )
 
 
 def _items(keys: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
@@ -102,21 +125,25 @@ def run_resend(arguments: argparse.Namespace) -> int:
 
 def _print_state(healing: "Healing", deleted: int) -> None:
     if healing.is_whole:
-        print(
-            f"全部已接续，删去死信 {deleted} 条 / all has come through; {deleted} messages deleted"
+        zh, en = (
+            f"全部已接续，删去死信 {deleted} 条",
+            f"all has come through; {deleted} messages deleted",
         )
+        print(say(zh, en))
     else:
-        print(
-            f"仍未接续：收件 {len(healing.stuck)} 条，公示板落后 {healing.board_behind} 条，"
-            f"未公布 {healing.unpublished} 条；请看函数日志，再执行一次 / "
-            f"still stuck: {len(healing.stuck)} inbox items; board {healing.board_behind} behind, "
-            f"{healing.unpublished} entries not public"
+        stuck, behind, unpublished = len(healing.stuck), healing.board_behind, healing.unpublished
+        zh = f"仍未接续：收件 {stuck} 条，公示板落后 {behind} 条，未公布 {unpublished} 条；"
+        en = (
+            f"still stuck: {stuck} inbox items; board {behind} behind, "
+            f"{unpublished} entries not public;"
         )
+        again = say("请看函数日志，再执行一次", " look at the functions' logs, then again")
+        print(say(zh, en) + again)
         _name_first(healing.stuck)
     if healing.quarantined:
         count = len(healing.quarantined)
         zh = f"仍读不懂，重新隔离 {count} 条"
-        print(f"{zh} / not readable still: {count} inbox items, quarantined again")
+        print(say(zh, f"not readable still: {count} inbox items, quarantined again"))
         _name_first(healing.quarantined)
 
 

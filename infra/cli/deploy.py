@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
+from infra.terminal.language import language, say
 from infra.terminal.progress import print_progress
 
 if TYPE_CHECKING:
@@ -22,31 +23,58 @@ def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "deploy",
-        help="package a stage and deploy it, to AWS or to what AWS_ENDPOINT_URL names",
-        description="Package STAGE and deploy it through CloudFormation. What fails is taken back.",
+        help=say(
+            "打包并部署一个环境，部署到 AWS 或 AWS_ENDPOINT_URL 所指之处",
+            "package a stage and deploy it, to AWS or to what AWS_ENDPOINT_URL names",
+        ),
+        description=say(
+            "打包 STAGE，经 CloudFormation 部署；不成功的会退回。",
+            "Package STAGE and deploy it through CloudFormation. What fails is taken back.",
+        ),
     )
     parser.add_argument(
-        "stage", type=_stage, metavar="STAGE", help="prod, or any other name: a-z, 0-9 and -"
+        "stage",
+        type=_stage,
+        metavar="STAGE",
+        help=say("prod，或其他名称：用 a-z、0-9 和 -", "prod, or any other name: a-z, 0-9 and -"),
     )
+    _add_options(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="NAME=VALUE",
         dest="parameters",
-        help="a parameter of infra/stack/template.yaml, such as AlarmEmail=...; it is remembered",
+        help=say(
+            "infra/stack/template.yaml 的参数，如 AlarmEmail=...；会记住",
+            "a parameter of infra/stack/template.yaml, such as AlarmEmail=...; it is remembered",
+        ),
     )
     parser.add_argument(
         "--architecture",
         choices=PROCESSORS,
-        help="the functions' processor (default: as last time, or arm64 where the region has it)",
+        help=say(
+            "函数用的处理器（默认同上次，或本区支持时用 arm64）",
+            "the functions' processor (default: as last time, or arm64 where the region has it)",
+        ),
     )
     acts = parser.add_mutually_exclusive_group()
-    acts.add_argument("--check", action="store_true", help="only show what would change")
     acts.add_argument(
-        "--back", action="store_true", help="put the release before this one in force"
+        "--check", action="store_true", help=say("只显示会改变什么", "only show what would change")
     )
-    parser.add_argument("--json", action="store_true", help="print the stack's outputs as JSON")
+    acts.add_argument(
+        "--back",
+        action="store_true",
+        help=say("退回上一个版本", "put the release before this one in force"),
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help=say("以 JSON 输出环境的各项结果", "print the stack's outputs as JSON"),
+    )
     parser.set_defaults(run=run)
 
 
@@ -64,12 +92,12 @@ def run(arguments: argparse.Namespace) -> int:
             "已记下，下次 duban up --keep 起生效",
             "noted: it holds from the next duban up --keep",
         )
-        print(f"{zh} / {en}")
+        print(say(zh, en))
         return 0
     where = cloud.of_stage(arguments.stage)
     if arguments.back:
         mark = deploy.go_back(where, arguments.stage, print_progress)
-        print(f"已退回 {mark} / back at {mark}")
+        print(say(f"已退回 {mark}", f"back at {mark}"))
         return 0
     given = deploy.STAGE_PARAMETERS.get(arguments.stage, {}) | parameters
     deploy.check_profiles(where, arguments.stage, given)  # packaging takes a while
@@ -114,7 +142,7 @@ def _deploy(
             raise
         zh = f"本区不支持 {made_for.architecture}，改用 {other.architecture}"
         en = f"no {made_for.architecture} in this region; going on with {other.architecture}"
-        print_progress(f"{zh} / {en} ({refused})")
+        print_progress(f"{say(zh, en)} ({refused.line(language())})")
         folder = package.package(arguments.stage, other)
         return deploy.deploy(where, arguments.stage, folder, given, print_progress)
 
@@ -128,26 +156,31 @@ def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, st
     folder = package.package(arguments.stage, made_for)
     changes = deploy.changes(where, arguments.stage, folder, given, print_progress)
     if changes is None:
-        print(f"{arguments.stage} 尚未部署，将全部新建 / is not there yet: all of it is new")
+        zh, en = "尚未部署，将全部新建", "is not there yet: all of it is new"
+        print(f"{arguments.stage} {say(zh, en)}")
         return 0
     for change in changes:
-        sign = " !! 数据会丢 / data would be lost" if change.loses_data else ""
-        replaced = " 换新 / replaced" if change.replaces else ""
+        sign = say(" !! 数据会丢", " !! data would be lost") if change.loses_data else ""
+        replaced = say(" 换新", " replaced") if change.replaces else ""
         print(f"{change.action:<7} {change.resource}{replaced}{sign}")
     if not changes:
-        print("没有变化 / nothing to change")
+        print(say("没有变化", "nothing to change"))
     return 1 if any(change.loses_data for change in changes) else 0
 
 
 def _stage(text: str) -> str:
     if not _STAGE.fullmatch(text):
         zh = "环境名只用 a-z、0-9 和 -，以字母开头，最长 31 个"
-        raise argparse.ArgumentTypeError(f"{zh} / a stage's name is made of a-z, 0-9 and -")
+        raise argparse.ArgumentTypeError(say(zh, "a stage's name is made of a-z, 0-9 and -"))
     return text
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals):
-        raise BadInput(f"应写成 名称=值，不是 {text!r} / NAME=VALUE is needed", "--set")
+        raise BadInput(
+            zh=f"应写成 名称=值，不是 {text!r}",
+            en=f"NAME=VALUE is needed, not {text!r}",
+            where="--set",
+        )
     return name, value

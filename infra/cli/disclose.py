@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
 from infra.stack.stage_options import add_stage
+from infra.terminal.language import say
 
 if TYPE_CHECKING:
     from infra.operate.disclosing import Private
@@ -19,30 +20,45 @@ def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "disclose",
-        help="披露一件的某些不公开字段，附证明 / open some private fields of a case, with the proof"
-        " that the log commits to them",
-        description="不带 --field 只列出可披露的字段。文件交给申请人，只含所选字段。"
-        " Without --field it names what can be disclosed, and discloses nothing. The"
-        " file is for the applicant to hand on; it shows the fields named and no others.",
+        help=say(
+            "披露一件的某些不公开字段，附证明",
+            "open some private fields of a case, with the proof that the log commits to them",
+        ),
+        description=say(
+            "不带 --field 只列出可披露的字段。文件交给申请人，只含所选字段。",
+            "Without --field it names what can be disclosed, and discloses nothing. The file is for"
+            " the applicant to hand on; it shows the fields named and no others.",
+        ),
     )
-    parser.add_argument("case", metavar="CASE", help="案件编号 / its id: source:subject")
+    parser.add_argument("case", metavar="CASE", help=say("案件编号", "its id: source:subject"))
+    _add_options(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--field",
         action="append",
         default=[],
         metavar="NAME",
-        help="如 applicant.name；applicant 指其全部；可重复 / such as applicant.name; applicant"
-        " means all its parts; may be given again",
+        help=say(
+            "如 applicant.name；applicant 指其全部；可重复",
+            "such as applicant.name; applicant means all its parts; may be given again",
+        ),
     )
     parser.add_argument(
-        "--fact", type=int, metavar="N", help="只披露此件的这一条 / only of this fact of the case"
+        "--fact",
+        type=int,
+        metavar="N",
+        help=say("只披露此件的这一条", "only of this fact of the case"),
     )
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="写到文件 / instead of standard output"
+        "--out", type=Path, metavar="FILE", help=say("写到文件", "instead of standard output")
     )
     add_stage(parser)
     parser.add_argument(
-        "--json", action="store_true", help="以 JSON 列出字段 / name the fields as a JSON document"
+        "--json",
+        action="store_true",
+        help=say("以 JSON 列出字段", "name the fields as a JSON document"),
     )
     parser.set_defaults(run=run)
 
@@ -61,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not facts:
             why = "此条没有留存不公开的内容，不带 --fact 可看全部"
             en = "nothing private is kept of this fact; without --fact all are listed"
-            raise BadInput(f"{why} / {en}", str(arguments.fact))
+            raise BadInput(zh=why, en=en, where=str(arguments.fact))
         if not arguments.field:
             _print_fields(facts, arguments.json)
             return 0
@@ -72,8 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
         _write(arguments.out, file.text)
         count = len(file.entries)
         zh = f"{arguments.out}：{count} 条；对方可用 duban check-disclosure 核对"
-        en = f"{count} entries; whoever gets it checks it by duban check-disclosure"
-        print(f"{zh} / {en}", file=sys.stderr)
+        en = f"{arguments.out}: {count} entries; to be checked by duban check-disclosure"
+        print(say(zh, en), file=sys.stderr)
     return 0
 
 
@@ -102,4 +118,4 @@ def _write(path: Path, text: str) -> None:
     except OSError as error:
         why = "写不进：不覆盖已有文件，请换一个名称"
         en = f"cannot be written, and no file is replaced; name another: {error.strerror}"
-        raise BadInput(f"{why} / {en}", str(path)) from error
+        raise BadInput(zh=why, en=en, where=str(path)) from error

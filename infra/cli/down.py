@@ -3,10 +3,12 @@
 import argparse
 from typing import Any
 
+from infra.terminal.language import say
+
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("down", help="end the local cloud")
+    parser = subparsers.add_parser("down", help=say("结束本机环境", "end the local cloud"))
     parser.set_defaults(run=run)
 
 
@@ -16,5 +18,5 @@ def run(_arguments: argparse.Namespace) -> int:
     from infra.stack import cloud
 
     is_ended = lock.end_holder(cloud.FOLDER)
-    print("已结束 / ended" if is_ended else "没有在运行的本机环境 / nothing is running")
+    print(say("已结束", "ended") if is_ended else say("没有在运行的本机环境", "nothing is running"))
     return 0

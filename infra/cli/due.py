@@ -21,26 +21,43 @@ from chalicelib.policy.office import CONVENTIONS
 from chalicelib.policy.shipped import DEFAULT
 from infra.policy.choice import choose_dated_profile
 from infra.terminal.day_by_day import day_lines
+from infra.terminal.language import language, say
+from infra.terminal.parser import add_json
 
 _OPENING = OpeningWords("申请于{start}受理，期限为{limit}。")
 
 
 def add(commands: Any) -> None:
     """Add the command."""
-    parser = commands.add_parser("due", help="when a limit runs out, and why that day")
-    parser.add_argument("--from", dest="start", required=True, metavar="T", help="accepted at")
-    parser.add_argument("--limit", required=True, help="20wd, 30d, 8wh, 24h or 2mo")
+    parser = commands.add_parser(
+        "due",
+        help=say("算一个期限哪天届满，以及为什么是那天", "when a limit runs out, and why that day"),
+    )
+    parser.add_argument(
+        "--from", dest="start", required=True, metavar="T", help=say("受理时刻", "accepted at")
+    )
+    parser.add_argument(
+        "--limit",
+        required=True,
+        help=say("20wd、30d、8wh、24h 或 2mo", "20wd, 30d, 8wh, 24h or 2mo"),
+    )
     parser.add_argument(
         "--convention",
         choices=CONVENTIONS,
-        help="count days (L) or office time to the second (H); default: as the profile does",
+        help=say(
+            "按日（L）或按办公时间精确到秒（H）计；默认依规则文件",
+            "count days (L) or office time to the second (H); default: as the profile does",
+        ),
     )
     parser.add_argument(
-        "--profile", default=DEFAULT, metavar="P", help="the profile to count by: a name or a file"
+        "--profile",
+        default=DEFAULT,
+        metavar="P",
+        help=say("按哪一份规则：名称或文件", "the profile to count by: a name or a file"),
     )
     parser.add_argument("--pause", action="append", default=[], metavar="A..B[~APPROVED]")
     parser.add_argument("--extend", action="append", default=[], metavar="10wd@T")
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -58,13 +75,19 @@ def run(arguments: argparse.Namespace) -> int:
     interruptions = Interruptions(pauses, extensions)
     last = list(periods(start, _limit(arguments.limit, "--limit"), interruptions, counting))[-1]
     if last.due is None:
-        raise BadInput("a pause without end has no due date", "--pause")
+        raise BadInput(
+            zh="没有写到什么时候结束的暂停，算不出到期日",
+            en="a pause without end has no due date",
+            where="--pause",
+        )
     if len(last.limits) <= len(extensions):
         late = extensions[len(last.limits) - 1].at
         raise BadInput(
-            f"approved {local(late, counting.zone)}, not before the due instant it extends"
-            f" ({local(last.due.at, counting.zone)})",
-            "--extend",
+            zh=f"批准于 {local(late, counting.zone)}，不在它所延长的期限届满（"
+            f"{local(last.due.at, counting.zone)}）之前",
+            en=f"approved {local(late, counting.zone)}, not before the due instant it "
+            f"extends ({local(last.due.at, counting.zone)})",
+            where="--extend",
         )
     paused, extended = (
         [Paused(pause) for pause in pauses],
@@ -90,9 +113,13 @@ def _print_json(derived: Derivation) -> None:
 def _print(derived: Derivation) -> None:
     print(*day_lines(day.written() for day in derived.steps), sep="\n")
     due = derived.due
-    provisional = f"（暂定：{due.missing}年放假安排尚未公布）" if due and due.provisional else ""
-    print(f"到期：{local(derived.stop, derived.counting.zone)}{provisional}")
-    print(f"\n{paragraph(derived, _OPENING)}")
+    at, provisional = local(derived.stop, derived.counting.zone), ""
+    if due and due.provisional:
+        zh, en = f"{due.missing}年放假安排尚未公布", f"{due.missing} is not published yet"
+        provisional = say(f"（暂定：{zh}）", f" (provisional: {en})")
+    print(say(f"到期：{at}{provisional}", f"due: {at}{provisional}"))
+    if language() == "zh":  # the paragraph is one that is read to applicants
+        print(f"\n{paragraph(derived, _OPENING)}")
 
 
 def _instant(text: str, where: str, counting: Counting) -> datetime:
@@ -100,31 +127,45 @@ def _instant(text: str, where: str, counting: Counting) -> datetime:
         read = parse_iso(text, counting.zone)
         return read if isinstance(read, datetime) else counting.at(read, time.min)
     except (ValueError, OverflowError) as error:
-        message = f"not a date or a time: {text[:40]!r} (write 2026-04-01 or 2026-04-01T09:00)"
-        raise BadInput(message, where) from error
+        raise BadInput(
+            zh=f"不是日期或时刻：{text[:40]!r}（写成 2026-04-01 或 2026-04-01T09:00）",
+            en=f"not a date or a time: {text[:40]!r} (write 2026-04-01 or 2026-04-01T09:00)",
+            where=where,
+        ) from error
 
 
 def _limit(text: str, where: str) -> Limit:
     try:
         return Limit.parse(text)
     except ValueError as error:
-        raise BadInput(str(error), where) from error
+        zh = f"不是期限：{text[:20]!r}（写成 20wd、30d、8wh、24h 或 2mo）"
+        raise BadInput(zh=zh, en=str(error), where=where) from error
 
 
 def _pause(text: str, counting: Counting) -> Pause:
     span, _, approved = text.partition("~")
     begin, dots, end = span.partition("..")
     if not dots or not begin:
-        raise BadInput(f"not a pause: {text!r} (write A..B or A..B~10wd)", "--pause")
+        raise BadInput(
+            zh=f"不是暂停：{text!r}（写成 A..B 或 A..B~10wd）",
+            en=f"not a pause: {text!r} (write A..B or A..B~10wd)",
+            where="--pause",
+        )
     start = _instant(begin, "--pause", counting)
     stop = _instant(end, "--pause", counting) if end else None
     if stop is not None and stop < start:
-        raise BadInput(f"ends before it begins: {text!r}", "--pause")
+        raise BadInput(
+            zh=f"结束早于开始：{text!r}", en=f"ends before it begins: {text!r}", where="--pause"
+        )
     return Pause(start, stop, _limit(approved, "--pause") if approved else None)
 
 
 def _extension(text: str, counting: Counting) -> Extension:
     amount, at, when = text.partition("@")
     if not at:
-        raise BadInput(f"not an extension: {text!r} (write 10wd@2026-04-28)", "--extend")
+        raise BadInput(
+            zh=f"不是延期：{text!r}（写成 10wd@2026-04-28）",
+            en=f"not an extension: {text!r} (write 10wd@2026-04-28)",
+            where="--extend",
+        )
     return Extension(_instant(when, "--extend", counting), _limit(amount, "--extend"))

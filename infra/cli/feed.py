@@ -6,30 +6,63 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from infra.terminal.language import say
+from infra.terminal.parser import add_json
+
 
 def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "feed",
-        help="post a log's cases to a local stage, driving its clock",
-        description="Post a log's cases as signed webhooks in order of time, driving the clock.",
+        help=say(
+            "把历史日志里的办件报送到本机环境，并拨动它的钟",
+            "post a log's cases to a local stage, driving its clock",
+        ),
+        description=say(
+            "按时间顺序，以签名的 webhook 报送日志里的办件，并拨动时钟。",
+            "Post a log's cases as signed webhooks in order of time, driving the clock.",
+        ),
     )
+    _add_options(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("log", metavar="LOG", type=Path)
     parser.add_argument("--map", metavar="MAP.toml", type=Path, required=True)
-    parser.add_argument("--to", metavar="URL", required=True, help="where the stage answers")
-    parser.add_argument("--cases", metavar="N", type=_whole, help="only the first N to be accepted")
-    parser.add_argument("--until", metavar="T", help="stop here (default: the log's end)")
+    parser.add_argument(
+        "--to", metavar="URL", required=True, help=say("环境的地址", "where the stage answers")
+    )
+    parser.add_argument(
+        "--cases",
+        metavar="N",
+        type=_whole,
+        help=say("只报送最先受理的 N 件", "only the first N to be accepted"),
+    )
+    parser.add_argument(
+        "--until",
+        metavar="T",
+        help=say("到这里为止（默认到日志结束）", "stop here (default: the log's end)"),
+    )
     parser.add_argument(
         "--on-time",
         action="store_true",
-        help="stop the clock at each crossing, so that it is noticed when it happens; takes longer",
+        help=say(
+            "每到一条界线停一次钟，使它在发生时就被发现；费时较多",
+            "stop the clock at each crossing, so that it is noticed when it happens; takes longer",
+        ),
     )
-    parser.add_argument("--source", metavar="NAME", help="the source that posts")
     parser.add_argument(
-        "--secret", metavar="whsec_…", help="its secret, or its private key (whsk_…)"
+        "--source", metavar="NAME", help=say("由哪个报送单位报送", "the source that posts")
     )
-    parser.add_argument("--key", metavar="KEY", help="the operator's key, for the clock")
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument(
+        "--secret",
+        metavar="whsec_…",
+        help=say("它的密钥，或私钥（whsk_…）", "its secret, or its private key (whsk_…)"),
+    )
+    parser.add_argument(
+        "--key", metavar="KEY", help=say("运维钥匙，拨钟用", "the operator's key, for the clock")
+    )
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -54,13 +87,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(fed))
     else:
-        print(f"{fed['cases']} cases, {fed['events']} events; the stage's clock shows {fed['now']}")
+        cases, events, now = fed["cases"], fed["events"], fed["now"]
+        zh = f"{cases} 件办件，{events} 条事件；环境的时钟为 {now}"
+        print(say(zh, f"{cases} cases, {events} events; the stage's clock shows {now}"))
         if not arguments.on_time:
-            print("limits crossed between two posts are marked as an outage; see --on-time")
+            zh = "两次报送之间越过的界线标为停报期间；见 --on-time"
+            en = "limits crossed between two posts are marked as an outage; see --on-time"
+            print(say(zh, en))
     return 0
 
 
 def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise argparse.ArgumentTypeError("a whole number of 1 or more is needed")
+        raise argparse.ArgumentTypeError(
+            say("应为 1 以上的整数", "a whole number of 1 or more is needed")
+        )
     return int(text)

@@ -5,7 +5,15 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from infra.terminal.language import say
+from infra.terminal.parser import add_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.feeding.ledger_import import Import, Outcome
 
 OK, INCOMPLETE = 0, 1
 MOST_SHOWN = 20  # of each kind of trouble; --json names all
@@ -15,22 +23,50 @@ def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "import",
-        help="report a ledger's cases to a stage, for a county without webhooks",
-        description="Report a ledger's cases as signed webhooks. What is told late is late news;"
-        " set `duban source live-from` first, so that the past makes no card."
-        " 台账导入：同一文件再次导入不会改变任何记录。",
+        help=say(
+            "把台账里的办件报送到环境，供没有 webhook 的县区使用",
+            "report a ledger's cases to a stage, for a county without webhooks",
+        ),
+        description=say(
+            "以签名的 webhook 报送台账里的办件。晚报的作迟到处理；请先用 duban "
+            "source live-from 设定启用日，以免为过去发牌。同一文件再次导入不会改变任"
+            "何记录。",
+            "Report a ledger's cases as signed webhooks. What is told late is late "
+            "news; set `duban source live-from` first, so that the past makes no "
+            "card. Importing the same file again changes nothing.",
+        ),
     )
+    _add_options(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--map", metavar="MAP.toml", type=Path, required=True)
-    parser.add_argument("--to", metavar="URL", required=True, help="where the stage answers")
-    parser.add_argument("--region", metavar="R", help="of cases that name none")
-    parser.add_argument("--until", metavar="T", help="report nothing that occurred after this")
-    parser.add_argument("--check", action="store_true", help="only read the file; send nothing")
-    parser.add_argument("--source", metavar="NAME", help="the source that posts")
     parser.add_argument(
-        "--secret", metavar="whsec_…", help="its secret, or its private key (whsk_…)"
+        "--to", metavar="URL", required=True, help=say("环境的地址", "where the stage answers")
     )
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument(
+        "--region", metavar="R", help=say("没有写地区的办件属于哪个地区", "of cases that name none")
+    )
+    parser.add_argument(
+        "--until",
+        metavar="T",
+        help=say("此后发生的不报送", "report nothing that occurred after this"),
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help=say("只读文件，不报送", "only read the file; send nothing"),
+    )
+    parser.add_argument(
+        "--source", metavar="NAME", help=say("由哪个报送单位报送", "the source that posts")
+    )
+    parser.add_argument(
+        "--secret",
+        metavar="whsec_…",
+        help=say("它的密钥，或私钥（whsk_…）", "its secret, or its private key (whsk_…)"),
+    )
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -48,8 +84,11 @@ def run(arguments: argparse.Namespace) -> int:
     access = source_at(arguments.to, arguments.source, arguments.secret)
     log_map = load_map(arguments.map)
     if log_map.case.item is None:
-        reason = "导入需要 [case] item：哪一列是事项编码"
-        raise BadInput(reason, f"{arguments.map}: case.item")
+        raise BadInput(
+            zh="导入需要 [case] item：哪一列是事项编码",
+            en="an import needs [case] item: the column with the item's code",
+            where=f"{arguments.map}: case.item",
+        )
     rules = replay_rules(log_map, "statutory", str(arguments.map))
     log = read_log(arguments.file, log_map, rules.profile.zone, arguments.until, progress_bar)
     made = events_of_ledger(log, access.source, arguments.region, rules.counting)
@@ -62,22 +101,31 @@ def run(arguments: argparse.Namespace) -> int:
         "events": len(made.events),
         "recorded": outcome.results["recorded"],
         "duplicate": outcome.results["duplicate"],
-        "refused": outcome.refused,
-        "unsent": made.unsent,
+        "refused": [each.zh for each in outcome.refused],
+        "unsent": [each.zh for each in made.unsent],
         **remarks.written(),
     }
-    troubles = [*(f"未导入：{each}" for each in made.unsent[:MOST_SHOWN])]
-    troubles += [f"被拒收：{each}" for each in outcome.refused[:MOST_SHOWN]]
-    for line in (*remarks.lines(MOST_SHOWN), *troubles):
+    for line in (*remarks.lines(MOST_SHOWN), *_troubles(made, outcome)):
         print(f"duban: {line}", file=sys.stderr)
     print(json.dumps(document, ensure_ascii=False) if arguments.json else _line(document))
     is_whole = not (made.unsent or outcome.refused or remarks.times_unread)
     return OK if is_whole else INCOMPLETE
 
 
+def _troubles(made: "Import", outcome: "Outcome") -> "Iterator[str]":
+    """Yield a line for each of the first cases that were not sent, or were refused."""
+    unsent, refused = say("未导入：", "not imported: "), say("被拒收：", "refused: ")
+    yield from (f"{unsent}{say(*each)}" for each in made.unsent[:MOST_SHOWN])
+    yield from (f"{refused}{say(*each)}" for each in outcome.refused[:MOST_SHOWN])
+
+
 def _line(document: dict[str, Any]) -> str:
     refused, unsent = len(document["refused"]), len(document["unsent"])
-    return (
-        f"{document['cases']} 件办件，{document['events']} 条事件：登记 {document['recorded']}，"
-        f"已有 {document['duplicate']}，拒收 {refused}；未导入 {unsent} 件"
+    cases, events = document["cases"], document["events"]
+    recorded, known = document["recorded"], document["duplicate"]
+    return say(
+        f"{cases} 件办件，{events} 条事件：登记 {recorded}，"
+        f"已有 {known}，拒收 {refused}；未导入 {unsent} 件",
+        f"{cases} cases, {events} events: {recorded} recorded, {known} known, {refused} refused;"
+        f" {unsent} cases not imported",
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import instant
 from chalicelib.errors import BadInput
 from infra.stack.stage_options import add_stage_and_json
+from infra.terminal.language import say
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse what is wrong by itself
     from chalicelib.plumbing.access import Caller
@@ -21,27 +22,52 @@ _OWNER = re.compile(r"[^\x00-\x1f\x7f]{0,100}")
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("key", help="give and take the keys of people and systems")
+    parser = subparsers.add_parser(
+        "key",
+        help=say("发放、收回人员和系统的钥匙", "give and take the keys of people and systems"),
+    )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    adding = actions.add_parser("add", help="make a key and print it, once")
-    adding.add_argument("role", metavar="ROLE", choices=ROLES, help=" or ".join(ROLES))
-    adding.add_argument(
-        "--department",
-        metavar="D",
-        help="whose, as the catalogue or a source's registration names it; only for department",
+    adding = _add_adding(actions)
+    listing = actions.add_parser(
+        "list",
+        help=say("列出谁有钥匙、属于谁、到何时", "show who has a key, for whom and until when"),
     )
-    adding.add_argument("--owner", default="", metavar="TEXT", help="who holds it, for the list")
-    adding.add_argument(
-        "--expires", metavar="DATE", help="the last day on which it works, or an instant"
-    )
-    adding.set_defaults(run=run_add)
-    listing = actions.add_parser("list", help="show who has a key, for whom and until when")
     listing.set_defaults(run=run_list)
-    removing = actions.add_parser("remove", help="take a key away; it stops at once")
-    removing.add_argument("key", metavar="KEY_ID", help="as listed")
+    removing = actions.add_parser(
+        "remove", help=say("收回一把钥匙，立即失效", "take a key away; it stops at once")
+    )
+    removing.add_argument("key", metavar="KEY_ID", help=say("按列表所示", "as listed"))
     removing.set_defaults(run=run_remove)
     for action in (adding, listing, removing):
         add_stage_and_json(action)
+
+
+def _add_adding(actions: Any) -> argparse.ArgumentParser:
+    adding: argparse.ArgumentParser = actions.add_parser(
+        "add", help=say("生成一把钥匙，只显示一次", "make a key and print it, once")
+    )
+    adding.add_argument("role", metavar="ROLE", choices=ROLES, help=say("、", " or ").join(ROLES))
+    adding.add_argument(
+        "--department",
+        metavar="D",
+        help=say(
+            "哪个单位，与清单或报送登记写法相同；只用于 department",
+            "whose, as the catalogue or a source's registration names it; only for department",
+        ),
+    )
+    adding.add_argument(
+        "--owner",
+        default="",
+        metavar="TEXT",
+        help=say("由谁持有，供列表用", "who holds it, for the list"),
+    )
+    adding.add_argument(
+        "--expires",
+        metavar="DATE",
+        help=say("有效的最后一天，或一个时刻", "the last day on which it works, or an instant"),
+    )
+    adding.set_defaults(run=run_add)
+    return adding
 
 
 def run_add(arguments: argparse.Namespace) -> int:
@@ -50,12 +76,13 @@ def run_add(arguments: argparse.Namespace) -> int:
 
     if (arguments.role == "department") != bool(arguments.department):
         raise BadInput(
-            "角色 department（且只有它）要写 --department 单位"
-            " / the role department, and no other, needs --department D"
+            zh="角色 department（且只有它）要写 --department 单位",
+            en="the role department, and no other, needs --department D",
         )
     if not _OWNER.fullmatch(arguments.owner):
         raise BadInput(
-            "--owner 写一行，最多 100 字 / --owner is a text of one line, of at most 100 characters"
+            zh="--owner 写一行，最多 100 字",
+            en="--owner is a text of one line, of at most 100 characters",
         )
     with services_of(arguments.stage) as services:
         if arguments.department:
@@ -88,11 +115,15 @@ def check_department(name: str, known: Collection[str]) -> None:
     if name in known:
         return
     alike = next((each for each in known if each.split() == name.split()), "")
-    hint = f"; is {alike!r} meant?" if alike else ""
+    zh = f"没有单位 {name!r}：现行清单和报送登记里都没有"
+    en = f"department {name!r} is not known: no item in force and no registered source names it"
     raise BadInput(
-        f"没有单位 {name!r}：现行清单和报送登记里都没有{'，是不是 ' + repr(alike) if alike else ''}"
-        f" / department {name!r} is not known: no item of the catalogue in force and no registered "
-        f"source names it{hint} (duban catalogue import, duban source add)"
+        zh=f"{zh}，是不是 {alike!r}？"
+        if alike
+        else f"{zh}（duban catalogue import、duban source add）",
+        en=f"{en}; is {alike!r} meant?"
+        if alike
+        else f"{en} (duban catalogue import, duban source add)",
     )
 
 
@@ -109,9 +140,12 @@ def read_end(text: str | None, zone: tzinfo, now: datetime) -> datetime | None:
             day = end + timedelta(days=1)
             end = instant.whole(datetime(day.year, day.month, day.day, tzinfo=zone))
     except (ValueError, OverflowError) as error:
-        raise BadInput("--expires is a day, such as 2027-12-31, or an instant") from error
+        raise BadInput(
+            zh="--expires 写一天（如 2027-12-31），或者一个时刻",
+            en="--expires is a day, such as 2027-12-31, or an instant",
+        ) from error
     if end <= now:
-        raise BadInput(f"--expires: {text} is over")
+        raise BadInput(zh=f"--expires：{text} 已经过去", en=f"--expires: {text} is over")
     return end
 
 
@@ -142,8 +176,9 @@ def _row(caller: "Caller") -> dict[str, str | None]:
 def _line(caller: "Caller", zone: tzinfo, now: datetime) -> str:
     parts = [f"{caller.key_id}  {caller.role:<10}", caller.department or "", caller.owner]
     if caller.expires_at:
-        verb = "expired" if caller.expires_at <= now else "expires"
-        parts.append(f"{verb} {instant.local(caller.expires_at, zone)}")
+        until, is_over = instant.local(caller.expires_at, zone), caller.expires_at <= now
+        verb = say("已过期", "expired") if is_over else say("有效至", "expires")
+        parts.append(f"{verb} {until}")
     return "  ".join(part for part in parts if part).rstrip()
 
 
@@ -153,7 +188,7 @@ def run_remove(arguments: argparse.Namespace) -> int:
 
     with services_of(arguments.stage) as services:
         if not services.keys.remove(arguments.key):
-            raise BadInput(f"没有这把钥匙 / there is no key {arguments.key}")
+            raise BadInput(zh="没有这把钥匙", en="there is no such key", where=arguments.key)
     if arguments.json:
         print(json.dumps({"key_id": arguments.key, "removed": True}))
     return 0

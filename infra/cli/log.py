@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Conflict, Corrupt
 from infra.stack.stage_options import add_stage_and_json
+from infra.terminal.language import say
 
 if TYPE_CHECKING:
     from chalicelib.log.quorum import Quorum
@@ -21,7 +22,7 @@ _ABOUT_POLICY = """\
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("log", help="look after the public log")
+    parser = subparsers.add_parser("log", help=say("管理公开日志", "look after the public log"))
     matters = parser.add_subparsers(metavar="MATTER", required=True)
     _add_witness(matters)
     _add_policy(matters)
@@ -32,11 +33,19 @@ def add(subparsers: Any) -> None:
 def _add_policy(matters: Any) -> None:
     policy = matters.add_parser(
         "policy",
-        help="print the log, its witnesses and their quorum as a policy file (C2SP tlog-policy)",
-        description="For readers: publish it elsewhere than beside the log, in a gazette or on"
-        " paper. A log's own word for whom to trust is weak.",
+        help=say(
+            "输出日志、见证人和法定数的策略文件（C2SP tlog-policy）",
+            "print the log, its witnesses and their quorum as a policy file (C2SP tlog-policy)",
+        ),
+        description=say(
+            "供读者用：请公布在日志以外的地方，如公报或纸上。该信任谁，日志自己说的不算数。",
+            "For readers: publish it elsewhere than beside the log, in a gazette or "
+            "on paper. A log's own word for whom to trust is weak.",
+        ),
     )
-    policy.add_argument("--url", default="", metavar="URL", help="where the log is read")
+    policy.add_argument(
+        "--url", default="", metavar="URL", help=say("日志的公开地址", "where the log is read")
+    )
     add_stage_and_json(policy)
     policy.set_defaults(run=run_policy)
 
@@ -44,14 +53,26 @@ def _add_policy(matters: Any) -> None:
 def _add_restore(matters: Any) -> None:
     restoring = matters.add_parser(
         "restore",
-        help="rebuild from the public log what tables have lost",
-        description="Compares the log's table, facts, snapshots and board with the public log."
-        " Let the functions that write rest before it mends them (docs/operating.en.md). Exit 0:"
-        " tables and public log agree now. 1: they do not. 2: it cannot be done.",
+        help=say(
+            "按公开日志恢复各表丢失的内容", "rebuild from the public log what tables have lost"
+        ),
+        description=say(
+            "把日志表、事实、快照、公示板与公开日志对照。修复之前，先让写入的函数停下"
+            "（docs/operating.md）。退出码 0：各表与公开日志已一致；1：不一致；2：无"
+            "法进行。",
+            "Compares the log's table, facts, snapshots and board with the public "
+            "log. Let the functions that write rest before it mends them "
+            "(docs/operating.en.md). Exit 0: tables and public log agree now. 1: they "
+            "do not. 2: it cannot be done.",
+        ),
     )
-    restoring.add_argument("--check", action="store_true", help="only compare")
+    restoring.add_argument("--check", action="store_true", help=say("只对照", "only compare"))
     restoring.add_argument(
-        "--vkey", help="the log's key (default: the key published beside the log)"
+        "--vkey",
+        help=say(
+            "日志的公钥（默认用日志旁公布的）",
+            "the log's key (default: the key published beside the log)",
+        ),
     )
     add_stage_and_json(restoring)
     restoring.set_defaults(run=run_restore)
@@ -60,32 +81,58 @@ def _add_restore(matters: Any) -> None:
 def _add_mend(matters: Any) -> None:
     mending = matters.add_parser(
         "mend",
-        help="put changed or missing public objects right",
-        description="Compares every public object with what was signed. Without --check it writes"
-        " the right bytes over wrong ones: for that alone the bucket's policy is opened, for these"
-        " bytes at this place (docs/operating.en.md). Exit 1: something is wrong, or stays so.",
+        help=say("修正被改动或缺失的公开文件", "put changed or missing public objects right"),
+        description=say(
+            "把每个公开文件与签过名的对照。不带 --check 时，用正确的内容覆盖错误的："
+            "只为此、只在此处放开存储桶的限制（docs/operating.md）。退出码 1：有错，"
+            "或仍有错。",
+            "Compares every public object with what was signed. Without --check it "
+            "writes the right bytes over wrong ones: for that alone the bucket's "
+            "policy is opened, for these bytes at this place (docs/operating.en.md). "
+            "Exit 1: something is wrong, or stays so.",
+        ),
     )
-    mending.add_argument("--check", action="store_true", help="only compare")
+    mending.add_argument("--check", action="store_true", help=say("只对照", "only compare"))
     add_stage_and_json(mending)
     mending.set_defaults(run=run_mend)
 
 
 def _add_witness(matters: Any) -> None:
-    witness = matters.add_parser("witness", help="who cosigns the log's checkpoints")
+    witness = matters.add_parser(
+        "witness", help=say("谁为日志的检查点副署", "who cosigns the log's checkpoints")
+    )
     actions = witness.add_subparsers(metavar="ACTION", required=True)
-    adding = actions.add_parser("add", help="ask one more witness; the same name again is replaced")
-    adding.add_argument("vkey", metavar="VKEY", help="its cosigner's key, as it gave it to you")
-    adding.add_argument("url", metavar="URL", help="where it takes add-checkpoint")
+    adding = actions.add_parser(
+        "add",
+        help=say(
+            "增加一名见证人；同名的会替换", "ask one more witness; the same name again is replaced"
+        ),
+    )
+    adding.add_argument(
+        "vkey",
+        metavar="VKEY",
+        help=say("它副署用的公钥，按它给您的写", "its cosigner's key, as it gave it to you"),
+    )
+    adding.add_argument(
+        "url",
+        metavar="URL",
+        help=say("它接受 add-checkpoint 的地址", "where it takes add-checkpoint"),
+    )
     adding.set_defaults(
         change=lambda arguments: lambda old: old.with_witness(arguments.vkey, arguments.url)
     )
-    removing = actions.add_parser("remove", help="ask a witness no longer")
-    removing.add_argument("name", metavar="NAME", help="as listed")
+    removing = actions.add_parser(
+        "remove", help=say("不再请一名见证人副署", "ask a witness no longer")
+    )
+    removing.add_argument("name", metavar="NAME", help=say("按列表所示", "as listed"))
     removing.set_defaults(change=lambda arguments: lambda old: old.without_witness(arguments.name))
-    needing = actions.add_parser("quorum", help="how many must have cosigned what is published")
+    needing = actions.add_parser(
+        "quorum",
+        help=say("公布之前至少要几名见证人副署", "how many must have cosigned what is published"),
+    )
     needing.add_argument("needed", metavar="K", type=int)
     needing.set_defaults(change=lambda arguments: lambda old: old.with_needed(arguments.needed))
-    listing = actions.add_parser("list", help="show the witnesses")
+    listing = actions.add_parser("list", help=say("列出见证人", "show the witnesses"))
     listing.set_defaults(change=None)
     for action in (adding, removing, needing, listing):
         add_stage_and_json(action)
@@ -103,7 +150,8 @@ def run_witness(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(quorum.written()))
         return 0
-    print(f"{quorum.needed} of {len(quorum.witnesses)}")
+    needed, there = quorum.needed, len(quorum.witnesses)
+    print(say(f"{there} 名见证人，至少 {needed} 名", f"{needed} of {there}"))
     for witness in quorum.witnesses:
         print(f"{witness.vkey.name}  {witness.url}  {witness.vkey.text}")
     return 0
@@ -120,7 +168,9 @@ def run_policy(arguments: argparse.Namespace) -> int:
         keys, quorum = log_keys(services), services.witnesses.quorum()
         origin = services.settings.log_origin
         if not keys:
-            raise BadInput("日志尚未公布任何内容 / nothing of the log is published yet", "log")
+            raise BadInput(
+                zh="日志尚未公布任何内容", en="nothing of the log is published yet", where="log"
+            )
         receipts = services.receipts.vkey.text
     policy = quorum.policy({read_vkey(text): arguments.url for text in keys})
     lines = _ABOUT_POLICY.format(origin=origin, receipts=receipts) + policy.text
@@ -142,7 +192,11 @@ def run_restore(arguments: argparse.Namespace) -> int:
         try:
             restored = restore(services, trusted, writes=not arguments.check)
         except (Corrupt, Conflict) as error:
-            raise BadInput(str(error), "restore") from error
+            raise BadInput(
+                zh="公开日志和各表对不上，没有恢复；请用 duban verify 核对公开日志",
+                en=str(error),
+                where="restore",
+            ) from error
     if arguments.json:
         print(json.dumps(restored.written()))
     else:

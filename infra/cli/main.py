@@ -14,50 +14,31 @@ import pkgutil
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
-from chalicelib.errors import BadInput, Conflict, Corrupt, Unknown
+from chalicelib.errors import BadInput, Bilingual, Conflict, Corrupt, Unknown
 from infra import cli
 from infra.stack import release
 from infra.terminal import cloud_refusal, machine
+from infra.terminal.language import language, say
+from infra.terminal.parser import BAD, Parser
 
-OK, BAD, INTERRUPTED = 0, 2, 130
+OK, INTERRUPTED = 0, 130
 MOST_SHOWN = 100  # mistakes of one file
-_REFUSED: dict[type[Exception], str] = {
-    Unknown: "缺少判定所需的资料 / something is missing that is needed to judge",
-    Conflict: "另有人同时改动，请再执行一次 / somebody else wrote first: give it again",
-    Corrupt: "存储的内容自相矛盾，没有继续；见 docs/operating.md 的“恢复”一节"
-    " / what is stored contradicts itself: see Restoring in docs/operating.en.md",
+_REFUSED: dict[type[Exception], Bilingual] = {
+    Unknown: Bilingual("缺少判定所需的资料", "something is missing that is needed to judge"),
+    Conflict: Bilingual("另有人同时改动，请再执行一次", "somebody else wrote first: give it again"),
+    Corrupt: Bilingual(
+        "存储的内容自相矛盾，没有继续；见 docs/operating.md 的“恢复”一节",
+        "what is stored contradicts itself: see Restoring in docs/operating.en.md",
+    ),
 }
-_USAGE = {  # what the library says, in Chinese
-    "arguments are required": "缺少参数",
-    "invalid choice": "没有这个选项",
-    "unrecognized arguments": "多余的参数",
-    "expected one argument": "选项后面缺少内容",
-    "expected at least one argument": "选项后面缺少内容",
-    "not allowed with argument": "这两个选项不能同时用",
-    "ambiguous option": "选项写得不全",
-    "invalid int value": "应为整数",
-    "invalid float value": "应为数字",
-}
-EXAMPLES = """\
-例 / examples:
-  duban up --demo                       在本机看一遍全过程 / see all of it on this machine
-  duban up --keep                       在本机长期试用，重启后数据仍在 / try it for weeks
-  duban due --from 2026-09-18T16:00 --limit 5wd
-  duban catalogue import items.csv --check --stage prod
-  duban verify https://audit.example.gov.cn/log
-"""
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose complaint is one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print what is wrong and where help is, and exit."""
-        zh = next((zh for en, zh in _USAGE.items() if en in message), "")
-        both = f"{zh} / {message}" if zh else message
-        self.exit(BAD, f"{self.prog}: {both} (用法 / see: {self.prog} --help)\n")
+_EXAMPLES = (
+    ("up --demo", Bilingual("在本机看一遍全过程", "see all of it on this machine")),
+    ("up --keep", Bilingual("在本机长期试用，重启后数据仍在", "try it for weeks")),
+    ("due --from 2026-09-18T16:00 --limit 5wd", Bilingual("", "")),
+    ("catalogue import items.csv --check --stage prod", Bilingual("", "")),
+    ("verify https://audit.example.gov.cn/log", Bilingual("", "")),
+)
 
 
 class _Version(argparse.Action):
@@ -73,17 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line *arguments*, by default the process's own."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     if found := machine.foreign_encoding():
-        # In bytes: this stream could not write the Chinese of it.
-        sys.stderr.buffer.write(f"duban: {machine.NO_UTF8.format(found=found)}\n".encode())
-        return BAD
-    if found := machine.not_utf8(given):
-        return _complain(found)
+        return _complain_in_bytes(machine.no_utf8(found))
+    if refused := machine.not_utf8(given):
+        return _complain(refused.of(language()))
     try:
         parser = _parser(given)
         return _run(parser.parse_args(given))
     except UnicodeEncodeError as error:  # the output is set to another encoding than the text
-        sys.stderr.buffer.write(f"duban: {machine.NO_UTF8.format(found=error.encoding)}\n".encode())
-        return BAD
+        return _complain_in_bytes(machine.no_utf8(error.encoding))
 
 
 def _run(parsed: argparse.Namespace) -> int:
@@ -112,23 +90,33 @@ def _run(parsed: argparse.Namespace) -> int:
 def _mistakes(error: Exception) -> tuple[str, ...]:
     """Return what the operator can mend, a line each; none where the error is ours."""
     if isinstance(error, BadInput):
-        return (str(error), *error.others)
+        return tuple(each.line(language()) for each in (error, *error.others))
     if type(error) in _REFUSED:
-        return (f"{_REFUSED[type(error)]} ({error})",)
+        # What the error says of itself is for whoever mends it: it is not translated.
+        zh, en = _REFUSED[type(error)]
+        return (say(f"{zh}（{error}）", f"{en} ({error})"),)
     if isinstance(error, OSError | sqlite3.Error):
-        return tuple(filter(None, [machine.complaint(error)]))
-    # An address that does not answer, credentials that are missing.
-    return tuple(filter(None, [cloud_refusal.complaint(error)]))
+        found = machine.complaint(error)
+    else:  # an address that does not answer, credentials that are missing
+        found = cloud_refusal.complaint(error)
+    return (found.of(language()),) if found else ()
 
 
 def _parser(given: Sequence[str]) -> Parser:
     parser = Parser(
         prog="duban",
-        description="督办：运维人员的命令 / see that it gets done: the operator's command.",
+        description=say(
+            "督办：运维人员的命令。", "Duban: see that it gets done. The operator's command."
+        ),
         epilog=_examples(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        as_written=True,
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print which Duban this is")
+    parser.add_argument(
+        "--version",
+        action=_Version,
+        nargs=0,
+        help=say("显示这是哪一版督办", "print which Duban this is"),
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     names = {module.name.replace("_", "-"): module.name for module in _modules()}
     called = [names[given[0]]] if given and given[0] in names else sorted(names.values())
@@ -140,8 +128,12 @@ def _parser(given: Sequence[str]) -> Parser:
 def _examples() -> str:
     """Return examples of the commands that are here: a verifier alone has few."""
     here = {module.name for module in _modules()}
-    lines = EXAMPLES.splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith(" ") or line.split()[1] in here)
+    lines = [
+        f"  duban {command:<34}{text.of(language())}".rstrip()
+        for command, text in _EXAMPLES
+        if command.split()[0] in here
+    ]
+    return "\n".join([say("例：", "examples:"), *lines, ""])
 
 
 def _modules() -> list[pkgutil.ModuleInfo]:
@@ -153,7 +145,14 @@ def _complain(*messages: str) -> int:
     for message in messages[:MOST_SHOWN]:
         print(f"duban: {' '.join(message.split())}", file=sys.stderr)
     if len(messages) > MOST_SHOWN:
-        print(f"duban: 另有 {len(messages) - MOST_SHOWN} 处错误", file=sys.stderr)
+        more = len(messages) - MOST_SHOWN
+        print(say(f"duban: 另有 {more} 处错误", f"duban: and {more} more"), file=sys.stderr)
+    return BAD
+
+
+def _complain_in_bytes(text: Bilingual) -> int:
+    """Print *text* in UTF-8, for a stream that could not write the Chinese of it."""
+    sys.stderr.buffer.write(f"duban: {text.of(language())}\n".encode())
     return BAD
 
 

@@ -8,9 +8,10 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import BadInput, Unknown
 from chalicelib.instant import local
 from infra.operate.policy_import_command import add_import
+from infra.terminal.language import language, say
+from infra.terminal.parser import add_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,121 +25,95 @@ FINE, NEGATIVE = 0, 1
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("policy", help="check profiles, or compare two")
+    parser = subparsers.add_parser(
+        "policy", help=say("检查、比较、施行规则文件", "check profiles, compare two, import one")
+    )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
+    _add_check(actions)
+    _add_diff(actions)
+    add_import(actions)
+    listing = actions.add_parser(
+        "list",
+        help=say(
+            "列出自带的规则文件，以及环境在用的",
+            "show the shipped profiles, and what a stage selects",
+        ),
+    )
+    listing.add_argument(
+        "--stage",
+        metavar="STAGE",
+        help=say("看这个环境里哪些地区用哪一份", "show where each is in force there"),
+    )
+    add_json(listing)
+    listing.set_defaults(run=run_list)
+
+
+def _add_check(actions: Any) -> None:
     checking = actions.add_parser(
         "check",
-        help="read profiles and look for entries that nobody can have meant",
-        description="Exit 0: sound. 1: read, but at fault. 2: a profile that cannot be read.",
+        help=say(
+            "读规则文件，找出不可能是本意的写法",
+            "read profiles and look for entries that nobody can have meant",
+        ),
+        description=say(
+            "退出码 0：没有问题；1：读得懂，但有错；2：有一份读不懂。",
+            "Exit 0: sound. 1: read, but at fault. 2: a profile that cannot be read.",
+        ),
     )
-    checking.add_argument("profiles", nargs="*", metavar="FILE|NAME", help="all shipped by default")
+    checking.add_argument(
+        "profiles",
+        nargs="*",
+        metavar="FILE|NAME",
+        help=say("默认检查随软件发布的全部", "all shipped by default"),
+    )
     checking.add_argument(
         "--region",
         default="",
         metavar="CODE",
-        help="where it is to judge: a document of another place is a model there",
+        help=say(
+            "在哪里施行：别处的文件在那里只作参照",
+            "where it is to judge: a document of another place is a model there",
+        ),
     )
-    checking.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    add_json(checking)
     checking.set_defaults(run=run_check)
+
+
+def _add_diff(actions: Any) -> None:
     comparing = actions.add_parser(
         "diff",
-        help="show the entries in which two profiles differ",
-        description="Exit 0: both are equal. 1: they differ. 2: one cannot be read.",
+        help=say("列出两份规则文件不同的各项", "show the entries in which two profiles differ"),
+        description=say(
+            "退出码 0：两份相同；1：有不同；2：有一份读不懂。",
+            "Exit 0: both are equal. 1: they differ. 2: one cannot be read.",
+        ),
     )
-    comparing.add_argument("old", metavar="A", help="a shipped profile's name, or a file.toml")
+    comparing.add_argument(
+        "old",
+        metavar="A",
+        help=say("自带规则文件的名称，或 file.toml", "a shipped profile's name, or a file.toml"),
+    )
     comparing.add_argument("new", metavar="B")
-    comparing.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    add_json(comparing)
     comparing.set_defaults(run=run_diff)
-    add_import(actions)
-    listing = actions.add_parser("list", help="show the shipped profiles, and what a stage selects")
-    listing.add_argument("--stage", metavar="STAGE", help="show where each is in force there")
-    listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    listing.set_defaults(run=run_list)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
     """Check each profile; one that cannot be read hides no other. Raises BadInput for the first."""
     from chalicelib.policy.shipped import list_profiles
+    from infra.policy.check_report import RefusedProfile, check_profile
 
-    rows, refused = [], []
-    for name in arguments.profiles or list_profiles():
-        try:
-            rows.append(_check_profile(name, arguments.region))
-        except BadInput as error:
-            refused.append(error)
-            mistakes = _mistakes_in(name)
-            row = {"profile": name, "ok": False, "refused": str(error), "mistakes": mistakes}
-            rows.append(row)
+    names = arguments.profiles or list_profiles()
+    checked = [check_profile(name, arguments.region) for name in names]
     if arguments.json:
+        rows = [each.written() for each in checked]
         print(json.dumps({"profiles": rows}, ensure_ascii=False, indent=2))
     else:
-        print(*map(_checked_line, rows), sep="\n")
-    if refused:
-        raise refused[0]
-    return FINE if all(row["ok"] for row in rows) else NEGATIVE
-
-
-def _mistakes_in(name: str) -> list[str]:
-    """Return every mistake of a profile that cannot be read, each in a line."""
-    from infra.policy.choice import profile_file
-    from infra.policy.mistakes import find_mistakes
-
-    try:
-        file, text = profile_file(name)
-    except (BadInput, Unknown):  # no such file, or no text: there is nothing else to say
-        return []
-    return [mistake.text(file) for mistake in find_mistakes(text)]
-
-
-def _check_profile(name: str, region: str) -> dict[str, Any]:
-    from infra.policy.choice import choose_dated_profile, profile_file
-    from infra.policy.guards import complaints
-    from infra.policy.review import review
-
-    profile = choose_dated_profile(name, "policy")
-    kinds: dict[str, list[dict[str, str]]] = {"fault": [], "note": []}
-
-    def add(kind: str, said: dict[str, str]) -> None:
-        if said not in kinds[kind]:
-            kinds[kind].append(said)
-
-    file, text = profile_file(name)
-    for day, each in profile.by_day():
-        for remark in review(each):
-            add(remark.kind, {"entry": remark.entry, "reason": remark.reason})
-        for complaint in complaints(each, region):
-            said = {
-                "entry": complaint.entry,
-                "key": complaint.key,
-                "where": complaint.where(file, text, day),
-                "reason": f"{complaint.zh} · {complaint.en}",
-            }
-            add("note" if complaint.is_warning else "fault", said)
-    return {
-        "profile": name,
-        "id": profile.id,
-        "title": profile.first.title,
-        "version": profile.version,
-        "ok": not kinds["fault"],
-        "faults": kinds["fault"],
-        "notes": kinds["note"],
-    }
-
-
-def _checked_line(row: dict[str, Any]) -> str:
-    if "refused" in row:
-        return "\n".join([f"{row['profile']}: refused", *(f"  {said}" for said in row["mistakes"])])
-    verdict = "sound" if row["ok"] else "at fault"
-    lines = [f"{row['profile']}: {verdict} · {row['title']} · {row['version']}"]
-    for kind in ("fault", "note"):
-        lines += [f"  {kind}: {_written(remark)}" for remark in row[f"{kind}s"]]
-    return "\n".join(lines)
-
-
-def _written(remark: dict[str, str]) -> str:
-    if "where" in remark:
-        return f"{remark['where']}: [{remark['entry']}] {remark['key']}：{remark['reason']}"
-    return f"{remark['entry']}: {remark['reason']}"
+        print(*(line for each in checked for line in each.lines(language())), sep="\n")
+    for each in checked:
+        if isinstance(each, RefusedProfile):
+            raise each.refusal
+    return FINE if all(each.is_sound for each in checked) else NEGATIVE
 
 
 def run_diff(arguments: argparse.Namespace) -> int:
@@ -167,7 +142,7 @@ def _period_lines(periods: "Sequence[DatedDifference]") -> "Iterator[str]":
         yield from _diff_lines(periods[0].difference)
         return
     for period in periods:
-        yield f"{period.whom}:"
+        yield f"{say(*period.cases)}:"
         yield from (f"  {line}" for line in _diff_lines(period.difference))
 
 
@@ -189,8 +164,11 @@ def run_list(arguments: argparse.Namespace) -> int:
         return FINE
     for row in rows:
         where = f" · {', '.join(row['regions'])}" if row.get("regions") else ""
-        since = f" · {row['since']} 起" if row.get("since") else ""
-        dates = f"（另有 {'、'.join(row['dates'])} 起的）" if row.get("dates") else ""
+        since = dates = ""
+        if begun := row.get("since"):
+            since = say(f" · {begun} 起", f" · from {begun} on")
+        if days := row.get("dates"):
+            dates = say(f"（另有 {'、'.join(days)} 起的）", f" (others from {', '.join(days)} on)")
         print(f"{row['profile']} · {row['title']} · {row['version']}{where}{since}{dates}")
     return FINE
 
@@ -251,12 +229,10 @@ def _areas(selection: "Selection") -> dict[str, list[str]]:
 
 
 def _diff_lines(difference: "ProfileDifference") -> "Sequence[str]":
-    lines = [
-        f"{change.entry}: {change.old or '–'} → {change.new or '–'}"
-        for change in difference.changes
-    ]
+    lines = [say(*change.text) for change in difference.changes]
     if not difference.changes:
-        lines = ["the same numbers"]
-    if difference.basis:
-        lines.append(f"and another basis for {len(difference.basis)} entries (--json shows them)")
+        lines = [say("数字相同", "the same numbers")]
+    if count := len(difference.basis):
+        zh, en = f"另有 {count} 项依据不同（--json 列出）", f"and another basis for {count} entries"
+        lines.append(say(zh, f"{en} (--json shows them)"))
     return lines

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from infra.stack.stage_options import add_stage_and_json
+from infra.terminal.language import say
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong argument
     from chalicelib.plumbing.services import Services
@@ -17,8 +18,8 @@ DONE, STUCK = 0, 1
 COPIES = (
     "到期自会消失的副本：收件表 35 天（时间点恢复）、其流 1 天；自己导出和备份的，请自行删除",
     (
-        "of the inbox 35 days (point-in-time recovery), of its stream 1 day;"
-        " exports and backups of your own are yours to delete"
+        "copies that time deletes: of the inbox 35 days (point-in-time recovery), of its stream"
+        " 1 day; exports and backups of your own are yours to delete"
     ),
 )
 
@@ -27,20 +28,40 @@ def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "shred",
-        help="destroy the key of a case: nothing private of it can be read any more",
-        description="The public log keeps its entries, and one more that names the basis; the key"
-        " that would open its digests is destroyed. Cards stay. Ask again after a failure: it is"
-        " done once. Exit 1: not done yet, or an event of the case waits to be read.",
+        help=say(
+            "销毁一件的密钥：其中不公开的内容再也无法读出",
+            "destroy the key of a case: nothing private of it can be read any more",
+        ),
+        description=say(
+            "公开日志的条目都保留，另加一条写明依据；能打开其摘要的密钥销毁。牌仍保留"
+            "。失败后可再执行：只会做一次。退出码 1：还没有做完，或此件有报送尚未读入"
+            "。",
+            "The public log keeps its entries, and one more that names the basis; "
+            "the key that would open its digests is destroyed. Cards stay. Ask again "
+            "after a failure: it is done once. Exit 1: not done yet, or an event of "
+            "the case waits to be read.",
+        ),
     )
-    parser.add_argument("case", metavar="CASE", help="its id: source:subject")
+    parser.add_argument(
+        "case", metavar="CASE", help=say("案件编号：单位:编号", "its id: source:subject")
+    )
+    _add_options(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--basis",
         required=True,
         metavar="BASIS",
-        help="the law, such as 《个人信息保护法》第四十七条",
+        help=say(
+            "法律依据，如《个人信息保护法》第四十七条",
+            "the law and its article, as it is cited in Chinese",
+        ),
     )
     parser.add_argument(
-        "--cards", action="store_true", help="also the texts about the cards of the case"
+        "--cards",
+        action="store_true",
+        help=say("此件各张牌上写过的话也销毁", "also the texts about the cards of the case"),
     )
     parser.add_argument("--wait", type=int, default=120, metavar="SECONDS")
     add_stage_and_json(parser)
@@ -66,10 +87,12 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(*map(_line, states), sep="\n")
         for case in untouched:
-            print(
-                f"{case}：这张牌上说过的仍保留（--cards）/ what was said is kept", file=sys.stderr
+            zh, en = (
+                "这张牌上说过的仍保留（--cards）",
+                "what was said of this card is kept (--cards)",
             )
-        print(f"{COPIES[0]} / copies that time deletes: {COPIES[1]}", file=sys.stderr)
+            print(f"{case}: {say(zh, en)}", file=sys.stderr)
+        print(say(*COPIES), file=sys.stderr)
     return DONE if all(state.is_done for state in states) else STUCK
 
 
@@ -96,7 +119,11 @@ def _shredded_row(shredded: "Shredded") -> dict[str, Any]:
 
 def _line(shredded: "Shredded") -> str:
     if shredded.is_done:
-        return f"{shredded.case}：已粉碎，日志条目 / shredded, entry {shredded.public}.{shredded.n}"
+        entry = f"{shredded.public}.{shredded.n}"
+        return f"{shredded.case}: {say(f'已粉碎，日志条目 {entry}', f'shredded, entry {entry}')}"
     if shredded.n is None or shredded.left:
-        return f"{shredded.case}: asked for, not done yet; ask again to see"
-    return f"{shredded.case}: shredded, but these wait to be read: {', '.join(shredded.waiting)}"
+        zh, en = "已提出，还没有做完；请再执行一次查看", "asked for, not done yet; ask again to see"
+        return f"{shredded.case}: {say(zh, en)}"
+    waiting = ", ".join(shredded.waiting)
+    zh, en = f"已粉碎，但这些尚未读入：{waiting}", f"shredded, but these wait to be read: {waiting}"
+    return f"{shredded.case}: {say(zh, en)}"

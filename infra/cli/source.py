@@ -5,9 +5,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.errors import Bilingual
 from chalicelib.policy.registering import ANY, RequestedTerms
 from infra.operate.source_key_command import add_key_actions
 from infra.stack.stage_options import add_stage_and_json
+from infra.terminal.language import say
 
 Runner = Callable[[argparse.Namespace], int]
 
@@ -15,7 +17,8 @@ Runner = Callable[[argparse.Namespace], int]
 def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
-        "source", help="register the intake systems that may send events"
+        "source",
+        help=say("登记可以报送的业务系统", "register the intake systems that may send events"),
     )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     _add_add(actions)
@@ -23,36 +26,78 @@ def add(subparsers: Any) -> None:
     add_key_actions(actions)
     _add_outage(actions)
     _add_live_from(actions)
-    _action(actions, "list", "show the sources: what each may report, and its secrets", run_list)
-    removing = _action(actions, "remove", "believe a source no longer", run_remove)
+    _action(
+        actions,
+        "list",
+        Bilingual(
+            "列出报送单位：各可报送什么，有哪些密钥",
+            "show the sources: what each may report, and its secrets",
+        ),
+        run_list,
+    )
+    removing = _action(
+        actions,
+        "remove",
+        Bilingual("移除一个报送单位，不再采信", "believe a source no longer"),
+        run_remove,
+    )
     removing.add_argument("name", metavar="NAME")
     removing.add_argument(
-        "--old", action="store_true", help="only end a rotation: drop all secrets but the newest"
+        "--old",
+        action="store_true",
+        help=say(
+            "只结束轮换：最新的以外，其余密钥都去掉",
+            "only end a rotation: drop all secrets but the newest",
+        ),
     )
 
 
-def _action(actions: Any, name: str, text: str, run: Runner) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text + ".")
+def _action(actions: Any, name: str, text: Bilingual, run: Runner) -> argparse.ArgumentParser:
+    described = say(f"{text.zh}。", f"{text.en}.")
+    parser: argparse.ArgumentParser = actions.add_parser(
+        name, help=say(*text), description=described
+    )
     add_stage_and_json(parser)
     parser.set_defaults(run=run)
     return parser
 
 
 def _add_add(actions: Any) -> None:
-    adding = _action(actions, "add", "register a source and print its secret, once", run_add)
+    adding = _action(
+        actions,
+        "add",
+        Bilingual(
+            "登记一个报送单位，显示它的密钥，只显示一次",
+            "register a source and print its secret, once",
+        ),
+        run_add,
+    )
     adding.add_argument(
-        "name", metavar="NAME", help="its CloudEvents source, such as county-permits"
+        "name",
+        metavar="NAME",
+        help=say(
+            "它的 CloudEvents source，如 county-permits",
+            "its CloudEvents source, such as county-permits",
+        ),
     )
     adding.add_argument(
         "--rotate",
         action="store_true",
-        help="give a source that is registered a second secret; the one before stays valid",
+        help=say(
+            "给已登记的报送单位第二个密钥；原来的仍有效",
+            "give a source that is registered a second secret; the one before stays valid",
+        ),
     )
     _add_terms(adding)
 
 
 def _add_set(actions: Any) -> None:
-    setting = _action(actions, "set", "change what a source is registered for", run_set)
+    setting = _action(
+        actions,
+        "set",
+        Bilingual("更改一个报送单位的登记", "change what a source is registered for"),
+        run_set,
+    )
     setting.add_argument("name", metavar="NAME")
     _add_terms(setting)
 
@@ -61,41 +106,81 @@ def _add_terms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--departments",
         metavar="A,B|any",
-        help="for which it may speak; any only for the system of a whole centre",
+        help=say(
+            "可以为哪些单位报送；整个中心的系统才写 any",
+            "for which it may speak; any only for the system of a whole centre",
+        ),
     )
     parser.add_argument(
-        "--regions", metavar="R,…|any", help="and for which regions (default: the stage's own)"
+        "--regions",
+        metavar="R,…|any",
+        help=say(
+            "可以为哪些地区报送（默认是环境自己的）",
+            "and for which regions (default: the stage's own)",
+        ),
     )
     parser.add_argument(
         "--delivery",
         metavar="10m",
-        help="how soon it promises to report: 5s, 10m, at most 24h or 1wd (default: 10m)",
+        help=say(
+            "承诺多久之内报送：5s、10m，至多 24h 或 1wd（默认 10m）",
+            "how soon it promises to report: 5s, 10m, at most 24h or 1wd (default: 10m)",
+        ),
     )
     parser.add_argument(
         "--history-from",
         metavar="DATE",
-        help="nothing older is taken; set once (default: a year before it is registered)",
+        help=say(
+            "更早的不收；只设定一次（默认为登记前一年）",
+            "nothing older is taken; set once (default: a year before it is registered)",
+        ),
     )
     _add_reason(parser)
 
 
 def _add_reason(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why; the log states it")
+    parser.add_argument(
+        "--reason",
+        default="",
+        metavar="TEXT",
+        help=say("理由；日志会写明", "why; the log states it"),
+    )
 
 
 def _add_outage(actions: Any) -> None:
-    text = "record, before it ends, that a source cannot report, or Duban cannot receive"
+    text = Bilingual(
+        "在结束以前登记：某单位无法报送，或督办无法接收",
+        "record, before it ends, that a source cannot report, or Duban cannot receive",
+    )
     failing = _action(actions, "outage", text, run_outage)
-    failing.add_argument("name", metavar="NAME", help="a source; any for an outage of Duban itself")
-    failing.add_argument("--until", metavar="T", required=True, help="a day or an instant")
-    failing.add_argument("--from", dest="since", metavar="T", help="since when (default: now)")
+    failing.add_argument(
+        "name",
+        metavar="NAME",
+        help=say("报送单位；督办自己停收写 any", "a source; any for an outage of Duban itself"),
+    )
+    failing.add_argument(
+        "--until", metavar="T", required=True, help=say("一天，或一个时刻", "a day or an instant")
+    )
+    failing.add_argument(
+        "--from",
+        dest="since",
+        metavar="T",
+        help=say("从何时起（默认现在）", "since when (default: now)"),
+    )
     _add_reason(failing)
 
 
 def _add_live_from(actions: Any) -> None:
-    text = "set, once for all, the day from which the stage is in use"
+    text = Bilingual(
+        "设定环境的启用日，只能设定一次",
+        "set, once for all, the day from which the stage is in use",
+    )
     living = _action(actions, "live-from", text, run_live_from)
-    living.add_argument("date", metavar="DATE", help="what occurred before it makes no card")
+    living.add_argument(
+        "date",
+        metavar="DATE",
+        help=say("此前发生的不发牌", "what occurred before it makes no card"),
+    )
 
 
 def run_add(arguments: argparse.Namespace) -> int:
@@ -133,7 +218,7 @@ def run_outage(arguments: argparse.Namespace) -> int:
         outage = sources.record_outage(
             services, arguments.name, (arguments.since, arguments.until), arguments.reason
         )
-    whose = "Duban" if arguments.name == ANY else arguments.name
+    whose = say("督办", "Duban") if arguments.name == ANY else arguments.name
     line = f"{whose}: {outage['since']} .. {outage['until']}"
     print(json.dumps({"source": arguments.name, **outage}) if arguments.json else line)
     return 0
@@ -163,9 +248,9 @@ def run_list(arguments: argparse.Namespace) -> int:
     _print(arguments, listed["sources"])
     for outage in listed["outages"]:
         span = f"{outage['since']} .. {outage['until']}"
-        print(f"督办停收 / outage of Duban: {span}: {outage['reason']}")
+        print(f"{say('督办停收', 'outage of Duban')}: {span}: {outage['reason']}")
     if listed["live_from"]:
-        print(f"启用日 / live from {listed['live_from']}")
+        print(f"{say('启用日', 'live from')} {listed['live_from']}")
     return 0
 
 
@@ -179,9 +264,11 @@ def run_remove(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"source": arguments.name, "removed": not arguments.old}))
     elif arguments.old:
-        print(f"{arguments.name}：只剩新密钥 / its newest secret alone is left")
+        left = say("只剩新密钥", "its newest secret alone is left")
+        print(f"{arguments.name}: {left}")
     else:
-        print(f"{arguments.name}：已移除，一分钟内不再采信 / removed; not believed in a minute")
+        gone = say("已移除，一分钟内不再采信", "removed; not believed in a minute")
+        print(f"{arguments.name}: {gone}")
     return 0
 
 
@@ -200,10 +287,13 @@ def _print(arguments: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
         print(json.dumps(rows[0], ensure_ascii=False))
         return
     for row in rows:
-        marks = (
-            " ".join([*row["secrets"], *map("key:{:.8}".format, row["keys"])]) or "已移除 / removed"
+        marks = " ".join([*row["secrets"], *map("key:{:.8}".format, row["keys"])]) or say(
+            "已移除", "removed"
         )
         terms = " ".join(f"{name}={row[name]}" for name in ("departments", "regions", "delivery"))
         print(f"{row['source']:<24} {marks}  {terms} history-from={row['history_from']}")
         for outage in row["outages"]:
-            print(f"{'':<24} outage {outage['since']} .. {outage['until']}: {outage['reason']}")
+            print(
+                f"{'':<24} {say('停报', 'outage')} {outage['since']} .. "
+                f"{outage['until']}: {outage['reason']}"
+            )

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Corrupt
+from infra.terminal.language import language, say
+from infra.terminal.parser import add_json
 from infra.verify.options import KEY, add_options, read_age, read_index
 
 if TYPE_CHECKING:
@@ -25,14 +27,19 @@ def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "verify",
-        help="从外部核对公开日志，并全部重新判断一遍 / check a public log from outside, and judge"
-        " everything in it again",
-        description="退出码 0：没有发现问题；1：发现问题，处理办法随各项说明；"
-        "2：读不出，或参数有误。"
-        " Exit 0: nothing is wrong. 1: something is, and what to do is said with it. 2: it could"
-        " not be read, or an argument is wrong.",
+        help=say(
+            "从外部核对公开日志，并全部重新判断一遍",
+            "check a public log from outside, and judge everything in it again",
+        ),
+        description=say(
+            "退出码 0：没有发现问题；1：发现问题，处理办法随各项说明；2：读不出，或参数有误。",
+            "Exit 0: nothing is wrong. 1: something is, and what to do is said with it. 2: it could"
+            " not be read, or an argument is wrong.",
+        ),
     )
-    where = "日志的地址，或它的副本所在文件夹 / where the log is served, or a copy of it"
+    where = say(
+        "日志的地址，或它的副本所在文件夹", "where the log is served, or a folder with a copy of it"
+    )
     parser.add_argument("log", metavar="URL|DIR", help=where)
     add_options(parser)
     parser.add_argument(
@@ -40,19 +47,21 @@ def add(subparsers: Any) -> None:
         type=read_index,
         default=0,
         metavar="INDEX",
-        help="只读此序号以后的条目 / read only the entries from here on",
+        help=say("只读此序号以后的条目", "read only the entries from here on"),
     )
     parser.add_argument(
         "--max-age",
         type=read_age,
         metavar="AGE",
-        help="日志最近一次存活迹象最多可有多旧 / how old the log's last sign of life may be: 90m,"
-        " 2h, 1d (默认 / default: URL 2h)",
+        help=say(
+            "日志最近一次存活迹象最多可有多旧：90m、2h、1d（默认：地址 2h）",
+            "how old the log's last sign of life may be: 90m, 2h, 1d (default: URL 2h)",
+        ),
     )
-    parser.add_argument("--english", action="store_true", help="用英文报告 / report in English")
     parser.add_argument(
-        "--json", action="store_true", help="以一个 JSON 文档输出 / one JSON document on stdout"
+        "--english", action="store_true", help=say("用英文报告", "report in English")
     )
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -75,7 +84,7 @@ def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
         except Corrupt as error:
             zh = f"应写作 单位=whpk_…：{text[:80]!r}"
             en = f"it is written SOURCE=whpk_…: {error}"
-            raise BadInput(f"{zh} / {en}", "--source-key") from error
+            raise BadInput(zh=zh, en=en, where="--source-key") from error
     return keys
 
 
@@ -116,14 +125,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(report.written(), ensure_ascii=False))
     else:
-        print(*report.lines(english=arguments.english), sep="\n")
+        print(*report.lines(english=arguments.english or language() == "en"), sep="\n")
     return SOUND if report.is_sound else NOT_SOUND
 
 
 def _all_since(arguments: argparse.Namespace) -> datetime | None:
     if arguments.all_since and not arguments.receipts:
         zh, en = "须与 --receipts 一起用", "goes with --receipts"
-        raise BadInput(f"{zh} / {en}", "--all-since")
+        raise BadInput(zh=zh, en=en, where="--all-since")
     since: datetime | None = arguments.all_since
     return since
 

@@ -28,6 +28,7 @@ from infra.feeding.sender import Courier, CourierAccess
 from infra.stack import deployment
 from infra.stack.access_file import DEPARTMENT, StageAccess
 from infra.stack.cloud import LOCAL_STAGE, Cloud
+from infra.terminal.language import say
 
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
 STEP = timedelta(hours=2)
@@ -52,7 +53,8 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     done = _done_by_people(days, present, counting)
     calendar = _Calendar(courier, people, [*stops(crossings)], done)
     fed, has_yellow = 0, False
-    with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
+    desc = say("一周办件", "a week of cases")
+    with tqdm(total=len(events), unit="", desc=desc, disable=None) as progress:
         for chunk in chunks(events, calendar.stops()):
             calendar.pass_until(chunk[0].at)
             _post_in_time(cloud, courier, chunk)
@@ -64,12 +66,11 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
                 _print_progress(f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)}")
             if not has_yellow and _has_yellow(courier):
                 has_yellow = True
-                _print_progress(
-                    f"the first yellow card is on the board, {time.monotonic() - since:.1f} s in"
-                )
+                _print_progress(say("第一张黄牌已公示", "the first yellow card is on the board"))
     calendar.pass_until(present)
     courier.set_clock(whole(datetime.now(UTC)), speed or 1)
-    _print_progress(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
+    fed, took = len(events), f"{time.monotonic() - since:.1f}"
+    _print_progress(say(f"{took} 秒报送 {fed} 条事件", f"{fed} events fed in {took} s"))
 
 
 def _done_by_people(

@@ -57,7 +57,11 @@ def find_card(stage: RecordedFacts, name: str, region: str) -> str:
     for fact in stage.history(register).of_type(Derived.CARD_NUMBERED):
         if fact.data.get("number") == number.number:
             return fact.text("card")
-    raise BadInput(f"地区 {region} 没有发过此文号 {name} / no such number", "NUMBER")
+    raise BadInput(
+        zh=f"地区 {region} 没有发过此文号 {name}",
+        en=f"no such number {name} in region {region}",
+        where="NUMBER",
+    )
 
 
 def judgements_of(stage: RecordedFacts, card: str) -> list[FactRef]:
@@ -71,7 +75,9 @@ def judgements_of(stage: RecordedFacts, card: str) -> list[FactRef]:
     if not state.issuer:
         published = stage.services.board.card(card)
         if published is None:
-            raise BadInput(f"没有这张牌 {card[:80]!r} / there is no such card", "CARD")
+            raise BadInput(
+                zh=f"没有这张牌 {card[:80]!r}", en=f"there is no card {card[:80]!r}", where="CARD"
+            )
         return [(published.case, published.n)]
     confirmed = [
         fact.n

@@ -3,15 +3,31 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.errors import Bilingual
 from infra.terminal.day_by_day import day_lines
+from infra.terminal.language import language, say
 
 Explained = Mapping[str, Any]
 
 _VERDICTS = {
-    "same": "derived again: the same",
-    "differs": "derived again: NOT the same",
-    "does_not_follow": "derived again: NOT the same, for it does not follow",
-    "unknown": "cannot be derived again here: the rules that it names are not at hand",
+    "same": Bilingual("重新推导：结果相同", "derived again: the same"),
+    "differs": Bilingual("重新推导：结果不同", "derived again: NOT the same"),
+    "does_not_follow": Bilingual(
+        "重新推导：结果不同，从事实得不出这张牌",
+        "derived again: NOT the same, for it does not follow",
+    ),
+    "unknown": Bilingual(
+        "这里无法重新推导：手头没有它写明的规则",
+        "cannot be derived again here: the rules that it names are not at hand",
+    ),
+}
+
+
+_DERIVED = {
+    "same": Bilingual("相同", "same"),
+    "differs": Bilingual("不同", "differs"),
+    "does_not_follow": Bilingual("得不出", "does not follow"),
+    "unknown": Bilingual("不知道", "unknown"),
 }
 
 
@@ -19,22 +35,26 @@ def card_lines(explained: Explained) -> Iterator[str]:
     """Yield the lines of a card, which `explain_card` returned."""
     yield f"{'  '.join((*explained['numbers'], explained['card']))}"
     yield _joined(explained, "level", "rule", "ground", "department", "region", "item")
-    yield f"{explained['kind']} is fact {explained['n']} of {explained['case']}"
-    due_at, recorded_at = explained["due_at"] or "–", explained["recorded_at"]
-    yield f"legal instant {explained['at']}; due {due_at}; recorded {recorded_at}"
+    kind, n, case = explained["kind"], explained["n"], explained["case"]
+    yield say(f"{kind} 是 {case} 的第 {n} 项事实", f"{kind} is fact {n} of {case}")
+    at, due_at, recorded_at = explained["at"], explained["due_at"] or "–", explained["recorded_at"]
+    yield say(
+        f"法律时刻 {at}；到期 {due_at}；登记 {recorded_at}",
+        f"legal instant {at}; due {due_at}; recorded {recorded_at}",
+    )
     if explained["basis"]:
-        yield f"basis {explained['basis']}"
+        yield f"{say('依据', 'basis')} {explained['basis']}"
     if explained["instrument"]:
-        yield f"instrument {explained['instrument']}"
-    yield f"policy {explained['policy'] or '–'}"
-    yield f"calendar {explained['calendar'] or '–'}"
-    yield from _facts("rests on", explained["rests_on"])
-    yield from _facts("its life", explained["life"])
+        yield f"{say('发牌依据文件', 'instrument')} {explained['instrument']}"
+    yield f"{say('规则', 'policy')} {explained['policy'] or '–'}"
+    yield f"{say('日历', 'calendar')} {explained['calendar'] or '–'}"
+    yield from _facts(say("所依据的事实", "rests on"), explained["rests_on"])
+    yield from _facts(say("此牌的经过", "its life"), explained["life"])
     yield from _clock(explained["explained"])
     yield ""
     for derivation in explained["derivations"]:
         yield from _derivation_lines(derivation)
-    yield _VERDICTS[explained["verdict"]]
+    yield say(*_VERDICTS[explained["verdict"]])
 
 
 def _joined(explained: Explained, *names: str) -> str:
@@ -46,7 +66,7 @@ def _facts(title: str, rows: list[Explained]) -> Iterator[str]:
         yield f"{title}:"
     for row in rows:
         about = " ".join(str(row[name]) for name in ("level", "rule") if row[name])
-        source = f" from {row['from']}" if row["from"] else ""
+        source = f" {say('来自', 'from')} {row['from']}" if row["from"] else ""
         yield f"{row['n']:>4}  {row['at']}  {row['kind']}{f' {about}' if about else ''}{source}"
 
 
@@ -55,13 +75,18 @@ def _clock(clock: Explained | None) -> Iterator[str]:
         return
     yield ""
     yield from day_lines(clock["steps"])
-    yield ""
-    yield clock["explanation"]
+    if language() == "zh":  # the paragraph is one that is read to applicants
+        yield ""
+        yield clock["explanation"]
 
 
 def _derivation_lines(derivation: Explained) -> Iterator[str]:
-    where = f"{derivation['kind']}, fact {derivation['n']} of {derivation['case']}"
-    missing = f" (not at hand: {derivation['missing']})" if derivation["missing"] else ""
-    yield f"{derivation['verdict'].replace('_', ' '):<15}  {where}{missing}"
+    kind, n, case = derivation["kind"], derivation["n"], derivation["case"]
+    where, missing = say(f"{kind}，{case} 的第 {n} 项事实", f"{kind}, fact {n} of {case}"), ""
+    if lacking := derivation["missing"]:
+        missing = say(f"（手头没有：{lacking}）", f" (not at hand: {lacking})")
+    yield f"{say(*_DERIVED[derivation['verdict']]):<15}  {where}{missing}"
     for other in derivation["differences"]:
-        yield f"  {other['field']}: recorded {other['recorded']}, derived {other['derived']}"
+        name, recorded, derived = other["field"], other["recorded"], other["derived"]
+        zh, en = f"记录为 {recorded}，推导为 {derived}", f"recorded {recorded}, derived {derived}"
+        yield f"  {name}: {say(zh, en)}"

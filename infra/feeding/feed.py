@@ -13,6 +13,7 @@ from infra.feeding.sender import CourierAccess
 from infra.replay.read_log import Progress, no_progress
 from infra.stack import access_file
 from infra.stack.cloud import ACCESS_FILE
+from infra.terminal.language import say
 
 SECRET, KEY = "DUBAN_SOURCE_SECRET", "DUBAN_OPERATOR_KEY"  # names of variables, not secrets
 
@@ -44,7 +45,9 @@ def access_to(url: str, source: str | None, secret: str | None, key: str | None)
     found = source_at(url, source, secret)
     key = key or os.environ.get(KEY) or found.operator_key
     if not key:
-        raise BadInput(f"缺运维钥匙，也可设 {KEY} / no operator key; or set {KEY}", "--key")
+        raise BadInput(
+            zh=f"缺运维钥匙，也可设 {KEY}", en=f"no operator key; or set {KEY}", where="--key"
+        )
     return replace(found, operator_key=key)
 
 
@@ -57,14 +60,15 @@ def source_at(url: str, source: str | None, secret: str | None) -> CourierAccess
     secret = secret or os.environ.get(SECRET) or sources.get(name or "")
     if not name:
         raise BadInput(
-            "由哪个系统报送？.duban/local.json 里没有这个地址的"
-            " / which source posts? not in .duban/local.json for this URL",
-            "--source",
+            zh="由哪个系统报送？.duban/local.json 里没有这个地址的",
+            en="which source posts? not in .duban/local.json for this URL",
+            where="--source",
         )
     if not secret:
         raise BadInput(
-            f"缺 {name!r} 的密钥，也可设 {SECRET} / no secret of source {name!r}; or set {SECRET}",
-            "--secret",
+            zh=f"缺 {name!r} 的密钥，也可设 {SECRET}",
+            en=f"no secret of source {name!r}; or set {SECRET}",
+            where="--secret",
         )
     return CourierAccess(url.rstrip("/"), name, secret, keys.get("operator", ""))
 
@@ -93,7 +97,7 @@ def feed(story: FeedStory, deployment: Deployment, progress: Progress = no_progr
     set the clock back changes no fact.
     """
     results: Counter[str] = Counter()
-    show = progress("feeding", len(story.posted))
+    show = progress(say("报送", "feeding"), len(story.posted))
     stops = deque(story.stops)
     begin = min([story.ends, *(event.at for event in story.posted[:1])])
     deployment.set_clock(begin, 0, story.counting)
@@ -120,5 +124,5 @@ def post_events(deployment: Deployment, events: Sequence[Mapping[str, Any]]) -> 
     for event, answer in zip(events, answers, strict=True):
         if answer["status"] == "refused":
             why = answer.get("problem", {}).get("detail", "no reason given")
-            raise BadInput(f"refused: {why}", f"event {event['id']}")
+            raise BadInput(zh=f"被拒收：{why}", en=f"refused: {why}", where=f"event {event['id']}")
     return [answer["status"] for answer in answers]

@@ -78,7 +78,11 @@ def story_of(
     Otherwise it notices late the crossings between two chunks, and calls that an outage of its own.
     """
     if log.cut_off is None:
-        raise BadInput("nothing in the log says any time, so there is nothing to feed", "LOG")
+        raise BadInput(
+            zh="日志里没有一个时间，没有可报送的",
+            en="nothing in the log says any time, so there is nothing to feed",
+            where="LOG",
+        )
     ends = instant_of(log.cut_off)
     readings = first_accepted(log.readings(), cases)
     supervision = Supervision(rules, ends)
@@ -128,7 +132,11 @@ def case_subject(reading: Reading, number: int) -> str:
     """Return the case number on the wire: ASCII, else percent-encoded. Raises BadInput."""
     subject = quote(reading.id or f"unnamed {number + 1}", safe=_AS_IT_IS)
     if len(subject) > MAX_SUBJECT:
-        raise BadInput(f"longer than {MAX_SUBJECT} characters", f"case {reading.id[:40]!r}")
+        raise BadInput(
+            zh=f"超过 {MAX_SUBJECT} 个字符",
+            en=f"longer than {MAX_SUBJECT} characters",
+            where=f"case {reading.id[:40]!r}",
+        )
     return subject
 
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chalicelib.clock.counting import Counting
+from chalicelib.errors import Bilingual
 from infra.feeding.feed_log import case_subject, cloud_event
 from infra.feeding.sender import MAX_BATCH
 from infra.replay.case_reading import Reading
 from infra.replay.read_log import Progress, ReadLog, no_progress
 from infra.replay.telling import reported_events
+from infra.terminal.language import say
 
 
 class Post(Protocol):
@@ -31,7 +33,7 @@ class Import:
     """The *events* of a ledger, in order of time; *unsent* says why of the cases that have none."""
 
     events: list[dict[str, Any]] = field(default_factory=list)
-    unsent: list[str] = field(default_factory=list)
+    unsent: list[Bilingual] = field(default_factory=list)
     cases: int = 0
 
 
@@ -40,7 +42,7 @@ class Outcome:
     """How many events were recorded or known already, and which were *refused*, each with why."""
 
     results: "Counter[str]" = field(default_factory=Counter)
-    refused: list[str] = field(default_factory=list)
+    refused: list[Bilingual] = field(default_factory=list)
 
 
 def events_of_ledger(log: ReadLog, source: str, region: str | None, counting: Counting) -> Import:
@@ -49,7 +51,9 @@ def events_of_ledger(log: ReadLog, source: str, region: str | None, counting: Co
     for number, reading in enumerate(log.readings()):
         lacks = _lacks(reading, region)
         if lacks:
-            made.unsent.append(f"办件 {reading.id or f'（第 {number + 1} 件，无编号）'}：{lacks}")
+            zh = reading.id or f"（第 {number + 1} 件，无编号）"
+            en = reading.id or f"(number {number + 1}, without an id)"
+            made.unsent.append(Bilingual(f"办件 {zh}：{lacks.zh}", f"case {en}: {lacks.en}"))
             continue
         made.cases += 1
         subject = case_subject(reading, number)
@@ -62,27 +66,32 @@ def events_of_ledger(log: ReadLog, source: str, region: str | None, counting: Co
     return made
 
 
-def _lacks(reading: Reading, region: str | None) -> str:
+def _lacks(reading: Reading, region: str | None) -> Bilingual:
     """Return what *reading* needs to be reported and does not have; empty where it has all."""
     needs = {
-        "没有编号": reading.id,
-        "没有受理时间": reading.accepted,
-        "没有事项编码": reading.opening.get("item"),
-        "没有部门": reading.department,
-        "没有区划（表中没有的，请加 --region）": reading.opening.get("region") or region,
+        Bilingual("没有编号", "no id"): reading.id,
+        Bilingual("没有受理时间", "no acceptance"): reading.accepted,
+        Bilingual("没有事项编码", "no code of an item"): reading.opening.get("item"),
+        Bilingual("没有部门", "no department"): reading.department,
+        Bilingual(
+            "没有区划（表中没有的，请加 --region）",
+            "no region (give --region where the file has none)",
+        ): reading.opening.get("region") or region,
     }
-    return "、".join(lacks for lacks, value in needs.items() if not value)
+    lacks = [text for text, value in needs.items() if not value]
+    return Bilingual("、".join(each.zh for each in lacks), ", ".join(each.en for each in lacks))
 
 
 def post_ledger(made: Import, post: Post, progress: Progress = no_progress) -> Outcome:
     """Post the events. Crash anywhere: the same call again; what was posted before is known."""
-    outcome, show = Outcome(), progress("importing", len(made.events))
+    outcome, show = Outcome(), progress(say("导入", "importing"), len(made.events))
     for batch in _batches(made.events):
         for event, answer in zip(batch, post(batch), strict=True):
             outcome.results[answer["status"]] += 1
             if answer["status"] == "refused":
-                why = answer.get("problem", {}).get("detail", "没有说明原因")
-                outcome.refused.append(f"{event['id']}：{why}")
+                why = answer.get("problem", {}).get("detail", "")
+                zh, en = why or "没有说明原因", why or "no reason given"
+                outcome.refused.append(Bilingual(f"{event['id']}：{zh}", f"{event['id']}: {en}"))
         show(sum(outcome.results.values()))
     return outcome
 

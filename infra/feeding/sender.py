@@ -86,7 +86,11 @@ class Courier:
             answer = self._send("PUT", "/v1/clock", json.dumps(wanted).encode(), headers)
             if answer["idle"]:
                 return str(answer["now"])
-        raise BadInput("does not come to rest; see its log", self._access.url)
+        raise BadInput(
+            zh="一直没有处理完；请看它的日志",
+            en="does not come to rest; see its log",
+            where=self._access.url,
+        )
 
     def get(self, path: str, key: str = "") -> Any:
         """Read a JSON document of the stage."""
@@ -116,9 +120,15 @@ class Courier:
                 method, self._access.url + path, body=body, headers=dict(headers)
             )
         except urllib3.exceptions.HTTPError as error:
-            raise BadInput(f"no answer: {error}", self._access.url) from error
+            raise BadInput(
+                zh="没有应答，请核对地址和网络", en=f"no answer: {error}", where=self._access.url
+            ) from error
         if answer.status >= _OK:
-            raise BadInput(f"answered {answer.status}: {answer.data[:300]!r}", method + " " + path)
+            raise BadInput(
+                zh=f"应答 {answer.status}：{answer.data[:300]!r}",
+                en=f"answered {answer.status}: {answer.data[:300]!r}",
+                where=method + " " + path,
+            )
         return json.loads(answer.data)
 
 

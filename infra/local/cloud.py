@@ -17,6 +17,7 @@ from infra.local import ministack, port
 from infra.stack import cloud
 from infra.stack.cloud import Cloud
 from infra.stack.layer import ROOT
+from infra.terminal.language import say
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -123,8 +124,10 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], endpoint: str, log: Pa
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    last = _last_line(log) or "没有输出 / no output"
-    raise BadInput(f"本机云没有启动 / the local cloud did not start: {last}", str(log))
+    last = _last_line(log) or say("没有输出", "no output")
+    raise BadInput(
+        zh=f"本机云没有启动：{last}", en=f"the local cloud did not start: {last}", where=str(log)
+    )
 
 
 def _last_line(log: Path) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from infra.stack import access_file
 
 END_SECONDS = 60.0
@@ -49,7 +49,7 @@ def end_holder(folder: Path) -> bool:
             if time.monotonic() > until:
                 zh = f"本机环境（进程 {path.read_text()}）{END_SECONDS:.0f} 秒内没有结束"
                 en = f"the local stage (process {path.read_text()}) goes on ending; try again"
-                raise BadInput(f"{zh}，请再试：duban down / {en}: duban down")
+                raise BadInput(zh=f"{zh}，请再试：duban down", en=f"{en}: duban down")
             time.sleep(0.05)
     return True
 
@@ -63,7 +63,7 @@ def _ask_to_end(path: Path) -> bool:
     return bool(number)
 
 
-def _is_running(folder: Path) -> str:
+def _is_running(folder: Path) -> Bilingual:
     """Say that the stage runs, and where."""
     number = (folder / "lock").read_text()
     access = access_file.read_access(folder / access_file.NAME)
@@ -75,7 +75,7 @@ def _is_running(folder: Path) -> str:
         zh, en = f"{zh}，还在启动或者正在结束", f"{en}, and is starting or ending"
     else:
         zh, en = f"{zh}：{access.url}", f"{en}: {access.url}"
-    return f"{zh} ；要结束它：duban down / {en} ; end it with: duban down"
+    return Bilingual(f"{zh} ；要结束它：duban down", f"{en} ; end it with: duban down")
 
 
 def _lock(descriptor: int) -> bool:

@@ -23,11 +23,11 @@ def require_free(port: int) -> None:
     while error := _refusal(port):
         if error.errno != errno.EADDRINUSE:
             zh = f"端口 {port} 不能使用：{error.strerror}；请另选一个：--port N"
-            raise BadInput(f"{zh} / port {port} cannot be used; choose another one: --port N")
+            raise BadInput(zh=zh, en=f"port {port} cannot be used; choose another one: --port N")
         if time.monotonic() > until:
             zh = f"端口 {port} 已被本机另一程序占用；请结束它，或另选一个：--port N"
             en = f"another program listens on port {port}; end it, or choose another one: --port N"
-            raise BadInput(f"{zh} / {en}")
+            raise BadInput(zh=zh, en=en)
         time.sleep(0.1)
 
 

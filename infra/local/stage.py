@@ -26,6 +26,7 @@ from infra.stack import cloud, deploy, deployment, formation, package, target
 from infra.stack.access_file import DEPARTMENT, StageAccess
 from infra.stack.cloud import LOCAL_STAGE, Cloud
 from infra.terminal import machine
+from infra.terminal.language import say
 
 # A minute, as on AWS, is long for someone who watches: a card waits for the sweep.
 SWEEP_EVERY = 1  # s
@@ -89,15 +90,15 @@ def run_stage(wanted: Wanted) -> int:
         if kept:
             kept.begin()
         port = wanted.port if wanted.port is not None else (kept and kept.port) or USUAL
-        _print_progress("正在启动本机环境 / starting the local cloud")
+        _print_progress(say("正在启动本机环境", "starting the local cloud"))
         with up(cloud.FOLDER, port, kept) as (running, access):
             took = time.monotonic() - since
-            _print_progress(f"{took:.1f} 秒后启动完毕 / the stack is up: {access.url}")
+            _print_progress(say(f"{took:.1f} 秒后启动完毕", f"the stack is up after {took:.1f} s"))
             _fill(running, access, wanted, is_new=is_new)
             if kept:
                 kept.ready(access, urlsplit(access.url).port or USUAL)
             access.write(cloud.ACCESS_FILE)
-            print(f"Duban is ready: {access.url}", flush=True)
+            print(f"{say('督办已就绪', 'Duban is ready')}: {access.url}", flush=True)
             while not running.ends_within(SWEEP_EVERY):
                 _sweep(running)
             return _ended_by_itself(running, kept)
@@ -114,7 +115,7 @@ def _fill(
         return
     if wanted.demo:
         zh, en = "保存的数据已在，不再报送演示办件", "there are kept data: no made-up week is fed"
-        _print_progress(f"{zh} / {en}")
+        _print_progress(say(zh, en))
     if wanted.speed is not None:
         _set_speed(running.cloud, wanted.speed)
 
@@ -125,7 +126,7 @@ def _ended_by_itself(running: local_cloud.LocalCloud, kept: KeptStage | None) ->
         machine.try_disk(folder)
     last = running.last_line()
     zh, en = "本机云自行结束，详见", "the local cloud ended by itself; see"
-    _print_progress(f"{zh} {running.log} / {en} {running.log}{f' ({last})' if last else ''}")
+    _print_progress(f"{say(zh, en)} {running.log}{f' ({last})' if last else ''}")
     return 1
 
 
@@ -151,7 +152,7 @@ def _remembered(kept: KeptStage | None, packaged: Path) -> dict[str, str]:
             f"本版本没有参数 {name}，不再使用",
             f"this version has no parameter {name}: left out",
         )
-        _print_progress(f"{zh} / {en}")
+        _print_progress(say(zh, en))
     return {n: value for n, value in kept.parameters.items() if n in template["Parameters"]}
 
 
@@ -165,7 +166,7 @@ def _told(remembered: Mapping[str, str]) -> Iterator[None]:
             listed = " ".join(f"{name}={value}" for name, value in sorted(remembered.items()))
             zh = f"记下的参数：{listed}；要改：duban deploy local --set 名称=值"
             _print_progress(
-                f"{zh} / these were set; set others: duban deploy local --set NAME=VALUE"
+                say(zh, f"set are {listed}; set others: duban deploy local --set NAME=VALUE")
             )
         raise
 
@@ -186,7 +187,7 @@ def _bring_on(running: Cloud) -> None:
     except NOT_OURS as error:
         zh = "上次留下的尚未全部接续，请看 duban log restore --check 和 /healthz"
         en = "not all of last time could be brought on; see duban log restore --check and /healthz"
-        _print_progress(f"{zh} / {en} ({error})")
+        _print_progress(f"{say(zh, en)} ({error})")
 
 
 def _warm(cloud: Cloud, url: str) -> None:
@@ -203,7 +204,7 @@ def _warm(cloud: Cloud, url: str) -> None:
                 list(done)
         except urllib.error.HTTPError as error:  # it is up, and says what is wrong
             zh = f"{url}/healthz 答复 {error.code}，请查看"
-            _print_progress(f"{zh} / it answers {error.code}; see there")
+            _print_progress(say(zh, f"{url}/healthz answers {error.code}; see there"))
 
 
 def _sweep(running: local_cloud.LocalCloud) -> None:
@@ -245,7 +246,7 @@ def _ends_on_request() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        _print_progress("已结束 / ended")
+        _print_progress(say("已结束", "ended"))
         sys.exit(0)
 
 

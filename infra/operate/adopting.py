@@ -25,10 +25,19 @@ def begins(given: str | None, now: datetime, zone: Any) -> datetime:
     if given is None:
         return now + AHEAD
     if not is_date(given):
-        raise BadInput(f"不是日期：{given[:40]!r}（写成 2027-01-01）", "--from")
+        raise BadInput(
+            zh=f"不是日期：{given[:40]!r}（写成 2027-01-01）",
+            en=f"not a date: {given[:40]!r} (write 2027-01-01)",
+            where="--from",
+        )
     day = date.fromisoformat(given)
     if day <= now.astimezone(zone).date():
-        raise BadInput("施行日要在今天以后：规则不溯及既往；不写 --from 就从现在起", "--from")
+        raise BadInput(
+            zh="施行日要在今天以后：规则不溯及既往；不写 --from 就从现在起",
+            en="it holds from a day after today: no rule reaches back; without --from "
+            "it holds from now on",
+            where="--from",
+        )
     return datetime.combine(day, time(), zone).astimezone(now.tzinfo)
 
 

@@ -7,7 +7,7 @@ by rules that the log does not have yet, however soon after them the next ones c
 import time
 from collections.abc import Callable
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from chalicelib.lambdas.stating import Coming, is_stated, state, state_coming
 from chalicelib.plumbing.services import Services
 
@@ -26,18 +26,23 @@ def announce(services: Services, coming: Coming, seconds: int = WAIT_SECONDS) ->
     services.policies.current(fresh=True)
     state(services)  # others may have been deployed within this minute
     note = state_coming(services, coming)
-    wait_for_log(services, lambda: is_stated(services, note), "新规则", seconds)
+    wait_for_log(
+        services, lambda: is_stated(services, note), Bilingual("新规则", "new rules"), seconds
+    )
 
 
 def wait_for_log(
-    services: Services, has_it: Callable[[], bool], what: str, seconds: int = WAIT_SECONDS
+    services: Services, has_it: Callable[[], bool], what: Bilingual, seconds: int = WAIT_SECONDS
 ) -> None:
     """Wait until the log has the statement of *what*. Raises BadInput after *seconds*."""
     ends = time.monotonic() + seconds
     while not has_it():
         if time.monotonic() >= ends:
             raise BadInput(
-                f"{seconds} 秒内日志没有写入{what}的声明，所以{what}没有生效。"
-                "请看 /healthz 的 seal_lag，等它回落后把同一命令再执行一次。"
+                zh=f"{seconds} 秒内日志没有写入{what.zh}的声明，所以{what.zh}没有生效。请看"
+                " /healthz 的 seal_lag，等它回落后把同一命令再执行一次。",
+                en=f"the log did not state the {what.en} within {seconds} s, so it is not "
+                "in force; look at seal_lag in /healthz, and give the same command again "
+                "once it is low",
             )
         services.pause(_PAUSE_SECONDS)

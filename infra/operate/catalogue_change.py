@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from chalicelib.policy.catalogue import CatalogueItem
+from infra.terminal.language import say
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from chalicelib.plumbing.services import Services
@@ -51,22 +52,37 @@ class CatalogueChange:
         """Return it as lines for people; none for a first catalogue, or one that is in force."""
         if self.is_first or not (self.added or self.changed or self.removed):
             return []
-        counts = len(self.added), len(self.changed), len(self.removed)
-        first = "与现行清单相比：新增 {} 项，变更 {} 项，去掉 {} 项".format(*counts)
-        more = len(self.removed) - _MOST_LISTED
-        lines = [
-            f"去掉 {gone.item} {gone.name}（{gone.department}）："
-            f"在办 {self.open_cases[gone.item]} 件"
-            for gone in self.removed[:_MOST_LISTED]
+        added, changed, gone = len(self.added), len(self.changed), len(self.removed)
+        first = say(
+            f"与现行清单相比：新增 {added} 项，变更 {changed} 项，去掉 {gone} 项",
+            f"against the catalogue in force: {added} new, {changed} changed, {gone} gone",
+        )
+        lines = [self._gone(item) for item in self.removed[:_MOST_LISTED]]
+        if gone > _MOST_LISTED:
+            more = gone - _MOST_LISTED
+            lines.append(say(f"去掉的另有 {more} 项", f"and {more} more are gone"))
+        listed = [
+            *_named(say("新增", "new"), self.added),
+            *_named(say("变更", "changed"), self.changed),
         ]
-        listed = [*_named("新增", self.added), *_named("变更", self.changed)]
-        return [first, *listed, *lines, *([f"去掉的另有 {more} 项"] if more > 0 else [])]
+        return [first, *listed, *lines]
+
+    def _gone(self, item: CatalogueItem) -> str:
+        named, open_cases = f"{item.item} {item.name}", self.open_cases[item.item]
+        return say(
+            f"去掉 {named}（{item.department}）：在办 {open_cases} 件",
+            f"gone: {named} ({item.department}): {open_cases} open cases",
+        )
 
 
 def _named(what: str, codes: Sequence[str]) -> list[str]:
     """Return the items by their *codes* in a line, if there are any."""
-    more = f" 等 {len(codes)} 项" if len(codes) > _MOST_LISTED else ""
-    return [f"{what} {'、'.join(codes[:_MOST_LISTED])}{more}"] if codes else []
+    if not codes:
+        return []
+    more = ""
+    if len(codes) > _MOST_LISTED:
+        more = say(f" 等 {len(codes)} 项", f" and others, {len(codes)} in all")
+    return [f"{what} {say('、', ', ').join(codes[:_MOST_LISTED])}{more}"]
 
 
 def compare(services: "Services", entries: Sequence[CatalogueItem]) -> CatalogueChange:

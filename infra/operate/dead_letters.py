@@ -206,4 +206,6 @@ def run_reconcile(cloud: Cloud, stage: str) -> None:
     """Run `reconcile` and `publish` now. Raises BadInput where one fails."""
     for name in ("reconcile", "publish"):
         if failure := run_now(cloud, stage, name):
-            raise BadInput(f"{name} failed: {failure}", stage)
+            raise BadInput(
+                zh=f"{name} 运行失败：{failure}", en=f"{name} failed: {failure}", where=stage
+            )

@@ -29,7 +29,9 @@ def private_facts(services: Services, case: str) -> list[Private]:
     records = services.facts.of_case(case)
     if not records:
         raise BadInput(
-            "没有此件的记录，请核对 单位:编号 / nothing is on record of such a case", case
+            zh="没有此件的记录，请核对 单位:编号",
+            en="nothing is on record of such a case",
+            where=case,
         )
     kept = services.vault.all_disclosures(case)
     private = [
@@ -37,9 +39,9 @@ def private_facts(services: Services, case: str) -> list[Private]:
     ]
     if not private:
         raise BadInput(
-            "此件没有留存不公开的内容，或已销毁"
-            " / nothing private is kept of this case, or it was shredded",
-            case,
+            zh="此件没有留存不公开的内容，或已销毁",
+            en="nothing private is kept of this case, or it was shredded",
+            where=case,
         )
     return private
 
@@ -54,7 +56,9 @@ def select_fields(facts: Sequence[Private], fields: Collection[str]) -> list[Pri
         if not any(_is_in(name, field) for fact in facts for name in fact.disclosures):
             names = sorted({name for fact in facts for name in fact.disclosures})
             raise BadInput(
-                f"没有此字段，可披露的有 / no such field; known are {', '.join(names)}", field
+                zh=f"没有此字段，可披露的有 {', '.join(names)}",
+                en=f"no such field; known are {', '.join(names)}",
+                where=field,
             )
     return [fact for fact in selected if fact.disclosures]
 
@@ -107,7 +111,8 @@ def _note(services: Services) -> Note:
     written = services.objects.get(CHECKPOINT)
     if written is None:
         raise BadInput(
-            "日志尚未公布，过一分钟再试 / this stage has not published its log yet, try in a minute"
+            zh="日志尚未公布，过一分钟再试",
+            en="this stage has not published its log yet, try in a minute",
         )
     return read_note(written)
 
@@ -122,9 +127,9 @@ def _proof(services: Services, record: Record, note: Note) -> str:
         body = services.objects.get(path)
         if body is None:
             raise BadInput(
-                "公开日志缺少此文件，请用 duban verify 核对"
-                " / the public log lacks this object: verify it",
-                path,
+                zh="公开日志缺少此文件，请用 duban verify 核对",
+                en="the public log lacks this object: verify it",
+                where=path,
             )
         return body
 
@@ -132,8 +137,9 @@ def _proof(services: Services, record: Record, note: Note) -> str:
     index = _index(services, record)
     if index is None or index >= size:
         raise BadInput(
-            "尚未全部公布，过一分钟再试 / it is not all public yet; ask again in a minute",
-            record.public_case,
+            zh="尚未全部公布，过一分钟再试",
+            en="it is not all public yet; ask again in a minute",
+            where=record.public_case,
         )
     return tlog_proof.write_proof(index, inclusion(index, size, read_object), note)
 

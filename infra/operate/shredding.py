@@ -55,7 +55,7 @@ def ask_shredding(services: Services, case: str, basis: str) -> int:
         services.inbox.put_own_event(case, event["id"], event, now)
     except Rejected as refusal:
         raise BadInput(
-            "正以另一依据粉碎 / it is being shredded on another ground", case
+            zh="正以另一依据粉碎", en="it is being shredded on another ground", where=case
         ) from refusal
     return len(numbers)
 
@@ -98,6 +98,8 @@ def _records(services: Services, case: str) -> list[Record]:
     records = services.facts.of_case(case)
     if not records:
         raise BadInput(
-            "没有此件的记录，请核对 单位:编号 / nothing is on record of such a case", case
+            zh="没有此件的记录，请核对 单位:编号",
+            en="nothing is on record of such a case",
+            where=case,
         )
     return records

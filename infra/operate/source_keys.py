@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.stored_fact import Record
-from chalicelib.errors import BadInput, Conflict, Corrupt
+from chalicelib.errors import BadInput, Bilingual, Conflict, Corrupt
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import own_id
@@ -33,12 +33,16 @@ def add_key(services: Services, name: str, written: str) -> dict[str, Any]:
     try:
         key = read_source_key(written)
     except Corrupt as error:
-        raise BadInput(f"不是可用的公钥：{error}", "--public") from error
+        raise BadInput(
+            zh="不是可用的公钥", en=f"not a public key that can be used: {error}", where="--public"
+        ) from error
     document = services.sources.read_document()
     _check_registered(name, document)
     others = (each for each in document if each != name)
     if any(key.text in document[other] for other in others):
-        raise BadInput("另一报送单位已登记此公钥 (another source has this key)", "--public")
+        raise BadInput(
+            zh="另一报送单位已登记此公钥", en="another source has this key", where="--public"
+        )
     _state(services, name, stated_keys(services, name).with_key(key))
     rest = [each for each in document[name] if each != key.text]
     services.sources.write({**document, name: [*secrets_in(rest), key.text, *keys_in(rest)]})
@@ -55,8 +59,9 @@ def remove_key(services: Services, name: str, named: str) -> dict[str, Any]:
     rest = [each for each in document.get(name, ()) if each != key.text]
     if name in document and not rest:
         raise BadInput(
-            f"这是 {name} 仅有的凭证，移除后它不能再报送；请先登记新公钥，或用 duban source remove"
-            f" (nothing else is believed of {name}: add another key first, or remove the source)"
+            zh=f"这是 {name} 仅有的凭证，移除后它不能再报送；请先登记新公钥，或用"
+            " duban source remove",
+            en=f"nothing else is believed of {name}: add another key first, or remove the source",
         )
     if name in document:
         services.sources.write({**document, name: rest})
@@ -74,7 +79,10 @@ def require_keys(services: Services, name: str) -> dict[str, Any]:
     _check_registered(name, document)
     keys = keys_in(document[name])
     if not keys:
-        raise BadInput(f"{name} 还没有登记公钥；先用 duban source key add (it has no key yet)")
+        raise BadInput(
+            zh=f"{name} 还没有登记公钥；先用 duban source key add",
+            en=f"{name} has no key yet; duban source key add",
+        )
     services.sources.write({**document, name: keys})
     stated = stated_keys(services, name)
     _state(services, name, AdoptedKeys(stated.keys, required=True))
@@ -162,7 +170,9 @@ def _state(services: Services, name: str, wanted: AdoptedKeys) -> None:
         try:
             services.registry.put(*_STATED, notes, new=stored is None, instead_of=stored)
         except Conflict as error:
-            raise BadInput("有人同时在改公钥，请再试 (others change keys: again)") from error
+            raise BadInput(
+                zh="有人同时在改公钥，请再试", en="somebody else is changing keys; try again"
+            ) from error
     number, at = len(note["at"]), parse(note["at"][-1])
     event = keys_event(number, wanted.data(name), at, services.profile().zone)
     services.inbox.notify(event["subject"], event, services.now())
@@ -171,7 +181,7 @@ def _state(services: Services, name: str, wanted: AdoptedKeys) -> None:
         item = services.inbox.get(event["subject"], own_id(event["id"]))
         return item is not None and item.pending_shard is None
 
-    wait_for_log(services, is_sealed, "公钥")
+    wait_for_log(services, is_sealed, Bilingual("公钥", "keys"))
 
 
 def _notes(services: Services) -> Mapping[str, Any]:
@@ -185,4 +195,7 @@ def _read_note(note: Mapping[str, Any]) -> AdoptedKeys:
 
 def _check_registered(name: str, document: Mapping[str, Sequence[str]]) -> None:
     if name not in document:
-        raise BadInput(f"没有报送单位 {name}；先用 duban source add (there is no such source)")
+        raise BadInput(
+            zh=f"没有报送单位 {name}；先用 duban source add",
+            en=f"there is no source {name}; duban source add",
+        )

@@ -34,8 +34,8 @@ def add(services: Services, name: str, terms: RequestedTerms) -> str:
     document = services.sources.read_document()
     if name in document:
         raise BadInput(
-            f"{name} 已登记；要第二个密钥，加 --rotate"
-            f" / source {name} is registered; --rotate gives it a second secret"
+            zh=f"{name} 已登记；要第二个密钥，加 --rotate",
+            en=f"source {name} is registered; --rotate gives it a second secret",
         )
     stage = _stage_terms(services)
     services.registrations.change(lambda old: registering.register(old, name, terms, stage))
@@ -66,8 +66,8 @@ def change(services: Services, name: str, terms: RequestedTerms) -> dict[str, An
     """
     if terms == RequestedTerms(reason=terms.reason):
         raise BadInput(
-            "要改什么？--departments、--regions 或 --delivery"
-            " / what is to change? --departments, --regions or --delivery"
+            zh="要改什么？--departments、--regions 或 --delivery",
+            en="what is to change? --departments, --regions or --delivery",
         )
     document, stage = services.sources.read_document(), _stage_terms(services)
 
@@ -150,7 +150,7 @@ def add_secret(old: Document, name: str, secret: str, *, rotate: bool) -> Docume
     """Give *name* the new *secret*, the newest first; of older ones at most one stays."""
     if rotate and name not in old:
         raise BadInput(
-            f"没有 {name}，去掉 --rotate / there is no source {name}; leave --rotate out"
+            zh=f"没有 {name}，去掉 --rotate", en=f"there is no source {name}; leave --rotate out"
         )
     active = old.get(name, [])
     return {**old, name: [*[secret, *secrets_in(active)][:ACTIVE], *keys_in(active)]}
@@ -159,7 +159,7 @@ def add_secret(old: Document, name: str, secret: str, *, rotate: bool) -> Docume
 def remove_source(old: Document, name: str, *, only_old: bool) -> Document:
     """Leave *name* out, or with its newest secret only and its keys."""
     if name not in old:
-        raise BadInput(f"没有登记 {name} / there is no source {name}")
+        raise BadInput(zh=f"没有登记 {name}", en=f"there is no source {name}")
     rest = {other: active for other, active in old.items() if other != name}
     return {**rest, name: [*secrets_in(old[name])[:1], *keys_in(old[name])]} if only_old else rest
 

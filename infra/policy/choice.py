@@ -28,8 +28,11 @@ def choose_profile(named: str, where: str) -> Profile:
             if isinstance(error, BadInput) and error.where:  # it is shipped, and broken
                 raise
             names = ", ".join(list_profiles())
-            reason = f"no such profile: {named!r} (shipped: {names}; a file ends in .toml)"
-            raise BadInput(reason, where) from error
+            raise BadInput(
+                zh=f"没有规则文件 {named!r}（自带的有 {names}；其他的写文件名，以 .toml 结尾）",
+                en=f"no such profile: {named!r} (shipped: {names}; a file ends in .toml)",
+                where=where,
+            ) from error
     return read_profile(_read_text(Path(named)), named)
 
 
@@ -56,5 +59,5 @@ def _read_text(file: Path) -> str:
     try:
         text = read_input_file(file, MOST_MIB).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput("not UTF-8", str(file)) from error
+        raise BadInput(zh="不是 UTF-8", en="not UTF-8", where=str(file)) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")  # whatever ends lines: one version

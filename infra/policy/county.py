@@ -1,10 +1,11 @@
 """A county's own profile: checked whole; all its mistakes are told at once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
@@ -18,13 +19,20 @@ from infra.policy.review import review
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 
 
+class CountyRemark(NamedTuple):
+    """What is to be known of a profile: for people, and as it is *written* for programs."""
+
+    refusal: BadInput
+    written: str
+
+
 @dataclass(frozen=True, slots=True)
 class CountyProfile:
     """A profile that can be read, its *text*, and what an operator should know of it."""
 
     text: str
     profile: DatedProfile
-    remarks: tuple[str, ...]
+    remarks: tuple[CountyRemark, ...]
 
 
 def read_county_profile(file: Path, region: str, since: date, *, is_local: bool) -> CountyProfile:
@@ -35,38 +43,48 @@ def read_county_profile(file: Path, region: str, since: date, *, is_local: bool)
     On a local stage weak grounds and placeholders are remarks: its cards bind nobody.
     """
     name, text = profile_file(str(file))
-    _refuse([mistake.text(name) for mistake in find_mistakes(text)])
+    _refuse([mistake.refusal(name) for mistake in find_mistakes(text)])
     profile = read_dated_profile(text, name)
     wrong = [*_wrong_name(profile.id, name)]
-    remarks: list[str] = []
+    remarks: list[CountyRemark] = []
     for day, each in profile.by_day():
         for issue in review(each):
-            said = f"{name}: {issue.entry}: {issue.reason}"
-            (wrong if issue.kind == "fault" else remarks).append(said)
+            said = BadInput(issue.text, f"{name}: {issue.entry}")
+            if issue.kind == "fault":
+                wrong.append(said)
+            else:
+                remarks.append(CountyRemark(said, said.line("en")))
         for complaint in complaints(each, region, max(day, since)):
-            said = f"{complaint.where(name, text, day)}: {complaint.text}"
-            is_remark = is_local or complaint.is_warning
-            (remarks if is_remark else wrong).append(said)
-    _refuse(list(dict.fromkeys(wrong)))
-    return CountyProfile(text, profile, tuple(dict.fromkeys(remarks)))
+            said = BadInput(complaint.text, complaint.where(name, text, day))
+            if is_local or complaint.is_warning:
+                remarks.append(CountyRemark(said, complaint.written(name, text, day)))
+            else:
+                wrong.append(said)
+    _refuse(list({str(each): each for each in wrong}.values()))
+    return CountyProfile(text, profile, tuple({each.written: each for each in remarks}.values()))
 
 
-def _wrong_name(name: str, file: str) -> Sequence[str]:
+def _wrong_name(name: str, file: str) -> Iterator[BadInput]:
+    where = f"{file}: id"
     if name in list_profiles():
         zh = f"{name} 是随软件发布的规则；本地的规则请另取一个名"
-        return [f"{file}: id：{zh} · names a shipped profile"]
-    if not _PLAIN.fullmatch(name):
-        said = "只用拉丁字母、数字、下划线，至多 40 个"
-        return [f"{file}: id：{said}，不是 {name[:60]!r} · must be a plain name"]
-    return []
+        yield BadInput(zh=zh, en=f"{name} names a shipped profile; choose another", where=where)
+    elif not _PLAIN.fullmatch(name):
+        zh = f"只用拉丁字母、数字、下划线，至多 40 个，不是 {name[:60]!r}"
+        en = f"a plain name of at most 40 letters, digits and _, not {name[:60]!r}"
+        yield BadInput(zh=zh, en=en, where=where)
 
 
-def _refuse(wrong: Sequence[str]) -> None:
+def _refuse(wrong: Sequence[BadInput]) -> None:
     if wrong:
-        raise BadInput(wrong[0], "", wrong[1:])
+        raise BadInput(wrong[0].text, wrong[0].where, wrong[1:])
 
 
 def check_area(area: str) -> None:
     """Refuse an *area* that is no code of a region, or the beginning of one. Raises BadInput."""
     if area and not is_area(area):
-        raise BadInput(f"a region is the first digits of its code, not {area!r}", "--region")
+        raise BadInput(
+            zh=f"地区写行政区划代码的前几位，不是 {area!r}",
+            en=f"a region is the first digits of its code, not {area!r}",
+            where="--region",
+        )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from chalicelib.errors import Bilingual
 from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.profile import Profile
 from infra.policy.entries import ProfileEntry, entries
@@ -17,6 +18,16 @@ class EntryChange:
     old: str
     new: str
     basis: str = ""  # of the new value
+    zh: tuple[str, str] = ("", "")  # both, where they have words
+
+    @property
+    def text(self) -> Bilingual:
+        """The change in a line."""
+        old, new = (zh or en for zh, en in zip(self.zh, (self.old, self.new), strict=True))
+        return Bilingual(
+            f"{self.entry}: {old or '–'} → {new or '–'}",
+            f"{self.entry}: {self.old or '–'} → {self.new or '–'}",
+        )
 
     def written(self) -> dict[str, str | None]:
         """Return the change as a JSON object; null where the entry is not there."""
@@ -54,8 +65,9 @@ def compare_profiles(old: Profile, new: Profile) -> ProfileDifference:
     before, after = entries(old), entries(new)
     keys = [*before, *(key for key in after if key not in before)]
     changed = (
-        EntryChange(key, _value(before, key), _value(after, key), _basis(after, key))
+        EntryChange(key, old.en, new.en, _basis(after, key), (old.zh, new.zh))
         for key in keys
+        for old, new in [(_value(before, key), _value(after, key))]
     )
     rebased = (
         EntryChange(key, str(before[key].basis), str(after[key].basis))
@@ -85,14 +97,21 @@ class DatedDifference:
 
     @property
     def whom(self) -> str:
-        """For whom it is, Chinese first."""
+        """For whom it is, in both languages: Chinese first."""
+        return f"{self.cases.zh} · {self.cases.en}"
+
+    @property
+    def cases(self) -> Bilingual:
+        """For whom it is."""
         if self.is_running:
-            return f"{self.since} 起已受理、未办结的办件 · open cases, from {self.since} on"
+            return Bilingual(
+                f"{self.since} 起已受理、未办结的办件", f"open cases, from {self.since} on"
+            )
         if self.since is None and self.until is None:
-            return "所有办件 · all cases"
+            return Bilingual("所有办件", "all cases")
         if self.since is None:
-            return f"{self.until} 以前受理的办件 · cases accepted before {self.until}"
-        return f"{self.since} 起受理的办件 · cases accepted from {self.since} on"
+            return Bilingual(f"{self.until} 以前受理的办件", f"cases accepted before {self.until}")
+        return Bilingual(f"{self.since} 起受理的办件", f"cases accepted from {self.since} on")
 
     def written(self) -> dict[str, Any]:
         """Return the period as a JSON object."""
@@ -127,5 +146,5 @@ def _basis(entries: dict[str, ProfileEntry], key: str) -> str:
     return str(entries[key].basis) if key in entries else ""
 
 
-def _value(entries: dict[str, ProfileEntry], key: str) -> str:
-    return entries[key].value if key in entries else ""
+def _value(entries: dict[str, ProfileEntry], key: str) -> Bilingual:
+    return entries[key].text if key in entries else Bilingual("", "")

@@ -9,12 +9,15 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import time, timedelta
 from typing import Any
 
+from chalicelib.errors import Bilingual
 from chalicelib.policy.allowance import Allowance
 from chalicelib.policy.basis import NO_BASIS, Basis
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
 
+_SAME_DAY, _ITS_OWN = Bilingual("当日", "same day"), Bilingual("事项自己的", "its own")
+_OFFICE = Bilingual("办公时间结束时", "office")
 _UNNAMED = ("rungs", "templates", "deductions", "named", "meant")  # the key leaves these names out
 _NAMES = ("id", "title", "version", "basis", "thresholds")  # no entries, or written elsewhere
 
@@ -26,6 +29,12 @@ class ProfileEntry:
     key: str
     value: str
     basis: Basis
+    zh: str = ""  # where the value has words
+
+    @property
+    def text(self) -> Bilingual:
+        """The value in both languages."""
+        return Bilingual(self.zh or self.value, self.value)
 
 
 def entries(profile: Profile) -> dict[str, ProfileEntry]:
@@ -36,22 +45,29 @@ def entries(profile: Profile) -> dict[str, ProfileEntry]:
         if is_dataclass(value) or isinstance(value, Mapping):
             listed += _walk(value, name, basis)
         elif name != "instrument":  # one that is not there has no entries
-            text = "office" if name == "cutoff" and value is None else _text(value)
-            listed.append(ProfileEntry(f"counting.{name}", text, profile.basis["counting"]))
+            is_office = name == "cutoff" and value is None
+            text = _OFFICE if is_office else Bilingual("", _text(value))
+            listed.append(_entry(f"counting.{name}", text, profile.basis["counting"]))
     return {entry.key: entry for entry in listed}
 
 
-def describe_threshold(threshold: Threshold) -> str:
+def describe_threshold(threshold: Threshold) -> Bilingual:
     """Return in words when *threshold* is met."""
-    near = [f"{threshold.left} left"] if threshold.left else []
-    near += [] if threshold.percent is None else [f"{threshold.percent} % used"]
-    if threshold.over is not None:
-        words = f"over by {threshold.over}" if threshold.over.amount else "over"
+    left, percent, over = threshold.left, threshold.percent, threshold.over
+    near = [Bilingual(f"剩 {left}", f"{left} left")] if left else []
+    near += [] if percent is None else [Bilingual(f"用去 {percent}%", f"{percent} % used")]
+    if over is not None:
+        zh, en = ("超过 {0}", "over by {0}") if over.amount else ("超期", "over")
+        words = Bilingual(zh.format(over), en.format(over))
     elif threshold.after_yellow is not None:
-        words = f"still open {threshold.after_yellow} after its yellow"
+        after = threshold.after_yellow
+        words = Bilingual(f"发黄牌后 {after} 仍未办结", f"still open {after} after its yellow")
     else:
-        words = " or ".join(near)
-    return words if threshold.automatic else f"{words}, once a person confirms"
+        zh, en = "或".join(each.zh for each in near), " or ".join(each.en for each in near)
+        words = Bilingual(zh, en)
+    if threshold.automatic:
+        return words
+    return Bilingual(f"{words.zh}，经人确认", f"{words.en}, once a person confirms")
 
 
 def threshold_name(threshold: Threshold) -> str:
@@ -66,7 +82,7 @@ def _thresholds(profile: Profile) -> Iterator[ProfileEntry]:
             name = threshold_name(row)
             met[name] = met.get(name, 0) + 1
             again = f" ({met[name]})" if met[name] > 1 else ""
-            yield ProfileEntry(f"threshold {name}{again}", describe_threshold(row), row.basis)
+            yield _entry(f"threshold {name}{again}", describe_threshold(row), row.basis)
 
 
 def _walk(value: Any, key: str, basis: Basis) -> Iterator[ProfileEntry]:
@@ -86,13 +102,15 @@ def _walk(value: Any, key: str, basis: Basis) -> Iterator[ProfileEntry]:
     elif isinstance(value, Basis):
         yield ProfileEntry(key, str(value), value)
     elif value not in (None, "", (), frozenset()):
-        yield ProfileEntry(key, _text(value), basis)
+        yield _entry(
+            key, value if isinstance(value, Bilingual) else Bilingual("", _text(value)), basis
+        )
 
 
 def _field_value(value: Any, name: str, key: str) -> Any:
     part = getattr(value, name)
     if part is None and name == "limit" and isinstance(value, Allowance):
-        return "same day" if key.endswith(".immediate") else "its own"
+        return _SAME_DAY if key.endswith(".immediate") else _ITS_OWN
     return part
 
 
@@ -104,6 +122,10 @@ def _name(part: Any, number: int) -> str:
 def _is_in(key: str, part: Any) -> bool:
     """Return whether *key* names *part*: the level of `ladder.yellow`, the rule of `… L-02`."""
     return isinstance(part, str) and bool(part) and key.endswith((f".{part}", f" {part}"))
+
+
+def _entry(key: str, text: Bilingual, basis: Basis) -> ProfileEntry:
+    return ProfileEntry(key, text.en, basis, text.zh)
 
 
 def _text(value: Any) -> str:

@@ -16,10 +16,14 @@ def check_folder(profiles: Path) -> None:
     for file in sorted(profiles.glob("*.toml")):
         profile = choose_profile(str(file), file.name)
         if profile.id != file.stem:
-            raise BadInput(f"its id is {profile.id!r}, not {file.stem!r}", str(file))
+            raise BadInput(
+                zh=f"它的 id 是 {profile.id!r}，不是 {file.stem!r}",
+                en=f"its id is {profile.id!r}, not {file.stem!r}",
+                where=str(file),
+            )
         for remark in review(profile):
             if remark.kind == "fault":
-                raise BadInput(remark.reason, f"{file}: {remark.entry}")
+                raise BadInput(remark.text, f"{file}: {remark.entry}")
 
 
 def check_selected(text: str) -> None:
@@ -39,11 +43,11 @@ def check_names(parameters: Mapping[str, str]) -> None:
             load_calendar(parameters["Calendar"])
         except Unknown as error:
             zh = f"没有日历 {parameters['Calendar']!r}"
-            raise BadInput(f"{zh} / there is no such calendar", "Calendar") from error
+            raise BadInput(zh=zh, en="there is no such calendar", where="Calendar") from error
     code = parameters.get("RegionCode", "000000")
     if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 12):  # noqa: PLR2004
         zh = f"行政区划代码是 2 至 12 位数字，不是 {code!r}"
-        raise BadInput(f"{zh} / a division code has 2 to 12 digits", "RegionCode")
+        raise BadInput(zh=zh, en="a division code has 2 to 12 digits", where="RegionCode")
 
 
 def check_stage(parameters: Mapping[str, str]) -> None:
@@ -55,16 +59,16 @@ def check_stage(parameters: Mapping[str, str]) -> None:
     if parameters["Clock"] != "wall":
         zh = "只有本机演示环境可以调钟，它的发牌依据是虚构的"
         en = "only the local stage has a clock that can be moved, and a made-up instrument"
-        raise BadInput(f"{zh} · {en}", "Clock")
+        raise BadInput(zh=zh, en=en, where="Clock")
     selection = load_selection(parameters["Profile"], "Profile")
     regions = [(parameters["RegionCode"], selection.default), *selection.by_area]
-    refused: dict[str, tuple[str, str]] = {}  # each once, whatever the number of its regions
+    refused: dict[str, BadInput] = {}  # each once, whatever the number of its regions
     for region, name in regions:
         file, text = profile_file(name)
         for complaint in complaints(load_profile(name), region):
             if not complaint.is_warning:
-                where = complaint.where(file, text)
-                refused.setdefault(f"{where}: {complaint.text}", (complaint.text, where))
+                refusal = BadInput(complaint.text, complaint.where(file, text))
+                refused.setdefault(str(refusal), refusal)
     if refused:
-        (message, where), others = next(iter(refused.values())), [*refused][1:]
-        raise BadInput(message, where, others)
+        first, *others = refused.values()
+        raise BadInput(first.text, first.where, others)

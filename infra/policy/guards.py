@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.clock.counting import counting_of
 from chalicelib.clock.due import due
+from chalicelib.errors import Bilingual
 from chalicelib.policy.basis import Basis
 from chalicelib.policy.instrument import PLACEHOLDER
 from chalicelib.policy.limit import Limit
@@ -38,9 +39,14 @@ class Complaint:
     is_warning: bool = False
 
     @property
-    def text(self) -> str:
-        """The complaint in one line, Chinese first."""
-        return f"[{self.entry}] {self.key}：{self.zh} · {self.en}"
+    def text(self) -> Bilingual:
+        """The complaint in one line."""
+        place = f"[{self.entry}] {self.key}"
+        return Bilingual(f"{place}：{self.zh}", f"{place}: {self.en}")
+
+    def written(self, file: str, text: str, day: date = date.min) -> str:
+        """Return it for programs, in both languages: Chinese first."""
+        return f"{self.where(file, text, day)}: [{self.entry}] {self.key}：{self.zh} · {self.en}"
 
     def where(self, file: str, text: str, day: date = date.min) -> str:
         """Return file and line of the key, in a *file* with this *text*, as in force on *day*."""

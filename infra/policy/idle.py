@@ -2,25 +2,36 @@
 
 from collections.abc import Iterator
 
+from chalicelib.errors import Bilingual
 from chalicelib.findings.finding import SILENT
 from chalicelib.policy.basis import LAWFUL, Basis
 from chalicelib.policy.profile import Profile
 
+_NO_CARD = Bilingual(
+    "永远遇不到：没有一行按这条规则发牌", "is never met: no row makes a card of this rule"
+)
 
-def idle_rows(profile: Profile) -> Iterator[tuple[str, str]]:
+
+def idle_rows(profile: Profile) -> Iterator[tuple[str, Bilingual]]:
     """Yield the entry and the reason of each: referred, scored or counted, and never there."""
     levels = _levels(profile)
     for rule in sorted(profile.ladder.refer):
         if not levels.get(rule, set()) - {"warning"}:
-            yield f"ladder.refer {rule}", "is never met: no row makes a card of this rule"
+            yield f"ladder.refer {rule}", _NO_CARD
     for section in profile.scoring.sections:
         if idle := sorted(section.rules - levels.keys()):
-            reason = f"{', '.join(idle)}: no row judges this, so it takes no points"
-            yield f"scoring.section {section.id}", reason
+            text = Bilingual(
+                f"{'、'.join(idle)}：没有一行判断它，不扣分",
+                f"{', '.join(idle)}: no row judges this, so it takes no points",
+            )
+            yield f"scoring.section {section.id}", text
     for row in profile.ladder.repeated:
         if not any(_may_count(basis) for level, basis in _rows(profile) if level == row.level):
-            reason = f"counts nothing: no {row.level} rests on law or on a document of a place"
-            yield f"ladder.repeated {row.rule}", reason
+            text = Bilingual(
+                f"什么也不计：没有一个 {row.level} 依据法律或某地的文件",
+                f"counts nothing: no {row.level} rests on law or on a document of a place",
+            )
+            yield f"ladder.repeated {row.rule}", text
 
 
 def _levels(profile: Profile) -> dict[str, set[str]]:

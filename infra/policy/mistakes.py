@@ -18,7 +18,6 @@ from chalicelib.policy.effective import in_force, undated
 from chalicelib.policy.profile import parse_profile, version_of
 from chalicelib.policy.shipped import DEFAULT, profile_text
 from infra.policy.lines import line_of, row_name
-from infra.policy.mistake_words import say_in_chinese
 
 _MOST = 200
 _ANY = 1 << 30
@@ -39,10 +38,17 @@ class Mistake:
     en: str
 
     def text(self, file: str) -> str:
-        """Return the mistake in one line, Chinese first."""
+        """Return the mistake in one line for programs, in both languages: Chinese first."""
         where = " ".join(filter(None, (f"[{self.entry}]" if self.entry else "", self.key)))
         said = self.zh if self.zh == self.en else f"{self.zh} · {self.en}"
         return f"{file}:{self.line}: {f'{where}：' if where else ''}{said}"
+
+    def refusal(self, file: str) -> BadInput:
+        """Return the mistake as a refusal of *file*."""
+        where = " ".join(filter(None, (f"[{self.entry}]" if self.entry else "", self.key)))
+        zh, en = f"{where}：" if where else "", f"{where}: " if where else ""
+        said = self.en.removeprefix(f"{self.key}: ")  # the place has the key already
+        return BadInput(zh=zh + self.zh, en=en + said, where=f"{file}:{self.line}")
 
 
 def find_mistakes(text: str) -> list[Mistake]:
@@ -50,9 +56,8 @@ def find_mistakes(text: str) -> list[Mistake]:
     try:
         table = parse_profile(text, "")
     except BadInput as error:
-        at = _LINE.search(error.message)
-        zh = "嵌套太深" if error.message.startswith("nested") else "不是 TOML，读不下去"
-        return [Mistake(int(at[1]) if at else 1, "", "", zh, error.message)]
+        at = _LINE.search(error.text.en)
+        return [Mistake(int(at[1]) if at else 1, "", "", *error.text)]
     found = [*_hidden(table, text)]
     for _ in range(_MOST):
         wrong = _first_error(table, text)
@@ -112,14 +117,14 @@ def _path_in(error: BadInput) -> list[str]:
     where = where.partition("）")[2] if "）" in where else where
     path = [part for piece in where.split(": ") for part in piece.strip(": ").split(".") if part]
     if not path:
-        missing = _MISSING.fullmatch(error.message)
+        missing = _MISSING.fullmatch(error.text.en)
         return [missing[1]] if missing else []
     return [part for part in path if not part.startswith("basis ")]
 
 
 def _mistake(error: BadInput, path: Sequence[str], table: Mapping[str, Any], text: str) -> Mistake:
-    unknown = _UNKNOWN.match(error.message)
-    word = re.match(r"[a-z_]+", error.message)
+    unknown = _UNKNOWN.match(error.text.en)
+    word = re.match(r"[a-z_]+", error.text.en)
     key = unknown[1] if unknown else word[0] if word and f"\n{word[0]} = " in text else ""
     entry = _entry(path, _row(path, table, error))
     day = _day_of(error)
@@ -129,7 +134,7 @@ def _mistake(error: BadInput, path: Sequence[str], table: Mapping[str, Any], tex
     table_of_key = line_of(text, f"{entry}.{key}", "", day)
     line = table_of_key if table_of_key > 1 else line_of(text, entry, key, day)
     line = line if entry else _line_of_key(text, key)
-    return Mistake(line, entry, key, say_in_chinese(error.message), error.message)
+    return Mistake(line, entry, key, error.text.zh.removeprefix(f"{key}："), error.text.en)
 
 
 def _line_of_key(text: str, key: str) -> int:
@@ -169,10 +174,10 @@ def _mend(table: dict[str, Any], path: Sequence[str], error: BadInput) -> bool:
         rows = table[path[0].partition(" ")[0]]
         rows[:] = [each for each in rows if each is not row]
         return True
-    unknown = _UNKNOWN.match(error.message)
+    unknown = _UNKNOWN.match(error.text.en)
     default: Any = tomllib.loads(profile_text(DEFAULT))
     if not path:
-        key = unknown[1] if unknown else error.message.split(" ")[0]
+        key = unknown[1] if unknown else error.text.en.split(" ")[0]
         return _replace(table, key, default)
     section: Any = table
     for key in path[:-1]:
@@ -185,7 +190,7 @@ def _mend(table: dict[str, Any], path: Sequence[str], error: BadInput) -> bool:
     if unknown and isinstance(value, dict) and unknown[1] in value:
         del value[unknown[1]]
         return True
-    usual, word = default.get(path[-1]), re.match(r"[a-z_]+", error.message)
+    usual, word = default.get(path[-1]), re.match(r"[a-z_]+", error.text.en)
     if isinstance(value, dict) and isinstance(usual, dict) and word and word[0] in value:
         return _replace(value, word[0], usual) or _replace(section, path[-1], default)
     return _replace(section, path[-1], default)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from chalicelib.findings.rule_file import load_rules
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.papers import fields_of
@@ -18,6 +18,23 @@ from infra.policy.idle import idle_rows
 
 ProfileIssueKind = Literal["fault", "note"]
 
+_NO_CLOCK = Bilingual("没有写，这个时限不计", "is not there, so this clock does not run")
+_NO_THRESHOLD = Bilingual(
+    "没有界线，永远不会提醒或发牌", "has no threshold, so nothing is ever said of it"
+)
+_NO_YELLOW = Bilingual("永远遇不到：这个时限没有黄牌", "is never met: this clock has no yellow")
+_AT_ONCE = Bilingual("一开始计时就遇到", "is met as soon as the clock begins")
+_NOT_JUDGED = Bilingual("没有写，这条规则不判断", "is not there, so this rule is not judged")
+_NO_PERSON = Bilingual(
+    "不经人确认就发牌（个人信息保护法第二十四条）", "a card is issued without a person (PIPL 24)"
+)
+_NO_SHARE = Bilingual(
+    "没有写 share：办件多的单位，会因为忙而受罚",
+    "has no share: a busy department is punished for being busy",
+)
+_NO_SECTION = Bilingual("不在任何一节，不扣分", "is in no section, so it takes no points")
+_NO_DOCUMENT = Bilingual("这一级不制作文书", "no document is made at this level")
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileIssue:
@@ -25,7 +42,7 @@ class ProfileIssue:
 
     kind: ProfileIssueKind
     entry: str
-    reason: str
+    text: Bilingual
 
 
 def review(profile: Profile) -> tuple[ProfileIssue, ...]:
@@ -37,7 +54,7 @@ def review(profile: Profile) -> tuple[ProfileIssue, ...]:
             issues += _reached(row, rows, profile)
     issues += _conduct(profile)
     issues += [*_silence(profile), *_counted_early(profile), *_unscored(profile)]
-    issues += [ProfileIssue("note", entry, reason) for entry, reason in idle_rows(profile)]
+    issues += [ProfileIssue("note", entry, text) for entry, text in idle_rows(profile)]
     issues += _papers(profile)
     return tuple(sorted(issues, key=lambda issue: issue.kind))
 
@@ -49,21 +66,26 @@ def _bases(profile: Profile) -> Iterator[ProfileIssue]:
             try:
                 _ = citation.texts
             except BadInput as error:
-                yield ProfileIssue("fault", entry.key, str(error))
+                yield ProfileIssue(
+                    "fault", entry.key, Bilingual(error.line("zh"), error.line("en"))
+                )
 
 
 def _clocks(profile: Profile) -> Iterator[ProfileIssue]:
     for clock in CLOCKS:
         rows, key = profile.thresholds.get(clock), f"clocks.{clock}"
         if rows is None:
-            yield ProfileIssue("note", key, "is not there, so this clock does not run")
+            yield ProfileIssue("note", key, _NO_CLOCK)
             continue
         if not rows:
-            yield ProfileIssue("note", key, "has no threshold, so nothing is ever said of it")
+            yield ProfileIssue("note", key, _NO_THRESHOLD)
         convention = profile.clocks[clock].convention
         if convention not in (None, profile.convention):
-            reason = f"counts by convention {convention}, the profile by {profile.convention}"
-            yield ProfileIssue("note", key, reason)
+            text = Bilingual(
+                f"按惯例 {convention} 计算，而整份规则按 {profile.convention}",
+                f"counts by convention {convention}, the profile by {profile.convention}",
+            )
+            yield ProfileIssue("note", key, text)
 
 
 def _order(rows: Sequence[Threshold]) -> Iterator[ProfileIssue]:
@@ -74,18 +96,22 @@ def _order(rows: Sequence[Threshold]) -> Iterator[ProfileIssue]:
             later = [row for row in rows if row.level == graver]
             for row in later if first else ():
                 if all(_is_before(row, other) for other in first):
-                    reason = f"is met before its {lighter} ({describe_threshold(first[0])})"
-                    yield ProfileIssue("fault", _key(row), f"{describe_threshold(row)}: {reason}")
-                elif any(_point(row) == _point(other) for other in first):
-                    yield ProfileIssue(
-                        "note", _key(row), f"{describe_threshold(row)}: so is its {lighter}"
+                    zh, en = describe_threshold(first[0])
+                    text = Bilingual(
+                        f"早于它的 {lighter}（{zh}）", f"is met before its {lighter} ({en})"
                     )
+                    yield ProfileIssue("fault", _key(row), _of_row(row, text))
+                elif any(_point(row) == _point(other) for other in first):
+                    text = Bilingual(f"它的 {lighter} 也在此时", f"so is its {lighter}")
+                    yield ProfileIssue("note", _key(row), _of_row(row, text))
 
 
 def _duplicates(rows: Sequence[Threshold]) -> Iterator[ProfileIssue]:
     for number, row in enumerate(rows):
         if any(_key(row) == _key(r) and _point(row) == _point(r) for r in rows[:number]):
-            yield ProfileIssue("fault", _key(row), f"{describe_threshold(row)}: said already")
+            yield ProfileIssue(
+                "fault", _key(row), _of_row(row, Bilingual("已经写过", "said already"))
+            )
 
 
 def _reached(row: Threshold, rows: Sequence[Threshold], profile: Profile) -> Iterator[ProfileIssue]:
@@ -93,24 +119,33 @@ def _reached(row: Threshold, rows: Sequence[Threshold], profile: Profile) -> Ite
     limit = profile.clocks[row.clock].limit
     yellows = [other for other in rows if other.level == "yellow" and not other.after_yellow]
     if row.after_yellow and not yellows:
-        yield ProfileIssue("fault", _key(row), "is never met: this clock has no yellow")
+        yield ProfileIssue("fault", _key(row), _NO_YELLOW)
     if row.percent == 0:
-        yield ProfileIssue("note", _key(row), "is met as soon as the clock begins")
+        yield ProfileIssue("note", _key(row), _AT_ONCE)
     if row.left is None:
         return
     if limit is None:
         same = [other for other in rows if _key(other) == _key(row)]
         if row is same[0] and all(other.percent is None for other in same):
-            units = " or ".join(other.left.unit for other in same if other.left)
-            yield ProfileIssue("note", _key(row), f"is met only by a limit in {units}")
+            units = [other.left.unit for other in same if other.left]
+            zh, en = (
+                f"期限按 {'、'.join(units)} 写的才会遇到",
+                f"is met only by a limit in {' or '.join(units)}",
+            )
+            yield ProfileIssue("note", _key(row), Bilingual(zh, en))
     elif row.left.unit != limit.unit:
         if row.percent is None:
-            reason = f"is never met: {row.left} left of a limit of {limit}"
-            yield ProfileIssue("fault", _key(row), reason)
+            text = Bilingual(
+                f"永远遇不到：期限 {limit}，剩 {row.left}",
+                f"is never met: {row.left} left of a limit of {limit}",
+            )
+            yield ProfileIssue("fault", _key(row), text)
     elif row.left.amount >= limit.amount:
-        yield ProfileIssue(
-            "note", _key(row), f"is met as soon as the clock begins: its limit is {limit}"
+        text = Bilingual(
+            f"一开始计时就遇到：期限是 {limit}",
+            f"is met as soon as the clock begins: its limit is {limit}",
         )
+        yield ProfileIssue("note", _key(row), text)
 
 
 def _conduct(profile: Profile) -> Iterator[ProfileIssue]:
@@ -118,33 +153,38 @@ def _conduct(profile: Profile) -> Iterator[ProfileIssue]:
     for rule in RULES:
         row, key = profile.conduct.get(rule), f"conduct.{rule}"
         if row is None:
-            yield ProfileIssue("note", key, "is not there, so this rule is not judged")
+            yield ProfileIssue("note", key, _NOT_JUDGED)
             continue
         if row.automatic and row.level != "warning":
-            yield ProfileIssue(
-                "note", f"{key}.automatic", "a card is issued without a person (PIPL 24)"
-            )
+            yield ProfileIssue("note", f"{key}.automatic", _NO_PERSON)
         if row.level not in load_rules()[rule].levels:
-            levels = " or ".join(load_rules()[rule].levels)
-            yield ProfileIssue(
-                "note", f"{key}.level", f"{row.level}, where the rule table has {levels}"
+            levels = load_rules()[rule].levels
+            text = Bilingual(
+                f"{row.level}，而规则表里是 {'、'.join(levels)}",
+                f"{row.level}, where the rule table has {' or '.join(levels)}",
             )
+            yield ProfileIssue("note", f"{key}.level", text)
 
 
 def _silence(profile: Profile) -> Iterator[ProfileIssue]:
     """Yield where nothing follows an unanswered card, or two entries contradict each other."""
     for rung in profile.ladder.rungs.values():
         if rung.respond and not rung.then:
-            reason = f"nothing follows where {rung.level} is not answered within {rung.respond}"
-            yield ProfileIssue("note", f"ladder.{rung.level}.respond", reason)
+            text = Bilingual(
+                f"{rung.level} 在 {rung.respond} 内没有答复，也没有下一步",
+                f"nothing follows where {rung.level} is not answered within {rung.respond}",
+            )
+            yield ProfileIssue("note", f"ladder.{rung.level}.respond", text)
     yellow = profile.ladder.rungs.get("yellow")
     for row in (row for rows in profile.thresholds.values() for row in rows):
         silence = row.after_yellow
         if silence and yellow and yellow.respond not in (None, silence):
-            reason = (
-                f"{describe_threshold(row)}, but a yellow is to be answered within {yellow.respond}"
+            zh, en = describe_threshold(row)
+            text = Bilingual(
+                f"{zh}，但黄牌要在 {yellow.respond} 内答复",
+                f"{en}, but a yellow is to be answered within {yellow.respond}",
             )
-            yield ProfileIssue("note", _key(row), reason)
+            yield ProfileIssue("note", _key(row), text)
 
 
 def _counted_early(profile: Profile) -> Iterator[ProfileIssue]:
@@ -152,11 +192,13 @@ def _counted_early(profile: Profile) -> Iterator[ProfileIssue]:
     near = {row.level for rows in profile.thresholds.values() for row in rows if row.is_near}
     for rule in profile.ladder.repeated:
         if not rule.share:
-            reason = "has no share: a busy department is punished for being busy"
-            yield ProfileIssue("note", f"ladder.repeated {rule.rule}", reason)
+            yield ProfileIssue("note", f"ladder.repeated {rule.rule}", _NO_SHARE)
         if rule.level in near - {"warning"}:
-            reason = f"counts a {rule.level} that is issued before its limit is over"
-            yield ProfileIssue("note", f"ladder.repeated {rule.rule}", reason)
+            text = Bilingual(
+                f"把期满以前发的 {rule.level} 也计入",
+                f"counts a {rule.level} that is issued before its limit is over",
+            )
+            yield ProfileIssue("note", f"ladder.repeated {rule.rule}", text)
 
 
 def _unscored(profile: Profile) -> Iterator[ProfileIssue]:
@@ -167,7 +209,7 @@ def _unscored(profile: Profile) -> Iterator[ProfileIssue]:
     counted = {rule.rule: rule.then for rule in profile.ladder.repeated}
     for rule, level in sorted({**clocks, **conduct, **counted}.items()):
         if scoring.takes(level) and not scoring.touched_by(rule):
-            yield ProfileIssue("note", f"scoring {rule}", "is in no section, so it takes no points")
+            yield ProfileIssue("note", f"scoring {rule}", _NO_SECTION)
 
 
 def _papers(profile: Profile) -> Iterator[ProfileIssue]:
@@ -175,20 +217,26 @@ def _papers(profile: Profile) -> Iterator[ProfileIssue]:
     for name, template in profile.papers.templates.items():
         rung, key = profile.ladder.rungs.get(template.level), f"documents.{name}"
         if rung is None and template.level in ("supervision", "referral"):
-            reason = f"is never made: there is no [ladder.{template.level}]"
-            yield ProfileIssue("fault", key, reason)
+            text = Bilingual(
+                f"永远不会制作：没有 [ladder.{template.level}]",
+                f"is never made: there is no [ladder.{template.level}]",
+            )
+            yield ProfileIssue("fault", key, text)
             continue
         unsaid = set() if rung and rung.respond else {"respond", "deadline"}
         unsaid |= set() if rung and rung.then else {"next"}
         for number, paragraph in enumerate(template.body, 1):
             for field in sorted(fields_of(paragraph) & unsaid):
-                reason = f"paragraph {number} is never there: at {template.level} no {field} is set"
+                text = Bilingual(
+                    f"第 {number} 段永远不会出现：{template.level} 没有设定 {field}",
+                    f"paragraph {number} is never there: at {template.level} no {field} is set",
+                )
                 kind: ProfileIssueKind = "note" if number > 1 else "fault"
-                yield ProfileIssue(kind, f"{key}.body", reason)
+                yield ProfileIssue(kind, f"{key}.body", text)
     with_document = {template.level for template in profile.papers.templates.values()}
     for level in profile.ladder.rungs:
         if level not in {"warning", *with_document}:
-            yield ProfileIssue("note", f"ladder.{level}", "no document is made at this level")
+            yield ProfileIssue("note", f"ladder.{level}", _NO_DOCUMENT)
 
 
 def _is_before(row: Threshold, other: Threshold) -> bool:
@@ -208,6 +256,12 @@ def _is_before(row: Threshold, other: Threshold) -> bool:
 
 def _point(row: Threshold) -> tuple[object, ...]:
     return row.left, row.percent, row.over, row.after_yellow
+
+
+def _of_row(row: Threshold, text: Bilingual) -> Bilingual:
+    """Return *text* about *row*, with the words for when it is met."""
+    zh, en = describe_threshold(row)
+    return Bilingual(f"{zh}：{text.zh}", f"{en}: {text.en}")
 
 
 def _key(row: Threshold) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar, get_args
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from chalicelib.findings.rule_file import LEVELS, rule_text
 from chalicelib.policy.shipped import DEFAULT, list_profiles
 
@@ -20,11 +20,11 @@ CASES: tuple[ExampleCase, ...] = get_args(ExampleCase)
 _KEYS = ("name", "case", "profile", "adds", "item", "events", "judged_at", "findings")
 _NEEDED = ("name", "events", "judged_at", "findings")
 _Value = TypeVar("_Value")
-_KINDS: Mapping[type, str] = {
-    str: "文字，写在引号里",
-    list: "方括号里的若干行",
-    dict: "花括号里的若干项",
-    datetime: "时间，如 2026-04-13T10:00:00",
+_KINDS: Mapping[type, Bilingual] = {
+    str: Bilingual("文字，写在引号里", "a text in quotes"),
+    list: Bilingual("方括号里的若干行", "rows in square brackets"),
+    dict: Bilingual("花括号里的若干项", "entries in braces"),
+    datetime: Bilingual("时间，如 2026-04-13T10:00:00", "a time, such as 2026-04-13T10:00:00"),
 }
 
 
@@ -73,7 +73,9 @@ def read_examples(rule: str, text: str) -> tuple[Example, ...]:
     try:
         rows = tomllib.loads(text).get("example", [])
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"不是 TOML，少了或者多了符号：{error}", f"{rule}.toml") from error
+        raise BadInput(
+            zh="不是 TOML，少了或者多了符号", en=f"not TOML: {error}", where=f"{rule}.toml"
+        ) from error
     return tuple(_read_example(rule, row, n) for n, row in enumerate(rows, 1))
 
 
@@ -81,7 +83,11 @@ def _read_example(rule: str, row: Mapping[str, Any], n: int) -> Example:
     where = f"{rule}.toml，第{n}个示例“{row.get('name', '')}”"
     for key in _NEEDED:
         if key not in row:
-            raise BadInput(f"缺少 {key}；没有发现的，写 findings = []", where)
+            raise BadInput(
+                zh=f"缺少 {key}；没有发现的，写 findings = []",
+                en=f"{key} is missing; where nothing is found write findings = []",
+                where=where,
+            )
     _check_keys(row, _KEYS, where)
     case, profile = row.get("case", CASES[0]), row.get("profile", DEFAULT)
     _check_word("case", case, CASES, where)
@@ -113,16 +119,29 @@ def _read_found(row: Mapping[str, Any], where: str) -> Found:
 def _read(row: Mapping[str, Any], key: str, kind: type[_Value], where: str) -> _Value:
     value = row.get(key)
     if not isinstance(value, kind) or getattr(value, "tzinfo", None) is not None:
-        raise BadInput(f"{key} 应当是{_KINDS[kind]}，而不是 {value!r}", where)
+        zh, en = _KINDS[kind]
+        raise BadInput(
+            zh=f"{key} 应当是{zh}，而不是 {value!r}",
+            en=f"{key} is {en}, not {value!r}",
+            where=where,
+        )
     return value
 
 
 def _check_keys(row: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
     unknown = [key for key in row if key not in keys]
     if unknown:
-        raise BadInput(f"没有 {unknown[0]} 这一项，只有 {'、'.join(keys)}", where)
+        raise BadInput(
+            zh=f"没有 {unknown[0]} 这一项，只有 {'、'.join(keys)}",
+            en=f"there is no {unknown[0]} here, only {', '.join(keys)}",
+            where=where,
+        )
 
 
 def _check_word(key: str, word: object, words: Sequence[str], where: str) -> None:
     if word not in words:
-        raise BadInput(f"{key} 只能是 {'、'.join(filter(None, words))}，不能是 {word!r}", where)
+        raise BadInput(
+            zh=f"{key} 只能是 {'、'.join(filter(None, words))}，不能是 {word!r}",
+            en=f"{key} is one of {', '.join(filter(None, words))}, not {word!r}",
+            where=where,
+        )

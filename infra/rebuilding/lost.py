@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from infra.rebuilding import tables
 from infra.stack.cloud import Cloud
 from infra.stack.formation import StackResource
+from infra.terminal.language import say
 
 TABLE, SECRET, BUCKET, KEY = (
     "AWS::DynamoDB::Table",
@@ -80,9 +81,12 @@ class Lost:
     def line(self) -> str:
         """Return it as a line for people."""
         if self.back:
-            return f"{self.resource}  {self.name}  可恢复 / comes back from: {self.back}"
+            return (
+                f"{self.resource}  {self.name}  {say('可恢复，取自', 'comes back from')}: "
+                f"{self.back}"
+            )
         zh, en = LEFT[self.resource]
-        return f"{self.resource}  {self.name}  不可恢复 / gone: {zh} / {en}"
+        return f"{self.resource}  {self.name}  {say(f'不可恢复：{zh}', f'gone: {en}')}"
 
 
 def find_lost(cloud: Cloud, had: Mapping[str, StackResource], key: str) -> list[Lost]:

@@ -117,5 +117,5 @@ def _change(
     if lost:
         formation.discard(cloud, stack, set_name)
         zh = f"这一步还会换掉 {'、'.join(sorted(lost))}，没有执行"
-        raise BadInput(f"{zh} / this would replace these too; nothing was done", stack)
+        raise BadInput(zh=zh, en="this would replace these too; nothing was done", where=stack)
     formation.execute(cloud, stack, set_name, progress)

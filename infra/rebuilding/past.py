@@ -15,6 +15,7 @@ from infra.stack import formation, underway
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
 from infra.stack.underway import Holding
+from infra.terminal.language import say
 
 WRITTEN_BY_API = {"Inbox", "Registry"}
 """Tables into which the API writes: it has to rest while they are exchanged."""
@@ -63,10 +64,16 @@ def put_past(cloud: Cloud, stage: str, table: str, at: datetime, progress: Progr
     resource = template["Resources"].get(table, {})
     if resource.get("Type") != TABLE:
         names = sorted(n for n, each in template["Resources"].items() if each["Type"] == TABLE)
-        raise BadInput(f"没有这张表 / there is no such table; there are {', '.join(names)}", table)
+        raise BadInput(
+            zh=f"没有这张表，只有 {', '.join(names)}",
+            en=f"there is no such table; there are {', '.join(names)}",
+            where=table,
+        )
     if table == UNPROTECTED:
         zh = "保密表不留任何副本，无法恢复：销毁的必须真正消失"
-        raise BadInput(f"{zh} / the vault keeps no past: what is shredded there is gone", table)
+        raise BadInput(
+            zh=zh, en="the vault keeps no past: what is shredded there is gone", where=table
+        )
     new = f"{stack}-{table}-{at:%Y%m%dT%H%M%S}"
     had = formation.resources(cloud, stack).get(table)
     if had and had.name != new:  # else it was let go already, and the new one is whole
@@ -75,7 +82,7 @@ def put_past(cloud: Cloud, stage: str, table: str, at: datetime, progress: Progr
         tables.wait(cloud, new, progress)
         protects = formation.parameters_of(cloud, stack)["DeletionProtection"] == "true"
         tables.equip(cloud, had.name, new, resource["Properties"], protects=protects)
-        progress(f"原表 {had.name} 保留 / {had.name} is kept; delete it once all is well")
+        progress(say(f"原表 {had.name} 保留", f"{had.name} is kept; delete it once all is well"))
     own(cloud, stage, {table: Holding(TABLE, new, tables.values(cloud, new))}, progress)
     return new
 
@@ -89,7 +96,11 @@ def reconcile(services: Services, progress: Progress) -> bool:
         restored = restore(services, writes=True)
         restored = restored if restored.was_whole else restore(services, writes=False)
     except (Corrupt, Conflict) as error:
-        raise BadInput(str(error), "log restore") from error
+        raise BadInput(
+            zh="公开日志和各表对不上，没有恢复；请用 duban verify 核对公开日志",
+            en=str(error),
+            where="log restore",
+        ) from error
     for line in restored.lines():
         progress(line)
     return restored.was_whole

@@ -15,6 +15,7 @@ from infra.rebuilding.lost import BUCKET, KEY, LEFT, SECRET, TABLE, Lost
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
 from infra.stack.underway import Holding
+from infra.terminal.language import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Recovery:
             if lost.back.endswith("PendingDeletion"):
                 kms.cancel_key_deletion(KeyId=lost.name)
             kms.enable_key(KeyId=lost.name)  # crash before it: it is disabled, and is found so
-        self.progress(f"已取回 {lost.resource} / {lost.resource} is back")
+        self.progress(say(f"已取回 {lost.resource}", f"{lost.resource} is back"))
 
     def _table(self, lost: Lost) -> Holding:
         """Make a table of its backup, or an empty one."""
@@ -80,13 +81,11 @@ def require_given_up(lost: Collection[Lost], given_up: Collection[str]) -> None:
         names = "、".join(each.resource for each in refused)
         option = " ".join(f"--give-up {each.resource}" for each in refused)
         zh = f"{names} 无处可取回；若放弃其内容、重建空的，加 {option}"
-        raise BadInput(f"{zh} / nothing has them any more; {option} makes them anew", "recreate")
+        raise BadInput(
+            zh=zh, en=f"nothing has them any more; {option} makes them anew", where="recreate"
+        )
 
 
 def consequences(lost: Collection[Lost]) -> list[str]:
     """Return, a line for each, what is missing although it was made anew."""
-    return [
-        f"{each.resource}：{LEFT[each.resource][0]} / {LEFT[each.resource][1]}"
-        for each in lost
-        if not each.back
-    ]
+    return [f"{each.resource}: {say(*LEFT[each.resource])}" for each in lost if not each.back]

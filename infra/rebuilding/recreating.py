@@ -41,7 +41,8 @@ def recreate(cloud: Cloud, stage: str, given_up: Collection[str], progress: Prog
     """
     if stage == LOCAL_STAGE:  # what is made again here would not be kept over a restart
         zh = "本机环境不用此命令：duban down 后再 duban up（--keep 的数据仍在）"
-        raise BadInput(f"{zh} / a local stage begins anew by `duban down` and `duban up`", stage)
+        en = "a local stage begins anew by `duban down` and `duban up`; what --keep holds stays"
+        raise BadInput(zh=zh, en=en, where=stage)
     stack = formation.stack_name(stage)
     formation.settle(cloud, stack, progress)
     is_there, lost = look(cloud, stage)
@@ -97,7 +98,9 @@ def _last_release(cloud: Cloud, stage: str) -> releases.Release:
     known = releases.history(cloud, stage)
     if not known:
         zh = "没有发布记录，无从重建"
-        raise BadInput(f"{zh} / no release of it was noted, so nothing says what it was", stage)
+        raise BadInput(
+            zh=zh, en="no release of it was noted, so nothing says what it was", where=stage
+        )
     return known[-1]
 
 
@@ -112,7 +115,7 @@ def _left_behind(cloud: Cloud, stack: str) -> dict[str, StackResource]:
     if not gone:
         zh = "CloudFormation 没有这个环境的记录（删除 90 天后不再保留）"
         raise BadInput(
-            f"{zh} / CloudFormation knows of no such stack; it forgets after 90 days", stack
+            zh=zh, en="CloudFormation knows of no such stack; it forgets after 90 days", where=stack
         )
     newest = max(gone, key=lambda each: each["CreationTime"])["StackId"]
     left: dict[str, StackResource] = {}

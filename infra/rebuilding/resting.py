@@ -6,11 +6,11 @@ CloudFormation does not see that the share is another than the template's, and l
 
 import time
 
-from chalicelib.errors import BadInput
 from infra.stack import formation
 from infra.stack.cloud import Cloud
 from infra.stack.concurrency import functions, planned_shares
-from infra.stack.formation import NOT_THERE, Progress
+from infra.stack.formation import Progress, not_there
+from infra.terminal.language import say
 
 WRITERS = ("supervise", "seal", "sweep", "reconcile", "publish", "project")
 API = "api"
@@ -27,9 +27,14 @@ def rest(cloud: Cloud, stage: str, progress: Progress, *, api: bool) -> None:
         client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
         longest = max(longest, client.get_function_configuration(FunctionName=name)["Timeout"])
     zh = "写入的函数已停，报送在收件表中等待" if not api else "写入的函数和接口已停"
-    progress(f"{zh} / the functions that write rest{' and so does the API' if api else ''}")
+    en = f"the functions that write rest{', and so does the API' if api else ''}"
+    progress(say(zh, en))
     if not cloud.is_local:
-        progress(f"等待 {longest} 秒，让运行中的结束 / {longest} s until those that run have ended")
+        progress(
+            say(
+                f"等待 {longest} 秒，让运行中的结束", f"{longest} s until those that run have ended"
+            )
+        )
         time.sleep(longest)
 
 
@@ -40,7 +45,7 @@ def wake(cloud: Cloud, stage: str, progress: Progress) -> None:
     """
     stack, client = formation.stack_name(stage), cloud.client("lambda")
     if formation.describe(cloud, stack) is None:
-        raise BadInput(NOT_THERE.format(stage), "cloudformation")
+        raise not_there(stage)
     template = formation.processed_template(cloud, stack)
     values = formation.parameters_of(cloud, stack)
     shares = planned_shares(template, values, stack)
@@ -51,4 +56,4 @@ def wake(cloud: Cloud, stage: str, progress: Progress) -> None:
             )
         else:
             client.delete_function_concurrency(FunctionName=name)
-    progress("函数恢复运行 / the functions run again")
+    progress(say("函数恢复运行", "the functions run again"))

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from chalicelib.errors import BadInput
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
+from infra.terminal.language import say
 
 _ON_DEMAND = {"BillingModeOverride": "PAY_PER_REQUEST"}
 _TRIES = 30  # ten seconds apart
@@ -52,9 +53,11 @@ def ask_for_past(cloud: Cloud, old: str, at: datetime, new: str) -> None:
     found = kept.get("PointInTimeRecoveryDescription", {})
     if found.get("PointInTimeRecoveryStatus") != "ENABLED":
         zh = "此表没有开启时间点恢复（本机环境没有）"
-        raise BadInput(f"{zh} / it has no point-in-time recovery, as none has on this machine", old)
+        raise BadInput(
+            zh=zh, en="it has no point-in-time recovery, as none has on this machine", where=old
+        )
     if at > datetime.now(UTC):
-        raise BadInput("--at 的时刻还没有到 / that instant is yet to come", old)
+        raise BadInput(zh="--at 的时刻还没有到", en="that instant is yet to come", where=old)
     made = {"SourceTableName": old, "TargetTableName": new, "RestoreDateTime": at}
     _ask(cloud, "restore_table_to_point_in_time", {**made, **_ON_DEMAND})
 
@@ -116,7 +119,12 @@ def wait(cloud: Cloud, table: str, progress: Progress | None = None) -> None:
     said = False
     while not _is_ready(describe(cloud, table)):
         if progress and not said:
-            progress(f"等待 {table} / waiting for it; a restore takes minutes, or hours")
+            progress(
+                say(
+                    f"等待 {table}，恢复要几分钟到几小时",
+                    f"waiting for {table}; a restore takes minutes, or hours",
+                )
+            )
             said = True
         time.sleep(0.1 if cloud.is_local else 10)
 
@@ -185,4 +193,6 @@ def _ask(cloud: Cloud, call: str, request: Mapping[str, Any]) -> None:
     except ClientError as error:
         place = next(str(request[name]) for name in _NAMES if name in request)
         message = error.response["Error"]["Message"]
-        raise BadInput(f"DynamoDB 拒绝了 / DynamoDB refuses: {message}", place) from error
+        raise BadInput(
+            zh=f"DynamoDB 拒绝了：{message}", en=f"DynamoDB refuses: {message}", where=place
+        ) from error

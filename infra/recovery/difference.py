@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from infra.terminal.language import say
+
 TableName = Literal["log", "facts", "cases", "board"]
 TABLES: tuple[TableName, ...] = ("log", "facts", "cases", "board")
 MOST = 1000  # differences of one table that are kept; the rest is counted
@@ -50,16 +52,18 @@ class Differences:
         return {"counts": counts, "first": [each.written() for each in self.kept]}
 
     def lines(self) -> Iterator[str]:
-        """Yield the differences as lines for people: Chinese, then English."""
+        """Yield the differences as lines for people."""
         counts = ", ".join(f"{table} {self.counts[table]}" for table in TABLES)
-        yield f"与日志不一致 / differences: {counts}"
+        yield say(f"与日志不一致：{counts}", f"differences: {counts}")
         for table in TABLES:
             of_table = [each for each in self.kept if each.table == table]
-            yield from (f"✗ {table}: {each.zh} / {each.en}" for each in of_table[:_MOST_LISTED])
+            yield from (f"✗ {table}: {say(each.zh, each.en)}" for each in of_table[:_MOST_LISTED])
             if (more := self.counts[table] - _MOST_LISTED) > 0:
-                yield f"✗ {table}: 另有 {more} 项 / and {more} more"
+                yield say(f"✗ {table}: 另有 {more} 项", f"✗ {table}: and {more} more")
         if self.lasting:
             yield (
-                "事实表只增不改，此命令也无权更正：请从备份恢复该表（docs/operating.md）"
-                " / nobody may change a fact: restore that table from a backup"
+                say(
+                    "事实表只增不改，此命令也无权更正：请从备份恢复该表（docs/operating.md）",
+                    "nobody may change a fact: restore that table from a backup",
+                )
             )

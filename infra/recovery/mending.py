@@ -33,7 +33,9 @@ def mend(services: Services, bucket: PublicBucket, *, writes: bool) -> Mended:
     """
     signed = services.signer_memory.last(services.settings.log_origin)
     if signed is None:
-        raise BadInput("从未签名，无从核对 / nothing was ever signed, so nothing is right", "mend")
+        raise BadInput(
+            zh="从未签名，无从核对", en="nothing was ever signed, so nothing is right", where="mend"
+        )
     if writes:
         bucket.close()
     objects = services.objects
@@ -84,7 +86,7 @@ def _right_leaves(
             return leaves, roots
     zh = "日志表和对象的最初版本都与签名不符；请先恢复日志表，或用镜像、见证方留存的副本"
     en = "neither the table nor the first versions hash to what was signed; restore the table Log"
-    raise BadInput(f"{zh} / {en} first, or take a mirror's copy", "mend")
+    raise BadInput(zh=zh, en=f"{en} first, or take a mirror's copy", where="mend")
 
 
 def _first_entries(bucket: PublicBucket, size: int) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from chalicelib.log.objects import CHECKPOINT, Objects
 from chalicelib.log.tlog.vkey import read_vkey
 from infra.recovery.public import signed_checkpoint
 from infra.recovery.public_bucket import PublicBucket
+from infra.terminal.language import say
 
 
 @dataclass
@@ -26,13 +27,13 @@ class Mended:
 
     def lines(self) -> Iterator[str]:
         """Yield the result as lines for people."""
-        yield f"签名 {self.size} 条 / {self.size} entries were signed"
+        yield say(f"签名 {self.size} 条", f"{self.size} entries were signed")
         for zh, en, paths in (
             ("字节不符", "other bytes", self.wrong),
             ("缺失", "missing", self.missing),
             ("找不到正确内容", "nothing right was found", self.lost),
         ):
-            yield from (f"{path}: {zh} / {en}" for path in paths)
+            yield from (f"{path}: {say(zh, en)}" for path in paths)
 
     @property
     def was_whole(self) -> bool:

@@ -28,6 +28,7 @@ from infra.recovery.rows import RowCheck
 from infra.recovery.snapshots import SnapshotCheck, count_in, stored_snapshots
 from infra.recovery.stated_rules import StatedRules
 from infra.recovery.states import LampStates, differing_fields
+from infra.terminal.language import say
 
 
 @dataclass
@@ -75,24 +76,32 @@ class Restored:
         """Yield the result as lines for people."""
         root = base64(self.goal.root)
         size = self.goal.size
-        yield f"{self.goal.origin}：已公布 {size} 条，根 / {size} entries are public, root {root}"
+        yield say(
+            f"{self.goal.origin}：已公布 {size} 条，根 {root}",
+            f"{self.goal.origin}: {size} entries are public, root {root}",
+        )
         yield (
-            f"日志表：有 {self.had} 条，前 {self.agreed} 条与公布的一致"
-            f" / log table: had {self.had}, the first {self.agreed} of them as they are public"
+            say(
+                f"日志表：有 {self.had} 条，前 {self.agreed} 条与公布的一致",
+                f"log table: had {self.had}, the first {self.agreed} of them as they are public",
+            )
         )
         if not self.sound:
             zh, en = "日志表：行、头、游标互不相符", "log table: rows, head and cursors did not fit"
-            yield f"{zh} / {en} together"
+            yield say(zh, f"{en} together")
         signed = "–" if self.signed is None else self.signed
-        yield f"签名器所记条数 / signer: remembered {signed}"
+        yield say(f"签名器所记条数：{signed}", f"signer: remembered {signed}")
         yield (
-            f"缺失事实 {self.facts} 条，涉及 {self.cases} 件，其中无名 {self.nameless} 条"
-            f" / facts missing: {self.facts} in {self.cases} cases, {self.nameless} without a name"
+            say(
+                f"缺失事实 {self.facts} 条，涉及 {self.cases} 件，其中无名 {self.nameless} 条",
+                f"facts missing: {self.facts} in {self.cases} cases, {self.nameless}"
+                " without a name",
+            )
         )
-        yield f"重新入链 / sealed again: {self.sealed}"
+        yield say(f"重新入链：{self.sealed}", f"sealed again: {self.sealed}")
         yield from self.differences.lines()
         if not self.is_compared:
-            yield "公示须在日志表完好后核对 / board: compared once the log's table is whole"
+            yield say("公示须在日志表完好后核对", "board: compared once the log's table is whole")
 
 
 def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) -> Restored:

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from lxml import etree
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 
 MOST_OF_A_VALUE = 1 << 20  # bytes
 MOST_OF_AN_ELEMENT = 64 << 20  # bytes of what is parsed between two elements that are asked for
@@ -32,20 +32,25 @@ class BoundedStream:
         begins = chunk.find(_BEGINS)
         end = self._read + (len(chunk) if begins < 0 else begins)
         if end - self._last_begin > MOST_OF_A_VALUE:
-            self._refuse(f"一个值超过 {MOST_OF_A_VALUE >> 20} MiB")
+            most = MOST_OF_A_VALUE >> 20
+            self._refuse(f"一个值超过 {most} MiB", f"a value of more than {most} MiB")
         if begins >= 0:
             self._last_begin = self._read + chunk.rfind(_BEGINS)
         self._read += len(chunk)
         if self._read - self._marked > MOST_OF_AN_ELEMENT:
-            self._refuse(f"一个元素超过 {MOST_OF_AN_ELEMENT >> 20} MiB")
+            most = MOST_OF_AN_ELEMENT >> 20
+            self._refuse(f"一个元素超过 {most} MiB", f"an element of more than {most} MiB")
         return chunk
 
     def mark(self) -> None:
         """Note that an element is done with: what comes now belongs to the next."""
         self._marked = self._read
 
-    def _refuse(self, why: str) -> None:
-        raise BadInput(why, f"{self._where}，第 {self._read} 字节之后")
+    def _refuse(self, zh: str, en: str) -> None:
+        where = Bilingual(
+            f"{self._where}，第 {self._read} 字节之后", f"{self._where}, after byte {self._read}"
+        )
+        raise BadInput(zh=zh, en=en, where=where)
 
 
 class ElementParser:
@@ -82,9 +87,13 @@ class ElementParser:
                 self._open(self._parser.root.getroottree())
         except etree.XMLSyntaxError as error:
             where = f"{self._where}, line {error.lineno or 1}"
-            raise BadInput(f"broken XML: {error.msg}", where) from error
+            raise BadInput(zh="XML 已损坏", en=f"broken XML: {error.msg}", where=where) from error
 
     def _open(self, tree: Any) -> None:
         if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
-            raise BadInput("a document type (DTD) is not accepted in a log", self._where)
+            raise BadInput(
+                zh="日志里不能有文档类型声明（DTD）",
+                en="a document type (DTD) is not accepted in a log",
+                where=self._where,
+            )
         self.root = tree.getroot()

@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from infra.replay.log_file import LogFile
 from infra.replay.log_map import LogMap
 from infra.replay.remarks import Remarks
@@ -42,10 +42,14 @@ def _rows(file: LogFile, encoding: str, delimiter: str) -> Iterator[Row]:
             for cells in reader:
                 yield reader.line_num, cells
         except csv.Error as error:
-            raise BadInput(f"broken CSV: {error}", f"{where}, line {reader.line_num}") from error
+            raise BadInput(
+                zh="CSV 已损坏", en=f"broken CSV: {error}", where=f"{where}, line {reader.line_num}"
+            ) from error
         except UnicodeError as error:
             row_where = f"{where}, after line {reader.line_num}"
-            raise BadInput(f"not {encoding}: {error}", row_where) from error
+            raise BadInput(
+                zh=f"不是 {encoding} 编码", en=f"not {encoding}: {error}", where=row_where
+            ) from error
 
 
 def _lines(text: io.TextIOWrapper, where: str) -> Iterator[str]:
@@ -53,7 +57,11 @@ def _lines(text: io.TextIOWrapper, where: str) -> Iterator[str]:
     number, line = 1, text.readline(MOST_LETTERS + 1).removeprefix("\ufeff")
     while line:
         if len(line) > MOST_LETTERS:
-            raise BadInput(f"一行超过 {MOST_LETTERS} 个字符", f"{where}, line {number}")
+            raise BadInput(
+                zh=f"一行超过 {MOST_LETTERS} 个字符",
+                en=f"a line of more than {MOST_LETTERS} characters",
+                where=f"{where}, line {number}",
+            )
         yield line
         number, line = number + 1, text.readline(MOST_LETTERS + 1)
 
@@ -68,7 +76,9 @@ def _encoding(file: LogFile, named: str | None, remarks: Remarks) -> str:
         return _CHINESE if codecs.lookup(named).name in _GBK else named
     if _is_utf8(file):
         return "UTF-8"
-    remarks.said.append("文件不是 UTF-8，按 GB18030（GBK）读")
+    remarks.said.append(
+        Bilingual("文件不是 UTF-8，按 GB18030（GBK）读", "not UTF-8: read as GB18030 (GBK)")
+    )
     return _CHINESE
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from chalicelib.instant import local, parse_iso
 from infra.replay.moment import Moment, end_of_day, instant_of, moment_of
 from infra.replay.record import CaseRecord, Records
@@ -28,12 +28,15 @@ class FarAhead(NamedTuple):
     last: Moment
     later: int
 
-    def sentence(self, zone: ZoneInfo) -> str:
+    def sentence(self, zone: ZoneInfo) -> Bilingual:
         """Return what a person should know of it."""
         last, cut_off = (local(instant_of(each), zone) for each in (self.last, self.cut_off))
-        whose = f"其后只有 {self.later} 个时间，请核对年份，" if self.later else ""
-        says = f"截止时间 {cut_off} 比此前最晚的时间 {last} 晚一年以上"
-        return f"{says}；{whose}也可用 --until 指定截止时间"
+        later = self.later
+        zh = f"截止时间 {cut_off} 比此前最晚的时间 {last} 晚一年以上；"
+        zh += f"其后只有 {later} 个时间，请核对年份，" if later else ""
+        en = f"the cut-off {cut_off} is more than a year after the time before it, {last};"
+        en += f" only {later} times come after that one: look at their years," if later else ""
+        return Bilingual(f"{zh}也可用 --until 指定截止时间", f"{en} or name a cut-off by --until")
 
 
 def end_of(records: Records) -> Moment | None:
@@ -52,7 +55,11 @@ def read_until(until: str, zone: ZoneInfo) -> Moment:
         midnight = datetime(given.year, given.month, given.day, tzinfo=zone)
         return end_of_day(moment_of(midnight), zone)
     except (ValueError, OverflowError) as error:
-        raise BadInput(f"not a date or a time: {until[:40]!r}", "--until") from error
+        raise BadInput(
+            zh=f"不是日期或时刻：{until[:40]!r}",
+            en=f"not a date or a time: {until[:40]!r}",
+            where="--until",
+        ) from error
 
 
 def far_ahead(records: Records, cut_off: Moment) -> FarAhead | None:

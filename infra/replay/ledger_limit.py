@@ -25,5 +25,5 @@ def unit_of_column(name: str) -> Unit | None:
 
 
 def read_ledger_limit(text: str, unit: Unit | None) -> Limit:
-    """Return the limit that *text* states; AT_ONCE for 即办. Raises ValueError in Chinese."""
+    """Return the limit that *text* states; AT_ONCE for 即办. Raises NoText."""
     return AT_ONCE if is_at_once(text) else read_limit_words(text, unit)

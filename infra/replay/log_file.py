@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from chalicelib.errors import BadInput
+from infra.terminal.input_file import unreadable
 
 _GZIP = b"\x1f\x8b"
 
@@ -26,7 +27,11 @@ class LogFile:
         self._raw = raw
         self._zipped = raw.read(2) == _GZIP
         if path.suffix == ".gz" and not self._zipped:
-            raise BadInput("not gzipped, although its name ends in .gz", str(path))
+            raise BadInput(
+                zh="文件名以 .gz 结尾，内容却不是 gzip",
+                en="not gzipped, although its name ends in .gz",
+                where=str(path),
+            )
         self.stream = raw
         self.rewind()
 
@@ -49,8 +54,10 @@ def open_log(path: Path) -> Iterator[LogFile]:
         with path.open("rb") as raw:
             yield LogFile(path, raw)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadInput(f"broken gzip: {error}", str(path)) from error
+        raise BadInput(zh="gzip 已损坏", en=f"broken gzip: {error}", where=str(path)) from error
     except zipfile.BadZipFile as error:
-        raise BadInput(f"工作簿已损坏：{error}", str(path)) from error
+        raise BadInput(
+            zh="工作簿已损坏", en=f"the workbook is damaged: {error}", where=str(path)
+        ) from error
     except OSError as error:
-        raise BadInput(error.strerror or str(error), str(path)) from error
+        raise unreadable(error, path) from error

@@ -22,9 +22,10 @@ from pydantic import (
     model_validator,
 )
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from chalicelib.policy.limit import MAX_AMOUNT, Limit, Unit
 from infra.replay.map_check import contradictions
+from infra.terminal.input_file import unreadable
 
 Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Amount = Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
@@ -197,17 +198,30 @@ class LogMap(MapSection):
         return self.time or "time:timestamp"
 
 
+_WRONG = {  # what the library says of a key, by its kind
+    "extra_forbidden": Bilingual("没有这个键：写错了，或者放错了地方", "unknown key"),
+    "missing": Bilingual("缺少这一项", "Field required"),
+    "string_type": Bilingual("要写文字，放在引号里", "Input should be a valid string"),
+    "bool_type": Bilingual("只能是 true 或 false", "Input should be a valid boolean"),
+    "int_type": Bilingual("要写整数", "Input should be a valid integer"),
+    "list_type": Bilingual("要写成方括号里的一列", "Input should be a valid list"),
+    "dict_type": Bilingual("要写成一节", "Input should be a valid dictionary"),
+}
+
+
 def load_map(path: Path) -> LogMap:
     """Read the map in *path*. Raises BadInput with the file and the key."""
     try:
         text = path.read_text("utf-8-sig")  # editors on Windows write a mark in front
         table = tomllib.loads(text)
     except OSError as error:
-        raise BadInput(error.strerror or "cannot be read", str(path)) from error
+        raise unreadable(error, path) from error
     except UnicodeDecodeError as error:
-        raise BadInput("not UTF-8", str(path)) from error
+        raise BadInput(zh="不是 UTF-8", en="not UTF-8", where=str(path)) from error
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"not TOML: {error}", str(path)) from error
+        raise BadInput(
+            zh="不是 TOML，少了或者多了符号", en=f"not TOML: {error}", where=str(path)
+        ) from error
     try:
         log_map = LogMap.model_validate(table)
     except ValidationError as error:
@@ -221,11 +235,11 @@ def _first_error(error: ValidationError, path: Path) -> BadInput:
     # The members of a union appear in the location; they mean nothing to a reader of the map.
     members = {"str", "int", "float", "bool"}
     keys = [str(part) for part in first["loc"] if part not in members]
-    message = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
-    return BadInput(message, f"{path}: {'.'.join(keys)}" if keys else str(path))
+    text = _WRONG.get(first["type"], Bilingual("写得不对，请看 docs/replay.md", first["msg"]))
+    return BadInput(text, f"{path}: {'.'.join(keys)}" if keys else str(path))
 
 
 def _check_map(log_map: LogMap, path: Path) -> None:
     """Refuse keys that contradict each other. Raises BadInput."""
-    for key, message in contradictions(log_map):
-        raise BadInput(message, f"{path}: {key}")
+    for key, text in contradictions(log_map):
+        raise BadInput(text, f"{path}: {key}")

@@ -5,34 +5,43 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from chalicelib.errors import Bilingual
+
 if TYPE_CHECKING:
     from infra.replay.log_map import LogMap
 
-Contradiction = tuple[str, str]
+_DUE_OR_LIMIT = Bilingual("到期日和期限只能写一个", "a case has either a due or a limit")
+_TWO_LIMITS = Bilingual(
+    "办理期限要么写在映射里（limit），要么取自一列",
+    "the limit is in the map (limit), or in a column; not both",
+)
+_NEEDS_LIMIT = Bilingual("写了期限才能暂停或延期", "only a limit can be paused or extended")
+_CSV = Bilingual("只用于 csv", "belongs to csv")
+_ONE = Bilingual("要写一个字符", "one character")
+_WHEN = Bilingual("写了 activity 就要写：哪一列是时间", "activity needs it: which column says when")
+_EVENT = Bilingual("取自事件的，要写 activity 和 time", "an event needs activity and time")
+
+Contradiction = tuple[str, Bilingual]
 
 
 def contradictions(log_map: "LogMap") -> list[Contradiction]:
     """Return the keys of *log_map* that cannot be meant, each with the reason."""
     case, found = log_map.case, list[Contradiction]()
     if log_map.timezone is not None and not _is_zone(log_map.timezone):
-        found.append(("timezone", f"unknown time zone {log_map.timezone!r}"))
+        found.append(("timezone", _unknown("时区", "time zone", log_map.timezone)))
     limits = [key for key in ("limit", "limit_column") if getattr(case, key) is not None]
     if case.due is not None and limits:
-        found.append((f"case.{limits[0]}", "a case has either a due or a limit"))
+        found.append((f"case.{limits[0]}", _DUE_OR_LIMIT))
     if len(limits) > 1:
-        found.append(("case.limit_column", "办理期限要么写在映射里（limit），要么取自一列"))
+        found.append(("case.limit_column", _TWO_LIMITS))
     if not limits:
-        found += [
-            (key, "only a limit can be paused or extended")
-            for key in ("pause", "extension")
-            if getattr(log_map, key)
-        ]
+        found += [(key, _NEEDS_LIMIT) for key in ("pause", "extension") if getattr(log_map, key)]
     return found + (_xes_only(log_map) if log_map.format == "xes" else _csv_only(log_map))
 
 
 def _xes_only(log_map: "LogMap") -> list[Contradiction]:
     return [
-        (key, "belongs to csv")
+        (key, _CSV)
         for key in ("delimiter", "encoding", "time_format", "date_system", "sheet")
         if getattr(log_map, key) is not None
     ]
@@ -41,18 +50,18 @@ def _xes_only(log_map: "LogMap") -> list[Contradiction]:
 def _csv_only(log_map: "LogMap") -> list[Contradiction]:
     found = list[Contradiction]()
     if log_map.delimiter is not None and len(log_map.delimiter) != 1:
-        found.append(("delimiter", "one character"))
+        found.append(("delimiter", _ONE))
     if log_map.encoding is not None and not _is_encoding(log_map.encoding):
-        found.append(("encoding", f"unknown encoding {log_map.encoding!r}"))
+        found.append(("encoding", _unknown("编码", "encoding", log_map.encoding)))
     found += [
-        ("time_format", f"not a time format: {written!r}")
+        ("time_format", Bilingual(f"不是时间格式：{written!r}", f"not a time format: {written!r}"))
         for written in log_map.time_formats
         if not _is_time_format(written)
     ]
     if log_map.activity is not None and log_map.time is None:
-        found.append(("time", "activity needs it: which column says when"))
+        found.append(("time", _WHEN))
     if log_map.activity is None:
-        found += [(key, "an event needs activity and time") for key in _event_keys(log_map)]
+        found += [(key, _EVENT) for key in _event_keys(log_map)]
     return found
 
 
@@ -85,3 +94,7 @@ def _is_time_format(text: str) -> bool:
     except ValueError:
         return False
     return "%" in text
+
+
+def _unknown(zh: str, en: str, name: str) -> Bilingual:
+    return Bilingual(f"没有这个{zh}：{name!r}", f"unknown {en} {name!r}")

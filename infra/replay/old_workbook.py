@@ -69,14 +69,20 @@ def open_old_workbook(content: bytes, where: str) -> OldWorkbook:
     import xlrd
 
     if len(content) > MOST_BYTES:
-        raise BadInput(f"旧版工作簿超过 {MOST_BYTES >> 20} MiB；请另存为 .xlsx 或 CSV", where)
+        raise BadInput(
+            zh=f"旧版工作簿超过 {MOST_BYTES >> 20} MiB；请另存为 .xlsx 或 CSV",
+            en=f"a workbook of the old kind, over {MOST_BYTES >> 20} MiB; save it as .xlsx or CSV",
+            where=where,
+        )
     try:
         book = xlrd.open_workbook(
             file_contents=content, formatting_info=True, logfile=io.StringIO()
         )
     except Exception as error:  # of a damaged file xlrd raises whatever it stumbles over
         raise BadInput(
-            "读不出：是加了密码的工作簿，或已损坏的 .xls、.et 文件；请去掉密码，或另存为 .xlsx",
-            where,
+            zh="读不出：是加了密码的工作簿，或已损坏的 .xls、.et 文件；请去掉密码，或另存为 .xlsx",
+            en="cannot be read: a workbook with a password, or a damaged .xls or .et; "
+            "take the password off, or save it as .xlsx",
+            where=where,
         ) from error
     return OldWorkbook(book, where)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from chalicelib.errors import Bilingual
 from infra.replay.case_reading import CaseReader, Reading
 from infra.replay.cut_off import end_of, far_ahead, read_until
 from infra.replay.log_file import open_log
@@ -14,6 +15,7 @@ from infra.replay.moment import Moment, MomentReader
 from infra.replay.record import Records
 from infra.replay.remarks import Remarks
 from infra.replay.wanted import ACCEPTED, COMPLETED, WantedKeys
+from infra.terminal.language import say
 
 Progress = Callable[[str, int], Callable[[int], None]]
 """Takes a title and a size; returns a function that sets the progress."""
@@ -67,7 +69,7 @@ def read_log(
         cases, system = open_cases(file, log_map, wanted, remarks)
         read_moment = MomentReader(zone, log_map.time_formats, system)
         records = Records(wanted, read_moment, remarks, rows=log_map.format == "csv")
-        show = progress("reading", file.size)
+        show = progress(say("读入", "reading"), file.size)
         for number, raw in enumerate(cases):
             records.add(raw)
             if number % STEP == 0:
@@ -82,13 +84,19 @@ def read_log(
     return ReadLog(records, wanted, zone, cut_off)
 
 
-def _unplayed(records: Records, wanted: WantedKeys) -> Iterator[str]:
+def _unplayed(records: Records, wanted: WantedKeys) -> Iterator[Bilingual]:
     """Yield what a person should know where the map seems to be another log's."""
     if not len(records):
-        yield "日志里没有一件办件"
+        yield Bilingual("日志里没有一件办件", "there is no case in the log")
         return
-    for name, title in ((ACCEPTED, "受理"), (COMPLETED, "办结")):
+    for name, title in (
+        (ACCEPTED, Bilingual("受理", "acceptance")),
+        (COMPLETED, Bilingual("办结", "completion")),
+    ):
         role = wanted.roles.get(name)
         is_unread = bool(records.remarks.times_unread)  # it may be among those
         if role is not None and role.index not in records.played and not is_unread:
-            yield f"日志里没有一个“{role.activity}”，映射以它为{title}"
+            yield Bilingual(
+                f"日志里没有一个“{role.activity}”，映射以它为{title.zh}",
+                f"the log has no {role.activity!r}, which the map takes for {title.en}",
+            )

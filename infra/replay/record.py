@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from chalicelib.errors import Bilingual
+from chalicelib.intake.name_text import NoText
 from chalicelib.policy.limit import Limit
 from infra.replay.ledger_limit import read_ledger_limit
 from infra.replay.moment import Moment, MomentReader
@@ -20,6 +22,9 @@ from infra.replay.wanted import WantedKeys
 
 def _times() -> "array[int]":
     return array("q")
+
+
+_NO_TIME = Bilingual("不是能读的时间", "not a time that can be read")
 
 
 @dataclass(slots=True)
@@ -135,9 +140,9 @@ class Records:
         written = raw.attributes[key]
         try:
             return read_ledger_limit(written, self._wanted.limit_unit or raw.limit_unit)
-        except ValueError as error:
+        except NoText as error:
             self.dirty["unreadable_limit"] += 1
-            self.remarks.cannot_read(raw, key, written, str(error))
+            self.remarks.cannot_read(raw, key, written, Bilingual(error.zh, str(error)))
             return None
 
     def _is_unreadable(self, raw: RawCase, key: str, written: str) -> bool:
@@ -145,7 +150,7 @@ class Records:
         if self._read.says_none(written):
             return False
         self.dirty["unreadable_time"] += 1
-        self.remarks.cannot_read(raw, key, written, "不是能读的时间")
+        self.remarks.cannot_read(raw, key, written, _NO_TIME)
         return True
 
     def _add_events(self, record: CaseRecord, raw: RawCase) -> None:

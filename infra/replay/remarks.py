@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from chalicelib.errors import Bilingual
 from infra.replay.raw_case import RawCase
+from infra.terminal.language import say
 
 MOST_LISTED = 1000
 _MOST_SHOWN = 40  # letters of a value
 _SKIPPED = {
-    "empty_rows": "{} 个空行",
-    "title_rows": "表头之前的 {} 行标题",
-    "header_rows": "{} 个重复的表头行",
-    "total_rows": "{} 个合计行",
+    "empty_rows": Bilingual("{} 个空行", "{} empty rows"),
+    "title_rows": Bilingual("表头之前的 {} 行标题", "{} rows of a title above the header"),
+    "header_rows": Bilingual("{} 个重复的表头行", "{} rows that are the header again"),
+    "total_rows": Bilingual("{} 个合计行", "{} rows of totals"),
 }
 
 
@@ -26,7 +28,7 @@ class Unread(NamedTuple):
 
     column: str
     value: str
-    reason: str
+    reason: Bilingual
     case: str = ""
     row: int = 0
     sheet: str = ""
@@ -35,25 +37,29 @@ class Unread(NamedTuple):
         """Return what is known of it as a JSON object."""
         fields = {name: getattr(self, name) for name in ("sheet", "row", "case")}
         known = {name: value for name, value in fields.items() if value}
-        return {**known, "column": self.column, "value": self.value, "reason": self.reason}
+        return {**known, "column": self.column, "value": self.value, "reason": self.reason.zh}
 
     def line(self) -> str:
         """Return it as one line for people."""
-        place = f"{self.sheet} " if self.sheet else ""
-        place += f"第 {self.row} 行" if self.row else f"办件 {self.case or '（无编号）'}"
-        return f"未读：{place}“{self.column}”：{self.reason}：{self.value!r}"
+        sheet = f"{self.sheet} " if self.sheet else ""
+        zh = f"第 {self.row} 行" if self.row else f"办件 {self.case or '（无编号）'}"
+        en = f"row {self.row}" if self.row else f"case {self.case or '(no number)'}"
+        return say(
+            f"未读：{sheet}{zh}“{self.column}”：{self.reason.zh}：{self.value!r}",
+            f"not read: {sheet}{en}, {self.column!r}: {self.reason.en}: {self.value!r}",
+        )
 
 
 @dataclass(slots=True)
 class Remarks:
     """The remarks on one log: *said* are sentences, *skipped* rows that are no cases, by kind."""
 
-    said: list[str] = field(default_factory=list)
+    said: list[Bilingual] = field(default_factory=list)
     skipped: "Counter[str]" = field(default_factory=Counter)
     unread: list[Unread] = field(default_factory=list)
     times_unread: int = 0
 
-    def cannot_read(self, raw: RawCase, column: str, value: str, reason: str) -> None:
+    def cannot_read(self, raw: RawCase, column: str, value: str, reason: Bilingual) -> None:
         """List a *value* of *raw* that cannot be read; beyond MOST_LISTED it is counted only."""
         self.times_unread += 1
         if len(self.unread) < MOST_LISTED:
@@ -62,13 +68,14 @@ class Remarks:
 
     def lines(self, most: int) -> Iterator[str]:
         """Yield all remarks for people; of the unread values *most* at the most."""
-        yield from self.said
+        yield from (say(*text) for text in self.said)
         for kind, text in _SKIPPED.items():
-            if self.skipped[kind]:
-                yield f"跳过：{text.format(self.skipped[kind])}"
+            if count := self.skipped[kind]:
+                yield say(f"跳过：{text.zh.format(count)}", f"skipped: {text.en.format(count)}")
         yield from (each.line() for each in self.unread[:most])
         if self.times_unread > most:
-            yield f"未读：另有 {self.times_unread - most} 处"
+            more = self.times_unread - most
+            yield say(f"未读：另有 {more} 处", f"not read: {more} more")
 
     def written(self) -> dict[str, object]:
         """Return what was skipped and not read as part of a report; what is nothing is absent."""

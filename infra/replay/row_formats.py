@@ -5,7 +5,7 @@ Of a workbook without a `sheet` in the map, every visible sheet that has the col
 
 from collections.abc import Iterator
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from infra.replay.books import Book, open_book
 from infra.replay.columns import plain
 from infra.replay.csv_log import read_csv
@@ -33,7 +33,10 @@ def open_rows(file: LogFile, log_map: LogMap, wanted: WantedKeys, remarks: Remar
 
 
 def _read_sheets(book: Book, log_map: LogMap, reader: TableReader) -> Iterator[RawCase]:
-    refusal, has_any = BadInput("没有可读的工作表", book.where), False
+    refusal, has_any = (
+        BadInput(zh="没有可读的工作表", en="there is no sheet that can be read", where=book.where),
+        False,
+    )
     for sheet in _chosen(book, log_map, reader.remarks):
         table = LogTable(book.rows(sheet), f"{book.where}，{sheet.name}", sheet.name)
         try:
@@ -42,7 +45,12 @@ def _read_sheets(book: Book, log_map: LogMap, reader: TableReader) -> Iterator[R
             if log_map.sheets:
                 raise
             refusal = error if not has_any else refusal
-            reader.remarks.said.append(f"跳过工作表“{sheet.name}”：{error.message}")
+            reader.remarks.said.append(
+                Bilingual(
+                    f"跳过工作表“{sheet.name}”：{error.text.zh}",
+                    f"sheet {sheet.name!r} is skipped: {error.text.en}",
+                )
+            )
             continue
         has_any = True
         yield from reader.read(opened)
@@ -56,10 +64,19 @@ def _chosen(book: Book, log_map: LogMap, remarks: Remarks) -> Iterator[WorkbookS
     for name in log_map.sheets:
         if plain(name) not in by_name:
             known = "、".join(sheet.name for sheet in book.sheets)
-            raise BadInput(f"没有工作表“{name}”（有：{known}）", book.where)
+            raise BadInput(
+                zh=f"没有工作表“{name}”（有：{known}）",
+                en=f"there is no sheet {name!r} (there are: {known})",
+                where=book.where,
+            )
         yield by_name[plain(name)]
     for sheet in () if log_map.sheets else book.sheets:
         if sheet.is_hidden:
-            remarks.said.append(f"跳过隐藏的工作表“{sheet.name}”")
+            remarks.said.append(
+                Bilingual(
+                    f"跳过隐藏的工作表“{sheet.name}”",
+                    f"sheet {sheet.name!r} is hidden, and skipped",
+                )
+            )
         else:
             yield sheet

@@ -41,13 +41,17 @@ def replay_rules(log_map: LogMap, profile_name: str, where: str) -> ReplayRules:
     try:
         calendar = load_calendar(name)
     except Unknown as error:
-        raise BadInput(f"no such calendar: {name!r}", f"{where}: clock.calendar") from error
+        raise BadInput(
+            zh=f"没有这个日历：{name!r}",
+            en=f"no such calendar: {name!r}",
+            where=f"{where}: clock.calendar",
+        ) from error
     try:
         # Always as mapped, whatever the map sets: what it pauses and extends counts.
         counting = {"zone": str(profile.first.zone), **counting_settings(log_map)}
         timeline = Timeline((Adoption(None, profile),)).counted_as(counting)
         last = profile.of(date.max, date.max).counted_as(counting)
     except BadInput as error:
-        raise BadInput(error.message, f"{where}: clock.{error.where}") from error
+        raise BadInput(error.text, f"{where}: clock.{error.where}") from error
     dated = timeline if timeline.is_dated else None
     return ReplayRules(last, calendar, timeline=dated, map_counting=counting)

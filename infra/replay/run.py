@@ -9,6 +9,7 @@ from infra.replay.read_log import STEP, Progress, ReadLog, no_progress
 from infra.replay.report import Report
 from infra.replay.rules import ReplayRules
 from infra.replay.supervise import Supervision
+from infra.terminal.language import say
 
 if TYPE_CHECKING:  # few replays ask for it, and it needs all kinds of cases
     from infra.replay.climbing import Climbing
@@ -32,7 +33,7 @@ def replay_log(
     ends = cut_off or instant_of(0)
     supervision = Supervision(rules, ends)
     climbing = _climbing(rules, answers) if answers else None
-    show = progress("judging", len(log.records))
+    show = progress(say("裁断", "judging"), len(log.records))
     for number, reading in enumerate(log.readings()):
         supervised = supervision.of(reading)
         report.add(reading, supervised)

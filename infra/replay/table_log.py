@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from infra.replay.columns import Header, joined, plain, read_header
 from infra.replay.ledger_limit import unit_of_column
 from infra.replay.raw_case import RawCase
@@ -77,7 +77,7 @@ class TableReader:
             if len(above) == _HEADER_WITHIN:
                 break
         if best is None:
-            raise NoHeader("no header line（没有表头行）", f"{table.where}, line 1")
+            raise NoHeader(zh="没有表头行", en="no header line", where=_at(table.where, 1))
         raise _complaint(*best, table.where)
 
     def read(self, opened: OpenTable) -> Iterator[RawCase]:
@@ -99,8 +99,11 @@ class TableReader:
                 self.remarks.skipped[kind] += 1
                 continue
             if len(cells) > width and any(cells[width:]):
-                message = f"{len(cells)} values under {width} columns（值比列多）"
-                raise BadInput(message, f"{table.where}, line {number}")
+                raise BadInput(
+                    zh=f"值比列多：{len(cells)} 个值，{width} 列",
+                    en=f"{len(cells)} values under {width} columns",
+                    where=_at(table.where, number),
+                )
             events = [event] if self.has_events else []
             case = attributes.get(self.wanted.id, "")
             yield RawCase(case, attributes, events, row=number, sheet=table.sheet, limit_unit=unit)
@@ -110,17 +113,29 @@ class TableReader:
         self.remarks.skipped["empty_rows"] += opened.empty
         place = f"{opened.table.sheet}：" if opened.table.sheet else ""
         for key, name in opened.header.read_as.items():
-            self.remarks.said.append(f"{place}没有“{key}”一列，按“{name}”读")
+            self.remarks.said.append(
+                Bilingual(
+                    f"{place}没有“{key}”一列，按“{name}”读",
+                    f"{place}there is no column {key!r}; {name!r} is read for it",
+                )
+            )
 
 
 def _complaint(header: Header, number: int, where: str) -> NoHeader:
     if header.twice:
         key, names = next(iter(header.twice.items()))
-        message = f"column {key!r} is there twice（这一列有两处：{'、'.join(names)}）"
+        text = Bilingual(
+            f"“{key}”这一列有两处：{'、'.join(names)}",
+            f"column {key!r} is there twice: {', '.join(names)}",
+        )
     else:
-        lacking = "、".join(f"“{key}”" for key in header.missing)
-        message = f"no column {header.missing[0]!r}（缺少列：{lacking}）"
-    return NoHeader(message, f"{where}, line {number}")
+        lacking = ", ".join(repr(key) for key in header.missing)
+        text = Bilingual(f"缺少列：{lacking}", f"no column {lacking}")
+    return NoHeader(text, _at(where, number))
+
+
+def _at(where: str, number: int) -> Bilingual:
+    return Bilingual(f"{where}，第 {number} 行", f"{where}, line {number}")
 
 
 def _no_case(cells: Sequence[str], header: Header, key: str, *, is_blank: bool) -> str:

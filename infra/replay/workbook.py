@@ -107,12 +107,22 @@ class Workbook:
         """Open a *part* of the archive. Raises BadInput where it lacks or is too large."""
         try:
             if self.archive.getinfo(part).file_size > MOST_OF_A_PART:
-                raise BadInput(f"{part} 展开后超过 {MOST_OF_A_PART >> 30} GiB", self.where)
+                raise BadInput(
+                    zh=f"{part} 展开后超过 {MOST_OF_A_PART >> 30} GiB",
+                    en=f"{part} unpacks to more than {MOST_OF_A_PART >> 30} GiB",
+                    where=self.where,
+                )
             return self.archive.open(part)
         except KeyError as error:
-            raise BadInput(f"不是完整的 Excel 工作簿：缺少 {part}", self.where) from error
+            raise BadInput(
+                zh=f"不是完整的 Excel 工作簿：缺少 {part}",
+                en=f"not a whole Excel workbook: {part} is missing",
+                where=self.where,
+            ) from error
         except RuntimeError as error:  # what zipfile raises for a password or an unknown packing
-            raise BadInput(f"工作簿无法打开：{error}", self.where) from error
+            raise BadInput(
+                zh="工作簿无法打开", en=f"the workbook cannot be opened: {error}", where=self.where
+            ) from error
 
 
 def open_workbook(stream: IO[bytes], where: str) -> Workbook:
@@ -120,12 +130,20 @@ def open_workbook(stream: IO[bytes], where: str) -> Workbook:
     try:
         archive = zipfile.ZipFile(stream)
     except zipfile.BadZipFile as error:
-        raise BadInput(f"不是 Excel 工作簿（.xlsx）：{error}", where) from error
+        raise BadInput(
+            zh="不是 Excel 工作簿（.xlsx）",
+            en=f"not an Excel workbook (.xlsx): {error}",
+            where=where,
+        ) from error
     opened = Workbook(archive, where, "")
     found = _relations(opened, "_rels/.rels", "").values()
     main = next((each.part for each in found if each.kind == "officeDocument"), None)
     if main is None:
-        raise BadInput("不是 Excel 工作簿（.xlsx）：压缩包里没有工作簿", where)
+        raise BadInput(
+            zh="不是 Excel 工作簿（.xlsx）：压缩包里没有工作簿",
+            en="not an Excel workbook (.xlsx): the archive has no workbook in it",
+            where=where,
+        )
     return Workbook(archive, where, main)
 
 

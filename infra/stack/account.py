@@ -6,6 +6,7 @@ from typing import Any
 from infra.stack.cloud import Cloud
 from infra.stack.concurrency import check_readers, check_room, planned_shares
 from infra.stack.gateway_log import ROLE, allow_access_log
+from infra.terminal.language import say
 
 
 def prepare_account(
@@ -25,10 +26,15 @@ def prepare_account(
     check_readers(values)
     shares = planned_shares(template, values, stack)
     if not shares:
-        progress("各函数共用账户的并发上限 · the functions share what the account has")
+        progress(say("各函数共用账户的并发上限", "the functions share what the account has"))
     elif not cloud.is_local:  # what a machine can run at once is its own affair
         check_room(cloud, shares)
     if values["AccessLog"] == "yes" and not allow_access_log(cloud):
-        progress(f"已为 API 网关设置写日志的角色 · the gateway writes logs as {ROLE} from now on")
+        progress(
+            say(
+                f"已为 API 网关设置写日志的角色 {ROLE}",
+                f"the gateway writes logs as {ROLE} from now on",
+            )
+        )
     if not values["AlarmEmail"]:
-        progress("没有人接收告警 · nobody is told of alarms: --set AlarmEmail=…")
+        progress(say("没有人接收告警", "nobody is told of alarms: --set AlarmEmail=…"))

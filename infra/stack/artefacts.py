@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
+from infra.terminal.language import say
 
 _ABSENT = {"NoSuchKey", "NoSuchBucket", "404"}
 
@@ -26,7 +27,8 @@ def upload(cloud: Cloud, file: Path, progress: Progress) -> str:
     try:
         s3.head_object(Bucket=bucket, Key=key)
     except ClientError:
-        progress(f"uploading {file.name}, {len(body) / 1e6:.1f} MB")
+        size = f"{len(body) / 1e6:.1f} MB"
+        progress(say(f"上传 {file.name}，{size}", f"uploading {file.name}, {size}"))
         s3.put_object(Bucket=bucket, Key=key, Body=body)
     return f"s3://{bucket}/{key}"
 

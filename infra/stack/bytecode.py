@@ -16,6 +16,7 @@ from pathlib import Path
 
 from chalicelib.errors import BadInput
 from infra.stack.target import Target
+from infra.terminal.language import say
 
 _VERSION = "import platform; print(platform.python_version())"
 # Sets are written in the order of their hashes.
@@ -43,7 +44,7 @@ def remark(target: Target) -> str:
     name = target.runtime
     zh = f"本机没有 {name}，安装包不含字节码：每次冷启动约慢一倍。请安装 {name}，或用 PYTHON=… 指定"
     en = f"no {name} here, so the package has no bytecode, and each cold start takes twice as long"
-    return f"{zh} / {en}; install it, or name one with PYTHON=…"
+    return say(zh, f"{en}; install it, or name one with PYTHON=…")
 
 
 def compile_folder(folder: Path, place: str, target: Target) -> None:
@@ -66,7 +67,7 @@ def compile_folder(folder: Path, place: str, target: Target) -> None:
     )
     if done.returncode:
         reason = (done.stdout.strip() or done.stderr.strip() or "failed").splitlines()[-1]
-        raise BadInput(reason, "compileall")
+        raise BadInput(zh=f"编译没有成功，原话是：{reason}", en=reason, where="compileall")
 
 
 def _version_of(command: str) -> str:

@@ -60,7 +60,7 @@ def from_environment() -> Cloud:
     if not session.region_name:
         zh = "没有设定区域；请设 AWS_REGION，或用写明区域的 AWS_PROFILE"
         en = "no region is set; set AWS_REGION, or name a profile with one"
-        raise BadInput(f"{zh} / {en}", "AWS")
+        raise BadInput(zh=zh, en=en, where="AWS")
     return Cloud(session, endpoint)
 
 
@@ -69,8 +69,11 @@ def of_stage(stage: str) -> Cloud:
     if stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL"):
         access = access_file.read_access(ACCESS_FILE)
         if access is None:
-            zh, en = "本机环境没有运行；请执行", "the local stage is not up; start it with"
-            raise BadInput(f"{zh} duban up / {en}: duban up")
+            zh, en = (
+                "本机环境没有运行；请执行 duban up",
+                "the local stage is not up; start it: duban up",
+            )
+            raise BadInput(zh=zh, en=en)
         url = urlsplit(access.url)
         return local_at(f"{url.scheme}://{url.netloc}")
     return from_environment()

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from infra.stack.cloud import Cloud
 
 KEPT_FREE = 100
@@ -48,7 +48,7 @@ def check_readers(values: Mapping[str, str]) -> None:
     if 2 * readers > requests:
         zh = f"等待提醒的读者最多占接口并发的一半（ApiConcurrency 为 {requests}）"
         en = f"readers who wait may take half of ApiConcurrency, which is {requests}, and no more"
-        raise BadInput(f"{zh} · {en}", "FeedReaders")
+        raise BadInput(zh=zh, en=en, where="FeedReaders")
 
 
 def check_room(cloud: Cloud, shares: Shares) -> None:
@@ -67,11 +67,11 @@ def check_room(cloud: Cloud, shares: Shares) -> None:
     others = limit["ConcurrentExecutions"] - limit["UnreservedConcurrentExecutions"] - own
     missing = sum(shares.values()) + others + KEPT_FREE - limit["ConcurrentExecutions"]
     if missing > 0:
-        text = _refusal(cloud.region, limit["ConcurrentExecutions"], others, shares)
-        raise BadInput(text, "ConcurrencyPlan")
+        refusal = _refusal(cloud.region, limit["ConcurrentExecutions"], others, shares)
+        raise BadInput(refusal, "ConcurrencyPlan")
 
 
-def _refusal(region: str, limit: int, others: int, shares: Shares) -> str:
+def _refusal(region: str, limit: int, others: int, shares: Shares) -> Bilingual:
     needed = sum(shares.values())
     enough = needed + others + KEPT_FREE
     zh = (
@@ -86,7 +86,7 @@ def _refusal(region: str, limit: int, others: int, shares: Shares) -> str:
         f"keeps free. Ask Service Quotas for {enough} or more ({QUOTA}), or deploy with "
         "--set ConcurrencyPlan=shared: a crowd at the public door then slows supervision down."
     )
-    return f"{zh} · {en}"
+    return Bilingual(zh, en)
 
 
 def _share_now(client: Any, name: str) -> int:

@@ -14,7 +14,8 @@ from infra.policy.gate import check_names, check_stage
 from infra.stack import artefacts, formation, log_key, refusals, releases, underway, windows
 from infra.stack.account import prepare_account
 from infra.stack.cloud import LOCAL_STAGE, Cloud
-from infra.stack.formation import NOT_THERE, Progress, StackChange
+from infra.stack.formation import Progress, StackChange, not_there
+from infra.terminal.language import say
 
 ARTEFACTS = ("CodeUri", "ContentUri")
 PACKAGED = {"Runtime", "Architecture", "DependenciesLayer"}
@@ -96,7 +97,7 @@ def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
     name = formation.stack_name(stage)
     underway.require_none(cloud, stage)
     if not formation.settle(cloud, name, progress):
-        raise BadInput(NOT_THERE.format(stage), "cloudformation")
+        raise not_there(stage)
     release = releases.before_present(cloud, stage)
     names = set(artefacts.read_json(cloud, release.template)["Parameters"])
     source = {"TemplateURL": release.template, "Parameters": _kept_parameters(cloud, name, names)}
@@ -120,7 +121,7 @@ def outputs(cloud: Cloud, stage: str) -> dict[str, str]:
     """Return the outputs of *stage*'s stack: `Url`, the tables, the secret, the queues."""
     stack = formation.describe(cloud, formation.stack_name(stage))
     if stack is None:
-        raise BadInput(NOT_THERE.format(stage), "cloudformation")
+        raise not_there(stage)
     stack_outputs = {
         output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])
     }
@@ -161,11 +162,11 @@ def _update(cloud: Cloud, name: str, source: Mapping[str, Any], progress: Progre
     """Update the stack, unless that would change nothing, or lose data: then raise BadInput."""
     set_name, planned = formation.plan(cloud, name, source)
     if not set_name:
-        progress("没有变化 / nothing to change")
+        progress(say("没有变化", "nothing to change"))
     elif lost := [change.resource for change in planned if change.loses_data]:
         formation.discard(cloud, name, set_name)
         zh = f"这次部署会换掉或移走存有数据的 {'、'.join(lost)}，没有执行"
-        raise BadInput(f"{zh} / this would replace or remove what holds data; nothing was done")
+        raise BadInput(zh=zh, en="this would replace or remove what holds data; nothing was done")
     else:
         formation.execute(cloud, name, set_name, progress)
 
@@ -177,7 +178,7 @@ def _parameters(
     if unknown:
         names = ", ".join(sorted(template["Parameters"]))
         zh, en = f"没有参数 {', '.join(unknown)}", f"no parameter {', '.join(unknown)}"
-        raise BadInput(f"{zh}，可用的有 / {en}; there are: {names}")
+        raise BadInput(zh=f"{zh}，可用的有 {names}", en=f"{en}; there are: {names}")
     set_now = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
     names_left = set(template["Parameters"]) - set(given)
     return set_now + _kept_parameters(cloud, formation.stack_name(stage), names_left)
@@ -198,10 +199,11 @@ def _origin(cloud: Cloud, stage: str, given: str, progress: Progress) -> dict[st
     kept = formation.parameters_of(cloud, formation.stack_name(stage)).get("LogOrigin", "")
     if kept and given and kept != given:
         zh, en = f"日志名为 {kept}，永远不能改", f"the log is {kept}, and that can never change"
-        raise BadInput(f"{zh} / {en}", "LogOrigin")
+        raise BadInput(zh=zh, en=en, where="LogOrigin")
     if kept or given:
         return {}
     account = cloud.client("sts").get_caller_identity()["Account"]
     name = f"{formation.stack_name(stage)}.{cloud.region}.{account}/log"
-    progress(f"the public log is named {name}, for ever; --set LogOrigin=… gives another")
+    zh = f"公开日志的名称是 {name}，永远不变；要另取名，用 --set LogOrigin=…"
+    progress(say(zh, f"the public log is named {name}, for ever; --set LogOrigin=… gives another"))
     return {"LogOrigin": name}

@@ -14,10 +14,10 @@ from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput
 from infra.stack.cloud import Cloud
+from infra.terminal.language import say
 
 Progress = Callable[[str], None]
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-NOT_THERE = "这里没有部署环境 {0}；先执行 duban deploy {0} / stage {0} is not deployed here"
 HOLDS_DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
 
 _DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
@@ -109,24 +109,26 @@ def settle(cloud: Cloud, name: str, progress: Progress) -> bool:
     if stack is None:
         return False
     if stack["StackStatus"].endswith("_IN_PROGRESS") and stack["StackStatus"] != _REVIEW:
-        progress(f"等待另一次部署结束 / another change of {name} is under way; waiting")
+        progress(
+            say(f"等待 {name} 的另一次部署结束", f"another change of {name} is under way; waiting")
+        )
         wait(cloud, name, _event_ids(cloud, name), progress)
         stack = describe(cloud, name) or {"StackStatus": "DELETE_COMPLETE"}
     status = stack["StackStatus"]
     if status in _NEVER_CREATED:
-        progress(f"清除上次没有建成的 {name} / removing {name}, which was never whole")
+        progress(say(f"清除上次没有建成的 {name}", f"removing {name}, which was never whole"))
         cloud.client("cloudformation").delete_stack(StackName=name)
         status = wait(cloud, name, _event_ids(cloud, name), progress)[0]
     elif status == "UPDATE_ROLLBACK_FAILED":
-        progress(f"继续退回 {name} / going on with the rollback of {name}")
+        progress(say(f"继续退回 {name}", f"going on with the rollback of {name}"))
         cloud.client("cloudformation").continue_update_rollback(StackName=name)
         status, reason = wait(cloud, name, _event_ids(cloud, name), progress)
         if status == "UPDATE_ROLLBACK_FAILED":
             zh = f"还是退不回去：{reason}。请先消除原因，再来一次"
-            raise BadInput(f"{zh} / it cannot be rolled back: mend the cause first", name)
+            raise BadInput(zh=zh, en="it cannot be rolled back: mend the cause first", where=name)
     if status.endswith("_FAILED"):
         zh = f"处于 {status}，不能更改；请先在 CloudFormation 控制台处理"
-        raise BadInput(f"{zh} / it is {status}; look at it in CloudFormation first", name)
+        raise BadInput(zh=zh, en=f"it is {status}; look at it in CloudFormation first", where=name)
     return status not in {"DELETE_COMPLETE", "DELETED"}
 
 
@@ -140,7 +142,7 @@ def create(cloud: Cloud, name: str, source: Mapping[str, Any], progress: Progres
             StackName=name, Capabilities=CAPABILITIES, **source
         )
     except ClientError as error:
-        raise BadInput(error.response["Error"]["Message"], f"stack {name}") from error
+        raise _refused(error.response["Error"]["Message"], name) from error
     require_done(cloud, name, set(), progress)
 
 
@@ -164,15 +166,30 @@ def plan(
         message = error.response["Error"]["Message"]
         if any(words in message for words in _NOTHING):
             return "", []
-        raise BadInput(message, f"stack {name}") from error
+        raise _refused(message, name) from error
     found = _wait_for_set(cloud, name, set_name)
     if found["Status"] == "FAILED" or found["ExecutionStatus"] == "UNAVAILABLE":
         formation.delete_change_set(StackName=name, ChangeSetName=set_name)
         reason = str(found.get("StatusReason", ""))
         if any(words in reason for words in _NOTHING):
             return "", []
-        raise BadInput(reason, f"stack {name}")
+        raise _refused(reason, name)
     return set_name, [*_changes(cloud, name, set_name)]
+
+
+def not_there(stage: str) -> BadInput:
+    """Return the refusal for a *stage* that is not deployed."""
+    return BadInput(
+        zh=f"这里没有部署环境 {stage}；先执行 duban deploy {stage}",
+        en=f"stage {stage} is not deployed here; duban deploy {stage}",
+        where="cloudformation",
+    )
+
+
+def _refused(reason: str, name: str) -> BadInput:
+    """Return the refusal of CloudFormation, with the *reason* in its own words."""
+    zh, en = f"CloudFormation 拒绝，原话是：{reason}", f"CloudFormation refuses: {reason}"
+    return BadInput(zh=zh, en=en, where=f"stack {name}")
 
 
 def discard(cloud: Cloud, name: str, set_name: str) -> None:
@@ -197,10 +214,11 @@ def require_done(cloud: Cloud, name: str, reported: set[str], progress: Progress
     if status == "UPDATE_ROLLBACK_COMPLETE":
         zh = f"更新没有成功，已退回原来的版本，照常运行。原因：{reason}"
         en = "the update failed and was taken back; the stage runs as before"
-        raise BadInput(f"{zh} / {en}", f"stack {name}")
+        raise BadInput(zh=zh, en=en, where=f"stack {name}")
     if status not in _DONE:
-        raise BadInput(f"{status}: {reason}", f"stack {name}")
-    progress(f"{status} in {time.monotonic() - since:.1f} s")
+        raise _refused(f"{status}: {reason}", name)
+    took = f"{time.monotonic() - since:.1f}"
+    progress(say(f"{status}，用时 {took} 秒", f"{status} in {took} s"))
 
 
 def wait(cloud: Cloud, name: str, reported: set[str], progress: Progress) -> tuple[str, str]:

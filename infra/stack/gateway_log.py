@@ -48,7 +48,7 @@ def allow_access_log(cloud: Cloud) -> bool:
             "the gateway needs a role of the account for access logs, which you may not set; "
             "ask an administrator, or deploy with --set AccessLog=no"
         )
-        raise BadInput(f"{zh} · {en}", ROLE) from error
+        raise BadInput(zh=zh, en=en, where=ROLE) from error
     return False
 
 

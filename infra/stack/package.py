@@ -122,7 +122,7 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         reason = (done.stderr.strip() or done.stdout.strip() or "failed").splitlines()[-1]
-        raise BadInput(reason, "chalice package")
+        raise BadInput(zh=f"打包没有成功，原话是：{reason}", en=reason, where="chalice package")
 
 
 def _compile(archive: Path, task: Path, target: Target) -> None:

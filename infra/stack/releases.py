@@ -54,4 +54,4 @@ def before_present(cloud: Cloud, stage: str) -> Release:
         if each.template != known[-1].template:
             return each
     zh = "没有更早的版本可以退回"
-    raise BadInput(f"{zh} / there is no earlier release to go back to", stage)
+    raise BadInput(zh=zh, en="there is no earlier release to go back to", where=stage)

@@ -32,9 +32,10 @@ def cut_typeface(source: str, characters: set[str]) -> bytes:
     try:
         font = TTFont(file, fontNumber=int(number or 0))
     except (OSError, TTLibError, ValueError) as error:
-        raise BadInput(f"not a font: {error}", source) from error
+        raise BadInput(zh="不是字体", en=f"not a font: {error}", where=source) from error
     if "CFF " not in font or font["head"].unitsPerEm != EM:
-        raise BadInput(f"a CFF font of {EM} units an em is needed", source)
+        zh, en = f"要用每字身 {EM} 单位的 CFF 字体", f"a CFF font of {EM} units an em is needed"
+        raise BadInput(zh=zh, en=en, where=source)
     mapped = {
         ord(character): font.getBestCmap().get(ord(character)) for character in characters | ALWAYS
     }

@@ -79,7 +79,7 @@ def require_none(cloud: Cloud, stage: str) -> None:
         names = ", ".join(sorted(noted.holdings))
         zh = f"{names} 的恢复尚未完成，请先把同一条命令再执行一次"
         en = f"{names} is not wholly the stack's yet: give the same command once more first"
-        raise BadInput(f"{zh} / {en}", stage)
+        raise BadInput(zh=zh, en=en, where=stage)
 
 
 def _key(stage: str) -> str:

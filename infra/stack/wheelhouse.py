@@ -9,15 +9,17 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from chalicelib.errors import Bilingual
 from infra.stack.target import LAMBDA, MACHINES
+from infra.terminal.language import say
 
 _ROOT = Path(__file__).resolve().parents[2]
 FOLDER = _ROOT / "wheelhouse"
-OUT_OF_REACH = (
+OUT_OF_REACH = Bilingual(
     "连不上软件源。请设镜像（export PIP_INDEX_URL=镜像的 /simple 地址），"
-    "或在能联网的同类机器上 make wheelhouse，把 wheelhouse/ 拷到这里"
-    " / no package index is within reach: export PIP_INDEX_URL=… of a mirror, or run"
-    " make wheelhouse on a machine like this one that has one, and bring wheelhouse/ here"
+    "或在能联网的同类机器上 make wheelhouse，把 wheelhouse/ 拷到这里",
+    "no package index is within reach: export PIP_INDEX_URL=… of a mirror, or run"
+    " make wheelhouse on a machine like this one that has one, and bring wheelhouse/ here",
 )
 _SIGNS = (  # what pip says of an index that does not answer
     "NewConnectionError",
@@ -68,7 +70,7 @@ def main() -> None:
     size = sum(wheel.stat().st_size for wheel in wheels) / 1e6
     print(f"{len(wheels)} wheels, {size:.0f} MB: {FOLDER}")
     zh = "请把它拷到无网机器上的同一位置，再在那里 make setup"
-    print(f"{zh} / bring it to the same place of the other machine, then run make setup there")
+    print(say(zh, "bring it to the same place of the other machine, then run make setup there"))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from infra.terminal.language import say
+
 _WORDS = {
     "day of acceptance": "受理当日，不计入",
     "workday": "工作日",
@@ -25,12 +27,15 @@ def day_lines(days: Iterable[Mapping[str, object]]) -> Iterator[str]:
     for day in days:
         counted += bool(day["counts"])
         number = f"{counted:>4}" if day["counts"] else "   –"
-        yield f"{day['date']} {number}  {_chinese(str(day['why']))}{_used(day.get('used'))}"
+        why = str(day["why"])
+        yield f"{day['date']} {number}  {say(_chinese(why), why)}{_used(day.get('used'))}"
 
 
 def _used(length: object) -> str:
     """Return how much of the day counted, where time is counted by hours: `PT5H30M`."""
-    return f"  计{str(length).translate(_USED)}" if length not in (None, _NOTHING) else ""
+    if length in (None, _NOTHING):
+        return ""
+    return say(f"  计{str(length).translate(_USED)}", f"  counts {length}")
 
 
 def _chinese(why: str) -> str:

@@ -12,13 +12,28 @@ def read_input_file(file: Path, most_mib: int) -> bytes:
     try:
         if file.stat().st_size > most_mib * _MIB:
             raise BadInput(
-                f"大于 {most_mib} MiB，请核对文件 / larger than {most_mib} MiB", str(file)
+                zh=f"大于 {most_mib} MiB，请核对文件",
+                en=f"larger than {most_mib} MiB",
+                where=str(file),
             )
         return file.read_bytes()
     except OSError as error:
-        raise BadInput(_unread(error), str(file)) from error
+        raise unreadable(error, file) from error
 
 
-def _unread(error: OSError) -> str:
-    why = error.strerror or "error"
-    return f"读不出，请核对文件名和权限 / cannot be read, look at its name and rights: {why}"
+def unreadable(error: OSError, file: Path | str) -> BadInput:
+    """Return the refusal for a *file* that cannot be read."""
+    return BadInput(
+        zh="读不出，请核对文件名和权限",
+        en=f"cannot be read, look at its name and rights: {error.strerror or 'error'}",
+        where=str(file),
+    )
+
+
+def unwritable(error: OSError, file: Path | str) -> BadInput:
+    """Return the refusal for a *file* that cannot be written."""
+    return BadInput(
+        zh="写不进：可能已有同名文件（不覆盖），或者没有权限、没有这个目录",
+        en=f"cannot be written, and no file is replaced: {error.strerror or 'error'}",
+        where=str(file),
+    )

@@ -12,31 +12,31 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 
 _TRIAL_BYTES = 65536
 
-_FULL = (
+_FULL = Bilingual(
     "磁盘已满，{where} 写不下；请腾出空间后再试",
     "no room is left on the disk for {where}; free some, then try again",
 )
-_READ_ONLY = (
+_READ_ONLY = Bilingual(
     "{where} 在只读的磁盘上；请把整个目录移到可写的磁盘上再试",
     "{where} is on a read-only disk; move the whole folder to one that can be written",
 )
-_FOREIGN = (
+_FOREIGN = Bilingual(
     "{where} 属于用户 {owner}，{me} 无权访问；多半曾用 sudo 运行。请执行 sudo chown -R {me} {path}",
     "{where} is {owner}'s, not {me}'s, mostly after a run with sudo; run sudo chown -R {me} {path}",
 )
-_NO_FOLDER = (
+_NO_FOLDER = Bilingual(
     "{where} 应为目录，却是文件；请移走它",
     "{where} should be a folder, and is a file; move it away",
 )
-_FAILING = (
+_FAILING = Bilingual(
     "{where} 读写出错：磁盘可能已满或者损坏；请检查磁盘",
     "{where} cannot be read or written: the disk may be full or failing; look at it",
 )
-_UNREADABLE = (
+_UNREADABLE = Bilingual(
     "{where} 已损坏，或不是本程序写的；请移走它",
     "{where} is damaged, or not of this program; move it away",
 )
@@ -61,17 +61,10 @@ _BY_SQLITE = {
     sqlite3.SQLITE_NOTADB: _UNREADABLE,
     sqlite3.SQLITE_CORRUPT: _UNREADABLE,
 }
-NO_UTF8 = (
-    "本机的文字编码是 {found}，不是 UTF-8；请执行 export PYTHONUTF8=1 后再试"
-    " / text is {found} here, not UTF-8; run: export PYTHONUTF8=1"
-)
 
 
-def complaint(error: OSError | sqlite3.Error, path: Path | None = None) -> str | None:
-    """Return the line for *error* at its file or at *path*; None where the machine is not at fault.
-
-    Chinese first, then English.
-    """
+def complaint(error: OSError | sqlite3.Error, path: Path | None = None) -> Bilingual | None:
+    """Return the line for *error* at its file or *path*; None where the machine is not at fault."""
     words = (
         _BY_ERRNO.get(error.errno or 0)
         if isinstance(error, OSError)
@@ -83,8 +76,9 @@ def complaint(error: OSError | sqlite3.Error, path: Path | None = None) -> str |
     place = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else path
     zh, en = words
     names = {"path": _whole(place) or "", "me": _user(os.geteuid()), "owner": _owner(place)}
-    zh, en = zh.format(where=place or "输出", **names), en.format(where=place or "output", **names)
-    return f"{zh} / {en}"
+    return Bilingual(
+        zh.format(where=place or "输出", **names), en.format(where=place or "output", **names)
+    )
 
 
 def try_disk(folder: Path) -> None:
@@ -112,7 +106,7 @@ def require_room(folder: Path, megabytes: int) -> None:
     if free < megabytes:
         zh = f"磁盘将满：{folder} 处只剩 {free} MB，至少需要 {megabytes} MB；请腾出空间后再试"
         en = f"{free} MB are free at {folder}, and {megabytes} MB are needed; free some"
-        raise BadInput(f"{zh} / {en}, then try again")
+        raise BadInput(zh=zh, en=f"{en}, then try again")
 
 
 def foreign_encoding() -> str:
@@ -121,22 +115,32 @@ def foreign_encoding() -> str:
     return "" if found.lower().replace("-", "") == "utf8" else found
 
 
+def no_utf8(found: str | None) -> Bilingual:
+    """Return the line for text that is in the encoding *found*."""
+    return Bilingual(
+        f"本机的文字编码是 {found}，不是 UTF-8；请执行 export PYTHONUTF8=1 后再试",
+        f"text is {found} here, not UTF-8; run: export PYTHONUTF8=1",
+    )
+
+
 def _whole(path: Path | None) -> Path | None:
     """Return the folder `.duban` that *path* lies in, as another user has mostly all of it."""
     places = [path, *path.parents] if path else []
     return next((place for place in places if place.name == ".duban"), path)
 
 
-def not_utf8(words: Sequence[str]) -> str:
-    """Return the line for the first of *words*, of a command line, that is not UTF-8; "" if all."""
+def not_utf8(words: Sequence[str]) -> Bilingual | None:
+    """Return the line for the first of *words*, of a command line, that is not UTF-8; or None."""
     for word in words:
         try:
             word.encode()
         except UnicodeEncodeError:
             shown = os.fsencode(word).decode("gb18030", errors="replace")
-            zh = f"{shown!r} 不是 UTF-8；请把终端的编码设为 UTF-8 再试"
-            return f"{zh} / {shown!r} is not UTF-8; set the terminal to UTF-8"
-    return ""
+            return Bilingual(
+                f"{shown!r} 不是 UTF-8；请把终端的编码设为 UTF-8 再试",
+                f"{shown!r} is not UTF-8; set the terminal to UTF-8",
+            )
+    return None
 
 
 def _owner(path: Path | None) -> str:

@@ -26,13 +26,15 @@ def read_body(answer: urllib3.BaseHTTPResponse, url: str, largest: int = LARGEST
     raw = answer.read(largest + 1, decode_content=False)
     if len(raw) > largest:
         answer.close()
-        raise BadInput(f"内容超过 {largest} 字节，不再读取 / larger than {largest} bytes", url)
+        raise BadInput(
+            zh=f"内容超过 {largest} 字节，不再读取", en=f"larger than {largest} bytes", where=url
+        )
     coding = answer.headers.get("Content-Encoding", "").strip().lower()
     if coding in _PLAIN:
         return raw
     if coding not in _GZIP:
         zh, en = f"压缩方式 {coding[:40]!r} 并非所求", f"is encoded as {coding[:40]!r}, unasked"
-        raise BadInput(f"{zh} / {en}", url)
+        raise BadInput(zh=zh, en=en, where=url)
     return _uncompress(raw, url, largest)
 
 
@@ -42,10 +44,12 @@ def _uncompress(raw: bytes, url: str, largest: int) -> bytes:
     try:
         body = decoder.decompress(raw, largest + 1)
     except zlib.error as error:
-        raise BadInput(f"gzip 内容有误 / not sound gzip: {error}", url) from error
+        raise BadInput(zh="gzip 内容有误", en=f"not sound gzip: {error}", where=url) from error
     if len(body) > largest:
         zh = f"{len(raw)} 字节的 gzip 解压后超过 {largest} 字节，不再解压"
-        raise BadInput(f"{zh} / {len(raw)} bytes of gzip are more than {largest}", url)
+        raise BadInput(zh=zh, en=f"{len(raw)} bytes of gzip are more than {largest}", where=url)
     if not decoder.eof or decoder.unused_data:
-        raise BadInput("gzip 内容不完整，或尾部另有内容 / gzip is cut, or something follows", url)
+        raise BadInput(
+            zh="gzip 内容不完整，或尾部另有内容", en="gzip is cut, or something follows", where=url
+        )
     return body

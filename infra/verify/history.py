@@ -11,6 +11,7 @@ from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.tlog.proof import root_by_tiles
 from chalicelib.log.tlog.tile import read_tile_path
 from chalicelib.log.tlog.wire import HASH
+from infra.terminal.input_file import unreadable
 from infra.verify.finding import Issue, remark
 from infra.verify.hashes import Hashes, changed_object
 from infra.verify.kept import KeptSource
@@ -26,7 +27,7 @@ def check_consistency(
     """Check that the log *now*, whose *hashes* were computed, begins with the *old* one."""
     if old.checkpoint.origin != now.checkpoint.origin:
         zh, en = "是另一本日志的检查点", "a checkpoint of another log"
-        raise BadInput(f"{zh} / {en}: {old.checkpoint.origin}", "--checkpoint")
+        raise BadInput(zh=zh, en=f"{en}: {old.checkpoint.origin}", where="--checkpoint")
     if old.size > now.size:
         yield Issue(
             None,
@@ -65,11 +66,13 @@ def read_kept_checkpoint(file: Path, trust: Trust) -> SignedCheckpoint:
     try:
         return read_signed(file.read_bytes(), trust)
     except OSError as error:
-        why = "读不出，请核对文件名 / cannot be read, look at its name"
-        raise BadInput(f"{why}: {error.strerror}", str(file)) from error
+        raise unreadable(error, file) from error
     except Corrupt as error:
-        why = "不是这本日志签署的检查点，请核对文件 / not a checkpoint that this log signed"
-        raise BadInput(f"{why}: {error}", str(file)) from error
+        raise BadInput(
+            zh="不是这本日志签署的检查点，请核对文件",
+            en=f"not a checkpoint that this log signed: {error}",
+            where=str(file),
+        ) from error
 
 
 def read_archive(

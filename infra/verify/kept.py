@@ -64,7 +64,7 @@ class KeptSource:
             return {int(size): text(parse(at)) for size, at in dates.items()}
         except (ValueError, AttributeError, TypeError) as error:
             zh, en = "已损坏，删去此文件即可继续", "is damaged; remove this file to go on"
-            raise BadInput(f"{zh} / {en}", str(self.folder / _FETCHED)) from error
+            raise BadInput(zh=zh, en=en, where=str(self.folder / _FETCHED)) from error
 
     def keep_date(self, size: int, at: datetime) -> None:
         """Store that the log showed *size* entries *at* an instant, by the reader's clock.
@@ -84,5 +84,8 @@ class KeptSource:
             temporary.write_bytes(body)
             temporary.replace(file)
         except OSError as error:
-            why = "写不进，请看磁盘和权限 / cannot be written, look at the disk and rights"
-            raise BadInput(f"{why}: {error.strerror}", str(file)) from error
+            raise BadInput(
+                zh="写不进，请看磁盘和权限",
+                en=f"cannot be written, look at the disk and rights: {error.strerror}",
+                where=str(file),
+            ) from error

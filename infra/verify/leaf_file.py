@@ -92,5 +92,8 @@ class LeafFile:
 
 def _no_room(error: OSError) -> BadInput:
     zh, en = "放不下日志的临时副本", "no room for a temporary copy of the log"
-    why = f"{zh}（{error.strerror}）；请以 TMPDIR 指定另一个文件夹。{en}: name another by TMPDIR"
-    return BadInput(why, tempfile.gettempdir())
+    return BadInput(
+        zh=f"{zh}；请以 TMPDIR 指定另一个文件夹",
+        en=f"{en} ({error.strerror}): name another by TMPDIR",
+        where=tempfile.gettempdir(),
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.instant import NoInstant, parse
+from infra.terminal.language import say
 
 KEY = "DUBAN_INSPECTOR_KEY"  # the name of a variable, not a secret
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -24,34 +25,40 @@ def _add_trust(parser: argparse.ArgumentParser) -> None:
     _add_several(
         parser,
         "--vkey",
-        help="从日志以外取得的公钥（默认用日志自己公布的）/ the log's key, from somewhere else than"
-        " the log (default: the key it publishes)",
+        help=say(
+            "从日志以外取得的公钥（默认用日志自己公布的）",
+            "the log's key, from somewhere else than the log (default: the key it publishes)",
+        ),
     )
     _add_several(
         parser,
         "--witness",
         metavar="VKEY",
-        help="您信任的见证人 / a witness that you trust",
+        help=say("您信任的见证人", "a witness that you trust"),
     )
     _add_several(
         parser,
         "--source-key",
         metavar="SOURCE=whpk_…",
-        help="向报送单位本身取得的公钥，日志不得另称其他 / a key of a source, from the source"
-        " itself: no other may be stated as its own",
+        help=say(
+            "向报送单位本身取得的公钥，日志不得另称其他",
+            "a key of a source, from the source itself: no other may be stated as its own",
+        ),
     )
     parser.add_argument(
         "--quorum",
         type=int,
         metavar="N",
-        help="至少几个见证人（默认全部）/ of the witnesses (default: all)",
+        help=say("至少几个见证人（默认全部）", "of the witnesses (default: all)"),
     )
     parser.add_argument(
         "--policy",
         type=Path,
         metavar="FILE",
-        help="日志、见证人、法定数写在一个文件里 / logs, witnesses and quorum in one file (C2SP"
-        " tlog-policy)",
+        help=say(
+            "日志、见证人、法定数写在一个文件里",
+            "logs, witnesses and quorum in one file (C2SP tlog-policy)",
+        ),
     )
 
 
@@ -62,21 +69,21 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         "--checkpoint",
         type=Path,
         metavar="OLD",
-        help="以前留下的检查点 / kept earlier",
+        help=say("以前留下的检查点", "kept earlier"),
     )
     _add_several(
         parser,
         "--receipt",
         type=Path,
         metavar="FILE",
-        help="回执，须已兑现 / to be honoured",
+        help=say("回执，须已兑现", "to be honoured"),
     )
     _add_several(
         parser,
         "--event",
         type=Path,
         metavar="FILE",
-        help="回执所对应的事件 / of a receipt",
+        help=say("回执所对应的事件", "of a receipt"),
     )
     _add_receipts(parser)
     _add_kept(parser)
@@ -88,16 +95,19 @@ def _add_receipts(parser: argparse.ArgumentParser) -> None:
         "--receipts",
         type=Path,
         metavar="DIR",
-        help="一个单位收到的全部回执，不含其他文件 / all that a source was given, and no"
-        " other file",
+        help=say(
+            "一个单位收到的全部回执，不含其他文件", "all that a source was given, and no other file"
+        ),
     )
     parser.add_argument(
         "--all-since",
         type=_instant,
         metavar="TIME",
-        help="自此时起 --receipts 齐全：其他案件中没有回执的报送也是问题 / since when --receipts"
-        " are all: also in other cases a report without one is found; such as"
-        " 2026-11-01T00:00:00+08:00",
+        help=say(
+            "自此时起 --receipts 齐全：其他案件中没有回执的报送也是问题",
+            "since when --receipts are all: also in other cases a report without one "
+            "is found; such as 2026-11-01T00:00:00+08:00",
+        ),
     )
 
 
@@ -108,13 +118,17 @@ def _add_kept(parser: argparse.ArgumentParser) -> None:
         "--disclosed",
         type=Path,
         metavar="FILE",
-        help="disclose 所生成的文件，其中签名须成立 / made by disclose: its signatures must hold",
+        help=say(
+            "disclose 所生成的文件，其中签名须成立", "made by disclose: its signatures must hold"
+        ),
     )
     parser.add_argument(
         "--keep",
         type=Path,
         metavar="DIR",
-        help="把取得的内容存在这里，下次接着核对 / keep what is fetched here; goes on from it",
+        help=say(
+            "把取得的内容存在这里，下次接着核对", "keep what is fetched here; goes on from it"
+        ),
     )
 
 
@@ -124,20 +138,26 @@ def _add_shown(parser: argparse.ArgumentParser) -> None:
         parser,
         "--board",
         metavar="FILE|URL",
-        help="cards.json 或 departments.json，文件或地址，须与日志一致 / cards.json or"
-        " departments.json, saved or at an address: must show what the log says",
+        help=say(
+            "cards.json 或 departments.json，文件或地址，须与日志一致",
+            "cards.json or departments.json, saved or at an address: must show what the log says",
+        ),
     )
     _add_several(
         parser,
         "--alerts",
         metavar="FILE|URL",
-        help="/v1/alerts 各页，文件或地址，须与日志一致 / the pages of /v1/alerts, saved or at an"
-        " address: must tell what the log says",
+        help=say(
+            "/v1/alerts 各页，文件或地址，须与日志一致",
+            "the pages of /v1/alerts, saved or at an address: must tell what the log says",
+        ),
     )
     parser.add_argument(
         "--key",
         metavar="KEY",
-        help=f"监察员的密钥，供 --alerts 用，或设 {KEY} / of an inspector, for --alerts; or {KEY}",
+        help=say(
+            f"监察员的密钥，供 --alerts 用，或设 {KEY}", f"of an inspector, for --alerts; or {KEY}"
+        ),
     )
 
 
@@ -150,7 +170,7 @@ def read_index(text: str) -> int:
     """Read the index of an entry. Raises ArgumentTypeError."""
     if not (text.isascii() and text.isdigit()):
         zh = f"不是条目序号（应为数字）：{text!r}"
-        raise argparse.ArgumentTypeError(f"{zh} / not the index of an entry, a number: {text!r}")
+        raise argparse.ArgumentTypeError(say(zh, f"not the index of an entry, a number: {text!r}"))
     return int(text)
 
 
@@ -159,7 +179,7 @@ def read_age(text: str) -> timedelta:
     match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text, re.ASCII)
     if match is None:
         zh = f"时长写作 90m、2h 或 1d，不是 {text!r}"
-        raise argparse.ArgumentTypeError(f"{zh} / an age is written 90m, 2h or 1d, not {text!r}")
+        raise argparse.ArgumentTypeError(say(zh, f"an age is written 90m, 2h or 1d, not {text!r}"))
     return int(match[1]) * _UNITS[match[2]]
 
 
@@ -168,5 +188,5 @@ def _instant(text: str) -> datetime:
         return parse(text)
     except NoInstant as error:
         zh = f"时刻须带时区，如 2026-11-01T00:00:00+08:00，不是 {text!r}"
-        en = "an instant has an offset, as 2026-11-01T00:00:00+08:00"
-        raise argparse.ArgumentTypeError(f"{zh} / {en}") from error
+        en = f"an instant has an offset, as 2026-11-01T00:00:00+08:00, not {text!r}"
+        raise argparse.ArgumentTypeError(say(zh, en)) from error

@@ -83,8 +83,8 @@ def _keys(trust: Trust, origin: str, source: Source) -> tuple[list[Vkey], list[I
         keys = [read_vkey(str(text)) for text in texts]
     except (LookupError, TypeError, ValueError) as error:
         zh = "没有公布回执公钥，请再用一个 --vkey 给出"
-        why = f"{zh} / publishes no key for receipts: give one by --vkey"
-        raise BadInput(why, source.where) from error
+        en = "publishes no key for receipts: give one by --vkey"
+        raise BadInput(zh=zh, en=en, where=source.where) from error
     zh = "回执公钥取自日志自身；请从别处取得，以 --vkey 指定"
     en = "the key of the receipts is the log's own word for it; give it by --vkey"
     return keys, [remark(_CHECK, zh, en)]
@@ -100,11 +100,13 @@ def read_receipt_file(file: Path, vkeys: Sequence[Vkey]) -> list[HeldReceipt]:
         document = json.loads(raw) if raw.lstrip()[:1] in ("{", "[") else {"receipt": raw}
         receipts = [_read_held(answer, vkeys) for answer in _answers(document)]
     except (OSError, ValueError) as error:
-        raise BadInput(f"读不出 / cannot be read: {error}", str(file)) from error
+        raise BadInput(zh="读不出", en=f"cannot be read: {error}", where=str(file)) from error
     except Corrupt as error:
-        raise BadInput(str(error), str(file)) from error
+        raise BadInput(
+            zh="不是回执，请核对文件", en=f"not a receipt: {error}", where=str(file)
+        ) from error
     if not receipts:
-        raise BadInput("其中没有回执 / holds no receipt", str(file))
+        raise BadInput(zh="其中没有回执", en="holds no receipt", where=str(file))
     return receipts
 
 

@@ -23,8 +23,8 @@ def check_events(held: Sequence[HeldReceipt], told: Told) -> Iterator[Issue]:
     remark: a reader may have lost some. Raises BadInput where there is no receipt at all.
     """
     if told and not held:
-        why = "还需要它的回执，用 --receipt 给出 (give its receipt too, by --receipt)"
-        raise BadInput(why, "--event")
+        zh, en = "还需要它的回执，用 --receipt 给出", "give its receipt too, by --receipt"
+        raise BadInput(zh=zh, en=en, where="--event")
     digests = {digest_in(one.disclosure) for one in held}
     loose = {event["id"] for digest, event in told.items() if digest not in digests}
     for one in held:

@@ -212,7 +212,7 @@ def _last_checkpoint(source: Source, trust: Trust) -> list[SignedCheckpoint]:
     except Corrupt as wrong:
         zh = "所存的是另一本日志，或另一公钥：请核对，或另用一个文件夹"
         en = f"of another log, or for another key; compare them, or use another folder: {wrong}"
-        raise BadInput(f"{zh} / {en}", "--keep") from wrong
+        raise BadInput(zh=zh, en=en, where="--keep") from wrong
 
 
 def _read(

@@ -68,12 +68,15 @@ def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[Prove
         try:
             file = read_file(path.read_text("utf-8"))
             if (key := read_vkey(file.vkey)) not in vkeys:
-                why = "属于另一日志，请核对公钥 / it is about the log of another key"
-                raise BadInput(why, str(path))
+                zh, en = "属于另一日志，请核对公钥", "it is about the log of another key"
+                raise BadInput(zh=zh, en=en, where=str(path))
             proved += prove(file, key)
         except (OSError, UnicodeDecodeError, Corrupt) as error:
-            why = f"什么也不能证明，请重新索取 / it proves nothing, ask for it anew: {error}"
-            raise BadInput(why, str(path)) from error
+            raise BadInput(
+                zh="什么也不能证明，请重新索取",
+                en=f"it proves nothing, ask for it anew: {error}",
+                where=str(path),
+            ) from error
     return proved
 
 

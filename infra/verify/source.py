@@ -11,6 +11,7 @@ from typing import Protocol
 import urllib3
 
 from chalicelib.errors import BadInput
+from infra.terminal.input_file import unreadable
 from infra.verify.fetched import ASKED_FOR, read_body
 
 CHECKPOINT = "checkpoint"
@@ -64,12 +65,17 @@ class HttpSource:
             answer = self._http.request("GET", url, preload_content=False)
             body = read_body(answer, url)
         except urllib3.exceptions.HTTPError as error:
-            why = "没有答复：请检查地址和网络 / no answer: look at the address and the network"
-            raise BadInput(f"{why} ({type(error).__name__})", url) from error
+            raise BadInput(
+                zh=f"没有答复：请检查地址和网络（{type(error).__name__}）",
+                en=f"no answer: look at the address and the network ({type(error).__name__})",
+                where=url,
+            ) from error
         if answer.status in _ABSENT:
             return None
         if answer.status != HTTPStatus.OK:
-            raise BadInput(f"答复 {answer.status}，请稍后再试 / answered {answer.status}", url)
+            raise BadInput(
+                zh=f"答复 {answer.status}，请稍后再试", en=f"answered {answer.status}", where=url
+            )
         return body
 
     again = get
@@ -91,8 +97,7 @@ class FolderSource:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except OSError as error:
-            why = "读不出，请核对权限 / cannot be read, look at its rights"
-            raise BadInput(f"{why}: {error.strerror}", str(self.folder / path)) from error
+            raise unreadable(error, self.folder / path) from error
 
     again = get
 
@@ -112,4 +117,4 @@ def source_at(where: str) -> Source:
         if source.get(CHECKPOINT) is not None:
             return source
     zh, en = "此处和其 /log 下都没有检查点，请核对地址", "no checkpoint here, nor under /log"
-    raise BadInput(f"{zh} / {en}", where)
+    raise BadInput(zh=zh, en=en, where=where)

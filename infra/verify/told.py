@@ -51,13 +51,16 @@ def read_told(files: Sequence[Path]) -> dict[str, Event]:
                 event = read_act(value) or normalise(value)
                 found[event_sha256(event)] = event
         except (OSError, ValueError) as error:
-            raise BadInput(f"读不出，请核对文件 / cannot be read: {error}", str(file)) from error
+            raise BadInput(
+                zh="读不出，请核对文件", en=f"cannot be read: {error}", where=str(file)
+            ) from error
         except Rejected as refusal:
             zh = refusal.detail("zh")
-            why = (
-                f"不是可以报送的事件，请原样给出：{zh} / not an event, give it as it was: {refusal}"
-            )
-            raise BadInput(why, str(file)) from refusal
+            raise BadInput(
+                zh=f"不是可以报送的事件，请原样给出：{zh}",
+                en=f"not an event, give it as it was: {refusal}",
+                where=str(file),
+            ) from refusal
     return found
 
 

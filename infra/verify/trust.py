@@ -99,7 +99,9 @@ def read_trust(
     if policy:
         if witnesses or quorum is not None:
             zh = "策略文件已规定见证人，不能再用 --witness、--quorum"
-            raise BadInput(f"{zh} / it names the witnesses and the quorum by itself", "--policy")
+            raise BadInput(
+                zh=zh, en="it names the witnesses and the quorum by itself", where="--policy"
+            )
         named = tuple(vkey for vkey, _ in policy.witnesses.values())
         return Trust((*own, *policy.logs), named, policy=policy)
     trust = Trust(
@@ -110,7 +112,7 @@ def read_trust(
     if not 0 <= trust.quorum <= len(trust.witnesses):
         count = len(trust.witnesses)
         zh = f"要求 {trust.quorum} 个见证人，而用 --witness 给出的有 {count} 个"
-        raise BadInput(f"{zh} / {trust.quorum} of {count} witnesses", "--quorum")
+        raise BadInput(zh=zh, en=f"{trust.quorum} of {count} witnesses", where="--quorum")
     return trust
 
 
@@ -123,7 +125,9 @@ def complete_trust(trust: Trust, source: Source) -> Trust:
     vkeys = tuple(_key(text, ED25519) for text in texts if text)
     if not vkeys:
         raise BadInput(
-            "没有公布公钥，请用 --vkey 给出 / publishes no key: give one by --vkey", source.where
+            zh="没有公布公钥，请用 --vkey 给出",
+            en="publishes no key: give one by --vkey",
+            where=source.where,
         )
     unpinned = remark(
         "key",
@@ -145,7 +149,7 @@ def _with_witnesses(trust: Trust, about: Mapping[str, Any]) -> Trust:
     if not isinstance(quorum, int) or not 0 <= quorum <= len(witnesses):
         zh = f"{len(witnesses)} 个见证人而法定数是 {quorum!r}，请用 --witness 自行指定"
         en = f"a quorum of {quorum!r} among {len(witnesses)} witnesses: name them by --witness"
-        raise BadInput(f"{zh} / {en}", ABOUT)
+        raise BadInput(zh=zh, en=en, where=ABOUT)
     return replace(trust, witnesses=witnesses, quorum=quorum)
 
 
@@ -154,8 +158,8 @@ def read_about(source: Source) -> Mapping[str, Any]:
     try:
         about = json.loads(source.get(ABOUT) or b"{}")
     except (ValueError, RecursionError) as error:
-        why = "不是 JSON，请核对地址 / is not JSON, look at the address"
-        raise BadInput(why, f"{source.where}/{ABOUT}") from error
+        zh, en = "不是 JSON，请核对地址", "is not JSON, look at the address"
+        raise BadInput(zh=zh, en=en, where=f"{source.where}/{ABOUT}") from error
     return about if isinstance(about, dict) else {}
 
 
@@ -180,7 +184,11 @@ def _key(text: str, kind: int) -> Vkey:
     if vkey.kind != kind:
         is_log = kind == ED25519
         zh, en = ("日志", "a log's") if is_log else ("见证人", "a witness's")
-        raise BadInput(f"不是{zh}的公钥 / not {en} key: of the kind {vkey.kind}", text[:60])
+        raise BadInput(
+            zh=f"不是{zh}的公钥，类型是 {vkey.kind}",
+            en=f"not {en} key: of the kind {vkey.kind}",
+            where=text[:60],
+        )
     return vkey
 
 

@@ -125,7 +125,7 @@ def _receive(connection: Connection) -> tuple[int, Any]:
         answer: _Answer = connection.recv()
     except (EOFError, OSError) as error:
         zh, en = "本命令的一个子进程被终止：请看内存是否不足", "a process of this command was ended"
-        raise BadInput(f"{zh}。{en}: out of memory?") from error
+        raise BadInput(zh=zh, en=f"{en}: out of memory?") from error
     number, result, wrong = answer
     if wrong is not None:
         raise wrong

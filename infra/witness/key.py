@@ -15,6 +15,7 @@ from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.tlog.note import COSIGNATURE, Vkey
 from chalicelib.log.tlog.signer import SeedSigner
 from chalicelib.log.tlog.wire import key_name
+from infra.terminal.input_file import unwritable
 
 _PREFIX = "PRIVATE+KEY+"
 _SEED_BYTES = 32
@@ -26,7 +27,7 @@ def make_key(name: str, path: Path) -> Vkey:
         key_name(name)
     except Corrupt as error:
         raise BadInput(
-            "名称不得为空，也不得有空白或 + / neither empty, nor blanks nor +", "NAME"
+            zh="名称不得为空，也不得有空白或 +", en="neither empty, nor blanks nor +", where="NAME"
         ) from error
     seed = secrets.token_bytes(_SEED_BYTES)
     vkey = Vkey(name, COSIGNATURE, SeedSigner(seed).public)
@@ -35,7 +36,7 @@ def make_key(name: str, path: Path) -> Vkey:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(f"{_PREFIX}{name}+{vkey.id.hex()}+{encoded}\n".encode())
     except OSError as error:
-        raise BadInput(error.strerror or str(error), str(path)) from error
+        raise unwritable(error, path) from error
     return vkey
 
 
@@ -47,14 +48,20 @@ def read_witness_key(path: Path) -> tuple[Vkey, SeedSigner]:
         raw = b64decode(encoded, validate=True)
     except (OSError, ValueError) as error:
         raise BadInput(
-            "这里读不出见证人的密钥 / no witness's key can be read here", str(path)
+            zh="这里读不出见证人的密钥", en="no witness's key can be read here", where=str(path)
         ) from error
     if not text.startswith(_PREFIX) or raw[:1] != bytes([COSIGNATURE]):
-        raise BadInput("这不是见证人的密钥 / this is no witness's key", str(path))
+        raise BadInput(zh="这不是见证人的密钥", en="this is no witness's key", where=str(path))
     if len(raw) != 1 + _SEED_BYTES:
-        raise BadInput(f"a seed has {_SEED_BYTES} bytes", str(path))
+        raise BadInput(
+            zh=f"种子应为 {_SEED_BYTES} 字节", en=f"a seed has {_SEED_BYTES} bytes", where=str(path)
+        )
     signer = SeedSigner(raw[1:])
     vkey = Vkey(name, COSIGNATURE, signer.public)
     if vkey.id.hex() != key_id:
-        raise BadInput("the key is not the one that its line names", str(path))
+        raise BadInput(
+            zh="私钥与它那一行写的公钥不符",
+            en="the key is not the one that its line names",
+            where=str(path),
+        )
     return vkey, signer

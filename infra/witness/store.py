@@ -32,7 +32,11 @@ class Memory:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise BadInput(error.strerror or str(error), str(folder)) from error
+            raise BadInput(
+                zh="这里建不了目录，请核对名称和权限",
+                en=f"no folder can be made here, look at its name and rights: {error.strerror}",
+                where=str(folder),
+            ) from error
         self._folder = folder
         self._lock = Lock()
 

@@ -52,7 +52,7 @@ class Home:
         self.running.append(process)
         assert process.stdout
         ready = process.stdout.readline()
-        assert ready.startswith("Duban is ready: "), ready
+        assert ready.startswith("督办已就绪: "), ready
         return ready.split()[-1], time.monotonic() - since
 
     def duban(self, *arguments: str) -> subprocess.CompletedProcess[str]:

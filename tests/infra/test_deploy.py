@@ -58,7 +58,7 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
     """A signed event comes through to a case that an inspector can read; the clock is the wall."""
     done = deploy(cloud, "--json")
     assert done.returncode == 0, done.stderr
-    assert f"the public log is named {LOG}, for ever" in done.stderr
+    assert f"公开日志的名称是 {LOG}，永远不变" in done.stderr
     assert "CREATE_COMPLETE" in done.stderr
     assert "没有人接收告警" in done.stderr
     url = json.loads(done.stdout)["Url"]
@@ -98,12 +98,12 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
 
 def test_the_same_again_changes_nothing_and_a_parameter_is_remembered(cloud: Cloud) -> None:
     """An update touches what differs, and what was once set stays set."""
-    assert "nothing to change" in deploy(cloud).stderr
+    assert "没有变化" in deploy(cloud).stderr
     assert "UPDATE_COMPLETE" in deploy(cloud, "--set", "LogDays=7").stderr
-    assert "nothing to change" in deploy(cloud).stderr
+    assert "没有变化" in deploy(cloud).stderr
     moved = deploy(cloud, "--set", "LogOrigin=elsewhere.test/log")
     assert moved.returncode == 2
-    assert moved.stderr.endswith(f"the log is {LOG}, and that can never change\n")
+    assert moved.stderr.endswith(f"日志名为 {LOG}，永远不能改\n")
     refused = deploy(cloud, "--set", "Colour=red")
     assert refused.returncode == 2
     assert refused.stderr.splitlines()[-1].startswith("duban: 没有参数 Colour")
@@ -133,7 +133,7 @@ def test_a_profile_that_is_not_there_is_refused_and_the_stage_stays(cloud: Cloud
     for selection in ("atlantis", "statutory,43=atlantis"):
         refused = deploy(cloud, "--set", f"Profile={selection}")
         assert refused.returncode == 2
-        assert refused.stderr.startswith("duban: Profile: no such profile: 'atlantis'")
+        assert refused.stderr.startswith("duban: Profile: 没有规则文件 'atlantis'")
         assert refused.stderr.count("\n") == 1
     with pytest.raises(BadInput, match="no such profile: 'atlantis'"):
         put(cloud, STAGE, ROOT / "build" / STAGE, {"Profile": "atlantis"}, print)
@@ -161,7 +161,7 @@ def test_a_command_for_a_stage_that_is_not_there_says_so(cloud: Cloud) -> None:
     done = duban(cloud, "key", "list", "--stage", "elsewhere")
     assert done.returncode == 2
     assert done.stderr.startswith(
-        "duban: 这里没有部署环境 elsewhere；先执行 duban deploy elsewhere /"
+        "duban: 这里没有部署环境 elsewhere；先执行 duban deploy elsewhere"
     )
 
 

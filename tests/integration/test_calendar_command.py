@@ -241,7 +241,7 @@ def test_from_december_on_a_missing_year_is_not_passed_over(duban, on, missing, 
     told = json.loads(printed)
     assert code == 1
     assert (told["missing"], told["known_through"]) == (missing, known)
-    line = "duban: {0} 年的日历尚未导入：duban calendar import / {0} is not published here"
+    line = "duban: {0} 年的日历尚未导入：duban calendar import"
     assert errors.splitlines() == [line.format(year) for year in missing]
 
 
@@ -266,9 +266,9 @@ def test_what_was_imported_is_told_by_region(staged_duban, file):
     ]
     _, printed, _ = staged_duban("status", "--stage", "prod", "--on", "2026-12-24")
     lines = printed.splitlines()
-    assert lines[0] == "环境 / stage prod"
-    assert "region 4331: 湘西政办发电〔2026〕3号: off 2026-08-20, off 2026-08-22" in lines
-    assert lines[-1] == "known through 2027-12-31"
+    assert lines[0] == "环境 prod"
+    assert "地区 4331：湘西政办发电〔2026〕3号: 放假 2026-08-20, 放假 2026-08-22" in lines
+    assert lines[-1] == "已知到 2027-12-31"
 
 
 def test_the_stage_s_own_clock_says_what_day_it_is(staged_duban, wall):

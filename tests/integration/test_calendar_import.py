@@ -91,7 +91,7 @@ def test_what_lacks_is_imported_by_force_and_the_reason_is_kept(duban, file, cou
     ]
     assert [one["forced"] for one in text] == ["通知如此，已电话核实"]
     shown = duban("--stage", "prod", action="status")[1].splitlines()
-    assert "2027  imported  国办发明电〔2026〕1号  不完整，理由：通知如此，已电话核实" in shown
+    assert "2027  导入        国办发明电〔2026〕1号  不完整，理由：通知如此，已电话核实" in shown
 
 
 def test_a_reason_in_the_file_is_not_a_reason_for_this_import(duban, file, county):

@@ -46,8 +46,8 @@ def test_an_import_tells_which_items_break_a_rule(duban, tmp_path):
     code, out, _ = duban("catalogue", "import", str(file), "--check")
     assert code == 0
     first, stages, promise = out.splitlines()
-    assert first.startswith("12 项；版本 / version ")
-    assert first.endswith("没有导入 / not imported")
+    assert first.startswith("12 项；版本 ")
+    assert first.endswith("没有导入")
     named = ", ".join(f"X-{n:02}" for n in range(10))
     assert stages == f"V-21 审批环节过多: 11 ({named}, …)"
     assert promise == "V-22 承诺时限没有压缩三分之一: 1 (X-99)"
@@ -58,7 +58,7 @@ def test_an_import_tells_which_items_break_a_rule(duban, tmp_path):
     code, out, error = duban("catalogue", "import", str(file))
     assert (code, len(out.splitlines())) == (0, 1)
     assert "2 items" not in error
-    assert "1 items told, 11 are gone" in error
+    assert "告知 1 项，去掉 11 项" in error
 
 
 def open_a_case(served, item, number, department="Housing"):

@@ -160,4 +160,4 @@ def test_what_is_shredded_cannot_be_disclosed(known, duban):
     """Not even by the operator."""
     known.services.vault.shred(CASE, 1)
     code, _, err = duban("disclose", CASE)
-    assert (code, "shredded" in err) == (2, True)
+    assert (code, "已销毁" in err) == (2, True)

@@ -107,7 +107,7 @@ def test_it_can_be_read(county, duban):
     assert "2026-11-07    –  周末" in lines
     assert "2026-11-09    5  工作日" in lines
     assert any(line.startswith("您的申请于2026年11月2日受理") for line in lines)
-    assert lines[-1] == "derived again: the same"
+    assert lines[-1] == "重新推导：结果相同"
 
 
 def test_a_warning_is_explained_too(county, duban):
@@ -116,6 +116,7 @@ def test_a_warning_is_explained_too(county, duban):
     assert (code, told["verdict"], told["numbers"], told["life"]) == (0, "same", [], [])
 
 
+@pytest.mark.usefixtures("english")
 def test_what_does_not_follow_is_told_field_by_field(county, duban):
     """Somebody has written something else into the table: exit 1."""
     card = card_of(county)
@@ -175,6 +176,7 @@ def test_a_card_that_a_change_of_one_region_moved_is_derived_by_that_regions_cal
     assert told["calendar"] == county.services.calendar("370102").version
 
 
+@pytest.mark.usefixtures("english")
 def test_a_policy_that_is_not_at_hand_is_named(county, duban, tmp_path):
     """An older profile can be given as a file; one with another hash is no help."""
     text = STATUTORY + "\n# as it was in spring\n"
@@ -191,6 +193,7 @@ def test_a_policy_that_is_not_at_hand_is_named(county, duban, tmp_path):
     assert explained(duban, card, "--profile", str(older))[0] == 0
 
 
+@pytest.mark.usefixtures("english")
 def test_a_calendar_that_is_not_at_hand_is_named(county, duban):
     """One of a stage that was taken down, say."""
     card = card_of(county)
@@ -235,6 +238,7 @@ def test_each_step_of_a_life_is_derived_again(county, duban):
     assert kinds == ["card.issued", "escalation.proposed", "card.numbered"]
 
 
+@pytest.mark.usefixtures("english")
 def test_a_card_for_repeated_cards_is_derived_with_those_it_counts(county, duban, tmp_path):
     """The second yellow of an item in a year makes a red one: all three come out the same."""
     mine = tmp_path / "mine.toml"

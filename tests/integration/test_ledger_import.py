@@ -131,10 +131,11 @@ def test_what_is_refused_or_cannot_be_sent_is_named(county, tmp_path):
     ahead = ["A3", "Housing", "X-01", "2026-11-20 09:00", "", "5"]
     nameless = ["", "Housing", "X-01", "2026-10-26 09:00", "", "5"]
     made = read(tmp_path, OPEN, ahead, nameless, ["A4", "", "", "2026-10-26 09:00", "", "5"])
-    assert made.unsent == ["办件 （第 3 件，无编号）：没有编号", "办件 A4：没有事项编码、没有部门"]
+    unsent = [each.zh for each in made.unsent]
+    assert unsent == ["办件 （第 3 件，无编号）：没有编号", "办件 A4：没有事项编码、没有部门"]
     outcome = post_ledger(made, poster(county))
     assert outcome.results == Counter(recorded=1, refused=1)
-    assert outcome.refused[0].startswith("A3/case.accepted/：")
+    assert outcome.refused[0].zh.startswith("A3/case.accepted/：")
 
 
 def test_a_check_reads_the_file_and_sends_nothing(tmp_path, capsys):

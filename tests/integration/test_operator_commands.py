@@ -120,7 +120,7 @@ def test_a_departments_key_is_for_a_department_that_the_operator_has_named(duban
     code, out, error = duban("key", "add", "department", "--department", name)
     assert (code, out, len(error.splitlines())) == (2, "", 1)
     assert repr(name) in error
-    assert ("is 'Housing' meant?" in error) == (name == "Housing ")
+    assert ("是不是 'Housing'？" in error) == (name == "Housing ")
     assert list(served.keys.all()) == []
     assert duban("key", "add", "department", "--department", "Housing")[0] == 0
 
@@ -145,9 +145,9 @@ def test_a_key_says_whose_it_is_and_when_it_ends(duban, served, wall):
     assert (first["owner"], first["expires_at"]) == ("王五", made["expires_at"])
     assert (second["owner"], second["expires_at"]) == ("", "2026-12-01T08:00:00.000Z")
     lines = duban("key", "list")[1]
-    assert "王五  expires 2027-01-01T00:00:00.000+08:00" in lines
+    assert "王五  有效至 2027-01-01T00:00:00.000+08:00" in lines
     wall.forward(days=30)
-    assert "operator    expired 2026-12-01T16:00:00.000+08:00" in duban("key", "list")[1]
+    assert "operator    已过期 2026-12-01T16:00:00.000+08:00" in duban("key", "list")[1]
 
 
 @pytest.mark.parametrize(

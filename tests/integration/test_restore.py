@@ -169,6 +169,7 @@ def vkeys(objects: Iterable[str]) -> list[str]:
     return [one.removeprefix("vkeys/") for one in objects if one.startswith("vkeys/")]
 
 
+@pytest.mark.usefixtures("english")
 def test_the_command(lived, monkeypatch, capsys):
     """It looks, restores and looks again; a key of one's own is believed instead."""
 
@@ -180,8 +181,7 @@ def test_the_command(lived, monkeypatch, capsys):
     lived.bring_back("Log", "Facts", "Cases")
     assert main.main(("log", "restore", "--check")) == 1
     told = capsys.readouterr().out
-    assert f"{ORIGIN}：已公布 {lived.goal.size} 条" in told
-    assert f"{lived.goal.size} entries are public" in told
+    assert f"{ORIGIN}: {lived.goal.size} entries are public" in told
     assert "facts missing: 3 in 3 cases, 0 without a name" in told
     assert main.main(("log", "restore", "--vkey", OTHER_KEY)) == 2
     assert main.main(("log", "restore", "--vkey", LOG_KEY, "--json")) == 0

@@ -100,8 +100,8 @@ def test_the_command(
     delete("Board", lambda item: listed(item) and item["name"]["S"] == card)(county)
     assert main(("log", "restore", "--check")) == 1
     printed = capsys.readouterr().out
-    assert "与日志不一致 / differences: log 0, facts 0, cases 0, board 1" in printed
-    assert " is missing" in printed
+    assert "与日志不一致：log 0, facts 0, cases 0, board 1" in printed
+    assert "缺 " in printed
     assert main(("log", "restore", "--check", "--json")) == 1
     told = json.loads(capsys.readouterr().out)["differences"]
     assert told["counts"] == {"log": 0, "facts": 0, "cases": 0, "board": 1}
@@ -111,4 +111,4 @@ def test_the_command(
     write("Facts", lambda item: item.get("now") == {"S": "yellow"}, now={"S": "green"})(county)
     capsys.readouterr()
     assert main(("log", "restore")) == 1
-    assert "nobody may change a fact" in capsys.readouterr().out
+    assert "事实表只增不改" in capsys.readouterr().out

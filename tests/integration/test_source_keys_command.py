@@ -93,7 +93,7 @@ def test_a_source_may_be_believed_by_its_keys_alone(duban, county, served):
     assert duban("source", "key", "require", "county")[0] == 2, "it has no key yet"
     duban("source", "key", "add", "county", "--public", OLD.public)
     code, out, _ = duban("source", "key", "require", "county")
-    assert (code, "by key alone" in out) == (0, True)
+    assert (code, "只凭公钥" in out) == (0, True)
     assert believed(served) == [OLD.public]
     assert stated(served)[-1] == ("county", [OLD.fingerprint], True)
     code, _, error = duban("source", "key", "remove", "county", OLD.public)

@@ -11,6 +11,7 @@ the log that `duban verify` is tried on anew; only a new form of the log asks fo
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def template() -> Texts:
 
 def main() -> None:
     """Record what is named, by default all of it."""
+    os.environ["DUBAN_LANG"] = "zh"  # as in the tests
     made = {**FAMILIES, TEMPLATE: template}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("families", nargs="*", metavar="FAMILY", help=", ".join(made))

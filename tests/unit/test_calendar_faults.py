@@ -37,7 +37,7 @@ def refused(tmp_path: Path, content: bytes | dict[str, Any]) -> str:
     """The refusal of a file, all lines of it."""
     with pytest.raises(BadInput) as error:
         read(tmp_path, content)
-    return "\n".join([str(error.value), *error.value.others])
+    return "\n".join(each.line("zh") for each in (error.value, *error.value.others))
 
 
 def days(file: ImportFile) -> tuple[list[str], list[str]]:
@@ -131,7 +131,7 @@ def test_f45_festivals_that_are_no_holidays(tmp_path: Path) -> None:
     festivals = [event("20270312", "植树节"), event("20270910", "教师节")]
     file = read(tmp_path, calendar(*whole_year(), *festivals))
     assert days(file) == (DAYS_OFF, WORKED)
-    assert [text.partition("（")[0] for text in file.left_out] == [
+    assert [text.zh.partition("（")[0] for text in file.left_out] == [
         "第 58 行“植树节”",
         "第 62 行“教师节”",
     ]
@@ -159,7 +159,7 @@ def test_f47_a_weekday_that_is_worked(tmp_path: Path) -> None:
     events = whole_year("{}假期", "上班(补{}假期)", 春节=festival)
     file = read(tmp_path, calendar(*events, event("20270215", "上班(补春节假期)")))
     assert days(file) == (DAYS_OFF, WORKED)
-    assert file.remarks == (
+    assert tuple(text.zh for text in file.remarks) == (
         "第 58 行“上班(补春节假期)”（2027-02-15 周一）：本来就是工作日，没有影响",
     )
 

@@ -80,7 +80,7 @@ def test_one_bad_line_refuses_the_whole_with_its_place(text, place, why):
     with pytest.raises(BadInput) as caught:
         read(text)
     assert caught.value.where == place
-    assert why in caught.value.message
+    assert why in caught.value.text.zh
     assert "\n" not in str(caught.value)
 
 
@@ -103,7 +103,7 @@ def test_all_mistakes_are_told_at_once():
     text = HEAD + LINE.replace("10wd", "10日").replace("F-01", "") + LINE + "a,b\n" + LINE
     with pytest.raises(BadInput) as caught:
         read(text)
-    told = [str(caught.value), *caught.value.others]
+    told = [each.line("zh") for each in (caught.value, *caught.value.others)]
     assert [line[:21] for line in told] == [
         "items.csv:2: “item”：不",
         "items.csv:2: “promise",

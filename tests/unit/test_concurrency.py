@@ -97,10 +97,10 @@ def test_an_account_that_can_hold_the_plan(
 def test_an_account_that_cannot_is_told_how_much_is_missing(
     limit: int, unreserved: int, own: dict[str, int] | None, needed: int, others: int
 ) -> None:
-    """In Chinese first, with what to do."""
+    """In both languages, with what to do."""
     with pytest.raises(BadInput) as caught:
         check_room(account(limit, unreserved, own), PLAN)
-    zh, _, en = str(caught.value).partition(" · ")
+    zh, en = caught.value.text
     assert f"并发上限为 {limit}" in zh
     assert f"其他函数已预留 {others}" in zh
     assert f"共需 {needed}" in zh

@@ -91,4 +91,4 @@ def test_what_is_wrong_is_refused_with_its_place(old: str, new: str, says: str) 
     assert old in STATUTORY
     with pytest.raises(BadInput) as caught:
         read_profile(STATUTORY.replace(old, new, 1), "x")
-    assert says in f"{caught.value.where}: {caught.value.message}"
+    assert says in caught.value.line("en")

@@ -12,7 +12,7 @@ def refused(**given: str) -> list[str]:
     """Why a stage is not deployed with the *given* parameters."""
     with pytest.raises(BadInput) as error:
         check_stage(DEFAULTS | given)
-    return [str(error.value), *error.value.others]
+    return [each.line("zh") for each in (error.value, *error.value.others)]
 
 
 def test_the_default_may_be_deployed() -> None:

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.calendar.change import read_change
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.year import CalendarYear, read_year
+from chalicelib.errors import Bilingual
 from infra.calendar.fixed_holidays import fixed_holidays, list_doubts, list_lacks
 from tests.support.arranged_year import DAYS_OFF, WORKED, YEAR, without
 
@@ -22,9 +23,14 @@ def days(year: int) -> dict[str, list[str]]:
     return {holiday.name: [f"{day:%m-%d}" for day in holiday.days] for holiday in found}
 
 
+def in_chinese(texts: list[Bilingual]) -> list[str]:
+    """The texts in Chinese."""
+    return [text.zh for text in texts]
+
+
 def lacks(**said: object) -> list[str]:
     """What the made-up 2027 lacks, but for what is *said*."""
-    return list_lacks(read_year({**YEAR, **said}, "f"))
+    return in_chinese(list_lacks(read_year({**YEAR, **said}, "f")))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +161,7 @@ def test_the_made_up_year_is_whole() -> None:
 )
 def test_a_fixed_holiday_that_is_worked_is_lacking(taken: list[str], expected: str) -> None:
     """Each by its name and its days (F-43)."""
-    assert list_lacks(read_year(without(*taken), "f")) == [expected]
+    assert in_chinese(list_lacks(read_year(without(*taken), "f"))) == [expected]
 
 
 def test_a_weekend_holiday_need_not_be_named_where_weekdays_make_up_for_it() -> None:
@@ -166,7 +172,7 @@ def test_a_weekend_holiday_need_not_be_named_where_weekdays_make_up_for_it() -> 
 def test_a_fixed_holiday_that_is_made_a_working_day_is_lacking() -> None:
     """A weekend day of the law, named among those that are worked."""
     year = {**without("2027-10-02"), "makeup_workdays": [*WORKED, "2027-10-02"]}
-    assert list_lacks(read_year(year, "f")) == ["国庆节（2027-10-02 还是上班）"]
+    assert in_chinese(list_lacks(read_year(year, "f"))) == ["国庆节（2027-10-02 还是上班）"]
 
 
 def test_either_half_alone_lacks_the_other() -> None:
@@ -188,7 +194,7 @@ def test_a_year_whose_lunar_days_nobody_knows_cannot_be_checked() -> None:
     year = CalendarYear(
         2150, ("1号",), "", frozenset({date(2150, 1, 1)}), frozenset({date(2150, 1, 4)})
     )
-    assert list_lacks(year) == ["2150 年的农历节日不在表中，无法核对法定节假日"]
+    assert in_chinese(list_lacks(year)) == ["2150 年的农历节日不在表中，无法核对法定节假日"]
     assert list_doubts(year) == []
 
 
@@ -199,7 +205,7 @@ def test_new_year_may_be_made_up_for_in_december() -> None:
     bare["days_off"] = [day for day in bare["days_off"] if not day.startswith("2022-01-0")]
     bare["names"] = {}
     year = read_year(bare, "f")
-    assert [lack.partition("（")[0] for lack in list_lacks(year)] == ["元旦"]
+    assert [lack.zh.partition("（")[0] for lack in list_lacks(year)] == ["元旦"]
     before = {"kind": "change", "notice": "1号", "year": 2022, "days_off": ["2021-12-31"]}
     assert list_lacks(year, [read_change(before, "f")]) == []
 
@@ -219,7 +225,7 @@ def test_weekends_worked_in_december_count() -> None:
 def test_days_that_do_not_add_up_are_a_doubt() -> None:
     """One make-up day less than the bridges cost."""
     [doubt] = list_doubts(read_year({**YEAR, "makeup_workdays": WORKED[1:]}, "f"))
-    assert doubt.startswith(
+    assert doubt.zh.startswith(
         "2027 年有 18 个工作日放假、4 个周末日上班，相差 14 天，法定节假日却是 13 天"
     )
     assert len(DAYS_OFF) == 28

@@ -105,8 +105,11 @@ def test_a_role_that_a_deployment_left_behind_is_taken(account: Account) -> None
 
 
 def test_who_may_not_is_told_what_to_do(account: Account) -> None:
-    """In Chinese first."""
+    """In both languages."""
     account.names_its_partition()
     account.stubs["iam"].add_client_error("create_role", "AccessDenied")
-    with pytest.raises(BadInput, match="请管理员设置，或加 --set AccessLog=no · the gateway needs"):
+    with pytest.raises(
+        BadInput,
+        match="请管理员设置，或加 --set AccessLog=no / duban-gateway-log: the gateway needs",
+    ):
         account.has_role()

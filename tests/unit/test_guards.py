@@ -132,9 +132,9 @@ def test_the_command_tells_all_of_it_at_once(
     weak, red, respond = (lines.index(line) + 1 for line in written)
     assert main(["policy", "check", str(file), "--region", JINAN]) == 1
     out = capsys.readouterr().out
-    assert f"fault: {file}:{weak}: [threshold delivery V-08 yellow] basis：自动发牌" in out
-    assert f"fault: {file}:{red}: [numbering] red：含占位符" in out
-    assert f"note: {file}:{respond}: [ladder.yellow] respond：" in out
+    assert f"错误: {file}:{weak}: [threshold delivery V-08 yellow] basis：自动发牌" in out
+    assert f"错误: {file}:{red}: [numbering] red：含占位符" in out
+    assert f"提示: {file}:{respond}: [ladder.yellow] respond：" in out
     assert main(["policy", "check", str(file), "--region", MEIZHOU, "--json"]) == 1
     (checked,) = told(capsys)["profiles"]
     assert [fault["where"] for fault in checked["faults"]] == [f"{file}:{red}"]

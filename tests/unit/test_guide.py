@@ -106,7 +106,7 @@ def test_a_cell_that_is_wrong_refuses_the_file_with_its_line(cells, why):
     with pytest.raises(BadInput) as caught:
         entry(**cells)
     assert caught.value.where == "items.csv:2"
-    assert why in caught.value.message
+    assert why in caught.value.text.zh
 
 
 def test_what_is_shared_may_be_said_without_the_list_of_materials():

@@ -65,7 +65,7 @@ def test_what_nobody_has_any_more_has_to_be_given_up_by_name() -> None:
     with pytest.raises(BadInput, match="LogKey 无处可取回"):
         require_given_up([*gone, kept], ["Vault"])
     require_given_up([*gone, kept], ["Vault", "LogKey"])
-    assert [line.split("：")[0] for line in consequences([*gone, kept])] == ["Vault", "LogKey"]
+    assert [line.split(": ")[0] for line in consequences([*gone, kept])] == ["Vault", "LogKey"]
 
 
 @pytest.mark.parametrize(

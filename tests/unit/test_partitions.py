@@ -85,7 +85,7 @@ def test_a_key_that_cannot_sign_the_log_is_refused_with_the_way_out(
 def test_a_key_that_is_not_there_is_refused_likewise_and_none_is_fine() -> None:
     """Before anything is changed."""
     kms: Any = Answers(describe_key=refusal("NotFoundException"))
-    with pytest.raises(BadInput, match="NotFoundException: 请用 ECC_NIST_EDWARDS25519"):
+    with pytest.raises(BadInput, match="NotFoundException：请用 ECC_NIST_EDWARDS25519"):
         require_signer(kms, ARN)
     require_signer(kms, "")
     good = {"KeySpec": "ECC_NIST_EDWARDS25519", "KeyUsage": "SIGN_VERIFY", "KeyState": "Enabled"}

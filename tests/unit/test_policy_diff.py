@@ -18,6 +18,7 @@ def changed(tmp_path: Path) -> Writer:
     return Writer(tmp_path)
 
 
+@pytest.mark.usefixtures("english")
 def test_the_same_profile_does_not_differ(
     changed: Writer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -32,6 +33,7 @@ def test_the_same_profile_does_not_differ(
     assert capsys.readouterr().out == "the same numbers\n"
 
 
+@pytest.mark.usefixtures("english")
 def test_what_differs_is_told_old_and_new(
     changed: Writer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,6 +121,7 @@ def test_a_file_counts_wherever_a_name_does(
     assert told(capsys)["due_at"] == due_at[profile]
 
 
+@pytest.mark.usefixtures("english")
 def test_a_change_with_a_date_says_for_whom_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,9 +130,9 @@ def test_a_change_with_a_date_says_for_whom_it_is(
     later.write_text(text_with(LATER_YELLOW), "utf-8")
     assert main(["policy", "diff", "statutory", str(later)]) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "2026-07-01 以前受理的办件 · cases accepted before 2026-07-01:",
+        "cases accepted before 2026-07-01:",
         "  the same numbers",
-        "2026-07-01 起受理的办件 · cases accepted from 2026-07-01 on:",
+        "cases accepted from 2026-07-01 on:",
         "  threshold promise V-02 yellow: over → over by 2wd",
     ]
     later.write_text(text_with(RUNNING_YELLOW), "utf-8")

@@ -231,7 +231,7 @@ def test_a_profile_has_a_plain_and_short_name(
     file = tmp_path / "own.toml"
     file.write_text(replaced(("anyang", name)), "utf-8")
     assert main(["policy", "import", str(file), "--check", "--region", "4105"]) == 2
-    assert "must be a plain name" in capsys.readouterr().err
+    assert "只用拉丁字母、数字、下划线" in capsys.readouterr().err
 
 
 def test_the_check_refuses_the_whole_file_with_all_mistakes(
@@ -264,7 +264,11 @@ def test_a_name_that_is_shipped_is_refused(
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('limit = "10wd"', 'limit = "10日"', "[clocks.delivery] limit：'10日' 不是期限，请写成"),
+        (
+            'limit = "10wd"',
+            'limit = "10日"',
+            "[clocks.delivery] limit：limit：'10日' 不是期限，请写成",
+        ),
         ("[office]", '[instrument]\ndate = "x"\n[office]', "date 要写成日期，不加引号："),
     ],
 )

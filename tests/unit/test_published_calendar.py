@@ -205,7 +205,7 @@ def test_festivals_without_a_mark_are_left_out_and_named() -> None:
     )
     assert [str(day) for day in sorted(found.off)] == ["2027-01-01", "2027-01-02", "2027-01-03"]
     assert found.worked == frozenset()
-    assert found.left_out == (
+    assert tuple(text.zh for text in found.left_out) == (
         "第 8 行“植树节”（2027-03-12 周五）：没有写明放假或上班，不算放假",
         "第 12 行“妇女节”：没有写明放假或上班，不算放假",
         "第 17 行“母亲节”（2027-05-09 周日）：没有写明放假或上班，不算放假",
@@ -218,7 +218,7 @@ def test_a_weekday_that_is_said_to_be_worked_is_remarked_on() -> None:
     """F-47: it happens where a festival that was lengthened ends."""
     found = read(span("20270205", "20270212", "春节假期"), event("20270212", "上班(补春节假期)"))
     assert (max(found.off), found.worked) == (date(2027, 2, 11), frozenset())
-    assert found.remarks == (
+    assert tuple(text.zh for text in found.remarks) == (
         "第 8 行“上班(补春节假期)”（2027-02-12 周五）：本来就是工作日，没有影响",
     )
 

@@ -112,9 +112,9 @@ def test_what_somebody_should_know(old: str, new: str, entry: str, reason: str) 
     assert old in REPEATING
     changed = read_profile(REPEATING.replace(old, new, 1), "mine.toml")
     remarks = [
-        remark for remark in review(changed) if remark.entry == entry and reason in remark.reason
+        remark for remark in review(changed) if remark.entry == entry and reason in remark.text.en
     ]
     assert [one.kind for one in remarks] == ["note"]
     before = review(read_profile(REPEATING, "mine.toml"))
-    assert not any(one.entry == entry and reason in one.reason for one in before)
-    assert ProfileIssue("note", entry, remarks[0].reason) in review(changed)
+    assert not any(one.entry == entry and reason in one.text.en for one in before)
+    assert ProfileIssue("note", entry, remarks[0].text) in review(changed)

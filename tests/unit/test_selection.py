@@ -99,7 +99,7 @@ def test_a_profile_at_fault_is_not_packaged(old: str, new: str, says: str, tmp_p
     file.write_text(STATUTORY.replace(old, new), "utf-8")
     with pytest.raises(BadInput) as refused:
         gate.check_folder(tmp_path)
-    assert str(refused.value) == f"{file}: {says}"
+    assert refused.value.line("en") == f"{file}: {says}"
 
 
 def test_a_region_covers_what_lies_within_it() -> None:

@@ -77,13 +77,15 @@ def read_policy(raw: bytes, where: str) -> TlogPolicy:
         try:
             reader.read_line(_items(line))
         except BadInput as error:
-            raise BadInput(str(error), f"{where}:{number}") from error
+            raise BadInput(error.text, f"{where}:{number}") from error
     if rest:
         zh = "最后一行没有换行，文件可能不完整"
-        raise BadInput(f"{zh} / the last line has no end", f"{where}:{len(lines) + 1}")
+        raise BadInput(zh=zh, en="the last line has no end", where=f"{where}:{len(lines) + 1}")
     if reader.quorum is None:
         raise BadInput(
-            "没有 quorum 行；不要求见证须写 quorum none / there is no quorum line", where
+            zh="没有 quorum 行；不要求见证须写 quorum none",
+            en="there is no quorum line",
+            where=where,
         )
     return TlogPolicy(reader.logs, reader.witnesses, tuple(reader.groups), reader.quorum)
 
@@ -92,7 +94,7 @@ def _items(line: bytes) -> list[str]:
     """Cut a line into its items; an empty one and a comment have none."""
     if forbidden := _FORBIDDEN.search(line):
         code = f"0x{forbidden[0][0]:02x}"
-        raise BadInput(f"不允许的字节 {code} / the octet {code} is not allowed")
+        raise BadInput(zh=f"不允许的字节 {code}", en=f"the octet {code} is not allowed")
     text = line.decode("utf-8", "surrogateescape").strip(" \t")
     return [] if not text or text.startswith("#") else re.split("[ \t]+", text)
 
@@ -122,21 +124,23 @@ class _Reader:
             case ["quorum", name] if len(items) == _QUORUM:
                 self._set_quorum(name)
             case [("log" | "witness" | "group" | "quorum") as word, *_]:
-                raise BadInput(f"{word} 行的项数不对 / a {word} line has other items")
+                raise BadInput(zh=f"{word} 行的项数不对", en=f"a {word} line has other items")
             case _:
                 zh = f"不认识 {items[0][:40]!r}，应为 log、witness、group 或 quorum"
-                raise BadInput(f"{zh} / neither log, witness, group nor quorum")
+                raise BadInput(zh=zh, en="neither log, witness, group nor quorum")
 
     def _add_log(self, text: str, url: str = "") -> None:
         vkey = _key(text, ED25519)
         if any(vkey.public == other.public for other in self.logs):
-            raise BadInput("这把公钥已有一行 log / a log with this public key stands above")
+            raise BadInput(zh="这把公钥已有一行 log", en="a log with this public key stands above")
         self.logs[vkey] = url
 
     def _add_witness(self, name: str, text: str, url: str = "") -> None:
         vkey = _key(text, COSIGNATURE)
         if any(vkey.public == other.public for other, _ in self.witnesses.values()):
-            raise BadInput("这把公钥已有一行 witness / a witness with this public key stands above")
+            raise BadInput(
+                zh="这把公钥已有一行 witness", en="a witness with this public key stands above"
+            )
         self._define(name)
         self.witnesses[name] = (vkey, url)
 
@@ -145,7 +149,7 @@ class _Reader:
             self._check_defined(member)
             if member not in self._free or member in members[:place]:
                 zh = f"{member!r} 已是某组的成员，每个名称只能列入一次"
-                raise BadInput(f"{zh} / {member!r} is a member of a group already")
+                raise BadInput(zh=zh, en=f"{member!r} is a member of a group already")
         threshold = _threshold(needed, len(members))
         self._define(name)
         self._free -= set(members)
@@ -153,30 +157,30 @@ class _Reader:
 
     def _set_quorum(self, name: str) -> None:
         if self.quorum is not None:
-            raise BadInput("已有一行 quorum / there is a quorum line above")
+            raise BadInput(zh="已有一行 quorum", en="there is a quorum line above")
         if name != NONE:
             self._check_defined(name)
         self.quorum = name
 
     def _define(self, name: str) -> None:
         if name == NONE or name in self._names:
-            raise BadInput(f"名称 {name!r} 已被占用 / the name {name!r} is taken")
+            raise BadInput(zh=f"名称 {name!r} 已被占用", en=f"the name {name!r} is taken")
         self._names.add(name)
         self._free.add(name)
 
     def _check_defined(self, name: str) -> None:
         if name not in self._names:
             zh = f"上文没有名为 {name!r} 的 witness 或 group"
-            raise BadInput(f"{zh} / no witness or group {name!r} stands above")
+            raise BadInput(zh=zh, en=f"no witness or group {name!r} stands above")
 
 
 def _key(text: str, kind: int) -> Vkey:
     if any("\udc80" <= char <= "\udcff" for char in text):
-        raise BadInput("公钥名称不是 UTF-8 / the name of the key is not UTF-8")
+        raise BadInput(zh="公钥名称不是 UTF-8", en="the name of the key is not UTF-8")
     vkey = read_vkey(text)
     if vkey.kind != kind:
         zh = f"公钥类型 0x{vkey.kind:02x} 不用于此行，应为 0x{kind:02x}"
-        raise BadInput(f"{zh} / a key of the kind 0x{vkey.kind:02x}, not 0x{kind:02x}")
+        raise BadInput(zh=zh, en=f"a key of the kind 0x{vkey.kind:02x}, not 0x{kind:02x}")
     return vkey
 
 
@@ -190,5 +194,5 @@ def _threshold(text: str, count: int) -> int:
         needed = 0
     if not 1 <= needed <= count:
         zh = f"应为 all、any 或 1 到 {count} 的整数，不是 {text[:40]!r}"
-        raise BadInput(f"{zh} / all, any or 1 to {count}, not {text[:40]!r}")
+        raise BadInput(zh=zh, en=f"all, any or 1 to {count}, not {text[:40]!r}")
     return needed

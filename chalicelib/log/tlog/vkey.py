@@ -46,12 +46,12 @@ def read_vkey(text: str) -> Vkey:
     except Corrupt as error:
         zh = "不是公钥，应整行照抄 名称+标识+公钥"
         en = f"not a verifier key, give the whole line name+id+key: {error}"
-        raise BadInput(f"{zh} / {en}", text[:60]) from error
+        raise BadInput(zh=zh, en=en, where=text[:60]) from error
     if vkey.kind not in _KINDS:
         zh, en = "不认识这一类公钥", f"a key of the kind {vkey.kind:#04x} is not known here"
-        raise BadInput(f"{zh}，请用 Ed25519 / {en}, give one of Ed25519", text[:60])
+        raise BadInput(zh=f"{zh}，请用 Ed25519", en=f"{en}, give one of Ed25519", where=text[:60])
     if vkey.id.hex() != hexed:
         zh = "公钥与其名称、标识不符，可能抄错，请重新取得"
         en = "the id of the verifier key is not that of its name and key: copy it anew"
-        raise BadInput(f"{zh} / {en}", text[:60])
+        raise BadInput(zh=zh, en=en, where=text[:60])
     return vkey

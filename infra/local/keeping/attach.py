@@ -18,6 +18,7 @@ from typing import Any
 from infra.local.keeping import store
 from infra.local.keeping.journal import Journal
 from infra.local.keeping.store import KeptStore
+from infra.terminal.language import say
 
 LOCK_SECONDS = 20.0
 NOT_KEPT = "not kept: "  # begins our last words
@@ -190,7 +191,7 @@ def _lock(path: Path) -> None:
         except BlockingIOError:
             if time.monotonic() > until:
                 zh = f"另一进程仍在使用 {path.parent}"
-                sys.exit(f"{zh} / another process still uses {path.parent}")
+                sys.exit(say(zh, f"another process still uses {path.parent}"))
             time.sleep(0.05)
         else:
             return

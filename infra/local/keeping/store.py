@@ -97,7 +97,7 @@ class KeptStore:
         if form not in (0, FORM):
             zh = f"由另一版本的 Duban 写成（格式 {form}），本版本读不了；请用那个版本，或另建"
             en = f"another version of Duban wrote it (form {form}); use that one, or begin anew"
-            raise BadInput(f"{zh} / {en}", str(self._path))
+            raise BadInput(zh=zh, en=en, where=str(self._path))
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = FULL")  # what was answered is on the disk, also after a power cut
         run("PRAGMA secure_delete = ON")  # what is shredded is written over
@@ -147,10 +147,10 @@ class KeptStore:
         try:
             yield
         except sqlite3.Error as error:
-            words = machine.complaint(error, self._path)
-            if words is None:
+            refused = machine.complaint(error, self._path)
+            if refused is None:
                 raise
-            raise BadInput(words) from error
+            raise BadInput(refused) from error
 
     def close(self) -> None:
         """Close the file."""

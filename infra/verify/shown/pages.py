@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
+from infra.terminal.input_file import unreadable
 from infra.verify.source import HttpSource, is_url
 
 _CARDS, _DEPARTMENTS = "cards.json", "departments.json"
 _ALERTS = "v1/alerts"
 _MOST_PAGES = 10_000
-_ENDLESS = "页数没有尽头，请核对地址 / it has no last page, look at the address"
+_ENDLESS = Bilingual("页数没有尽头，请核对地址", "it has no last page, look at the address")
 
 Fetch = Callable[[str], Any]
 Event = dict[str, Any]
@@ -108,8 +109,8 @@ def _take(pages: BoardPages, where: str, document: Any) -> None:
         reaches = _before(document) if document["next"] else 0
         pages.cards.append(CardsPage(where, int(document["through"]), rows, reaches))
     except (LookupError, TypeError, ValueError) as error:
-        why = "不是公示页，请取 cards.json 或 departments.json / not a page of the board"
-        raise BadInput(f"{why}: {error!r}", where) from error
+        zh = "不是公示页，请取 cards.json 或 departments.json"
+        raise BadInput(zh=zh, en=f"not a page of the board: {error!r}", where=where) from error
 
 
 def _events(where: str, document: Any) -> list[Event]:
@@ -120,7 +121,7 @@ def _events(where: str, document: Any) -> list[Event]:
             "不是消息页，请取 /v1/alerts",
             "not a page of the feed: no list of events with an id",
         )
-        raise BadInput(f"{zh} / {en}", where)
+        raise BadInput(zh=zh, en=en, where=where)
     return document
 
 
@@ -128,10 +129,9 @@ def _load(where: str) -> Any:
     try:
         return json.loads(Path(where).read_bytes())
     except OSError as error:
-        why = "读不出，请核对文件名 / cannot be read, look at its name"
-        raise BadInput(f"{why}: {error.strerror}", where) from error
+        raise unreadable(error, where) from error
     except ValueError as error:
-        raise BadInput(f"不是 JSON / not JSON: {error}", where) from error
+        raise BadInput(zh="不是 JSON", en=f"not JSON: {error}", where=where) from error
 
 
 def _fetched_board(where: str) -> Iterator[tuple[str, Any]]:
@@ -151,7 +151,9 @@ def _fetched_board(where: str) -> Iterator[tuple[str, Any]]:
             return
         older = _before(page)
         if before is not None and older >= before:
-            raise BadInput("各页前后不接，请重新取得 / its pages lead nowhere, fetch anew", where)
+            raise BadInput(
+                zh="各页前后不接，请重新取得", en="its pages lead nowhere, fetch anew", where=where
+            )
         query, before = f"?before={older}", older
     raise BadInput(_ENDLESS, where)
 
@@ -160,7 +162,7 @@ def _fetched_alerts(where: str, key: str) -> Iterator[tuple[str, Any]]:
     """Yield all pages of the feed at its address or the site's, each from behind the last one."""
     if not key:
         zh = "消息只给监察员：请用 --key 给出监察员的密钥"
-        raise BadInput(f"{zh} / the feed is for inspectors: give a key by --key", where)
+        raise BadInput(zh=zh, en="the feed is for inspectors: give a key by --key", where=where)
     site = where.rstrip("/").removesuffix(f"/{_ALERTS}")
     fetch = _fetcher(site, {"Authorization": f"Bearer {key}"})
     path = _ALERTS
@@ -180,11 +182,13 @@ def _fetcher(site: str, headers: dict[str, str]) -> Fetch:
         body = source.get(path)
         if body is None:
             zh, en = "此处没有，或此密钥无权读取", "nothing is there, or not for this key"
-            raise BadInput(f"{zh} / {en}", f"{site}/{path}")
+            raise BadInput(zh=zh, en=en, where=f"{site}/{path}")
         try:
             return json.loads(body)
         except ValueError as error:
-            raise BadInput(f"不是 JSON / not JSON: {error}", f"{site}/{path}") from error
+            raise BadInput(
+                zh="不是 JSON", en=f"not JSON: {error}", where=f"{site}/{path}"
+            ) from error
 
     return fetch
 
@@ -194,5 +198,5 @@ def _before(page: Any) -> int:
     name, _, index = str(page["next"]).partition("?before=")
     if name != _CARDS or not (index.isascii() and index.isdigit()):
         zh, en = "下一页的地址不认识", "an unknown next page"
-        raise BadInput(f"{zh} / {en}: {page['next']!r}", _CARDS)
+        raise BadInput(zh=zh, en=f"{en}: {page['next']!r}", where=_CARDS)
     return int(index)

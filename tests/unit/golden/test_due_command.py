@@ -163,5 +163,5 @@ def test_a_profile_may_be_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[s
     asked = ["--from", "2025-03-17", "--limit", "1wd", "--profile"]
     assert "mine.toml: office.sessions" in refused(capsys, *asked, str(mine))
     assert "none.toml" in refused(capsys, *asked, str(tmp_path / "none.toml"))
-    assert "no such profile: 'atlantis'" in refused(capsys, *asked, "atlantis")
+    assert "没有规则文件 'atlantis'" in refused(capsys, *asked, "atlantis")
     assert "--convention" in refused(capsys, *asked[:-1], "--convention", "M")

@@ -65,7 +65,7 @@ def test_each_weekend_that_is_not_understood_is_named(
     try:
         read_icalendar(calendar(*mixed), "f.ics")
     except BadInput as error:
-        lines = [line for line in (str(error), *error.others) if f"“{mark}”" in line]
+        lines = [line for line in map(str, (error, *error.others)) if f"“{mark}”" in line]
         named = {day for day in WEEKENDS if any(str(day) in line for line in lines)}
         assert named == set(weekends)
         assert len(lines) == len(weekends)

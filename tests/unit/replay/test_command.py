@@ -44,6 +44,7 @@ def test_json_is_one_document_and_nothing_else(
     assert told.err == ""
 
 
+@pytest.mark.usefixtures("english")
 def test_a_person_gets_a_page(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """The same numbers in a few lines."""
     assert main(["replay", *files, "--until", "2024-03-20"]) == 0
@@ -59,6 +60,7 @@ def test_a_person_gets_a_page(files: list[str], capsys: pytest.CaptureFixture[st
         (["--profile", "nowhere"], f"--profile: no such profile: 'nowhere' ({KNOWN})"),
     ],
 )
+@pytest.mark.usefixtures("english")
 def test_a_wrong_argument_is_one_line_and_exit_2(
     files: list[str], change: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -72,9 +74,13 @@ def test_a_wrong_argument_is_one_line_and_exit_2(
     [
         (b"\x1f\x8b\x08\x00garbage", "log.csv.gz: broken gzip: "),
         (b"nr,start,end,due\n", "log.csv.gz: not gzipped, although its name ends in .gz"),
-        (None, "log.csv.gz: No such file or directory"),
+        (
+            None,
+            "log.csv.gz: cannot be read, look at its name and rights: No such file or directory",
+        ),
     ],
 )
+@pytest.mark.usefixtures("english")
 def test_a_broken_log_is_one_line_and_exit_2(
     files: list[str], content: bytes | None, complaint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -59,6 +59,7 @@ def test_a_log_is_replayed(
     assert (report["closed_late"], report["open_overdue"]) == (LATE.get(profile, 1), 1)
 
 
+@pytest.mark.usefixtures("english")
 def test_a_broken_profile_is_one_line(
     files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,33 @@
+"""Which language a terminal reads: by `DUBAN_LANG`, then by its locale, then Chinese.
+
+A text is written in both where it is said: `say("没有变化", "nothing to change")`. What programs
+read (`--json`) is never translated.
+"""
+
+import os
+from collections.abc import Mapping
+
+from chalicelib.errors import Bilingual, Language
+
+SWITCH = "DUBAN_LANG"
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set counts, as everywhere
+_OF_NO_LANGUAGE = ("", "C", "POSIX")  # how servers come: nobody chose a language
+
+
+def language(environment: Mapping[str, str] = os.environ) -> Language:
+    """Return the language of *environment*: Chinese where nothing asks for another.
+
+    `DUBAN_LANG` is `zh` or `en`; any other value is as none. A locale of a third language reads
+    English.
+    """
+    switch = environment.get(SWITCH, "").lower()[:2]
+    if switch in ("zh", "en"):
+        return "en" if switch == "en" else "zh"
+    locale = next((environment[name] for name in _LOCALE if environment.get(name)), "")
+    name = locale.partition(".")[0].partition("@")[0]
+    return "zh" if name in _OF_NO_LANGUAGE or name.startswith("zh") else "en"
+
+
+def say(zh: str, en: str) -> str:
+    """Return the text in the language that this terminal reads."""
+    return Bilingual(zh, en).of(language())
