@@ -71,6 +71,20 @@ def test_an_honest_log_is_sound(county: PublicWorld, leaves: list[Leaf]) -> None
     assert all(link["data"]["in_doubt"] for case in "678" for link in links[case])
 
 
+def test_what_was_open_before_the_end_is_not_owed_a_link() -> None:
+    """Its acceptance is told an hour after the end, and was before it: no link, and no finding."""
+    with public_world(START) as made:
+        made.accept(START, "5", item="X-05")
+        made.until(END, minutes=24 * 60)
+        made.report("case.withdrawn", END, "5", reason="x")
+        made.until("2026-11-09T18:00:00", minutes=10)
+        made.accept("2026-11-09T16:00:00", "6", "30wd", item="X-05")
+        made.until("2026-11-11T09:00:00", minutes=12 * 60)
+        made.close()
+        assert not any(leaf["k"] == "case.refiled" for leaf in made.leaves())
+        assert found(made) == []
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

@@ -35,13 +35,13 @@ _GroupName = tuple[str, str, str]  # source, region, item
 
 
 class _Ended(NamedTuple):
-    """The case *public*, *accepted* at an instant, ended; that is on record *since* another.
+    """The case *public* has *ended*, at the latest then; that is on record *since* another.
 
     It *told* something of the applicant. Instants are milliseconds since 1970.
     """
 
     public: str
-    accepted: int
+    ended: int
     since: int
     told: bool
 
@@ -97,7 +97,7 @@ class _Followers:
                 return
             leaf = group.leaves[number]
             passed += 1
-            if group.at[number] > ended.accepted and ended.public not in group.linked.get(leaf, ()):
+            if group.at[number] >= ended.ended and ended.public not in group.linked.get(leaf, ()):
                 passed = 0
                 yield leaf
 
@@ -132,8 +132,10 @@ class Unlinked:
         if links:
             group.linked[leaf] = frozenset(link.text("first") for link in links)
         if closing is not None and closing.kind in ENDING_TYPES:
+            # What is accepted earlier than that may have been open when it ended (refiled.py).
+            ended = max(ms_of(closing.recorded_at), at + 1)
             since = ms_of(closing.recorded_at + MERGE_DELAY)
-            group.ended.append(_Ended(case.public, at, since, told))
+            group.ended.append(_Ended(case.public, ended, since, told))
 
     def hand_over(self) -> dict[_GroupName, _Group]:
         """Return what was taken since the last time."""
