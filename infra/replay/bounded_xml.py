@@ -86,7 +86,8 @@ class ElementParser:
             if self.root is None and self._parser.root is not None:
                 self._open(self._parser.root.getroottree())
         except etree.XMLSyntaxError as error:
-            where = f"{self._where}, line {error.lineno or 1}"
+            number = error.lineno or 1
+            where = Bilingual(f"{self._where}，第 {number} 行", f"{self._where}, line {number}")
             raise BadInput(zh="XML 已损坏", en=f"broken XML: {error.msg}", where=where) from error
 
     def _open(self, tree: Any) -> None:

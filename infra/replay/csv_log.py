@@ -13,7 +13,7 @@ from chalicelib.errors import BadInput, Bilingual
 from infra.replay.log_file import LogFile
 from infra.replay.log_map import LogMap
 from infra.replay.remarks import Remarks
-from infra.replay.table_log import LogTable, Row
+from infra.replay.table_log import LogTable, Row, at_line
 
 MOST_LETTERS = 1 << 20  # of a line; a value has at most the 131,072 of Python's csv
 _CHINESE = "GB18030"
@@ -43,10 +43,13 @@ def _rows(file: LogFile, encoding: str, delimiter: str) -> Iterator[Row]:
                 yield reader.line_num, cells
         except csv.Error as error:
             raise BadInput(
-                zh="CSV 已损坏", en=f"broken CSV: {error}", where=f"{where}, line {reader.line_num}"
+                zh="CSV 已损坏",
+                en=f"broken CSV: {error}",
+                where=at_line(where, reader.line_num),
             ) from error
         except UnicodeError as error:
-            row_where = f"{where}, after line {reader.line_num}"
+            number = reader.line_num
+            row_where = Bilingual(f"{where}，第 {number} 行之后", f"{where}, after line {number}")
             raise BadInput(
                 zh=f"不是 {encoding} 编码", en=f"not {encoding}: {error}", where=row_where
             ) from error
@@ -60,7 +63,7 @@ def _lines(text: io.TextIOWrapper, where: str) -> Iterator[str]:
             raise BadInput(
                 zh=f"一行超过 {MOST_LETTERS} 个字符",
                 en=f"a line of more than {MOST_LETTERS} characters",
-                where=f"{where}, line {number}",
+                where=at_line(where, number),
             )
         yield line
         number, line = number + 1, text.readline(MOST_LETTERS + 1)

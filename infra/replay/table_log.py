@@ -77,7 +77,7 @@ class TableReader:
             if len(above) == _HEADER_WITHIN:
                 break
         if best is None:
-            raise NoHeader(zh="没有表头行", en="no header line", where=_at(table.where, 1))
+            raise NoHeader(zh="没有表头行", en="no header line", where=at_line(table.where, 1))
         raise _complaint(*best, table.where)
 
     def read(self, opened: OpenTable) -> Iterator[RawCase]:
@@ -102,7 +102,7 @@ class TableReader:
                 raise BadInput(
                     zh=f"值比列多：{len(cells)} 个值，{width} 列",
                     en=f"{len(cells)} values under {width} columns",
-                    where=_at(table.where, number),
+                    where=at_line(table.where, number),
                 )
             events = [event] if self.has_events else []
             case = attributes.get(self.wanted.id, "")
@@ -129,12 +129,13 @@ def _complaint(header: Header, number: int, where: str) -> NoHeader:
             f"column {key!r} is there twice: {', '.join(names)}",
         )
     else:
-        lacking = ", ".join(repr(key) for key in header.missing)
-        text = Bilingual(f"缺少列：{lacking}", f"no column {lacking}")
-    return NoHeader(text, _at(where, number))
+        quoted = "、".join(f"“{key}”" for key in header.missing)
+        text = Bilingual(f"缺少列：{quoted}", f"no column {', '.join(map(repr, header.missing))}")
+    return NoHeader(text, at_line(where, number))
 
 
-def _at(where: str, number: int) -> Bilingual:
+def at_line(where: str, number: int) -> Bilingual:
+    """Return the place of line *number* in the file *where*."""
     return Bilingual(f"{where}，第 {number} 行", f"{where}, line {number}")
 
 

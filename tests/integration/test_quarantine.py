@@ -145,7 +145,7 @@ def test_a_shredding_takes_it_along(county):
     }
 
 
-NONE_LEFT = "没有死信，也没有隔离的报送 / no messages, nothing quarantined"
+NONE_LEFT = "没有死信，也没有隔离的报送"
 
 
 def test_the_command_names_it_until_it_has_come_through(county, duban, monkeypatch):
@@ -156,13 +156,13 @@ def test_the_command_names_it_until_it_has_come_through(county, duban, monkeypat
     county.heal()
     assert duban("dead-letters", "list")[:2] == (
         1,
-        "已隔离，读不懂 / quarantined, not readable: hall:1  E#bad",
+        "已隔离，读不懂: hall:1  E#bad",
     )
     code, out, _ = duban("dead-letters", "list", "--json")
     assert (code, json.loads(out)) == (1, [{"quarantined": {"case": "hall:1", "id": "E#bad"}}])
     code, out, named = duban("dead-letters", "resend", "--wait", 0)
     assert (code, named) == (1, "hall:1  E#bad")
-    assert "not readable still: 1 inbox items, quarantined again" in out
+    assert "仍读不懂，重新隔离 1 条" in out
     mend(county)
     code, out, _ = duban("dead-letters", "resend", "--wait", 0, "--json")
     assert (code, json.loads(out.splitlines()[-1])["quarantined"]) == (0, [])

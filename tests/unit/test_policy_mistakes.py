@@ -267,7 +267,7 @@ def test_a_name_that_is_shipped_is_refused(
         (
             'limit = "10wd"',
             'limit = "10日"',
-            "[clocks.delivery] limit：limit：'10日' 不是期限，请写成",
+            "[clocks.delivery] limit：'10日' 不是期限，请写成",
         ),
         ("[office]", '[instrument]\ndate = "x"\n[office]', "date 要写成日期，不加引号："),
     ],

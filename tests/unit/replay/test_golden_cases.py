@@ -112,7 +112,7 @@ def test_a_repeated_id_is_the_same_case(tmp_path: Path) -> None:
         ("nr;dept;start;end;due;due\n", "line 1: column 'due' is there twice"),
         (HEADER + "1;A;2024-03-01;;2024-03-11;x\n", "line 2: 6 values under 5 columns"),
         (HEADER + '1;A;"2024-03-01\n', "line 2: broken CSV"),
-        (HEADER + "1;A;" + "x" * (1 << 20), "line 2: 一行超过 1048576 个字符"),
+        (HEADER + "1;A;" + "x" * (1 << 20), "第 2 行: 一行超过 1048576 个字符"),
         (HEADER + '1;A;"' + "x\n" * 70_000, "field larger than field limit"),
     ],
 )

@@ -41,7 +41,7 @@ def test_a_broken_utf8_file_is_refused_and_not_taken_for_gbk(replay):
     """One bad byte in a file that was UTF-8 so far."""
     code, report, said = replay(csv_of(HEAD, IN_TIME).encode() + b"A2,\xff\xfe,,\n")
     assert (code, report) == (2, {})
-    assert "not UTF-8" in said
+    assert "第 0 行之后: 不是 UTF-8 编码" in said
 
 
 def test_a_map_with_a_mark_is_read(replay):
@@ -144,14 +144,14 @@ def test_of_two_columns_that_could_be_meant_none_is_taken(replay):
     log = csv_of(["流水号", "受理编号", *HEAD[1:]], ["1", *IN_TIME])
     code, _, said = replay(log)
     assert code == 2
-    assert "column '办件编号' is there twice（这一列有两处：流水号、受理编号）" in said
+    assert "“办件编号”这一列有两处：流水号、受理编号" in said
 
 
 def test_all_columns_that_lack_are_named_at_once(replay):
     """Not one after another."""
     code, _, said = replay(csv_of(["办件编号", "别的"], ["A1", ""]))
     assert code == 2
-    assert "line 1: no column '办结时间'（缺少列：“办结时间”、“受理时间”、“部门”）" in said
+    assert "第 1 行: 缺少列：“办结时间”、“受理时间”、“部门”" in said
 
 
 LIMITS = """format = "csv"

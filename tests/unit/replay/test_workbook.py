@@ -108,7 +108,7 @@ def test_an_unread_cell_of_a_workbook_has_its_sheet_and_row(replay):
     [
         (b"\xd0\xcf\x11\xe0" + bytes(600), "请去掉密码"),
         (b"PK\x03\x04 and nothing more", "不是 Excel 工作簿"),
-        (workbook({"明细": rows_of(["别的"], ["1"])}), "no column"),
+        (workbook({"明细": rows_of(["别的"], ["1"])}), "缺少列"),
         (workbook({"明细": SHEET})[:900], "工作簿"),
     ],
 )
