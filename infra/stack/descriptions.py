@@ -13,6 +13,7 @@ from typing import Any
 
 SERVICES = ("dynamodb", "kms", "lambda", "s3", "secretsmanager")  # that the functions call
 _MANUAL = "documentation"
+_READ = "clientContextParams"
 
 
 def thin_out(data: Path) -> None:
@@ -32,10 +33,13 @@ def thin_out(data: Path) -> None:
 
 
 def _without_manual(node: Any) -> Any:
-    """Return *node* without its texts for people; a field of that name is no text, and stays."""
+    """Return *node* without its texts for people; a field of that name is no text, and stays.
+
+    botocore asks for the texts of _READ with each request (S3, Lambda): they stay too.
+    """
     if isinstance(node, dict):
         return {
-            name: _without_manual(each)
+            name: each if name == _READ else _without_manual(each)
             for name, each in node.items()
             if not (name == _MANUAL and isinstance(each, str))
         }
