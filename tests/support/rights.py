@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -26,6 +27,9 @@ _FILES = {
     **{str(_LAMBDAS / f"{name}.py"): name for name in _FUNCTIONS},
     **{str(_LAMBDAS / f"{name}.py"): "reconcile" for name in _BENEATH},
 }
+assert all(Path(file).exists() for file in _FILES), (
+    "a function's module moved: nothing would be held"
+)
 _DOOR = chalice.app.RestAPIEventHandler.__call__.__code__  # beneath which all of the API is
 _OPERATOR = str(_ROOT / "infra")
 _acting: ContextVar[str | None] = ContextVar("acting", default=None)
