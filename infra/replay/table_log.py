@@ -129,8 +129,8 @@ def _complaint(header: Header, number: int, where: str) -> NoHeader:
             f"column {key!r} is there twice: {', '.join(names)}",
         )
     else:
-        quoted = "、".join(f"“{key}”" for key in header.missing)
-        text = Bilingual(f"缺少列：{quoted}", f"no column {', '.join(map(repr, header.missing))}")
+        lacking = ", ".join(map(repr, header.missing))
+        text = Bilingual(f"缺少列：{lacking}", f"no column {lacking}")
     return NoHeader(text, at_line(where, number))
 
 

@@ -151,7 +151,7 @@ def test_all_columns_that_lack_are_named_at_once(replay):
     """Not one after another."""
     code, _, said = replay(csv_of(["办件编号", "别的"], ["A1", ""]))
     assert code == 2
-    assert "第 1 行: 缺少列：“办结时间”、“受理时间”、“部门”" in said
+    assert "第 1 行: 缺少列：'办结时间', '受理时间', '部门'" in said
 
 
 LIMITS = """format = "csv"
