@@ -15,17 +15,23 @@ from chalicelib.errors import BadInput
 from infra.stack import wheelhouse
 from infra.stack.archive import zip_folder
 from infra.stack.bytecode import compile_folder, compiler_of
-from infra.stack.descriptions import SERVICES, thin_out
+from infra.stack.descriptions import thin_out
 from infra.stack.target import Target
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements.txt"
 KEPT = ROOT / "build" / "layers"
+MADE_BY = (
+    REQUIREMENTS,
+    *(Path(__file__).with_name(f"{name}.py") for name in ("layer", "descriptions", "bytecode")),
+)
+"""What a layer follows from, beside its target."""
 
 
 def layer(target: Target) -> Path:
     """Return the zip for *target*, building it if it is not there yet."""
-    made_of = REQUIREMENTS.read_bytes() + repr((target, compiler_of(target)[1:], SERVICES)).encode()
+    made_of = b"".join(path.read_bytes() for path in MADE_BY)
+    made_of += repr((target, compiler_of(target)[1:])).encode()
     path = (
         KEPT / f"{target.runtime}-{target.architecture}-{hashlib.sha256(made_of).hexdigest()}.zip"
     )

@@ -24,7 +24,7 @@ from chalicelib.errors import BadInput
 from infra.policy.gate import check_folder
 from infra.stack.archive import zip_folder
 from infra.stack.bytecode import compile_folder, compiler_of, remark
-from infra.stack.layer import REQUIREMENTS, ROOT, layer
+from infra.stack.layer import MADE_BY, ROOT, layer
 from infra.stack.target import LAMBDA, Target
 
 TEMPLATE = ROOT / "infra" / "stack" / "template.yaml"
@@ -72,7 +72,7 @@ def _fingerprint(stage: str, target: Target) -> str:
     made_by = f"{sys.version} {compiler_of(target)[1:]}"
     digest = hashlib.sha256(f"{stage} {target} {made_by}".encode())
     policies = sorted((ROOT / "infra" / "stack" / "iam").glob("*.json"))
-    for path in [*_sources(), CONFIG, TEMPLATE, REQUIREMENTS, Path(__file__), *policies]:
+    for path in [*_sources(), CONFIG, TEMPLATE, *MADE_BY, Path(__file__), *policies]:
         digest.update(f"{path.relative_to(ROOT)} {path.stat().st_size} ".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -43,6 +43,7 @@ _NUDGE = {
     "case": {"S": "hall:1"},
     "id": {"S": "W#2026-11-02T01:00:00.000Z"},
     "pending_shard": {"N": "0"},
+    "pending_since": {"S": "2026-11-02T01:00:00.000Z"},
 }
 _STREAM = {"Records": [{"dynamodb": _RECORD | {"NewImage": _NUDGE}}]}
 _SCHEDULE = {

@@ -13,7 +13,7 @@ from botocore.loaders import Loader
 from botocore.session import Session
 
 from infra.stack.descriptions import SERVICES, thin_out
-from infra.stack.layer import ROOT
+from infra.stack.layer import MADE_BY, ROOT
 
 WHOLE = Path(botocore.__file__).parent / "data"
 
@@ -98,3 +98,9 @@ def test_every_service_that_is_called_is_kept() -> None:
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "aws.client":
                 called.add(ast.literal_eval(node.args[0]))
     assert called == set(SERVICES)
+
+
+def test_a_layer_is_made_anew_where_what_thins_it_out_has_changed() -> None:
+    """A layer that lay in `build/` kept its fault after that was mended."""
+    assert {path.name for path in MADE_BY} >= {"requirements.txt", "layer.py", "descriptions.py"}
+    assert all(path.is_file() for path in MADE_BY)
