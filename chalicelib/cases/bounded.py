@@ -28,10 +28,20 @@ def beyond_most(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(others[MOST_REPORTS:])
 
 
+def is_beyond_most(fact: Fact, facts: Sequence[Fact]) -> bool:
+    """Return whether *fact*, one of *facts*, is a report that does not act."""
+    return any(beyond.n == fact.n for beyond in beyond_most(facts))
+
+
 def acting(facts: Sequence[Fact]) -> Sequence[Fact]:
     """Return *facts* without the reports that do not act."""
-    beyond = {fact.n for fact in beyond_most(facts)}
-    return [fact for fact in facts if fact.n not in beyond] if beyond else facts
+    return without(facts, beyond_most(facts))
+
+
+def without(facts: Sequence[Fact], beyond: Sequence[Fact]) -> Sequence[Fact]:
+    """Return *facts* without those *beyond* the most."""
+    numbers = {fact.n for fact in beyond}
+    return [fact for fact in facts if fact.n not in numbers] if numbers else facts
 
 
 def _first_openings(reports: Sequence[Fact]) -> Iterator[int]:

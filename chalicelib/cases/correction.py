@@ -10,7 +10,7 @@ case is (CLAIMS §3).
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from chalicelib.cases.bounded import TOO_MANY_REPORTS, acting, beyond_most
+from chalicelib.cases.bounded import TOO_MANY_REPORTS, beyond_most, without
 from chalicelib.cases.fact import Fact, in_order_of_receipt, in_order_of_time
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
@@ -45,8 +45,9 @@ def apply_corrections(facts: Sequence[Fact], idle: Collection[int] = ()) -> Corr
 
     The corrections with the numbers *idle* do not act: they are late, and nobody accepted them.
     """
-    told = [fact for fact in acting(facts) if fact.told]
-    too_many = [(fact, TOO_MANY_REPORTS) for fact in beyond_most(facts)]
+    beyond = beyond_most(facts)
+    told = [fact for fact in without(facts, beyond) if fact.told]
+    too_many = [(fact, TOO_MANY_REPORTS) for fact in beyond]
     corrections = corrections_in(told)
     if not corrections:
         return Corrected(in_order_of_time(told), set_aside=tuple(too_many))

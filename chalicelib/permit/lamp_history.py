@@ -8,7 +8,7 @@ case enters the rates, and once it is closed its days.
 
 from collections.abc import Sequence
 
-from chalicelib.cases.bounded import beyond_most
+from chalicelib.cases.bounded import is_beyond_most
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -41,7 +41,7 @@ def lamp_states(case: CaseHistory, new: Sequence[Fact], rules: Rules) -> list[La
     weighing = weigh(case, rules)
     for fact in new:
         case = case.followed_by([fact])
-        if fact.told and fact not in beyond_most(case.facts):  # what does not act lights nothing
+        if fact.told and not is_beyond_most(fact, case.facts):  # what does not act lights nothing
             weighing = weigh(case, rules)
         states.append(_state(case, weighing))
     return states

@@ -37,16 +37,19 @@ class Mistake:
     zh: str
     en: str
 
+    @property
+    def place(self) -> str:
+        """The entry and its key; empty where the mistake is the file's."""
+        return " ".join(filter(None, (f"[{self.entry}]" if self.entry else "", self.key)))
+
     def text(self, file: str) -> str:
         """Return the mistake in one line for programs, in both languages: Chinese first."""
-        where = " ".join(filter(None, (f"[{self.entry}]" if self.entry else "", self.key)))
         said = self.zh if self.zh == self.en else f"{self.zh} · {self.en}"
-        return f"{file}:{self.line}: {f'{where}：' if where else ''}{said}"
+        return f"{file}:{self.line}: {f'{self.place}：' if self.place else ''}{said}"
 
     def refusal(self, file: str) -> BadInput:
         """Return the mistake as a refusal of *file*."""
-        where = " ".join(filter(None, (f"[{self.entry}]" if self.entry else "", self.key)))
-        zh, en = f"{where}：" if where else "", f"{where}: " if where else ""
+        zh, en = (f"{self.place}：", f"{self.place}: ") if self.place else ("", "")
         said = self.en.removeprefix(f"{self.key}: ")  # the place has the key already
         return BadInput(zh=zh + self.zh, en=en + said, where=f"{file}:{self.line}")
 

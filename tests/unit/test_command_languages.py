@@ -12,8 +12,6 @@ from tests.unit.test_architecture import SOURCES, fail_for, shown, tree
 from tests.unit.test_refusal_texts import HAN, filled_in, literal
 
 CODE = [path for path in SOURCES if shown(path).startswith(("chalicelib/", "infra/"))]
-# Changed by others now; one text there is English alone.
-LATER = ("infra/verify/supervision/",)
 # An English word in a Chinese help is a name: of a command, an option, a file, a value.
 SENTENCE = re.compile(r"(?<![\w./:-])[a-z]+(?: [a-z]+){3,}(?![\w./:-])")
 PAIRS = {"say", "Bilingual", "BadInput", "NoHeader", "NoText", "NoInstant"}
@@ -72,10 +70,9 @@ def test_every_option_says_what_it_is_for() -> None:
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Yield every call that makes a text for people, with its place."""
     for path in CODE:
-        if not shown(path).startswith(LATER):
-            for node in ast.walk(tree(path)):
-                if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in PAIRS:
-                    yield f"{shown(path)}:{node.lineno}", node
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in PAIRS:
+                yield f"{shown(path)}:{node.lineno}", node
 
 
 def texts(call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
@@ -130,7 +127,7 @@ def test_nothing_is_printed_in_both_languages_at_once() -> None:
     """A line `Chinese / English` has been forgotten: `say` takes one of them."""
     wrong = []
     for path in (path for path in CODE if shown(path).startswith("infra/")):
-        if shown(path).startswith((*LATER, *IN_BOTH)):
+        if shown(path).startswith(IN_BOTH):
             continue
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Constant | ast.JoinedStr):

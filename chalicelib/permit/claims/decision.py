@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from chalicelib import instant
-from chalicelib.cases.bounded import beyond_most
+from chalicelib.cases.bounded import is_beyond_most
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS, Event
@@ -125,7 +125,7 @@ def _state_of_other(case: CaseHistory, n: int) -> str:
     fact = case.facts[n]
     if not fact.told:
         return "derived"
-    if fact.n in {beyond.n for beyond in beyond_most(case.facts)}:
+    if is_beyond_most(fact, case.facts):
         return "beyond"
     return "ours" if fact.origin else "in_time"
 

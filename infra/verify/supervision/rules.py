@@ -205,12 +205,17 @@ class StatementReader:
         self._reading = digest
         self._room.check()
         if digest in self._wrong:
-            raise BadInput(f"rules/{digest} could not be read before")
+            raise BadInput(
+                zh=f"rules/{digest} 先前就无法读取", en=f"rules/{digest} could not be read before"
+            )
         body = self._documents(digest)
         if hashlib.sha256(body).hexdigest() != digest:
             raise Corrupt(f"rules/{digest} is not what its name says")
         if body.count(b",") > MOST_VALUES:
-            raise BadInput(f"rules/{digest} has more than {MOST_VALUES} values")
+            raise BadInput(
+                zh=f"rules/{digest} 的值超过 {MOST_VALUES} 个",
+                en=f"rules/{digest} has more than {MOST_VALUES} values",
+            )
         if not is_shared:
             self._room.take(len(body))
         return body

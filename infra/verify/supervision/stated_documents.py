@@ -20,7 +20,10 @@ def read_documents(tables: Sequence[object], digest: str) -> Iterator[Document]:
 def require_version(is_of: str, stated: str, document: T) -> T:
     """Return *document*, which must be of the version that is *stated*. Raises BadInput."""
     if is_of != stated:
-        raise BadInput(f"the document of version {stated} is of version {is_of}")
+        raise BadInput(
+            zh=f"声明的版本是 {stated}，文件的版本是 {is_of}",
+            en=f"the document of version {stated} is of version {is_of}",
+        )
     return document
 
 

@@ -38,7 +38,7 @@ class Room:
         if self._left < 0:
             zh = f"各版规则文件互不相同的内容超过 {MOST_KEPT >> 20} MiB，不再读取"
             en = f"the stated documents differ in more than {MOST_KEPT >> 20} MiB, no more is read"
-            raise BadInput(f"{zh} / {en}")
+            raise BadInput(zh=zh, en=en)
 
     def take(self, size: int) -> None:
         """Take so many bytes. Raises BadInput where there are no more."""
@@ -103,7 +103,7 @@ class SharedItems:
         Of two with one code the last counts.
         """
         if len(entries) > MAX_ENTRIES:
-            raise BadInput(f"超过 {MAX_ENTRIES} 个事项 / more than {MAX_ENTRIES} items")
+            raise BadInput(zh=f"超过 {MAX_ENTRIES} 个事项", en=f"more than {MAX_ENTRIES} items")
         texts: list[tuple[str, str]] = []
         by_shelf: list[dict[str, bytes]] = [{} for _ in range(_SHELVES)]
         for entry in entries:
