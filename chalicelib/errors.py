@@ -33,12 +33,6 @@ class Bilingual(NamedTuple):
         """Return both, for a log that nobody chose a language for."""
         return self.zh if self.zh == self.en else f"{self.zh} / {self.en}"
 
-    @classmethod
-    def read(cls, both: str) -> "Bilingual":
-        """Read what is written `Chinese / English`; anything else says itself in both."""
-        zh, _, en = both.partition(" / ")
-        return cls(zh, en or zh)
-
 
 class DomainError(Exception):
     """Anything that the domain itself refuses."""
@@ -75,21 +69,20 @@ class Rejected(DomainError):
 class BadInput(DomainError):
     """A file or an argument is wrong; *where* names the file, line or key.
 
-    *zh* and *en* say what is wrong, in Chinese and in English, and what to do. *others* are
-    further mistakes of the same file, each with its place. A *message* is both texts in one.
+    *zh* and *en* say what is wrong, in Chinese and in English, and what to do; *text* is both in
+    one. *others* are further mistakes of the same file, each with its place.
     """
 
     def __init__(
         self,
-        message: str | Bilingual = "",
+        text: Bilingual | None = None,
         where: str | Bilingual = "",
         others: Sequence["BadInput"] = (),
         *,
         zh: str = "",
         en: str = "",
     ) -> None:
-        written = message if isinstance(message, Bilingual) else Bilingual.read(message)
-        self.text = Bilingual(zh, en) if zh else written
+        self.text = text or Bilingual(zh, en)
         self.where = str(where)
         self._place = where if isinstance(where, Bilingual) else Bilingual(where, where)
         self.others = tuple(others)

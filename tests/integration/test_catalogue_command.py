@@ -124,7 +124,7 @@ def test_a_check_without_a_stage_says_that_nothing_was_compared(duban, tmp_path,
     """It still checks the file."""
 
     def no_stage(_name):
-        raise BadInput("the local cloud is not up; start it with: duban up")
+        raise BadInput(zh="云没有运行", en="the local cloud is not up; start it with: duban up")
 
     monkeypatch.setattr(stage_services, "services_of", no_stage)
     file = tmp_path / "items.csv"

@@ -190,7 +190,7 @@ def test_an_import_that_is_broken_off_is_taken_back_after_five_minutes(county):
 
 def _state_and_die(services, documents):
     announce(services, Coming(calendar=documents))
-    raise BadInput("died")
+    raise BadInput(zh="终止", en="died")
 
 
 def test_three_catalogues_within_a_minute_leave_a_sound_log(duban, county, tmp_path):
