@@ -5,8 +5,8 @@ compared.
 """
 
 import json
-from dataclasses import asdict
 
+from msgspec import to_builtins
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.board.leaf_index import Run
@@ -40,7 +40,9 @@ def through_item(items: type[BoardItem], through: Through) -> BoardItem:
 
 def tally_item(items: type[BoardItem], tally: Tally) -> BoardItem:
     """Return a department's *tally* as stored."""
-    return items(TALLY, name_key(tally.department), index=tally.through, body=_text(asdict(tally)))
+    return items(
+        TALLY, name_key(tally.department), index=tally.through, body=_text(to_builtins(tally))
+    )
 
 
 def card_items(items: type[BoardItem], card: PublishedCard) -> list[BoardItem]:
@@ -57,7 +59,7 @@ def run_item(items: type[BoardItem], run: Run) -> BoardItem:
 
 
 def _card_item(items: type[BoardItem], pk: str, sk: str, card: PublishedCard) -> BoardItem:
-    issue = asdict(card)
+    issue = to_builtins(card)
     mark = {"card": card.card} | {name: issue.pop(of) for name, of in _MARK.items()}
     return items(
         pk,

@@ -4,13 +4,13 @@ Pure. Facts of a case that follow each other in the log share one position.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.feed.entry import LogEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Fact *n* of a case is the entry at *index*, and at least that one; the next follow it.
 
     Where it is the first fact of a case of our own, *own* is the name in its leaf.

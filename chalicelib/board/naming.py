@@ -5,7 +5,8 @@ catalogue or a registration knows the name, the pages show it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.cases.snapshot import CaseSnapshot

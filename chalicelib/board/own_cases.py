@@ -6,7 +6,8 @@ the row of the log is not asked: whoever edits that table could move an act to a
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from chalicelib.feed.entry import LogEntry
 

@@ -7,8 +7,10 @@ or together, changes nothing.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chalicelib.board.counted import CASES, STEPS, Added, added_by
 from chalicelib.board.published_card import PublishedCard, apply_entry, card_id_of
@@ -22,8 +24,7 @@ def _no_cards() -> dict[str, int]:
     return dict.fromkeys(PUBLIC_LEVELS, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """The counts of a department: its cases by lamp, and the cards that it was ever issued.
 
     *cases* is the number that ever came to it and enter the rates; *flagged* counts them by sign of
@@ -46,16 +47,14 @@ class Tally:
     steps: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Through:
+class Through(Struct, frozen=True):
     """How far the board follows the log: the next index, and when the last entry was recorded."""
 
     index: int
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """The changes of a run of entries, as (stored, new): tallies, and cards in log order."""
 
     tallies: tuple[tuple[Tally, Tally], ...]

@@ -9,8 +9,10 @@ here: no title, no applicant, no free text. A proposal is not published, of a ca
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chalicelib import instant
 from chalicelib.card.stages import CardStage
@@ -27,8 +29,7 @@ Status = Literal["issued", "rechecked", "annulled"]
 _FOLDED = ("card", "level", "outcome", "verdict", "ground", "basis_kind", "instrument")
 
 
-@dataclass(frozen=True, slots=True)
-class CardFact:
+class CardFact(Struct, frozen=True):
     """Fact *n* of a card's own case, with the fields from which the card's state is folded."""
 
     n: int
@@ -43,8 +44,7 @@ class CardFact:
         return Fact(self.n, self.kind, "", at, at, told=self.told, data=self.data)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """The number that the register of a level and *year* gave, as it was *written* then."""
 
     number: int
@@ -52,8 +52,7 @@ class Number:
     written: str
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedCard:
+class PublishedCard(Struct, frozen=True):
     """A warning or card as the board has it, by its id *card*.
 
     The fields from *index* to *confirmed* are from the entry that issued it; *index* is -1 before.

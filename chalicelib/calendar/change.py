@@ -8,9 +8,10 @@ for 2019 makes 29 December 2018 a working day. Those days are a change that name
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.calendar.dates import read_date, read_dates, write_dates
 from chalicelib.errors import BadInput
@@ -20,8 +21,7 @@ _KEYS = {"kind", "notice", "title", "issued", "year", "region", "source", "days_
 _LONGEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Days that *notice* makes off or working; *region* is empty where it is for everybody.
 
     *year* is the year whose arrangement they are part of; None for a notice of its own, which was

@@ -5,9 +5,10 @@ notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.calendar.dates import read_date, read_dates, write_dates
 from chalicelib.errors import BadInput
@@ -22,8 +23,7 @@ LONGEST_REASON = 200
 _FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarYear:
+class CalendarYear(Struct, frozen=True, eq=False):
     """A published year. *notices* are the document numbers it rests on.
 
     *names* are the holidays, each with its first day; the days off that follow it without a gap
@@ -37,8 +37,20 @@ class CalendarYear:
     source: str
     days_off: frozenset[date]
     makeup_workdays: frozenset[date]
-    names: tuple[tuple[date, str], ...] = field(default=(), compare=False)
+    names: tuple[tuple[date, str], ...] = ()
     forced: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether *other* is the same but for the names of its holidays."""
+        return isinstance(other, CalendarYear) and self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        """Hash what is compared."""
+        return hash(self._compared())
+
+    def _compared(self) -> tuple[object, ...]:
+        of_days = (self.days_off, self.makeup_workdays)
+        return (self.year, self.notices, self.source, *of_days, self.forced)
 
     def holiday_name(self, day: date) -> str:
         """Return the name of the holiday that *day* is off for (清明节); empty if unnamed."""

@@ -10,9 +10,10 @@ answer has words, and so has what sends it back.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal, get_args
+
+from msgspec import Struct
 
 from chalicelib import instant
 from chalicelib.card.stages import TYPE_OF_ACT, CardAct, CardStage
@@ -77,8 +78,7 @@ STATE_NAMES: Mapping[CardStage, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ActRequest:
+class ActRequest(Struct, frozen=True):
     """An *act* about a card with its *payload*; *actor* is the key of the person."""
 
     act: CardAct

@@ -8,9 +8,10 @@ reached once, in order, and none early.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.card.about import finding_of
 from chalicelib.card.clocks import (
@@ -76,8 +77,7 @@ class _Draft(NamedTuple):
     rests_on: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Evaluation:
+class _Evaluation(Struct, frozen=True):
     """A card at an instant: its state, which of its deadlines have passed, the rules."""
 
     state: CardState

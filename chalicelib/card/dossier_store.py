@@ -6,8 +6,9 @@ were ever in force.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from chalicelib.card.drafting import Dossier, papers
 from chalicelib.card.store import CardOnRecord

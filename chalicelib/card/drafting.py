@@ -8,8 +8,9 @@ record is left out (`policy/papers.py`). DOMAIN §3.3 has the rest.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.card.state import CardState, fold_card
 from chalicelib.card.words import words_of
@@ -53,8 +54,7 @@ DRAFT = "拟稿"
 UNANSWERED = "unanswered"  # the ground of a card that climbs because nobody answered
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """The data that the papers of a card are drafted from.
 
     Its own *case*; by level, the year and the number that a register gave it; *rules_of* a fact are
@@ -93,8 +93,7 @@ def _reached(case: CaseHistory) -> dict[Level, Fact]:
     return reached
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """A paper in the making: of *template*, about a card that *reached* these levels.
 
     *rules* are those by which it reached the level of the paper.

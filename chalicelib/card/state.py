@@ -16,8 +16,10 @@ DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09. CLAIMS §7.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.card.stages import ACT_OF_TYPE, POSSIBLE, WAITING_TYPES, CardAct, CardStage
 from chalicelib.cases.case_id import number_in
@@ -26,8 +28,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.intake.event_types import Derived, Reported
 
 
-@dataclass(frozen=True, slots=True)
-class CardState:
+class CardState(Struct, frozen=True):
     """A card as its facts have it. *issuer* is the case that issued it, *n* its number there.
 
     *served* is the fact that gave it its present level: it was issued, or it climbed. *step* is the

@@ -7,7 +7,9 @@ they are used, so that anybody can check the words (ADR 0057).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.findings.rule_file import load_rules
@@ -24,8 +26,7 @@ WORDED = frozenset(
 LONGEST = 150  # characters of one name: a leaf has 4,096 bytes, whatever a catalogue has
 
 
-@dataclass(frozen=True, slots=True)
-class Titles:
+class Titles(Struct, frozen=True):
     """The Chinese titles of *rules* and names of *grounds* (情形), by their codes."""
 
     rules: Mapping[str, str]

@@ -8,7 +8,9 @@ case is (CLAIMS §3).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chalicelib.cases.bounded import TOO_MANY_REPORTS, beyond_most, without
 from chalicelib.cases.fact import Fact, in_order_of_receipt, in_order_of_time
@@ -21,8 +23,7 @@ TOO_MANY = "too many corrections"
 MOST = 20  # corrections of a case that may act
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(Struct, frozen=True):
     """The reported facts (*told*) as corrected, in order of time, without those withdrawn.
 
     *counts* has the correction that counts, by the key of its fact. *pairs* are (fact, correction)

@@ -1,9 +1,10 @@
 """A decision (裁断): what follows in a case of any kind, and how its snapshot is to look."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
@@ -29,8 +30,7 @@ class Asked(NamedTuple):
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """Facts to append, in order; when to look again; or what the case is held for.
 
     *lamp* is where the case stands in a word: the lamp of a permit, the state of any other kind.

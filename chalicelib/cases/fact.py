@@ -7,17 +7,18 @@ finds it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.intake.event_types import Reported
 
 FactData = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """Fact number *n* of its case: what *kind* happened *at* which instant, *recorded_at* which."""
 
     n: int

@@ -5,9 +5,10 @@ that of other cases' turn are left for later: the case is woken again for the fi
 decides it anew. So the alerts of all cases come in the order of their legal instants.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
+
+from msgspec.structs import replace
 
 from chalicelib.cases.decision import Decision
 from chalicelib.instant import MILLISECOND

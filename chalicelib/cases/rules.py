@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.counting import Counting, counting_of
@@ -19,8 +21,7 @@ _LETTERS = 12  # of a hash: enough to tell the versions of one office apart
 _FOR_RECEIPT = ("acceptance", "supplement", "online")  # clocks that run before the acceptance
 
 
-@dataclass(frozen=True, eq=False)
-class Rules:
+class Rules(Struct, frozen=True, eq=False, dict=True):
     """The *profile* of limits and levels, and the *calendar* of the days that count.
 
     *sources* are the registered sources, with their delivery times. Where the profile changes with
@@ -115,8 +116,7 @@ class Rules:
         return Rules(profile, self.calendar, self.sources)
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """The *rules* that bind a case *since* an instant; None: from its beginning."""
 
     since: datetime | None

@@ -5,9 +5,10 @@ All of it can be derived from the facts again. `wake_at` is its only wake-up (DE
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from zlib import crc32
+
+from msgspec import Struct, field
 
 from chalicelib.cases.case_id import CaseKind, kind_of
 from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
@@ -17,8 +18,7 @@ from chalicelib.instant import parse, text
 WAKE_SHARDS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSnapshot:
+class CaseSnapshot(Struct, frozen=True):
     """The case after *n* facts, judged at *judged_at* by *rules* (a profile and a calendar).
 
     *dues* says when each of its clocks runs out, by the clock's name.
@@ -36,7 +36,7 @@ class CaseSnapshot:
     held_for: str = ""
     dues: Mapping[str, Due] = field(default_factory=dict)
     is_paused: bool = False
-    told: str = field(default="")  # the kind of the latest reported fact
+    told: str = ""  # the kind of the latest reported fact
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
     is_unlisted: bool = False  # an open permit whose item no catalogue has had yet

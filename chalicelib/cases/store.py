@@ -1,12 +1,12 @@
 """Snapshots in DynamoDB: a cache of what the facts of each case fold into, and its indexes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from itertools import islice
 from operator import and_, or_
 
+from msgspec.structs import replace
 from pynamodb.exceptions import DeleteError, PutError
 from pynamodb.expressions.condition import Condition
 

@@ -5,8 +5,9 @@ The content of the leaf is not stored a second time: the fact is read back from 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse
@@ -24,8 +25,7 @@ class CaseDays(NamedTuple):
     excluded: int
 
 
-@dataclass(frozen=True, slots=True)
-class LampState:
+class LampState(Struct, frozen=True):
     """The *lamp* of a case after a fact, and the *department* that has the case.
 
     *left_out* is the one of LEFT_OUT for which it enters no rate, "" where it does. A closed case
@@ -38,8 +38,7 @@ class LampState:
     days: CaseDays | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """*fact* of the case known to the public as *public_case*, with its *leaf*.
 
     *cause* is the inbox item that led to it; *was* and *now* are the states before and after it.

@@ -6,8 +6,9 @@ on, `used_days = ceil(elapsed / standard day)` (DOMAIN §1.3). In convention L i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from chalicelib.clock.advance import used_between
 from chalicelib.clock.counting import Counting
@@ -20,8 +21,7 @@ _NONE, _DAY = timedelta(0), timedelta(days=1)
 _DAYS = frozenset({"wd", "d"})
 
 
-@dataclass(frozen=True, slots=True)
-class Countdown:
+class Countdown(Struct, frozen=True):
     """The used and left parts of a clock; the left one is negative once the clock has run out.
 
     *used* and *left* are time where time is counted (office time, or elapsed hours), else None;

@@ -5,9 +5,11 @@ and extension; the derivation adds them to the days.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.clock import chinese
 from chalicelib.clock.counting import Counting
@@ -20,8 +22,7 @@ from chalicelib.clock.timeline import Period
 from chalicelib.policy.limit import Limit
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
+class Paused(Struct, frozen=True):
     """A pause, the procedure's *name* (检测), and a text *about* its approval."""
 
     pause: Pause
@@ -29,8 +30,7 @@ class Paused:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Extended:
+class Extended(Struct, frozen=True):
     """An extension *by* a limit, approved *at* an instant, with a text *about* its approval."""
 
     at: datetime
@@ -38,8 +38,7 @@ class Extended:
     about: str = ""
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(Struct, frozen=True, dict=True):
     """How one clock came to its due instant, or how far it has come."""
 
     start: datetime

@@ -4,13 +4,12 @@ The national law is the same everywhere. A region's own rules (office hours, cou
 extensions) are cited from its profile.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from chalicelib.policy.profile import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class ClockBasis:
+class ClockBasis(Struct, frozen=True):
     """The laws and documents by which one clock counts."""
 
     counting: str = "本机关的计时规则"  # as the profile cites it

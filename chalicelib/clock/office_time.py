@@ -5,11 +5,12 @@ after that any distance costs a look-up for each year on its way, not a walk ove
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.policy.office import Office, length_of
@@ -18,8 +19,7 @@ _NONE = timedelta(0)
 _REMEMBERED = 1000  # instants: the same pauses are asked for again and again
 
 
-@dataclass(frozen=True, slots=True)
-class _Year:
+class _Year(Struct, frozen=True):
     """The working days of a year, and the office time *through* the end of each since its first."""
 
     workdays: list[date]

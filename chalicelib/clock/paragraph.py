@@ -4,9 +4,10 @@ Every number in it is counted from the days. Those that did not count are in it 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+
+from msgspec import Struct
 
 from chalicelib.clock import chinese
 from chalicelib.clock.derivation import Derivation, Extended
@@ -16,8 +17,7 @@ from chalicelib.clock.steps import ACCEPTED
 from chalicelib.policy.limit import Limit, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningWords:
+class OpeningWords(Struct, frozen=True):
     """The paragraph's first *sentence*, with {start} and {limit}, and the *act* of the start."""
 
     sentence: str = "您的申请于{start}受理，应当在{limit}内办结。"

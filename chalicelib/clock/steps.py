@@ -4,8 +4,10 @@
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.clock.advance import add_months, used_between
 from chalicelib.clock.counting import Counting
@@ -24,8 +26,7 @@ CLOSED = "outside office hours"
 MOVED = "moved on: "
 
 
-@dataclass(frozen=True, slots=True)
-class CountedDay:
+class CountedDay(Struct, frozen=True):
     """One local day: whether it *counts*, *why* or why not, and the *basis* for that.
 
     *limit*: the number of its limit, the extensions being 2 and up. *used*: the time that ran on
@@ -85,8 +86,7 @@ def steps(
     return [day for day in days if day.date <= last]
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class _Walk(Struct, frozen=True):
     """Yields days under the same *spans*, the days *excluded* by these, counting and basis."""
 
     spans: Sequence[Ended]

@@ -6,10 +6,11 @@ So each period knows only the pauses and extensions that had happened when it be
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
@@ -21,18 +22,19 @@ from chalicelib.instant import MILLISECOND
 from chalicelib.policy.limit import OFFICE, Limit
 
 
-@dataclass(frozen=True)
-class Interruptions:
+class Interruptions(Struct, frozen=True, dict=True):
     """The interruptions of a clock: pauses, and extensions with the instant of each approval."""
 
     pauses: Sequence[Pause] = ()
     extensions: Sequence[Extension] = ()
-    _spans: dict[tuple[int, str], tuple[Span, ...]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    _single: dict[tuple[int, bool, str], Span] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+
+    @cached_property
+    def _spans(self) -> dict[tuple[int, str], tuple[Span, ...]]:
+        return {}
+
+    @cached_property
+    def _single(self) -> dict[tuple[int, bool, str], Span]:
+        return {}
 
     def between(self, start: datetime, stop: datetime | None) -> "Interruptions":
         """Return its pauses from *start* to *stop*, without the extensions."""
@@ -89,8 +91,7 @@ class Doubt(NamedTuple):
         return Doubt(self.least.between(start, stop), self.most.between(start, stop), self.since)
 
 
-@dataclass(eq=False)  # not frozen, as all else is: a case has hundreds, and that costs most
-class Period:
+class Period(Struct, eq=False, dict=True):
     """The time from *since* to *until* (None: for good) in which a clock has these *limits*.
 
     It runs from *start*, or else is due at an instant that is *fixed*. The due instant is computed
@@ -105,7 +106,7 @@ class Period:
     counting: Counting
     fixed: Due | None = None
     # The bounded extension that is among its limits, if any.
-    extended: Extension | None = field(default=None, init=False)
+    extended: Extension | None = None
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:

@@ -18,8 +18,9 @@ Where a rule has a share, a group waits until its period is over and its cases a
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, tzinfo
+
+from msgspec.structs import replace
 
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.decision import Decision

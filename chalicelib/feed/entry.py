@@ -8,8 +8,10 @@ raises Corrupt, and nothing after it is shown.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import card_id, number_in
 from chalicelib.cases.stored_fact import CaseDays
@@ -20,8 +22,7 @@ LAMPS = ("pending", "green", "yellow", "red", "closed")
 _UNSAID = frozenset({"given"})  # of a decision: which private fields came with it
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(Struct, frozen=True):
     """One fact in its place: its leaf, and behind *own* the columns beside it.
 
     *public_case* is its case in the leaf, *told* whether it was reported, and *is_of_source* by an

@@ -11,11 +11,11 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
 
 from chalice.app import Blueprint, Response
+from msgspec.structs import replace
 
 from chalicelib.errors import Rejected
 from chalicelib.feed.alerts import OWNING_TYPES, index_after, make_alert

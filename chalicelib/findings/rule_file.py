@@ -11,11 +11,12 @@ read (`infra/policy/rule_examples.py` reads them).
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Literal, TypeVar, get_args
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput, Bilingual
 from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
@@ -51,8 +52,7 @@ _KEYS = ("title", "says", "levels", "scope", "mode", "judged", "basis", "law")
 _Word = TypeVar("_Word", bound=str)
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
+class Law(Struct, frozen=True):
     """An *article* (行政许可法#42.1), *text* and all, of a law that is in force since *effective*.
 
     *link* leads to the law in the national database.
@@ -64,8 +64,7 @@ class Law:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule: *says* when it is broken, *levels* what may follow, *judged* from what.
 
     *laws* are the articles that make it a breach. *basis* is there only if no shipped profile has a

@@ -9,8 +9,10 @@ import hashlib
 import json
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.intake import json_text
@@ -22,8 +24,7 @@ FIELD = "signature"  # of the private fields of a reported fact
 _V1A, _BODY = "v1a", "body"
 
 
-@dataclass(frozen=True, slots=True)
-class SignedBody:
+class SignedBody(Struct, frozen=True):
     """The signed bytes `message_id.timestamp.body`, and the *signature* of them in base64.
 
     *key* is the fingerprint of the key. *position* is that of an event in a batch, from 0 on; None

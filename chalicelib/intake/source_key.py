@@ -8,7 +8,8 @@ anybody makes a signature of any message. So it is none.
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import Corrupt
 
@@ -23,8 +24,7 @@ _ORDER_8 = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 _SMALL_ORDER = {0, 1, _FIELD - 1, _ORDER_8, _FIELD - _ORDER_8}
 
 
-@dataclass(frozen=True, slots=True)
-class SourceKey:
+class SourceKey(Struct, frozen=True):
     """A public key, as its 32 bytes."""
 
     raw: bytes

@@ -7,8 +7,9 @@ item, so they are in the order in which they happened.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact

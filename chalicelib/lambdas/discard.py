@@ -8,9 +8,10 @@ one note in the registry.
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.errors import Conflict
 from chalicelib.log.partials import Discarded, newly_full, read_discarded

@@ -6,11 +6,13 @@ after an outage has every event that arrived meanwhile, and no card is issued on
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import told_fact
@@ -40,8 +42,7 @@ _JUDGED = 20_000  # facts that are judged for them in all: fewer are taken of a 
 _TRIES = 2  # what was brought on so often and cannot be read yet is quarantined
 
 
-@dataclass(frozen=True, slots=True)
-class InboxRecord:
+class InboxRecord(Struct, frozen=True):
     """The inbox item that a stream's record is about; a nudge was *swept_at* an instant.
 
     *others* are the items of the case that earlier records of the same batch are about. It waits
@@ -62,8 +63,7 @@ class InboxRecord:
         return *self.others, self.id
 
 
-@dataclass(frozen=True, slots=True)
-class NewFact:
+class NewFact(Struct, frozen=True):
     """A *fact* to be written; *cause* is the inbox item that led to it.
 
     The *private* fields go to the vault; *promised* is the text that the receipt of its event
@@ -76,8 +76,7 @@ class NewFact:
     promised: str = ""
 
 
-@dataclass(frozen=True)
-class GatheredCase:
+class GatheredCase(Struct, frozen=True, dict=True):
     """What a case is judged by *now*: its *records*, the new reported facts, the *pending* items.
 
     Its *snapshot* has judged some of the records or all of them; None if there is none yet. Of the

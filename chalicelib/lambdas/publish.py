@@ -9,10 +9,11 @@ minute, and publishes only what should have come by the stream: else each window
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.instant import parse
@@ -34,8 +35,7 @@ _TRIES = 8
 _SECONDS = 40.0  # of the minute that a run may take; what is begun then comes to its end
 
 
-@dataclass(frozen=True, slots=True)
-class _PublicCheckpoint:
+class _PublicCheckpoint(Struct, frozen=True):
     """The published checkpoint, with its signatures, and the tag to replace it by."""
 
     checkpoint: Checkpoint

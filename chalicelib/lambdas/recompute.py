@@ -17,10 +17,12 @@ that it was deployed with.
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -41,8 +43,7 @@ _PASSES = (timedelta(), timedelta(minutes=1), timedelta(minutes=16))  # after th
 RulesIn = Callable[[str], Rules]  # those of a region
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many snapshots were *looked_at*, how many cases *judged* again, how many *nudged*."""
 
     looked_at: int = 0
@@ -50,8 +51,7 @@ class Counts:
     nudged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far the cases are brought under *rules*: *passes* are done, and one is at *after*.
 
     *began_at* and *moved_at* are by the wall clock; *judged_since* is by the clock of the stage.

@@ -7,10 +7,11 @@ by what the vault has. Whether a case ended near its limit is judged from its fa
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -36,8 +37,7 @@ if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it i
 _MOST = 500  # open cases of the item that one look compares, of each department
 
 
-@dataclass(frozen=True)
-class _Case:
+class _Case(Struct, frozen=True, dict=True):
     """A case by its name and its *public* name; it is judged by *rules*, *now*."""
 
     name: str

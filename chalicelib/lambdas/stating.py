@@ -11,9 +11,10 @@ two runs at once one finds the note taken, and leaves the statement to the other
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.calendar.documents import Document
 from chalicelib.card.words import shipped_titles
@@ -45,8 +46,7 @@ StatementNote = dict[str, Any]
 _TRIES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """Rules that are about to be in force: all imported documents of the *calendar*, a *catalogue*.
 
     Or all adoptions, and the *profile* that is new by its text. None stands for what is in force.

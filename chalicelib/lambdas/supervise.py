@@ -14,10 +14,11 @@ by that mark if every stream record is lost.
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact

@@ -9,11 +9,11 @@ import re
 import secrets
 from base64 import b32encode
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from chalice.app import Blueprint, Response
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import parts_of, sealed_case
 from chalicelib.errors import Rejected

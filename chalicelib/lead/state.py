@@ -14,9 +14,10 @@ The service only proposes: nothing of a proposal is recorded before an inspector
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Literal, get_args
+
+from msgspec import Struct
 
 from chalicelib import instant
 from chalicelib.cases.case_id import sealed_case
@@ -57,8 +58,7 @@ _STATE_NAMES: Mapping[LeadState, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """One record of a lead: an *act* at an instant, with a *reason*, by the key *actor*.
 
     *card* is the card that the lead is about, "" where an inspector entered it by himself.
@@ -89,8 +89,7 @@ class Sealed:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(Struct, frozen=True):
     """A lead by its name, with its *records* in the order in which they were made."""
 
     name: str

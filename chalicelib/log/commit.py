@@ -6,10 +6,11 @@ Pure: the head of the log and the facts that wait, in; the new head and the entr
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from operator import itemgetter
+
+from msgspec import Struct
 
 from chalicelib.cases.stored_fact import Record
 from chalicelib.log.tlog import tree
@@ -20,8 +21,7 @@ MAX_BYTES = 300_000  # an item holds 400 KB
 EntryRow = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class TreeHead:
+class TreeHead(Struct, frozen=True):
     """The log at *size* entries: its root, and the frontier it grows from."""
 
     size: int = 0
@@ -42,8 +42,7 @@ def read_frontier(stored: str) -> tuple[bytes, ...]:
     return tuple(b64decode(node) for node in stored.split(",") if node)
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """The entries from `before.size` on, and where each case's cursor moves: case to (from, to)."""
 
     before: TreeHead

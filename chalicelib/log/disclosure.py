@@ -10,8 +10,9 @@ check-disclosure`). A reader with the log alone learns nothing.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog import tlog_proof
@@ -23,8 +24,7 @@ FORMAT = "duban-disclosure@v1"
 MOST = 1000  # entries of a file
 
 
-@dataclass(frozen=True, slots=True)
-class DisclosedEntry:
+class DisclosedEntry(Struct, frozen=True):
     """One entry of the log, *leaf* and *proof* as they are served, with some *disclosures*."""
 
     leaf: str
@@ -32,8 +32,7 @@ class DisclosedEntry:
     disclosures: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DisclosureFile:
+class DisclosureFile(Struct, frozen=True):
     """The content of a file; *vkey* is the log's, as the writer of the file claims."""
 
     vkey: str
@@ -50,8 +49,7 @@ class DisclosureFile:
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class ProvedEntry:
+class ProvedEntry(Struct, frozen=True):
     """A proved entry: *values* by field, in the log of *size* entries at *index*.
 
     *leaf* is the public leaf. *cosigned* gives, by name, the cosigners of this state of the log

@@ -19,9 +19,9 @@ deciding needs, so the leaves of a case give its facts (`cases/stored_fact.py` r
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import rfc8785
+from msgspec import Struct
 
 from chalicelib.cases.case_id import kind_of
 from chalicelib.cases.fact import Fact
@@ -32,8 +32,7 @@ from chalicelib.vault.redaction import PUBLIC
 MAX_BYTES = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class LeafPosition:
+class LeafPosition(Struct, frozen=True):
     """Where a leaf belongs: its case, by both names, and the leaf hash before it there."""
 
     case: str

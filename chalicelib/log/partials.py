@@ -7,9 +7,10 @@ that size.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.instant import parse, text
 from chalicelib.log.tlog.tile import WIDTH, TilePath, new_tiles
@@ -23,8 +24,7 @@ large log may take, and nobody relies on one older than two hours (`promise.FRES
 STEP = 16 * WIDTH  # entries whose full objects are looked after between two notes of progress
 
 
-@dataclass(frozen=True, slots=True)
-class Discarded:
+class Discarded(Struct, frozen=True):
     """Below entry *through* there are full objects only; *seen* entries were public *at* a time."""
 
     through: int

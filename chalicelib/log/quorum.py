@@ -4,9 +4,11 @@ Pure; kept as one document of the registry, which an operator writes (`duban log
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.errors import BadInput
 from chalicelib.log.tlog.note import COSIGNATURE, Note, Vkey, read_vkey, verify_note
@@ -15,24 +17,33 @@ from chalicelib.log.tlog.policy import NONE, Group, TlogPolicy
 MAX_WITNESSES = 16  # signatures that every reader of a note must take (c2sp.org/signed-note)
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """Whose cosignatures *vkey* verifies; *url* is where it takes submissions, without a slash."""
 
     vkey: Vkey
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Quorum:
+class Quorum(Struct, frozen=True, eq=False):
     """*needed* of the *witnesses* must have cosigned; 0 while none is relied on.
 
     *changed_at* is when an operator changed them last, as RFC 3339, "" where nobody did.
     """
 
     needed: int = 0
-    witnesses: tuple[Witness, ...] = field(default=())
-    changed_at: str = field(default="", compare=False)
+    witnesses: tuple[Witness, ...] = ()
+    changed_at: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether *other* asks for the same, whenever it was changed."""
+        return isinstance(other, Quorum) and (self.needed, self.witnesses) == (
+            other.needed,
+            other.witnesses,
+        )
+
+    def __hash__(self) -> int:
+        """Hash what is compared."""
+        return hash((self.needed, self.witnesses))
 
     def met_by(self, note: Note) -> bool:
         """Whether *note* has enough cosignatures. Raises Corrupt where one of them is wrong."""

@@ -8,11 +8,11 @@ words, and the public log does not show them (AUDIT_LOG §3.3, ADR 0037).
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import rfc8785
+from msgspec import Struct
 
 from chalicelib.intake.taken import ReceivedEvent
 from chalicelib.log.merge_delay import MERGE_DELAY
@@ -40,8 +40,7 @@ def receipt_name(origin: str) -> str:
     return f"{origin}/receipt"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipts:
+class Receipts(Struct, frozen=True):
     """Gives receipts for the log *origin*, signed by a key that signs nothing else."""
 
     origin: str

@@ -5,8 +5,9 @@ signed state, and a proof that the new state contains it. So no forked or shorte
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.log.tlog.checkpoint import Checkpoint, read_checkpoint
@@ -33,8 +34,7 @@ class SignedAhead(Conflict):
         self.size = size
 
 
-@dataclass(frozen=True, slots=True)
-class SignRequest:
+class SignRequest(Struct, frozen=True):
     """Sign *checkpoint*; *proof* shows that it contains the log of *old* entries."""
 
     checkpoint: Checkpoint

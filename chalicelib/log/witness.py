@@ -6,7 +6,8 @@ trusts signatures and proofs alone; a log trusts no answer but a cosignature tha
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.log.tlog.checkpoint import Checkpoint
@@ -21,8 +22,7 @@ MAX_BYTES = MAX_NOTE + 4096  # of a submission or an answer: a note, and the lin
 SIZE_TYPE = "text/x.tlog.size"
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """The body of `add-checkpoint`: a signed *note*, and the *proof* that it extends size *old*."""
 
     old: int
@@ -65,8 +65,7 @@ class NotAtThatSize(Rejected):
         self.size = size
 
 
-@dataclass(frozen=True, slots=True)
-class AuthenticatedCheckpoint:
+class AuthenticatedCheckpoint(Struct, frozen=True):
     """A *checkpoint* that its log has signed; its *note* has the verified signatures only."""
 
     checkpoint: Checkpoint

@@ -4,12 +4,12 @@ Pure data. Papers are drafted from the facts of a card and the profile's templat
 (`drafting.py`), and written as HTML or PDF by this folder.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+
+class Paper(Struct, frozen=True):
     """One document, in the parts that GB/T 9704—2012 §7 names.
 
     *particulars* are the rows of its attachment, by name; *mark* is a word for a paper that does

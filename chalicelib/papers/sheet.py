@@ -4,7 +4,7 @@ Pure; lengths are whole thousandths of a point, from the foot of the page up. Th
 225 mm, 37 mm from the head and 28 mm from the left (§5.2.1), 22 lines of 28 characters (§5.2.3).
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from chalicelib.papers.lines import Line
 
@@ -25,8 +25,7 @@ SMALL_LEADING = 24_000
 BLACK, RED, GREY = "0 0 0", "0.8 0 0", "0.55 0.55 0.55"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """*text* with its left end on the baseline at *x*, *y*."""
 
     x: int
@@ -36,8 +35,7 @@ class Text:
     colour: str = BLACK
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Struct, frozen=True):
     """A horizontal line over the width of the type area."""
 
     y: int
@@ -45,8 +43,7 @@ class Stroke:
     colour: str = BLACK
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """A page that is being filled, from its head down; *y* is where the last line stands."""
 
     y: int = TOP

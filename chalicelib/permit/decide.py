@@ -6,8 +6,9 @@ records that.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.cases.decision import Asked, Decision
 from chalicelib.cases.fact import Fact
@@ -37,8 +38,7 @@ from chalicelib.permit.rules_of import next_stage_of
 from chalicelib.permit.state import Permit
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """A case as its claims are weighed, now and for ever unless something further happens."""
 
     weighing: Weighing

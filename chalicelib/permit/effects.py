@@ -8,8 +8,9 @@ where all three are broken. Where nothing is in doubt there is but the second.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
@@ -27,8 +28,7 @@ from chalicelib.policy.profile import Profile
 _MOST_DOUBTED = 5  # extensions in doubt; of more than that each is found, and none counts
 
 
-@dataclass(frozen=True, slots=True)
-class ClockEffects:
+class ClockEffects(Struct, frozen=True):
     """The interruptions of a case's clocks, what of them is in *doubt*, and the *defects* of acts.
 
     *pauses* are those of the widest lawful reading. *extended* is the extension that counts beyond

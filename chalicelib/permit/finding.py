@@ -7,9 +7,10 @@ is issued. CLAIMS, DESIGN §8.
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from chalicelib import instant
 from chalicelib.errors import Rejected
@@ -20,8 +21,7 @@ from chalicelib.intake.prose import must_have_words, read_object, read_text
 ROLE: Literal["inspector"] = "inspector"
 
 
-@dataclass(frozen=True, slots=True)
-class EnteredFinding:
+class EnteredFinding(Struct, frozen=True):
     """What *actor*, the key of an inspector, found: `rule`, `text` and perhaps `found_by`."""
 
     payload: Mapping[str, str]

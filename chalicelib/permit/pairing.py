@@ -10,10 +10,11 @@ such resumption does. So late news never takes the place of what was received in
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+
+from msgspec import Struct, field
 
 from chalicelib.cases.fact import Fact, place_in_time
 from chalicelib.intake.event_types import Reported
@@ -26,8 +27,7 @@ _place = itemgetter(0)
 _ALL = ""  # what a resumption names that ends whatever is open
 
 
-@dataclass(slots=True)
-class Pairing:
+class Pairing(Struct):
     """The procedures that suspensions and resumptions make, and the facts that do not fit."""
 
     procedures: list[Procedure] = field(default_factory=list)

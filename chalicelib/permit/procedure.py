@@ -8,9 +8,10 @@ approved length (DOMAIN PAU-04).
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
@@ -19,8 +20,7 @@ from chalicelib.policy.allowance import PauseRule, Procedures
 from chalicelib.policy.limit import Limit
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """A procedure that the suspension *told* began; it ended at *end* (None: still open)."""
 
     told: Fact

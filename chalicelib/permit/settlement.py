@@ -5,9 +5,10 @@ the acceptance was received, and nothing before its instant can still be in time
 its way never makes a false card.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
@@ -20,8 +21,7 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(Struct, frozen=True):
     """The *source* of a case, and the instant *opened_until* which its opening must settle."""
 
     source: Registration

@@ -7,9 +7,10 @@ facts are taken as corrected.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.history import CaseHistory
@@ -49,8 +50,7 @@ class Adopted(NamedTuple):
     shortened: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(Struct, frozen=True):
     """A permit case as its facts have it."""
 
     origin: Mapping[str, object]  # where it belongs: as accepted, before that as first reported
@@ -95,13 +95,12 @@ class Permit:
         return {"department": self.ownership.owner, "region": self.region, "item": item}
 
 
-@dataclass(slots=True)
-class _Folding:
+class _Folding(Struct):
     """The reported facts by kind, in order of time, and those that do not fit."""
 
     told: Sequence[Fact]
     set_aside: Misfits = field(default_factory=list)
-    by_kind: dict[str, list[Fact]] = field(init=False, default_factory=lambda: defaultdict(list))
+    by_kind: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         for fact in self.told:

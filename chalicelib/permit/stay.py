@@ -7,10 +7,11 @@ comes *after* another begins when its authority is notified that the other has e
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from chalicelib.cases.fact import Fact
 from chalicelib.intake.event_types import Reported
@@ -42,8 +43,7 @@ class Stay(NamedTuple):
         return f"{self.told.key}/{department}/{self.stage}"
 
 
-@dataclass(slots=True)
-class Stays:
+class Stays(Struct):
     """The *stays* that entering and leaving make, and the facts that do not fit."""
 
     stays: list[Stay] = field(default_factory=list)

@@ -9,9 +9,10 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
+
+from msgspec import Struct
 
 from chalicelib.errors import Rejected
 from chalicelib.instant import parse, text
@@ -30,8 +31,7 @@ _KEY = re.compile(r"dk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})", re.ASCII)
 _BEARER = re.compile(r"bearer +([^ ]+) *", re.ASCII | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """The holder of a key; *department* only for the role of that name, its scope.
 
     *owner* is a label that says whose it is; *expires_at* is None for a key without an end.

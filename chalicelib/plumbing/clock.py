@@ -7,9 +7,10 @@ are never judged by it.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from chalicelib import instant
 from chalicelib.errors import BadInput, Rejected
@@ -34,8 +35,7 @@ def wall() -> datetime:
     return instant.whole(datetime.now(UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class ClockSetting:
+class ClockSetting(Struct, frozen=True):
     """At wall time *set_at* the clock showed *now*; it runs *speed* times as fast as the wall."""
 
     set_at: datetime

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:  # these are the imports that must be lazy, as in `services.py`
     from collections.abc import Callable, Iterable
@@ -24,8 +25,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class LogServices:
+class LogServices(Struct, frozen=True, dict=True):
     """What seals, signs and serves the log, and what is kept out of it."""
 
     settings: Settings

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -45,8 +44,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.policy.timeline import Timeline
 
 
-@dataclass(frozen=True)
-class Services(LogServices):
+class Services(LogServices, frozen=True, dict=True):
     """The stores and clocks of the shell. *wall* is the clock that signatures are judged by."""
 
     wall_clock: Now | None = None

@@ -6,8 +6,9 @@ error. Nothing is read at import, so packaging needs no environment.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Literal, cast
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 
@@ -15,8 +16,7 @@ ClockSource = Literal["wall", "table"]
 _NUMBERS = ("source_rate", "feed_readers")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The environment of one stage; each field's name in capitals is its variable."""
 
     inbox_table: str
@@ -51,7 +51,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Return all settings in *environment*, by default the process's own. Raises BadInput."""
     # Not `from os import environ`: Chalice's test client swaps the mapping during a call.
     source = os.environ if environment is None else environment
-    names = {field.name: field.name.upper() for field in fields(Settings)}
+    names = {name: name.upper() for name in Settings.__struct_fields__}
     missing = [name for name in names.values() if not source.get(name)]
     if missing:
         raise BadInput(

@@ -5,9 +5,10 @@ Nothing is ever taken back: a case is judged by the adoption of its day for as l
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import parse, text
@@ -20,8 +21,7 @@ Digests = Mapping[str, str]
 """The SHA-256 of the text of each profile, in hexadecimal, by its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class StageAdoption:
+class StageAdoption(Struct, frozen=True):
     """Profiles with these *digests* hold where *selection* says, *since* an instant.
 
     None: from ever, as the first does.
@@ -40,8 +40,7 @@ class StageAdoption:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Adoptions:
+class Adoptions(Struct, frozen=True):
     """All adoptions of a stage, the first first.
 
     *shipped* is what came with the code when it was last looked at. *imported* are the county's own

@@ -5,7 +5,8 @@ list: whoever is not on it may not.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
@@ -31,8 +32,7 @@ LIMITS = (*CLOCKS, "immediate", "joint", "deemed_document")
 NEEDED = ("basis", "approver", "approved", "notified_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """How long a clock may run: *limit*, or until the same day's close (*limit* None).
 
     *before_promise*: it must end by this much before the promise does. *convention* None: the
@@ -49,8 +49,7 @@ UNBOUND = Allowance(None, NO_BASIS)
 """What a clock has for which the profile has no row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Procedures:
+class Procedures(Struct, frozen=True):
     """The special procedures (特别程序) that may pause a case, and how long each may at the most.
 
     *named* are those that are known; *longest* is for those that the catalogue's item names as its
@@ -66,8 +65,7 @@ class Procedures:
         return self.named.get(procedure, self.longest)
 
 
-@dataclass(frozen=True, slots=True)
-class PauseRule:
+class PauseRule(Struct, frozen=True):
     """What a suspension needs to pause beyond doubt (行政许可法 45), and what may pause at all.
 
     *procedures* None: whatever was reported pauses, for as long as it took (a mapped log).
@@ -79,8 +77,7 @@ class PauseRule:
     procedures: Procedures | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionRule:
+class ExtensionRule(Struct, frozen=True):
     """How much may be added once, and by whose approval (行政许可法 42).
 
     *approved_by* are roles. A mapped log has neither: *most* None is any length, *approved_by* None
@@ -92,8 +89,7 @@ class ExtensionRule:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """The words that sources use for roles: *meant* says which role each is; *known* are the roles.
 
     A word that is neither is unknown.

@@ -14,9 +14,10 @@ A row is as strong as its weakest part (DOMAIN, head).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.documents import Document, Kind, article_text, load_documents, write_article
@@ -27,8 +28,7 @@ _SEE = "see"
 _OURS = date(2026, 11, 21)  # since when the proposed defaults stand
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """One part: a *document* with *articles*, or None where it is proposed; and what it *says*."""
 
     document: Document | None
@@ -65,8 +65,7 @@ class Citation:
         return f"参照{cited}" if self.is_beside or self.document.kind == "model" else cited
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """All that a row rests on."""
 
     citations: tuple[Citation, ...] = ()

@@ -30,8 +30,9 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy import guide
@@ -66,16 +67,14 @@ _KINDS: dict[str, ItemKind] = {
 _BETWEEN = re.compile(r"[;；、]")  # two departments
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueStage:
+class CatalogueStage(Struct, frozen=True):
     """A step inside the department, with its own limit where it has one."""
 
     name: str
     limit: Limit | None
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueItem:
+class CatalogueItem(Struct, frozen=True):
     """One item: who handles it and how long that may take."""
 
     item: str

@@ -6,8 +6,9 @@ limit, a dash or 无 is no limit.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from chalicelib.errors import BadInput
 from chalicelib.intake.name_text import NoText
@@ -34,8 +35,7 @@ _UNITS: tuple[tuple[str, Unit], ...] = (
 _LINES = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 
 
-@dataclass(slots=True)
-class Cells:
+class Cells(Struct):
     """The cells of a row under *columns*; *wrong* collects what cannot be taken."""
 
     columns: Columns

@@ -7,7 +7,8 @@ mistake, for it is misspelt.
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput, Bilingual
 
@@ -44,8 +45,7 @@ Row = tuple[int, Sequence[str]]
 """The cells of a row, with its line in the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Which place has which column, what the file calls each, and what it has besides.
 
     *is_known*: the row names enough to be a header.

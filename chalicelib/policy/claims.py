@@ -1,6 +1,6 @@
 """Claims of the supervised (报送单位的主张) that wait for a person: section `[claims]`."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.limit import Limit
@@ -13,8 +13,7 @@ from chalicelib.policy.reading import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimsRule:
+class ClaimsRule(Struct, frozen=True):
     """How claims are watched.
 
     A contested claim is to be decided within *decide*; past it nothing is decided by itself. An

@@ -24,8 +24,9 @@ and, of the rules that have a boundary, where it lies:
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.basis import Basis, read_basis
@@ -74,8 +75,7 @@ _SHARE = re.compile(r"(\d{1,3})/(\d{1,3})", re.ASCII)
 _TWO = 2  # a first notice is no second one, and one officer is no pair
 
 
-@dataclass(frozen=True, slots=True)
-class Conduct:
+class Conduct(Struct, frozen=True):
     """What follows from breaking one rule, and from where on it counts as broken."""
 
     level: ThresholdLevel

@@ -5,9 +5,10 @@ The signs are a measure of a department's data, never a card (DOMAIN §4.3, “G
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
@@ -48,16 +49,14 @@ TELLING_SIGNS = ("told_late", "told_after_due")
 Measure = TypeVar("Measure")
 
 
-@dataclass(frozen=True, slots=True)
-class LateRecording:
+class LateRecording(Struct, frozen=True):
     """An event was received later than *after* it had happened."""
 
     after: Limit
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class AtOnce:
+class AtOnce(Struct, frozen=True):
     """*nodes* events of a case or more lie within *under*; not for cases of *except_kinds*."""
 
     nodes: int
@@ -66,15 +65,13 @@ class AtOnce:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedBeforeAccepted:
+class ClosedBeforeAccepted(Struct, frozen=True):
     """A case was closed before it was accepted; there is nothing to set."""
 
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class MonthEnd:
+class MonthEnd(Struct, frozen=True):
     """Facts of a month, older than *older*, were reported in the *last* days of that month."""
 
     last: Limit
@@ -82,16 +79,14 @@ class MonthEnd:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedOften:
+class CorrectedOften(Struct, frozen=True):
     """The reported facts of a case were corrected *times* or more."""
 
     times: int
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class DataQuality:
+class DataQuality(Struct, frozen=True):
     """What is measured. Departments with fewer cases than *fewest_cases* are not broken down."""
 
     fewest_cases: int = 0

@@ -5,9 +5,10 @@ Pure. Whoever judges a case asks for the day on which that was accepted, and get
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.effective import changes, in_force, with_running
@@ -15,14 +16,16 @@ from chalicelib.policy.profile import Profile, parse_profile, read_tables, versi
 from chalicelib.policy.reading import Table
 
 
-@dataclass(frozen=True, eq=False)
-class DatedProfile:
+class DatedProfile(Struct, frozen=True, eq=False, dict=True):
     """A profile in tables, some with dates. *version* is the hash of its text."""
 
     table: Table
     version: str
     where: str
-    _made: dict[tuple[date, date], Profile] = field(default_factory=dict, init=False)
+
+    @cached_property
+    def _made(self) -> dict[tuple[date, date], Profile]:
+        return {}
 
     @property
     def id(self) -> str:

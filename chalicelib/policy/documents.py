@@ -8,11 +8,12 @@ on a document depends on its kind and its place.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.reading import Table, check_keys, read_rows, read_string
@@ -33,8 +34,7 @@ _ITEM = re.compile(r"[（(][一二三四五六七八九十]+[）)]")
 _DIGITS = "零一二三四五六七八九"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One document. *since* is from when it is in force, or when it was seen where nobody knows.
 
     *read*: its text, an excerpt, a system in use, or a report about it.

@@ -17,8 +17,10 @@ Nothing follows from an empty cell; `none` or 无 means that there is none.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from chalicelib.instant import is_date
 from chalicelib.intake.name_text import NoText
@@ -39,8 +41,7 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 _YUAN = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(Struct, frozen=True):
     """The service guide of an item; a field is None where the guide does not name it."""
 
     materials: tuple[str, ...] | None = None
@@ -54,7 +55,7 @@ class Guide:
 
     def document(self) -> dict[str, Any]:
         """Return the fields that the guide has, as they are stored."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = asdict(self)
         return {name: _plain(value) for name, value in values.items() if value is not None}
 
     def rules(self) -> dict[str, int]:

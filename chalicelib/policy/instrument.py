@@ -7,8 +7,9 @@ general (行政许可法 10, 60). Without one nothing is numbered and no paper i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.reading import Table, check_keys, read_section, read_string
@@ -19,8 +20,7 @@ PLACEHOLDER = "×"
 _TEXTS = ("document", "number", "issuer", "authority", "code")
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(Struct, frozen=True):
     """A *document* of the *issuer*, with its *number* (文号), in force from local day *date* on.
 
     *authority* (发文机关) signs the papers; *code* (机关代字) begins their numbers.

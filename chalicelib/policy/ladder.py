@@ -5,8 +5,9 @@ document's or a proposed default (DOMAIN §3.1, §3.2, §3.4): no national stand
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.basis import Basis, read_basis
@@ -50,8 +51,7 @@ Per = Literal["item", "department"]
 Within = Literal["year", "quarter"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """One level: *to* are its addressees from here on; an unanswered card goes on to *then*.
 
     *respond* None: nobody is asked for an answer. *then* empty: silence has no consequence here.
@@ -64,8 +64,7 @@ class Rung:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class CountRule:
+class CountRule(Struct, frozen=True):
     """*count* cards of a *level* against a department, or one item of it, in a period: *then*.
 
     They must be *share* thousandths of the cases that fell due in the period; 0: any share will do.
@@ -83,8 +82,7 @@ class CountRule:
     share: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(Struct, frozen=True):
     """The levels there are, the lowest first.
 
     What the rules *refer* find is proposed to inspectors as a lead (问题线索), nowhere else.
@@ -104,8 +102,7 @@ class Ladder:
         return tuple(dict.fromkeys(recipients))
 
 
-@dataclass(frozen=True, slots=True)
-class Appeal:
+class Appeal(Struct, frozen=True):
     """How long a card may be appealed (申诉), and how long deciding on it may take."""
 
     window: Limit

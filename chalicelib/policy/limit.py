@@ -5,9 +5,10 @@ hour 工作小时 (行政许可法 82 and the other laws of DOMAIN §1.3 DAY-02 
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, cast, get_args
+
+from msgspec import Struct
 
 Unit = Literal["wd", "d", "wh", "h", "mo"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
@@ -20,8 +21,7 @@ _FIELDS = frozenset({"amount", "unit"})
 _TEXT = re.compile(r"(\d{1,5})(wd|d|wh|h|mo)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """So many of a unit: `Limit(20, "wd")` is twenty working days."""
 
     amount: int

@@ -6,8 +6,9 @@ a person. So such a name does not get into the public log before it is known (CL
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from msgspec import Struct
 
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.region import covers
@@ -34,8 +35,7 @@ NAMED: Mapping[str, NameKind] = {
 _DIVISION = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class NameList:
+class NameList(Struct, frozen=True):
     """The names that are known; a region also where it is above or within one of *regions*."""
 
     departments: frozenset[str] = frozenset()

@@ -6,8 +6,9 @@ is no document, and has none.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from string import Formatter
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.basis import Basis, read_basis
@@ -18,8 +19,7 @@ NUMBERED: tuple[Level, ...] = LEVELS[1:]
 _FIELDS = {"authority", "year", "number"}
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
+class Numbering(Struct, frozen=True):
     """How the number of each level is written."""
 
     templates: Mapping[Level, str]

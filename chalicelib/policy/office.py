@@ -6,9 +6,10 @@ are a matter of the date; each set of hours names its basis.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.basis import Basis, read_basis
@@ -31,8 +32,7 @@ _MONTH_DAY = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
 _LENGTH = re.compile(r"(?:(\d{1,2})h)?(?:(\d{1,4})min)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
+class Season(Struct, frozen=True):
     """Other hours from *first* to *last*, both included; it may reach over the year's end."""
 
     first: MonthDay
@@ -47,8 +47,7 @@ class Season:
         return day >= self.first or day <= self.last
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(Struct, frozen=True):
     """The *sessions* of a working day, in order; other ones in a season.
 
     *standard_day* is what one working day of a limit comes to in convention H (标准工作日).

@@ -3,8 +3,9 @@
 Section `[sources]` of a profile. Without it no outage can be recorded.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
@@ -16,8 +17,7 @@ from chalicelib.policy.reading import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OutageRule:
+class OutageRule(Struct, frozen=True):
     """*outages* of one source in a calendar year, all together."""
 
     outages: timedelta = timedelta()

@@ -6,9 +6,10 @@ is left out; where that is the first one, there is no such document (DOMAIN §3.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from string import Formatter
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.basis import Basis, read_basis
@@ -57,8 +58,7 @@ FIELDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """One document: at which *level* it is made, its title, number and paragraphs.
 
     *authority* signs it, where that is not the one of the instrument. *is_draft*: another authority
@@ -74,8 +74,7 @@ class Template:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(Struct, frozen=True):
     """All documents of a profile, by the name that their address has."""
 
     templates: Mapping[PaperName, Template]

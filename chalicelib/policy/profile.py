@@ -7,10 +7,12 @@ the profile it was issued under (DESIGN §5).
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import local_time
@@ -68,8 +70,7 @@ _KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """A region's rules in numbers. *cutoff* None: the last day ends when the office closes.
 
     *convention* counts the limits, *countdown* what is shown as used and left (DOMAIN §1.3).

@@ -7,8 +7,10 @@ what occurs later, an outage is recorded before it ends, and two dates are set o
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import NoInstant, is_date, parse_iso
@@ -32,8 +34,7 @@ _NO_REGION = "000000"  # a stage that was not told where it is
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestedTerms:
+class RequestedTerms(Struct, frozen=True):
     """What an operator asks for a source, as it is written; None: not said."""
 
     departments: str | None = None
@@ -43,8 +44,7 @@ class RequestedTerms:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StageTerms:
+class StageTerms(Struct, frozen=True):
     """The stage's *now*, its *zone* and *region*; *stated_by*: when the log states a change."""
 
     now: datetime

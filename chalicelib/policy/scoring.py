@@ -6,7 +6,8 @@ Nothing is earned by being early: that was found to be gamed, and given up (DOMA
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
@@ -25,8 +26,7 @@ from chalicelib.policy.reading import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part of the score (计分项): its *points*, and the *rules* that touch it."""
 
     id: str
@@ -36,16 +36,14 @@ class Section:
     rules: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class DeductionRule:
+class DeductionRule(Struct, frozen=True):
     """What a card of one level takes from each section that its rule touches."""
 
     points: int
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class Warnings:
+class Warnings(Struct, frozen=True):
     """Every *count* warnings of a month, one after another (连续预警), take *points*."""
 
     count: int
@@ -53,8 +51,7 @@ class Warnings:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseCut:
+class PromiseCut(Struct, frozen=True):
     """A bonus: every item's promise is shorter than the law's limit by more than *over* per cent.
 
     Each further *each* per cent of the least cut is worth *more* points.
@@ -67,8 +64,7 @@ class PromiseCut:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class Scoring:
+class Scoring(Struct, frozen=True):
     """The whole scheme; without sections nothing is scored."""
 
     sections: tuple[Section, ...] = ()

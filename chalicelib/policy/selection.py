@@ -5,14 +5,14 @@ its code or the first digits of it, and of several that cover a place the closes
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.region import covers, is_area, stem
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The *default* profile's name, and those *by_area*, the closest first."""
 
     default: str

@@ -5,8 +5,10 @@ which keys it may be signed with. What was signed before a key was taken away st
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.intake.source_key import SourceKey, read_source_key
@@ -14,8 +16,7 @@ from chalicelib.intake.source_key import SourceKey, read_source_key
 MOST = 2  # so that a source can change its key without a gap
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptedKeys:
+class AdoptedKeys(Struct, frozen=True):
     """The *keys* of a source; *required*: it has no secret, and nothing is believed without one."""
 
     keys: tuple[SourceKey, ...] = ()

@@ -8,10 +8,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Literal, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import parse, text
@@ -24,8 +26,7 @@ _DELIVERY = re.compile(r"(0|[1-9][0-9]{0,4})(s|m|h|wd)", re.ASCII)
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryTime:
+class DeliveryTime(Struct, frozen=True):
     """A promised delivery time (报送时限): so many seconds, minutes, hours, or one working day."""
 
     amount: int
@@ -57,8 +58,7 @@ AT_ONCE = DeliveryTime(0, "s")  # what is received when it occurred: a log that 
 USUAL = DeliveryTime(10, "m")
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """A delivery *time* for what occurs *since* an instant, and the operator's *reason*."""
 
     time: DeliveryTime
@@ -66,8 +66,7 @@ class Delivery:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(Struct, frozen=True):
     """A source could not report *since* an instant, *until* another; recorded before it ended."""
 
     since: datetime
@@ -75,8 +74,7 @@ class Outage:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """What a source is registered for.
 
     *departments* and *regions* None: any. *deliveries* and *outages* are in order of time.
@@ -147,8 +145,7 @@ def _names(names: Sequence[str] | None) -> frozenset[str] | None:
     return None if names is None else frozenset(names)
 
 
-@dataclass(frozen=True)
-class Registrations:
+class Registrations(Struct, frozen=True, dict=True):
     """The registered sources by name, and since when the stage is in use (*live_from*).
 
     What occurred before *live_from* is history: it counts uncontested and makes no card. Duban

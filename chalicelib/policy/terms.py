@@ -5,13 +5,13 @@ The promise is the limit promised to the applicant (承诺时限), the statutory
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from chalicelib.policy.limit import Limit
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """The limits of one case: at most one of *promise* and *due_at*, an explicit instant or date.
 
     *longer* names the fields in which more was told than counts. *stages* are limits by stage,

@@ -11,8 +11,9 @@ Of several points in one row the first counts; so it does among the rows of one 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.basis import Basis, read_basis
@@ -53,8 +54,7 @@ CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
 _KEYS = ("clock", "rule", "level", "basis", "left", "percent", "over", "after_yellow", "automatic")
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(Struct, frozen=True):
     """One row. Not *automatic*: a person confirms the card before it is issued (PIPL 24)."""
 
     clock: ClockName

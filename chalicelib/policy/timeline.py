@@ -6,10 +6,12 @@ leaves open cases as they are (DOMAIN EFF-01, EFF-06).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chalicelib.instant import local_time
 from chalicelib.policy.dated_profile import DatedProfile
@@ -31,8 +33,7 @@ class Stage(NamedTuple):
     profile: Profile
 
 
-@dataclass(frozen=True, eq=False)
-class Timeline:
+class Timeline(Struct, frozen=True, eq=False, dict=True):
     """The *adopted* profiles, the first from ever.
 
     *counting* changes how each of them counts; the *instrument* of a local stage stands in place of

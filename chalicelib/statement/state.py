@@ -17,11 +17,11 @@ can decide again, and a change of a table is in the log or is found out.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
 import rfc8785
+from msgspec import Struct
 
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.workdays import Calendar
@@ -37,8 +37,7 @@ from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.sources import Registrations
 
 
-@dataclass(frozen=True, slots=True)
-class RulesText:
+class RulesText(Struct, frozen=True):
     """A document of the rules: its *name*, the *version* that decisions name, its bytes."""
 
     name: str

@@ -4,8 +4,10 @@ One engine serves all: supervise gathers, asks the decider of the kind, and appl
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.card import decide as escalation
 from chalicelib.cases.case_id import CaseKind, kind_of
@@ -26,8 +28,7 @@ from chalicelib.register import decide as register
 Decide = Callable[[CaseHistory, Rules, datetime], Decision]
 
 
-@dataclass(frozen=True, slots=True)
-class Decider:
+class Decider(Struct, frozen=True):
     """The pure functions that decide a kind of case.
 
     *decide*(case, rules, now); *lamp_states*(case, new facts, rules);

@@ -8,8 +8,9 @@ no rule fixes when it looks (DESIGN §5).
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -26,8 +27,7 @@ _NOT_JUDGED = frozenset(
 )  # written before the case is judged
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A *field* that is *recorded* otherwise than *derived* again; None where it is absent."""
 
     field: str
@@ -35,8 +35,7 @@ class Difference:
     derived: object
 
 
-@dataclass(frozen=True, slots=True)
-class Rederived:
+class Rederived(Struct, frozen=True):
     """A *recorded* fact and the fact *derived* again; None where it does not follow."""
 
     recorded: Fact

@@ -8,8 +8,9 @@ how many parts they have. Deleting the disclosures makes the digests unopenable 
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.vault.sd_jwt import base64url, digest, disclosure, read_disclosure
 
@@ -53,8 +54,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a reported fact, or the next multiple of it
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted:
+class Redacted(Struct, frozen=True):
     """The data of a reported event, split: *open* for the fact, *private* for the vault."""
 
     open: Mapping[str, object]

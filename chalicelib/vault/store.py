@@ -14,8 +14,8 @@ import json
 import secrets
 from base64 import b32encode, b64decode, b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
@@ -42,8 +42,7 @@ class VaultItem(Table):
     shredded = NumberAttribute(null=True)
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSecret:
+class CaseSecret(Struct, frozen=True):
     """A case's *public* name, random and for ever; and its *key*, until the case is shredded.
 
     The key does not show whether an event is on record: after a shredding there is a new key.

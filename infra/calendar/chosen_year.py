@@ -5,8 +5,9 @@ January after it: these are its edges. A file may have several years; then one o
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 
@@ -14,8 +15,7 @@ _JANUARY, _DECEMBER = 1, 12
 _FIRST_DAYS = 7  # of January: as far as a holiday reaches over New Year
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenYear:
+class ChosenYear(Struct, frozen=True):
     """The *year* that is read from a file, and the years that the file *owns*: is about."""
 
     year: int

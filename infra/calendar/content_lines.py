@@ -6,7 +6,8 @@ a list of days cannot have, instead of guessing.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from chalicelib.errors import BadInput
 
@@ -15,8 +16,7 @@ _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^";:]*)')
 _ESCAPED = re.compile(r"\\(.)")
 
 
-@dataclass(frozen=True, slots=True)
-class ContentLine:
+class ContentLine(Struct, frozen=True):
     """One property: its *value* and *parameters*, and the line of the file where it begins."""
 
     number: int
@@ -30,8 +30,7 @@ class ContentLine:
         return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEvent:
+class CalendarEvent(Struct, frozen=True):
     """A VEVENT: its properties by name, without those of the alarms within."""
 
     number: int

@@ -1,9 +1,10 @@
 """The effect of an import: the days that it would change in the calendar in force."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.dates import write_dates
@@ -13,8 +14,7 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """The calendar of the documents' region *before* and *after* them, and the *days* that differ.
 
     The *documents* are a change, or a year and what its file has of the years beside it; of these

@@ -7,11 +7,12 @@ a list of holidays alone lacks its other half, and so does a list of make-up day
 
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.year import CalendarYear, is_weekend
@@ -22,8 +23,7 @@ _OF_SPRING = {"除夕": -1, "初一": 0, "初二": 1, "初三": 2}  # days after
 _LUNAR = ("初一", "清明", "端午", "中秋")  # as their columns stand in the table
 
 
-@dataclass(frozen=True, slots=True)
-class FixedHoliday:
+class FixedHoliday(Struct, frozen=True):
     """A holiday on which all citizens are off: its *name*, and its *days* in one year."""
 
     name: str

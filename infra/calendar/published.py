@@ -6,8 +6,9 @@ anyway, and is only remarked on.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from chalicelib.calendar.year import is_weekend
 from chalicelib.errors import BadInput, Bilingual
@@ -20,8 +21,7 @@ from infra.calendar.read_event import ReadEvent, list_days, read_event
 _MARKED: tuple[Sense, ...] = ("work", "off", "swap")
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedDays:
+class PublishedDays(Struct, frozen=True):
     """What a file says of *year*: the days *off* with their holidays' names, and those *worked*.
 
     Some may lie at its edges, in the year before or after it. *others* are the other years that the

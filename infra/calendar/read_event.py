@@ -1,8 +1,10 @@
 """One event of a published calendar as it is read: its days, and what it says of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.calendar.year import is_weekend
 from chalicelib.errors import BadInput, Bilingual
@@ -18,8 +20,7 @@ _NOT_WHOLE = Bilingual(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEvent:
+class ReadEvent(Struct, frozen=True):
     """An event: its *line*, its *summary*, what it says of its *days*; or the *mistake* in it.
 
     An event with a mistake has no days.

@@ -1,8 +1,10 @@
 """Read a file that is to be imported: a year or a change in JSON, or a year in iCalendar."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.calendar import documents
 from chalicelib.calendar.change import Change
@@ -18,8 +20,7 @@ from infra.terminal.input_file import read_input_file
 MOST_MIB = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ImportFile:
+class ImportFile(Struct, frozen=True):
     """The *documents* of a file, a year first, and in words what else the operator should know.
 
     *others* are the years that it is about besides. *left_out* has no effect; *remarks* are about

@@ -6,9 +6,10 @@ an end, or one that ends as it begins, is a single day.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.calendar.content_lines import CalendarEvent, ContentLine
@@ -24,8 +25,7 @@ _DATE = re.compile(r"\d{8}", re.ASCII)
 _TIME = re.compile(r"\d{8}T\d{6}Z?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class EventSpan:
+class EventSpan(Struct, frozen=True):
     """The *days* of an event, in order; *is_whole* unless it begins or ends within a day."""
 
     days: tuple[date, ...]

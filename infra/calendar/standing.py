@@ -1,9 +1,10 @@
 """The status of the calendar: the published years, their notices, and the changes over them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.documents import Document, name_document
@@ -13,8 +14,7 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 
 
-@dataclass(frozen=True, slots=True)
-class YearStatus:
+class YearStatus(Struct, frozen=True):
     """The calendar *today*: for everybody, and for each region that has changes of its own."""
 
     today: date

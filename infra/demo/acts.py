@@ -6,9 +6,10 @@ is contested inspectors accept one, refuse one, and have one left.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.clock.counting import Counting
 from chalicelib.intake.event_types import Derived, Reported
@@ -44,8 +45,7 @@ _DECISIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MadeUpAct:
+class MadeUpAct(Struct, frozen=True):
     """An act, *at* an instant, on the card of *rule* and *level* of case *subject*."""
 
     at: datetime
@@ -57,8 +57,7 @@ class MadeUpAct:
     body: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class MadeUpDecision:
+class MadeUpDecision(Struct, frozen=True):
     """What an inspector decides, *at* an instant, about late news of *kind* in case *subject*."""
 
     at: datetime

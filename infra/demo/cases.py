@@ -6,9 +6,10 @@ of these cases.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import told_fact
@@ -71,8 +72,7 @@ _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MadeUpEvent:
+class MadeUpEvent(Struct, frozen=True):
     """One event of the week, ready to be posted once its *at* has come."""
 
     at: datetime
@@ -145,8 +145,7 @@ def _events_at_first(happens: str, opening: list[MadeUpEvent]) -> list[MadeUpEve
     return {"k": [], "u": opening[:1]}.get(happens[0], opening)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(Struct, frozen=True):
     number: str
     item: CatalogueItem
     source: str

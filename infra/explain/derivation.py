@@ -1,8 +1,9 @@
 """Derive a fact of a stage again, and the facts it rests on, across cases."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.cases.case_id import number_in
 from chalicelib.cases.fact import Fact
@@ -17,8 +18,7 @@ from infra.explain.rules_at_hand import RulesAtHand
 FactRef = tuple[str, int]  # a case by its internal id, and the number of a fact
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedFact:
+class DerivedFact(Struct, frozen=True):
     """Fact *n* of *case* derived *again*; or the *missing* rules, without which it cannot be."""
 
     case: str

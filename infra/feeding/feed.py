@@ -3,9 +3,11 @@
 import os
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.errors import BadInput
 from infra.feeding.feed_log import FeedStory, chunks
@@ -18,8 +20,7 @@ from infra.terminal.language import say
 SECRET, KEY = "DUBAN_SOURCE_SECRET", "DUBAN_OPERATOR_KEY"  # names of variables, not secrets
 
 
-@dataclass(frozen=True, slots=True)
-class Fed:
+class Fed(Struct, frozen=True):
     """The counts of a feed, and the time of the stage's clock at the end."""
 
     cases: int

@@ -8,10 +8,11 @@ a later event of the chunk makes groundless. So the stage issues the same cards 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -33,8 +34,7 @@ _TOGETHER = timedelta(minutes=5)  # what is noticed ten minutes late counts as a
 _AS_IT_IS = "/:@!$&'()*+,;=-._~"
 
 
-@dataclass(frozen=True, slots=True)
-class PostedEvent:
+class PostedEvent(Struct, frozen=True):
     """An event to be posted, when it happened, and the latest clock that it may be posted at.
 
     *latest* is None where nothing that the stage does depends on knowing of it in time.
@@ -51,8 +51,7 @@ class PostedEvent:
         return in_time if self.latest is None else min(in_time, self.latest)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedStory:
+class FeedStory(Struct, frozen=True):
     """The events to post, in order of time, the stops of the clock, and the end.
 
     *counting* is how its region counts days.

@@ -8,8 +8,9 @@ changes nothing, and a later export of the same ledger adds what happened since.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from chalicelib.clock.counting import Counting
 from chalicelib.errors import Bilingual
@@ -28,8 +29,7 @@ class Post(Protocol):
         """Post *events*."""
 
 
-@dataclass(slots=True)
-class Import:
+class Import(Struct):
     """The *events* of a ledger, in order of time; *unsent* says why of the cases that have none."""
 
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -37,8 +37,7 @@ class Import:
     cases: int = 0
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """How many events were recorded or known already, and which were *refused*, each with why."""
 
     results: "Counter[str]" = field(default_factory=Counter)

@@ -10,12 +10,12 @@ import hmac
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 import urllib3
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
@@ -35,8 +35,7 @@ _OK = 300
 _PATIENCE = 30  # requests, each of which waits for some twenty seconds
 
 
-@dataclass(frozen=True, slots=True)
-class CourierAccess:
+class CourierAccess(Struct, frozen=True):
     """The address of a stage, and the credentials for it.
 
     *secret* is one that the stage knows too (`whsec_`), or the source's private key (`whsk_`).

@@ -9,8 +9,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.local import ministack, port
@@ -34,8 +35,7 @@ INHERITED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LocalCloud:
+class LocalCloud(Struct, frozen=True):
     """A local cloud that was started; `log` is where it and failing functions write."""
 
     cloud: Cloud

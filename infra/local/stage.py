@@ -9,11 +9,12 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
+from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import BadInput, DomainError
@@ -39,8 +40,7 @@ NOT_OURS = (DomainError, BotoCoreError, ClientError, PynamoDBException)
 STREAM_FUNCTIONS = ("supervise", "seal", "project", "publish")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What `duban up` was asked for: *port* None is any that is free, *keep* holds the data."""
 
     port: int | None = None

@@ -6,9 +6,10 @@ many there are.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chalicelib.policy.catalogue import CatalogueItem
 from infra.terminal.language import say
@@ -19,8 +20,7 @@ if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
 _MOST_LISTED = 100  # items of each kind; --json names all
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueChange:
+class CatalogueChange(Struct, frozen=True):
     """The items *added* and *changed*, and those that go, with their open cases by code.
 
     *is_first*: there is no catalogue in force yet.

@@ -13,9 +13,10 @@ end. Only then delete the messages.
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.log.published import published_size
@@ -36,8 +37,7 @@ PAUSE_SECONDS = 1.0
 TOUCHED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """One message: the function that gave up on a batch of a stream, when, and why."""
 
     function: str
@@ -56,11 +56,10 @@ class Letter:
     def written(self) -> dict[str, Any]:
         """Return the letter as a JSON object, without the fields that only the queue needs."""
         hidden = ("queue_url", "handle")
-        return {name: getattr(self, name) for name in self.__slots__ if name not in hidden}
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name not in hidden}
 
 
-@dataclass(frozen=True, slots=True)
-class Queues:
+class Queues(Struct, frozen=True):
     """The on-failure queues: a client of SQS, and each function's queue."""
 
     sqs: Any
@@ -138,8 +137,7 @@ def read_letter(function: str, url: str, message: Mapping[str, Any]) -> Letter:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Healing:
+class Healing(Struct, frozen=True):
     """The state after a resending, items by case and inbox id: those *stuck* are pending.
 
     Those *quarantined* could not be read, again; they keep nothing else back.

@@ -1,7 +1,8 @@
 """The fields of a case that can be disclosed, and the file that discloses some (ADR 0036)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import BadInput
@@ -16,8 +17,7 @@ from chalicelib.plumbing.services import Services
 from infra.operate.source_keys import statement_of
 
 
-@dataclass(frozen=True, slots=True)
-class Private:
+class Private(Struct, frozen=True):
     """A fact on *record*, and by field the disclosures that are kept of it."""
 
     record: Record

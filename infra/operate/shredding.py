@@ -5,7 +5,8 @@ finds the request on record.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.cases.case_id import card_case, card_id
 from chalicelib.cases.stored_fact import Record
@@ -18,8 +19,7 @@ from chalicelib.plumbing.services import Services
 _ISSUED = ISSUED_TYPES | {Derived.CARD_PROPOSED}
 
 
-@dataclass(frozen=True, slots=True)
-class Shredded:
+class Shredded(Struct, frozen=True):
     """The state of a shredding: *n* is the number of its fact, None while it is not on record.
 
     *left* are the keys of facts whose private fields can still be read, *waiting* the inbox items

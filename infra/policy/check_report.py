@@ -1,8 +1,9 @@
 """What `duban policy check` says of one profile: whether it is sound, and everything about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput, Bilingual, Language, Unknown
 from chalicelib.policy.dated_profile import DatedProfile
@@ -14,8 +15,7 @@ from infra.policy.review import review
 _KINDS = {"fault": Bilingual("错误", "fault"), "note": Bilingual("提示", "note")}
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """A fault or a note: its *text* with its place, and the row in which a program reads it."""
 
     kind: str
@@ -23,8 +23,7 @@ class Remark:
     row: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedProfile:
+class CheckedProfile(Struct, frozen=True):
     """A *profile* that can be read, and the *remarks* about it."""
 
     name: str
@@ -63,8 +62,7 @@ class CheckedProfile:
                     yield f"  {named.of(language)}: {remark.text.of(language)}"
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedProfile:
+class RefusedProfile(Struct, frozen=True):
     """A profile of a *file* that cannot be read, why, and all its *mistakes*."""
 
     name: str

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
@@ -26,8 +27,7 @@ class CountyRemark(NamedTuple):
     written: str
 
 
-@dataclass(frozen=True, slots=True)
-class CountyProfile:
+class CountyProfile(Struct, frozen=True):
     """A profile that can be read, its *text*, and what an operator should know of it."""
 
     text: str

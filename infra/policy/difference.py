@@ -1,8 +1,9 @@
 """The differences between two profiles, entry by entry."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import Bilingual
 from chalicelib.policy.dated_profile import DatedProfile
@@ -10,8 +11,7 @@ from chalicelib.policy.profile import Profile
 from infra.policy.entries import ProfileEntry, entries
 
 
-@dataclass(frozen=True, slots=True)
-class EntryChange:
+class EntryChange(Struct, frozen=True):
     """An entry that is *old* in the one and *new* in the other; empty where it is not there."""
 
     entry: str
@@ -35,8 +35,7 @@ class EntryChange:
         return change | ({"basis": self.basis} if self.basis else {})
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileDifference:
+class ProfileDifference(Struct, frozen=True):
     """The values (*changes*) and the bases (*basis*) in which two profiles differ."""
 
     old: Profile
@@ -82,8 +81,7 @@ def compare_profiles(old: Profile, new: Profile) -> ProfileDifference:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DatedDifference:
+class DatedDifference(Struct, frozen=True):
     """In what two profiles differ for the cases accepted *since* a day, and *until* the next one.
 
     None: from ever, and for ever. *is_running*: the day is one on which rules of the new profile

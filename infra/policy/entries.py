@@ -5,9 +5,10 @@ reviewed and compared too.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from datetime import time, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import Bilingual
 from chalicelib.policy.allowance import Allowance
@@ -22,8 +23,7 @@ _UNNAMED = ("rungs", "templates", "deductions", "named", "meant")  # the key lea
 _NAMES = ("id", "title", "version", "basis", "thresholds")  # no entries, or written elsewhere
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileEntry:
+class ProfileEntry(Struct, frozen=True):
     """One entry of a profile: `clocks.delivery.limit` is `10wd`, by *basis*."""
 
     key: str
@@ -40,9 +40,9 @@ class ProfileEntry:
 def entries(profile: Profile) -> dict[str, ProfileEntry]:
     """Return all entries of *profile*, by key, in its order."""
     listed = [*_thresholds(profile)]
-    for name in (field.name for field in fields(profile) if field.name not in _NAMES):
+    for name in (each for each in profile.__struct_fields__ if each not in _NAMES):
         value, basis = getattr(profile, name), profile.basis.get(name, NO_BASIS)
-        if is_dataclass(value) or isinstance(value, Mapping):
+        if isinstance(value, Struct | Mapping):
             listed += _walk(value, name, basis)
         elif name != "instrument":  # one that is not there has no entries
             is_office = name == "cutoff" and value is None
@@ -89,15 +89,15 @@ def _walk(value: Any, key: str, basis: Basis) -> Iterator[ProfileEntry]:
     if isinstance(value, Mapping):
         for name, part in value.items():
             yield from _walk(part, f"{key}.{name}", basis)
-    elif isinstance(value, tuple) and value and all(map(is_dataclass, value)):
+    elif isinstance(value, tuple) and value and isinstance(value[0], Struct):
         for number, part in enumerate(value, 1):
             yield from _walk(part, f"{key} {_name(part, number)}", basis)
-    elif is_dataclass(value) and not isinstance(value, (Basis, Limit, type)):
+    elif isinstance(value, Struct) and not isinstance(value, Basis | Limit):
         basis = getattr(value, "basis", basis)
-        for field in fields(value):
-            part = _field_value(value, field.name, key)
-            if field.name != "basis" and not _is_in(key, part):
-                below = key if field.name in _UNNAMED else f"{key}.{field.name}"
+        for field in value.__struct_fields__:
+            part = _field_value(value, field, key)
+            if field != "basis" and not _is_in(key, part):
+                below = key if field in _UNNAMED else f"{key}.{field}"
                 yield from _walk(part, below, basis)
     elif isinstance(value, Basis):
         yield ProfileEntry(key, str(value), value)

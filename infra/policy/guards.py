@@ -7,8 +7,9 @@ printed. The other complaints are warnings: the profile may be used, and somebod
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.clock.counting import counting_of
@@ -25,8 +26,7 @@ _DAYS = [datetime(2026, 1, 5, 2, tzinfo=UTC) + timedelta(days=day) for day in ra
 """Days to compare two limits by: half a year whose calendar is published, with its holidays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """What is wrong with a *key* of one *entry* of a profile: `[numbering] yellow`.
 
     *is_warning*: it is to be known, and refuses nothing.

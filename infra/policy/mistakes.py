@@ -7,9 +7,10 @@ it, or left out, and the profile is read again: so one mistake hides no other.
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.intake.name_text import NoText, clean_prose, visible
@@ -27,8 +28,7 @@ _MISSING = re.compile(r"\[(\w+)\] is missing")
 _SINCE = re.compile(r"（(\d{4}-\d\d-\d\d).* 起）")
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """What is wrong with a *key* of an *entry*, and on which *line* of the file."""
 
     line: int

@@ -4,8 +4,9 @@ A *fault* is what nobody can have meant; a *note* is what somebody should know.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput, Bilingual
 from chalicelib.findings.rule_file import load_rules
@@ -36,8 +37,7 @@ _NO_SECTION = Bilingual("不在任何一节，不扣分", "is in no section, so 
 _NO_DOCUMENT = Bilingual("这一级不制作文书", "no document is made at this level")
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileIssue:
+class ProfileIssue(Struct, frozen=True):
     """Something about one *entry* of a profile."""
 
     kind: ProfileIssueKind

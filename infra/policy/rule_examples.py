@@ -6,9 +6,10 @@ of them, `docs/rules.md` has them as sentences. Times are wall time in the zone 
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar, get_args
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput, Bilingual
 from chalicelib.findings.rule_file import LEVELS, rule_text
@@ -28,8 +29,7 @@ _KINDS: Mapping[type, Bilingual] = {
 }
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Found:
+class Found(Struct, frozen=True, order=True):
     """What a rule finds: the *ground* (情形), the legal instant *at*, and the *level*, if any.
 
     Silence that approves or accepts (视为) has no level, nor has a sign of V-27.
@@ -40,8 +40,7 @@ class Found:
     level: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """The *events* of a *case*, and what *rule* finds in it by *judged_at*.
 
     *profile* is the name of a shipped one; *adds* is what a place adds to it. *item* has the

@@ -6,9 +6,9 @@ KMS (likewise), the bucket. Asked of each service: CloudFormation does not look.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from infra.rebuilding import tables
 from infra.stack.cloud import Cloud
@@ -65,8 +65,7 @@ LEFT: dict[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """Something that is not there; *back*: from what it comes back, "" from nothing."""
 
     resource: str

@@ -1,8 +1,10 @@
 """Put a table of a point in time in the place of the stack's, from the first step to the last."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput, Conflict, Corrupt
 from chalicelib.instant import text
@@ -24,8 +26,7 @@ NOT_DERIVED = {"Registry"}
 """Tables of which the public log tells nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """How far back a table can go: instants of the first and the last moment; None for not."""
 
     table: str

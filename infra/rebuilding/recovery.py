@@ -6,8 +6,9 @@ Each step is recognised when it is done, so all may be done again.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.rebuilding import tables
@@ -18,8 +19,7 @@ from infra.stack.underway import Holding
 from infra.terminal.language import say
 
 
-@dataclass(frozen=True, slots=True)
-class Recovery:
+class Recovery(Struct, frozen=True):
     """Of one stage: its *resources* are the template's, its *parameters* the stack's."""
 
     cloud: Cloud

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from infra.terminal.language import say
 
@@ -15,8 +16,7 @@ _MOST_LISTED = 20  # of one table for people
 _UNMENDABLE: frozenset[TableName] = frozenset({"facts"})
 
 
-@dataclass(frozen=True, slots=True)
-class TableDifference:
+class TableDifference(Struct, frozen=True):
     """Something in *table*, said in Chinese and English: where, what is there, what should be."""
 
     table: TableName
@@ -28,8 +28,7 @@ class TableDifference:
         return {"table": self.table, "zh": self.zh, "en": self.en}
 
 
-@dataclass(slots=True)
-class Differences:
+class Differences(Struct):
     """All differences: how many in each table, and the first of them."""
 
     counts: Counter[TableName] = field(default_factory=Counter)

@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.objects import CHECKPOINT, Objects
@@ -12,8 +14,7 @@ from infra.recovery.public_bucket import PublicBucket
 from infra.terminal.language import say
 
 
-@dataclass
-class Mended:
+class Mended(Struct, dict=True):
     """Names of objects: *wrong* and *missing* ones, and those for which nothing right was found."""
 
     size: int
@@ -41,8 +42,7 @@ class Mended:
         return not (self.wrong or self.missing or self.lost)
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectCheck:
+class ObjectCheck(Struct, frozen=True):
     """Looks at *objects*; *roots* are those signed, by their sizes; it writes where it *writes*."""
 
     objects: Objects

@@ -2,9 +2,10 @@
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+
+from msgspec import Struct, field
 
 from chalicelib.board.counted import changes_its_past
 from chalicelib.board.leaf_index import Run
@@ -18,8 +19,7 @@ _CHUNK = 200
 _HELD = 250  # chunks that are remembered, for entries whose case changes its past
 
 
-@dataclass(slots=True)
-class ProjectedBoard:
+class ProjectedBoard(Struct):
     """The board through so many entries.
 
     *places* are the indexes of the facts of each case, and *own* the names of those of our own: of

@@ -8,9 +8,9 @@ again. Nothing public is ever written here, and nothing is signed.
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from chalicelib.cases.stored_fact import Record
 from chalicelib.lambdas.seal import seal
@@ -31,8 +31,7 @@ from infra.recovery.states import LampStates, differing_fields
 from infra.terminal.language import say
 
 
-@dataclass
-class Restored:
+class Restored(Struct, dict=True):
     """The tables compared with *goal*, the newest state that was ever signed.
 
     The signer remembered *signed* entries. The log's table had *had* entries, of which the first
@@ -67,7 +66,7 @@ class Restored:
 
     def written(self) -> dict[str, object]:
         """Return the result as one JSON document."""
-        fields = {each.name: getattr(self, each.name) for each in dataclass_fields(self)[1:]}
+        fields = {name: getattr(self, name) for name in self.__struct_fields__[1:]}
         root = base64(self.goal.root)
         of_log = {"origin": self.goal.origin, "size": self.goal.size, "root": root}
         return {**of_log, **fields, "differences": self.differences.written()}
@@ -176,8 +175,7 @@ def _nudge_late_cases(services: Services, counts: Counter[str], nameless: Collec
         services.inbox.put_nudge(case, services.now(), services.now())
 
 
-@dataclass(frozen=True, slots=True)
-class _Derived:
+class _Derived(Struct, frozen=True):
     """The rows of the log's table as they follow from *size* public entries and their facts."""
 
     services: Services

@@ -6,8 +6,9 @@ from the vault, the item of a reported fact from the inbox. Nothing is overwritt
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import kind_of
 from chalicelib.cases.fact import Fact

@@ -12,9 +12,11 @@ then it is judged anew, as after a loss of the table.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.in_turn import NOT_YET, recorded_before
@@ -55,8 +57,7 @@ def count_in(stored: Attributes) -> int:
     return int(stored.get("n") or 0)
 
 
-@dataclass(slots=True)
-class SnapshotCheck:
+class SnapshotCheck(Struct):
     """Compares all snapshots; *public* counts the public facts of each case."""
 
     services: Services

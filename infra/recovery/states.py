@@ -6,8 +6,9 @@ what is stored is right if any of these gives it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.stored_fact import LampState, Record
@@ -55,7 +56,7 @@ def differing_fields(stored: Record, settled: Record) -> Iterator[tuple[str, obj
     """Yield what of the states of a *stored* record differs from the *settled* one, both values."""
     for name in ("was", "now"):
         was, now = getattr(stored, name), getattr(settled, name)
-        for each in fields(LampState):
-            one, other = getattr(was, each.name), getattr(now, each.name)
+        for field in LampState.__struct_fields__:
+            one, other = getattr(was, field), getattr(now, field)
             if one != other:
-                yield f"{name}.{each.name}", one, other
+                yield f"{name}.{field}", one, other

@@ -6,8 +6,9 @@ cut-off is left out altogether; a completion or any other event after it has not
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from chalicelib.policy.limit import Limit
 from infra.replay.ledger_limit import AT_ONCE
@@ -17,8 +18,7 @@ from infra.replay.record import CaseRecord
 from infra.replay.wanted import ACCEPTED, COMPLETED, DUE, Condition, Role, WantedKeys
 
 
-@dataclass(frozen=True, slots=True)
-class PauseRead:
+class PauseRead(Struct, frozen=True):
     """Pause number *number* of a *procedure*, from 1 on.
 
     *positions* order its ends among simultaneous events.
@@ -31,8 +31,7 @@ class PauseRead:
     positions: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionRead:
+class ExtensionRead(Struct, frozen=True):
     """An extension by *limit*."""
 
     at: Moment
@@ -40,8 +39,7 @@ class ExtensionRead:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A case at the cut-off. *events* are those known by then; two count dirty ones.
 
     *opening* is what the map names of the item, region and title, for a stage.

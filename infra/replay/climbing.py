@@ -8,9 +8,11 @@ counted as proposed, and the card stays at its level.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from heapq import heappop, heappush
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import kind_of, number_in
 from chalicelib.cases.counted_group import CountedGroup
@@ -35,8 +37,7 @@ _CARDS = frozenset({Derived.CARD_ISSUED, Derived.CASE_ESCALATED})
 _COUNTED = _CARDS | {Derived.ESCALATION_PROPOSED, Derived.CARD_PROPOSED}
 
 
-@dataclass(slots=True)
-class _OwnCase:
+class _OwnCase(Struct):
     """A case of our own while it is played: its *history*, and the wake that counts."""
 
     history: CaseHistory = field(default_factory=CaseHistory)

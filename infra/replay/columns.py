@@ -7,7 +7,8 @@ that is alike, and that before an alias. Of two columns that could be meant none
 
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _ALIASES = (
     ("受理时间", "受理日期", "办件开始时间"),
@@ -27,8 +28,7 @@ def plain(name: str) -> str:
     return "".join(seen).casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """The columns that are wanted: *index* by key. *read_as* are names that only are aliases.
 
     *missing* and *twice* are the keys that no column has, and those that several have.

@@ -6,8 +6,9 @@ as the format has them: an id of more than fifteen digits was cut by Excel befor
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.replay.sheet_cells import Merges, date_of, number_of
@@ -18,8 +19,7 @@ MAGIC = b"\xd0\xcf\x11\xe0"  # of an .xlsx with a password as well
 MOST_BYTES = 256 << 20  # the format holds no more than 65,536 rows a sheet
 
 
-@dataclass(frozen=True)
-class OldWorkbook:
+class OldWorkbook(Struct, frozen=True, dict=True):
     """An opened workbook; *where* names it in errors."""
 
     book: Any

@@ -1,9 +1,10 @@
 """Reads a whole log, once, and fixes the cut-off: log and map in, cases as they then stood out."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from chalicelib.errors import Bilingual
 from infra.replay.case_reading import CaseReader, Reading
@@ -28,8 +29,7 @@ def no_progress(_title: str, _size: int) -> Callable[[int], None]:
     return lambda _done: None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadLog:
+class ReadLog(Struct, frozen=True):
     """A log that has been read: its cases, the wanted keys, and its cut-off.
 
     *cut_off* is None where the log has no time at all.

@@ -7,8 +7,9 @@ cut-off is known only then, so nothing is judged here. Times are moments in flat
 from array import array
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from chalicelib.errors import Bilingual
 from chalicelib.intake.name_text import NoText
@@ -27,8 +28,7 @@ def _times() -> "array[int]":
 _NO_TIME = Bilingual("不是能读的时间", "not a time that can be read")
 
 
-@dataclass(slots=True)
-class CaseRecord:
+class CaseRecord(Struct):
     """One case: its attributes, the times of its events, and the events that play a role.
 
     *hits* holds pairs: the index of a role, and the moment of the event that plays it. *undated*

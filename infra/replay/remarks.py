@@ -6,8 +6,9 @@ cannot be read is listed with its place and the reason, and makes the command's 
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from chalicelib.errors import Bilingual
 from infra.replay.raw_case import RawCase
@@ -50,8 +51,7 @@ class Unread(NamedTuple):
         )
 
 
-@dataclass(slots=True)
-class Remarks:
+class Remarks(Struct):
     """The remarks on one log: *said* are sentences, *skipped* rows that are no cases, by kind."""
 
     said: list[Bilingual] = field(default_factory=list)

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from chalicelib.instant import local
 from infra.replay.case_reading import Reading
@@ -16,8 +17,7 @@ LEVELS = ("warning", "yellow", "red")
 DIRTY = ("ended_before_start", "event_before_start", "event_after_end", "unreadable_time")
 
 
-@dataclass(slots=True)
-class Climbed:
+class Climbed(Struct):
     """How many cards *climbed* to each level, or are *proposed* to; what *repeated* cards made.
 
     The last by rule, proposals of cards as well.
@@ -37,8 +37,7 @@ class Climbed:
         }
 
 
-@dataclass(slots=True)
-class ReplayTally:
+class ReplayTally(Struct):
     """The counts over some of the cases; the lists run along the crossings that are asked for."""
 
     crossed: list[int]

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import field
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.rules import Rules
@@ -14,8 +15,7 @@ from infra.policy.choice import choose_dated_profile
 from infra.replay.log_map import LogMap
 
 
-@dataclass(frozen=True, eq=False)
-class ReplayRules(Rules):
+class ReplayRules(Rules, frozen=True, eq=False, dict=True):
     """Rules that count as the map does already; *map_counting* is the map's way."""
 
     map_counting: Mapping[str, str] = field(default_factory=dict)

@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from infra.replay.written_time import DateSystem, read_serial
 
@@ -54,8 +55,7 @@ class Merges:
             cells[merge.first : last] = [said] * (last - merge.first)
 
 
-@dataclass(frozen=True)
-class CellReader:
+class CellReader(Struct, frozen=True, dict=True):
     """Reads cells by the workbook's *strings*, the styles that are dates, and its date system."""
 
     strings: Sequence[str]

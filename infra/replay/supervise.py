@@ -3,8 +3,10 @@
 The cases run through the live `decide`, from wake to wake (`chalicelib.permit.simulate`).
 """
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
@@ -32,8 +34,7 @@ Issued = tuple[str, datetime]
 """A level (warning, yellow, red) and its legal instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Supervised:
+class Supervised(Struct, frozen=True):
     """A case under supervision: when it was due, and the levels of its cards.
 
     *is_beyond*: it is due in a year that no calendar can even guess.
@@ -44,8 +45,7 @@ class Supervised:
     is_beyond: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenRun:
+class _OpenRun(Struct, frozen=True):
     """The run of an open case without pauses: the cards *issued* *through* an instant."""
 
     due_at: datetime
@@ -53,8 +53,7 @@ class _OpenRun:
     issued: list[Issued]
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
+class _Day(Struct, frozen=True):
     """The runs of two open cases, accepted at the first and at the last instant of a day.
 
     *issued* pairs each level with the two instants. A later acceptance never brings a crossing

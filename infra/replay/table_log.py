@@ -6,7 +6,8 @@ empty rows, headers that come again and totals (合计) are no cases; they are c
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput, Bilingual
 from infra.replay.columns import Header, joined, plain, read_header
@@ -22,8 +23,7 @@ _HEADER_WITHIN = 20  # rows: a title, a date, a note, and two header lines
 _TOTAL = re.compile(r"(?:本[页月季年]|全年|累计)?(?:合计|总计|小计|共计|累计)(?:[:\d].*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class LogTable:
+class LogTable(Struct, frozen=True):
     """The *rows* of a file, or of one of its sheets; *where* names it in errors."""
 
     rows: Iterable[Row]
@@ -31,8 +31,7 @@ class LogTable:
     sheet: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTable:
+class OpenTable(Struct, frozen=True):
     """A table whose *header* is found: the *rows* behind it, and how many *titles* are above."""
 
     table: LogTable
@@ -46,8 +45,7 @@ class NoHeader(BadInput):
     """A table has no row that names all columns that are wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableReader:
+class TableReader(Struct, frozen=True):
     """Reads tables by the *wanted* columns; with *has_events*, each row is an event."""
 
     wanted: WantedKeys

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib import instant
 from chalicelib.cases.fact import Fact
@@ -22,8 +23,7 @@ REGION = "replay"
 NOBODY = "-"  # the wire wants a department; DESIGN §9 calls a missing one ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedEvent:
+class ReportedEvent(Struct, frozen=True):
     """One event of a case; *position* orders events of the same instant.
 
     *number* tells the pauses of one procedure apart.

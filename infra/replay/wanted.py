@@ -5,8 +5,9 @@ Made once per run, so that the loop over millions of events compares strings and
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
 
 from chalicelib.policy.limit import Limit
 from infra.replay.log_map import CaseSection, EventChoice, LogMap, Wanted
@@ -35,8 +36,7 @@ def trimmed(value: str) -> str:
     return value if value.isascii() else unicodedata.normalize("NFC", value.strip(_AROUND))
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """An attribute with the value it must have; numbers are compared as numbers."""
 
     key: str
@@ -61,8 +61,7 @@ def conditions(table: Mapping[str, Wanted]) -> tuple[Condition, ...]:
     return tuple(Condition(key, value) for key, value in table.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """Event number *index* of the map: the conditions for an event to play it."""
 
     index: int
@@ -75,8 +74,7 @@ class Role:
         return all(condition.holds(event.get(condition.key)) for condition in self.where)
 
 
-@dataclass(frozen=True, slots=True)
-class PauseRoles:
+class PauseRoles(Struct, frozen=True):
     """The events that begin and end the pauses of one rule, and the procedure that they are of."""
 
     start: Role

@@ -8,9 +8,10 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, Any, NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.replay.bounded_xml import ElementParser
@@ -35,8 +36,7 @@ class _Relation(NamedTuple):
     part: str
 
 
-@dataclass(frozen=True)
-class Workbook:
+class Workbook(Struct, frozen=True, dict=True):
     """An open workbook; *where* names it in errors."""
 
     archive: zipfile.ZipFile

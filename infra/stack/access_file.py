@@ -1,15 +1,16 @@
 """`.duban/local.json`: the address of a local stage, and the credentials for it."""
 
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 NAME = "local.json"
 DEPARTMENT = "市场监督管理局"  # the one whose key the file has
 
 
-@dataclass(frozen=True, slots=True)
-class StageAccess:
+class StageAccess(Struct, frozen=True):
     """The content of the file: *url* without a trailing slash, secrets by source, keys by role."""
 
     url: str

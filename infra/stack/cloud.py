@@ -1,13 +1,13 @@
 """The cloud of a stage: AWS as the environment names it, or a local one on loopback."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.stack import access_file
@@ -22,8 +22,7 @@ FOLDER = Path(__file__).resolve().parents[2] / ".duban"
 ACCESS_FILE = FOLDER / access_file.NAME
 
 
-@dataclass(frozen=True, slots=True)
-class Cloud:
+class Cloud(Struct, frozen=True):
     """A session and, if it is not AWS itself, the address that answers for it."""
 
     session: boto3.Session

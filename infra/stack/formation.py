@@ -7,10 +7,10 @@ would replace or remove what holds data is refused. What fails is taken back by 
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.stack.cloud import Cloud
@@ -30,16 +30,14 @@ def stack_name(stage: str) -> str:
     return f"duban-{stage}"
 
 
-@dataclass(frozen=True, slots=True)
-class StackResource:
+class StackResource(Struct, frozen=True):
     """A resource of a stack: what it is, and under which name it was made."""
 
     kind: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class StackChange:
+class StackChange(Struct, frozen=True):
     """What an update does to one resource; *replaces*: another one takes its place."""
 
     action: str

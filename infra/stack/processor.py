@@ -1,7 +1,8 @@
 """Which processor a stage's functions run on: arm64 where the region has it, else x86_64."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from infra.stack import formation
 from infra.stack.cloud import Cloud

@@ -4,8 +4,10 @@ A note for each deployment that came through, in the bucket of artefacts: the te
 its packages by their hashes, and the stack's parameters. None is ever taken away.
 """
 
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
@@ -13,8 +15,7 @@ from infra.stack import artefacts, formation, release
 from infra.stack.cloud import Cloud
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """A deployment: when, of which version, and what CloudFormation was given."""
 
     at: str

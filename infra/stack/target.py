@@ -2,15 +2,15 @@
 
 import platform
 import sys
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # glibc of the runtimes' images: Amazon Linux 2 has 2.26, Amazon Linux 2023 has 2.34.
 GLIBC = {"python3.11": 26, "python3.12": 34, "python3.13": 34}
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """An interpreter and how it comes by the dependencies."""
 
     runtime: str

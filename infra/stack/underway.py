@@ -5,16 +5,17 @@ stack lacks a table, so nothing else may be deployed.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput
 from infra.stack import artefacts, formation
 from infra.stack.cloud import Cloud
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """What a stack is to have: its kind, its name, and what others refer to it by.
 
     *is_made*: it is there, and is imported. Otherwise it is gone, and CloudFormation makes it anew.
@@ -26,8 +27,7 @@ class Holding:
     is_made: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilding:
+class Rebuilding(Struct, frozen=True):
     """The *holdings* that come into a stack, by logical ids, and the whole *template* of it."""
 
     template: dict[str, Any]

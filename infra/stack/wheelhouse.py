@@ -6,8 +6,9 @@ it is there, nothing is asked of a package index any more.
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from chalicelib.errors import Bilingual
 from infra.stack.target import LAMBDA, MACHINES

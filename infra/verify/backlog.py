@@ -6,7 +6,8 @@ anybody may set its clock. All that is said, in one remark each, and is no findi
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from chalicelib.instant import MILLISECOND
 from chalicelib.log.merge_delay import MERGE_DELAY

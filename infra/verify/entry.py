@@ -5,12 +5,12 @@ a parsed one takes several times the room.
 """
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class CheckedEntry:
+
+class CheckedEntry(Struct, frozen=True):
     """Leaf *index* of the log: fact *n* of the case with the public name *case*, of *kind*.
 
     *recorded* is its `rec`, as written: UTC with three decimals, so that text order is time order.

@@ -1,10 +1,10 @@
 """An issue that a verifier has with a log: a finding, or a remark that is no fault of the log."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """An issue at leaf *index*, by one *check* (I1 to I14, docs/verify.md).
 
     *index* is None where it is about the log as a whole. A remark names something that could not be

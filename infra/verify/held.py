@@ -1,8 +1,9 @@
 """What a reader holds beside the log: receipts, their events, and disclosures of the operator."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.log.disclosure import ProvedEntry
 from infra.verify.covered import check_covered
@@ -18,8 +19,7 @@ from infra.verify.told import Told, ToldEvents, read_told
 from infra.verify.trust import Trust
 
 
-@dataclass(frozen=True, slots=True)
-class HeldPapers:
+class HeldPapers(Struct, frozen=True):
     """*receipts*, which *are_all* that somebody was given; the events *told*; what is *disclosed*.
 
     Whoever gave a time *all_since* says that these are all of that time on, in whatever case.

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from chalicelib.policy.names import NameKind
 from infra.verify.cases import Judge
@@ -36,8 +37,7 @@ CheckShown = Callable[[Leaves, datetime, datetime | None], Iterator[Issue]]
 Also as of the reader's clock; None where the log has a clock of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyingReader:
+class VerifyingReader(Struct, frozen=True):
     """The reader of a log: the keys to *trust*, the reader's clock *now*, and kept files.
 
     *events* are those of *receipts*; the folder *all_receipts* has all that a source was given.

@@ -14,11 +14,12 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import text
@@ -43,8 +44,7 @@ _CHECK = "I12"
 _DIGESTS = re.compile(rb'"d":\[([^\]]*)\]')  # canonical JSON: a quote within a text is escaped
 
 
-@dataclass(frozen=True, slots=True)
-class HeldReceipt:
+class HeldReceipt(Struct, frozen=True):
     """A *receipt* under a signature that verifies; *of* names the event that it was given for.
 
     Its *disclosure* holds the digest of that event; "" where only the receipt was kept. Whoever

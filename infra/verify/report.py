@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import groupby
+
+from msgspec import Struct, field
 
 from infra.verify.advice import advice
 from infra.verify.capped import MOST, CappedIssues
@@ -20,8 +21,7 @@ CLAIMS = {
 """What is counted of late news (CLAIMS §10), in both languages."""
 
 
-@dataclass(slots=True)
-class VerifyReport:
+class VerifyReport(Struct):
     """The result of verifying the log at *where*, an address or a folder.
 
     *claims* counts late news, once supervision is replayed, by the names in CLAIMS. *signed* counts

@@ -7,8 +7,10 @@ whoever it is disclosed to gives it, and then it is proved, or it is a finding.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse
@@ -28,8 +30,7 @@ _TELLER = re.compile(
 _LONGEST = 300  # bytes of these fields, and of the one behind them
 
 
-@dataclass(slots=True)
-class SignedFacts:
+class SignedFacts(Struct):
     """The facts *told* by a source with keys: so many *signed* by what the log says, and *proved*.
 
     *keys* are those that were stated last. *required_since*: from when on it must sign; "" if not.

@@ -1,8 +1,9 @@
 """The keys of sources as a log states them (`keys.adopted`): which held at an instant."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.errors import Corrupt
 from chalicelib.instant import parse, text
@@ -19,8 +20,7 @@ KnownKeys = Mapping[str, Collection[SourceKey]]
 """The keys of sources, as the reader knows them from elsewhere than the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyStatement:
+class KeyStatement(Struct, frozen=True):
     """The keys of a source as leaf *place* states them, *since* the instant of its record."""
 
     place: int

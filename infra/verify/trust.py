@@ -6,8 +6,10 @@ sound in itself, but not that everybody sees the same log.
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.receipts import receipt_name
@@ -30,8 +32,7 @@ ABOUT = "log.json"
 _LAST_DAY = 253_402_214_400  # 9999-12-31: a witness may sign any time, a calendar ends
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """The keys *vkeys* of the log; *quorum* of the *witnesses* must have cosigned.
 
     A *policy* of the reader says in place of *quorum* which of the *witnesses* are enough.
@@ -60,8 +61,7 @@ class Trust:
         return f"quorum {self.policy.quorum}" if self.policy else str(self.quorum)
 
 
-@dataclass(frozen=True, slots=True)
-class SignedCheckpoint:
+class SignedCheckpoint(Struct, frozen=True):
     """A checkpoint under a signature that verifies, and when which witness's key cosigned it."""
 
     checkpoint: Checkpoint

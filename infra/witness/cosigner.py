@@ -1,7 +1,8 @@
 """The witness itself: judges a submission, remembers it, and only then answers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.log.tlog.note import Note, Vkey, cosign
@@ -10,8 +11,7 @@ from chalicelib.log.witness import authenticate, check_growth, read_submission
 from infra.witness.store import Memory
 
 
-@dataclass(frozen=True, slots=True)
-class Cosigner:
+class Cosigner(Struct, frozen=True):
     """Cosigns as *vkey* checkpoints of the *logs*, keys by origin; *clock* gives POSIX seconds."""
 
     vkey: Vkey

@@ -12,11 +12,12 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.intake import signature
 from chalicelib.intake.signed_body import SignedBody
@@ -47,8 +48,7 @@ INVOCATION, GATEWAY = 0.20, 3.50
 GB_SECOND, GB, SECONDS = 13.3334, 0.5, 0.030  # the last is assumed: one run of a function
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(Struct, frozen=True, dict=True):
     """What one step took, for one case."""
 
     writes: float

@@ -14,10 +14,11 @@ import cProfile
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median, quantiles
 from time import process_time_ns
+
+from msgspec.structs import replace
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact, in_order_of_receipt

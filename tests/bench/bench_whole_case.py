@@ -16,10 +16,11 @@ import io
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from chalicelib.lambdas import publish, reconcile
 from chalicelib.plumbing import telemetry
@@ -48,8 +49,7 @@ OWN_LINES = (
 )
 
 
-@dataclass
-class Taken:
+class Taken(Struct, dict=True):
     """What so many cases took."""
 
     cases: int

@@ -8,9 +8,10 @@ bench_case_cost.
 import contextlib
 import io
 import tempfile
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from chalicelib.lambdas.publish import publish
 from chalicelib.lambdas.seal import seal
@@ -29,8 +30,7 @@ WRITE, READ, PUT, GET, SIGN = 0.625, 0.125, 5.0, 0.40, 15.0
 RUNS, RUN = 3, 0.20 + 0.030 * 0.5 * 13.3334
 
 
-@dataclass
-class Cost:
+class Cost(Struct, dict=True):
     """What was asked for."""
 
     requests: float = 0

@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import urllib3
+from msgspec import Struct
 
 from infra.feeding.sender import Courier, CourierAccess
 
 
-@dataclass(frozen=True)
-class Door:
+class Door(Struct, frozen=True, dict=True):
     """The stage from outside: plain HTTP, and a courier of its one source."""
 
     url: str

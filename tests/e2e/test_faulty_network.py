@@ -7,11 +7,11 @@ and for who posts. In the end the cards are those of the log's replay, and the l
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import ISSUED_TYPES
@@ -43,8 +43,7 @@ SOURCE = "unlucky"
 Cards = Counter[tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Fed:
+class Fed(Struct, frozen=True, dict=True):
     """A log of cases, the map by which it is read, and until when."""
 
     log: Path

@@ -11,13 +11,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import urllib3
+from msgspec import Struct, field
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
@@ -33,8 +33,7 @@ MOST = 1000  # events until a small disk is full
 Answered = tuple[dict[str, Any], dict[str, Any]]  # an event and the result for it
 
 
-@dataclass
-class Home:
+class Home(Struct, dict=True):
     """A checkout of its own, in which the command is run as an operator runs it."""
 
     folder: Path

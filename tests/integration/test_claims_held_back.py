@@ -4,8 +4,9 @@ A card can lose its ground, and a contest its difference: by an outage that is d
 inspector's decision, by news that is taken back. In the end nothing is missing.
 """
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from chalicelib.policy.sources import Outage, Registrations
 from tests.support.claimed import (

@@ -1,9 +1,9 @@
 """Claims are restored from what is public, and cards that rest on them are explained."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.policy.sources import Outage, Registrations
 from infra.explain.card import explain_card

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import text
@@ -97,8 +97,7 @@ def region_and_rest(counting):
     return counting["region"], rest
 
 
-@dataclass
-class Opened:
+class Opened(Struct, dict=True):
     """A log read by its map."""
 
     log: ReadLog

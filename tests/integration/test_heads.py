@@ -1,9 +1,9 @@
 """The snapshot with more facts wins; of equals, the one with the earlier wake that is not over."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.snapshot import CaseSnapshot
 from tests.support.memory_stage import memory_world

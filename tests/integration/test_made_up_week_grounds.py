@@ -8,11 +8,11 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from pypdf import PdfReader
 
 from chalicelib.policy.basis import Citation
@@ -82,8 +82,7 @@ def is_weak(part: Citation) -> bool:
     return part.is_beside or part.kind_in(REGION) not in ("law", "local")
 
 
-@dataclass(frozen=True)
-class Week:
+class Week(Struct, frozen=True, dict=True):
     """A county's week: what it *sent*, its *facts*, and what is *found* by whoever verifies it."""
 
     sent: Sent

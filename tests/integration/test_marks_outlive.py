@@ -6,9 +6,9 @@ happens, whoever makes it and whatever becomes of the log afterwards.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
 
 import pytest
+from msgspec import Struct, field
 
 from chalicelib.lambdas.sweep import sweep
 from tests.support.end_state import check
@@ -18,8 +18,7 @@ from tests.support.memory_stage import memory_world
 START = "2026-11-02T09:00:00"
 
 
-@dataclass
-class Seen:
+class Seen(Struct, dict=True):
     """Which marks were settled, by the first letter of their items, and which facts were left."""
 
     settled: Counter[str] = field(default_factory=Counter)

@@ -1,9 +1,9 @@
 """What an operator does to tables, code and streams of a running stage: he is found out too."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.calendar.change import read_change
 from chalicelib.cases.case_id import item_case

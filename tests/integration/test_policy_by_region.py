@@ -1,10 +1,10 @@
 """One stage, several places: each case is judged by the profile of its region."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
+from msgspec.structs import replace
 from pynamodb.connection import Connection
 
 from chalicelib.errors import BadInput

@@ -1,10 +1,10 @@
 """The rates come from the log alone: whatever makes the board or the tables again has the same."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.lambdas import project
 from infra.recovery.restoring import restore

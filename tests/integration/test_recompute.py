@@ -2,11 +2,11 @@
 
 from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from botocore.exceptions import BotoCoreError
+from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.instant import local, parse

@@ -1,9 +1,9 @@
 """A transfer (移送) is answered once, by the department that it names or by an inspector."""
 
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.errors import Rejected
 from chalicelib.permit.ownership.answer import TransferAnswer

@@ -1,9 +1,9 @@
 """A card that has gone out keeps its words: a new catalogue and a new profile change no page."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data

@@ -5,9 +5,10 @@ Hypothesis would draw other cases with its next version; `random.random()` never
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from tests.unit.clocks.living import handed_in, notified, received

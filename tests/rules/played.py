@@ -5,9 +5,10 @@ judged from wake to wake. No expected value is made here.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib import instant
 from chalicelib.calendar.shipped import load_calendar

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 import chalicelib
 from chalicelib.errors import BadInput
@@ -47,13 +48,13 @@ def test_every_number_of_a_profile_is_read(name: str) -> None:
 
 
 def field_names(value: Any) -> Iterator[str]:
-    """Yield the name of each field of the dataclasses in *value*, at any depth."""
+    """Yield the name of each field of the records in *value*, at any depth."""
     if isinstance(value, Basis):
         return
-    if is_dataclass(value):
-        for field in fields(value):
-            yield field.name
-            yield from field_names(getattr(value, field.name))
+    if isinstance(value, Struct):
+        for field in value.__struct_fields__:
+            yield field
+            yield from field_names(getattr(value, field))
     elif isinstance(value, dict):
         for part in value.values():
             yield from field_names(part)

@@ -6,7 +6,8 @@ the item takes its own. A condition that fails costs the write of what is stored
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.support.limits import Item, size_of
 from tests.support.memory_tables import Table
@@ -14,8 +15,7 @@ from tests.support.memory_tables import Table
 _READ, _WRITE = 4096, 1024  # bytes of a unit
 
 
-@dataclass
-class Meter:
+class Meter(Struct, dict=True):
     """The units that were consumed so far."""
 
     half_reads: int = 0

@@ -5,10 +5,10 @@ import shutil
 import subprocess
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
 
 from chalicelib.board.check_page import script_core
 from tests.support.shown_log import LOG, NOW, vkey, written
@@ -29,8 +29,7 @@ process.stdin.on("data", (chunk) => chunks.push(chunk)).on("end", async () => {
 """
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True, dict=True):
     """What is asked of the log that *objects* show."""
 
     objects: Mapping[str, bytes]

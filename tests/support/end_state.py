@@ -4,8 +4,9 @@ import hashlib
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.board.own_cases import name_cases
 from chalicelib.board.projection import project

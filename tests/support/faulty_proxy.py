@@ -9,12 +9,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from tests.support.faults import Faults
 from tests.support.throttled import throttled
@@ -25,8 +26,7 @@ _BROKEN = struct.pack("ii", 1, 0)  # close by a reset
 _OWN = frozenset({"connection", "content-length", "expect", "transfer-encoding"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     status: int
     headers: list[tuple[str, str]]
     body: bytes

@@ -7,12 +7,12 @@ capacity units that DynamoDB says it took.
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
 
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.table import Table
@@ -29,8 +29,7 @@ from tests.support.stage import (
 READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
 
 
-@dataclass
-class Meter:
+class Meter(Struct, dict=True):
     """What was asked of DynamoDB, and what it took."""
 
     requests: Counter[str] = field(default_factory=Counter)
@@ -48,8 +47,7 @@ class Meter:
             self.write_units += units
 
 
-@dataclass
-class LocalTables:
+class LocalTables(Struct, dict=True):
     """Services over the tables, their wall clock, and a meter for each block."""
 
     services: Services

@@ -6,11 +6,11 @@ limits (`limits`), and holds each call against the policy of the function that m
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from botocore.exceptions import ClientError
+from msgspec import Struct, field
 
 from tests.support import memory_tables
 from tests.support.asked import asked_for
@@ -30,8 +30,7 @@ from tests.support.memory_tables import Item, Key, Page, Request, Table, is_cons
 from tests.support.rights import acting_function, require
 
 
-@dataclass
-class MemoryCloud:
+class MemoryCloud(Struct, dict=True):
     """Tables, their items and their streams; an item is never changed, only replaced."""
 
     tables: Mapping[str, Table]

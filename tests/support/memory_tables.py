@@ -1,8 +1,9 @@
 """The tables of MemoryCloud: their items by key, and pages of those that a query or scan reads."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from tests.support.expressions import comparable, holds
 from tests.support.limits import PAGE, check_keys, invalid, size_of
@@ -13,8 +14,7 @@ Request = Mapping[str, Any]
 Page = tuple[dict[str, Any], list[Item]]  # the answer, and the items that were read for it
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The keys of a table and of its indexes."""
 
     keys: tuple[str, ...]

@@ -7,8 +7,9 @@ asked.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import card_case, kind_of
 from chalicelib.cases.fact import Fact

@@ -7,18 +7,18 @@ the values, and a call that names none (a scan) passes.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 IAM = Path(__file__).parents[2] / "infra" / "stack" / "iam"
 LEADING, S3_PREFIX = "dynamodb:LeadingKeys", "s3:prefix"
 _ANY = ""  # the value of a right that depends on no condition
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What one call needs: an *action* of IAM, on what, and the condition keys that it carries."""
 
     action: str
@@ -26,8 +26,7 @@ class Asked:
     context: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Right:
+class Right(Struct, frozen=True, order=True):
     """One thing that a policy allows; *value* is one of its condition's, "" where it has none."""
 
     action: str
@@ -35,8 +34,7 @@ class Right:
     value: str = _ANY
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement of a policy: everything in it is allowed alike."""
 
     actions: frozenset[str]

@@ -8,12 +8,12 @@ is quiet its end must be that of the calm run: nothing lost, double, early or st
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 from unittest.mock import patch
 
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.lambdas import reconcile, sweep
@@ -32,8 +32,7 @@ Work = Callable[[], object]
 End = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Calm:
+class Calm(Struct, frozen=True, dict=True):
     """A chapter as it began, and the end of its calm run."""
 
     chapter: Chapter

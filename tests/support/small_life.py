@@ -5,10 +5,11 @@ the next comes when all is quiet again, so that whatever happens within a chapte
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.instant import local
 from chalicelib.policy.shipped import load_profile
@@ -34,8 +35,7 @@ LATER: Mapping[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """One event that is told, so many minutes after it happened."""
 
     kind: str
@@ -50,8 +50,7 @@ class News:
         county.report(self.kind, at, self.case, id=self.id, **self.data)
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """What is told at once, and by how many minutes the clock moves after it, again and again."""
 
     news: tuple[News, ...]

@@ -5,11 +5,11 @@ Chalice adds the functions' types and code to the template; their names stand in
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from tests.support.template_file import TEMPLATE
 
@@ -37,8 +37,7 @@ def _template() -> dict[str, Any]:
     return found
 
 
-@dataclass(frozen=True)
-class Stack:
+class Stack(Struct, frozen=True, dict=True):
     """The stack of a *stage*."""
 
     stage: str

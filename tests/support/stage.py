@@ -108,7 +108,7 @@ class AnyName(KnownNames):
         return True
 
 
-class ServicesHere(Services):
+class ServicesHere(Services, frozen=True):
     """Services whose public objects are in memory, through *storage* where one is given."""
 
     storage: ClassVar[Client | None] = None

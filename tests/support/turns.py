@@ -7,15 +7,15 @@ clock on which each call takes its time. So every interleaving can be made, and 
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import copy_context
-from dataclasses import dataclass, field
 from itertools import chain, cycle
 from typing import Any
+
+from msgspec import Struct, field
 
 from tests.support.faulty import Client
 
 
-@dataclass
-class _Runner:
+class _Runner(Struct, dict=True):
     """One function on its way."""
 
     may_go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))

@@ -1,9 +1,10 @@
 """What a department's year is told, in short; and what stands in it in the end."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.fact import Fact

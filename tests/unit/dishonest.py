@@ -4,11 +4,12 @@ What it cannot shape is when its news is received.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
@@ -37,8 +38,7 @@ PARTS = [
 RULES_OF = {name: replace(RULES, sources=delivering(name)) for name in ("0s", "10m", "24h", "1wd")}
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True, dict=True):
     """What is *told* of a case, in the order of receipt, by a source with a *delivery* time."""
 
     told: Sequence[Fact]

@@ -4,8 +4,9 @@ Hours are said in minutes of the day; instants lie on whole minutes of China's t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from tests.unit.oracle import is_workday
 
@@ -15,8 +16,7 @@ Parts = tuple[tuple[int, int], ...]
 Ended = tuple[datetime, datetime]
 
 
-@dataclass(frozen=True)
-class Hours:
+class Hours(Struct, frozen=True, dict=True):
     """Open in *parts* of the day; in the months and days of *season* in *other* ones."""
 
     standard: int

@@ -6,9 +6,10 @@ takes every instant to lie on a quarter of an hour.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
+
+from msgspec import Struct
 
 CHINA = timezone(timedelta(hours=8))
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
@@ -26,8 +27,7 @@ _FIXED = {"01-01", "05-01", "05-02", "10-01", "10-02", "10-03"}
 Amount = tuple[int, str]
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(Struct, frozen=True, dict=True):
     """A pause: from *begin* to *end* (none: open), capped at *approved*."""
 
     begin: datetime

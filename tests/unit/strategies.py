@@ -1,11 +1,12 @@
 """What properties are tried with: days, limits, pauses, histories of cases, orders of arrival."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
@@ -79,8 +80,7 @@ def pause_of(stop: oracle.Stop) -> Pause:
     return Pause(stop.begin.astimezone(UTC), end, approved)
 
 
-@dataclass(frozen=True)
-class History:
+class History(Struct, frozen=True, dict=True):
     """The told facts of one case, in order of time, each arriving as it happened."""
 
     told: tuple[Fact, ...]

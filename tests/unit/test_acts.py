@@ -1,10 +1,10 @@
 """What people do about a card: what is asked of the body, and the event that it becomes."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.card.acts import ROLES, ActRequest, must_fit, read_act
 from chalicelib.card.stages import TYPE_OF_ACT, CardAct

@@ -3,10 +3,10 @@
 The ladder here rests on a document of the card's own province. `test_silence.py` has the rest.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.card import decide as escalation
 from chalicelib.card.state import CardState, fold_card

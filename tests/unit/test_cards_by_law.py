@@ -4,11 +4,10 @@ What rests on a model or a proposal waits for a person. What goes out then is a 
 without level, number, 依据 and count.
 """
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.card import decide as escalation
 from chalicelib.card.state import fold_card

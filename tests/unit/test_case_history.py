@@ -1,6 +1,6 @@
 """What a case's history answers of cards, and what it hands on to the history that follows."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory, number_of

@@ -1,9 +1,9 @@
 """Late claims as inspectors see them: where each stands, and what accepting it would change."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.fact import Fact

@@ -1,6 +1,6 @@
 """The law that a counted day names is cited as everywhere else, and its text is there."""
 
-from dataclasses import asdict
+from msgspec.structs import asdict
 
 from chalicelib.clock.grounds import LAW
 from chalicelib.policy.documents import article_text, load_documents

@@ -1,6 +1,6 @@
 """A commit of the log holds what one transaction of DynamoDB can, and leaves the rest in order."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chalicelib.cases.stored_fact import CaseDays, LampState, Record
 from chalicelib.feed.entry import LogEntry

@@ -4,8 +4,9 @@ What betters something counts when an inspector accepts it; what betters nothing
 """
 
 import json
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.workdays import Calendar

@@ -1,10 +1,10 @@
 """Corrections: what was told, as it stands when all of them are heard, in whatever order."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.correction import NOT_EARLIER, TOO_MANY, UNKNOWN, apply_corrections
 from chalicelib.cases.fact import Fact

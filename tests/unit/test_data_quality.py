@@ -1,12 +1,12 @@
 """V-27, 先办后录: each sign on both sides of its boundary, and what must never show one."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

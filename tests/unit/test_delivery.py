@@ -1,10 +1,10 @@
 """Until when news is in time, and when no more can be: delivery times, their changes, outages."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.clock.delivery import in_time_until, settled_at
 from chalicelib.errors import BadInput

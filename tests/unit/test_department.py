@@ -1,10 +1,10 @@
 """A department's year: what so many cards lead to, on both sides of each boundary."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

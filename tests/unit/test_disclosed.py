@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.disclosure import DisclosedEntry, DisclosureFile, ProvedEntry, prove, read_file

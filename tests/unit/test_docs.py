@@ -3,10 +3,10 @@
 import argparse
 import pkgutil
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 import app
 from chalicelib.intake.payload import MODELS

@@ -1,11 +1,11 @@
 """Why that day, for every kind of clock that a permit case has; and what a case waits for."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

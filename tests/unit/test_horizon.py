@@ -1,8 +1,7 @@
 """Beyond the published years warnings go out, cards are held, an alarm says what is missing."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import read_year

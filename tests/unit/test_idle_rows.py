@@ -1,8 +1,7 @@
 """`duban policy check` notes what can never have an effect."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.policy.profile import read_profile
 from chalicelib.policy.shipped import list_profiles, load_profile

@@ -1,10 +1,10 @@
 """The two grounds of a card: which facts have them, from when on, and what goes out without."""
 
 import tomllib
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

@@ -1,8 +1,7 @@
 """V-27: how late an event was told is from when it happened to its receipt; nothing lifts that."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.policy.sources import Outage, Registration, Registrations
 from tests.unit.test_data_quality import IN_TIME, MONDAY, found, written

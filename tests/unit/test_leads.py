@@ -1,9 +1,9 @@
 """A lead by its records: where it stands, what fits, and how its records are told to the log."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.errors import Rejected
 from chalicelib.lead.state import ACTS, Lead, Sealed, proposals, read_lead, read_opening

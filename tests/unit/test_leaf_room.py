@@ -1,9 +1,9 @@
 """A leaf has room for what must be said: nobody escapes a card by telling too much."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.findings.issuing import MOST, bounded

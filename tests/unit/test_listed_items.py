@@ -1,9 +1,9 @@
 """Items of the catalogue held against the rules: both sides of each boundary, an item's life."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

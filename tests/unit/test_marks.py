@@ -1,12 +1,12 @@
 """What became of a card, read from the log in whatever order its cases got there."""
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.board.projection import COUNTS, Tally, project
 from chalicelib.board.published_card import Number, PublishedCard, apply_entry, card_id_of
@@ -250,7 +250,7 @@ def interleaved(entries: list[LogEntry], data: st.DataObject) -> list[LogEntry]:
     while waiting:
         case = data.draw(st.sampled_from(sorted(waiting)))
         entry = waiting[case].pop(0)
-        row = {name: getattr(entry, name) for name in entry.__slots__}
+        row = {name: getattr(entry, name) for name in entry.__struct_fields__}
         mixed.append(LogEntry(**{**row, "index": len(mixed)}))
         if not waiting[case]:
             del waiting[case]

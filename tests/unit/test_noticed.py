@@ -1,7 +1,8 @@
 """Why a card was noticed when it was: an outage of ours is ours (DESIGN §4)."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlay_calendar

@@ -1,8 +1,7 @@
 """A card that is due when a limit is over by so much: in its own unit, in another, by a date."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile

@@ -1,8 +1,7 @@
 """Whose case it is: the first acceptance on record, transfers with consent, an inspector's mend."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

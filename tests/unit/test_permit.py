@@ -1,9 +1,9 @@
 """What a set of told facts folds into, whatever the order in which they came."""
 
-from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact, in_order_of_time
 from chalicelib.cases.from_event import adopted_terms

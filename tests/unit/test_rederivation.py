@@ -1,12 +1,12 @@
 """What is on record, derived again: the same, or in which field it differs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar

@@ -1,10 +1,10 @@
 """Handing in again: of one applicant, and watched from the first acceptance of all."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

@@ -1,9 +1,9 @@
 """Registering sources: what an operator may set, from when on it holds, and what is refused."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import parse

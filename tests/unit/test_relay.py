@@ -1,9 +1,9 @@
 """What is news elsewhere: which fact of which case, to whom, and what is never passed on."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

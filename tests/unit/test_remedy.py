@@ -1,8 +1,7 @@
 """What is done after all is as good as an answer to the card (销号; DOMAIN §3.2, rule 5)."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.card import decide as escalation
 from chalicelib.cases.fact import Fact

@@ -1,7 +1,8 @@
 """What is said of a clock that new rules move: what it was, what it is, and why; else nothing."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlay_calendar

@@ -1,9 +1,9 @@
 """The score of a month: what cards and warnings take, on both sides of each boundary."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

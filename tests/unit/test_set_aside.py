@@ -1,6 +1,6 @@
 """What does not fit its case is set aside with a reason, and readmitted when it fits after all."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

@@ -5,11 +5,11 @@ appeal on 12-03. The shipped ladder rests on a proposal, so each step up is prop
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.card import decide as escalation
 from chalicelib.card.state import CardState, fold_card

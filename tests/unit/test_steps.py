@@ -1,11 +1,11 @@
 """Day by day: which day counted, which did not, and why."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due

@@ -1,9 +1,9 @@
 """From a normalised event to a fact, and from a fact to its record and back."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import told_fact, told_key

@@ -1,9 +1,9 @@
 """How a published card is shown: its number, where its life stands, what it rests on."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.board import pages, view
 from chalicelib.board.card_row import card_row

@@ -2,11 +2,11 @@
 
 import hashlib
 from base64 import b64decode
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.errors import BadInput, Corrupt, Rejected
 from chalicelib.log.quorum import Quorum, read_quorum

@@ -1,11 +1,12 @@
 """Short forms of what an intake system reports: facts of one case, in the time of Shanghai."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from chalicelib import instant
 from chalicelib.calendar.shipped import load_calendar

@@ -7,7 +7,8 @@ shows from the first such card in the department's year on.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from chalicelib.department.lawful import lawful_rules, rests_on_law
 from chalicelib.department.ledger import LedgerEntry

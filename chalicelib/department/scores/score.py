@@ -7,9 +7,10 @@ lost its ground gives its points back (DOMAIN §2.5, §4.2). There is no ranking
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.department.ledger import LedgerEntry
 from chalicelib.policy.scoring import Scoring, Section
@@ -28,8 +29,7 @@ class Deduction(NamedTuple):
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """The score of a month: *full* points, less the *deductions*."""
 
     full: int

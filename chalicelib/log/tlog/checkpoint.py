@@ -4,15 +4,14 @@ The text of a signed note, of exactly three lines; extension lines, which nobody
 neither written nor read.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog.tree import EMPTY
 from chalicelib.log.tlog.wire import HASH, base64, decimal, key_name, unbase64
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """The log *origin* at *size* entries. The origin is also the name of the log's key."""
 
     origin: str

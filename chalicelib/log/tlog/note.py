@@ -5,7 +5,8 @@ that nobody asked about are ignored, so that a log may change its key and witnes
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog.checkpoint import cosigned_message
@@ -27,8 +28,7 @@ _TIME = 8
 _ED25519 = 64
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureLine:
+class SignatureLine(Struct, frozen=True):
     """A signature by the key *name* with *id*; a cosignature's *blob* begins with its time."""
 
     name: str
@@ -41,8 +41,7 @@ class SignatureLine:
         return f"{_DASH}{self.name} {base64(self.id + self.blob)}\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A *text*, which ends its last line, and its signatures."""
 
     text: str

@@ -12,7 +12,8 @@ specification does not allow. Only Ed25519 keys can be checked here.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.tlog.vkey import COSIGNATURE, ED25519, Vkey, read_vkey
@@ -25,8 +26,7 @@ _LOG, _WITNESS = range(2, 4), range(3, 5)  # items of a line, its first word amo
 _GROUP, _QUORUM = 4, 2  # at least, and exactly
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Witnesses a checkpoint where at least *threshold* of its *members* do."""
 
     name: str
@@ -34,8 +34,7 @@ class Group:
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TlogPolicy:
+class TlogPolicy(Struct, frozen=True):
     """The *logs* and *witnesses* with their addresses, the *groups* in order, and the *quorum*.
 
     Addresses are "" where there is none. Witnesses go by their names in the file.

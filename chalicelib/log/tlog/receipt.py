@@ -4,8 +4,9 @@ The text of a note signed by the key `<origin>/receipt`. Together with a checkpo
 cosigned after that instant and lacks the hash, it proves the omission to anybody.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog.wire import HASH, base64, key_name, unbase64
@@ -13,8 +14,7 @@ from chalicelib.log.tlog.wire import HASH, base64, key_name, unbase64
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """The owner of the key *name* received this *hash* at *at*; it will be public *by*.
 
     Both in UTC and in whole seconds; others raise ValueError.

@@ -7,7 +7,8 @@ under a name never change.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog.tree import join_hashes, leaf_hash
@@ -24,8 +25,7 @@ _PATH = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TilePath:
+class TilePath(Struct, frozen=True):
     """One tile, or one bundle where *level* is None; *width* hashes or entries are in it."""
 
     level: int | None

@@ -5,7 +5,8 @@ entry. It can be checked for ever, without asking anybody.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog.checkpoint import Checkpoint, read_checkpoint
@@ -20,8 +21,7 @@ _EXTRA = "extra "
 _INDEX = "index "
 
 
-@dataclass(frozen=True, slots=True)
-class TlogProof:
+class TlogProof(Struct, frozen=True):
     """That the entry at *index* is under the checkpoint in *note*; nobody signs *extra*."""
 
     index: int

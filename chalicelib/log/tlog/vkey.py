@@ -4,7 +4,8 @@
 """
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.tlog.wire import base64, key_name, unbase64
@@ -16,8 +17,7 @@ PUBLIC = 32  # bytes of an Ed25519 public key
 _KINDS = {ED25519, COSIGNATURE}
 
 
-@dataclass(frozen=True, slots=True)
-class Vkey:
+class Vkey(Struct, frozen=True):
     """The key *public* as *name* uses it. The same bytes of another kind are another key."""
 
     name: str

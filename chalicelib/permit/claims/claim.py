@@ -5,9 +5,10 @@ claim is listed. CLAIMS §4.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -55,8 +56,7 @@ class ConcernedCard(NamedTuple):
     is_lost: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LateClaim:
+class LateClaim(Struct, frozen=True):
     """Late news: the *fact*, with its own time, and its *state*.
 
     pending: it would better something, and the readings have not parted yet. contested (待认定):
@@ -85,8 +85,7 @@ class LateClaim:
         return _POSSIBLE[self.state]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseClaims:
+class CaseClaims(Struct, frozen=True):
     """The late *claims* of a case in the order of receipt.
 
     *as_claimed* is the reading in which all undecided ones act at their own time; None: none wait.

@@ -6,8 +6,9 @@ overdue, and still stays out.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import number_in
 from chalicelib.cases.decision import NO_CLAIMS, Claims

@@ -7,9 +7,10 @@ such decision. The last one counts. CLAIMS §4.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from chalicelib import instant
 from chalicelib.cases.bounded import is_beyond_most
@@ -32,8 +33,7 @@ TYPE_OF_DECISION: Mapping[ClaimAct, Reported] = {
 _MAX_DIGITS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimDecision:
+class ClaimDecision(Struct, frozen=True):
     """*act* about claim *n* for a *reason*; *actor* is the key of the inspector."""
 
     act: ClaimAct

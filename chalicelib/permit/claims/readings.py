@@ -6,9 +6,10 @@ act. A reading is the same facts, with some of the claims granted.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from chalicelib.cases.bounded import acting
 from chalicelib.cases.case_id import number_in

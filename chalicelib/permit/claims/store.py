@@ -6,11 +6,12 @@ it comes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import told_fact
@@ -31,8 +32,7 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.intake.taken import ReceivedEvent
 
 
-@dataclass(frozen=True)
-class WaitingCase:
+class WaitingCase(Struct, frozen=True, dict=True):
     """A case with its *records*, followed by the decisions that *wait*; judged by *rules*."""
 
     name: str

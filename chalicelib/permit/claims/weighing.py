@@ -8,10 +8,11 @@ is contested (待认定) until an inspector decides.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.cases.correction import Corrected
 from chalicelib.cases.fact import Fact, in_order_of_receipt
@@ -36,8 +37,7 @@ class CaseAsClaimed(NamedTuple):
     permit: Permit
 
 
-@dataclass(frozen=True, eq=False)
-class Contested:
+class Contested(Struct, frozen=True, eq=False, dict=True):
     """A late *fact* whose own time would better something, and how to *read* the case with it.
 
     Where it does so only together with others, that is the reading with those received before it.
@@ -59,8 +59,7 @@ class Contested:
         return parting(self.without, self.granted)
 
 
-@dataclass(frozen=True)
-class Weighing:
+class Weighing(Struct, frozen=True, dict=True):
     """The *judged* reading, the one that grants no *contested* claim, and the claims.
 
     *claimed* is for the signs of badly reported data. *unweighed* are undecided claims beyond MOST:

@@ -6,8 +6,9 @@ where the catalogue records on what basis (DOMAIN §1.6); everywhere else it is 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.due import Due
@@ -21,8 +22,7 @@ from chalicelib.policy.profile import Profile
 GRANTED = "granted"
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """A deemed approval (视为同意): the limit ran out at *until* and no decision had been made."""
 
     until: datetime

@@ -9,9 +9,10 @@ they run out without pauses, from the event's own time; so their units do not ma
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import within_reach

@@ -4,10 +4,12 @@ One engine runs all of them. examination.py has the clocks before the acceptance
 up to the decision, aftermath.py those after it.
 """
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting, within_reach
@@ -51,8 +53,8 @@ class Clock(NamedTuple):
         return f"{self.name}:{self.about}" if self.about else self.name
 
 
-@dataclass(eq=False)  # not frozen, as all else is: a case has dozens, and that costs most
-class ClockState:
+# not frozen, as all else is: a case has dozens, and that costs most
+class ClockState(Struct, eq=False, dict=True):
     """How *clock* goes if nothing further happens.
 
     What it crosses before *live_from* is history and makes no card (CLAIMS §2).

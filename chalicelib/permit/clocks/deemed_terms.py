@@ -5,8 +5,9 @@ can shorten them and never lengthen: what was found meanwhile stands. Limits are
 instants at which they run out without pauses.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import within_reach

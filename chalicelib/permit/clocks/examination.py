@@ -7,8 +7,9 @@ After a notice the materials are brought, or the authority ends the case: it is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
@@ -20,8 +21,7 @@ from chalicelib.policy.profile import Profile
 BY_APPLICANT = frozenset({Reported.CASE_SUBMITTED, Reported.CASE_SUPPLEMENT_SUBMITTED})
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """The case is accepted *at* an instant, by *fact*; *deemed* to be, once *since* has passed."""
 
     at: datetime
@@ -30,8 +30,7 @@ class Start:
     missing: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """The clocks before acceptance, and the *start* of those after it (None: not accepted yet)."""
 
     clocks: tuple[ClockState, ...] = ()

@@ -6,9 +6,10 @@ can be transferred too: its delivery and publication are still to come. CLAIMS Â
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from chalicelib import instant
 from chalicelib.cases.fact import Fact
@@ -32,8 +33,7 @@ TYPE_OF_ANSWER: Mapping[TransferAct, Reported] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TransferAnswer:
+class TransferAnswer(Struct, frozen=True):
     """*act* in answer to transfer *n*, perhaps for a *reason*; *actor* is a key of that *role*."""
 
     act: TransferAct

@@ -7,9 +7,10 @@ reports could make up another. CLAIMS §3.
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from chalicelib import instant
 from chalicelib.cases.history import CaseHistory
@@ -25,8 +26,7 @@ from chalicelib.policy.sources import Registrations
 ROLE: Literal["inspector"] = "inspector"
 
 
-@dataclass(frozen=True, slots=True)
-class Reassignment:
+class Reassignment(Struct, frozen=True):
     """The case is *department*'s, for a *reason*; *actor* is the key of the inspector."""
 
     department: str

@@ -5,8 +5,9 @@ the receiver or of an inspector, for clocks that start after it. Cards stay wher
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.cases.case_id import number_in
 from chalicelib.cases.fact import Fact
@@ -21,13 +22,12 @@ OWNING_TYPES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ownership:
+class Ownership(Struct, frozen=True):
     """The department that *owns* a case, and the agreed *transfers* in order of time."""
 
     owner: str = ""
     transfers: tuple[tuple[datetime, str], ...] = ()
-    set_aside: tuple[tuple[Fact, str], ...] = field(default=())
+    set_aside: tuple[tuple[Fact, str], ...] = ()
 
     def since(self, start: datetime) -> str:
         """Return who answers for what starts at *start*; empty: the owner."""

@@ -4,10 +4,11 @@ It has no table of its own. The facts are on record; an act that is not yet a fa
 inbox. An act is checked against both, so a second one is judged after the first.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -42,8 +43,7 @@ class OwnershipAct(Protocol):
         """Refuse it where it does not fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedCase:
+class OwnedCase(Struct, frozen=True):
     """The *case* called *name* with what waits to be a fact of it; judged by *rules* *now*."""
 
     name: str

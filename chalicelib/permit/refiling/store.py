@@ -9,9 +9,10 @@ hint that spares the others a search. Whether a case ended so is judged again fr
 
 import json
 import secrets
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError
 
@@ -32,8 +33,7 @@ class EndedCaseItem(Table):
     value = UnicodeAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class EndedCase:
+class EndedCase(Struct, frozen=True):
     """A *case* of an *item*, which may be handed in again *until* an instant.
 
     *digests* are those of its applicant's marks under *key*; *in_doubt* are the cases linked to it

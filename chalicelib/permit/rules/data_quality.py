@@ -8,9 +8,10 @@ that it is explained. A delay by a recorded outage, of the source or of ours, co
 
 from calendar import monthrange
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+
+from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -36,8 +37,7 @@ _Candidate = tuple[str, Basis, Callable[[], tuple[int, ...]]]
 """A sign's name, its basis, and how to find the facts that it rests on: none without the sign."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """The sign *name*, which a case has from *at* on; it *rests_on* facts.
 
     *explained*: by its source's own record, every one of them was written down in time.

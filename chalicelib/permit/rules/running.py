@@ -7,9 +7,10 @@ sooner (DOMAIN EFF-05, by analogy). A clock that had stopped by then is not look
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
+
+from msgspec.structs import replace
 
 from chalicelib.cases.rules import Binding
 from chalicelib.clock.counting import Counting

@@ -6,10 +6,11 @@ next.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
@@ -53,8 +54,7 @@ class LimitsAt(NamedTuple):
     unjudged_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedLimits:
+class CheckedLimits(Struct, frozen=True):
     """The time limits if nothing further happens: *findings* in order of time, and the clocks.
 
     *unknown* is the missing calendar without which no main clock can be judged.

@@ -5,9 +5,10 @@ behind when it was cut off is thrown away.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from infra.local.keeping.store import KeptStore, put_note
 from infra.stack import access_file

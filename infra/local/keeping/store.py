@@ -9,10 +9,11 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.terminal import machine
@@ -29,8 +30,7 @@ CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """One change: a statement with its values. *erases*: what it removes must be gone at once."""
 
     statement: str

@@ -5,9 +5,10 @@ minutes before the board was read may be there or not; a board that is further b
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.board.card_row import card_row
 from chalicelib.board.published_card import PublishedCard

@@ -6,9 +6,10 @@ so it must name one case always by one number, and no two cases by the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.errors import DomainError
 from chalicelib.feed.alerts import OWNING_TYPES, alert_id, make_alert

@@ -7,9 +7,10 @@ is believed; what has not even their form is bad input.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from chalicelib.errors import BadInput, Bilingual
 from infra.terminal.input_file import unreadable
@@ -32,8 +33,7 @@ class ShownCard(NamedTuple):
     fields: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class CardsPage:
+class CardsPage(Struct, frozen=True):
     """The *rows* of a page, newest first; older ones than index *reaches* are on the next page."""
 
     where: str
@@ -42,8 +42,7 @@ class CardsPage:
     reaches: int
 
 
-@dataclass(frozen=True, slots=True)
-class CountsPage:
+class CountsPage(Struct, frozen=True):
     """The counts of the *departments*, and their *totals*; it counts *through* so many entries."""
 
     where: str
@@ -52,8 +51,7 @@ class CountsPage:
     totals: dict[str, Any]
 
 
-@dataclass(slots=True)
-class BoardPages:
+class BoardPages(Struct):
     """All that was shown of the board: newest cards first.
 
     Whether it *is_fetched* as it is now; files may be of any age.
@@ -70,8 +68,7 @@ class BoardPages:
         return min(counted + [page.through for page in self.departments])
 
 
-@dataclass(frozen=True, slots=True)
-class AlertPages:
+class AlertPages(Struct, frozen=True):
     """The events on the *pages* of the feed, each with where it is from; *is_fetched*: as now."""
 
     pages: list[tuple[str, list[Event]]]

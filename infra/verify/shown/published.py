@@ -5,9 +5,10 @@ By the same pure functions as on the board: nothing here knows what the board sa
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.board.published_card import PublishedCard, apply_entry, card_id_of
 from chalicelib.errors import DomainError

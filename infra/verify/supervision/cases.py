@@ -7,10 +7,12 @@ origin is read from its key.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import CaseKind, kind_of
 from chalicelib.cases.fact import Fact
@@ -42,8 +44,7 @@ class FactPosition(NamedTuple):
         return Issue(self.leaf, CHECK, f"{where}：{zh}", f"{where}: {en}")
 
 
-@dataclass(frozen=True)
-class LoggedCase:
+class LoggedCase(Struct, frozen=True, dict=True):
     """A case *name*, with the public name *public*; *at* are the indexes of its leaves.
 
     In the order of record, numbered from 0 without a gap.

@@ -6,8 +6,9 @@ the instant itself, each case counted in whichever reading suits.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
@@ -19,8 +20,7 @@ from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.owed import count_at
 
 
-@dataclass(slots=True)
-class _Count:
+class _Count(Struct):
     """A count on record, and the *least* and the *most* that it may be."""
 
     position: FactPosition

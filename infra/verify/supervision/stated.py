@@ -1,9 +1,10 @@
 """A statement of the log: the rules in force from an instant on, each document as it was read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.workdays import Calendar
@@ -41,8 +42,7 @@ class StatedCalendars(NamedTuple):
     imported: tuple[Document, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Statement:
+class Statement(Struct, frozen=True, eq=False, dict=True):
     """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
 
     *counting* says how a local stage counts days in regions whose logs it is fed. Its *instrument*

@@ -9,10 +9,11 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
@@ -46,8 +47,7 @@ class _Ended(NamedTuple):
     told: bool
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """Who ended, and who was accepted, of one source, region and item.
 
     Of each acceptance there is its leaf, when it was and when it was recorded, and whether its case

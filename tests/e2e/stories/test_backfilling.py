@@ -1,10 +1,10 @@
 """V-27 先办后录: a department that works first and writes down afterwards; one that does not."""
 
-from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalice.test import Client
+from msgspec.structs import replace
 
 import app
 from chalicelib.feed.alerts import make_alerts

@@ -1,6 +1,6 @@
 """Late news of a source: it acts from its receipt, and its own time waits for an inspector."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.rules import Rules

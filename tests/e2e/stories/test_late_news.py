@@ -1,9 +1,9 @@
 """What is told late, twice or backwards: the facts decide, not the order in which they came."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.errors import Rejected
 from chalicelib.instant import parse

@@ -1,9 +1,9 @@
 """A closure in one region, a year that is missing, and a due date that says it is provisional."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.year import CalendarYear

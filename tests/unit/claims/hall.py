@@ -4,8 +4,9 @@ It is warned of on 04-17, over its promise on 04-21 (yellow), and over the law's
 (red), each at 17:30.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

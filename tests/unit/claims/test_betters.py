@@ -1,9 +1,9 @@
 """What is better (CLAIMS §4): a finding missing, later, milder, proposed, held, or another's."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

@@ -4,10 +4,10 @@ Every kind of news that could undo a card is told after it, with an earlier time
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.limit import Limit

@@ -1,8 +1,7 @@
 """A case that was handed in to one department and accepted by another: whose its cards are."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

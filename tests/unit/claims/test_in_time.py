@@ -1,8 +1,7 @@
 """Received in time or late (CLAIMS §4): to the millisecond, for each kind of news."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.policy.sources import Delivery, DeliveryTime, Outage
 from tests.unit.claims.hall import (

@@ -1,8 +1,7 @@
 """Corrections (更正) in time and late: which act by themselves, and which wait (CLAIMS §4)."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.claims.hall import (
     acts_at,

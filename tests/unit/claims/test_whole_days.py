@@ -3,9 +3,10 @@
 No days are off, a day ends at midnight, and the delivery time is zero. Day 0 is 2025-03-01.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
+
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from tests.unit.claims.hall import by_hall, contested, live, weighed

@@ -1,8 +1,9 @@
 """A case lived through from wake to wake, and what supervision found in it, a line each."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

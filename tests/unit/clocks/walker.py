@@ -5,16 +5,16 @@ What is walked is what the law says of each clock, one after the other, as a cle
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tests.unit.oracle import Amount, Stop, due, settled
 
 Found = tuple[str, datetime]
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(Struct, frozen=True, dict=True):
     """A stage: entered, perhaps left, for so long."""
 
     entered: datetime
@@ -22,8 +22,7 @@ class Visit:
     limit: Amount
 
 
-@dataclass(frozen=True)
-class Life:
+class Life(Struct, frozen=True, dict=True):
     """What happened, by the clock on the wall."""
 
     received: datetime

@@ -1,7 +1,8 @@
 """A case judged by the rules of conduct, and the default profile changed here and there."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.profile import Profile

@@ -1,9 +1,9 @@
 """What an inspector enters (人工发现): a proposal whatever the profile says, and at once."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.permit.decide import decide

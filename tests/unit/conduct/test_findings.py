@@ -2,12 +2,12 @@
 
 import ast
 import re
-from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

@@ -1,8 +1,9 @@
 """A card with everything on it, and its paper."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.card.drafting import Dossier, papers
 from chalicelib.cases.fact import Fact

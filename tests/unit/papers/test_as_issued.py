@@ -1,6 +1,6 @@
 """A card keeps its words: what a catalogue, a profile or a table says later changes no paper."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chalicelib.card.about import finding_of, show_finding
 from chalicelib.card.drafting import Dossier, papers

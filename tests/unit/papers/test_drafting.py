@@ -1,10 +1,10 @@
 """What stands in the papers of a card: numbers, facts, basis, deadlines, who gets them."""
 
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.card.drafting import ADDRESSEES, LEVEL_NAMES
 from chalicelib.policy.instrument import MADE_UP

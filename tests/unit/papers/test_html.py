@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
+
+from msgspec.structs import replace
 
 from chalicelib.papers import html
 from tests.unit.papers.sample import PAPER

@@ -4,11 +4,11 @@ What comes late is another matter: then its receipt counts (`test_weighing.py`).
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.cases.correction import apply_corrections
 from chalicelib.cases.fact import Fact

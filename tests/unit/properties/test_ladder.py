@@ -6,12 +6,12 @@ early, none missed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from chalicelib.card import decide as escalation
 from chalicelib.card.state import fold_card
@@ -35,8 +35,7 @@ WHERE = {"card": "c_a.7", "department": "Housing", "region": "370102", "item": "
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Walk:
+class Walk(Struct, frozen=True, dict=True):
     """What is told of a card, and by how much each wake is missed."""
 
     told: tuple[Fact, ...]

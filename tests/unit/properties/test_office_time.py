@@ -1,10 +1,10 @@
 """Convention H against a clock that walks from minute to minute, and what must hold of it."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct, field
 
 from chalicelib.clock.advance import used_between
 from chalicelib.clock.counting import Counting
@@ -22,8 +22,7 @@ COUNTINGS = {name: counted(office, 'convention = "H"') for name, office in OFFIC
 DAY = 1440
 
 
-@dataclass(frozen=True)
-class Running:
+class Running(Struct, frozen=True, dict=True):
     """A clock in some office: how it counts, when it started, what it was given."""
 
     hours: Hours

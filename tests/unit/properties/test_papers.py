@@ -1,12 +1,12 @@
 """Papers, whatever happens to a card: what was once sent stays as it was sent."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import accumulate
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.papers import html, pdf

@@ -1,11 +1,12 @@
 """New rules in the middle of a case: it ends as if they had always been in force, and says so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlay_calendar
@@ -46,8 +47,7 @@ RULES: dict[str, Rules] = {
 }
 
 
-@dataclass
-class Live:
+class Live(Struct, dict=True):
     """One case as supervise has it: its facts and its head, under the rules in force."""
 
     rules: Rules

@@ -1,9 +1,9 @@
 """What a reader is told of two statements: names, and how a stage on trial counts."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.card.words import Titles
 from chalicelib.policy.instrument import MADE_UP

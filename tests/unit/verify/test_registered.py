@@ -1,10 +1,10 @@
 """What a source is registered for was stated before it was used, and it says nothing beyond it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact

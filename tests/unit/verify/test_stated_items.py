@@ -4,11 +4,11 @@ import hashlib
 import json
 import tracemalloc
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.errors import BadInput
