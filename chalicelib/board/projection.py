@@ -132,10 +132,7 @@ def changed_departments(
 
 
 def _count_entry(
-    tally: Tally,
-    entry: LogEntry,
-    card: tuple[PublishedCard, PublishedCard],
-    added: Added,
+    tally: Tally, entry: LogEntry, card: tuple[PublishedCard, PublishedCard], added: Added
 ) -> Tally:
     """Return *tally* with *entry* and the change of a *card* counted, each entry only once."""
     if entry.index <= tally.through:

@@ -110,10 +110,7 @@ def _departments(services: Services, query: Mapping[str, str]) -> Response:
 def _log(services: Services, query: Mapping[str, str]) -> Response:
     minutes = int(MERGE_DELAY.total_seconds()) // 60
     return _page(
-        services,
-        "log",
-        _language(query),
-        {"log": describe_log(services), "minutes": minutes},
+        services, "log", _language(query), {"log": describe_log(services), "minutes": minutes}
     )
 
 

@@ -124,10 +124,7 @@ class Board:
         return iter(self._items.scan(consistent_read=True))
 
     def derived(
-        self,
-        through: Through,
-        tallies: Iterable[Tally],
-        cards: Iterable[PublishedCard],
+        self, through: Through, tallies: Iterable[Tally], cards: Iterable[PublishedCard]
     ) -> Iterator[BoardItem]:
         """Yield the items of a board that is made of these, but for its runs."""
         yield through_item(self._items, through)

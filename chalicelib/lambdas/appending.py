@@ -26,10 +26,7 @@ _COUNTED: Mapping[str, str] = {
 
 
 def append(
-    services: Services,
-    case: str,
-    gathered: GatheredCase,
-    new: Sequence[tuple[NewFact, LampState]],
+    services: Services, case: str, gathered: GatheredCase, new: Sequence[tuple[NewFact, LampState]]
 ) -> str:
     """Write *new* one by one, each with its lamp, around its leaf, chained to the one before it.
 

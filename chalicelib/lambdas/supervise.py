@@ -108,11 +108,7 @@ def _attempt(services: Services, inbox_record: InboxRecord, gathered: GatheredCa
     public_case = append(services, case_id, gathered, [*zip(new, lamps, strict=True)])
     case = case.followed_by(decision.append)
     since = gathered.snapshot.n if gathered.snapshot else 0
-    _notify(
-        services,
-        notifications(case_id, public_case, case, since, rules),
-        gathered.now,
-    )
+    _notify(services, notifications(case_id, public_case, case, since, rules), gathered.now)
     snapshot = snapshot_of(case_id, public_case, case, decision, gathered.now)
     if decision.ended is not None:
         watch_ended(services, snapshot, case, rules)

@@ -24,10 +24,7 @@ class KmsSigner:
     def sign(self, message: bytes) -> bytes:
         """Sign *message* itself, not a digest of it: 64 bytes."""
         answer = self._client().sign(
-            KeyId=self._key,
-            Message=message,
-            MessageType="RAW",
-            SigningAlgorithm="ED25519_SHA_512",
+            KeyId=self._key, Message=message, MessageType="RAW", SigningAlgorithm="ED25519_SHA_512"
         )
         signature: bytes = answer["Signature"]
         return signature

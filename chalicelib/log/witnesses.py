@@ -72,8 +72,7 @@ class Witnesses:
         for witness in witnesses:
             # A daemon: one that drips its answer byte by byte must not hold the process open.
             Thread(
-                target=lambda of=witness: answers.put(self._ask(of, note, size, prove)),
-                daemon=True,
+                target=lambda of=witness: answers.put(self._ask(of, note, size, prove)), daemon=True
             ).start()
         lines: list[SignatureLine] = []
         for _ in witnesses:

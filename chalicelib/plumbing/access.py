@@ -20,11 +20,7 @@ from chalicelib.plumbing.registry import Registry
 
 Role = Literal["inspector", "operator", "department"]
 ROLES: tuple[Role, ...] = get_args(Role)
-ROLE_NAMES: Mapping[Role, str] = {
-    "inspector": "监察人员",
-    "operator": "运维",
-    "department": "部门",
-}
+ROLE_NAMES: Mapping[Role, str] = {"inspector": "监察人员", "operator": "运维", "department": "部门"}
 
 _PK = "KEY"
 _KEY = re.compile(r"dk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})", re.ASCII)
