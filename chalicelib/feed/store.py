@@ -18,11 +18,7 @@ class LogReader:
     """The log as one sequence of entries without gaps."""
 
     def __init__(self, table: str) -> None:
-        class Item(BatchItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
+        self._items = BatchItem.named(table)
 
     def entries(self, start: int) -> Iterator[LogEntry]:
         """Yield the entries from index *start* on, in order, to the present end of the log."""

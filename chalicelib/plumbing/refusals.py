@@ -52,11 +52,7 @@ class Refusals:
     """Counts refusals in memory, adds them to the table now and then, and reads the sums."""
 
     def __init__(self, table: str, clock: Callable[[], int] = time.monotonic_ns) -> None:
-        class Item(RefusedItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
+        self._items = RefusedItem.named(table)
         self._clock = clock
         self._counted: Counter[tuple[str, str, str]] = Counter()  # by day, source and reason
         self._added_at: int | None = None
