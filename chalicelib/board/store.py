@@ -38,7 +38,6 @@ from chalicelib.board.leaf_index import Run
 from chalicelib.board.projection import Changes, Tally, Through
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.errors import Conflict
-from chalicelib.pages.words import ground_names
 from chalicelib.plumbing.table import is_written
 from chalicelib.policy.store import Catalogues
 
@@ -184,7 +183,7 @@ class Board:
 
 
 class ItemNames:
-    """The names of items, of their departments, and of grounds; read once a catalogue."""
+    """The names of items and of their departments; read once a catalogue."""
 
     def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
@@ -201,10 +200,6 @@ class ItemNames:
         """Return the departments that handle an item, each once."""
         self._read_catalogue()
         return self._departments
-
-    def grounds(self) -> Mapping[str, str]:
-        """Return the names of the grounds (情形) of findings, in Chinese, by their codes."""
-        return ground_names()
 
     def _read_catalogue(self) -> None:
         version = self._catalogues.current()

@@ -34,16 +34,17 @@ def append(
     """
     records = gathered.records
     last = records[-1] if records else None
-    public_case = last.public_case if last else _public_name(services, case, gathered)
+    if last:
+        public_case = last.public_case
+    else:  # a new case: it has the public name that its secret has
+        public_case = (gathered.secret or services.vault.secret(case)).public
     prev = leaf_hash(last.leaf.encode()) if last else None
     was = last.now if last else LampState()
     written = list(records)
     for place, (new_fact, now) in enumerate(new, 1):
-        hidden = (
-            digests(_collect_hidden(services, case, new_fact, gathered), _random())
-            if new_fact.fact.told
-            else []
-        )
+        hidden: list[str] = []
+        if new_fact.fact.told:
+            hidden = digests(_collect_hidden(services, case, new_fact, gathered), _random())
         leaf = make_leaf(LeafPosition(case, public_case, prev), new_fact.fact, hidden)
         written.append(Record(public_case, new_fact.fact, leaf, new_fact.cause, was, now))
         services.facts.append(case, written[-1])
@@ -53,11 +54,6 @@ def append(
             telemetry.count(metric)  # crash before this: the fact stands, and is not counted
         prev, was = leaf_hash(leaf.encode()), now
     return public_case
-
-
-def _public_name(services: Services, case: str, gathered: GatheredCase) -> str:
-    """Return the public name of a new case; it was read with the secret of the case."""
-    return (gathered.secret or services.vault.secret(case)).public
 
 
 def _collect_hidden(

@@ -10,31 +10,36 @@ a heartbeat. Now and then it looks for heads that are lost.
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import SENSELESS
-from chalicelib.instant import parse
+from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.project import follow
 from chalicelib.lambdas.scrub import is_due, scrub
 from chalicelib.lambdas.seal import seal
 from chalicelib.lambdas.stating import beat, state
-from chalicelib.lambdas.stuck import find_stuck
 from chalicelib.log.commit import MAX_CASES
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it is needed
     from chalicelib.intake.item_store import InboxItem
+    from chalicelib.plumbing.table import StartKey
+
+_Page = tuple[list[tuple[str, str]], "StartKey | None"]
+"""Pending items of a shard, each by case and id, and where the next page begins."""
 
 STUCK = timedelta(minutes=1)
 _SECONDS = 40.0  # of the minute that a run may take; what is begun then comes to its end
 _TOUCHED = 10  # items of a case that are brought on at once: of many, some may be unreadable
 _MOST_QUARANTINED = 100  # items in quarantine that are counted
+_PLACE = ("RECONCILE", "PENDING")  # where the registry has how far the last run came
+_RUN = 500  # items of a shard that one run looks at
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
@@ -49,9 +54,8 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     left = max(0.0, _SECONDS - (time.monotonic() - began))
     awakened = awaken(services, timedelta(seconds=left))
     telemetry.count(telemetry.CASES_AWAKENED, awakened)
-    telemetry.count(
-        telemetry.ITEMS_QUARANTINED, len(services.inbox.list_quarantined(_MOST_QUARANTINED))
-    )
+    quarantined = services.inbox.list_quarantined(_MOST_QUARANTINED)
+    telemetry.count(telemetry.ITEMS_QUARANTINED, len(quarantined))
     if is_due(services):
         scrub(services)
     return {"healed": healed, "awakened": awakened}
@@ -65,6 +69,41 @@ def reconcile(services: Services, stuck: timedelta) -> int:
         _heal(services, {name: cases[name] for name in names[start : start + MAX_CASES]})
     follow(services.log_reader, services.board)
     return len(cases)
+
+
+def find_stuck(services: Services, before: datetime) -> dict[str, list[str]]:
+    """Return the cases with items pending since before *before*, and the ids of those items.
+
+    Of each shard a run takes so many; the oldest come first. Where more are stuck, each run goes on
+    where the one before it ended, and begins again behind the last: so no item that cannot be
+    healed keeps others back for ever.
+    """
+    inbox, shards = services.inbox, range(services.inbox.shards)
+    pages = [inbox.pending_page(shard, before, _RUN) for shard in shards]
+    if any(behind for _, behind in pages):
+        pages = _go_on(services, before, pages)
+    stuck: dict[str, list[str]] = {}
+    for case, item_id in (key for keys, _ in pages for key in keys):
+        stuck.setdefault(case, []).append(item_id)
+    return stuck
+
+
+def _go_on(services: Services, before: datetime, pages: Sequence[_Page]) -> list[_Page]:
+    """Return the pages behind the noted places; where none is noted, the one in *pages*.
+
+    Where they end is noted before the work. A crash leaves what was begun to the next round.
+    """
+    note = services.registry.get(*_PLACE) or {}
+    chosen = []
+    for shard, page in enumerate(pages):
+        after = note.get(str(shard))
+        if page[1] and after and after["pending_since"]["S"] < text(before):
+            chosen.append(services.inbox.pending_page(shard, before, _RUN, after))
+        else:
+            chosen.append(page)
+    ends = {str(shard): behind for shard, (_, behind) in enumerate(chosen) if behind}
+    services.registry.put(*_PLACE, ends)
+    return chosen
 
 
 def _heal(services: Services, cases: Mapping[str, Sequence[str]]) -> None:

@@ -11,7 +11,7 @@ two runs at once one finds the note taken, and leaves the statement to the other
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -22,6 +22,7 @@ from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.log.merge_delay import STATED
+from chalicelib.pages.words import ground_names
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.adoptions import Adoptions, digest_of
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
@@ -127,8 +128,9 @@ def _begin(
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     is_coming = note is not None and coming is not _NOTHING
-    if note is not None and not is_coming and _waits(note, versions, now):
-        return note
+    is_waiting = note is not None and not is_coming and versions == note.get("before")
+    if note is not None and is_waiting and now - parse(note["at"]) < _ANNOUNCED:
+        return note  # the rules that it announced are still to come, and nothing else has changed
     begun = {
         "number": (note["number"] if note else 0) + 1,
         "versions": versions,
@@ -140,11 +142,6 @@ def _begin(
     }
     services.registry.put(*STATED, begun, new=note is None, instead_of=note)
     return begun
-
-
-def _waits(note: StatementNote, versions: Sequence[str], now: datetime) -> bool:
-    """Return whether what *note* announced is still to come, and nothing else has changed."""
-    return versions == note.get("before") and now - parse(note["at"]) < _ANNOUNCED
 
 
 def _notify_log(
@@ -186,10 +183,19 @@ def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
 
 
 def _other_texts(services: Services) -> Iterator[RulesText]:
-    """Yield the texts that nobody announces: they are as the code or the operator has them."""
-    yield _titles_text(services)
-    yield from _texts_of_local_stage(services)
-    yield from _witnesses_texts(services)
+    """Yield the texts that nobody announces: they are as the code or the operator has them.
+
+    The titles; of a local stage its made-up instrument, and how it counts days in some regions; the
+    witnesses, if the log relies on any.
+    """
+    yield titles_text(shipped_titles(ground_names()).document())
+    if instrument := services.made_up_instrument:
+        yield instrument_text(instrument)
+    if services.settings.is_local and (counted := services.table_clock.countings()):
+        yield counting_text(counted)
+    quorum = services.witnesses.quorum()
+    if quorum.witnesses:
+        yield witnesses_text(quorum)
 
 
 def _adoptions(services: Services, coming: Coming) -> Adoptions:
@@ -211,33 +217,12 @@ def _profile_texts(services: Services, coming: Coming) -> Iterator[RulesText]:
 
 
 def _calendar_version(services: Services, coming: Coming) -> str:
-    calendars = services.calendars
-    if coming.calendar is None:
-        return calendars.version()
-    return calendars.version_with(coming.calendar)
+    calendars, imported = services.calendars, coming.calendar
+    return calendars.version() if imported is None else calendars.version_with(imported)
 
 
 def _catalogue_version(services: Services, coming: Coming) -> str:
-    if coming.catalogue is None:
-        return services.catalogues.current()
-    return catalogue_version(coming.catalogue)
-
-
-def _titles_text(services: Services) -> RulesText:
-    return titles_text(shipped_titles(services.item_names.grounds()).document())
-
-
-def _texts_of_local_stage(services: Services) -> Iterator[RulesText]:
-    """Yield its made-up instrument, and how it is set to count days in some regions."""
-    if instrument := services.made_up_instrument:
-        yield instrument_text(instrument)
-    counted = services.table_clock.countings() if services.settings.is_local else {}
-    if counted:
-        yield counting_text(counted)
-
-
-def _witnesses_texts(services: Services) -> Iterator[RulesText]:
-    """Yield which witnesses the log relies on, if it relies on any."""
-    quorum = services.witnesses.quorum()
-    if quorum.witnesses:
-        yield witnesses_text(quorum)
+    coming_items = coming.catalogue
+    return (
+        services.catalogues.current() if coming_items is None else catalogue_version(coming_items)
+    )

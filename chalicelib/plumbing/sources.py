@@ -10,6 +10,7 @@ cannot make us read it for every request.
 import json
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from chalicelib.plumbing import aws
@@ -25,7 +26,6 @@ class Sources:
 
     def __init__(self, secret_id: str) -> None:
         self._secret_id = secret_id
-        self._cached_client: Any = None
         self._cached: Secrets = {}
         self._read_at: float | None = None
 
@@ -39,14 +39,14 @@ class Sources:
 
     def read_document(self) -> dict[str, list[str]]:
         """Return the document itself, for the operator's command."""
-        text = self._client().get_secret_value(SecretId=self._secret_id)["SecretString"]
+        text = self._client.get_secret_value(SecretId=self._secret_id)["SecretString"]
         document: dict[str, list[str]] = json.loads(text)
         return document
 
     def write(self, document: Mapping[str, list[str]]) -> None:
         """Replace the document. Of two operators at once the later wins, as `list` shows."""
         text = json.dumps(document, sort_keys=True)
-        self._client().put_secret_value(SecretId=self._secret_id, SecretString=text)
+        self._client.put_secret_value(SecretId=self._secret_id, SecretString=text)
         self._read_at = None
 
     def _younger_than(self, age: float) -> Secrets:
@@ -56,7 +56,6 @@ class Sources:
             self._read_at = now
         return self._cached
 
+    @cached_property
     def _client(self) -> Any:
-        if self._cached_client is None:
-            self._cached_client = aws.client("secretsmanager")
-        return self._cached_client
+        return aws.client("secretsmanager")

@@ -7,6 +7,7 @@ leaves before its end. Who finds no place is answered at once.
 """
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from chalicelib.errors import Conflict
@@ -36,13 +37,10 @@ class WaitingRoom:
             taken = {each: end for each, end in (stored or {}).items() if end > text(now)}
             if len(taken) >= self._places:
                 return None
-            try:
-                self._registry.put(
-                    *_WAITING, {**taken, name: until}, new=stored is None, instead_of=stored
-                )
-            except Conflict:
-                continue
-            return name
+            with suppress(Conflict):
+                taken[name] = until
+                self._registry.put(*_WAITING, taken, new=stored is None, instead_of=stored)
+                return name
         return None
 
     def leave(self, name: str) -> None:
@@ -52,8 +50,6 @@ class WaitingRoom:
             if name not in stored:
                 return
             others = {each: end for each, end in stored.items() if each != name}
-            try:
+            with suppress(Conflict):
                 self._registry.put(*_WAITING, others, instead_of=stored)
-            except Conflict:
-                continue
-            return
+                return
