@@ -41,6 +41,16 @@ class Table(Model):
         except cls.DoesNotExist:
             return None
 
+    @classmethod
+    def newest(
+        cls, pk: str, condition: Condition | None, *, consistent: bool = True
+    ) -> Self | None:
+        """Read the last item under *pk* whose sort key meets *condition*; None where none does."""
+        items = cls.query(
+            pk, condition, scan_index_forward=False, limit=1, consistent_read=consistent
+        )
+        return next(items, None)
+
     def save_if(self, condition: Condition | None) -> bool:
         """Save the item where *condition* holds. Return whether it was saved, as `is_written`."""
         return is_written(partial(self.save, condition=condition))
