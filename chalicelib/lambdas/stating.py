@@ -85,11 +85,9 @@ def state_coming(services: Services, coming: Coming) -> StatementNote:
     force; within minutes the ones that are in force are stated again.
     """
     for _ in range(_TRIES):
-        try:
+        with suppress(Conflict):  # the minute's run states what is in force; ours comes after it
             note = _begin(services, services.registry.get(*STATED), coming)
             return _notify_log(services, note, coming)
-        except Conflict:
-            continue  # the minute's run states what is in force; ours comes after it
     raise Conflict("the rules are being stated by others all the time")
 
 
