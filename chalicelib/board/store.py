@@ -25,19 +25,18 @@ from chalicelib.board.board_item import (
     BoardItem,
     attributes_of,
     card_items,
-    index_key,
     name_key,
     place_key,
     read_card,
     read_tally,
     run_item,
     tally_item,
-    through_item,
 )
 from chalicelib.board.leaf_index import Run
 from chalicelib.board.projection import Changes, Tally, Through
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.errors import Conflict
+from chalicelib.log.batch_item import index_key
 from chalicelib.plumbing.table import is_written
 from chalicelib.policy.store import Catalogues
 
@@ -99,16 +98,9 @@ class Board:
 
     def find_run(self, public_case: str, n: int, *, consistent: bool = False) -> Run | None:
         """Read the run that fact *n* of a case is in, if it is anywhere."""
-        newest = self._items.query(
-            place_key(public_case),
-            self._items.sk <= index_key(n),
-            scan_index_forward=False,
-            limit=1,
-            consistent_read=consistent,
-        )
-        for item in newest:
-            return Run(public_case, int(item.sk), int(item.index))
-        return None
+        up_to, place = self._items.sk <= index_key(n), place_key(public_case)
+        item = self._items.newest(place, up_to, consistent=consistent)
+        return Run(public_case, int(item.sk), int(item.index)) if item else None
 
     def own_name(self, public_case: str) -> str:
         """Return the name of a case of our own whose first fact is on the board; "" of a permit."""
@@ -123,7 +115,7 @@ class Board:
         self, through: Through, tallies: Iterable[Tally], cards: Iterable[PublishedCard]
     ) -> Iterator[BoardItem]:
         """Yield the items of a board that is made of these, but for its runs."""
-        yield through_item(self._items, through)
+        yield self._items(*THROUGH, index=through.index, body=through.at)
         yield from (tally_item(self._items, tally) for tally in tallies)
         yield from (item for card in cards for item in card_items(self._items, card))
 

@@ -40,5 +40,5 @@ def page_key(index: int) -> str:
 
 
 def index_key(index: int) -> str:
-    """Return the sort key of the batch that begins at *index*: text order is their order."""
+    """Return the sort key of *index*, or of the number of a fact: text order is their order."""
     return f"{index:016d}"

@@ -33,7 +33,7 @@ class TreeHead(Struct, frozen=True):
         return tree.root(self.frontier)
 
     def written(self) -> str:
-        """The frontier as stored."""
+        """Return the frontier as stored."""
         return ",".join(b64encode(node).decode("ascii") for node in self.frontier)
 
 
@@ -51,7 +51,7 @@ class Commit(Struct, frozen=True):
     cursors: Mapping[str, tuple[int, int]]
 
     def entries(self) -> str:
-        """The rows as stored."""
+        """Return the rows as stored."""
         return json.dumps(self.rows, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -59,7 +59,7 @@ class FolderObjects:
             _sync_folder(target.parent)
 
     def names(self, prefix: str) -> Iterator[str]:
-        """All names that begin with *prefix*."""
+        """Yield all names that begin with *prefix*."""
         files = (path for path in self._root.rglob("*") if path.is_file())
         names = (path.relative_to(self._root).as_posix() for path in files)
         yield from sorted(name for name in names if name.startswith(prefix) and name[0] != ".")

@@ -3,7 +3,7 @@
 Names are the paths of AUDIT_LOG §3.3 without prefix: `checkpoint`, `tile/0/000`, `checkpoints/17`,
 and two of our own, `rules/<sha256>` and `vkeys/<key id>`. Only `checkpoint` ever changes. Only a
 partial tile or bundle is ever removed, once its full one is public (`partials.py`). Every other
-object stays as it is for ever. Pure: S3 is in `s3.py`, a directory in `folder.py`.
+object stays as it is for ever. Pure: S3 is in `s3_objects.py`, a directory in `folder_objects.py`.
 """
 
 import re
@@ -39,7 +39,7 @@ class Objects(Protocol):
         """Write over what had *tag*, or where there was nothing (None); else raise Conflict."""
 
     def names(self, prefix: str) -> Iterator[str]:
-        """All names that begin with *prefix*, in the order of their text."""
+        """Yield all names that begin with *prefix*, in the order of their text."""
 
     def discard_partials(self, tile: TilePath) -> int:
         """Remove for good the partial objects that grew into the full *tile*; return how many.

@@ -46,11 +46,11 @@ class Quorum(Struct, frozen=True, eq=False):
         return hash((self.needed, self.witnesses))
 
     def met_by(self, note: Note) -> bool:
-        """Whether *note* has enough cosignatures. Raises Corrupt where one of them is wrong."""
+        """Return whether *note* has enough cosignatures. Raises Corrupt where one is wrong."""
         return len(verify_note(note, [witness.vkey for witness in self.witnesses])) >= self.needed
 
     def written(self) -> dict[str, Any]:
-        """The document as stored."""
+        """Return the document as stored."""
         witnesses = [{"vkey": witness.vkey.text, "url": witness.url} for witness in self.witnesses]
         return {"quorum": self.needed, "witnesses": witnesses}
 

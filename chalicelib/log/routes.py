@@ -69,27 +69,20 @@ def rules(digest: str) -> Response:
 
 
 @blueprint.route("/log/tile/{level}/{a}", methods=["GET"])
-def tile_1(level: str, a: str) -> Response:
-    """Give a tile or a bundle of entries among the first thousand."""
-    return _tile(level, a)
-
-
 @blueprint.route("/log/tile/{level}/{a}/{b}", methods=["GET"])
-def tile_2(level: str, a: str, b: str) -> Response:
-    """Give a partial one of these, or a full one among the first million."""
-    return _tile(level, a, b)
-
-
 @blueprint.route("/log/tile/{level}/{a}/{b}/{c}", methods=["GET"])
-def tile_3(level: str, a: str, b: str, c: str) -> Response:
-    """Give a partial one of these, or a full one beyond."""
-    return _tile(level, a, b, c)
-
-
 @blueprint.route("/log/tile/{level}/{a}/{b}/{c}/{d}", methods=["GET"])
-def tile_4(level: str, a: str, b: str, c: str, d: str) -> Response:
-    """Give a partial one of these; so far a log of 256 thousand million entries goes."""
-    return _tile(level, a, b, c, d)
+def tile(level: str, **parts: str) -> Response:
+    """Give a tile, or a bundle of entries, by the parts of its name.
+
+    Three parts and one for a partial tile suffice for 256 thousand million entries.
+    """
+    path = "/".join(("tile", level, *parts.values()))
+    try:
+        read_tile_path(path)
+    except ValueError as error:
+        raise _no_such_object() from error
+    return _object(current_services(), path)
 
 
 @blueprint.route("/log/log.json", methods=["GET"])
@@ -98,9 +91,8 @@ def about() -> Response:
     description = describe_log(current_services())
     if description is None:
         raise _nothing_published()
-    return _json(
-        {name: description[name] for name in description if name not in ("size", "root")}, HOUR
-    )
+    lasting = {name: it for name, it in description.items() if name not in ("size", "root")}
+    return _json(lasting, HOUR)
 
 
 @blueprint.route("/log/proof/{index}", methods=["GET"])
@@ -123,15 +115,6 @@ def _no_such_object() -> Rejected:
     return Rejected(404, zh="日志中没有这个名称。", en="the log has nothing under this name")
 
 
-def _tile(*parts: str) -> Response:
-    path = "/".join(("tile", *parts))
-    try:
-        read_tile_path(path)
-    except ValueError as error:
-        raise _no_such_object() from error
-    return _object(current_services(), path)
-
-
 def _object(services: Services, path: str) -> Response:
     """Serve an object as it is; 404 past the end of the published log."""
     try:
@@ -141,9 +124,8 @@ def _object(services: Services, path: str) -> Response:
     if body is None:
         raise _no_such_object()
     media_type = content_type(path)
-    response = _response(
-        body if media_type == BYTES else body.decode(), media_type, cache_control(path)
-    )
+    content = body if media_type == BYTES else body.decode()
+    response = _response(content, media_type, cache_control(path))
     if is_bundle(path):
         return compress(response, body, blueprint.current_request.headers)
     return response

@@ -5,6 +5,7 @@ removal but that of partial objects. So neither depends on this file (infra/stac
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -29,7 +30,7 @@ class S3Objects:
 
     def __init__(self, bucket: str, client: Any = None) -> None:
         self._bucket = bucket
-        self._cached = client
+        self._given = client
 
     def get(self, path: str) -> bytes | None:
         """Read an object; None where there is none."""
@@ -39,7 +40,7 @@ class S3Objects:
     def get_tagged(self, path: str) -> tuple[bytes, str] | None:
         """Read an object with its ETag; without the right to list, a missing one is forbidden."""
         try:
-            answer = self._client().get_object(Bucket=self._bucket, Key=check_path(path))
+            answer = self._client.get_object(Bucket=self._bucket, Key=check_path(path))
         except ClientError as error:
             if _code(error) not in _ABSENT:
                 raise
@@ -61,10 +62,10 @@ class S3Objects:
             raise Conflict(f"{path} was written by somebody else")
 
     def names(self, prefix: str) -> Iterator[str]:
-        """All names that begin with *prefix*; a thousand for each request."""
+        """Yield all names that begin with *prefix*; a thousand for each request."""
         more: dict[str, str] = {}
         while True:
-            answer = self._client().list_objects_v2(Bucket=self._bucket, Prefix=prefix, **more)
+            answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, **more)
             yield from (item["Key"] for item in answer.get("Contents", ()))
             if not answer.get("IsTruncated"):
                 return
@@ -97,7 +98,7 @@ class S3Objects:
         """Yield all versions of the objects whose names begin with *prefix*, page by page."""
         more: dict[str, str] = {}
         while True:
-            page = self._client().list_object_versions(Bucket=self._bucket, Prefix=prefix, **more)
+            page = self._client.list_object_versions(Bucket=self._bucket, Prefix=prefix, **more)
             yield page
             if not page.get("IsTruncated"):
                 return
@@ -105,7 +106,7 @@ class S3Objects:
 
     def _remove(self, versions: Sequence[Mapping[str, str]]) -> None:
         """Remove versions of objects for good, in one request. Raises the first one's error."""
-        answer = self._client().delete_objects(
+        answer = self._client.delete_objects(
             Bucket=self._bucket, Delete={"Objects": [*versions], "Quiet": True}
         )
         for error in answer.get("Errors", []):
@@ -115,7 +116,7 @@ class S3Objects:
         """Write under a condition; False where it does not hold."""
         for tries in range(1, _TRIES + 1):
             try:
-                self._client().put_object(
+                self._client.put_object(
                     Bucket=self._bucket,
                     Key=check_path(path),
                     Body=body,
@@ -133,10 +134,9 @@ class S3Objects:
                 return True
         return False
 
+    @cached_property
     def _client(self) -> Any:
-        if self._cached is None:
-            self._cached = aws.client("s3")
-        return self._cached
+        return self._given or aws.client("s3")
 
 
 def _code(error: ClientError) -> str:
