@@ -77,7 +77,7 @@ def make_alert(entry: LogEntry, zone: tzinfo) -> dict[str, Any] | None:
         "datacontenttype": "application/json",
         "data": {
             "case": entry.case,
-            # A decision about late news names none in its leaf: whoever reads its case says it.
+            # The leaf of a decision about late news names none: `feed/routes.py` reads its case.
             "department": entry.department if entry.told else "",
             **_local_times(entry.alert, zone),
             **_card_field(entry),

@@ -1,9 +1,9 @@
 """An entry of the public log, as the readers of the log see it: feed, board, push.
 
-Pure. What is told and shown comes from the bytes of the leaf (ADR 0059). What no leaf can have
-stands in columns beside it: the internal number of a permit, and its lamp with what the rates need.
-A committed entry never changes, so one that cannot be read is a broken log, not bad input: it
-raises Corrupt, and nothing after it is shown.
+Pure. All that readers are shown comes from the bytes of the leaf (ADR 0059). Columns beside it have
+what no leaf can: the internal number of a permit, its lamp, and what the rates need. A committed
+entry never changes. So an unreadable one is a broken log: it raises Corrupt, and no later entry is
+shown.
 """
 
 import json

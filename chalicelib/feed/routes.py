@@ -2,9 +2,9 @@
 
 `lastEventId` is exclusive; without it the feed begins at the beginning. An empty page means: this
 is the present end. With `timeout` (milliseconds) the answer waits that long for a new alert, at
-most 20 seconds, because API Gateway gives up at 29. Only so many readers wait at once; who comes
-after them is told when to ask again. Delivery is at least once: the same request gives the same
-alerts again.
+most 20 seconds, because API Gateway gives up at 29. The number of readers that wait at once is
+limited (`plumbing/waiting_room.py`); the next one gets `Retry-After`. Delivery is at least once:
+the same request gives the same alerts again.
 """
 
 import json

@@ -133,7 +133,12 @@ def _recompute_page(
     services: Services, progress: Progress, spread: Callable[..., Iterable[bool]]
 ) -> Progress:
     """Judge the next page of snapshots, and nudge the cases that change."""
-    rules_in, has_item = cache(services.rules), cache(partial(_has_item, services))
+    rules_in, entry, name_of = (
+        cache(services.rules),
+        services.catalogues.entry,
+        services.name_tokens.name_of,
+    )
+    has_item = cache(lambda item: entry(name_of(item)) is not None)
     snapshots, after = services.cases.page(progress.after, _PAGE)
     # A later pass takes only those that may have been saved since the first one read them.
     since = progress.judged_since if progress.passes else datetime.min.replace(tzinfo=UTC)
@@ -152,10 +157,6 @@ def _recompute_page(
     )
     passes = progress.passes + (after is None)
     return replace(progress, moved_at=services.wall(), passes=passes, after=after, counts=counts)
-
-
-def _has_item(services: Services, item: str) -> bool:
-    return services.catalogues.entry(services.name_tokens.name_of(item)) is not None
 
 
 def _nudge_if_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapshot) -> bool:

@@ -3,9 +3,9 @@
 Every inbox item carries a pending mark until its facts are in the log and the snapshot counts them.
 Items that are pending for too long are handled here, and a case that cannot be keeps no other one
 back. The cost grows with the stuck items; an idle run is one empty query per shard, and one that
-counts what is quarantined. Reconcile also brings the board up to the log, and wakes the cases that
-a new catalogue, calendar or profile may change. It writes to the log which rules are in force, and
-a heartbeat. Now and then it looks for heads that are lost.
+counts the quarantined items. Reconcile also brings the board up to the log, and wakes the cases
+that a new catalogue, calendar or profile may change. It writes to the log which rules are in force,
+and a heartbeat. Every tenth minute it looks for lost snapshots.
 """
 
 import time
@@ -110,7 +110,7 @@ def _heal(services: Services, cases: Mapping[str, Sequence[str]]) -> None:
     """Take *cases* a step further: to supervise, to the log, or out of the pending index.
 
     A crash anywhere leaves the unfinished items pending, for the next minute. They are settled only
-    once all facts of their cases are sealed: a fact without a mark is found by nobody.
+    once all facts of their cases are sealed: no run finds a fact without a mark.
     """
     served = services.in_parallel(partial(_try_serve, services), cases.items())
     sound = {case: ids for case, ids in zip(cases, served, strict=True) if ids is not None}
@@ -157,9 +157,9 @@ def _find_served(services: Services, case: str, stuck: Sequence[str]) -> list[st
 
 
 def _is_left(services: Services, nudge: "InboxItem", snapshot: CaseSnapshot | None) -> bool:
-    """Return whether nobody else brings *nudge* on; the sweep does, unless the clock was set back.
+    """Return whether *nudge* is left for this run; its wake is the sweep's, if that is not ahead.
 
-    It is judged by the time it was swept at then, as it would have been before.
+    A wake is ahead where the clock was set back. The case is judged at the time of that sweep then.
     """
     if _is_served(nudge, snapshot):
         return False

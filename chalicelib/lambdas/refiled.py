@@ -77,14 +77,14 @@ class _Case(Struct, frozen=True, dict=True):
         return mine is not None and first is not None and first < mine
 
     def may_follow(self, earlier: "_Case") -> bool:
-        """Return whether it may be *earlier* again, though nobody can say so.
+        """Return whether it may be *earlier* again, where the applicants cannot be compared.
 
-        It was accepted after the end of that, one source tells of both, in one region, and may
-        still be asked.
+        It was accepted after the end of *earlier*, and one source reported both, in one region. Its
+        applicant is not shredded.
         """
         mine, its = (
-            (each.name.partition(":")[0], each.permit.belongs_to["region"])
-            for each in (self, earlier)
+            (case.name.partition(":")[0], case.permit.belongs_to["region"])
+            for case in (self, earlier)
         )
         ending, accepted_at = earlier.permit.closing, self.accepted_at
         if ending is None or accepted_at is None or accepted_at < ending.at:
@@ -155,7 +155,7 @@ def _open_cases(
 def _link(
     services: Services, earlier: _Case, ended: "EndedCase", later: str, *, in_doubt: bool
 ) -> "EndedCase":
-    """Tell the case *later* that it follows *earlier*; in doubt, only while there is a place.
+    """Notify the case *later* that it follows *earlier*; in doubt, only while there is a place.
 
     Return *ended* as it is stored now.
     """

@@ -44,7 +44,7 @@ from chalicelib.supervision.deciders import Decider, decider_of, snapshot_of
 from chalicelib.supervision.notify import Notification, notifications
 
 _TRIES = 8
-_SECONDS = 15.0  # that a run goes on with one case of which very much was told
+_SECONDS = 15.0  # that a run goes on with one case that has very many reports
 _PUT_OFF_FOR = timedelta(minutes=30)  # shorter than the period of its alarm
 _PUT_OFF_FOR = timedelta(minutes=30)  # shorter than the period of its alarm
 
@@ -88,8 +88,8 @@ def _put_off(services: Services, case: str) -> None:
 def supervise(services: Services, inbox_record: InboxRecord) -> Decision:
     """Bring the case of *inbox_record* up to date. Raises Conflict after losing too many races.
 
-    Where very much was told, a part is recorded at a time, and judged with the last; after some
-    seconds the rest is left to a record of its own, for other cases wait as well.
+    Of very many reports a part is recorded at a time; they are judged with the last part. After
+    some seconds the rest is left to a record of its own, since other cases wait as well.
     """
     lost, ends = 0, time.monotonic() + _SECONDS
     while lost < _TRIES:

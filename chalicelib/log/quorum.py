@@ -87,8 +87,9 @@ class Quorum(Struct, frozen=True, eq=False):
         A witness goes by its key's name there. A name that is taken gets a dash.
         """
         witnesses: dict[str, tuple[Vkey, str]] = {}
-        for each in self.witnesses:
-            witnesses[_free_name(each.vkey.name, witnesses)] = (each.vkey, each.url)
+        for witness in self.witnesses:
+            name = _free_name(witness.vkey.name, witnesses)
+            witnesses[name] = (witness.vkey, witness.url)
         if not self.needed:
             return TlogPolicy(logs, witnesses, (), NONE)
         group = Group(_free_name("witnesses", witnesses), self.needed, tuple(witnesses))

@@ -56,7 +56,7 @@ class S3Objects:
             raise Corrupt(f"{path} is public with other bytes")
 
     def replace(self, path: str, body: bytes, tag: str | None) -> None:
-        """Write over what had *tag* (None: over nothing); Conflict where somebody was first."""
+        """Write over what had *tag* (None: over nothing); Conflict where another was first."""
         condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
         if not self._put(path, body, **condition) and self.get(path) != body:
             raise Conflict(f"{path} was written by somebody else")
@@ -81,13 +81,14 @@ class S3Objects:
         count, is_there = 0, False
         for page in self._versions(tile.path):
             versions = page.get("Versions", [])
-            is_there |= any(each["Key"] == tile.path and each["IsLatest"] for each in versions)
+            latest = (version["Key"] for version in versions if version["IsLatest"])
+            is_there = is_there or tile.path in latest
             if not is_there:
                 raise Corrupt(f"{tile.path} is not there: its partial objects stay")
             doomed = [
-                {"Key": each["Key"], "VersionId": each["VersionId"]}
-                for each in (*versions, *page.get("DeleteMarkers", []))
-                if each["Key"].startswith(partials_of(tile))
+                {"Key": version["Key"], "VersionId": version["VersionId"]}
+                for version in (*versions, *page.get("DeleteMarkers", []))
+                if version["Key"].startswith(partials_of(tile))
             ]
             if doomed:
                 self._remove(doomed)

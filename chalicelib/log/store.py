@@ -5,8 +5,8 @@
     BATCH#<first // 4096>/<first> a committed run of entries, its first index in 16 digits; see
                                   `batch_item.py`
 
-One transaction moves the head, writes the batch and moves the cursors, so there is never a gap, a
-double or an orphan, whatever crashes and whoever else commits. The head must be read before the
+One transaction moves the head, writes the batch and moves the cursors. So there is never a gap, a
+double or an orphan, after any crash and with several sealers. The head must be read before the
 cursors (AUDIT_LOG §7.3).
 """
 
@@ -57,7 +57,7 @@ class Log:
         return int(item.next or 0) if item else 0
 
     def commit(self, change: Commit) -> None:
-        """Commit, wholly or not at all. Raises Conflict where somebody else moved the log first.
+        """Commit, wholly or not at all. Raises Conflict where another sealer moved the log first.
 
         A lost answer is no conflict: the SDK repeats the same request token, and DynamoDB answers
         that with success. A crash afterwards leaves pending marks, which reconcile settles.
@@ -88,8 +88,8 @@ class Log:
     def refill(self, first: int, entries: str) -> None:
         """Write the public entries from *first* on as a batch; only a restore does that.
 
-        Where the log ends at *first* nobody else can commit any more. Raises Conflict where
-        somebody did. A crash leaves batches beyond the head; the next restore deletes them.
+        Where the log ends at *first* no sealer can commit any more. Raises Conflict where one did.
+        A crash leaves batches beyond the head; the next restore deletes them.
         """
         is_saved = self._batch(first, entries).save_if(self._items.pk.does_not_exist())
         if not is_saved and self.batch(first) != entries:  # else it is our own: no answer came

@@ -24,7 +24,7 @@ Endpoint = tuple[str | None, ...]
 
 
 def endpoint() -> Endpoint:
-    """Return what decides whom a client speaks to, and as whom."""
+    """Return the settings that name the server of a client, and its identity there."""
     return tuple(os.environ.get(name) for name in _SETTINGS)
 
 
@@ -55,7 +55,7 @@ def client(service: str, **settings: Any) -> Any:
 
 @cache
 def _session_for(endpoint: Endpoint) -> Any:
-    """Make the session, and tell it its region.
+    """Make the session, and set its region.
 
     Left to itself it asks the mapping that was the environment when it was made: Chalice's test
     client swaps that during a call. Without a region here the machine's own profile has one.

@@ -14,7 +14,7 @@ from chalicelib import instant
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.policy.profile import Profile
 
-if TYPE_CHECKING:  # PynamoDB is for those who use it, not for whoever imports app
+if TYPE_CHECKING:  # PynamoDB is slow to import, and not every function uses it
     from chalicelib.plumbing.registry import Registry
 
 Now = Callable[[], datetime]

@@ -2,11 +2,11 @@
 
 REFUSED#<day>/<source>   a number for each reason
 
-A refusal must not cost a write, or whoever is refused could make us write without end. So a
-process counts in memory and adds to the table at most once a second, with the next request of any
-source. What it has not added when it ends is lost to these counts (a second's at the most, while
-requests keep coming); the metric `EventsRefused` has every one. Only registered sources are
-counted: a signature that fits none is in the metric `SignaturesRefused`.
+A refusal must not cost a write, or a refused source could make us write without end. So a process
+counts in memory, and adds to the table at most once a second, with the next request of any source.
+When it ends, the counts that it has not added are lost: those of a second, while requests keep
+coming. The metric `EventsRefused` has every refusal. Only registered sources are counted here: a
+signature that fits none is in the metric `SignaturesRefused`.
 """
 
 import time
@@ -64,7 +64,7 @@ class Refusals:
     def flush(self) -> None:
         """Add what was counted to the table, if the last time was a second ago or more.
 
-        It never fails whoever is at the door: what cannot be added is logged, and added later.
+        It never fails the request: counts that cannot be added are logged, and added later.
         Crash before a write: its counts are lost. After it: they are there.
         """
         now = self._clock()
@@ -89,9 +89,8 @@ class Refusals:
         ]
 
     def _add(self, day: str, source: str, reasons: dict[str, int]) -> None:
-        actions = [
-            getattr(self._items, reason).add(count) for reason, count in sorted(reasons.items())
-        ]
+        counts = sorted(reasons.items())
+        actions = [getattr(self._items, reason).add(count) for reason, count in counts]
         self._items(_partition(day), source).update(actions)
 
 

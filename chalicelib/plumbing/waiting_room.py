@@ -1,9 +1,9 @@
-"""Which readers of the feed wait: only so many at once, for each keeps a process of the API busy.
+"""Which readers of the feed wait: a limited number, since each keeps a process of the API busy.
 
     FEED/WAITING   the places that are taken, each with the instant from which it is free by itself
 
 All processes of the API share this document. A place costs one write, and another where the reader
-leaves before its end. Who finds no place is answered at once.
+leaves before its end. A reader that finds no place is answered at once.
 """
 
 import secrets
@@ -19,7 +19,7 @@ _TRIES = 3
 
 
 class WaitingRoom:
-    """A room with so many *places* for readers that wait."""
+    """A room with a number of *places* for readers that wait."""
 
     def __init__(self, registry: Registry, places: int) -> None:
         self._registry = registry
