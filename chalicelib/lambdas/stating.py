@@ -27,20 +27,7 @@ from chalicelib.plumbing.services import Services
 from chalicelib.policy.adoptions import Adoptions, digest_of
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
 from chalicelib.policy.profile import version_of
-from chalicelib.statement.state import (
-    RulesText,
-    adoption_event,
-    adoptions_text,
-    calendar_text,
-    catalogue_text,
-    counting_text,
-    heartbeat_event,
-    instrument_text,
-    profile_rules_text,
-    sources_text,
-    titles_text,
-    witnesses_text,
-)
+from chalicelib.statement import state as statement
 
 StatementNote = dict[str, Any]
 
@@ -93,7 +80,7 @@ def state_coming(services: Services, coming: Coming) -> StatementNote:
 
 def is_stated(services: Services, note: StatementNote) -> bool:
     """Return whether the statement of *note* is in the log."""
-    event = adoption_event(note["number"], {}, parse(note["at"]), services.profile().zone)
+    event = statement.adoption_event(note["number"], {}, parse(note["at"]), services.profile().zone)
     item = services.inbox.get(event["subject"], own_id(event["id"]))
     return item is not None and item.pending_shard is None
 
@@ -103,7 +90,7 @@ def beat(services: Services, note: StatementNote) -> None:
 
     A crash before the note is written sends it again: the same event, which is there.
     """
-    event = heartbeat_event(services.now(), services.profile().zone)
+    event = statement.heartbeat_event(services.now(), services.profile().zone)
     if note and note.get("beat") != event["id"]:
         services.inbox.notify(event["subject"], event, services.now())
         with suppress(Conflict):
@@ -160,47 +147,49 @@ def _notify_log(
         "selection": _adoptions(services, coming).last.selection.text,
         "region": services.settings.duban_region,
     }
-    event = adoption_event(note["number"], payload, parse(note["at"]), services.profile().zone)
+    event = statement.adoption_event(
+        note["number"], payload, parse(note["at"]), services.profile().zone
+    )
     services.inbox.notify(event["subject"], event, services.now())
     notified = {**note, "is_told": True, "documents": documents}
     services.registry.put(*STATED, notified, instead_of=note)
     return notified
 
 
-def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
+def _texts(services: Services, coming: Coming) -> Iterator[statement.RulesText]:
     """Yield the full texts of the rules in force at this moment, or with what is *coming*."""
     yield from _profile_texts(services, coming)
     calendars, catalogues = services.calendars, services.catalogues
     imported = calendars.documents() if coming.calendar is None else coming.calendar
-    yield calendar_text(calendars.base, imported, _calendar_version(services, coming))
+    yield statement.calendar_text(calendars.base, imported, _calendar_version(services, coming))
     if version := _catalogue_version(services, coming):
         listed = catalogues.entries(version) if coming.catalogue is None else coming.catalogue
-        yield catalogue_text(version, listed)
-    yield sources_text(services.registrations.current())
+        yield statement.catalogue_text(version, listed)
+    yield statement.sources_text(services.registrations.current())
     yield from _other_texts(services)
 
 
-def _other_texts(services: Services) -> Iterator[RulesText]:
+def _other_texts(services: Services) -> Iterator[statement.RulesText]:
     """Yield the texts that nobody announces: they are as the code or the operator has them.
 
     The titles; of a local stage its made-up instrument, and how it counts days in some regions; the
     witnesses, if the log relies on any.
     """
-    yield titles_text(shipped_titles(ground_names()).document())
+    yield statement.titles_text(shipped_titles(ground_names()).document())
     if instrument := services.made_up_instrument:
-        yield instrument_text(instrument)
+        yield statement.instrument_text(instrument)
     if services.settings.is_local and (counted := services.table_clock.countings()):
-        yield counting_text(counted)
+        yield statement.counting_text(counted)
     quorum = services.witnesses.quorum()
     if quorum.witnesses:
-        yield witnesses_text(quorum)
+        yield statement.witnesses_text(quorum)
 
 
 def _adoptions(services: Services, coming: Coming) -> Adoptions:
     return coming.adoptions or services.policies.current()
 
 
-def _profile_texts(services: Services, coming: Coming) -> Iterator[RulesText]:
+def _profile_texts(services: Services, coming: Coming) -> Iterator[statement.RulesText]:
     """Yield the profiles that came last; if others hold for earlier cases, which since when.
 
     The texts of those were stated when they came.
@@ -209,9 +198,9 @@ def _profile_texts(services: Services, coming: Coming) -> Iterator[RulesText]:
     for name, digest in adoptions.last.digests.items():
         is_new = bool(coming.profile) and digest == digest_of(coming.profile)
         text = coming.profile if is_new else services.policies.text(name, digest)
-        yield profile_rules_text(name, f"{name}@{version_of(text)}", text)
+        yield statement.profile_rules_text(name, f"{name}@{version_of(text)}", text)
     if len(adoptions.made) > 1:
-        yield adoptions_text(adoptions.made)
+        yield statement.adoptions_text(adoptions.made)
 
 
 def _calendar_version(services: Services, coming: Coming) -> str:

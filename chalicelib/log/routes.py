@@ -13,17 +13,8 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import parse, text
+from chalicelib.log import objects
 from chalicelib.log.merge_delay import MERGE_DELAY, STATED
-from chalicelib.log.objects import (
-    BYTES,
-    CHECKPOINT,
-    TEXT,
-    cache_control,
-    content_type,
-    is_bundle,
-    rules_path,
-    strict_reader,
-)
 from chalicelib.log.published import published_size
 from chalicelib.log.tlog.checkpoint import read_checkpoint
 from chalicelib.log.tlog.note import Note, read_note
@@ -47,7 +38,7 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/log/checkpoint", methods=["GET"])
 def checkpoint() -> Response:
     """Give the newest checkpoint, a signed note."""
-    return _object(current_services(), CHECKPOINT)
+    return _object(current_services(), objects.CHECKPOINT)
 
 
 @blueprint.route("/log/checkpoints/{size}", methods=["GET"])
@@ -65,7 +56,7 @@ def vkey(key_id: str) -> Response:
 @blueprint.route("/log/rules/{digest}", methods=["GET"])
 def rules(digest: str) -> Response:
     """Give a document of the rules by its SHA-256."""
-    return _object(current_services(), rules_path(digest))
+    return _object(current_services(), objects.rules_path(digest))
 
 
 @blueprint.route("/log/tile/{level}/{a}", methods=["GET"])
@@ -98,7 +89,7 @@ def about() -> Response:
 @blueprint.route("/log/proof/{index}", methods=["GET"])
 def proof(index: str) -> Response:
     """Prove that the entry at an index is under the newest checkpoint."""
-    return _response(_proof(current_services(), index), TEXT, NEVER)
+    return _response(_proof(current_services(), index), objects.TEXT, NEVER)
 
 
 @blueprint.route("/log/entry/{entry_id}", methods=["GET"])
@@ -123,10 +114,10 @@ def _object(services: Services, path: str) -> Response:
         raise _no_such_object() from error
     if body is None:
         raise _no_such_object()
-    media_type = content_type(path)
-    content = body if media_type == BYTES else body.decode()
-    response = _response(content, media_type, cache_control(path))
-    if is_bundle(path):
+    media_type = objects.content_type(path)
+    content = body if media_type == objects.BYTES else body.decode()
+    response = _response(content, media_type, objects.cache_control(path))
+    if objects.is_bundle(path):
         return compress(response, body, blueprint.current_request.headers)
     return response
 
@@ -145,7 +136,7 @@ def _json(body: dict[str, Any], cache: str) -> Response:
 
 
 def _newest(services: Services) -> Note | None:
-    body = services.objects.get(CHECKPOINT)
+    body = services.objects.get(objects.CHECKPOINT)
     return read_note(body) if body else None
 
 
@@ -198,7 +189,7 @@ def _proof(services: Services, index: str) -> str:
             zh=f"条目以序号指明；现已公布 {size} 条。",
             en=f"an entry is named by its index; {size} are published",
         )
-    hashes = inclusion(int(index), size, strict_reader(services.objects))
+    hashes = inclusion(int(index), size, objects.strict_reader(services.objects))
     return write_proof(int(index), hashes, note)
 
 
