@@ -21,7 +21,7 @@ from chalicelib.intake.event_types import CLAIM_TYPES, ISSUED_TYPES, Derived
 LAMPS = ("pending", "green", "yellow", "red", "closed")
 # The columns beside a leaf; one that has nothing to say is left out.
 _COLUMNS = frozenset({"department", "was", "now", "was_in", "was_left_out", "left_out"})
-_DAYS = frozenset({"was_days", "days"})
+_DAYS = ("was_days", "days")
 _UNSAID = frozenset({"given"})  # of a decision: which private fields came with it
 
 
@@ -87,7 +87,7 @@ class LogEntry(Struct, frozen=True):
                 cls.read_leaf(int(row["index"]), json.loads(row["leaf"])),
                 case=row["case"],
                 **{name: row[name] for name in _COLUMNS & row.keys()},
-                **{name: CaseDays(*map(int, row[name])) for name in _DAYS & row.keys()},
+                **{name: CaseDays(*map(int, row[name])) for name in _DAYS if row.get(name)},
             )
         except (KeyError, TypeError, ValueError) as error:
             raise Corrupt(f"log entry {row.get('index')!r} is not readable: {error!r}") from error
