@@ -59,29 +59,21 @@ def append(
 def _collect_hidden(
     services: Services, case: str, new: NewFact, gathered: GatheredCase
 ) -> dict[str, str]:
-    """Return what the leaf commits to: the private fields, and the text that the receipt promised.
+    """Return the texts that the leaf commits to: private fields, and the one that the receipt has.
 
-    Only the receiver of the receipt keeps that text; the same event reported again brings it again.
+    The private fields are saved before the fact; a crash in between is harmless. The text of the
+    receipt is kept by its receiver alone; the same event reported again brings it again. The texts
+    that people wrote about a permit have a place and a secret of their own. It may be read only
+    now: a shredding in between takes the number of this fact, which is then reported anew.
     """
     promised = {EVENT: new.promised} if new.promised else {}
-    return {**_keep_private(services, case, new, gathered), **promised}
-
-
-def _keep_private(
-    services: Services, case: str, new: NewFact, gathered: GatheredCase
-) -> dict[str, str]:
-    """Save the private fields before the fact that commits to them; a crash between is harmless.
-
-    What people wrote about a permit has a place and a secret of its own. The secret may be read
-    only now: a shredding in between takes the number of this fact, which is then told anew.
-    """
     if not new.private or gathered.secret is None:
-        return {}
+        return promised
     opened, secret = disclosures(new.private, _random()), gathered.secret
     if new.fact.origin and kind_of(case) == "permit":
         case = acts_in(case)
         secret = services.vault.secret(case)
-    return services.vault.keep(case, new.fact.key, opened, secret)
+    return {**services.vault.keep(case, new.fact.key, opened, secret), **promised}
 
 
 def _random() -> Iterator[bytes]:

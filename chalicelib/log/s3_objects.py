@@ -4,7 +4,7 @@ The bucket's own policy refuses an unconditional write of anything but the check
 removal but that of partial objects. So neither depends on this file (infra/stack/template.yaml).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -63,13 +63,8 @@ class S3Objects:
 
     def names(self, prefix: str) -> Iterator[str]:
         """Yield all names that begin with *prefix*; a thousand for each request."""
-        more: dict[str, str] = {}
-        while True:
-            answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, **more)
-            yield from (item["Key"] for item in answer.get("Contents", ()))
-            if not answer.get("IsTruncated"):
-                return
-            more = {"ContinuationToken": answer["NextContinuationToken"]}
+        for page in self._pages(self._client.list_objects_v2, prefix, "ContinuationToken"):
+            yield from (item["Key"] for item in page.get("Contents", ()))
 
     def discard_partials(self, tile: TilePath) -> int:
         """Remove every version of the partial objects of the full *tile*; return how many.
@@ -79,7 +74,8 @@ class S3Objects:
         Corrupt where the full one is not there. Crash: some are left, for the same call again.
         """
         count, is_there = 0, False
-        for page in self._versions(tile.path):
+        list_versions, markers = self._client.list_object_versions, ("KeyMarker", "VersionIdMarker")
+        for page in self._pages(list_versions, tile.path, *markers):
             versions = page.get("Versions", [])
             latest = (version["Key"] for version in versions if version["IsLatest"])
             is_there = is_there or tile.path in latest
@@ -95,15 +91,17 @@ class S3Objects:
             count += len(doomed)
         return count
 
-    def _versions(self, prefix: str) -> Iterator[Mapping[str, Any]]:
-        """Yield all versions of the objects whose names begin with *prefix*, page by page."""
+    def _pages(
+        self, read: Callable[..., Mapping[str, Any]], prefix: str, *markers: str
+    ) -> Iterator[Mapping[str, Any]]:
+        """Yield the pages that *read* lists under *prefix*; *markers* say where the next begins."""
         more: dict[str, str] = {}
         while True:
-            page = self._client.list_object_versions(Bucket=self._bucket, Prefix=prefix, **more)
+            page = read(Bucket=self._bucket, Prefix=prefix, **more)
             yield page
             if not page.get("IsTruncated"):
                 return
-            more = {name: page[f"Next{name}"] for name in ("KeyMarker", "VersionIdMarker")}
+            more = {name: page[f"Next{name}"] for name in markers}
 
     def _remove(self, versions: Sequence[Mapping[str, str]]) -> None:
         """Remove versions of objects for good, in one request. Raises the first one's error."""

@@ -43,9 +43,15 @@ class NameTokens:
         self._names: dict[str, str] = {}
 
     def make(self, name: str) -> str:
-        """Return the token of *name* without storing it; the first call makes the stage's salt."""
+        """Return the token of *name* without storing it.
+
+        The first call makes the stage's salt; of two processes at once the first one's counts.
+        """
         if not self._has_salt():
-            self._make_salt()
+            with suppress(Conflict):
+                self._registry.put(*_SALT, {"salt": secrets.token_hex(32)}, new=True)
+            if not self._has_salt():
+                raise Conflict("the salt of names was just made, and is not there")
         return self._digest(name)
 
     def keep(self, name: str) -> str:
@@ -95,10 +101,3 @@ class NameTokens:
             stored = self._registry.get(*_SALT) or {"salt": ""}
             self._salt = bytes.fromhex(stored["salt"])
         return bool(self._salt)
-
-    def _make_salt(self) -> None:
-        """Make the stage's salt; of two processes at once the first one's counts."""
-        with suppress(Conflict):
-            self._registry.put(*_SALT, {"salt": secrets.token_hex(32)}, new=True)
-        if not self._has_salt():
-            raise Conflict("the salt of names was just made, and is not there")

@@ -73,8 +73,10 @@ class Refusals:
         counted, self._counted, self._added_at = self._counted, Counter(), now
         for day, source in sorted({key[:2] for key in counted}):
             mine = Counter({key: n for key, n in counted.items() if key[:2] == (day, source)})
+            sums = sorted((reason, n) for (_, _, reason), n in mine.items())
+            actions = [getattr(self._items, reason).add(n) for reason, n in sums]
             try:
-                self._add(day, source, {reason: n for (_, _, reason), n in mine.items()})
+                self._items(_partition(day), source).update(actions)
             except PynamoDBException:
                 telemetry.logger.exception("refusals not added up yet")
                 self._counted += mine
@@ -87,11 +89,6 @@ class Refusals:
             for name, value in sorted(item.attribute_values.items())
             if name in REASONS and value
         ]
-
-    def _add(self, day: str, source: str, reasons: dict[str, int]) -> None:
-        counts = sorted(reasons.items())
-        actions = [getattr(self._items, reason).add(count) for reason, count in counts]
-        self._items(_partition(day), source).update(actions)
 
 
 def _partition(day: str) -> str:

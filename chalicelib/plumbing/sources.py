@@ -1,10 +1,9 @@
 """What the sources sign with: one Secrets Manager document per stage, cached shortly.
 
 `{"<source>": ["whsec_…", "whsec_…", "whpk_…"]}`: secrets, then public keys (v1a), newest first, at
-most two active of each per source. A source without a secret is believed by its keys alone. What
-was rotated must work at once and what was removed must stop soon. So the cache is short, and a
-signature that fits no secret reads the document again, but at most every few seconds: strangers
-cannot make us read it for every request.
+most two active of each per source. A source without a secret is believed by its keys alone. A new
+secret must work at once, a removed one stop soon: the cache is short, and a signature that fits no
+secret reads the document again, but at most every few seconds, whoever sends it.
 """
 
 import json
