@@ -24,7 +24,7 @@ _NAME = re.compile(r"[a-z0-9]+(/[a-z0-9]+(\.p)?)*", re.ASCII)
 
 
 class Objects(Protocol):
-    """Bytes by name. An answer that was lost is no failure: a write may be done again."""
+    """Bytes by name. A write whose answer was lost may be done again."""
 
     def get(self, path: str) -> bytes | None:
         """Read an object; None where there is none."""

@@ -1,7 +1,7 @@
 """The witnesses of our log: who they are, and their cosignatures over HTTP (AUDIT_LOG §5.4, §5.6).
 
-A witness is somebody else's machine. Any answer, or none, costs a checkpoint at most the deadline
-and one cosignature. The log trusts nothing but a signature by the key that an operator registered.
+A witness is the machine of another party. A wrong or missing answer costs a checkpoint at most the
+deadline and one cosignature. The log trusts only signatures by keys that an operator registered.
 """
 
 from collections.abc import Callable, Sequence
