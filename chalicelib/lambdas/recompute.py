@@ -133,19 +133,15 @@ def _recompute_page(
     services: Services, progress: Progress, spread: Callable[..., Iterable[bool]]
 ) -> Progress:
     """Judge the next page of snapshots, and nudge the cases that change."""
-    rules_in, entry, name_of = (
-        cache(services.rules),
-        services.catalogues.entry,
-        services.name_tokens.name_of,
-    )
-    has_item = cache(lambda item: entry(name_of(item)) is not None)
+    catalogues, tokens, rules_in = services.catalogues, services.name_tokens, cache(services.rules)
+    has_item = cache(lambda item: catalogues.entry(tokens.name_of(item)) is not None)
     snapshots, after = services.cases.page(progress.after, _PAGE)
     # A later pass takes only those that may have been saved since the first one read them.
     since = progress.judged_since if progress.passes else datetime.min.replace(tzinfo=UTC)
     new = [snapshot for snapshot in snapshots if snapshot.judged_at >= since]
     listed = [snapshot for snapshot in new if snapshot.is_unlisted and has_item(snapshot.item)]
     for snapshot in listed:
-        name = catalogue_name(services.catalogues.current())
+        name = catalogue_name(catalogues.current())
         services.inbox.put_revision(snapshot.case, name, services.now())
     old = [snapshot for snapshot in new if snapshot.rules not in rules_in(snapshot.region).names]
     moved = sum(spread(partial(_nudge_if_moved, services, rules_in), old))
