@@ -46,7 +46,6 @@ from chalicelib.supervision.notify import Notification, notifications
 _TRIES = 8
 _SECONDS = 15.0  # that a run goes on with one case that has very many reports
 _PUT_OFF_FOR = timedelta(minutes=30)  # shorter than the period of its alarm
-_PUT_OFF_FOR = timedelta(minutes=30)  # shorter than the period of its alarm
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
