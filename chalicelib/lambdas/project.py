@@ -66,8 +66,11 @@ def _step(log: "LogReader", board: "Board") -> int:
     # Cards first: another run meanwhile may put the tallies ahead of them, never behind.
     cards = board.cards_by_id(dict.fromkeys(filter(None, map(card_id_of, entries))))
     tallies = board.tallies(changed_departments(entries, cards, earlier))
-    board.apply(project(tallies, cards, entries, earlier))
-    board.save_runs(cut_runs(entries))
+
+    changes, runs = project(tallies, cards, entries, earlier), cut_runs(entries)
+
+    board.apply(changes)
+    board.save_runs(runs)
     board.advance(Through(entries[-1].index + 1, entries[-1].recorded_at))
     return len(entries)
 

@@ -109,6 +109,7 @@ def supervise(services: Services, inbox_record: InboxRecord) -> Decision:
 
 
 def _attempt(services: Services, inbox_record: InboxRecord, gathered: GatheredCase) -> Decision:
+    """Decide on the *gathered* case and apply the decision. Raises Conflict: a race is lost."""
     case_id = inbox_record.case
     decider, rules_in = decider_of(case_id), cache(partial(_read_rules, services, gathered))
     revisions = _revise(decider, gathered, rules_in)
@@ -116,11 +117,13 @@ def _attempt(services: Services, inbox_record: InboxRecord, gathered: GatheredCa
     reported = gathered.told_from(len(case))
     case = case.followed_by(new.fact for new in reported)
     rules = rules_in(decider.region(case))
+
     decision = _decide(services, decider, case, rules, gathered)
     decision = recorded_before(decision, gathered.until, gathered.now)
     decision = replace(decision, append=add_words(services, decision.append))
     if not case:
         return decision  # a nudge for a case without facts: there is nothing to save
+
     follows = bool(revisions or decision.append)
     cause = _cause(services, inbox_record, gathered) if follows else inbox_record.id
     new = [NewFact(fact, cause) for fact in revisions] + reported
