@@ -10,8 +10,9 @@ from msgspec import to_builtins
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.board.leaf_index import Run
-from chalicelib.board.projection import Tally, Through
+from chalicelib.board.projection import Tally
 from chalicelib.board.published_card import CardFact, Number, PublishedCard
+from chalicelib.log.batch_item import index_key
 from chalicelib.plumbing.table import Table
 
 THROUGH = ("THROUGH", "THROUGH")
@@ -33,16 +34,10 @@ class BoardItem(Table):
     mark = UnicodeAttribute(null=True)
 
 
-def through_item(items: type[BoardItem], through: Through) -> BoardItem:
-    """Return how far the board follows the log, as stored."""
-    return items(*THROUGH, index=through.index, body=through.at)
-
-
 def tally_item(items: type[BoardItem], tally: Tally) -> BoardItem:
     """Return a department's *tally* as stored."""
-    return items(
-        TALLY, name_key(tally.department), index=tally.through, body=_text(to_builtins(tally))
-    )
+    body = _text(to_builtins(tally))
+    return items(TALLY, name_key(tally.department), index=tally.through, body=body)
 
 
 def card_items(items: type[BoardItem], card: PublishedCard) -> list[BoardItem]:
@@ -53,9 +48,8 @@ def card_items(items: type[BoardItem], card: PublishedCard) -> list[BoardItem]:
 
 def run_item(items: type[BoardItem], run: Run) -> BoardItem:
     """Return where a *run* is, as stored."""
-    return items(
-        place_key(run.public_case), index_key(run.n), index=run.index, name=run.own or None
-    )
+    place = place_key(run.public_case)
+    return items(place, index_key(run.n), index=run.index, name=run.own or None)
 
 
 def _card_item(items: type[BoardItem], pk: str, sk: str, card: PublishedCard) -> BoardItem:
@@ -102,11 +96,6 @@ def name_key(department: str) -> str:
 def place_key(public_case: str) -> str:
     """Return the key of the places of a case."""
     return f"{PLACES}{public_case}"
-
-
-def index_key(index: int) -> str:
-    """Return the key of an index, or of the number of a fact: text order is their order."""
-    return f"{index:016d}"
 
 
 def _text(body: object) -> str:

@@ -1,9 +1,9 @@
 """What a log entry adds to the counts of the departments' rates, and takes back (CLAIMS §2, §10).
 
-Pure. A case counts in each department that it came to; its flags, its claims and its end count
-where it was then. A case that is left out (history, told after its end) is one among those, and
-nothing else of it counts. Where an entry shows only later that a case is left out, or that it is
-not, the entries of the case before it are counted anew.
+Pure. A case counts in each department that it came to; its flags, its claims and its end count in
+the department that had it then. Of a case that is left out (history, reported after its end) only
+that is counted. Where a later entry shows that a case is left out, or is not, the entries of the
+case before it are counted anew.
 """
 
 from collections import Counter

@@ -1,8 +1,7 @@
 """A department's data quality, as published: how many of its cases bear which sign.
 
 Pure. A rate is never shown without its number of cases; nothing is ranked by it (DOMAIN §4.3).
-A department with very few cases is not broken down, for there each number is a case (PUB-13).
-Whole numbers only: a rate is in thousandths, rounded to the nearest, a half upwards.
+A department with very few cases is not broken down, since each number would be a case (PUB-13).
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +24,7 @@ def total_quality(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, 
 
 
 def thousandths(flagged: int, cases: int) -> int | None:
-    """Return the share of *flagged* among *cases*; None where there are none."""
+    """Return the share of *flagged* among *cases*, a half rounded upwards; None without cases."""
     return (2000 * flagged + cases) // (2 * cases) if cases else None
 
 

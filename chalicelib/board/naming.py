@@ -1,7 +1,7 @@
-"""Naming: what the public pages call a department, region or item that was told by a token.
+"""Naming: the names of departments, regions and items that the log has only by a token.
 
-A name that nothing knew when it was told has a token in the log, for ever (CLAIMS §2). Once the
-catalogue or a registration knows the name, the pages show it.
+A name that was unknown when it was reported has a token in the log, for ever (CLAIMS §2). Once the
+catalogue or a registration knows the name, the public pages show it.
 """
 
 from collections.abc import Callable, Mapping

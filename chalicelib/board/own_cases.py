@@ -2,7 +2,7 @@
 
 Pure. Only the first leaf of a case says that it is one of ours, and which (`log/leaf.py`). An act
 about a card names no card; so the board must know in which case it stands. The internal number in
-the row of the log is not asked: whoever edits that table could move an act to another card.
+the row of the log is not used: an edit of that table could move an act to another card.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,8 +1,7 @@
 """The projection: how log entries change the departments' tallies and the published cards.
 
-Pure: stored values and entries in, changes out. Nothing is ever counted twice, because each tally
-and each card has the index through which it has counted. Applying the same entries again, in pieces
-or together, changes nothing.
+Pure: stored values and entries in, changes out. Each tally and each card has the index through
+which it has counted. So the same entries again, in pieces or together, change nothing.
 """
 
 from collections import Counter
@@ -132,10 +131,7 @@ def changed_departments(
 
 
 def _count_entry(
-    tally: Tally,
-    entry: LogEntry,
-    card: tuple[PublishedCard, PublishedCard],
-    added: Added,
+    tally: Tally, entry: LogEntry, card: tuple[PublishedCard, PublishedCard], added: Added
 ) -> Tally:
     """Return *tally* with *entry* and the change of a *card* counted, each entry only once."""
     if entry.index <= tally.through:

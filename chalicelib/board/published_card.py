@@ -25,6 +25,8 @@ from chalicelib.findings.instrument import Form, form_of
 from chalicelib.intake.event_types import Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
+# The fields of a card that its issue may lack: "" then.
+_TEXTS = ("ground", "instrument", "basis_kind", "department", "region", "item", "missing")
 # The fields that `fold_card`, the counts and the pages read.
 _FOLDED = ("card", "level", "outcome", "verdict", "ground", "basis_kind", "instrument")
 
@@ -193,24 +195,12 @@ def _issue(card: PublishedCard, entry: LogEntry) -> PublishedCard:
     data = entry.data
     return replace(
         card,
-        index=entry.index,
-        case=entry.case,
-        n=entry.n,
-        public_case=entry.public_case,
-        level=data["level"],
-        rule=data["rule"],
-        ground=data.get("ground") or "",
+        **{name: getattr(entry, name) for name in ("index", "case", "n", "public_case", "at")},
+        **{name: data[name] for name in ("level", "rule", "noticed_at")},
+        **{name: data.get(name) or "" for name in _TEXTS},
         basis=data.get("basis") or data.get("breaks") or "",
-        instrument=data.get("instrument") or "",
-        basis_kind=data.get("basis_kind") or "",
-        department=data.get("department") or "",
-        region=data.get("region") or "",
-        item=data.get("item") or "",
-        at=entry.at,
         due_at=data["due_at"] if data.get("clock") else "",
-        noticed_at=data["noticed_at"],
         outage=data.get("noticed") == "outage",
-        missing=data.get("missing") or "",
         confirmed=data.get("card", entry.n) != entry.n,
         words=data.get("words") or {},
     )

@@ -1,9 +1,9 @@
 """The rates that stand beside a department's cards (CLAIMS §10), and the refusals at the door.
 
-Pure. A zero of cards says little where news is told late, or a case ends without a decision. So
-each rate is shown with the number it is a rate of; nothing is ranked by it. As with data quality, a
-department with very few cases is not broken down, and a rate is in whole thousandths. Beside them
-stands how many cases enter no rate, of every department: nobody hides a case there.
+Pure. No cards mean little where news comes late, or where cases end without a decision. Each rate
+is shown with the number that it is a rate of; nothing is ranked by it. As with data quality, a
+department with very few cases is not broken down, and a rate is in whole thousandths. The cases
+that enter no rate are counted for every department, so that none can be hidden there.
 """
 
 from collections import Counter
@@ -47,7 +47,11 @@ def total_rates(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, An
     for tally in tallies:
         counted.update({"cases": tally.cases, **tally.flagged, **tally.steps})
     shown = [name for name in RATES if measured.claims or name not in TELLING_SIGNS]
-    return {name: _rate(counted[name], sum(counted[of] for of in RATES[name])) for name in shown}
+    rates = {}
+    for name in shown:
+        count, of = counted[name], sum(counted[part] for part in RATES[name])
+        rates[name] = {"count": count, "of": of, "permille": thousandths(count, of)}
+    return rates
 
 
 def left_out(tallies: Iterable[Tally]) -> dict[str, int]:
@@ -78,7 +82,3 @@ def refusal_rows(days: Sequence[str], counts: Iterable[tuple[str, str, int]]) ->
         "to": days[-1],
         "sources": sorted(rows, key=lambda row: (-row["events"], row["source"])),
     }
-
-
-def _rate(count: int, of: int) -> dict[str, int | None]:
-    return {"count": count, "of": of, "permille": thousandths(count, of)}

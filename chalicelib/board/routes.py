@@ -41,114 +41,75 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/", methods=["GET"])
 def board() -> Response:
     """Show the board."""
-    return _board(current_services(), blueprint.current_request)
+    services, request = current_services(), blueprint.current_request
+    context = request.context or {}
+    if redirect := missing_slash(context):
+        return Response(body="", status_code=308, headers={"Location": redirect})
+    tallies, now = services.board.all_tallies(), services.now()
+    words = page_words(_language(_query()), is_formal=bool(_instrument(services)))
+    unjudged = _unjudged(services, tallies, now)
+    values = {
+        "base": base_of(context, request.headers, is_local=services.settings.is_local),
+        **_count_by_name(services, tallies, unjudged),
+        "due": _due_rows(services, unjudged, _next_due(services, tallies, now), now),
+        "cards": _card_rows(services, services.board.cards(LATEST)),
+        "legend": legend(services.profile(), services.region_of(""), words),
+    }
+    return _page(services, "board", values)
 
 
 @blueprint.route("/departments", methods=["GET"])
 def departments() -> Response:
     """Show every department's counts."""
-    return _departments(current_services(), _query(blueprint.current_request))
-
-
-@blueprint.route("/cards", methods=["GET"])
-def cards() -> Response:
-    """Show the published cards, the newest first."""
-    return _cards(current_services(), _query(blueprint.current_request))
-
-
-@blueprint.route("/cards.json", methods=["GET"])
-def cards_json() -> Response:
-    """Give the published cards as data."""
-    return _cards_json(current_services(), _query(blueprint.current_request))
-
-
-@blueprint.route("/log/check", methods=["GET"])
-def check() -> Response:
-    """Give the page that checks a card or a receipt in the browser."""
-    return _check_page()
+    services = current_services()
+    return _page(services, "departments", {**_counts(services), "refusals": _refusals(services)})
 
 
 @blueprint.route("/departments.json", methods=["GET"])
 def departments_json() -> Response:
     """Give every department's counts as data."""
-    return _departments_json(current_services())
+    services = current_services()
+    body = {**_as_of(services), **_counts(services), "refusals": _refusals(services)}
+    return public_json(body)
+
+
+@blueprint.route("/cards", methods=["GET"])
+def cards() -> Response:
+    """Show the published cards, the newest first."""
+    services, before = current_services(), _before(_query())
+    published = services.board.cards(WALL, before)
+    values = {
+        "cards": _card_rows(services, published),
+        "is_newest": before is None,
+        "before": _older_than(published, WALL),
+    }
+    return _page(services, "cards", values)
+
+
+@blueprint.route("/cards.json", methods=["GET"])
+def cards_json() -> Response:
+    """Give the published cards as data."""
+    services = current_services()
+    as_of = _as_of(services)
+    published = services.board.cards(MOST, _before(_query()))
+    before = _older_than(published, MOST)
+    following = None if before is None else f"cards.json?before={before}"
+    return public_json({**as_of, "cards": _card_rows(services, published), "next": following})
 
 
 @blueprint.route("/log", methods=["GET"])
 def log() -> Response:
     """Show how to check the public log."""
-    return _log(current_services(), _query(blueprint.current_request))
+    services, minutes = current_services(), int(MERGE_DELAY.total_seconds()) // 60
+    return _page(services, "log", {"log": describe_log(services), "minutes": minutes})
 
 
-def _board(services: Services, request: Any) -> Response:
-    context = request.context or {}
-    redirect = missing_slash(context)
-    if redirect:
-        return Response(body="", status_code=308, headers={"Location": redirect})
-    base = base_of(context, request.headers, is_local=services.settings.is_local)
-    lang = _language(_query(request))
-    tallies = services.board.all_tallies()
-    profile = services.profile()
-    words = page_words(lang, is_formal=bool(_instrument(services)))
-    now = services.now()
-    unjudged = _unjudged(services, tallies, now)
-    values = {
-        "base": base,
-        **_count_by_name(services, tallies, unjudged),
-        "due": _due_rows(services, unjudged, _next_due(services, tallies, now), now),
-        "cards": _card_rows(services, services.board.cards(LATEST)),
-        "legend": legend(profile, services.region_of(""), words),
-    }
-    return _page(services, "board", lang, values)
-
-
-def _departments(services: Services, query: Mapping[str, str]) -> Response:
-    values = {**_counts(services), "refusals": _refusals(services)}
-    return _page(services, "departments", _language(query), values)
-
-
-def _log(services: Services, query: Mapping[str, str]) -> Response:
-    minutes = int(MERGE_DELAY.total_seconds()) // 60
-    return _page(
-        services,
-        "log",
-        _language(query),
-        {"log": describe_log(services), "minutes": minutes},
-    )
-
-
-def _check_page() -> Response:
+@blueprint.route("/log/check", methods=["GET"])
+def check() -> Response:
+    """Give the page that checks a card or a receipt in the browser."""
     page = check_page()
     own = {"Content-Security-Policy": page.policy, "Cache-Control": "public, max-age=3600"}
     return Response(body=page.html, headers={**page_headers(), **own})
-
-
-def _cards(services: Services, query: Mapping[str, str]) -> Response:
-    before = _before(query)
-    cards = services.board.cards(WALL, before)
-    values = {
-        "cards": _card_rows(services, cards),
-        "is_newest": before is None,
-        "before": _older_than(cards, WALL),
-    }
-    return _page(services, "cards", _language(query), values)
-
-
-def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
-    as_of = _as_of(services)
-    cards = services.board.cards(MOST, _before(query))
-    before = _older_than(cards, MOST)
-    body = {
-        **as_of,
-        "cards": _card_rows(services, cards),
-        "next": None if before is None else f"cards.json?before={before}",
-    }
-    return public_json(body)
-
-
-def _departments_json(services: Services) -> Response:
-    body = {**_as_of(services), **_counts(services), "refusals": _refusals(services)}
-    return public_json(body)
 
 
 def _counts(services: Services) -> dict[str, Any]:
@@ -162,7 +123,7 @@ def _count_by_name(
 ) -> dict[str, Any]:
     """Return the counts by what the departments are called by now."""
     shown, measured = _shown(services), services.profile().data_quality
-    waiting = shown.by_department(_count_cases(unjudged))
+    waiting = shown.by_department({name: len(cases) for name, cases in unjudged.items()})
     return view.counts(merge_tallies(tallies, shown.department), measured, waiting)
 
 
@@ -177,10 +138,10 @@ def _refusals(services: Services) -> dict[str, Any]:
     return refusal_rows(days, [count for day in days for count in refusals.of_day(day)])
 
 
-def _page(services: Services, page: str, language: Language, values: Mapping[str, Any]) -> Response:
+def _page(services: Services, page: str, values: Mapping[str, Any]) -> Response:
+    language = _language(_query())
     shown = {**_as_of(services), "instrument": _instrument(services), "base": "", **values}
-    html = pages.render_page(page, language, shown)
-    return Response(body=html, headers={**page_headers()})
+    return Response(body=pages.render_page(page, language, shown), headers={**page_headers()})
 
 
 def _as_of(services: Services) -> dict[str, Any]:
@@ -267,19 +228,15 @@ def _by_due(snapshot: CaseSnapshot) -> datetime:
     return snapshot.due_at
 
 
-def _count_cases(cases: Mapping[str, list[CaseSnapshot]]) -> dict[str, int]:
-    return {department: len(snapshots) for department, snapshots in cases.items()}
-
-
 def _before(query: Mapping[str, str]) -> int | None:
-    return read_index(
-        query, "before", zh="before 是一张牌的序号。", en="before is the index of a card"
-    )
+    zh, en = "before 是一张牌的序号。", "before is the index of a card"
+    return read_index(query, "before", zh=zh, en=en)
 
 
 def _language(query: Mapping[str, str]) -> Language:
     return choose_language(read_choice(query, "lang", LANGUAGES))
 
 
-def _query(request: Any) -> Mapping[str, str]:
-    return request.query_params or {}
+def _query() -> Mapping[str, str]:
+    query: Mapping[str, str] | None = blueprint.current_request.query_params
+    return query or {}

@@ -12,8 +12,9 @@ written last. A crash before that leaves writes undone; the next run does them a
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
-from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.board.board_item import (
@@ -24,21 +25,19 @@ from chalicelib.board.board_item import (
     BoardItem,
     attributes_of,
     card_items,
-    index_key,
     name_key,
     place_key,
     read_card,
     read_tally,
     run_item,
     tally_item,
-    through_item,
 )
 from chalicelib.board.leaf_index import Run
 from chalicelib.board.projection import Changes, Tally, Through
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.errors import Conflict
-from chalicelib.pages.words import ground_names
-from chalicelib.plumbing.table import condition_failed
+from chalicelib.log.batch_item import index_key
+from chalicelib.plumbing.table import is_written
 from chalicelib.policy.store import Catalogues
 
 
@@ -46,20 +45,16 @@ class Board:
     """The board's items, and the one place that writes them."""
 
     def __init__(self, table: str) -> None:
-        class Item(BoardItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
+        self._items = BoardItem.named(table)
 
     def through(self) -> Through:
         """Read how far the board follows the log."""
-        item = self._get(*THROUGH)
+        item = self._items.find(*THROUGH)
         return Through(int(item.index), item.body or "") if item else Through(0, "")
 
     def tallies(self, departments: Iterable[str]) -> dict[str, Tally]:
         """Read the tallies of *departments*, those that there are."""
-        items = [self._get(TALLY, name_key(name)) for name in departments]
+        items = [self._items.find(TALLY, name_key(name)) for name in departments]
         return {tally.department: tally for tally in (read_tally(item) for item in items if item)}
 
     def all_tallies(self) -> list[Tally]:
@@ -78,7 +73,7 @@ class Board:
 
     def cards_by_id(self, card_ids: Iterable[str]) -> dict[str, PublishedCard]:
         """Read those cards with these ids that any entry was about, issued or not."""
-        items = ((card_id, self._get(CARD_ID, card_id)) for card_id in card_ids)
+        items = ((card_id, self._items.find(CARD_ID, card_id)) for card_id in card_ids)
         return {card_id: read_card(item) for card_id, item in items if item}
 
     def card(self, card_id: str) -> PublishedCard | None:
@@ -103,20 +98,13 @@ class Board:
 
     def find_run(self, public_case: str, n: int, *, consistent: bool = False) -> Run | None:
         """Read the run that fact *n* of a case is in, if it is anywhere."""
-        newest = self._items.query(
-            place_key(public_case),
-            self._items.sk <= index_key(n),
-            scan_index_forward=False,
-            limit=1,
-            consistent_read=consistent,
-        )
-        for item in newest:
-            return Run(public_case, int(item.sk), int(item.index))
-        return None
+        up_to, place = self._items.sk <= index_key(n), place_key(public_case)
+        item = self._items.newest(place, up_to, consistent=consistent)
+        return Run(public_case, int(item.sk), int(item.index)) if item else None
 
     def own_name(self, public_case: str) -> str:
         """Return the name of a case of our own whose first fact is on the board; "" of a permit."""
-        item = self._get(place_key(public_case), index_key(0))
+        item = self._items.find(place_key(public_case), index_key(0))
         return item.name or "" if item else ""
 
     def stored(self) -> Iterator[BoardItem]:
@@ -124,13 +112,10 @@ class Board:
         return iter(self._items.scan(consistent_read=True))
 
     def derived(
-        self,
-        through: Through,
-        tallies: Iterable[Tally],
-        cards: Iterable[PublishedCard],
+        self, through: Through, tallies: Iterable[Tally], cards: Iterable[PublishedCard]
     ) -> Iterator[BoardItem]:
         """Yield the items of a board that is made of these, but for its runs."""
-        yield through_item(self._items, through)
+        yield self._items(*THROUGH, index=through.index, body=through.at)
         yield from (tally_item(self._items, tally) for tally in tallies)
         yield from (item for card in cards for item in card_items(self._items, card))
 
@@ -143,88 +128,54 @@ class Board:
 
         Only a restore does that. Raises Conflict where another run wrote there meanwhile.
         """
-        index, is_new = self._items.index, self._items.pk.does_not_exist()
-        condition = is_new if stored is None else index == stored.index
-        try:
-            if derived is not None:
-                derived.save(condition=condition)
-            elif stored is not None:
-                stored.delete(condition=condition)
-        except (PutError, DeleteError) as error:
-            if not condition_failed(error):
-                raise
-            item = derived or stored
-            there = self._get(item.pk, item.sk) if item else None
+        item = derived or stored
+        if item is None:
+            return
+        write = item.save if derived else item.delete
+        condition = self._counts_through(stored.index if stored else -1)
+        if not is_written(partial(write, condition=condition)):
+            there = self._items.find(item.pk, item.sk)
             if (there and attributes_of(there)) != (derived and attributes_of(derived)):
-                raise Conflict("another run writes to the board meanwhile") from error
+                raise Conflict("another run writes to the board meanwhile")
 
     def advance(self, through: Through) -> None:
         """Move the cursor on; one that is already further stays.
 
         The last write of a run. A crash before it repeats the run, which finds everything done.
         """
-        item = self._items(*THROUGH)
-        condition = self._items.pk.does_not_exist() | (self._items.index < through.index)
-        actions: list[Action] = [
-            self._items.index.set(through.index),
-            self._items.body.set(through.at),
-        ]
-        try:
-            item.update(actions=actions, condition=condition)
-        except UpdateError as error:
-            # Another run went as far, or our own write won and its answer was lost: both are fine.
-            if not condition_failed(error):
-                raise
+        items = self._items
+        condition = items.pk.does_not_exist() | (items.index < through.index)
+        actions: list[Action] = [items.index.set(through.index), items.body.set(through.at)]
+        # Not written: another run went as far, or the answer to our own write was lost.
+        is_written(partial(items(*THROUGH).update, actions, condition))
 
     def _replace_tally(self, old: Tally, new: Tally) -> None:
         # A crash after this write leaves this department ahead of the cursor; the next run reads
         # the same entries again, and the tally's own index says that they are counted.
-        item = tally_item(self._items, new)
-        stored = self._items.index
-        condition = self._items.pk.does_not_exist() if old.through < 0 else stored == old.through
-        try:
-            item.save(condition=condition)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            if self.tallies([new.department]).get(new.department) != new:
-                raise Conflict(f"tally of {new.department} was written by another run") from error
+        is_saved = tally_item(self._items, new).save_if(self._counts_through(old.through))
+        if not is_saved and self.tallies([new.department]).get(new.department) != new:
+            raise Conflict(f"tally of {new.department} was written by another run")
 
     def _replace_card(self, old: PublishedCard, new: PublishedCard) -> None:
         # The tallies are written by now, so that a card is never ahead of its department's. A crash
         # between the two writes leaves the list ahead of the card's own item: the cursor has not
         # passed the entries, and the next run, which decides from that item, writes both again.
         *listed, item = card_items(self._items, new)
-        for one in listed:
-            self._list(one)
-        stored = self._items.index
-        condition = self._items.pk.does_not_exist() if old.through < 0 else stored == old.through
-        try:
-            item.save(condition=condition)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            if self.cards_by_id([new.card]).get(new.card) != new:
-                raise Conflict(f"card {new.card} was written by another run") from error
+        items = self._items
+        for row in listed:  # one that is listed as of a later index stays
+            row.save_if(items.pk.does_not_exist() | (items.index <= row.index))
+        is_saved = item.save_if(self._counts_through(old.through))
+        if not is_saved and self.cards_by_id([new.card]).get(new.card) != new:
+            raise Conflict(f"card {new.card} was written by another run")
 
-    def _list(self, item: BoardItem) -> None:
-        """Put a card's *item* into the list, unless it stands there as of a later index."""
-        condition = self._items.pk.does_not_exist() | (self._items.index <= item.index)
-        try:
-            item.save(condition=condition)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-
-    def _get(self, pk: str, sk: str) -> BoardItem | None:
-        try:
-            return self._items.get(pk, sk, consistent_read=True)
-        except self._items.DoesNotExist:
-            return None
+    def _counts_through(self, index: float) -> Condition:
+        """Return the condition that an item counts through *index*; below 0: there is none."""
+        items = self._items
+        return items.pk.does_not_exist() if index < 0 else items.index == index
 
 
 class ItemNames:
-    """The names of items, of their departments, and of grounds; read once a catalogue."""
+    """The names of items and of their departments; read once a catalogue."""
 
     def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
@@ -241,10 +192,6 @@ class ItemNames:
         """Return the departments that handle an item, each once."""
         self._read_catalogue()
         return self._departments
-
-    def grounds(self) -> Mapping[str, str]:
-        """Return the names of the grounds (情形) of findings, in Chinese, by their codes."""
-        return ground_names()
 
     def _read_catalogue(self) -> None:
         version = self._catalogues.current()

@@ -5,7 +5,7 @@ Pure: stored values and `now` in, plain dictionaries out. The same ones feed the
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from chalicelib import instant
@@ -38,15 +38,10 @@ def counts(
 def totals(tallies: Iterable[Tally], measured: DataQuality, unjudged: int = 0) -> dict[str, Any]:
     """Add up the tallies of all departments; *unjudged* cases wait to be judged."""
     tallies = list(tallies)
+    counted = {name: _sum(tallies, name, PUBLIC_LEVELS) for name in COUNTS}
     return {
-        "lamps": {lamp: sum(tally.lamps[lamp] for tally in tallies) for lamp in LAMPS},
-        **{
-            name: {
-                level: sum(getattr(tally, name)[level] for tally in tallies)
-                for level in PUBLIC_LEVELS
-            }
-            for name in COUNTS
-        },
+        "lamps": _sum(tallies, "lamps", LAMPS),
+        **counted,
         "unjudged": unjudged,
         "data_quality": total_quality(tallies, measured),
         "rates": total_rates(tallies, measured),
@@ -54,18 +49,18 @@ def totals(tallies: Iterable[Tally], measured: DataQuality, unjudged: int = 0) -
     }
 
 
+def _sum(tallies: Iterable[Tally], counts: str, names: Iterable[str]) -> dict[str, int]:
+    """Return the *counts* of all *tallies* together, by each of *names*."""
+    return {name: sum(getattr(tally, counts)[name] for tally in tallies) for name in names}
+
+
 def department_row(tally: Tally, measured: DataQuality, unjudged: int = 0) -> dict[str, Any]:
-    """Return the row of one department's counts."""
+    """Return the row of one department's counts; too few cases are not broken down (PUB-13)."""
     return {
         "department": tally.department,
-        "lamps": {lamp: tally.lamps[lamp] for lamp in LAMPS},
-        **{
-            name: {level: getattr(tally, name)[level] for level in PUBLIC_LEVELS} for name in COUNTS
-        },
-        "unjudged": unjudged,
+        **totals([tally], measured, unjudged),
         "data_quality": department_quality(tally, measured),
         "rates": department_rates(tally, measured),
-        "left_out": left_out([tally]),
     }
 
 
@@ -160,12 +155,7 @@ def lamp_bar(lamps: Mapping[str, int]) -> list[tuple[str, float, float]]:
     return parts
 
 
-def _local(text: str, zone: tzinfo) -> str:
-    return instant.local(instant.parse(text), zone)
-
-
 def local_time(at: datetime | str, zone: tzinfo) -> str:
     """Return an instant in *zone* as text; "" for the empty text."""
-    if isinstance(at, datetime):
-        return instant.local(at.astimezone(UTC), zone)
-    return _local(at, zone) if at else ""
+    when = instant.parse(at) if isinstance(at, str) and at else at
+    return instant.local(when, zone) if isinstance(when, datetime) else ""

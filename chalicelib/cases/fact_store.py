@@ -4,11 +4,10 @@ Neither function nor operator may update or delete a fact: no IAM policy grants 
 """
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
 
 from chalicelib.cases.stored_fact import CaseDays, LampState, Record, read_fact
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.table import StartKey, Table, condition_failed
+from chalicelib.plumbing.table import StartKey, Table
 
 
 class FactItem(Table):
@@ -34,11 +33,7 @@ class Facts:
     """The facts of all cases, F#0 to F#n of each, without a gap."""
 
     def __init__(self, table: str) -> None:
-        class Item(FactItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
+        self._items = FactItem.named(table)
 
     def of_case(self, case: str, since: int = 0) -> list[Record]:
         """Read the facts of *case* from number *since* on, in order, consistently."""
@@ -88,12 +83,8 @@ class Facts:
             was_days=_written(record.was.days),
             now_days=_written(record.now.days),
         )
-        try:
-            item.save(condition=self._items.case.does_not_exist())
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            raise Conflict(f"fact {fact.n} is taken") from error
+        if not item.save_if(self._items.case.does_not_exist()):
+            raise Conflict(f"fact {fact.n} is taken")
 
 
 def _record(item: FactItem) -> Record:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection, Projection
 
 from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
 from chalicelib.cases.snapshot import (
@@ -23,14 +23,15 @@ Attributes = Mapping[str, Any]
 _NEVER = "9999"  # sorts after every instant
 
 
+def _named(name: str, projection: Projection) -> type:
+    """Return the settings of an index as PynamoDB reads them."""
+    return type("Meta", (), {"index_name": name, "projection": projection})
+
+
 class WakeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     """When each case wants to be looked at again; closed and held cases are not in it."""
 
-    class Meta:
-        """As DynamoDB knows it."""
-
-        index_name = "wake"
-        projection = KeysOnlyProjection()
+    Meta = _named("wake", KeysOnlyProjection())
 
     wake_shard = NumberAttribute(hash_key=True)
     wake_at = UnicodeAttribute(range_key=True)
@@ -39,11 +40,7 @@ class WakeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 class HeldIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     """Which cases are held for want of a calendar."""
 
-    class Meta:
-        """As DynamoDB knows it."""
-
-        index_name = "held"
-        projection = KeysOnlyProjection()
+    Meta = _named("held", KeysOnlyProjection())
 
     held_for = UnicodeAttribute(hash_key=True)
     case = UnicodeAttribute(range_key=True)
@@ -52,11 +49,7 @@ class HeldIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 class ClaimsIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     """The cases with contested claims: those on which a card hangs first; sparse."""
 
-    class Meta:
-        """As DynamoDB knows it."""
-
-        index_name = "claims"
-        projection = AllProjection()
+    Meta = _named("claims", AllProjection())
 
     claims_of = UnicodeAttribute(hash_key=True)
     claims_since = UnicodeAttribute(range_key=True)
@@ -65,11 +58,7 @@ class ClaimsIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 class AskedIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     """The cases that a department is asked to take over, those that wait longest first; sparse."""
 
-    class Meta:
-        """As DynamoDB knows it."""
-
-        index_name = "asked"
-        projection = AllProjection()
+    Meta = _named("asked", AllProjection())
 
     asked = UnicodeAttribute(hash_key=True)
     asked_since = UnicodeAttribute(range_key=True)
@@ -78,11 +67,7 @@ class AskedIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     """A department's open cases of a kind by when they are due; named by `head.list_name`."""
 
-    class Meta:
-        """As DynamoDB knows it."""
-
-        index_name = "department"
-        projection = AllProjection()
+    Meta = _named("department", AllProjection())
 
     department = UnicodeAttribute(hash_key=True)
     due_at = UnicodeAttribute(range_key=True)

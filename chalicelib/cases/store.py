@@ -2,20 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from itertools import islice
 from operator import and_, or_
 
 from msgspec.structs import replace
-from pynamodb.exceptions import DeleteError, PutError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.cases.case_id import CaseKind
 from chalicelib.cases.counted_group import CountedGroup
-from chalicelib.cases.snapshot import (
-    CaseSnapshot,
-    list_name,
-)
+from chalicelib.cases.snapshot import CaseSnapshot, list_name
 from chalicelib.cases.snapshot_item import (
     CONTESTED,
     AskedIndex,
@@ -31,14 +27,14 @@ from chalicelib.cases.snapshot_item import (
 )
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
-from chalicelib.plumbing.table import StartKey, condition_failed
+from chalicelib.plumbing.table import StartKey, is_written
 
 
 class Cases:
     """The snapshots of all cases."""
 
     def __init__(self, table: str) -> None:
-        class Item(SnapshotItem):
+        class Item(SnapshotItem):  # an index knows its table: it is made anew for each
             wake = WakeIndex()
             held = HeldIndex()
             contested = ClaimsIndex()
@@ -52,10 +48,8 @@ class Cases:
 
     def get(self, case: str) -> CaseSnapshot | None:
         """Return the snapshot of *case*, read consistently; None if there is none."""
-        try:
-            return read_item(self._items.get(case, consistent_read=True))
-        except self._items.DoesNotExist:
-            return None
+        item = self._items.find(case)
+        return read_item(item) if item else None
 
     def get_all(self, cases: Iterable[str]) -> dict[str, CaseSnapshot]:
         """Return the snapshots of *cases* that there are, read consistently."""
@@ -77,13 +71,7 @@ class Cases:
         if snapshot.rules:
             served = served | stored.rules.does_not_exist() | (stored.rules != snapshot.rules)
         same = (stored.n == snapshot.n) & served
-        try:
-            item.save(condition=stored.case.does_not_exist() | (stored.n < snapshot.n) | same)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        return item.save_if(stored.case.does_not_exist() | (stored.n < snapshot.n) | same)
 
     def put_off(self, snapshot: CaseSnapshot, wake_at: datetime) -> None:
         """Move the wake of *snapshot*, which cannot be served, to *wake_at*; not if it has changed.
@@ -92,11 +80,7 @@ class Cases:
         """
         item, stored = item_of(self._items, replace(snapshot, wake_at=wake_at)), self._items
         was = text(snapshot.wake_at) if snapshot.wake_at else None
-        try:
-            item.save(condition=(stored.n == snapshot.n) & (stored.wake_at == was))
-        except PutError as error:
-            if not condition_failed(error):
-                raise
+        item.save_if((stored.n == snapshot.n) & (stored.wake_at == was))
 
     def waking(self, shard: int, now: datetime) -> Iterator[tuple[str, datetime]]:
         """Return the cases of *shard* whose wake is due at *now*, oldest first, page by page."""
@@ -151,25 +135,17 @@ class Cases:
 
         Raises Conflict where the case was judged meanwhile.
         """
-        try:
-            item_of(self._items, snapshot).save(condition=self._is(stored))
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            raise Conflict(f"{snapshot.case} is judged meanwhile") from error
+        if not item_of(self._items, snapshot).save_if(self._is(stored)):
+            raise Conflict(f"{snapshot.case} is judged meanwhile")
 
     def drop(self, case: str, stored: Attributes) -> None:
         """Delete what is *stored* of a *case*; only a restore does that. Raises Conflict likewise.
 
         A crash after it leaves a case without a snapshot; the next restore nudges it.
         """
-        try:
-            self._items(case).delete(condition=self._is(stored))
-        except DeleteError as error:
-            if not condition_failed(error):
-                raise
-            if self.get(case) is not None:  # else it is our own, and its answer was lost
-                raise Conflict(f"{case} is judged meanwhile") from error
+        is_deleted = is_written(partial(self._items(case).delete, condition=self._is(stored)))
+        if not is_deleted and self.get(case) is not None:  # else it is our own: no answer came
+            raise Conflict(f"{case} is judged meanwhile")
 
     def _is(self, stored: Attributes) -> Condition:
         """Return the condition that a snapshot was not judged since it was *stored* so."""

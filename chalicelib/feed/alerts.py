@@ -20,34 +20,22 @@ from chalicelib.intake.event_types import ISSUED_TYPES, Derived, Reported
 SOURCE = "duban"
 _FINDING = ISSUED_TYPES | {Derived.CARD_PROPOSED}
 TYPES = (
-    Derived.WARNING_ISSUED,
-    Derived.CARD_ISSUED,
-    Derived.CARD_PROPOSED,
-    Derived.SUGGESTION_ISSUED,
-    Derived.CARD_RECHECKED,
-    Derived.CARD_ANNULLED,
-    Derived.CARD_REMEDIED,
-    Derived.CARD_NUMBERED,
-    Derived.CARD_CLOSED,
-    Derived.ESCALATION_PROPOSED,
-    Derived.CASE_ESCALATED,
-    Derived.APPEAL_OVERDUE,
-    Derived.DUE_REVISED,
-    Derived.CASE_DEEMED_ACCEPTED,
-    Derived.CASE_DEEMED_APPROVED,
-    Derived.CASE_RECHECKED,
-    Derived.CALENDAR_MISSING,
-    Derived.EVENT_SET_ASIDE,
-    Derived.EVENT_READMITTED,
-    Derived.EVENT_CORRECTED,
-    Derived.DATA_FLAGGED,
-    Derived.CLAIM_CONTESTED,
-    Reported.CLAIM_ACCEPTED,
-    Reported.CLAIM_REFUSED,
+    *(Derived.WARNING_ISSUED, Derived.CARD_ISSUED, Derived.CARD_PROPOSED),
+    *(Derived.SUGGESTION_ISSUED, Derived.CARD_RECHECKED, Derived.CARD_ANNULLED),
+    *(Derived.CARD_REMEDIED, Derived.CARD_NUMBERED, Derived.CARD_CLOSED),
+    *(Derived.ESCALATION_PROPOSED, Derived.CASE_ESCALATED, Derived.APPEAL_OVERDUE),
+    *(Derived.DUE_REVISED, Derived.CASE_DEEMED_ACCEPTED, Derived.CASE_DEEMED_APPROVED),
+    *(Derived.CASE_RECHECKED, Derived.CALENDAR_MISSING, Derived.EVENT_SET_ASIDE),
+    *(Derived.EVENT_READMITTED, Derived.EVENT_CORRECTED, Derived.DATA_FLAGGED),
+    *(Derived.CLAIM_CONTESTED, Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),
     Derived.CLAIM_OVERDUE,
 )
+"""The types of the alerts, in the order in which the OpenAPI document lists them."""
 OWNING_TYPES = frozenset({Derived.CLAIM_CONTESTED, Reported.CASE_REASSIGNED})
-"""What names the department of a case of which late news is decided: a decision does not."""
+"""The types of facts that name the department of a case whose late news is decided on.
+
+The decision itself names none.
+"""
 _INSTANTS = frozenset({"due_at", "was", "noticed_at", "time"})
 _ID = re.compile("[0-9]{1,16}")
 
@@ -89,7 +77,7 @@ def make_alert(entry: LogEntry, zone: tzinfo) -> dict[str, Any] | None:
         "datacontenttype": "application/json",
         "data": {
             "case": entry.case,
-            # A decision about late news names none in its leaf: whoever reads its case says it.
+            # The leaf of a decision about late news names none: `feed/routes.py` reads its case.
             "department": entry.department if entry.told else "",
             **_local_times(entry.alert, zone),
             **_card_field(entry),
@@ -117,12 +105,9 @@ def _card_field(entry: LogEntry) -> dict[str, str]:
 
 
 def _local_times(stored: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
-    return {
-        key: instant.local(instant.parse(value), zone)
-        if key in _INSTANTS
-        else show_differing(value, zone)
-        if key == DIFFERS
-        else value
-        for key, value in stored.items()
-        if value is not None
+    given = {key: value for key, value in stored.items() if value is not None}
+    local = {
+        key: instant.local(instant.parse(given[key]), zone) for key in _INSTANTS & given.keys()
     }
+    differs = {DIFFERS: show_differing(given[DIFFERS], zone)} if DIFFERS in given else {}
+    return {**given, **local, **differs}

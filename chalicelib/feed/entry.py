@@ -1,9 +1,9 @@
 """An entry of the public log, as the readers of the log see it: feed, board, push.
 
-Pure. What is told and shown comes from the bytes of the leaf (ADR 0059). What no leaf can have
-stands in columns beside it: the internal number of a permit, and its lamp with what the rates need.
-A committed entry never changes, so one that cannot be read is a broken log, not bad input: it
-raises Corrupt, and nothing after it is shown.
+Pure. All that readers are shown comes from the bytes of the leaf (ADR 0059). Columns beside it have
+what no leaf can: the internal number of a permit, its lamp, and what the rates need. A committed
+entry never changes. So an unreadable one is a broken log: it raises Corrupt, and no later entry is
+shown.
 """
 
 import json
@@ -19,6 +19,9 @@ from chalicelib.errors import Corrupt
 from chalicelib.intake.event_types import CLAIM_TYPES, ISSUED_TYPES, Derived
 
 LAMPS = ("pending", "green", "yellow", "red", "closed")
+# The columns beside a leaf; one that has nothing to say is left out.
+_COLUMNS = frozenset({"department", "was", "now", "was_in", "was_left_out", "left_out"})
+_DAYS = ("was_days", "days")
 _UNSAID = frozenset({"given"})  # of a decision: which private fields came with it
 
 
@@ -83,14 +86,8 @@ class LogEntry(Struct, frozen=True):
             entry = replace(
                 cls.read_leaf(int(row["index"]), json.loads(row["leaf"])),
                 case=row["case"],
-                department=row.get("department", ""),
-                was=row.get("was", ""),
-                now=row.get("now", ""),
-                was_in=row.get("was_in", ""),
-                was_left_out=row.get("was_left_out", ""),
-                left_out=row.get("left_out", ""),
-                was_days=_read_days(row.get("was_days")),
-                days=_read_days(row.get("days")),
+                **{name: row[name] for name in _COLUMNS & row.keys()},
+                **{name: CaseDays(*map(int, row[name])) for name in _DAYS if row.get(name)},
             )
         except (KeyError, TypeError, ValueError) as error:
             raise Corrupt(f"log entry {row.get('index')!r} is not readable: {error!r}") from error
@@ -132,7 +129,3 @@ class LogEntry(Struct, frozen=True):
         """
         first = number_in(self.data.get("card", self.n))
         return card_id(self.public_case, self.n if first is None else first)
-
-
-def _read_days(stored: list[int] | None) -> CaseDays | None:
-    return CaseDays(*map(int, stored)) if stored else None

@@ -2,9 +2,9 @@
 
 `lastEventId` is exclusive; without it the feed begins at the beginning. An empty page means: this
 is the present end. With `timeout` (milliseconds) the answer waits that long for a new alert, at
-most 20 seconds, because API Gateway gives up at 29. Only so many readers wait at once; who comes
-after them is told when to ask again. Delivery is at least once: the same request gives the same
-alerts again.
+most 20 seconds, because API Gateway gives up at 29. The number of readers that wait at once is
+limited (`plumbing/waiting_room.py`); the next one gets `Retry-After`. Delivery is at least once:
+the same request gives the same alerts again.
 """
 
 import json
@@ -37,12 +37,9 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/alerts", methods=["GET"])
 def alerts() -> Response:
     """Answer the next page of alerts."""
-    request = blueprint.current_request
-    current_services().keys.require(request.headers, "inspector")
-    return _page(current_services(), request.query_params or {})
-
-
-def _page(services: Services, query: Mapping[str, str]) -> Response:
+    services, request = current_services(), blueprint.current_request
+    services.keys.require(request.headers, "inspector")
+    query: Mapping[str, str] = request.query_params or {}
     start = index_after(query.get("lastEventId"))
     seconds = wait_seconds(query.get("timeout"))
     zone, later = services.profile().zone, {}
@@ -53,9 +50,8 @@ def _page(services: Services, query: Mapping[str, str]) -> Response:
         later = {} if place else LATER
     named = services.name_tokens.reveal(events)
     body = json.dumps(named, ensure_ascii=False, separators=(",", ":"))
-    return Response(
-        body=body, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store", **later}
-    )
+    headers = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store", **later}
+    return Response(body=body, headers={**headers})
 
 
 def _wait(

@@ -18,11 +18,7 @@ class LogReader:
     """The log as one sequence of entries without gaps."""
 
     def __init__(self, table: str) -> None:
-        class Item(BatchItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
+        self._items = BatchItem.named(table)
 
     def entries(self, start: int) -> Iterator[LogEntry]:
         """Yield the entries from index *start* on, in order, to the present end of the log."""
@@ -48,14 +44,8 @@ class LogReader:
         for at in (index, index - PAGE):
             if at < 0:
                 break
-            newest = self._items.query(
-                page_key(at),
-                self._items.sk <= index_key(index),
-                scan_index_forward=False,
-                limit=1,
-                consistent_read=True,
-            )
-            for item in newest:
+            item = self._items.newest(page_key(at), self._items.sk <= index_key(index))
+            if item is not None:
                 batch = _read_rows(item)
                 return int(batch[0]["index"]) if index <= batch[-1]["index"] else index
         return index

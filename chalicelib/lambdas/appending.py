@@ -26,10 +26,7 @@ _COUNTED: Mapping[str, str] = {
 
 
 def append(
-    services: Services,
-    case: str,
-    gathered: GatheredCase,
-    new: Sequence[tuple[NewFact, LampState]],
+    services: Services, case: str, gathered: GatheredCase, new: Sequence[tuple[NewFact, LampState]]
 ) -> str:
     """Write *new* one by one, each with its lamp, around its leaf, chained to the one before it.
 
@@ -37,16 +34,17 @@ def append(
     """
     records = gathered.records
     last = records[-1] if records else None
-    public_case = last.public_case if last else _public_name(services, case, gathered)
+    if last:
+        public_case = last.public_case
+    else:  # a new case: it has the public name that its secret has
+        public_case = (gathered.secret or services.vault.secret(case)).public
     prev = leaf_hash(last.leaf.encode()) if last else None
     was = last.now if last else LampState()
     written = list(records)
     for place, (new_fact, now) in enumerate(new, 1):
-        hidden = (
-            digests(_collect_hidden(services, case, new_fact, gathered), _random())
-            if new_fact.fact.told
-            else []
-        )
+        hidden: list[str] = []
+        if new_fact.fact.told:
+            hidden = digests(_collect_hidden(services, case, new_fact, gathered), _random())
         leaf = make_leaf(LeafPosition(case, public_case, prev), new_fact.fact, hidden)
         written.append(Record(public_case, new_fact.fact, leaf, new_fact.cause, was, now))
         services.facts.append(case, written[-1])
@@ -58,37 +56,24 @@ def append(
     return public_case
 
 
-def _public_name(services: Services, case: str, gathered: GatheredCase) -> str:
-    """Return the public name of a new case; it was read with the secret of the case."""
-    return (gathered.secret or services.vault.secret(case)).public
-
-
 def _collect_hidden(
     services: Services, case: str, new: NewFact, gathered: GatheredCase
 ) -> dict[str, str]:
-    """Return what the leaf commits to: the private fields, and the text that the receipt promised.
+    """Return the texts that the leaf commits to: private fields, and the one that the receipt has.
 
-    Only the receiver of the receipt keeps that text; the same event reported again brings it again.
+    The private fields are saved before the fact; a crash in between is harmless. The text of the
+    receipt is kept by its receiver alone; the same event reported again brings it again. The texts
+    that people wrote about a permit have a place and a secret of their own. It may be read only
+    now: a shredding in between takes the number of this fact, which is then reported anew.
     """
     promised = {EVENT: new.promised} if new.promised else {}
-    return {**_keep_private(services, case, new, gathered), **promised}
-
-
-def _keep_private(
-    services: Services, case: str, new: NewFact, gathered: GatheredCase
-) -> dict[str, str]:
-    """Save the private fields before the fact that commits to them; a crash between is harmless.
-
-    What people wrote about a permit has a place and a secret of its own. The secret may be read
-    only now: a shredding in between takes the number of this fact, which is then told anew.
-    """
     if not new.private or gathered.secret is None:
-        return {}
+        return promised
     opened, secret = disclosures(new.private, _random()), gathered.secret
     if new.fact.origin and kind_of(case) == "permit":
         case = acts_in(case)
         secret = services.vault.secret(case)
-    return services.vault.keep(case, new.fact.key, opened, secret)
+    return {**services.vault.keep(case, new.fact.key, opened, secret), **promised}
 
 
 def _random() -> Iterator[bytes]:

@@ -35,17 +35,11 @@ def _recompute_under_rules(
     services: Services, note: Mapping[str, Any] | None, budget: timedelta | None
 ) -> int:
     """Recompute cases under new rules, unless an operator's command does so. Return how many."""
-    if note is None or not _is_in_force(services, note):
+    # If the note names others, the rules are read again past the cache: ours may be old.
+    names = (in_force(services, fresh=fresh) for fresh in (False, True))
+    if note is None or note["rules"] not in names:
         return recompute(services, budget).counts.nudged
     progress, wall = read_progress(note), services.wall()
     if not progress.is_due(wall) or wall - progress.moved_at < _MOVING:
         return 0
     return recompute(services, budget).counts.nudged - progress.counts.nudged
-
-
-def _is_in_force(services: Services, note: Mapping[str, Any]) -> bool:
-    """Return whether *note* names the rules in force.
-
-    If not, read the rules again past the cache: ours may be old.
-    """
-    return any(note["rules"] == in_force(services, fresh=fresh) for fresh in (False, True))

@@ -22,12 +22,12 @@ from chalicelib.plumbing.services import Services
 Wake = tuple[datetime, str]
 """When a case is due, and the case."""
 
-FEW = 100  # wakes that are put one by one, each on a condition
-BATCH = 25  # of more than these, what DynamoDB takes in one request
-_LEAST, _SHARE = 32, 100  # of a backlog so many have their turn at once, or this part if it is more
+FEW = 100  # at most this many wakes are put one by one, each on a condition
+BATCH = 25  # more wakes go in requests of this size, the most that DynamoDB takes
+_LEAST, _SHARE = 32, 100  # of a backlog 32 cases have their turn at once, or a hundredth if more
 _PAUSE_SECONDS, _PATIENCE = 0.2, 25  # how often a turn is looked at, after the last that moved
 _NOTE, _NOTED = ("SWEEP", "BACKLOG"), timedelta(minutes=3)  # a run comes each minute
-_NEWS_FIRST = timedelta(minutes=30)  # that a backlog waits for news, however much there is
+_NEWS_FIRST = timedelta(minutes=30)  # a backlog waits no longer for news
 
 
 class Nudged(NamedTuple):
@@ -38,7 +38,7 @@ class Nudged(NamedTuple):
 
 
 def due_wakes(services: Services, now: datetime) -> list[Wake]:
-    """Return what is due at *now*, of all shards, in due order."""
+    """Return the wakes that are due at *now*, of all shards, in due order."""
     shards = (services.cases.waking(shard, now) for shard in range(WAKE_SHARDS))
     return sorted((wake_at, case) for shard in shards for case, wake_at in shard)
 
@@ -46,7 +46,7 @@ def due_wakes(services: Services, now: datetime) -> list[Wake]:
 def nudge(services: Services, due: Sequence[Wake], now: datetime, seconds: float) -> Nudged:
     """Nudge the cases that are *due* at *now*, in order; for *seconds* if they are a backlog.
 
-    A crash leaves the rest in the index, and the next run goes on behind what is nudged by then.
+    A crash leaves the rest in the index, and the next run goes on behind the nudged ones.
     """
     due = _without_nudged(services, due)
     if due and due[0][0] < now - LATE:
@@ -55,7 +55,7 @@ def nudge(services: Services, due: Sequence[Wake], now: datetime, seconds: float
 
 
 def _without_nudged(services: Services, due: Sequence[Wake]) -> Sequence[Wake]:
-    """Return *due* without what was nudged lately, and is on its way."""
+    """Return *due* without the wakes that were nudged lately, and are on their way."""
     if len(due) <= FEW:
         return due  # the nudge itself is conditional, which is less to ask
     on_its_way = services.inbox.pending_since(services.wall() - EVERY)
@@ -63,7 +63,7 @@ def _without_nudged(services: Services, due: Sequence[Wake]) -> Sequence[Wake]:
 
 
 def _at_once(services: Services, due: Sequence[Wake], now: datetime) -> int:
-    """Nudge all that is *due*, several at a time. Return how many nudges are new."""
+    """Nudge all cases that are *due*, several at a time. Return how many nudges are new."""
     if len(due) <= FEW:
         return sum(services.in_parallel(partial(_put, services, now, None), due))
     services.in_parallel(
@@ -79,7 +79,7 @@ def is_catching_up(services: Services, wall: datetime) -> bool:
 
 
 def _read_note(services: Services, wall: datetime) -> Mapping[str, Any] | None:
-    """Return what the last run noted of the backlog; None if it is long ago: that one is done."""
+    """Return the last run's note of the backlog; None if it is old: that backlog is done."""
     note = services.registry.get(*_NOTE)
     return note if note and wall - parse(note["at"]) < _NOTED else None
 
@@ -99,10 +99,10 @@ def _catch_up(services: Services, queue: list[Wake], now: datetime, ends: float)
         nudged = [wake for wake, is_new in zip(turn, are_new, strict=True) if is_new]
         new += len(nudged)
         if not queue:
-            break  # nobody waits for these
+            break  # no case waits for these
         moved = _wait(services, nudged, ends)
         if nudged and not moved:
-            break  # nobody answers: what comes behind them has its turn when somebody does
+            break  # none was judged: the cases behind them have their turn in a later run
         for wake_at, case in moved:
             if wake_at is not None and wake_at <= now:
                 heappush(queue, (wake_at, case))
@@ -112,9 +112,9 @@ def _catch_up(services: Services, queue: list[Wake], now: datetime, ends: float)
 def _is_news_to_come(services: Services, ends: float) -> bool:
     """Note that the sweep works on a backlog. Return whether news is still to be recorded first.
 
-    What was told during the outage may lead to steps before those that are known. It is waited for
-    while it becomes less: here for seconds, until the run *ends*, and from one minute to the next.
-    After half an hour it has its time while the backlog has, or a flood would keep all cards back.
+    News of the outage may lead to earlier steps than the known ones. The run waits for it until it
+    *ends*, and the next runs do, as long as the news becomes less. After half an hour news and
+    backlog go on together, or a flood of news would keep all cards back.
     """
     note, wall = _read_note(services, services.wall()), services.wall()
     began = parse(note["began"]) if note else wall
@@ -126,7 +126,7 @@ def _is_news_to_come(services: Services, ends: float) -> bool:
 
 
 def _wait_for_news(services: Services, ends: float) -> int:
-    """Wait while news becomes less, until the run *ends*. Return how much is left."""
+    """Wait while news becomes less, until the run *ends*. Return how many items are left."""
     count, patience = _count_news(services), _PATIENCE
     while count and patience and time.monotonic() < ends:
         services.pause(_PAUSE_SECONDS)
@@ -150,8 +150,8 @@ def _wait(
 ) -> list[tuple[datetime | None, str]]:
     """Wait until the cases of *wakes* have been judged. Return the next wake of each that was.
 
-    A case that is not judged for some seconds after the others, or until the run *ends*, is left to
-    the next sweeps.
+    A case that is still not judged some seconds after the others is left to the next sweeps; so is
+    one that is not judged when the run *ends*.
     """
     waiting, moved, patience = list(wakes), list[tuple[datetime | None, str]](), _PATIENCE
     while waiting and patience and time.monotonic() < ends:

@@ -11,10 +11,7 @@ from typing import Any
 
 from chalicelib.plumbing import telemetry
 
-NAMES = (
-    *("supervise", "sweep", "seal", "reconcile", "project", "publish"),
-    *("sign", "discard"),
-)
+NAMES = ("supervise", "sweep", "seal", "reconcile", "project", "publish", "sign", "discard")
 
 Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 

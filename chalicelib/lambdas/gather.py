@@ -37,9 +37,9 @@ if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when 
     from chalicelib.intake.item_store import InboxItem
     from chalicelib.vault.store import CaseSecret
 
-MOST = 50  # events of a case that are taken at once: each is judged with all that came before it
-_JUDGED = 20_000  # facts that are judged for them in all: fewer are taken of a case that has many
-_TRIES = 2  # what was brought on so often and cannot be read yet is quarantined
+MOST = 50  # events of a case that are taken at once: each is judged with all before it
+_JUDGED = 20_000  # facts that they are judged with, added up: a long case has fewer taken at once
+_TRIES = 2  # an item that was brought on twice and is still unreadable is quarantined
 
 
 class InboxRecord(Struct, frozen=True):
@@ -85,14 +85,14 @@ class GatheredCase(Struct, frozen=True, dict=True):
 
     records: Sequence[Record]
     snapshot: CaseSnapshot | None
-    told: Sequence[NewFact]  # reported
+    told: Sequence[NewFact]  # the new reported facts
     pending: frozenset[str]
     now: datetime
     secret: "CaseSecret | None"  # the case's, as it was then; read only if an event is reported
     until: datetime  # its turn: later facts are left to the next one
     unreadable: frozenset[str] = frozenset()
-    hopeless: frozenset[str] = frozenset()  # of these, what was tried often enough
-    rest: str = ""  # the first item of what was told beyond that which is taken at once
+    hopeless: frozenset[str] = frozenset()  # the unreadable ones that were tried often enough
+    rest: str = ""  # the first item that was reported and is not taken yet
 
     @cached_property
     def on_record(self) -> CaseHistory:
@@ -105,7 +105,7 @@ class GatheredCase(Struct, frozen=True, dict=True):
 
 
 def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
-    """Return all that there is about the case of *inbox_record*.
+    """Return the facts, snapshot and new reports of the case of *inbox_record*.
 
     It is judged at the latest instant among ours, the sweep's and those of its facts. The clocks of
     functions differ, and time must not run backwards in a case, or an issued card would lose its
@@ -123,7 +123,9 @@ def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
         raise Conflict("it was shredded between the two reads")
     most = max(1, min(MOST, _JUDGED // max(1, len(records))))
     told = list(islice(_read_reported(services, records, untold, secret), most)) if secret else []
-    tried = _through(untold, told[-1].cause) if len(told) == most else untold
+    tried = untold
+    if len(told) == most:
+        tried = untold[: 1 + [item.id for item in untold].index(told[-1].cause)]
     rest = untold[len(tried)].id if len(tried) < len(untold) else ""
     facts = [*(record.fact for record in records), *(new.fact for new in told)]
     swept_at = [inbox_record.swept_at] if inbox_record.swept_at else []
@@ -138,11 +140,6 @@ def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     )
 
 
-def _through(items: Sequence["InboxItem"], last: str) -> Sequence["InboxItem"]:
-    """Return *items* up to the one whose id is *last*."""
-    return items[: 1 + [item.id for item in items].index(last)]
-
-
 def _turn(
     services: Services,
     inbox_record: InboxRecord,
@@ -150,10 +147,10 @@ def _turn(
     snapshot: CaseSnapshot | None,
     now: datetime,
 ) -> datetime:
-    """Return up to when it is the case's turn: a nudge says so.
+    """Return up to which instant it is the case's turn: a nudge names it.
 
-    News that waited for us is recorded, and the rest is left to the sweep; so is what news of a
-    case in the backlog leads to, while the sweep works on that.
+    News that waited for this stage is recorded, and the rest is left to the sweep. So are the facts
+    that follow from news of a case in the backlog, while the sweep works on the backlog.
     """
     if inbox_record.swept_at is not None:
         return inbox_record.until or WHENEVER

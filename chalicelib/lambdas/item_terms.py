@@ -73,7 +73,7 @@ def _entry_of(services: Services, facts: Sequence[Fact]) -> CatalogueItem | None
     items = (fact.text("item") for fact in reversed(facts))
     item = services.name_tokens.name_of(next(filter(None, items), ""))
     terms = (fact.data.get("terms") for fact in reversed(facts))
-    last_terms = next((each for each in terms if isinstance(each, Mapping)), {})
+    last_terms = next((stored for stored in terms if isinstance(stored, Mapping)), {})
     return services.catalogues.entry(item, str(last_terms.get("catalogue", "")))
 
 

@@ -39,7 +39,7 @@ def is_notified(services: Services, note: Mapping[str, Any] | None, number: int)
     if note is None:
         return not number
     if note["number"] > number:
-        return True  # we remember an older one
+        return True  # this process remembers an older import
     is_done = note["is_done"] and note["policy"] == services.policies.version()
     return bool(is_done and note["number"] == number)
 

@@ -1,8 +1,8 @@
-"""Naming: instead of a name that nothing knows, its token gets into the fact (CLAIMS §2).
+"""Naming: a fact has a token in place of a name that nothing knows (CLAIMS §2).
 
-The name itself goes to the vault, with the other private fields of its event. What a case has once
-been told by stays its spelling there: stages are entered and left under one name, whatever becomes
-known in between.
+The name itself goes to the vault, with the other private fields of its event. A case keeps the
+spelling under which a name was first reported: so a stage is entered and left under one name, even
+if the name becomes known in between.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -66,8 +66,11 @@ def _step(log: "LogReader", board: "Board") -> int:
     # Cards first: another run meanwhile may put the tallies ahead of them, never behind.
     cards = board.cards_by_id(dict.fromkeys(filter(None, map(card_id_of, entries))))
     tallies = board.tallies(changed_departments(entries, cards, earlier))
-    board.apply(project(tallies, cards, entries, earlier))
-    board.save_runs(cut_runs(entries))
+
+    changes, runs = project(tallies, cards, entries, earlier), cut_runs(entries)
+
+    board.apply(changes)
+    board.save_runs(runs)
     board.advance(Through(entries[-1].index + 1, entries[-1].recorded_at))
     return len(entries)
 
@@ -79,20 +82,18 @@ def _earlier(
 
     Only a case that turns out to be left out of the rates, or not to be, costs these reads.
     """
-    at_hand = {each.n: each for each in entries if each.case == entry.case}
-    found: list[LogEntry] = []
-    while (n := len(found)) < entry.n:
+    at_hand = {other.n: other for other in entries if other.case == entry.case}
+    earlier: list[LogEntry] = []
+    while (n := len(earlier)) < entry.n:
         if n in at_hand:
-            found.append(at_hand[n])
+            earlier.append(at_hand[n])
             continue
         run = board.find_run(entry.public_case, n, consistent=True)
         following = log.entries(run.index_of(n)) if run else ()
-        found += takewhile(lambda each: _is_next(each, entry, at_hand), following)
-        if n == len(found):
+        earlier += takewhile(
+            lambda other: other.case == entry.case and other.n < entry.n and other.n not in at_hand,
+            following,
+        )
+        if n == len(earlier):
             raise Corrupt(f"{entry.public_case}.{n} has no place on the board")
-    return found
-
-
-def _is_next(each: LogEntry, entry: LogEntry, at_hand: Mapping[int, LogEntry]) -> bool:
-    """Return whether *each* is of the case of *entry*, before it, and not *at_hand* already."""
-    return each.case == entry.case and each.n < entry.n and each.n not in at_hand
+    return earlier

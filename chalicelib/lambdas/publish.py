@@ -97,10 +97,10 @@ def publish(services: Services, seconds: float = _SECONDS, overdue: int = 0) -> 
 
 
 def _are_young(services: Services, public: int, size: int, overdue: int) -> bool:
-    """Return whether the entries behind the *public* ones were all recorded seconds ago.
+    """Return whether all entries behind the *public* ones are younger than *overdue* seconds.
 
-    That is fewer than *overdue*. The stream brings them; the schedule that asks leaves them to it.
-    False where none wait, and where one is recorded as of a time to come: a clock was set back.
+    The schedule leaves such entries to the stream. False where none wait, and where one is recorded
+    as of a time to come: a clock was set back.
     """
     if not overdue or public >= size:
         return False
@@ -194,12 +194,11 @@ def _sign(
     prove: Prove,
 ) -> Note:
     """Return the checkpoint with our signature and those of the witnesses that cosigned."""
-    line, vkey = request_signature(
-        services.signatory, goal, public_checkpoint.checkpoint.size, prove
-    )
+    old = public_checkpoint.checkpoint.size
+    line, vkey = request_signature(services.signatory, goal, old, prove)
     note = Note(goal.text, (line,))
     require_signature(note, vkey)
-    if vkey.id not in {each.id for each in public_checkpoint.lines if each.name == vkey.name}:
+    if (vkey.name, vkey.id) not in {(line.name, line.id) for line in public_checkpoint.lines}:
         # A reader of the note finds the key by the id in it. A crash here leaves a key unused.
         services.objects.put_new(f"vkeys/{vkey.id.hex()}", f"{vkey.text}\n".encode())
     cosigned = services.witnesses.cosign(note.written, goal.size, prove, quorum)

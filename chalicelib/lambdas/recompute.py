@@ -17,18 +17,18 @@ that it was deployed with.
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, convert, field, to_builtins
 from msgspec.structs import replace
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import DomainError
-from chalicelib.instant import parse, text
+from chalicelib.instant import text
 from chalicelib.intake.inbox_id import catalogue_name
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
@@ -43,7 +43,7 @@ _PASSES = (timedelta(), timedelta(minutes=1), timedelta(minutes=16))  # after th
 RulesIn = Callable[[str], Rules]  # those of a region
 
 
-class Counts(Struct, frozen=True):
+class Counts(Struct, frozen=True, array_like=True):
     """How many snapshots were *looked_at*, how many cases *judged* again, how many *nudged*."""
 
     looked_at: int = 0
@@ -76,24 +76,15 @@ class Progress(Struct, frozen=True):
 
     def document(self) -> dict[str, Any]:
         """Return it as stored."""
-        return {
-            "rules": self.rules,
-            "began_at": text(self.began_at),
-            "judged_since": text(self.judged_since),
-            "moved_at": text(self.moved_at),
-            "passes": self.passes,
-            "after": self.after,
-            "counts": [self.counts.looked_at, self.counts.judged, self.counts.nudged],
-        }
+        instants = (self.began_at, self.judged_since, self.moved_at)
+        began_at, judged_since, moved_at = map(text, instants)
+        times = {"began_at": began_at, "judged_since": judged_since, "moved_at": moved_at}
+        return {**to_builtins(self), **times}
 
 
 def read_progress(stored: Mapping[str, Any]) -> Progress:
     """Return the progress that `Progress.document` wrote."""
-    instants = {name: parse(stored[name]) for name in ("began_at", "judged_since", "moved_at")}
-    counts = Counts(*stored["counts"])
-    return Progress(
-        stored["rules"], **instants, passes=stored["passes"], after=stored["after"], counts=counts
-    )
+    return convert(stored, Progress)
 
 
 def in_force(services: Services, *, fresh: bool = False) -> str:
@@ -142,14 +133,17 @@ def _recompute_page(
     services: Services, progress: Progress, spread: Callable[..., Iterable[bool]]
 ) -> Progress:
     """Judge the next page of snapshots, and nudge the cases that change."""
-    rules_in, has_item = cache(services.rules), cache(partial(_has_item, services))
+    catalogues, tokens, rules_in = services.catalogues, services.name_tokens, cache(services.rules)
+    has_item = cache(lambda item: catalogues.entry(tokens.name_of(item)) is not None)
     snapshots, after = services.cases.page(progress.after, _PAGE)
-    new = [each for each in snapshots if not progress.passes or _is_later(each, progress)]
-    listed = [each for each in new if each.is_unlisted and has_item(each.item)]
+    # A later pass takes only those that may have been saved since the first one read them.
+    since = progress.judged_since if progress.passes else datetime.min.replace(tzinfo=UTC)
+    new = [snapshot for snapshot in snapshots if snapshot.judged_at >= since]
+    listed = [snapshot for snapshot in new if snapshot.is_unlisted and has_item(snapshot.item)]
     for snapshot in listed:
-        name = catalogue_name(services.catalogues.current())
+        name = catalogue_name(catalogues.current())
         services.inbox.put_revision(snapshot.case, name, services.now())
-    old = [each for each in new if each.rules not in rules_in(each.region).names]
+    old = [snapshot for snapshot in new if snapshot.rules not in rules_in(snapshot.region).names]
     moved = sum(spread(partial(_nudge_if_moved, services, rules_in), old))
     before = progress.counts
     counts = Counts(
@@ -159,15 +153,6 @@ def _recompute_page(
     )
     passes = progress.passes + (after is None)
     return replace(progress, moved_at=services.wall(), passes=passes, after=after, counts=counts)
-
-
-def _is_later(snapshot: CaseSnapshot, progress: Progress) -> bool:
-    """Return whether *snapshot* may have been saved since the first pass read it."""
-    return snapshot.judged_at >= progress.judged_since
-
-
-def _has_item(services: Services, item: str) -> bool:
-    return services.catalogues.entry(services.name_tokens.name_of(item)) is not None
 
 
 def _nudge_if_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapshot) -> bool:

@@ -3,38 +3,43 @@
 Every inbox item carries a pending mark until its facts are in the log and the snapshot counts them.
 Items that are pending for too long are handled here, and a case that cannot be keeps no other one
 back. The cost grows with the stuck items; an idle run is one empty query per shard, and one that
-counts what is quarantined. Reconcile also brings the board up to the log, and wakes the cases that
-a new catalogue, calendar or profile may change. It writes to the log which rules are in force, and
-a heartbeat. Now and then it looks for heads that are lost.
+counts the quarantined items. Reconcile also brings the board up to the log, and wakes the cases
+that a new catalogue, calendar or profile may change. It writes to the log which rules are in force,
+and a heartbeat. Every tenth minute it looks for lost snapshots.
 """
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import SENSELESS
-from chalicelib.instant import parse
+from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.project import follow
 from chalicelib.lambdas.scrub import is_due, scrub
 from chalicelib.lambdas.seal import seal
 from chalicelib.lambdas.stating import beat, state
-from chalicelib.lambdas.stuck import find_stuck
 from chalicelib.log.commit import MAX_CASES
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it is needed
     from chalicelib.intake.item_store import InboxItem
+    from chalicelib.plumbing.table import StartKey
+
+_Page = tuple[list[tuple[str, str]], "StartKey | None"]
+"""Pending items of a shard, each by case and id, and where the next page begins."""
 
 STUCK = timedelta(minutes=1)
 _SECONDS = 40.0  # of the minute that a run may take; what is begun then comes to its end
 _TOUCHED = 10  # items of a case that are brought on at once: of many, some may be unreadable
 _MOST_QUARANTINED = 100  # items in quarantine that are counted
+_PLACE = ("RECONCILE", "PENDING")  # where the registry has how far the last run came
+_RUN = 500  # items of a shard that one run looks at
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
@@ -49,9 +54,8 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     left = max(0.0, _SECONDS - (time.monotonic() - began))
     awakened = awaken(services, timedelta(seconds=left))
     telemetry.count(telemetry.CASES_AWAKENED, awakened)
-    telemetry.count(
-        telemetry.ITEMS_QUARANTINED, len(services.inbox.list_quarantined(_MOST_QUARANTINED))
-    )
+    quarantined = services.inbox.list_quarantined(_MOST_QUARANTINED)
+    telemetry.count(telemetry.ITEMS_QUARANTINED, len(quarantined))
     if is_due(services):
         scrub(services)
     return {"healed": healed, "awakened": awakened}
@@ -67,11 +71,46 @@ def reconcile(services: Services, stuck: timedelta) -> int:
     return len(cases)
 
 
+def find_stuck(services: Services, before: datetime) -> dict[str, list[str]]:
+    """Return the cases with items pending since before *before*, and the ids of those items.
+
+    Of each shard a run takes so many; the oldest come first. Where more are stuck, each run goes on
+    where the one before it ended, and begins again behind the last: so no item that cannot be
+    healed keeps others back for ever.
+    """
+    inbox, shards = services.inbox, range(services.inbox.shards)
+    pages = [inbox.pending_page(shard, before, _RUN) for shard in shards]
+    if any(behind for _, behind in pages):
+        pages = _go_on(services, before, pages)
+    stuck: dict[str, list[str]] = {}
+    for case, item_id in (key for keys, _ in pages for key in keys):
+        stuck.setdefault(case, []).append(item_id)
+    return stuck
+
+
+def _go_on(services: Services, before: datetime, pages: Sequence[_Page]) -> list[_Page]:
+    """Return the pages behind the noted places; where none is noted, the one in *pages*.
+
+    Where they end is noted before the work. A crash leaves what was begun to the next round.
+    """
+    note = services.registry.get(*_PLACE) or {}
+    chosen = []
+    for shard, page in enumerate(pages):
+        after = note.get(str(shard))
+        if page[1] and after and after["pending_since"]["S"] < text(before):
+            chosen.append(services.inbox.pending_page(shard, before, _RUN, after))
+        else:
+            chosen.append(page)
+    ends = {str(shard): behind for shard, (_, behind) in enumerate(chosen) if behind}
+    services.registry.put(*_PLACE, ends)
+    return chosen
+
+
 def _heal(services: Services, cases: Mapping[str, Sequence[str]]) -> None:
     """Take *cases* a step further: to supervise, to the log, or out of the pending index.
 
     A crash anywhere leaves the unfinished items pending, for the next minute. They are settled only
-    once all facts of their cases are sealed: a fact without a mark is found by nobody.
+    once all facts of their cases are sealed: no run finds a fact without a mark.
     """
     served = services.in_parallel(partial(_try_serve, services), cases.items())
     sound = {case: ids for case, ids in zip(cases, served, strict=True) if ids is not None}
@@ -118,9 +157,9 @@ def _find_served(services: Services, case: str, stuck: Sequence[str]) -> list[st
 
 
 def _is_left(services: Services, nudge: "InboxItem", snapshot: CaseSnapshot | None) -> bool:
-    """Return whether nobody else brings *nudge* on; the sweep does, unless the clock was set back.
+    """Return whether *nudge* is left for this run; its wake is the sweep's, if that is not ahead.
 
-    It is judged by the time it was swept at then, as it would have been before.
+    A wake is ahead where the clock was set back. The case is judged at the time of that sweep then.
     """
     if _is_served(nudge, snapshot):
         return False

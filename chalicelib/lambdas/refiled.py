@@ -20,14 +20,7 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.reading import CaseReading
 from chalicelib.permit.claims.weighing import weigh
 from chalicelib.permit.decide import decide
-from chalicelib.permit.refiling.state import (
-    Marks,
-    digest_marks,
-    read_marks,
-    refiled_event,
-    same_applicant,
-    watched_until,
-)
+from chalicelib.permit.refiling import state as refiling
 from chalicelib.permit.state import Permit, first_acceptance, fold
 from chalicelib.plumbing.services import Services
 
@@ -77,14 +70,14 @@ class _Case(Struct, frozen=True, dict=True):
         return mine is not None and first is not None and first < mine
 
     def may_follow(self, earlier: "_Case") -> bool:
-        """Return whether it may be *earlier* again, though nobody can say so.
+        """Return whether it may be *earlier* again, where the applicants cannot be compared.
 
-        It was accepted after the end of that, one source tells of both, in one region, and may
-        still be asked.
+        It was accepted after the end of *earlier*, and one source reported both, in one region. Its
+        applicant is not shredded.
         """
         mine, its = (
-            (each.name.partition(":")[0], each.permit.belongs_to["region"])
-            for each in (self, earlier)
+            (case.name.partition(":")[0], case.permit.belongs_to["region"])
+            for case in (self, earlier)
         )
         ending, accepted_at = earlier.permit.closing, self.accepted_at
         if ending is None or accepted_at is None or accepted_at < ending.at:
@@ -108,7 +101,7 @@ def link_to_ended(services: Services, name: str, case: CaseHistory, rules: Rules
         if ended.until < later.now:
             services.ended_cases.forget(item, ended.case)
             continue
-        is_same = same_applicant(ended.digests, digest_marks(marks, ended.key))
+        is_same = refiling.same_applicant(ended.digests, refiling.digest_marks(marks, ended.key))
         earlier = _read(services, ended.case) if is_same is not False else None
         if earlier is None or earlier.is_shredded or not later.follows(earlier):
             continue
@@ -125,7 +118,7 @@ def watch_ended(
     try links them. What is linked gets the same event, which is there.
     """
     earlier = _Case(snapshot.case, snapshot.public_case, case, rules, services.now())
-    until = watched_until(earlier.permit, earlier.judged.rules)
+    until = refiling.watched_until(earlier.permit, earlier.judged.rules)
     if until is None or earlier.is_shredded:
         return
     item = services.name_tokens.name_of(snapshot.item)
@@ -138,13 +131,13 @@ def watch_ended(
 
 
 def _open_cases(
-    services: Services, item: str, departments: Sequence[str], earlier: _Case, marks: Marks
+    services: Services, item: str, departments: Sequence[str], earlier: _Case, marks: refiling.Marks
 ) -> Iterator[tuple[datetime, str, bool]]:
     """Yield the open cases that follow *earlier*: when accepted, which, and whether surely."""
     spellings = services.name_tokens.spellings(item)
     for department in dict.fromkeys(departments):
         for other in services.cases.latest_of_item(department, spellings, _MOST):
-            is_same = same_applicant(marks, _marks_of(services, other.case))
+            is_same = refiling.same_applicant(marks, _marks_of(services, other.case))
             later = _read(services, other.case) if is_same is not False else None
             if later is None or later.accepted_at is None or not later.follows(earlier):
                 continue
@@ -155,7 +148,7 @@ def _open_cases(
 def _link(
     services: Services, earlier: _Case, ended: "EndedCase", later: str, *, in_doubt: bool
 ) -> "EndedCase":
-    """Tell the case *later* that it follows *earlier*; in doubt, only while there is a place.
+    """Notify the case *later* that it follows *earlier*; in doubt, only while there is a place.
 
     Return *ended* as it is stored now.
     """
@@ -163,7 +156,9 @@ def _link(
     if taken is None:
         return ended
     now = max(services.now(), earlier.history.latest)
-    event = refiled_event(earlier.name, earlier.public, earlier.permit, now, in_doubt=in_doubt)
+    event = refiling.refiled_event(
+        earlier.name, earlier.public, earlier.permit, now, in_doubt=in_doubt
+    )
     services.inbox.notify(later, event, now)
     return taken
 
@@ -177,5 +172,5 @@ def _read(services: Services, name: str) -> _Case | None:
     return _Case(name, records[0].public_case, case, rules, services.now())
 
 
-def _marks_of(services: Services, name: str) -> Marks:
-    return read_marks(services.vault.private_fields(name).values())
+def _marks_of(services: Services, name: str) -> refiling.Marks:
+    return refiling.read_marks(services.vault.private_fields(name).values())

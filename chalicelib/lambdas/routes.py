@@ -1,6 +1,6 @@
 """`GET /healthz` and, in a local stage only, `PUT /v1/clock`: the doors to the machine itself."""
 
-from typing import Any
+from typing import Any, cast
 
 from chalice.app import Blueprint, Response
 
@@ -27,14 +27,35 @@ def healthz() -> Response:
 
     503 where the table and the public log contradict each other: nothing is published then.
     """
-    found = health(current_services())
-    return private_json(found, 200 if found["status"] == "ok" else 503)
+    state_of_stage = health(current_services())
+    return private_json(state_of_stage, 200 if state_of_stage["status"] == "ok" else 503)
 
 
 @blueprint.route("/v1/clock", methods=["PUT"], content_types=["application/json"])
 def clock() -> Response:
     """Set the local stage's clock, and wait until everything has come through."""
-    return _clock(current_services(), blueprint.current_request)
+    services, request = current_services(), cast("Any", blueprint.current_request)
+    if not services.settings.is_local:
+        raise Rejected(
+            404,
+            zh="只有本机环境的时钟可以设定。",
+            en="only a local stage has a clock that can be set",
+        )
+    services.keys.require(request.headers, "operator")
+    body = json_text.read_json(request.raw_body)
+    json_text.check_json(body)
+    now, speed = read_clock_request(body)
+    if counting := read_counting(body, services.profile()):
+        services.table_clock.count_as(*counting)
+    if now is None or now > services.now():
+        # Rules that came into force while the clock stood still are stated before it jumps.
+        services.catalogues.current(fresh=True)
+        services.calendars.version(fresh=True)
+        state(services)
+    services.table_clock.set(now, speed)
+    state(services)  # before anything is judged: a clock may jump over what a minute would state
+    is_idle = drain(services, WAIT_SECONDS)
+    return private_json({"now": local(services.now(), services.profile().zone), "idle": is_idle})
 
 
 def health(services: Services) -> dict[str, Any]:
@@ -62,29 +83,3 @@ def health(services: Services) -> dict[str, Any]:
         "log_size": head.size,
         "log_published": public.size if public else 0,
     }
-
-
-def _clock(services: Services, request: Any) -> Response:
-    if not services.settings.is_local:
-        raise Rejected(
-            404,
-            zh="只有本机环境的时钟可以设定。",
-            en="only a local stage has a clock that can be set",
-        )
-    services.keys.require(request.headers, "operator")
-    body = json_text.read_json(request.raw_body)
-    json_text.check_json(body)
-    now, speed = read_clock_request(body)
-    counting = read_counting(body, services.profile())
-    if counting is not None:
-        services.table_clock.count_as(*counting)
-    if now is None or now > services.now():
-        # Rules that came into force while the clock stood still are stated before it jumps.
-        services.catalogues.current(fresh=True)
-        services.calendars.version(fresh=True)
-        state(services)
-    services.table_clock.set(now, speed)
-    state(services)  # before anything is judged: a clock may jump over what a minute would state
-    is_idle = drain(services, WAIT_SECONDS)
-    zone = services.profile().zone
-    return private_json({"now": local(services.now(), zone), "idle": is_idle})

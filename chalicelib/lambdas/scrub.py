@@ -1,12 +1,12 @@
-"""Scrub: find the cases whose head is lost or wrong, slowly, for nothing else would.
+"""Scrub: find, slowly, the cases whose snapshot is lost or wrong.
 
-A head is a cache, and its wake the only thing that time comes by. If it is lost, nothing is pending
-and nothing is due, so neither reconcile nor the sweep would ever see the case again. Every tenth
-minute one page of the facts is read, and the heads of its cases. A case whose head has too few
-facts, or no wake though its clocks run, is nudged: supervise judges it anew, and saves it right.
+Only the wake in its snapshot brings a case up when time passes. If the snapshot is lost, nothing is
+pending and nothing is due: neither reconcile nor the sweep would see the case again. Every tenth
+minute one page of the facts is read, with the snapshots of its cases. A case whose snapshot counts
+too few facts, or has no wake though its clocks run, is nudged: supervise judges it and saves it.
 
-The cost of a run is that of a page, however many cases there are; the round takes longer. `duban
-log restore --check` compares all of a head, at once.
+A run costs one page, however many cases there are. `duban log restore --check` compares whole
+snapshots, all at once.
 """
 
 from typing import TYPE_CHECKING
@@ -36,8 +36,8 @@ def scrub(services: "Services") -> int:
     note = services.registry.get(*_PLACE) or {}
     counts, after = services.facts.count_page(note.get("after"), _PAGE)
     services.registry.put(*_PLACE, {"after": after})
-    heads = services.cases.get_all(counts)
-    wrong = [case for case, count in counts.items() if _is_wrong(heads.get(case), count)]
+    snapshots = services.cases.get_all(counts)
+    wrong = [case for case, count in counts.items() if _is_wrong(snapshots.get(case), count)]
     now = services.now()
     for case in wrong:
         services.inbox.put_nudge(case, now, now)
@@ -45,13 +45,13 @@ def scrub(services: "Services") -> int:
     return len(wrong)
 
 
-def _is_wrong(head: "CaseSnapshot | None", count: int) -> bool:
-    """Return whether *head* is lost, counts fewer than *count* facts, or sleeps though it is open.
+def _is_wrong(snapshot: "CaseSnapshot | None", count: int) -> bool:
+    """Return whether *snapshot* is lost, counts fewer than *count* facts, or lacks a wake.
 
     A case may be on its way just now, or have nothing left to wake for: then the nudge is for
     nothing. A card may wait for people only, so its wake is not looked for here.
     """
-    if head is None or head.n < count:
+    if snapshot is None or snapshot.n < count:
         return True
-    is_running = head.kind == "permit" and not (head.is_paused or head.held_for)
-    return is_running and head.wake_at is None and head.lamp not in ("", "closed")
+    is_running = snapshot.kind == "permit" and not (snapshot.is_paused or snapshot.held_for)
+    return is_running and snapshot.wake_at is None and snapshot.lamp not in ("", "closed")

@@ -4,14 +4,13 @@ The stream's records only name the cases; the facts are read from their table, f
 cursor on. So lost, repeated and reordered records do no harm, and reconcile seals the same way.
 
 One seals at a time, by design (infra/stack/template.yaml): all go through the head of the log.
-Where several do all the same, nothing is lost: whoever loses a race steps aside for a while.
+Where several do all the same, nothing is lost: a sealer that loses a race steps aside for a while.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from chalicelib.cases.fact import Fact
 from chalicelib.cases.in_turn import LATE
 from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import SENSELESS, Conflict
@@ -41,7 +40,7 @@ def seal(services: Services, cases: Iterable[str]) -> int:
     while True:
         head = services.log.head()  # before the cursors, or two sealers could both see old ones
         waiting = _waiting(services, case_ids)
-        change = commit(head, {case: found for case, found in waiting.items() if found})
+        change = commit(head, {case: records for case, records in waiting.items() if records})
         if change is None:
             return sealed
         try:
@@ -59,7 +58,7 @@ def seal(services: Services, cases: Iterable[str]) -> int:
 
 
 def longest_pause(lost: int, cases: int) -> float:
-    """Return for how many seconds at most a sealer of *cases* pauses that has *lost* so many races.
+    """Return the longest pause, in seconds, of a sealer of *cases* after *lost* lost races.
 
     A multiple of what one attempt takes, and twice as long after each loss. How much of it is
     waited is left to chance, or those who lost together would meet again.
@@ -69,7 +68,7 @@ def longest_pause(lost: int, cases: int) -> float:
 
 
 def _commit(services: Services, change: Commit, *, has_lost: bool) -> None:
-    """Commit *change*. Raises Conflict where somebody else moved the log first.
+    """Commit *change*. Raises Conflict where another sealer moved the log first.
 
     A transaction that is cancelled costs what it would have written. So where many cases were read,
     or others were seen to seal, the head is looked at once more: that costs one read.
@@ -81,21 +80,18 @@ def _commit(services: Services, change: Commit, *, has_lost: bool) -> None:
 
 
 def _waiting(services: Services, cases: Sequence[str]) -> dict[str, list[Record]]:
-    """Return the waiting facts of *cases*, and if some are late, those of whatever waits.
+    """Return the waiting facts of *cases*, and if some are late, those of all cases that wait.
 
-    After an outage the order counts: the facts of a turn come over several streams, in batches.
-    Whatever waits may be what nobody can read: it is left out, or nothing late would be sealed.
+    After an outage the order counts: the facts of a turn come over several streams, in batches. A
+    waiting case that cannot be read is left out, or nothing late would be sealed.
     """
     waiting = _read(services, cases)
-    if any(_is_late(record.fact) for found in waiting.values() for record in found):
+    facts = (record.fact for records in waiting.values() for record in records)
+    if any(not fact.told and fact.recorded_at - fact.at > LATE for fact in facts):
         pending = services.inbox.pending_before(services.wall() + LATE, MAX_CASES)
         others = dict.fromkeys(case for case, _ in pending if case not in waiting)
         waiting |= _read(services, [*others], _read_sound)
     return waiting
-
-
-def _is_late(fact: Fact) -> bool:
-    return not fact.told and fact.recorded_at - fact.at > LATE
 
 
 def _read_waiting(services: Services, case: str) -> list[Record]:
@@ -132,8 +128,8 @@ def _settle(services: Services, change: Commit, waiting: Mapping[str, Sequence[R
         if snapshot is None or snapshot.n < end:
             return
         unsealed = {record.cause for record in waiting[case] if record.fact.n >= end}
-        causes = dict.fromkeys(record.cause for record in waiting[case])
-        for cause in (each for each in causes if each not in unsealed):
-            services.inbox.settle(case, cause)
+        for cause in dict.fromkeys(record.cause for record in waiting[case]):
+            if cause not in unsealed:
+                services.inbox.settle(case, cause)
 
     services.in_parallel(settle_case, change.cursors)

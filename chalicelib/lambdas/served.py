@@ -1,14 +1,14 @@
 """Served: skip a record of the inbox stream that has nothing new, so that a flood delays nobody.
 
-One run takes along all that is pending of its case. The records of what it took come behind it, and
-would each read the whole case again. This process remembers what its runs took, and how many facts
-their cases had then: a head that counts as many has judged it, and one read of the head says so. In
-another process, or later, one read of the item says whether its mark is gone.
+One run takes all pending items of its case. Their records come behind it, and would each read the
+whole case again. This process remembers which items its runs took, and how many facts their cases
+had then: a snapshot that counts as many has judged them, and one read of it says so. In another
+process, or later, one read of the item says whether its mark is gone.
 
-A record is skipped only where its fact is counted by the head, or where its mark is gone: which it
-is only once its facts are in the log and the head counts them, or as it was quarantined. What was
+A record is skipped only where the snapshot counts its fact, or where its mark is gone. The mark
+goes when the facts are in the log and the snapshot counts them, or by quarantine. An item that was
 rewritten to be looked at again is never skipped by memory. So nothing depends on the memory: the
-mark stays, and reconcile finds it.
+mark stays, and reconcile finds the item.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MOST = 10_000  # items that a process remembers; the oldest are forgotten
 _FRESH = timedelta(seconds=20)  # so new a mark is hardly gone yet: looking would be for nothing
-_NONE = {"N": "-1"}
+_NOT_PENDING = {"N": "-1"}
 Image = Mapping[str, Any]
 
 
@@ -63,36 +63,35 @@ def note_served(
 
 
 def find_news(services: "Services", images: Iterable[Image]) -> InboxRecord | None:
-    """Return what is new in the records of one case, as one; *images* are of its inbox items.
+    """Return the new records of one case as one; *images* are of its inbox items.
 
-    None where nothing is: all is served, settled or quarantined. One item that waits is enough, for
-    whatever waits is taken along.
+    None where all are served, settled or quarantined. One pending item is enough to go on, since a
+    run takes all pending items along.
     """
     head = cache(services.cases.get)  # once for all records
     news = [
-        image for image in images if _is_marked(image) and not _is_served(services, image, head)
+        image
+        for image in images
+        if int(image.get("pending_shard", _NOT_PENDING)["N"]) >= 0  # nor quarantined
+        and not _is_served(services, image, head)
     ]
     if not news:
         return None
     records, now = [_read(image) for image in news], services.wall()
     is_fresh = any(now - parse(image["pending_since"]["S"]) < _FRESH for image in news)
-    if not is_fresh and not any(services.inbox.is_pending(each.case, each.id) for each in records):
+    is_pending = services.inbox.is_pending
+    if not is_fresh and not any(is_pending(record.case, record.id) for record in records):
         return None
     *others, last = records
-    latest = max(records, key=lambda each: each.swept_at or NOT_YET)
+    latest = max(records, key=lambda record: record.swept_at or NOT_YET)
     return InboxRecord(
         last.case,
         last.id,
         latest.swept_at,
-        others=tuple(each.id for each in others),
-        since=min((each.since for each in records if each.since), default=None),
+        others=tuple(record.id for record in others),
+        since=min((record.since for record in records if record.since), default=None),
         until=latest.until,
     )
-
-
-def _is_marked(image: Image) -> bool:
-    """Return whether its item waited for the log, and was not quarantined."""
-    return int(image.get("pending_shard", _NONE)["N"]) >= 0
 
 
 def _is_served(

@@ -22,7 +22,9 @@ def shred(services: Services, case: str, records: Sequence[Record], since: int) 
 
     Return its number, None if there is none. After a shredding the case has another secret.
     """
-    requests = [record.fact.n for record in records[since:] if _requests_shredding(record)]
+    shredded = Reported.CASE_SHREDDED
+    told = [record.fact for record in records[since:] if record.fact.told]
+    requests = [fact.n for fact in told if fact.kind == shredded]
     if not requests:
         return None
     n = requests[-1]
@@ -33,7 +35,3 @@ def shred(services: Services, case: str, records: Sequence[Record], since: int) 
     services.vault.shred(acts_in(case), n)
     services.inbox.forget(case, causes, records[n].fact.recorded_at)
     return n
-
-
-def _requests_shredding(record: Record) -> bool:
-    return record.fact.told and record.fact.kind == Reported.CASE_SHREDDED

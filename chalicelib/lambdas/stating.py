@@ -11,7 +11,7 @@ two runs at once one finds the note taken, and leaves the statement to the other
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -22,24 +22,12 @@ from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.log.merge_delay import STATED
+from chalicelib.pages.words import ground_names
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.adoptions import Adoptions, digest_of
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
 from chalicelib.policy.profile import version_of
-from chalicelib.statement.state import (
-    RulesText,
-    adoption_event,
-    adoptions_text,
-    calendar_text,
-    catalogue_text,
-    counting_text,
-    heartbeat_event,
-    instrument_text,
-    profile_rules_text,
-    sources_text,
-    titles_text,
-    witnesses_text,
-)
+from chalicelib.statement import state as statement
 
 StatementNote = dict[str, Any]
 
@@ -84,17 +72,15 @@ def state_coming(services: Services, coming: Coming) -> StatementNote:
     force; within minutes the ones that are in force are stated again.
     """
     for _ in range(_TRIES):
-        try:
+        with suppress(Conflict):  # the minute's run states what is in force; ours comes after it
             note = _begin(services, services.registry.get(*STATED), coming)
             return _notify_log(services, note, coming)
-        except Conflict:
-            continue  # the minute's run states what is in force; ours comes after it
     raise Conflict("the rules are being stated by others all the time")
 
 
 def is_stated(services: Services, note: StatementNote) -> bool:
     """Return whether the statement of *note* is in the log."""
-    event = adoption_event(note["number"], {}, parse(note["at"]), services.profile().zone)
+    event = statement.adoption_event(note["number"], {}, parse(note["at"]), services.profile().zone)
     item = services.inbox.get(event["subject"], own_id(event["id"]))
     return item is not None and item.pending_shard is None
 
@@ -104,7 +90,7 @@ def beat(services: Services, note: StatementNote) -> None:
 
     A crash before the note is written sends it again: the same event, which is there.
     """
-    event = heartbeat_event(services.now(), services.profile().zone)
+    event = statement.heartbeat_event(services.now(), services.profile().zone)
     if note and note.get("beat") != event["id"]:
         services.inbox.notify(event["subject"], event, services.now())
         with suppress(Conflict):
@@ -127,8 +113,9 @@ def _begin(
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     is_coming = note is not None and coming is not _NOTHING
-    if note is not None and not is_coming and _waits(note, versions, now):
-        return note
+    is_waiting = note is not None and not is_coming and versions == note.get("before")
+    if note is not None and is_waiting and now - parse(note["at"]) < _ANNOUNCED:
+        return note  # the rules that it announced are still to come, and nothing else has changed
     begun = {
         "number": (note["number"] if note else 0) + 1,
         "versions": versions,
@@ -140,11 +127,6 @@ def _begin(
     }
     services.registry.put(*STATED, begun, new=note is None, instead_of=note)
     return begun
-
-
-def _waits(note: StatementNote, versions: Sequence[str], now: datetime) -> bool:
-    """Return whether what *note* announced is still to come, and nothing else has changed."""
-    return versions == note.get("before") and now - parse(note["at"]) < _ANNOUNCED
 
 
 def _notify_log(
@@ -165,38 +147,49 @@ def _notify_log(
         "selection": _adoptions(services, coming).last.selection.text,
         "region": services.settings.duban_region,
     }
-    event = adoption_event(note["number"], payload, parse(note["at"]), services.profile().zone)
+    event = statement.adoption_event(
+        note["number"], payload, parse(note["at"]), services.profile().zone
+    )
     services.inbox.notify(event["subject"], event, services.now())
     notified = {**note, "is_told": True, "documents": documents}
     services.registry.put(*STATED, notified, instead_of=note)
     return notified
 
 
-def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
+def _texts(services: Services, coming: Coming) -> Iterator[statement.RulesText]:
     """Yield the full texts of the rules in force at this moment, or with what is *coming*."""
     yield from _profile_texts(services, coming)
     calendars, catalogues = services.calendars, services.catalogues
     imported = calendars.documents() if coming.calendar is None else coming.calendar
-    yield calendar_text(calendars.base, imported, _calendar_version(services, coming))
+    yield statement.calendar_text(calendars.base, imported, _calendar_version(services, coming))
     if version := _catalogue_version(services, coming):
         listed = catalogues.entries(version) if coming.catalogue is None else coming.catalogue
-        yield catalogue_text(version, listed)
-    yield sources_text(services.registrations.current())
+        yield statement.catalogue_text(version, listed)
+    yield statement.sources_text(services.registrations.current())
     yield from _other_texts(services)
 
 
-def _other_texts(services: Services) -> Iterator[RulesText]:
-    """Yield the texts that nobody announces: they are as the code or the operator has them."""
-    yield _titles_text(services)
-    yield from _texts_of_local_stage(services)
-    yield from _witnesses_texts(services)
+def _other_texts(services: Services) -> Iterator[statement.RulesText]:
+    """Yield the texts that nobody announces: they are as the code or the operator has them.
+
+    The titles; of a local stage its made-up instrument, and how it counts days in some regions; the
+    witnesses, if the log relies on any.
+    """
+    yield statement.titles_text(shipped_titles(ground_names()).document())
+    if instrument := services.made_up_instrument:
+        yield statement.instrument_text(instrument)
+    if services.settings.is_local and (counted := services.table_clock.countings()):
+        yield statement.counting_text(counted)
+    quorum = services.witnesses.quorum()
+    if quorum.witnesses:
+        yield statement.witnesses_text(quorum)
 
 
 def _adoptions(services: Services, coming: Coming) -> Adoptions:
     return coming.adoptions or services.policies.current()
 
 
-def _profile_texts(services: Services, coming: Coming) -> Iterator[RulesText]:
+def _profile_texts(services: Services, coming: Coming) -> Iterator[statement.RulesText]:
     """Yield the profiles that came last; if others hold for earlier cases, which since when.
 
     The texts of those were stated when they came.
@@ -205,39 +198,18 @@ def _profile_texts(services: Services, coming: Coming) -> Iterator[RulesText]:
     for name, digest in adoptions.last.digests.items():
         is_new = bool(coming.profile) and digest == digest_of(coming.profile)
         text = coming.profile if is_new else services.policies.text(name, digest)
-        yield profile_rules_text(name, f"{name}@{version_of(text)}", text)
+        yield statement.profile_rules_text(name, f"{name}@{version_of(text)}", text)
     if len(adoptions.made) > 1:
-        yield adoptions_text(adoptions.made)
+        yield statement.adoptions_text(adoptions.made)
 
 
 def _calendar_version(services: Services, coming: Coming) -> str:
-    calendars = services.calendars
-    if coming.calendar is None:
-        return calendars.version()
-    return calendars.version_with(coming.calendar)
+    calendars, imported = services.calendars, coming.calendar
+    return calendars.version() if imported is None else calendars.version_with(imported)
 
 
 def _catalogue_version(services: Services, coming: Coming) -> str:
-    if coming.catalogue is None:
-        return services.catalogues.current()
-    return catalogue_version(coming.catalogue)
-
-
-def _titles_text(services: Services) -> RulesText:
-    return titles_text(shipped_titles(services.item_names.grounds()).document())
-
-
-def _texts_of_local_stage(services: Services) -> Iterator[RulesText]:
-    """Yield its made-up instrument, and how it is set to count days in some regions."""
-    if instrument := services.made_up_instrument:
-        yield instrument_text(instrument)
-    counted = services.table_clock.countings() if services.settings.is_local else {}
-    if counted:
-        yield counting_text(counted)
-
-
-def _witnesses_texts(services: Services) -> Iterator[RulesText]:
-    """Yield which witnesses the log relies on, if it relies on any."""
-    quorum = services.witnesses.quorum()
-    if quorum.witnesses:
-        yield witnesses_text(quorum)
+    coming_items = coming.catalogue
+    return (
+        services.catalogues.current() if coming_items is None else catalogue_version(coming_items)
+    )

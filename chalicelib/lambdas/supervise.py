@@ -14,7 +14,7 @@ by that mark if every stream record is lost.
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -26,14 +26,13 @@ from chalicelib.cases.from_event import adopted_terms
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.in_turn import recorded_before
 from chalicelib.cases.rules import Rules
-from chalicelib.errors import Conflict
+from chalicelib.errors import SENSELESS, Conflict
+from chalicelib.findings.share import counted_facts
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.inbox_id import catalogue_in, is_nudge, nudge_id, rules_in
 from chalicelib.lambdas.appending import append
-from chalicelib.lambdas.counted import count_groups
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
 from chalicelib.lambdas.item_terms import adopt_listed
-from chalicelib.lambdas.put_off import putting_off
 from chalicelib.lambdas.refiled import link_to_ended, watch_ended
 from chalicelib.lambdas.served import find_news, note_served
 from chalicelib.lambdas.shredding import shred
@@ -45,7 +44,8 @@ from chalicelib.supervision.deciders import Decider, decider_of, snapshot_of
 from chalicelib.supervision.notify import Notification, notifications
 
 _TRIES = 8
-_SECONDS = 15.0  # that a run goes on with one case of which very much was told
+_SECONDS = 15.0  # that a run goes on with one case that has very many reports
+_PUT_OFF_FOR = timedelta(minutes=30)  # shorter than the period of its alarm
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,18 +56,39 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _take(services: Services, records: Sequence[Mapping[str, Any]]) -> None:
-    """Take the *records* of one case at once: its latest sweep counts, and order is the inbox's."""
-    with putting_off(services, records[0]["dynamodb"]["Keys"]["case"]["S"]):
-        images = (record["dynamodb"].get("NewImage") or {} for record in records)
+    """Take the *records* of one case at once: its latest sweep counts, and order is the inbox's.
+
+    Raises what may be otherwise the next time: a lost race, or a storage that does not answer.
+    """
+    images = (record["dynamodb"].get("NewImage") or {} for record in records)
+    try:
         if (news := find_news(services, images)) is not None:
             supervise(services, news)
+    except Conflict:
+        raise
+    except SENSELESS:
+        telemetry.logger.exception("not to be judged")  # its name may be that of a person
+        telemetry.count(telemetry.CASES_UNHEALED)
+        _put_off(services, records[0]["dynamodb"]["Keys"]["case"]["S"])
+
+
+def _put_off(services: Services, case: str) -> None:
+    """Leave *case*, whose facts make no sense to this version, out for a while.
+
+    A try at once gains nothing: it would hold up its shard of the stream, and its wake would stay
+    at the head of the sweep's queue. What is pending keeps its mark, and reconcile brings that on:
+    so new facts and a mended release have their try.
+    """
+    snapshot, now = services.cases.get(case), services.now()
+    if snapshot and snapshot.wake_at and snapshot.wake_at <= now:
+        services.cases.put_off(snapshot, now + _PUT_OFF_FOR)
 
 
 def supervise(services: Services, inbox_record: InboxRecord) -> Decision:
     """Bring the case of *inbox_record* up to date. Raises Conflict after losing too many races.
 
-    Where very much was told, a part is recorded at a time, and judged with the last; after some
-    seconds the rest is left to a record of its own, for other cases wait as well.
+    Of very many reports a part is recorded at a time; they are judged with the last part. After
+    some seconds the rest is left to a record of its own, since other cases wait as well.
     """
     lost, ends = 0, time.monotonic() + _SECONDS
     while lost < _TRIES:
@@ -88,6 +109,7 @@ def supervise(services: Services, inbox_record: InboxRecord) -> Decision:
 
 
 def _attempt(services: Services, inbox_record: InboxRecord, gathered: GatheredCase) -> Decision:
+    """Decide on the *gathered* case and apply the decision. Raises Conflict: a race is lost."""
     case_id = inbox_record.case
     decider, rules_in = decider_of(case_id), cache(partial(_read_rules, services, gathered))
     revisions = _revise(decider, gathered, rules_in)
@@ -95,11 +117,13 @@ def _attempt(services: Services, inbox_record: InboxRecord, gathered: GatheredCa
     reported = gathered.told_from(len(case))
     case = case.followed_by(new.fact for new in reported)
     rules = rules_in(decider.region(case))
+
     decision = _decide(services, decider, case, rules, gathered)
     decision = recorded_before(decision, gathered.until, gathered.now)
     decision = replace(decision, append=add_words(services, decision.append))
     if not case:
         return decision  # a nudge for a case without facts: there is nothing to save
+
     follows = bool(revisions or decision.append)
     cause = _cause(services, inbox_record, gathered) if follows else inbox_record.id
     new = [NewFact(fact, cause) for fact in revisions] + reported
@@ -108,11 +132,7 @@ def _attempt(services: Services, inbox_record: InboxRecord, gathered: GatheredCa
     public_case = append(services, case_id, gathered, [*zip(new, lamps, strict=True)])
     case = case.followed_by(decision.append)
     since = gathered.snapshot.n if gathered.snapshot else 0
-    _notify(
-        services,
-        notifications(case_id, public_case, case, since, rules),
-        gathered.now,
-    )
+    _notify(services, notifications(case_id, public_case, case, since, rules), gathered.now)
     snapshot = snapshot_of(case_id, public_case, case, decision, gathered.now)
     if decision.ended is not None:
         watch_ended(services, snapshot, case, rules)
@@ -193,13 +213,14 @@ def _decide(
 ) -> Decision:
     """Return the decision; if a catalogue is new and has the item at last, adopt its terms first.
 
-    Where a group's period is over, its cases are counted first.
-    Only a nudge for a new catalogue is worth looking the item up.
+    Only a nudge for a new catalogue is worth looking the item up. Where the period of a group is
+    over, the cases that fell due in it are counted first, in their snapshots. The number becomes a
+    fact before anything is decided by it; after a crash before that, it is counted again.
     """
     now = gathered.now
     decision = decider.decide(case, rules, now)
     if decision.uncounted:
-        counted = case.numbered(count_groups(services, decision, rules, now))
+        counted = case.numbered(counted_facts(decision, rules, now, services.cases.count_due))
         again = decider.decide(case.followed_by(counted), rules, now)
         return replace(again, append=(*counted, *again.append))
     if decision.unlisted is None or not any(map(catalogue_in, gathered.pending)):

@@ -22,6 +22,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     services = current_services()
     now = services.now()
     due = due_wakes(services, now)
+
     # Noted before the work: a sweep that never comes to its end is seen by the age that grows.
     _note_age(now, due[0][0] if due else now)
     nudged = nudge(services, due, now, _SECONDS)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from chalicelib.card.words import WORDED, choose_words, shipped_titles, with_words
 from chalicelib.cases.fact import Fact
+from chalicelib.pages.words import ground_names
 from chalicelib.plumbing.services import Services
 
 
@@ -16,7 +17,7 @@ def add_words(services: Services, facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 def _worded(services: Services, fact: Fact) -> Fact:
-    tokens, titles = services.name_tokens, shipped_titles(services.item_names.grounds())
+    tokens, titles = services.name_tokens, shipped_titles(ground_names())
     entry = services.catalogues.entry(tokens.name_of(fact.text("item")))
     token = fact.text("department")
     name = tokens.name_of(token)

@@ -1,8 +1,7 @@
 """A batch of the log as it lies in its table: the entries as JSON, compressed.
 
-DynamoDB is paid by the kilobyte, and what a transaction writes is paid twice. Batches of before
-are not compressed (`entries`); they stay as they are, and are read all the same. Of one text
-another zlib may make other bytes, so the text is what counts.
+DynamoDB is paid by the kilobyte, in a transaction twice. Older batches are not compressed
+(`entries`) and stay so. Another zlib may make other bytes of one text: only texts are compared.
 """
 
 import zlib
@@ -40,5 +39,5 @@ def page_key(index: int) -> str:
 
 
 def index_key(index: int) -> str:
-    """Return the sort key of the batch that begins at *index*: text order is their order."""
+    """Return the sort key of *index*, or of the number of a fact: text order is their order."""
     return f"{index:016d}"

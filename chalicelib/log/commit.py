@@ -33,7 +33,7 @@ class TreeHead(Struct, frozen=True):
         return tree.root(self.frontier)
 
     def written(self) -> str:
-        """The frontier as stored."""
+        """Return the frontier as stored."""
         return ",".join(b64encode(node).decode("ascii") for node in self.frontier)
 
 
@@ -51,7 +51,7 @@ class Commit(Struct, frozen=True):
     cursors: Mapping[str, tuple[int, int]]
 
     def entries(self) -> str:
-        """The rows as stored."""
+        """Return the rows as stored."""
         return json.dumps(self.rows, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -92,8 +92,8 @@ def _in_order(waiting: Mapping[str, Sequence[Record]]) -> Iterator[tuple[str, Re
 def _turns(records: Sequence[Record]) -> list[datetime]:
     """Return when it is the turn of each of a case's *records*.
 
-    What we concluded has its legal instant. What we were told has that of its receipt, but holds
-    up no earlier conclusion behind it; only a notification does, for it has its cause elsewhere.
+    A derived fact has its legal instant. A reported one has the instant of its receipt, but does
+    not hold up an earlier derived fact behind it. Only a notification does: its cause is elsewhere.
     """
     turns: list[datetime] = []
     for record in reversed(records):

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog import tlog_proof
@@ -41,11 +41,7 @@ class DisclosureFile(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The file as JSON text."""
-        entries = [
-            {"leaf": entry.leaf, "proof": entry.proof, "disclosures": list(entry.disclosures)}
-            for entry in self.entries
-        ]
-        document = {"format": FORMAT, "vkey": self.vkey, "entries": entries}
+        document = {"format": FORMAT, **to_builtins(self)}
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -1,7 +1,7 @@
 """The public objects in a directory, for one machine; any web server can serve it as it is.
 
 A file appears whole or not at all, and is on the disk when a write returns. Temporary files begin
-with a dot and lie at the top; one that a crash left there is in nobody's way.
+with a dot and lie at the top; one that a crash left there does no harm.
 """
 
 import fcntl
@@ -33,7 +33,7 @@ class FolderObjects:
     def get_tagged(self, path: str) -> tuple[bytes, str] | None:
         """Read an object; its tag is its SHA-256."""
         body = self.get(path)
-        return None if body is None else (body, _tag(body))
+        return None if body is None else (body, hashlib.sha256(body).hexdigest())
 
     def put_new(self, path: str, body: bytes) -> None:
         """Write once, by a link, which fails where the name is taken; other bytes: Corrupt."""
@@ -59,7 +59,7 @@ class FolderObjects:
             _sync_folder(target.parent)
 
     def names(self, prefix: str) -> Iterator[str]:
-        """All names that begin with *prefix*."""
+        """Yield all names that begin with *prefix*."""
         files = (path for path in self._root.rglob("*") if path.is_file())
         names = (path.relative_to(self._root).as_posix() for path in files)
         yield from sorted(name for name in names if name.startswith(prefix) and name[0] != ".")
@@ -102,10 +102,6 @@ class FolderObjects:
         with (self._root / ".lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
-
-
-def _tag(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 def _sync_folder(folder: Path) -> None:

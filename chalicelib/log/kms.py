@@ -13,26 +13,22 @@ class KmsSigner:
 
     def __init__(self, key: str, client: Any = None) -> None:
         self._key = key
-        self._cached = client
+        self._given = client
 
     @cached_property
     def public(self) -> bytes:
         """The public key, 32 bytes."""
-        spki: bytes = self._client().get_public_key(KeyId=self._key)["PublicKey"]
+        spki: bytes = self._client.get_public_key(KeyId=self._key)["PublicKey"]
         return spki[-_PUBLIC:]
 
     def sign(self, message: bytes) -> bytes:
         """Sign *message* itself, not a digest of it: 64 bytes."""
-        answer = self._client().sign(
-            KeyId=self._key,
-            Message=message,
-            MessageType="RAW",
-            SigningAlgorithm="ED25519_SHA_512",
+        answer = self._client.sign(
+            KeyId=self._key, Message=message, MessageType="RAW", SigningAlgorithm="ED25519_SHA_512"
         )
         signature: bytes = answer["Signature"]
         return signature
 
+    @cached_property
     def _client(self) -> Any:
-        if self._cached is None:
-            self._cached = aws.client("kms")
-        return self._cached
+        return self._given or aws.client("kms")

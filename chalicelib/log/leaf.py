@@ -18,7 +18,7 @@ deciding needs, so the leaves of a case give its facts (`cases/stored_fact.py` r
 """
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import rfc8785
 from msgspec import Struct
@@ -30,6 +30,7 @@ from chalicelib.instant import text
 from chalicelib.vault.redaction import PUBLIC
 
 MAX_BYTES = 4096
+_EMPTY: tuple[object, ...] = ("", None, [], {})  # values of fields that a leaf leaves out
 
 
 class LeafPosition(Struct, frozen=True):
@@ -57,7 +58,7 @@ def make_leaf(position: LeafPosition, fact: Fact, digests: Sequence[str]) -> str
         "at": text(fact.at),
         "rec": text(fact.recorded_at),
         "key": fact.key,
-        "data": _without_empty(fact.data),
+        "data": {name: value for name, value in fact.data.items() if value not in _EMPTY},
         **_reported_fields(fact),
     }
     if fact.n == 0 and kind_of(position.case) != "permit":
@@ -81,7 +82,3 @@ def _reported_fields(fact: Fact) -> dict[str, object]:
         "corrects": fact.corrects,
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _without_empty(data: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in data.items() if value not in ("", None, [], {})}

@@ -3,7 +3,7 @@
 Names are the paths of AUDIT_LOG §3.3 without prefix: `checkpoint`, `tile/0/000`, `checkpoints/17`,
 and two of our own, `rules/<sha256>` and `vkeys/<key id>`. Only `checkpoint` ever changes. Only a
 partial tile or bundle is ever removed, once its full one is public (`partials.py`). Every other
-object stays as it is for ever. Pure: S3 is in `s3.py`, a directory in `folder.py`.
+object stays as it is for ever. Pure: S3 is in `s3_objects.py`, a directory in `folder_objects.py`.
 """
 
 import re
@@ -24,7 +24,7 @@ _NAME = re.compile(r"[a-z0-9]+(/[a-z0-9]+(\.p)?)*", re.ASCII)
 
 
 class Objects(Protocol):
-    """Bytes by name. An answer that was lost is no failure: a write may be done again."""
+    """Bytes by name. A write whose answer was lost may be done again."""
 
     def get(self, path: str) -> bytes | None:
         """Read an object; None where there is none."""
@@ -39,7 +39,7 @@ class Objects(Protocol):
         """Write over what had *tag*, or where there was nothing (None); else raise Conflict."""
 
     def names(self, prefix: str) -> Iterator[str]:
-        """All names that begin with *prefix*, in the order of their text."""
+        """Yield all names that begin with *prefix*, in the order of their text."""
 
     def discard_partials(self, tile: TilePath) -> int:
         """Remove for good the partial objects that grew into the full *tile*; return how many.

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
-from chalicelib.instant import parse, text
+from chalicelib.instant import text
 from chalicelib.log.tlog.tile import WIDTH, TilePath, new_tiles
 
 STAY = timedelta(hours=24)
 """How long a partial object stays after its full one is public.
 
 A reader who holds a checkpoint reads its tiles within the hours that a first `duban verify` of a
-large log may take, and nobody relies on one older than two hours (`promise.FRESH`).
+large log may take, and nobody relies on one older than two hours (`merge_delay.FRESH`).
 """
 STEP = 16 * WIDTH  # entries whose full objects are looked after between two notes of progress
 
@@ -52,9 +52,7 @@ class Discarded(Struct, frozen=True):
 
 def read_discarded(document: Mapping[str, Any] | None) -> Discarded | None:
     """Read a document that `Discarded.written` made; None is none yet."""
-    if document is None:
-        return None
-    return Discarded(document["through"], document["seen"], parse(document["at"]))
+    return convert(document, Discarded) if document is not None else None
 
 
 def newly_full(before: int, size: int) -> list[TilePath]:

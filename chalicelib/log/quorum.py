@@ -46,11 +46,11 @@ class Quorum(Struct, frozen=True, eq=False):
         return hash((self.needed, self.witnesses))
 
     def met_by(self, note: Note) -> bool:
-        """Whether *note* has enough cosignatures. Raises Corrupt where one of them is wrong."""
+        """Return whether *note* has enough cosignatures. Raises Corrupt where one is wrong."""
         return len(verify_note(note, [witness.vkey for witness in self.witnesses])) >= self.needed
 
     def written(self) -> dict[str, Any]:
-        """The document as stored."""
+        """Return the document as stored."""
         witnesses = [{"vkey": witness.vkey.text, "url": witness.url} for witness in self.witnesses]
         return {"quorum": self.needed, "witnesses": witnesses}
 
@@ -87,8 +87,9 @@ class Quorum(Struct, frozen=True, eq=False):
         A witness goes by its key's name there. A name that is taken gets a dash.
         """
         witnesses: dict[str, tuple[Vkey, str]] = {}
-        for each in self.witnesses:
-            witnesses[_free_name(each.vkey.name, witnesses)] = (each.vkey, each.url)
+        for witness in self.witnesses:
+            name = _free_name(witness.vkey.name, witnesses)
+            witnesses[name] = (witness.vkey, witness.url)
         if not self.needed:
             return TlogPolicy(logs, witnesses, (), NONE)
         group = Group(_free_name("witnesses", witnesses), self.needed, tuple(witnesses))

@@ -66,7 +66,7 @@ class Receipts(Struct, frozen=True):
     def of_act(self, act: ReceivedEvent) -> dict[str, object]:
         """Return the receipt of an *act*, its disclosure and its event; nothing without a salt.
 
-        Whoever acted keeps all three: the event has his words, and is nowhere else to be had.
+        The person who acted keeps all three: the event has the words, and is not served elsewhere.
         """
         if act.salt is None:
             return {}

@@ -13,17 +13,8 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import parse, text
+from chalicelib.log import objects
 from chalicelib.log.merge_delay import MERGE_DELAY, STATED
-from chalicelib.log.objects import (
-    BYTES,
-    CHECKPOINT,
-    TEXT,
-    cache_control,
-    content_type,
-    is_bundle,
-    rules_path,
-    strict_reader,
-)
 from chalicelib.log.published import published_size
 from chalicelib.log.tlog.checkpoint import read_checkpoint
 from chalicelib.log.tlog.note import Note, read_note
@@ -47,7 +38,7 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/log/checkpoint", methods=["GET"])
 def checkpoint() -> Response:
     """Give the newest checkpoint, a signed note."""
-    return _object(current_services(), CHECKPOINT)
+    return _object(current_services(), objects.CHECKPOINT)
 
 
 @blueprint.route("/log/checkpoints/{size}", methods=["GET"])
@@ -65,31 +56,24 @@ def vkey(key_id: str) -> Response:
 @blueprint.route("/log/rules/{digest}", methods=["GET"])
 def rules(digest: str) -> Response:
     """Give a document of the rules by its SHA-256."""
-    return _object(current_services(), rules_path(digest))
+    return _object(current_services(), objects.rules_path(digest))
 
 
 @blueprint.route("/log/tile/{level}/{a}", methods=["GET"])
-def tile_1(level: str, a: str) -> Response:
-    """Give a tile or a bundle of entries among the first thousand."""
-    return _tile(level, a)
-
-
 @blueprint.route("/log/tile/{level}/{a}/{b}", methods=["GET"])
-def tile_2(level: str, a: str, b: str) -> Response:
-    """Give a partial one of these, or a full one among the first million."""
-    return _tile(level, a, b)
-
-
 @blueprint.route("/log/tile/{level}/{a}/{b}/{c}", methods=["GET"])
-def tile_3(level: str, a: str, b: str, c: str) -> Response:
-    """Give a partial one of these, or a full one beyond."""
-    return _tile(level, a, b, c)
-
-
 @blueprint.route("/log/tile/{level}/{a}/{b}/{c}/{d}", methods=["GET"])
-def tile_4(level: str, a: str, b: str, c: str, d: str) -> Response:
-    """Give a partial one of these; so far a log of 256 thousand million entries goes."""
-    return _tile(level, a, b, c, d)
+def tile(level: str, **parts: str) -> Response:
+    """Give a tile, or a bundle of entries, by the parts of its name.
+
+    Three parts and one for a partial tile suffice for 256 thousand million entries.
+    """
+    path = "/".join(("tile", level, *parts.values()))
+    try:
+        read_tile_path(path)
+    except ValueError as error:
+        raise _no_such_object() from error
+    return _object(current_services(), path)
 
 
 @blueprint.route("/log/log.json", methods=["GET"])
@@ -98,15 +82,14 @@ def about() -> Response:
     description = describe_log(current_services())
     if description is None:
         raise _nothing_published()
-    return _json(
-        {name: description[name] for name in description if name not in ("size", "root")}, HOUR
-    )
+    lasting = {name: it for name, it in description.items() if name not in ("size", "root")}
+    return _json(lasting, HOUR)
 
 
 @blueprint.route("/log/proof/{index}", methods=["GET"])
 def proof(index: str) -> Response:
     """Prove that the entry at an index is under the newest checkpoint."""
-    return _response(_proof(current_services(), index), TEXT, NEVER)
+    return _response(_proof(current_services(), index), objects.TEXT, NEVER)
 
 
 @blueprint.route("/log/entry/{entry_id}", methods=["GET"])
@@ -123,15 +106,6 @@ def _no_such_object() -> Rejected:
     return Rejected(404, zh="日志中没有这个名称。", en="the log has nothing under this name")
 
 
-def _tile(*parts: str) -> Response:
-    path = "/".join(("tile", *parts))
-    try:
-        read_tile_path(path)
-    except ValueError as error:
-        raise _no_such_object() from error
-    return _object(current_services(), path)
-
-
 def _object(services: Services, path: str) -> Response:
     """Serve an object as it is; 404 past the end of the published log."""
     try:
@@ -140,11 +114,10 @@ def _object(services: Services, path: str) -> Response:
         raise _no_such_object() from error
     if body is None:
         raise _no_such_object()
-    media_type = content_type(path)
-    response = _response(
-        body if media_type == BYTES else body.decode(), media_type, cache_control(path)
-    )
-    if is_bundle(path):
+    media_type = objects.content_type(path)
+    content = body if media_type == objects.BYTES else body.decode()
+    response = _response(content, media_type, objects.cache_control(path))
+    if objects.is_bundle(path):
         return compress(response, body, blueprint.current_request.headers)
     return response
 
@@ -163,7 +136,7 @@ def _json(body: dict[str, Any], cache: str) -> Response:
 
 
 def _newest(services: Services) -> Note | None:
-    body = services.objects.get(CHECKPOINT)
+    body = services.objects.get(objects.CHECKPOINT)
     return read_note(body) if body else None
 
 
@@ -216,7 +189,7 @@ def _proof(services: Services, index: str) -> str:
             zh=f"条目以序号指明；现已公布 {size} 条。",
             en=f"an entry is named by its index; {size} are published",
         )
-    hashes = inclusion(int(index), size, strict_reader(services.objects))
+    hashes = inclusion(int(index), size, objects.strict_reader(services.objects))
     return write_proof(int(index), hashes, note)
 
 

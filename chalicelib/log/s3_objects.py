@@ -4,7 +4,8 @@ The bucket's own policy refuses an unconditional write of anything but the check
 removal but that of partial objects. So neither depends on this file (infra/stack/template.yaml).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -29,7 +30,7 @@ class S3Objects:
 
     def __init__(self, bucket: str, client: Any = None) -> None:
         self._bucket = bucket
-        self._cached = client
+        self._given = client
 
     def get(self, path: str) -> bytes | None:
         """Read an object; None where there is none."""
@@ -39,7 +40,7 @@ class S3Objects:
     def get_tagged(self, path: str) -> tuple[bytes, str] | None:
         """Read an object with its ETag; without the right to list, a missing one is forbidden."""
         try:
-            answer = self._client().get_object(Bucket=self._bucket, Key=check_path(path))
+            answer = self._client.get_object(Bucket=self._bucket, Key=check_path(path))
         except ClientError as error:
             if _code(error) not in _ABSENT:
                 raise
@@ -55,20 +56,15 @@ class S3Objects:
             raise Corrupt(f"{path} is public with other bytes")
 
     def replace(self, path: str, body: bytes, tag: str | None) -> None:
-        """Write over what had *tag* (None: over nothing); Conflict where somebody was first."""
+        """Write over what had *tag* (None: over nothing); Conflict where another was first."""
         condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
         if not self._put(path, body, **condition) and self.get(path) != body:
             raise Conflict(f"{path} was written by somebody else")
 
     def names(self, prefix: str) -> Iterator[str]:
-        """All names that begin with *prefix*; a thousand for each request."""
-        more: dict[str, str] = {}
-        while True:
-            answer = self._client().list_objects_v2(Bucket=self._bucket, Prefix=prefix, **more)
-            yield from (item["Key"] for item in answer.get("Contents", ()))
-            if not answer.get("IsTruncated"):
-                return
-            more = {"ContinuationToken": answer["NextContinuationToken"]}
+        """Yield all names that begin with *prefix*; a thousand for each request."""
+        for page in self._pages(self._client.list_objects_v2, prefix, "ContinuationToken"):
+            yield from (item["Key"] for item in page.get("Contents", ()))
 
     def discard_partials(self, tile: TilePath) -> int:
         """Remove every version of the partial objects of the full *tile*; return how many.
@@ -78,34 +74,38 @@ class S3Objects:
         Corrupt where the full one is not there. Crash: some are left, for the same call again.
         """
         count, is_there = 0, False
-        for page in self._versions(tile.path):
+        list_versions, markers = self._client.list_object_versions, ("KeyMarker", "VersionIdMarker")
+        for page in self._pages(list_versions, tile.path, *markers):
             versions = page.get("Versions", [])
-            is_there |= any(each["Key"] == tile.path and each["IsLatest"] for each in versions)
+            latest = (version["Key"] for version in versions if version["IsLatest"])
+            is_there = is_there or tile.path in latest
             if not is_there:
                 raise Corrupt(f"{tile.path} is not there: its partial objects stay")
             doomed = [
-                {"Key": each["Key"], "VersionId": each["VersionId"]}
-                for each in (*versions, *page.get("DeleteMarkers", []))
-                if each["Key"].startswith(partials_of(tile))
+                {"Key": version["Key"], "VersionId": version["VersionId"]}
+                for version in (*versions, *page.get("DeleteMarkers", []))
+                if version["Key"].startswith(partials_of(tile))
             ]
             if doomed:
                 self._remove(doomed)
             count += len(doomed)
         return count
 
-    def _versions(self, prefix: str) -> Iterator[Mapping[str, Any]]:
-        """Yield all versions of the objects whose names begin with *prefix*, page by page."""
+    def _pages(
+        self, read: Callable[..., Mapping[str, Any]], prefix: str, *markers: str
+    ) -> Iterator[Mapping[str, Any]]:
+        """Yield the pages that *read* lists under *prefix*; *markers* say where the next begins."""
         more: dict[str, str] = {}
         while True:
-            page = self._client().list_object_versions(Bucket=self._bucket, Prefix=prefix, **more)
+            page = read(Bucket=self._bucket, Prefix=prefix, **more)
             yield page
             if not page.get("IsTruncated"):
                 return
-            more = {name: page[f"Next{name}"] for name in ("KeyMarker", "VersionIdMarker")}
+            more = {name: page[f"Next{name}"] for name in markers}
 
     def _remove(self, versions: Sequence[Mapping[str, str]]) -> None:
         """Remove versions of objects for good, in one request. Raises the first one's error."""
-        answer = self._client().delete_objects(
+        answer = self._client.delete_objects(
             Bucket=self._bucket, Delete={"Objects": [*versions], "Quiet": True}
         )
         for error in answer.get("Errors", []):
@@ -115,7 +115,7 @@ class S3Objects:
         """Write under a condition; False where it does not hold."""
         for tries in range(1, _TRIES + 1):
             try:
-                self._client().put_object(
+                self._client.put_object(
                     Bucket=self._bucket,
                     Key=check_path(path),
                     Body=body,
@@ -133,10 +133,9 @@ class S3Objects:
                 return True
         return False
 
+    @cached_property
     def _client(self) -> Any:
-        if self._cached is None:
-            self._cached = aws.client("s3")
-        return self._cached
+        return self._given or aws.client("s3")
 
 
 def _code(error: ClientError) -> str:

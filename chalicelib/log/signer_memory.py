@@ -1,13 +1,13 @@
 """The signer's memory: what it last signed of each log, in a table that only it may write."""
 
-from base64 import b64decode, b64encode
+from base64 import b64decode
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
 
 from chalicelib.errors import Conflict
 from chalicelib.log.tlog.checkpoint import Checkpoint
-from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.log.tlog.wire import base64
+from chalicelib.plumbing.table import Table
 
 
 class SignerMemoryItem(Table):
@@ -22,19 +22,12 @@ class SignerMemory:
     """One state for each log; it only ever grows."""
 
     def __init__(self, table: str) -> None:
-        class Item(SignerMemoryItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
+        self._items = SignerMemoryItem.named(table)
 
     def last(self, origin: str) -> Checkpoint | None:
         """Read what was last signed, consistently; None where nothing ever was."""
-        try:
-            item = self._items.get(origin, consistent_read=True)
-        except self._items.DoesNotExist:
-            return None
-        return Checkpoint(origin, int(item.size), b64decode(item.root))
+        item = self._items.find(origin)
+        return Checkpoint(origin, int(item.size), b64decode(item.root)) if item else None
 
     def advance(self, before: Checkpoint | None, after: Checkpoint) -> None:
         """Store *after* in place of *before*; raises Conflict where another state is stored.
@@ -42,18 +35,12 @@ class SignerMemory:
         It is written before the signature is made. Crash here: the stored state is not signed; the
         next request for the same state signs it.
         """
-        item = self._items(
-            after.origin, size=after.size, root=b64encode(after.root).decode("ascii")
-        )
+        items = self._items
+        item = items(after.origin, size=after.size, root=base64(after.root))
         if before is None:
-            condition = self._items.origin.does_not_exist()
+            condition = items.origin.does_not_exist()
         else:
-            root = b64encode(before.root).decode("ascii")
-            condition = (self._items.size == before.size) & (self._items.root == root)
-        try:
-            item.save(condition=condition)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            if self.last(after.origin) != after:  # else our own write won and its answer was lost
-                raise Conflict("something else was signed meanwhile") from error
+            condition = (items.size == before.size) & (items.root == base64(before.root))
+        # Where the answer to our own write was lost, *after* is stored.
+        if not item.save_if(condition) and self.last(after.origin) != after:
+            raise Conflict("something else was signed meanwhile")

@@ -18,9 +18,7 @@ from chalicelib.log.tlog.vkey import Vkey, read_vkey
 from chalicelib.log.tlog.wire import HASH, base64, unbase64
 
 SignMessage = Mapping[str, Any]
-Signatory = Callable[
-    [SignMessage], SignMessage
-]  # the signer, wherever it is: payload in, answer out
+Signatory = Callable[[SignMessage], SignMessage]  # the signer, wherever it is
 Prove = Callable[[int], Sequence[bytes]]
 
 _TRIES = 5

@@ -3,24 +3,27 @@
     HEAD/HEAD                     size, root and frontier of the log
     CUR#<case>/CUR                how many facts of the case are in the log
     BATCH#<first // 4096>/<first> a committed run of entries, its first index in 16 digits; see
-                                  `item_store.py`
+                                  `batch_item.py`
 
-One transaction moves the head, writes the batch and moves the cursors, so there is never a gap, a
-double or an orphan, whatever crashes and whoever else commits. The head must be read before the
+One transaction moves the head, writes the batch and moves the cursors. So there is never a gap, a
+double or an orphan, after any crash and with several sealers. The head must be read before the
 cursors (AUDIT_LOG §7.3).
 """
 
-from base64 import b64encode
 from collections.abc import Iterator
+from functools import partial
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError, TransactWriteError
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.errors import Conflict
 from chalicelib.log.batch_item import PAGE, BatchItem, index_key, pack, page_key
 from chalicelib.log.commit import Commit, TreeHead, read_frontier
-from chalicelib.plumbing.table import condition_failed
+from chalicelib.log.tlog.wire import base64
+from chalicelib.plumbing.table import is_written
 
 _CURSOR = "CUR#"
 _LOST = {"ConditionalCheckFailed", "TransactionConflict", "None"}
@@ -39,45 +42,35 @@ class Log:
     """The one sequence of all facts."""
 
     def __init__(self, table: str) -> None:
-        class Item(LogItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
+        self._items = LogItem.named(table)
 
     def head(self) -> TreeHead:
         """Read the head, consistently; an empty log has none yet."""
-        item = self._get("HEAD", "HEAD")
-        return (
-            TreeHead(int(item.size or 0), read_frontier(item.frontier or ""))
-            if item
-            else TreeHead()
-        )
+        item = self._items.find("HEAD", "HEAD")
+        if item is None:
+            return TreeHead()
+        return TreeHead(int(item.size or 0), read_frontier(item.frontier or ""))
 
     def cursor(self, case: str) -> int:
         """Return how many facts of *case* are in the log."""
-        item = self._get(_CURSOR + case, "CUR")
+        item = self._items.find(_CURSOR + case, "CUR")
         return int(item.next or 0) if item else 0
 
     def commit(self, change: Commit) -> None:
-        """Commit, wholly or not at all. Raises Conflict where somebody else moved the log first.
+        """Commit, wholly or not at all. Raises Conflict where another sealer moved the log first.
 
         A lost answer is no conflict: the SDK repeats the same request token, and DynamoDB answers
         that with success. A crash afterwards leaves pending marks, which reconcile settles.
         """
         items, size = self._items, change.before.size
-        root = b64encode(change.after.root).decode("ascii")
+        moved: list[Action] = [
+            items.size.set(change.after.size),
+            items.root.set(base64(change.after.root)),
+            items.frontier.set(change.after.written()),
+        ]
         try:
-            with TransactWrite(connection=self._items.connection()) as transaction:
-                transaction.update(
-                    items("HEAD", "HEAD"),
-                    actions=[
-                        items.size.set(change.after.size),
-                        items.root.set(root),
-                        items.frontier.set(change.after.written()),
-                    ],
-                    condition=(items.size == size) if size else items.pk.does_not_exist(),
-                )
+            with TransactWrite(connection=items.connection()) as transaction:
+                transaction.update(items("HEAD", "HEAD"), moved, self._stands_at(change.before))
                 batch = self._batch(size, change.entries())
                 transaction.save(batch, condition=items.pk.does_not_exist())
                 for case, (start, end) in change.cursors.items():
@@ -95,21 +88,16 @@ class Log:
     def refill(self, first: int, entries: str) -> None:
         """Write the public entries from *first* on as a batch; only a restore does that.
 
-        Where the log ends at *first* nobody else can commit any more. Raises Conflict where
-        somebody did. A crash leaves batches beyond the head; the next restore deletes them.
+        Where the log ends at *first* no sealer can commit any more. Raises Conflict where one did.
+        A crash leaves batches beyond the head; the next restore deletes them.
         """
-        batch = self._batch(first, entries)
-        try:
-            batch.save(condition=self._items.pk.does_not_exist())
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            if self.batch(first) != entries:  # else it is our own: its answer was lost
-                raise Conflict("somebody seals meanwhile") from error
+        is_saved = self._batch(first, entries).save_if(self._items.pk.does_not_exist())
+        if not is_saved and self.batch(first) != entries:  # else it is our own: no answer came
+            raise Conflict("somebody seals meanwhile")
 
     def batch(self, first: int) -> str:
         """Return the entries of the batch that begins at *first*; "" if there is none."""
-        item = self._get(page_key(first), index_key(first))
+        item = self._items.find(page_key(first), index_key(first))
         return item.text if item else ""
 
     def correct(self, first: int, stored: str, entries: str) -> None:
@@ -117,18 +105,15 @@ class Log:
 
         Only columns beside the leaves may differ. Raises Conflict where somebody else wrote there.
         """
-        there, items = self._get(page_key(first), index_key(first)), self._items
+        items = self._items
+        there = items.find(page_key(first), index_key(first))
         if there is None or there.text not in (stored, entries):
             raise Conflict("somebody writes this batch meanwhile")
         packed = there.entries_zlib
         is_there = items.entries_zlib == packed if packed else items.entries == there.entries
-        try:
-            self._batch(first, entries).save(condition=is_there)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            if self.batch(first) != entries:  # else it is our own: its answer was lost
-                raise Conflict("somebody writes this batch meanwhile") from error
+        is_saved = self._batch(first, entries).save_if(is_there)
+        if not is_saved and self.batch(first) != entries:  # else it is our own: no answer came
+            raise Conflict("somebody writes this batch meanwhile")
 
     def discard(self, first: int, until: int) -> None:
         """Delete the batches that begin at *first* or later; none begins after *until*.
@@ -154,22 +139,17 @@ class Log:
 
     def move(self, before: TreeHead, after: TreeHead) -> None:
         """Set the head from *before* to *after*, for a restore; Conflict where it moved on."""
-        items, item = self._items, self._items("HEAD", "HEAD", size=after.size)
-        item.root, item.frontier = b64encode(after.root).decode("ascii"), after.written()
-        is_before = (items.size == before.size) if before.size else items.pk.does_not_exist()
-        try:
-            item.save(condition=is_before) if after.size else item.delete(condition=is_before)
-        except (PutError, DeleteError) as error:
-            if not condition_failed(error):
-                raise
-            if self.head() != after:  # else it is our own, and its answer was lost
-                raise Conflict("the log moved on") from error
+        item = self._items("HEAD", "HEAD", size=after.size)
+        item.root, item.frontier = base64(after.root), after.written()
+        write = item.save if after.size else item.delete
+        is_moved = is_written(partial(write, condition=self._stands_at(before)))
+        if not is_moved and self.head() != after:  # else it is our own: no answer came
+            raise Conflict("the log moved on")
+
+    def _stands_at(self, head: TreeHead) -> Condition:
+        """Return the condition that *head* is stored; of an empty log none is."""
+        items = self._items
+        return (items.size == head.size) if head.size else items.pk.does_not_exist()
 
     def _batch(self, first: int, entries: str) -> LogItem:
         return self._items(page_key(first), index_key(first), entries_zlib=pack(entries))
-
-    def _get(self, pk: str, sk: str) -> LogItem | None:
-        try:
-            return self._items.get(pk, sk, consistent_read=True)
-        except self._items.DoesNotExist:
-            return None

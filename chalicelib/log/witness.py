@@ -85,9 +85,7 @@ def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> Authenticate
     origin = note.text.partition("\n")[0]
     if origin not in logs:
         raise Rejected(
-            404,
-            zh=f"此处不见证日志 {origin}。",
-            en=f"no log {origin} is witnessed here",
+            404, zh=f"此处不见证日志 {origin}。", en=f"no log {origin} is witnessed here"
         )
     lines = _trusted_lines(note, logs[origin])
     try:
@@ -140,9 +138,7 @@ def check_growth(submission: Submission, checkpoint: Checkpoint, last: Checkpoin
     """
     if submission.old > checkpoint.size:
         raise Rejected(
-            400,
-            zh="旧的大小超过检查点的大小。",
-            en="the old size is larger than the checkpoint's",
+            400, zh="旧的大小超过检查点的大小。", en="the old size is larger than the checkpoint's"
         )
     size = last.size if last else 0
     if submission.old != size:

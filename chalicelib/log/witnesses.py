@@ -1,11 +1,11 @@
 """The witnesses of our log: who they are, and their cosignatures over HTTP (AUDIT_LOG §5.4, §5.6).
 
-A witness is somebody else's machine. Any answer, or none, costs a checkpoint at most the deadline
-and one cosignature. The log trusts nothing but a signature by the key that an operator registered.
+A witness is the machine of another party. A wrong or missing answer costs a checkpoint at most the
+deadline and one cosignature. The log trusts only signatures by keys that an operator registered.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPSConnection
@@ -48,14 +48,11 @@ class Witnesses:
         for _ in range(_TRIES):
             document = self._registry.get(*_REGISTRY_KEY)
             quorum = edit(read_quorum(document))
-            try:
-                is_new, at = document is None, text(datetime.now(UTC))
-                self._registry.put(
-                    *_REGISTRY_KEY, {**quorum.written(), "at": at}, new=is_new, instead_of=document
-                )
-            except Conflict:
-                continue  # another operator was faster: edit their document
-            return quorum
+            new = {**quorum.written(), "at": text(datetime.now(UTC))}
+            is_new = document is None
+            with suppress(Conflict):  # another operator was faster: edit their document
+                self._registry.put(*_REGISTRY_KEY, new, new=is_new, instead_of=document)
+                return quorum
         raise Conflict("the witnesses are changed by others all the time")
 
     def cosign(
@@ -72,8 +69,7 @@ class Witnesses:
         for witness in witnesses:
             # A daemon: one that drips its answer byte by byte must not hold the process open.
             Thread(
-                target=lambda of=witness: answers.put(self._ask(of, note, size, prove)),
-                daemon=True,
+                target=lambda of=witness: answers.put(self._ask(of, note, size, prove)), daemon=True
             ).start()
         lines: list[SignatureLine] = []
         for _ in witnesses:

@@ -32,7 +32,7 @@ def program(name: str, outlines: Sequence[bytes], box: Sequence[int]) -> bytes:
 
 
 def _top(count: int, box: Sequence[int], offsets: tuple[int, int, int, int]) -> bytes:
-    """The Top DICT; every number takes five bytes, so that its length is known beforehand."""
+    """Return the Top DICT; every number takes five bytes, so its length is known beforehand."""
     charset, select, outlines, fonts = map(_integer, offsets)
     return b"".join(
         (
@@ -48,7 +48,7 @@ def _top(count: int, box: Sequence[int], offsets: tuple[int, int, int, int]) -> 
 
 
 def _index(items: Sequence[bytes]) -> bytes:
-    """An INDEX (§5): how many, where each begins, the items."""
+    """Return an INDEX (§5): the number of *items*, where each begins, and the items."""
     if not items:
         return _short(0)
     offsets, at = [1], 1

@@ -43,7 +43,7 @@ class Layout:
         self.sheets = [Sheet()]
 
     def add(self, paper: Paper) -> None:
-        """Lay the whole *paper* out."""
+        """Lay out the whole *paper*."""
         self._head(paper)
         self._body(paper)
         self._set_signature(paper)
@@ -86,7 +86,7 @@ class Layout:
             self._set(note, BODY, LEADING)
 
     def _set_signature(self, paper: Paper) -> None:
-        """The date four characters from the right, the authority over its middle (§7.3.5)."""
+        """Set the date four characters from the right, the authority over its middle (§7.3.5)."""
         page = self._page(SIGNED * LEADING)
         date = self._line(chinese.write_day(paper.date), BODY)
         right = LEFT + ROOM - 4 * BODY
@@ -119,7 +119,7 @@ class Layout:
                 page.set(line, SMALL, SMALL_LEADING, LEFT + NAMED)
 
     def _copies(self, paper: Paper) -> None:
-        """At the foot of the last page, between two lines (版记)."""
+        """Set the copies at the foot of the last page, between two lines (版记)."""
         text = f"抄送：{'，'.join(paper.copies)}。"
         lines = [*break_lines(text, SMALL, ROOM - 2 * SMALL, self._face)] if paper.copies else []
         if not lines:
@@ -133,7 +133,7 @@ class Layout:
             page.set(line, SMALL, SMALL_LEADING, LEFT + SMALL)
 
     def _numbers(self) -> None:
-        """`— 1 —`, 7 mm under the type area: right on odd pages, left on even ones (§7.5)."""
+        """Set `— 1 —` 7 mm under the type area: right on odd pages, left on even ones (§7.5)."""
         for number, page in enumerate(self.sheets, 1):
             line = self._line(f"— {number} —", SMALL)
             x = LEFT + ROOM - SMALL - line.width if number % 2 else LEFT + SMALL
@@ -144,7 +144,7 @@ class Layout:
             self._page(leading).set(line, size, leading)
 
     def _page(self, need: int) -> Sheet:
-        """The page that has room for *need* more: the last one, or a new one."""
+        """Return the page that has room for *need* more: the last one, or a new one."""
         if self.sheets[-1].y - need < FOOT:
             self.sheets.append(Sheet())
         return self.sheets[-1]

@@ -41,7 +41,7 @@ def render_pdf(paper: Paper) -> str:
 
 
 def _fonts(characters: Sequence[str], face: Typeface, pages: int) -> Iterator[str]:
-    """Objects 1 to 6: catalogue, pages, and the font in its four parts."""
+    """Yield objects 1 to 6: catalogue, pages, and the font in its four parts."""
     name = TAG + typeface.NAME
     kids = " ".join(f"{_FIXED + 2 * number + 1} 0 R" for number in range(pages))
     glyphs = [0, *(face.glyph(character) for character in characters)]

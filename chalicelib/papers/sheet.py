@@ -1,4 +1,4 @@
-"""A page of A4 as GB/T 9704—2012 lays it out: where the type area is, what is put on it.
+"""A page of A4 as GB/T 9704—2012 lays it out: the type area, and the lines and strokes on it.
 
 Pure; lengths are whole thousandths of a point, from the foot of the page up. The type area is 156 ×
 225 mm, 37 mm from the head and 28 mm from the left (§5.2.1), 22 lines of 28 characters (§5.2.3).
@@ -10,7 +10,7 @@ from chalicelib.papers.lines import Line
 
 
 def millimetres(count: int) -> int:
-    """A length in millimetres, in thousandths of a point."""
+    """Return *count* millimetres in thousandths of a point."""
     return count * 7_200_000 // 2540
 
 
@@ -51,7 +51,7 @@ class Sheet(Struct):
     strokes: list[Stroke] = field(default_factory=list)
 
     def down(self, by: int) -> None:
-        """Leave room."""
+        """Leave *by* of room under the last line."""
         self.y -= by
 
     def set(self, line: Line, size: int, leading: int, x: int = LEFT, colour: str = BLACK) -> None:

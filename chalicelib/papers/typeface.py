@@ -16,7 +16,7 @@ NAME = "NotoSerifCJKsc-Regular"
 EM = 1000
 ASCENT, DESCENT, CAP_HEIGHT = 880, -120, 729
 BOX = (-79, -277, 1046, 1151)
-# The character in place of one that the typeface does not have.
+# The character that stands for one that the typeface lacks.
 GETA = "〓"
 
 # Operators of a CFF Top DICT (Adobe TN 5176, table 9), and the first of two bytes for one.
@@ -37,23 +37,23 @@ class Typeface:
         self._glyphs: dict[str, int] = {}  # a page has few characters, each of them often
 
     def glyph(self, character: str) -> int:
-        """The glyph of *character*, or that of the sign for a missing one."""
+        """Return the glyph of *character*, or of the sign for a missing one."""
         if character not in self._glyphs:
             self._glyphs[character] = self._find(ord(character)) or self._find(ord(GETA))
         return self._glyphs[character]
 
     def has(self, character: str) -> bool:
-        """Whether there is a glyph of its own."""
+        """Return whether *character* has a glyph of its own."""
         return self._find(ord(character)) > 0
 
     def width(self, glyph: int) -> int:
-        """How wide it is, in thousandths of the size."""
+        """Return the width of *glyph*, in thousandths of the size."""
         at = self._metrics + 4 * min(glyph, self._with_width - 1)
         (advance,) = struct.unpack_from(">H", self._data, at)
         return int(advance)
 
     def outline(self, glyph: int) -> bytes:
-        """Its outline: a Type 2 charstring that calls no subroutine."""
+        """Return the outline of *glyph*: a Type 2 charstring that calls no subroutine."""
         return self._item(self._outlines, glyph)
 
     def _tables(self) -> Iterator[tuple[str, int]]:
@@ -67,7 +67,7 @@ class Typeface:
         return int(offset)
 
     def _find(self, code: int) -> int:
-        """Look *code* up in the groups of a format 12 table: first, last, glyph of the first."""
+        """Return the glyph of *code* by the groups of a format 12 table; 0 where it has none."""
         low, high = 0, self._offset(self._groups + 12)
         while low < high:
             middle = (low + high) // 2
@@ -82,7 +82,7 @@ class Typeface:
         return 0
 
     def _charstrings(self) -> int:
-        """Find the INDEX of outlines: the Top DICT says where it begins."""
+        """Return where the INDEX of outlines begins, by the Top DICT. Raises Corrupt."""
         names = self._cff + self._data[self._cff + 2]
         top = self._item(self._end(names), 0)
         number = at = 0
@@ -107,7 +107,7 @@ class Typeface:
         return int.from_bytes(self._data[index : index + 2], "big")
 
     def _bound(self, index: int, number: int) -> int:
-        """Where item *number* of a CFF INDEX begins: its offsets count from 1 before the data."""
+        """Return where item *number* of a CFF INDEX begins: its offsets count from 1."""
         count = self._count(index)
         size = self._data[index + 2]
         at = index + 3 + size * number
@@ -116,7 +116,7 @@ class Typeface:
 
 
 def _operand(top: bytes, at: int) -> tuple[int, int]:
-    """The number that a DICT has at *at* (TN 5176, table 3), and where the next begins."""
+    """Return the number that a DICT has at *at* (TN 5176, table 3), and where the next begins."""
     first = top[at]
     if first in (28, 29):
         end = at + (3 if first == 28 else 5)  # noqa: PLR2004

@@ -1,13 +1,12 @@
 """Requests that HTTP allows and Chalice does not: any `Accept`, or none, HEAD, a GET with a type.
 
 A request without an `Accept` header accepts everything (RFC 9110 section 12.5.1). Chalice answers
-it 400 where the answer is bytes, and so it does where the header names other types. Programs that
-read logs send no such header; browsers, curl and test clients all do, so it would only fail in the
-field. An object of the log has one form: whatever a client says it accepts, it gets that.
+400 where the answer is bytes, and where the header names other types. Programs that read logs send
+no `Accept`. An object of the log has one form, which every client gets.
 
-HEAD is GET without the body of the answer (section 9.3.2). Chalice knows only the methods that a
-route names. What a GET says of its own content means nothing (section 9.3.1); some clients always
-send `Content-Type`, and Chalice answers 415 where it is not that of the route.
+HEAD is GET without the body of the answer (section 9.3.2); Chalice knows only the methods that a
+route names. The `Content-Type` of a GET means nothing (section 9.3.1); some clients always send it,
+and Chalice answers 415 where it is not that of the route.
 """
 
 from collections.abc import Callable

@@ -12,19 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from chalicelib.errors import Rejected
-from chalicelib.instant import parse, text
+from chalicelib.instant import text
 from chalicelib.plumbing.registry import Registry
 
 Role = Literal["inspector", "operator", "department"]
 ROLES: tuple[Role, ...] = get_args(Role)
-ROLE_NAMES: Mapping[Role, str] = {
-    "inspector": "监察人员",
-    "operator": "运维",
-    "department": "部门",
-}
+ROLE_NAMES: Mapping[Role, str] = {"inspector": "监察人员", "operator": "运维", "department": "部门"}
 
 _PK = "KEY"
 _KEY = re.compile(r"dk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})", re.ASCII)
@@ -61,13 +57,10 @@ class Keys:
     ) -> str:
         """Save the hash of a new key and return the key, which cannot be read again."""
         key = f"dk_{secrets.token_hex(8)}_{secrets.token_urlsafe(32)}"
-        body: dict[str, str] = {"digest": _digest(key), "role": role}
-        if department is not None:
-            body["department"] = department
-        if owner:
-            body["owner"] = owner
-        if expires_at is not None:
-            body["expires_at"] = text(expires_at)
+        until = text(expires_at) if expires_at else None
+        holder = {"department": department, "owner": owner or None, "expires_at": until}
+        given = {name: value for name, value in holder.items() if value is not None}
+        body = {"digest": _digest(key), "role": role, **given}
         self._registry.put(_PK, key.split("_")[1], body, new=True)
         return key
 
@@ -111,14 +104,7 @@ class Keys:
 
 
 def _holder(key_id: str, body: Mapping[str, Any]) -> Caller:
-    expires = body.get("expires_at")
-    return Caller(
-        key_id,
-        body["role"],
-        body.get("department"),
-        body.get("owner", ""),
-        parse(expires) if expires else None,
-    )
+    return convert({"key_id": key_id, **body}, Caller)
 
 
 def _digest(key: str) -> str:

@@ -1,12 +1,11 @@
 """The one session of a process with AWS, and the clients of services other than DynamoDB.
 
-A session reads a megabyte of descriptions and registers its handlers: 60 ms of the processor, which
-each session pays again. boto3 lies over the same botocore and costs 60 more to import; nothing
-of what it adds is used here.
+A session costs 60 ms of the processor, and importing boto3 over botocore 60 ms more; nothing that
+boto3 adds is used here.
 
-A connection that says nothing is given up after seconds and tried again; else a single one would
-take all the time that its function has. Each call can be repeated. The shortest function has 29
-seconds: a call takes at most `longest_seconds()`, its pauses included.
+A silent connection is given up after seconds and the call repeated: a single one must not take all
+the time of its function. The shortest function has 29 seconds: a call takes at most
+`longest_seconds()`, its pauses included.
 """
 
 import os
@@ -24,7 +23,7 @@ Endpoint = tuple[str | None, ...]
 
 
 def endpoint() -> Endpoint:
-    """Return what decides whom a client speaks to, and as whom."""
+    """Return the settings that name the server of a client, and its identity there."""
     return tuple(os.environ.get(name) for name in _SETTINGS)
 
 
@@ -55,7 +54,7 @@ def client(service: str, **settings: Any) -> Any:
 
 @cache
 def _session_for(endpoint: Endpoint) -> Any:
-    """Make the session, and tell it its region.
+    """Make the session, and set its region.
 
     Left to itself it asks the mapping that was the environment when it was made: Chalice's test
     client swaps that during a call. Without a region here the machine's own profile has one.

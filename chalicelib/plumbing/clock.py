@@ -1,8 +1,6 @@
 """The time: the wall clock, or in the local stage a clock that can be set and sped up.
 
-The table clock is three integers-and-instants in the registry (CLOCK/CLOCK): at wall time
-*set_at* it showed *now*, and since then it has run *speed* times as fast as the wall. Signatures
-are never judged by it.
+The setting of the table clock is in the registry (CLOCK/CLOCK). Signatures are never judged by it.
 """
 
 import re
@@ -10,13 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from chalicelib import instant
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.policy.profile import Profile
 
-if TYPE_CHECKING:  # PynamoDB is for those who use it, not for whoever imports app
+if TYPE_CHECKING:  # PynamoDB is slow to import, and not every function uses it
     from chalicelib.plumbing.registry import Registry
 
 Now = Callable[[], datetime]
@@ -67,20 +65,14 @@ class TableClock:
         stored = self._registry.get(*_KEY)
         if stored is None:
             return ClockSetting(self._wall(), self._wall(), 1)
-        return ClockSetting(
-            instant.parse(stored["set_at"]), instant.parse(stored["now"]), int(stored["speed"])
-        )
+        return convert(stored, ClockSetting)
 
     def set(self, now: datetime | None = None, speed: int | None = None) -> None:
         """Set the clock to *now* (it may go back) or its *speed* or both; the other is kept."""
-        old = self.setting()
-        set_at = self._wall()
-        new_now = old.at(set_at) if now is None else now
-        body = {
-            "set_at": instant.text(set_at),
-            "now": instant.text(new_now),
-            "speed": old.speed if speed is None else speed,
-        }
+        old, set_at = self.setting(), self._wall()
+        new_now = instant.text(old.at(set_at) if now is None else now)
+        new_speed = old.speed if speed is None else speed
+        body = {"set_at": instant.text(set_at), "now": new_now, "speed": new_speed}
         self._registry.put(*_KEY, body)
 
     def counting(self, region: str) -> dict[str, str]:
@@ -102,8 +94,7 @@ class TableClock:
 def read_clock_request(body: Any) -> tuple[datetime | None, int | None]:
     """Return now and speed of `PUT /v1/clock`: `{"now": T}`, `{"speed": N}` or both."""
     if not isinstance(body, dict) or not body or not body.keys() <= {"now", "speed", "counting"}:
-        raise Rejected(
-            422,
+        raise _refusal(
             zh='请求体写作 {"now": 时刻}、{"speed": 整数}，或两者并用。',
             en='the body is {"now": instant}, {"speed": whole number} or both',
         )
@@ -111,34 +102,29 @@ def read_clock_request(body: Any) -> tuple[datetime | None, int | None]:
     speed = body.get("speed")
     slowest = 0 if "now" in body else 1  # a clock stands still only at a time that is named
     if "speed" in body and (type(speed) is not int or not slowest <= speed <= MAX_SPEED):
-        raise Rejected(
-            422,
+        raise _refusal(
+            "speed",
             zh=f"speed 是 1 到 {MAX_SPEED} 的整数；与 now 并用时可为 0，时钟即停在该时刻。",
             en=f"speed is a whole number from 1 to {MAX_SPEED}; beside now it may be 0, "
             "and the clock stands still there",
-            field="speed",
         )
     return now, speed
 
 
 def _read_now(text: object) -> datetime:
     if not isinstance(text, str):
-        raise Rejected(
-            422,
-            zh="now：须是带时区偏移的时刻。",
-            en="now: an instant with its offset is needed",
-            field="now",
+        raise _refusal(
+            "now", zh="now：须是带时区偏移的时刻。", en="now: an instant with its offset is needed"
         )
     try:
         now = instant.parse(text)
     except instant.NoInstant as error:
-        raise Rejected(422, zh=f"now：{error.zh}。", en=f"now: {error}", field="now") from error
+        raise _refusal("now", zh=f"now：{error.zh}。", en=f"now: {error}") from error
     if now.year not in YEARS:
-        raise Rejected(
-            422,
+        raise _refusal(
+            "now",
             zh=f"now：须在 {YEARS.start} 年至 {YEARS.stop - 1} 年之间。",
             en=f"now: must be in the years {YEARS.start} to {YEARS.stop - 1}",
-            field="now",
         )
     return now
 
@@ -152,30 +138,31 @@ def read_counting(body: Any, profile: Profile) -> tuple[str, dict[str, str]] | N
     if "counting" not in body:
         return None
     if not isinstance(counting, dict) or not all(isinstance(v, str) for v in counting.values()):
-        raise Rejected(
-            422,
+        raise _refusal(
+            "counting",
             zh="counting：region、zone、cutoff、rest_day，均为文字。",
             en="counting: region, zone, cutoff and rest_day, each a text",
-            field="counting",
         )
     overrides = dict(counting)
     region = overrides.pop("region", "")
     if not _REGION.fullmatch(region):
-        raise Rejected(
-            422,
+        raise _refusal(
+            "counting.region",
             zh="counting.region：六位区划代码，或一份回放日志的区域名。",
             en="counting.region: a division code of six digits, or the region of a replayed log",
-            field="counting.region",
         )
     try:
         profile.counted_as(overrides)
     except BadInput as error:
-        raise Rejected(
-            422,
+        raise _refusal(
+            "counting",
             zh="counting：zone 为时区名（如 Asia/Shanghai），cutoff 为 office 或时刻，"
             "rest_day 为 next 或 keep。",
             en="counting: zone is the name of one (such as Asia/Shanghai), cutoff is office or a "
             "time, rest_day is next or keep",
-            field="counting",
         ) from error
     return region, overrides
+
+
+def _refusal(field: str | None = None, *, zh: str, en: str) -> Rejected:
+    return Rejected(422, zh=zh, en=en, field=field)

@@ -4,8 +4,9 @@ The header is read as RFC 9110, section 12.5.4, has it; what cannot be read asks
 """
 
 import re
+from collections.abc import Mapping
 
-from chalicelib.errors import LANGUAGES, Language
+from chalicelib.errors import Language
 
 TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
@@ -13,7 +14,8 @@ _RANGE = re.compile(
     r"(\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)[ \t]*(?:;[ \t]*q=([01](?:\.[0-9]{0,3})?))?",
     re.ASCII | re.IGNORECASE,
 )
-_FULL = 1000
+_LANGUAGES: Mapping[str, Language] = {"*": "zh", "zh": "zh", "en": "en"}
+_LONGEST = 1000  # characters of the header that are read
 
 
 def preferred_language(accept_language: str | None) -> Language:
@@ -21,27 +23,11 @@ def preferred_language(accept_language: str | None) -> Language:
 
     Of equal weights the first counts. `*` stands for Chinese, and `q=0` for never.
     """
-    best: tuple[int, Language] = (0, "zh")
-    for part in (accept_language or "")[:1000].split(","):
-        match = _RANGE.fullmatch(part.strip(" \t"))
-        if match is None:
-            continue
-        language = _language_of(match[1].lower())
-        weight = min(_thousandths(match[2]), _FULL)
-        if language is not None and weight > best[0]:
-            best = (weight, language)
+    best: tuple[float, Language] = (0.0, "zh")
+    for part in (accept_language or "")[:_LONGEST].split(","):
+        if match := _RANGE.fullmatch(part.strip(" \t")):
+            language = _LANGUAGES.get(match[1].lower().partition("-")[0])
+            weight = min(float(match[2] or 1), 1.0)
+            if language is not None and weight > best[0]:
+                best = (weight, language)
     return best[1]
-
-
-def _language_of(tag: str) -> Language | None:
-    if tag == "*":
-        return "zh"
-    primary = tag.partition("-")[0]
-    return next((language for language in LANGUAGES if language == primary), None)
-
-
-def _thousandths(weight: str | None) -> int:
-    if weight is None:
-        return _FULL
-    whole, _, rest = weight.partition(".")
-    return int(whole) * _FULL + int(rest.ljust(3, "0"))

@@ -1,10 +1,10 @@
-"""Name tokens (名称代号): what stands in the public log instead of a name that nothing knows.
+"""Name tokens (名称代号): the public log has one in place of a name that nothing knows.
 
 NAMES/SALT        {"salt"}: random, made once a stage, never changed
-NAMES/<token>     {"name"}: which name it stands for, for those who supervise
+NAMES/<token>     {"name"}: the name that it stands for, for those who supervise
 
-A token is a salted digest, so that nobody can guess names and compare. The same name has the same
-token: it makes one row of the board, however often it is told.
+A token is a salted digest: names cannot be guessed and compared. One name has one token, so it is
+one row of the board, however often it is reported.
 """
 
 import hashlib
@@ -43,9 +43,15 @@ class NameTokens:
         self._names: dict[str, str] = {}
 
     def make(self, name: str) -> str:
-        """Return the token of *name* without storing it; the first call makes the stage's salt."""
+        """Return the token of *name* without storing it.
+
+        The first call makes the stage's salt; of two processes at once the first one's counts.
+        """
         if not self._has_salt():
-            self._make_salt()
+            with suppress(Conflict):
+                self._registry.put(*_SALT, {"salt": secrets.token_hex(32)}, new=True)
+            if not self._has_salt():
+                raise Conflict("the salt of names was just made, and is not there")
         return self._digest(name)
 
     def keep(self, name: str) -> str:
@@ -68,7 +74,7 @@ class NameTokens:
         return self._names[text]
 
     def spellings(self, name: str) -> tuple[str, ...]:
-        """Return *name*, and its token where it was told before anything knew it. Only reads."""
+        """Return *name*, and its token where it was reported before it was known. Only reads."""
         token = self._digest(name) if self._has_salt() else name
         return (name, token) if self.name_of(token) != token else (name,)
 
@@ -76,13 +82,13 @@ class NameTokens:
         """Return *body*, which is JSON, with the names instead of their tokens in all its texts."""
         match body:
             case str():
-                return (
-                    _WITHIN.sub(lambda found: self.name_of(found[0]), body) if "~" in body else body
-                )
+                if "~" not in body:
+                    return body
+                return _WITHIN.sub(lambda token: self.name_of(token[0]), body)
             case Mapping():
                 return {key: self.reveal(value) for key, value in body.items()}
             case list() | tuple():
-                return [self.reveal(each) for each in body]
+                return [self.reveal(part) for part in body]
             case _:
                 return body
 
@@ -95,10 +101,3 @@ class NameTokens:
             stored = self._registry.get(*_SALT) or {"salt": ""}
             self._salt = bytes.fromhex(stored["salt"])
         return bool(self._salt)
-
-    def _make_salt(self) -> None:
-        """Make the stage's salt; of two processes at once the first one's counts."""
-        with suppress(Conflict):
-            self._registry.put(*_SALT, {"salt": secrets.token_hex(32)}, new=True)
-        if not self._has_salt():
-            raise Conflict("the salt of names was just made, and is not there")

@@ -1,11 +1,9 @@
 """Processes a stream's records, those of one case together, and stops at the first that fail.
 
-Powertools' processor carries on past a failed record; order within a case matters here, so ours
-stops. Cases come in the order of their first records. A failure is answered with the sequence
-number of its first record, and Lambda resumes there: all before it is done, and what was done
-behind it is done again. A failure of the *first* case raises instead: nothing is gained by a
-partial answer then. Either way Lambda retries from the failed record, at most as often as the
-mapping says, and then hands it to the on-failure queue.
+Order within a case matters; Powertools' processor would carry on past a failed record. Cases come
+in the order of their first records. The answer to a failure is the sequence number of its first
+record. Lambda retries from there, at most as often as the mapping says, and then hands the record
+to the on-failure queue. A failure of the *first* case raises: a partial answer would gain nothing.
 
 The local cloud takes a returned list for success and would lose the records behind: there a batch
 fails *whole*. Records processed twice then do no harm, since every step can be repeated.

@@ -2,11 +2,11 @@
 
 REFUSED#<day>/<source>   a number for each reason
 
-A refusal must not cost a write, or whoever is refused could make us write without end. So a
-process counts in memory and adds to the table at most once a second, with the next request of any
-source. What it has not added when it ends is lost to these counts (a second's at the most, while
-requests keep coming); the metric `EventsRefused` has every one. Only registered sources are
-counted: a signature that fits none is in the metric `SignaturesRefused`.
+A refusal must not cost a write, or a refused source could make us write without end. So a process
+counts in memory, and adds to the table at most once a second, with the next request of any source.
+When it ends, the counts that it has not added are lost: those of a second, while requests keep
+coming. The metric `EventsRefused` has every refusal. Only registered sources are counted here: a
+signature that fits none is in the metric `SignaturesRefused`.
 """
 
 import time
@@ -52,11 +52,7 @@ class Refusals:
     """Counts refusals in memory, adds them to the table now and then, and reads the sums."""
 
     def __init__(self, table: str, clock: Callable[[], int] = time.monotonic_ns) -> None:
-        class Item(RefusedItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
+        self._items = RefusedItem.named(table)
         self._clock = clock
         self._counted: Counter[tuple[str, str, str]] = Counter()  # by day, source and reason
         self._added_at: int | None = None
@@ -68,7 +64,7 @@ class Refusals:
     def flush(self) -> None:
         """Add what was counted to the table, if the last time was a second ago or more.
 
-        It never fails whoever is at the door: what cannot be added is logged, and added later.
+        It never fails the request: counts that cannot be added are logged, and added later.
         Crash before a write: its counts are lost. After it: they are there.
         """
         now = self._clock()
@@ -77,8 +73,10 @@ class Refusals:
         counted, self._counted, self._added_at = self._counted, Counter(), now
         for day, source in sorted({key[:2] for key in counted}):
             mine = Counter({key: n for key, n in counted.items() if key[:2] == (day, source)})
+            sums = sorted((reason, n) for (_, _, reason), n in mine.items())
+            actions = [getattr(self._items, reason).add(n) for reason, n in sums]
             try:
-                self._add(day, source, {reason: n for (_, _, reason), n in mine.items()})
+                self._items(_partition(day), source).update(actions)
             except PynamoDBException:
                 telemetry.logger.exception("refusals not added up yet")
                 self._counted += mine
@@ -91,12 +89,6 @@ class Refusals:
             for name, value in sorted(item.attribute_values.items())
             if name in REASONS and value
         ]
-
-    def _add(self, day: str, source: str, reasons: dict[str, int]) -> None:
-        actions = [
-            getattr(self._items, reason).add(count) for reason, count in sorted(reasons.items())
-        ]
-        self._items(_partition(day), source).update(actions)
 
 
 def _partition(day: str) -> str:

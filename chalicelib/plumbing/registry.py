@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.plumbing.table import Table
 
 _TRIES = 20  # of what a batch leaves, as DynamoDB may for a while; no other call is repeated so
 
@@ -30,19 +29,12 @@ class Registry:
     """Documents by key. A consistent read sees the latest write of an operator."""
 
     def __init__(self, table: str) -> None:
-        class Item(RegistryItem):
-            class Meta:
-                table_name = table
-                max_retry_attempts = _TRIES
-
-        self._items = Item
+        self._items = RegistryItem.named(table, max_retry_attempts=_TRIES)
 
     def get(self, pk: str, sk: str, *, consistent: bool = True) -> dict[str, Any] | None:
         """Return one document; not *consistent* costs half, and may be a moment old."""
-        try:
-            return _document(self._items.get(pk, sk, consistent_read=consistent))
-        except self._items.DoesNotExist:
-            return None
+        item = self._items.find(pk, sk, consistent=consistent)
+        return _document(item) if item else None
 
     def put(
         self,
@@ -60,14 +52,9 @@ class Registry:
         condition: Condition | None = self._items.pk.does_not_exist() if new else None
         if instead_of is not None:
             condition = self._items.body == _text(instead_of)
-        item = self._items(pk, sk, body=_text(body))
-        try:
-            item.save(condition=condition)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            if self.get(pk, sk) != body:  # else our own write won and its answer was lost
-                raise Conflict(f"{pk}/{sk} was written by somebody else") from error
+        is_saved = self._items(pk, sk, body=_text(body)).save_if(condition)
+        if not is_saved and self.get(pk, sk) != body:  # else it was saved; the answer was lost
+            raise Conflict(f"{pk}/{sk} was written by somebody else")
 
     def put_all(self, documents: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
         """Save *documents* in no order. Crash: some are missing; the caller repeats the call."""
@@ -77,12 +64,10 @@ class Registry:
 
     def delete(self, pk: str, sk: str) -> bool:
         """Remove one document; False when there was none."""
-        try:
-            item = self._items.get(pk, sk, consistent_read=True)
-        except self._items.DoesNotExist:
-            return False
-        item.delete()
-        return True
+        item = self._items.find(pk, sk)
+        if item is not None:
+            item.delete()
+        return item is not None
 
     def documents(self, pk: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the second key and body of all documents under *pk*, in the order of that key."""

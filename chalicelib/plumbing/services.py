@@ -7,16 +7,18 @@ the stores they use. Tests write `with use(Services(settings, wall=...))` and pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from msgspec import Struct
 
 from chalicelib.plumbing import settings as environment
-from chalicelib.plumbing.log_services import LogServices
+from chalicelib.plumbing.lazy import Lazy
 
 if TYPE_CHECKING:  # the one place where it is right: these are the imports that must be lazy
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from chalicelib.board.store import Board, ItemNames
@@ -28,11 +30,19 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
     from chalicelib.lambdas.served import ServedItems
+    from chalicelib.log.objects import Objects
+    from chalicelib.log.receipts import Receipts
+    from chalicelib.log.signer_memory import SignerMemory
+    from chalicelib.log.signing import Signatory
+    from chalicelib.log.store import Log
+    from chalicelib.log.tlog.signer import Signer
+    from chalicelib.log.witnesses import Witnesses
     from chalicelib.permit.refiling.store import EndedCases
     from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
     from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.name_tokens import NameTokens
+    from chalicelib.plumbing.registry import Registry
     from chalicelib.plumbing.sources import Sources
     from chalicelib.plumbing.waiting_room import WaitingRoom
     from chalicelib.policy.adoption_store import Policies
@@ -42,12 +52,112 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.policy.registrations import StoredRegistrations
     from chalicelib.policy.store import Catalogues
     from chalicelib.policy.timeline import Timeline
+    from chalicelib.vault.store import Vault
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
-class Services(LogServices, frozen=True, dict=True):
-    """The stores and clocks of the shell. *wall* is the clock that signatures are judged by."""
+class Services(Struct, frozen=True, dict=True):
+    """The stores and clocks of the shell. *wall_clock* is the clock that signatures are judged by.
 
+    What is written in one line is made of the arguments that it names.
+    """
+
+    settings: environment.Settings
     wall_clock: Now | None = None
+
+    # Keys, catalogues, calendars, the clock; what reads and writes them.
+    registry: ClassVar[Lazy[Registry]] = Lazy(
+        "plumbing.registry.Registry", "settings.registry_table"
+    )
+    keys: ClassVar[Lazy[Keys]] = Lazy("plumbing.access.Keys", "registry", "wall")
+    table_clock: ClassVar[Lazy[TableClock]] = Lazy("plumbing.clock.TableClock", "registry", "wall")
+    catalogues: ClassVar[Lazy[Catalogues]] = Lazy("policy.store.Catalogues", "registry")
+    calendars: ClassVar[Lazy[Calendars]] = Lazy(
+        "calendar.store.Calendars", "registry", "settings.duban_calendar"
+    )
+    policies: ClassVar[Lazy[Policies]] = Lazy(
+        "policy.adoption_store.Policies", "registry", "settings.duban_profile"
+    )
+    registrations: ClassVar[Lazy[StoredRegistrations]] = Lazy(
+        "policy.registrations.StoredRegistrations", "registry"
+    )
+    item_names: ClassVar[Lazy[ItemNames]] = Lazy("board.store.ItemNames", "catalogues")
+    name_tokens: ClassVar[Lazy[NameTokens]] = Lazy("plumbing.name_tokens.NameTokens", "registry")
+
+    # The door: secrets of the sources, who sends how much and is refused, who waits for alerts.
+    sources: ClassVar[Lazy[Sources]] = Lazy("plumbing.sources.Sources", "settings.sources_secret")
+    doorkeeper: ClassVar[Lazy[Doorkeeper]] = Lazy(
+        "plumbing.doorkeeper.Doorkeeper", "settings.source_rate", "settings.registry_table"
+    )
+    waiting_room: ClassVar[Lazy[WaitingRoom]] = Lazy(
+        "plumbing.waiting_room.WaitingRoom", "registry", "settings.feed_readers"
+    )
+
+    # Cases: reported events, facts, snapshots, those that ended near their limit, private data.
+    inbox: ClassVar[Lazy[Inbox]] = Lazy("intake.store.Inbox", "settings.inbox_table", "wall")
+    served_items: ClassVar[Lazy[ServedItems]] = Lazy("lambdas.served.ServedItems")
+    facts: ClassVar[Lazy[Facts]] = Lazy("cases.fact_store.Facts", "settings.facts_table")
+    cases: ClassVar[Lazy[Cases]] = Lazy("cases.store.Cases", "settings.cases_table")
+    ended_cases: ClassVar[Lazy[EndedCases]] = Lazy(
+        "permit.refiling.store.EndedCases", "settings.vault_table"
+    )
+    vault: ClassVar[Lazy[Vault]] = Lazy("vault.store.Vault", "settings.vault_table")
+
+    # The public log: only seal writes its table; only `sign` has its key and the signer's memory.
+    log: ClassVar[Lazy[Log]] = Lazy("log.store.Log", "settings.log_table")
+    log_reader: ClassVar[Lazy[LogReader]] = Lazy("feed.store.LogReader", "settings.log_table")
+    board: ClassVar[Lazy[Board]] = Lazy("board.store.Board", "settings.board_table")
+    witnesses: ClassVar[Lazy[Witnesses]] = Lazy("log.witnesses.Witnesses", "registry")
+    signer_memory: ClassVar[Lazy[SignerMemory]] = Lazy(
+        "log.signer_memory.SignerMemory", "settings.signed_table"
+    )
+
+    @cached_property
+    def signatory(self) -> Signatory:
+        """The function that alone has the log's key."""
+        from chalicelib.plumbing.function import Function
+
+        return Function(self.settings.sign_function)
+
+    @cached_property
+    def objects(self) -> Objects:
+        """The public objects of the log: in a bucket, or, if the name has a slash, in a folder."""
+        if "/" in self.settings.log_bucket:
+            from pathlib import Path
+
+            from chalicelib.log.folder_objects import FolderObjects
+
+            return FolderObjects(Path(self.settings.log_bucket))
+        from chalicelib.log.s3_objects import S3Objects
+
+        return S3Objects(self.settings.log_bucket)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The log's key."""
+        kind, _, name = self.settings.log_key.partition(":")
+        if kind == "kms":
+            from chalicelib.log.kms import KmsSigner
+
+            return KmsSigner(name)
+        return _read_signer(name)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """The receipts that a source gets for its events."""
+        from chalicelib.log.receipts import Receipts
+
+        return Receipts(self.settings.log_origin, _read_signer(self.settings.receipt_secret))
+
+    @cached_property
+    def known_names(self) -> KnownNames:
+        """The names that catalogue, registrations and the rules of regions know."""
+        from chalicelib.policy.names import KnownNames
+
+        own = (self.settings.duban_region,)
+        return KnownNames(self.catalogues, self.registrations, own, self.ruled_regions)
 
     def wall(self) -> datetime:
         """Return the time of the wall clock."""
@@ -116,7 +226,7 @@ class Services(LogServices, frozen=True, dict=True):
         return self.calendars.of(self.region_of(region))
 
     def rules(self, region: str = "") -> Rules:
-        """Give the rules in force in a *region*, by default the one this stage serves."""
+        """Return the rules in force in a *region*, by default the one this stage serves."""
         from chalicelib.cases.rules import Rules
 
         calendar, sources = self.calendar(region), self.registrations.current()
@@ -127,53 +237,10 @@ class Services(LogServices, frozen=True, dict=True):
         return Rules(timeline.at(now), calendar, sources, timeline, now)
 
     def fresh_rules(self, region: str) -> Rules:
-        """Give the rules in force in a *region*, past what is remembered of them."""
+        """Return the rules in force in a *region*, past what is remembered of them."""
         self.calendars.current(fresh=True)
         self.policies.current(fresh=True)
         return self.rules(region)
-
-    @cached_property
-    def table_clock(self) -> TableClock:
-        """The local stage's clock, which an operator may set."""
-        from chalicelib.plumbing.clock import TableClock
-
-        return TableClock(self.registry, self.wall)
-
-    @cached_property
-    def keys(self) -> Keys:
-        """The access keys."""
-        from chalicelib.plumbing.access import Keys
-
-        return Keys(self.registry, self.wall)
-
-    @cached_property
-    def waiting_room(self) -> WaitingRoom:
-        """The places of those who wait for alerts."""
-        from chalicelib.plumbing.waiting_room import WaitingRoom
-
-        return WaitingRoom(self.registry, self.settings.feed_readers)
-
-    @cached_property
-    def sources(self) -> Sources:
-        """The secrets of the registered sources."""
-        from chalicelib.plumbing.sources import Sources
-
-        return Sources(self.settings.sources_secret)
-
-    @cached_property
-    def registrations(self) -> StoredRegistrations:
-        """What each registered source may report, and how soon; the stage's live-from."""
-        from chalicelib.policy.registrations import StoredRegistrations
-
-        return StoredRegistrations(self.registry)
-
-    @cached_property
-    def known_names(self) -> KnownNames:
-        """The names that catalogue, registrations and the rules of regions know."""
-        from chalicelib.policy.names import KnownNames
-
-        own = (self.settings.duban_region,)
-        return KnownNames(self.catalogues, self.registrations, own, self.ruled_regions)
 
     def ruled_regions(self, *, fresh: bool = False) -> frozenset[str]:
         """Return the regions of imported changes and profiles, and of ways of counting."""
@@ -181,96 +248,26 @@ class Services(LogServices, frozen=True, dict=True):
         areas = {area for area, _ in self.policies.current(fresh=fresh).last.selection.by_area}
         return self.calendars.regions(fresh=fresh) | counted.keys() | areas
 
-    @cached_property
-    def name_tokens(self) -> NameTokens:
-        """What stands in the public log for the others."""
-        from chalicelib.plumbing.name_tokens import NameTokens
+    def step_aside(self, longest: float) -> None:
+        """Pause for a random part of *longest* seconds, so that others in a race go first."""
+        import time
+        from secrets import SystemRandom
 
-        return NameTokens(self.registry)
+        time.sleep(SystemRandom().uniform(0, longest))
 
-    @cached_property
-    def doorkeeper(self) -> Doorkeeper:
-        """Who sends how much to this process, and what it refused."""
-        from chalicelib.plumbing.doorkeeper import Doorkeeper
+    def in_parallel(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """Return what *work* makes of each of *items*, in their order; several at a time."""
+        from chalicelib.plumbing.parallel import in_parallel
 
-        return Doorkeeper(self.settings.source_rate, self.settings.registry_table)
+        return in_parallel(work, items)
 
-    @cached_property
-    def inbox(self) -> Inbox:
-        """The inbox of reported events."""
-        from chalicelib.intake.store import Inbox
 
-        return Inbox(self.settings.inbox_table, self.wall)
+def _read_signer(secret: str) -> Signer:
+    """Return the signer whose key is made from *secret*, which CloudFormation generated."""
+    from chalicelib.log.tlog.signer import SeedSigner
+    from chalicelib.plumbing.seed import read_seed
 
-    @cached_property
-    def served_items(self) -> ServedItems:
-        """What this process has supervised, so that its records are not taken twice."""
-        from chalicelib.lambdas.served import ServedItems
-
-        return ServedItems()
-
-    @cached_property
-    def log_reader(self) -> LogReader:
-        """The public log, for those who follow it."""
-        from chalicelib.feed.store import LogReader
-
-        return LogReader(self.settings.log_table)
-
-    @cached_property
-    def board(self) -> Board:
-        """The table of the public board."""
-        from chalicelib.board.store import Board
-
-        return Board(self.settings.board_table)
-
-    @cached_property
-    def item_names(self) -> ItemNames:
-        """The names of the items."""
-        from chalicelib.board.store import ItemNames
-
-        return ItemNames(self.catalogues)
-
-    @cached_property
-    def cases(self) -> Cases:
-        """The snapshot of each case, with its next wake."""
-        from chalicelib.cases.store import Cases
-
-        return Cases(self.settings.cases_table)
-
-    @cached_property
-    def ended_cases(self) -> EndedCases:
-        """The cases that ended near their limit; in the table of the vault."""
-        from chalicelib.permit.refiling.store import EndedCases
-
-        return EndedCases(self.settings.vault_table)
-
-    @cached_property
-    def facts(self) -> Facts:
-        """The facts of each case."""
-        from chalicelib.cases.fact_store import Facts
-
-        return Facts(self.settings.facts_table)
-
-    @cached_property
-    def catalogues(self) -> Catalogues:
-        """The catalogues of items."""
-        from chalicelib.policy.store import Catalogues
-
-        return Catalogues(self.registry)
-
-    @cached_property
-    def policies(self) -> Policies:
-        """The profiles of each region, and since when they are in force."""
-        from chalicelib.policy.adoption_store import Policies
-
-        return Policies(self.registry, self.settings.duban_profile)
-
-    @cached_property
-    def calendars(self) -> Calendars:
-        """The calendar of each region."""
-        from chalicelib.calendar.store import Calendars
-
-        return Calendars(self.registry, self.settings.duban_calendar)
+    return SeedSigner(read_seed(secret))
 
 
 _current: ContextVar[Services | None] = ContextVar("services", default=None)

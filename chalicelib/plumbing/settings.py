@@ -84,6 +84,6 @@ def _read_number(name: str, text: str) -> int:
 def stage_name() -> str:
     """Return the stage in the process's environment, for metrics alone; "none" where none is set.
 
-    It raises nothing: what tells of a broken deployment must come out of a broken deployment.
+    Raises nothing: the metrics of a broken deployment must still come out.
     """
     return os.environ.get("DUBAN_STAGE") or "none"

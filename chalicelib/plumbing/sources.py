@@ -1,15 +1,15 @@
 """What the sources sign with: one Secrets Manager document per stage, cached shortly.
 
 `{"<source>": ["whsec_…", "whsec_…", "whpk_…"]}`: secrets, then public keys (v1a), newest first, at
-most two active of each per source. A source without a secret is believed by its keys alone. What
-was rotated must work at once and what was removed must stop soon. So the cache is short, and a
-signature that fits no secret reads the document again, but at most every few seconds: strangers
-cannot make us read it for every request.
+most two active of each per source. A source without a secret is believed by its keys alone. A new
+secret must work at once, a removed one stop soon: the cache is short, and a signature that fits no
+secret reads the document again, but at most every few seconds, whoever sends it.
 """
 
 import json
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from chalicelib.plumbing import aws
@@ -25,7 +25,6 @@ class Sources:
 
     def __init__(self, secret_id: str) -> None:
         self._secret_id = secret_id
-        self._cached_client: Any = None
         self._cached: Secrets = {}
         self._read_at: float | None = None
 
@@ -39,14 +38,14 @@ class Sources:
 
     def read_document(self) -> dict[str, list[str]]:
         """Return the document itself, for the operator's command."""
-        text = self._client().get_secret_value(SecretId=self._secret_id)["SecretString"]
+        text = self._client.get_secret_value(SecretId=self._secret_id)["SecretString"]
         document: dict[str, list[str]] = json.loads(text)
         return document
 
     def write(self, document: Mapping[str, list[str]]) -> None:
         """Replace the document. Of two operators at once the later wins, as `list` shows."""
         text = json.dumps(document, sort_keys=True)
-        self._client().put_secret_value(SecretId=self._secret_id, SecretString=text)
+        self._client.put_secret_value(SecretId=self._secret_id, SecretString=text)
         self._read_at = None
 
     def _younger_than(self, age: float) -> Secrets:
@@ -56,7 +55,6 @@ class Sources:
             self._read_at = now
         return self._cached
 
+    @cached_property
     def _client(self) -> Any:
-        if self._cached_client is None:
-            self._cached_client = aws.client("secretsmanager")
-        return self._cached_client
+        return aws.client("secretsmanager")

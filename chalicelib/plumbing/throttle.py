@@ -1,8 +1,8 @@
 """How many events of one source this process takes: a bucket of tokens for each source.
 
-In memory, so it costs no write. It does not bound what all processes take together: the gateway
-does that, for all sources in one (`EventsRate` in infra/stack/template.yaml). So it does not share
-the gateway fairly among sources; it keeps one that runs wild from filling the inbox alone.
+In memory, so it costs no write. The gateway limits all processes and sources together
+(`EventsRate` in infra/stack/template.yaml). This limit does not share the gateway fairly among
+sources; it keeps one source that runs wild from filling the inbox alone.
 """
 
 import time
@@ -31,7 +31,7 @@ class Throttle:
         self._buckets: dict[str, _Bucket] = {}
 
     def take(self, source: str, events: int) -> None:
-        """Take so many *events* of *source*. Raises Rejected (429) where they are too many.
+        """Take this number of *events* of *source*. Raises Rejected (429) where it is too large.
 
         Only registered sources come here, so the buckets are few. None of *events* is taken then.
         """

@@ -1,12 +1,13 @@
-"""Which readers of the feed wait: only so many at once, for each keeps a process of the API busy.
+"""Which readers of the feed wait: a limited number, since each keeps a process of the API busy.
 
     FEED/WAITING   the places that are taken, each with the instant from which it is free by itself
 
 All processes of the API share this document. A place costs one write, and another where the reader
-leaves before its end. Who finds no place is answered at once.
+leaves before its end. A reader that finds no place is answered at once.
 """
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from chalicelib.errors import Conflict
@@ -18,7 +19,7 @@ _TRIES = 3
 
 
 class WaitingRoom:
-    """A room with so many *places* for readers that wait."""
+    """A room with a number of *places* for readers that wait."""
 
     def __init__(self, registry: Registry, places: int) -> None:
         self._registry = registry
@@ -36,13 +37,10 @@ class WaitingRoom:
             taken = {each: end for each, end in (stored or {}).items() if end > text(now)}
             if len(taken) >= self._places:
                 return None
-            try:
-                self._registry.put(
-                    *_WAITING, {**taken, name: until}, new=stored is None, instead_of=stored
-                )
-            except Conflict:
-                continue
-            return name
+            with suppress(Conflict):
+                taken[name] = until
+                self._registry.put(*_WAITING, taken, new=stored is None, instead_of=stored)
+                return name
         return None
 
     def leave(self, name: str) -> None:
@@ -52,8 +50,6 @@ class WaitingRoom:
             if name not in stored:
                 return
             others = {each: end for each, end in stored.items() if each != name}
-            try:
+            with suppress(Conflict):
                 self._registry.put(*_WAITING, others, instead_of=stored)
-            except Conflict:
-                continue
-            return
+                return

@@ -114,5 +114,5 @@ def test_a_log_that_cannot_be_reached_is_not_accused(tmp_path: Path) -> None:
     """Saved to disk without the log's address, or without a network: nothing could be checked."""
     shown = opened(tmp_path / "p", f"{saved(tmp_path)}#what=1")
     assert 'data-verdict="open"' in shown
-    assert "取不到日志，未能核对" in shown
+    assert "无法取得日志，未能核对" in shown
     assert 'class="wrong"' not in shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.api.openapi import openapi_document
+from chalicelib.api.routes import openapi_document
 from chalicelib.cases.case_id import card_case
 from chalicelib.intake.event import Event
 from chalicelib.policy.catalogue import read_catalogue

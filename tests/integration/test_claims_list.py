@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.api.openapi import openapi_document
+from chalicelib.api.routes import openapi_document
 from tests.support.asker import Asker, data
 from tests.support.late_pause import REASON, claim_of, late_pause, listed, path
 from tests.support.schema import defects

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.api.openapi import openapi_document
+from chalicelib.api.routes import openapi_document
 from chalicelib.cases.case_id import card_case
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data, taken

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.lambdas import drain, stuck
-from chalicelib.lambdas.reconcile import STUCK, reconcile
+from chalicelib.lambdas import drain
+from chalicelib.lambdas.reconcile import STUCK, find_stuck, reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import use
 from tests.support.memory_stage import memory_world
@@ -68,7 +68,7 @@ def test_a_case_that_cannot_be_read_keeps_no_other_one_back(county, capsys):
 
 def test_a_run_goes_on_behind_what_it_cannot_heal(county, monkeypatch):
     """Two dozen broken cases are older than the good one, and a run takes two of a shard."""
-    monkeypatch.setattr(stuck, "_RUN", 2)
+    monkeypatch.setattr("chalicelib.lambdas.reconcile._RUN", 2)
     county.accept(START, "good")
     broken = [f"b{number}" for number in range(24)]
     break_cases(county, broken)
@@ -86,7 +86,7 @@ def test_a_run_goes_on_behind_what_it_cannot_heal(county, monkeypatch):
 @pytest.mark.parametrize("at", [4, 5])
 def test_a_crash_at_the_place_that_it_notes_skips_nothing_for_good(county, monkeypatch, at):
     """The note is read, then written before the work; what is missed has its turn next round."""
-    monkeypatch.setattr(stuck, "_RUN", 1)
+    monkeypatch.setattr("chalicelib.lambdas.reconcile._RUN", 1)
     county.accept(START, "1")
     cases = [str(number) for number in range(2, 14)]
     for case in cases:
@@ -107,7 +107,7 @@ def test_a_crash_at_the_place_that_it_notes_skips_nothing_for_good(county, monke
 def test_few_that_are_stuck_need_no_place(county):
     """An idle run is one query per shard, and nothing is noted."""
     begun = len(county.cloud.calls)
-    assert stuck.find_stuck(county.services, county.wall.at) == {}
+    assert find_stuck(county.services, county.wall.at) == {}
     asked = Counter(county.cloud.calls[begun:])
     assert asked == {("Query", "test-Inbox/index/pending"): 4}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from chalicelib.api.openapi import openapi_document
+from chalicelib.api.routes import openapi_document
 from infra.cli.main import main
 from tests.recorded.digests import HERE
 from tests.support.real_data import RECEIPT_MAP, receipt_log

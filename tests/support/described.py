@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.api.openapi import openapi_document
+from chalicelib.api.routes import openapi_document
 
 SCHEMAS: dict[str, Any] = openapi_document()["components"]["schemas"]
 

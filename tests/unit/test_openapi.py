@@ -7,7 +7,7 @@ import pytest
 from pydantic.json_schema import models_json_schema
 
 import app
-from chalicelib.api.openapi import openapi_document
+from chalicelib.api.routes import openapi_document
 from chalicelib.board.projection import COUNTS
 from chalicelib.board.rates import RATES
 from chalicelib.card.acts import OUTCOMES

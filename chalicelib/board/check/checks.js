@@ -20,10 +20,10 @@ async function checkLog(asked, get, now) {
     if (asked.what) await checkWhat(view, asked.what.trim());
   } catch (error) {
     if (error.name === "Typed")
-      say("read", null, `所填的读不出，请照原样完整填入：${error.message}…`, `what you gave cannot be read, give it whole and as it was: ${error.message}…`);
+      say("read", null, `填写的内容无法识别，请照原样完整填写：${error.message}…`, `what you gave cannot be read, give it whole and as it was: ${error.message}…`);
     else if (error.name === "Unreached") // nobody is accused of what was never seen
-      say("read", null, "取不到日志，未能核对：请检查日志地址和网络", "the log cannot be reached, so nothing is checked: look at its address and the network");
-    else say("read", false, `读不出或不符合格式：${error.message}`, `cannot be read: ${error.message}`);
+      say("read", null, "无法取得日志，未能核对：请检查日志地址和网络", "the log cannot be reached, so nothing is checked: look at its address and the network");
+    else say("read", false, `无法读取或者格式不符：${error.message}`, `cannot be read: ${error.message}`);
   }
   return view;
 }
@@ -36,7 +36,7 @@ async function openLog(view) {
   const key = asked.vkey ? await ownKey(given) : await readKey(given);
   const isLinked = isFromLink(asked, "vkey");
   say("key", asked.vkey && !isLinked ? true : null,
-    isLinked ? "公钥来自打开此页的链接：制作链接的人可以任选；请与公报等别处的核对" : asked.vkey ? "公钥由您给定" : "公钥取自日志自身；请从公报等别处取得后填入",
+    isLinked ? "公钥来自打开本页的链接，可能由制作链接的人自行指定；请与政府公报等渠道公布的公钥核对" : asked.vkey ? "公钥由您填写" : "公钥取自日志本身；请从政府公报等渠道取得后填写",
     isLinked ? "the key came with the link: whoever made that could have chosen it; compare it with one from elsewhere" : asked.vkey ? "the key is yours" : "the key is the log's own word; get it from somewhere else");
   const raw = await get("checkpoint");
   if (!raw) throw new Error("missing: checkpoint");
@@ -45,7 +45,7 @@ async function openLog(view) {
   const checkpoint = (view.checkpoint = readCheckpoint(note));
   const signed = key.name === checkpoint.origin && (await signedBy(note, key).catch(() => false));
   say("signature", Boolean(signed),
-    signed ? `检查点由此公钥签名，共 ${checkpoint.size} 条` : "检查点不是此公钥签名的",
+    signed ? `检查点由此公钥签名，共 ${checkpoint.size} 条` : "检查点并非由此公钥签名",
     signed ? `the checkpoint of ${checkpoint.size} entries is signed` : "the checkpoint is not signed by this key");
   if (!signed) return false;
   view.tiles = tilesOf(checkpoint.size, get);
@@ -62,7 +62,7 @@ async function knownWitnesses(asked, about) {
   const isOwn = Boolean(asked.witnesses?.length);
   const keys = await Promise.all(isOwn ? asked.witnesses.map(ownKey) : (about.witnesses || []).map(readKey));
   const witnesses = keys.filter((key, n) => keys.findIndex((other) => same(other.raw, key.raw)) === n);
-  const from = !isOwn ? ["日志自身", "the log's"] : isFromLink(asked, "witnesses") ? ["打开此页的链接", "the link's"] : null;
+  const from = !isOwn ? ["日志本身", "the log's"] : isFromLink(asked, "witnesses") ? ["打开本页的链接", "the link's"] : null;
   return { witnesses, from, needed: (isOwn ? asked.quorum : about.quorum) || witnesses.length };
 }
 
@@ -84,22 +84,22 @@ async function checkAge(view, note, { witnesses, from, needed }) {
   for (const witness of witnesses) {
     const time = await signedBy(note, witness).catch(() => null);
     if (time === null)
-      return say("witnesses", false, `见证人 ${witness.name} 的签名是错的`, `the signature of the witness ${witness.name} is wrong`);
+      return say("witnesses", false, `见证人 ${witness.name} 的签名有误`, `the signature of the witness ${witness.name} is wrong`);
     if (time !== false && time > view.now + MERGE_DELAY)
-      return say("witnesses", false, `见证人 ${witness.name} 的签名时刻在将来，不能算数；请校准本机时钟后再查`, `the witness ${witness.name} signed at a time yet to come, which does not count; set this computer's clock and try again`);
+      return say("witnesses", false, `见证人 ${witness.name} 的签名时刻晚于当前时刻，不予计入；请校准本机时钟后重新核对`, `the witness ${witness.name} signed at a time yet to come, which does not count; set this computer's clock and try again`);
     if (time !== false) times.push(time);
   }
   times.sort((a, b) => b - a);
   if (!witnesses.length) {
-    say("witnesses", null, "没有见证人：另有一本日志给别人看，这里看不出", "no witnesses: another log shown to others would not be seen");
+    say("witnesses", null, "没有见证人：如果另有一本日志向他人出示，本页无法发现", "no witnesses: another log shown to others would not be seen");
     const spoke = checkpoint.size ? Date.parse((await leafAt(view, checkpoint.size - 1)).leaf.rec) / 1000 : 0;
     sayAge(view, spoke);
     return;
   }
   const enough = times.length >= needed;
-  const [whose, named] = from ? [`（名单取自${from[0]}，请从别处核实）`, ` (by ${from[1]} own word for who they are)`] : ["", ""];
+  const [whose, named] = from ? [`（名单取自${from[0]}，请从其他渠道核实）`, ` (by ${from[1]} own word for who they are)`] : ["", ""];
   say("witnesses", enough && from ? null : enough,
-    `${times.length} 个见证人签了此检查点，需要 ${needed} 个${whose}`,
+    `${times.length} 名见证人已对此检查点签名，须有 ${needed} 名${whose}`,
     `${times.length} witnesses signed this checkpoint, ${needed} are needed${named}`);
   if (enough) sayAge(view, times[needed - 1]);
 }
@@ -108,10 +108,10 @@ function sayAge(view, seconds) {
   const silent = Math.max(0, Math.round(view.now - seconds)), right = silent <= MOST_SECONDS_SILENT;
   if (seconds > view.now + MERGE_DELAY) // else a frozen log could date its last entry ahead; a local stage's clock is anybody's
     return view.say("age", view.checkpoint.origin === ON_TRIAL ? null : false,
-      "日志最近的时刻在将来：可能被冻结，或本机时钟不准", "its newest time is yet to come: it may be frozen, or this computer's clock is wrong");
+      "日志的最新时刻晚于当前时刻：日志可能已停止更新，或者本机时钟不准", "its newest time is yet to come: it may be frozen, or this computer's clock is wrong");
   const minutes = Math.round(silent / 60);
   view.say("age", right,
-    right ? `日志最近更新于 ${minutes} 分钟前` : `日志已 ${minutes} 分钟没有更新，可能被冻结`,
+    right ? `日志最近更新于 ${minutes} 分钟前` : `日志已 ${minutes} 分钟没有更新，可能已停止更新`,
     right ? `it was alive ${minutes} minutes ago` : `silent for ${minutes} minutes: it may be frozen`);
 }
 
@@ -125,7 +125,7 @@ async function checkOld(view) {
     right = same(before, old.root) && same(whole, checkpoint.root);
   }
   say("old", right,
-    right ? `所留 ${old.size} 条的检查点，今天的日志原样包含` : `今天的日志不含所留 ${old.size} 条的检查点：历史被改过`,
+    right ? `当前日志完整包含所存的 ${old.size} 条检查点` : `当前日志不包含所存的 ${old.size} 条检查点：历史内容已被改动`,
     right ? `it begins with the kept checkpoint of ${old.size} entries` : `it does not begin with the kept checkpoint of ${old.size} entries`);
 }
 
@@ -146,7 +146,7 @@ async function leafAt(view, index) {
 async function checkEntry(view, index) {
   const { say, checkpoint } = view;
   if (!(index < checkpoint.size))
-    return say("entry", false, `日志没有第 ${index} 条，共 ${checkpoint.size} 条，从 0 数起`, `the log has no entry ${index}: it has ${checkpoint.size}, from 0 on`);
+    return say("entry", false, `日志没有第 ${index} 条，共 ${checkpoint.size} 条，序号从 0 起`, `the log has no entry ${index}: it has ${checkpoint.size}, from 0 on`);
   await checkInclusion(view, await leafAt(view, index));
 }
 
@@ -154,7 +154,7 @@ async function checkEntry(view, index) {
 async function checkInclusion(view, entry) {
   const { leaf, index } = entry, right = await isUnderRoot(view, entry);
   view.say("inclusion", right,
-    right ? `第 ${index} 条在已签名的日志之中` : `第 ${index} 条与签名的根不符`,
+    right ? `第 ${index} 条在已签名的日志之中` : `第 ${index} 条与已签名的根值不符`,
     right ? `entry ${index} is in the signed log` : `entry ${index} does not come to the signed root`);
   if (right) view.leaf = leaf;
   return right;

@@ -22,7 +22,7 @@ async function checkReceipts(view, text) {
   const isOne = /^\s*[[{]/.test(text) || text.includes("\n");
   const answers = isOne ? await typed(text, answersIn) : [];
   if (!answers.length)
-    return view.say("read", null, "读不出：请填公开案号（c_…）、条目（如 c_….7）、序号，或整份回执", "cannot be read: give a case (c_…), an entry (such as c_….7), an index or a whole receipt");
+    return view.say("read", null, "无法识别：请填写公开案号（c_…）、条目（如 c_….7）、序号，或整份回执", "cannot be read: give a case (c_…), an entry (such as c_….7), an index or a whole receipt");
   for (const answer of answers.slice(0, 20)) await checkReceipt(view, answer);
 }
 
@@ -45,9 +45,9 @@ async function checkReceipt(view, answer) {
   const [note, receipt] = await typed(answer.receipt, (written) => [readNote(written), readReceipt(readNote(written))]);
   const keys = await Promise.all(view.receiptKeys.map(ownKey));
   if (isFromLink(view.asked, "receiptKeys"))
-    say("receiptKey", null, "回执公钥来自打开此页的链接：制作链接的人可以任选；请与公报等别处的核对", "the key of receipts came with the link: whoever made that could have chosen it; compare it with one from elsewhere");
+    say("receiptKey", null, "回执公钥来自打开本页的链接，可能由制作链接的人自行指定；请与政府公报等渠道公布的公钥核对", "the key of receipts came with the link: whoever made that could have chosen it; compare it with one from elsewhere");
   if (!keys.length)
-    return say("receipt", null, "没有回执公钥，未能核对：请填入回执公钥", "no key of receipts is known, so it is not checked: give one");
+    return say("receipt", null, "没有回执公钥，未能核对：请填写回执公钥", "no key of receipts is known, so it is not checked: give one");
   const signed = [];
   for (const key of keys)
     if (key.name === receipt.name && receipt.name === checkpoint.origin + "/receipt")
@@ -55,36 +55,36 @@ async function checkReceipt(view, answer) {
   const about = !answer.disclosure || same(await sha256(bytesOf(answer.disclosure)), receipt.hash);
   const right = signed.includes(true) && about;
   say("receipt", right,
-    right ? `回执由本日志签发，承诺在${inChina(receipt.by)}前入链` : "回执不是本日志签发的，或与所附凭据不符",
+    right ? `回执由本日志签发，承诺在${inChina(receipt.by)}前记入日志` : "回执并非本日志签发，或者与所附凭据不符",
     right ? `the receipt is the log's, promised by ${receipt.by}Z` : "the receipt is not this log's, or not about its disclosure");
   if (!right) return;
   if (answer.event && answer.disclosure) {
     const isSame = await isOfItsAct(answer);
     say("act", isSame,
-      isSame ? "是所附这一行为的回执" : "回执不是所附这一行为的，而是另一行为的：内容或有改动",
+      isSame ? "回执与所附行为相符" : "回执与所附行为不符，属于另一行为：内容可能已被改动",
       isSame ? "it is of the act that came with it" : "it is of another act than the one that came with it");
   }
   const { entry, isPast } = await findPromised(view, receipt);
   if (!entry) {
     const ok = isPast ? false : null;
     return say("honoured", ok,
-      isPast ? "漏记：日志已过此时，其中没有" : "尚未到期，或其后的日志尚无时刻可证",
+      isPast ? "漏记：日志已超过此时刻，其中没有该项记录" : "尚未到期，或者其后的日志尚无时刻可以证明",
       isPast ? "omitted: the log goes on without it" : "not due yet");
   }
   const inTime = !isPast && entry.leaf.rec.slice(0, 19) === receipt.at;
   say("honoured", inTime,
-    inTime ? "已按承诺入链" : `入链迟了，或记下的收到时刻不同：${inChina(entry.leaf.rec)}`,
+    inTime ? "已按承诺记入日志" : `记入日志逾期，或者所记的收到时刻不同：${inChina(entry.leaf.rec)}`,
     inTime ? "it is in the log, as promised" : `late, or recorded as received at another time: ${entry.leaf.rec}`);
   if (answer.public_id) {
     const isSame = answer.public_id === entry.leaf.case;
     say("named", isSame,
-      isSame ? "就是回执所附公开案号的办件" : `回执所附公开案号是 ${answer.public_id}，日志记在 ${entry.leaf.case}`,
+      isSame ? "与回执所附公开案号的办件一致" : `回执所附公开案号是 ${answer.public_id}，日志记在 ${entry.leaf.case}`,
       isSame ? "in the case that the receipt names" : `the receipt came with ${answer.public_id}, the log has it in ${entry.leaf.case}`);
   }
   await checkEntry(view, entry.index);
   const fact = await factOf(view, entry.leaf.case, entry.leaf.n).catch(() => null);
   if (fact && fact.index === entry.index) return checkChain(view, entry.leaf.case, fact);
-  say("chain", null, "本件的其他事实没有出示，此页看不出", "the other facts of its case were not shown: this page cannot see them");
+  say("chain", null, "本件的其他事实没有出示，本页无法核对", "the other facts of its case were not shown: this page cannot see them");
 }
 
 // The entries of a bundle and their hashes, which must be those under the signed root: the path of the first one

@@ -1,7 +1,7 @@
 """A checkpoint (C2SP tlog-checkpoint): which log, how many entries, and the root over them.
 
-The text of a signed note, of exactly three lines; extension lines, which nobody could audit, are
-neither written nor read.
+It is the text of a signed note, of exactly three lines. Extension lines are neither written nor
+read, since no reader could audit them.
 """
 
 from msgspec import Struct

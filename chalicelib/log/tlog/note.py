@@ -1,7 +1,7 @@
 """Signed notes (C2SP signed-note): a text, an empty line, and a line for each signature under it.
 
-Read as narrowly as the specification allows, since a note comes from anywhere. Signatures by keys
-that nobody asked about are ignored, so that a log may change its key and witnesses may sign too.
+A note is read as narrowly as the specification allows. Signatures by other keys than the requested
+ones are ignored, so that a log may change its key and witnesses may sign too.
 """
 
 from collections.abc import Iterable
@@ -89,14 +89,14 @@ def read_signature(line: str) -> SignatureLine:
 
 
 def sign_note(text: str, name: str, signer: Signer) -> SignatureLine:
-    """Sign *text*, which must end in a newline, as the key *name*. Raises Corrupt otherwise."""
+    """Return the signature of *text* by the key *name*. Raises Corrupt: *text* lacks a newline."""
     _check_signable(text)
     key = Vkey(key_name(name), ED25519, signer.public)
     return SignatureLine(name, key.id, signer.sign(text.encode()))
 
 
 def cosign(text: str, name: str, time: int, signer: Signer) -> SignatureLine:
-    """Sign that a checkpoint was seen at *time*, in seconds of POSIX (C2SP tlog-cosignature)."""
+    """Return the signature that a checkpoint was seen at *time*, POSIX (C2SP tlog-cosignature)."""
     _check_signable(text)
     key = Vkey(key_name(name), COSIGNATURE, signer.public)
     return SignatureLine(

@@ -1,13 +1,13 @@
-"""A trust policy (C2SP tlog-policy): which logs, which witnesses, and how many of whom are enough.
+"""A trust policy (C2SP tlog-policy): the logs, the witnesses, and how many of them are enough.
 
     log <vkey> [<url>]
     witness <name> <vkey> [<url>]
     group <name> all|any|<k> <name>…
     quorum <name>|none
 
-Names are octets without a meaning outside of the file; they are kept as text in which every octet
-survives. All functions here raise BadInput, with the number of the line, on anything that the
-specification does not allow. Only Ed25519 keys can be checked here.
+Names are octets that mean nothing outside of the file; the text that holds them keeps every octet.
+All functions here raise BadInput, with the number of the line, where the specification does not
+allow something. Only Ed25519 keys can be checked here.
 """
 
 import re

@@ -34,7 +34,7 @@ class _Tiles:
         return self._hashes_by_path[path]
 
     def subtree(self, height: int, index: int) -> bytes:
-        """The root over the 2^height entries from index * 2^height on."""
+        """Return the root over the 2^height entries from index * 2^height on."""
         level, rows = divmod(height, _HEIGHT)
         first = index << rows
         hashes = self.hashes(level, first // WIDTH)
@@ -42,11 +42,11 @@ class _Tiles:
         return join_hashes(hashes[start : start + (1 << rows)])
 
     def root_over(self, start: int, end: int) -> bytes:
-        """MTH(D[start:end]), where *start* divides by a power of two not below end - start."""
+        """Return MTH(D[start:end]); a power of two not below end - start divides *start*."""
         return root(self.perfect_roots(start, end))
 
     def perfect_roots(self, start: int, end: int) -> list[bytes]:
-        """The roots of the perfect subtrees that D[start:end] is made of, the largest first."""
+        """Return the roots of the perfect subtrees of D[start:end], the largest first."""
         parts = []
         while start < end:
             height = (end - start).bit_length() - 1
@@ -56,23 +56,26 @@ class _Tiles:
 
 
 def root_by_tiles(size: int, read: Read) -> bytes:
-    """The root of a log of *size* entries, from the tiles of its right edge."""
+    """Return the root of a log of *size* entries, from the tiles of its right edge."""
     return _Tiles(size, read).root_over(0, size)
 
 
 def frontier_by_tiles(size: int, read: Read) -> tuple[bytes, ...]:
-    """The frontier from which a log of *size* entries grows (`tree.append`)."""
+    """Return the frontier from which a log of *size* entries grows (`tree.append`)."""
     return tuple(_Tiles(size, read).perfect_roots(0, size))
 
 
 def leaf_hash_by_tiles(index: int, size: int, read: Read) -> bytes:
-    """The leaf hash of the entry at *index*, from the one tile that holds it. Raises ValueError."""
+    """Return the leaf hash of the entry at *index*, from one tile. Raises ValueError."""
     _check_index(index, size)
     return _Tiles(size, read).subtree(0, index)
 
 
 def inclusion(index: int, size: int, read: Read) -> list[bytes]:
-    """PATH(index, D[size]) of RFC 6962 section 2.1.1, the leaf's sibling first. ValueError."""
+    """Return PATH(index, D[size]), the leaf's sibling first (RFC 6962 section 2.1.1).
+
+    Raises ValueError: the log has no such entry.
+    """
     _check_index(index, size)
     tiles, path = _Tiles(size, read), []
     start, end = 0, size
@@ -88,7 +91,10 @@ def inclusion(index: int, size: int, read: Read) -> list[bytes]:
 
 
 def consistency(old: int, size: int, read: Read) -> list[bytes]:
-    """PROOF(old, D[size]) of RFC 6962 section 2.1.2; empty from 0 and from *size*. ValueError."""
+    """Return PROOF(old, D[size]); empty from 0 and from *size* (RFC 6962 section 2.1.2).
+
+    Raises ValueError where *old* is larger than *size*.
+    """
     if not 0 <= old <= size:
         raise ValueError(f"{size} entries are no continuation of {old}")
     if old in (0, size):
@@ -109,7 +115,7 @@ def consistency(old: int, size: int, read: Read) -> list[bytes]:
 
 
 def _half(length: int) -> int:
-    """The largest power of two below *length*."""
+    """Return the largest power of two below *length*."""
     return 1 << ((length - 1).bit_length() - 1)
 
 

@@ -15,7 +15,7 @@ class Signer(Protocol):
         """The public key, 32 bytes."""
 
     def sign(self, message: bytes) -> bytes:
-        """Sign *message*: 64 bytes."""
+        """Return the signature of *message*, 64 bytes."""
 
 
 class SeedSigner:

@@ -76,7 +76,7 @@ def _row(level: int | None, before: int, size: int) -> Iterator[TilePath]:
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:
-    """Write entries one after another, each behind its length in 16 bits. Raises Corrupt."""
+    """Return *entries* as one object, each behind its length in 16 bits. Raises Corrupt."""
     if any(len(entry) > MAX_ENTRY for entry in entries):
         raise Corrupt(f"an entry has more than {MAX_ENTRY} bytes")
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
@@ -103,7 +103,7 @@ def read_hashes(raw: bytes, width: int) -> list[bytes]:
 
 
 def grow(before: int, edge: Callable[[str], bytes], leaves: Sequence[bytes]) -> dict[str, bytes]:
-    """Make every object that *leaves* add to a log of *before* entries: its bytes by its name.
+    """Return the objects that *leaves* add to a log of *before* entries: bytes by name.
 
     *edge* reads a partial tile or bundle of that log by its name; full ones are never read. Its
     bytes are trusted: `proof.recompute_root` checks the objects before they are served. Raises
@@ -131,6 +131,6 @@ def grow(before: int, edge: Callable[[str], bytes], leaves: Sequence[bytes]) -> 
 
 
 def _runs(before: int, items: Sequence[bytes]) -> Iterator[tuple[int, Sequence[bytes]]]:
-    """Cut *items* into tiles by their index, from the tile that holds the end of *before*."""
+    """Yield the *items* of each tile with its index, from the tile at the end of *before* on."""
     for start in range(0, len(items), WIDTH):
         yield (before + start) // WIDTH, items[start : start + WIDTH]

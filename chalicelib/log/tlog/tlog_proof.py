@@ -22,7 +22,7 @@ _INDEX = "index "
 
 
 class TlogProof(Struct, frozen=True):
-    """That the entry at *index* is under the checkpoint in *note*; nobody signs *extra*."""
+    """A proof that the entry at *index* is under the checkpoint in *note*; *extra* is unsigned."""
 
     index: int
     proof: tuple[bytes, ...]

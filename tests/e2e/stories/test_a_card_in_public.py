@@ -8,7 +8,7 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.api.openapi import openapi_document
+from chalicelib.api.routes import openapi_document
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import MemoryWorld, memory_world
 
