@@ -29,6 +29,12 @@ _FORMS = (
         "含有此处不允许的字符，或写法不对",
         "it has characters that are not allowed here, or is not written as it must be",
     ),
+    (
+        r"Expected `bool \| int \| float \| str`, got .*",
+        "须是文字、数字、true 或 false",
+        "must be a text, a number, true or false",
+    ),
+    (r"Expected `str \| array\b.*, got .*", "须是文字或者数组", "must be a text or an array"),
     (r"Expected `str[`| ].*, got .*", "须是文字", "must be a text"),
     (r"Expected `int[`| ].*, got .*", "须是整数", "must be a whole number"),
     (r"Expected `bool[`| ].*, got .*", "须是 true 或 false", "must be true or false"),
@@ -70,6 +76,9 @@ def read_record(kind: type[T], document: object) -> T:
         return convert(document, kind, dec_hook=_parse)
     except ValidationError as error:
         raise _defect(kind, str(error), error.__cause__) from error
+    except UnicodeEncodeError as error:
+        text = "半个代理对不是文字", "half of a surrogate pair is not text"
+        raise Defect((), *text) from error
 
 
 def _parse(kind: Any, value: object) -> object:
@@ -85,12 +94,14 @@ def _defect(kind: Any, message: str, cause: BaseException | None) -> Defect:
     parts = tuple(int(number) if number.isdigit() else name or number for name, number in found)
     if at and at[1]:
         parts = (*parts, _KEY)
+    if isinstance(cause, Defect):
+        return Defect((*parts, *cause.parts), cause.zh, cause.en)
     if cause is not None:
         return Defect(parts, getattr(cause, "zh", "写法不对"), str(cause))
     if named := _NAMED.fullmatch(what):
-        if named[1] == "missing required":
-            return Defect((*parts, named[2]), "缺少这个字段", "this field is needed")
         text = "此处没有这个字段", "this field is not known here"
+        if named[1] == "missing required":
+            text = "缺少这个字段", "this field is needed"
         return Defect((*parts, named[2]), *text)
     for form, zh, en in _FORMS:
         if match := re.fullmatch(form, what):

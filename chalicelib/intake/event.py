@@ -14,6 +14,7 @@ from chalicelib.errors import Rejected
 from chalicelib.instant import NoInstant
 from chalicelib.intake import json_text, moment
 from chalicelib.intake.event_types import SOURCE_TYPES, Reported
+from chalicelib.intake.payload import read_data
 
 OURS = "duban"  # the source of our own events: no intake system may bear it
 MAX_BATCH = 100
@@ -155,8 +156,6 @@ def _time(attributes: Mapping[str, Any], name: str) -> str:
 
 
 def _data(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    from chalicelib.intake import payload  # lazily: pydantic is only for those who receive
-
     if "data_base64" in attributes:
         raise _refusal(
             "data_base64",
@@ -169,7 +168,7 @@ def _data(attributes: Mapping[str, Any]) -> dict[str, Any]:
     data = attributes.get("data", {})
     if not isinstance(data, dict):
         raise _refusal("data", zh="须是 JSON 对象", en="a JSON object is needed")
-    return payload.read_data(Reported(attributes["type"]), data)
+    return read_data(Reported(attributes["type"]), data)
 
 
 def _check_extension(name: str, value: Any) -> None:

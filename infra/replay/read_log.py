@@ -68,7 +68,7 @@ def read_log(
     with open_log(path) as file:
         cases, system = open_cases(file, log_map, wanted, remarks)
         read_moment = MomentReader(zone, log_map.time_formats, system)
-        records = Records(wanted, read_moment, remarks, rows=log_map.format == "csv")
+        records = Records(wanted, read_moment, remarks, rows=log_map.format != "xes")
         show = progress(say("读入", "reading"), file.size)
         for number, raw in enumerate(cases):
             records.add(raw)

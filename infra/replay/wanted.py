@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from msgspec import Struct
 
 from chalicelib.policy.limit import Limit
-from infra.replay.log_map import CaseSection, EventChoice, LogMap, Wanted
+from infra.replay.log_map import CaseSection, Conditions, EventChoice, LogMap, Wanted
 
 ACCEPTED, COMPLETED, DUE = "accepted", "completed", "due"
 
@@ -56,7 +56,7 @@ class Condition(Struct, frozen=True):
             return False
 
 
-def conditions(table: Mapping[str, Wanted]) -> tuple[Condition, ...]:
+def conditions(table: Conditions) -> tuple[Condition, ...]:
     """The conditions that a `where` or a `when` sets; all of them must hold."""
     return tuple(Condition(key, value) for key, value in table.items())
 

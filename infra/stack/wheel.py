@@ -19,7 +19,7 @@ COMMANDS = ("infra.cli.main", "infra.cli.verify", "infra.cli.check_disclosure")
 DATA = ("chalicelib/laws/*.toml", "chalicelib/rules/*.toml")
 NEEDS = {
     "cryptography": "signatures",
-    "pydantic": "events, read as the door reads them",
+    "msgspec": "records, and events as the door reads them",
     "rfc8785": "canonical JSON",
     "tqdm": "progress on a terminal",
     "tzdata": "the zones of the rules",

@@ -32,6 +32,8 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
         """Two fields that do not go together."""
         if self.unit == "d" and self.amount > 50:
             raise Unfit("最多 50 d", "at most 50 d")
+        if self.amount == 13:
+            raise Defect(("amount",), "不能是 13", "13 is not taken")
 
 
 class Whole(Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,6 +83,8 @@ MANY = [{"unit": "d"}] * 3
             "must be a whole number",
         ),
         ({"part": {"unit": "d", "amount": 60}}, "part", "最多 50 d", "at most 50 d"),
+        ({"part": {"unit": "d", "amount": 13}}, "part.amount", "不能是 13", "13 is not taken"),
+        ({"\ud800": 1}, "", "半个代理对不是文字", "half of a surrogate pair is not text"),
         ({"parts": []}, "parts", "至少 1 项", "1 entries at least"),
         ({"parts": MANY}, "parts", "最多 2 项", "2 entries at most"),
         ({"parts": "d"}, "parts", "须是数组", "must be an array"),
