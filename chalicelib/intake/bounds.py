@@ -14,6 +14,7 @@ from chalicelib.errors import Rejected
 from chalicelib.instant import is_date, local_time, parse
 from chalicelib.intake.event import Event
 from chalicelib.intake.event_types import Reported
+from chalicelib.intake.json_text import bad_field
 
 AHEAD = timedelta(hours=1)
 MOST_AHEAD = 60  # years, for a date that is still to come
@@ -57,14 +58,20 @@ def check_bounds(
     data = event["data"]
     for field, written in _occurred(event):
         _check_past(field, written, now)
-        _check_history(field, written, source)
+        if source.history_from is not None and parse(written) < source.history_from:
+            since = source.history_from.isoformat()
+            raise bad_field(
+                field,
+                f"早于 {since}；此报送单位自该时刻起才可报送",
+                f"earlier than {since}, from which on this source may report",
+            )
     for field, written in _done(event):
         _check_past(field, written, now)
     latest = _years_after(now, MOST_AHEAD).date()
     for name in _PLANNED:
         if name in data and _day(data[name], UTC) > latest:
-            zh, en = f"超过今后 {MOST_AHEAD} 年。", f"more than {MOST_AHEAD} years ahead"
-            raise _refusal(_of_data(name), zh, en)
+            text = f"超过今后 {MOST_AHEAD} 年", f"more than {MOST_AHEAD} years ahead"
+            raise bad_field(f"data.{name}", *text)
     if "due_at" in data:
         _check_due(data["due_at"], parse(event["time"]), zone())
     if event["type"] != Reported.CASE_TRANSFERRED:  # it only names whose consent it needs
@@ -82,33 +89,23 @@ def _occurred(event: Event) -> Iterator[tuple[str, str]]:
     """Yield when *event* occurred, and of a correction when the event that it corrects did."""
     yield "time", event["time"]
     if event["type"] == Reported.CASE_CORRECTED and "time" in event["data"]:
-        yield _of_data("time"), event["data"]["time"]
+        yield "data.time", event["data"]["time"]
 
 
 def _done(event: Event) -> Iterator[tuple[str, str]]:
     """Yield when somebody was notified, and when *event* was written down."""
     if "notified_at" in event["data"]:
-        yield _of_data("notified_at"), event["data"]["notified_at"]
+        yield "data.notified_at", event["data"]["notified_at"]
     if "recordedtime" in event:
         yield "recordedtime", event["recordedtime"]
 
 
 def _check_past(field: str, written: str, now: datetime) -> None:
     if parse(written) - now > AHEAD:
-        raise _refusal(
+        raise bad_field(
             field,
-            "超前一小时以上；事情发生之后才能报送。",
+            "超前一小时以上；事情发生之后才能报送",
             "more than an hour ahead; it has happened when it is sent",
-        )
-
-
-def _check_history(field: str, written: str, source: RegisteredSource) -> None:
-    if source.history_from is not None and parse(written) < source.history_from:
-        since = source.history_from.isoformat()
-        raise _refusal(
-            field,
-            f"早于 {since}；此报送单位自该时刻起才可报送。",
-            f"earlier than {since}, from which on this source may report",
         )
 
 
@@ -116,13 +113,10 @@ def _check_due(due_at: str, accepted: datetime, zone: tzinfo) -> None:
     is_day, day = is_date(due_at), _day(due_at, zone)
     is_after = day >= local_time(accepted, zone).date() if is_day else parse(due_at) > accepted
     if not is_after:
-        raise _refusal(_of_data("due_at"), "不在受理之后。", "not after the acceptance")
+        raise bad_field("data.due_at", "不在受理之后", "not after the acceptance")
     if day > local_time(_years_after(accepted, MOST_DUE), zone).date():
-        raise _refusal(
-            _of_data("due_at"),
-            f"超过受理之后 {MOST_DUE} 年。",
-            f"more than {MOST_DUE} years after the acceptance",
-        )
+        text = f"超过受理之后 {MOST_DUE} 年", f"more than {MOST_DUE} years after the acceptance"
+        raise bad_field("data.due_at", *text)
 
 
 def _check_registered(data: Mapping[str, Any], source: RegisteredSource) -> None:
@@ -130,20 +124,15 @@ def _check_registered(data: Mapping[str, Any], source: RegisteredSource) -> None
         if not source.speaks_for(department):
             raise _not_registered(field)
     if "region" in data and not source.serves(data["region"]):
-        raise _not_registered(_of_data("region"))
+        raise _not_registered("data.region")
 
 
 def _departments(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield every department that *data* names, with its field."""
     if "department" in data:
-        yield _of_data("department"), data["department"]
+        yield "data.department", data["department"]
     for number, part in enumerate(data.get("parts", ())):
-        yield _of_data(f"parts.{number}.department"), part["department"]
-
-
-def _of_data(name: str) -> str:
-    """Return how a refusal names the field *name* of the data."""
-    return f"data.{name}"
+        yield f"data.parts.{number}.department", part["department"]
 
 
 def _day(written: str, zone: tzinfo) -> date:
@@ -162,14 +151,6 @@ def _years_after(instant: datetime, years: int) -> datetime:
         return instant.replace(year=year, day=28)
 
 
-def _refusal(field: str, zh: str, en: str) -> Rejected:
-    return Rejected(422, zh=f"{field}：{zh}", en=f"{field}: {en}", field=field)
-
-
 def _not_registered(field: str) -> Rejected:
-    return Rejected(
-        403,
-        zh=f"{field}：此报送单位没有登记报送它。",
-        en=f"{field}: this source is not registered for it",
-        field=field,
-    )
+    text = "此报送单位没有登记报送它", "this source is not registered for it"
+    return bad_field(field, *text, status=403)

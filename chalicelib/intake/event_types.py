@@ -10,7 +10,10 @@ from enum import StrEnum
 
 
 class Reported(StrEnum):
-    """What is reported: by intake systems, then by people about cards, then by this stage."""
+    """What is reported: by intake systems, then by people about cards, then by this stage.
+
+    The last type of an intake system is IRREGULARITY_FOUND.
+    """
 
     CASE_SUBMITTED = "case.submitted"
     CASE_RECEIVED = "case.received"
@@ -94,20 +97,8 @@ class Derived(StrEnum):
 
 EventType = Reported | Derived
 
-_NOT_BY_SOURCES = frozenset(
-    {
-        *(Reported.CARD_CONFIRMED, Reported.CARD_ACKNOWLEDGED, Reported.CARD_RESPONDED),
-        *(Reported.CARD_SENT_BACK, Reported.CARD_APPEALED, Reported.APPEAL_DECIDED),
-        *(Reported.CARD_REVOKED, Reported.ESCALATION_DISMISSED),
-        *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
-        *(Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.RECORD_SEALED),
-        Reported.KEYS_ADOPTED,
-        *(Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),
-        *(Reported.CASE_REASSIGNED, Reported.CASE_REFILED),
-        *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),
-    }
-)
-SOURCE_TYPES = tuple(kind for kind in Reported if kind not in _NOT_BY_SOURCES)
+_REPORTED = tuple(Reported)
+SOURCE_TYPES = _REPORTED[: _REPORTED.index(Reported.IRREGULARITY_FOUND) + 1]
 """What an intake system may report, in the order in which errors and documents list it."""
 
 OPENING_TYPES = frozenset({Reported.CASE_SUBMITTED, Reported.CASE_RECEIVED})
@@ -116,12 +107,8 @@ STARTING_TYPES = OPENING_TYPES | {Reported.CASE_ACCEPTED}
 SUPPLEMENT_TYPES = frozenset(
     {Reported.CASE_SUPPLEMENT_NOTIFIED, Reported.CASE_SUPPLEMENT_SUBMITTED}
 )
-ENDING_TYPES = frozenset(
-    {
-        *(Reported.CASE_WITHDRAWN, Reported.CASE_CANCELLED, Reported.CASE_RETURNED),
-        Reported.ACCEPTANCE_WITHDRAWN,
-    }
-)
+_WITHOUT_DECISION = {Reported.CASE_WITHDRAWN, Reported.CASE_CANCELLED, Reported.CASE_RETURNED}
+ENDING_TYPES = frozenset({*_WITHOUT_DECISION, Reported.ACCEPTANCE_WITHDRAWN})
 CLOSING_TYPES = ENDING_TYPES | {Reported.CASE_DECIDED, Reported.CASE_FORWARDED}
 LISTING_TYPES = frozenset({Reported.ITEM_LISTED, Reported.ITEM_REMOVED})
 

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, to_builtins
 
-from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.fields import (
     Amount,
@@ -24,6 +23,7 @@ from chalicelib.intake.fields import (
     OneLine,
     Prose,
 )
+from chalicelib.intake.json_text import bad_field
 from chalicelib.intake.opening_data import AcceptanceData, OpeningData, must_fit
 from chalicelib.schema import Defect, Unfit, read_record
 
@@ -217,8 +217,7 @@ def read_data(kind: Reported, data: object) -> dict[str, Any]:
         record = read_record(MODELS[kind], data)
     except Defect as defect:
         path = ".".join(["data", *map(str, defect.parts)])[:200]
-        zh, en = f"{path}：{defect.zh}。", f"{path}: {defect.en}"
-        raise Rejected(422, zh=zh, en=en, field=path) from defect
+        raise bad_field(path, defect.zh, defect.en) from defect
     given: dict[str, Any] = _without_none(to_builtins(record, enc_hook=str))
     return given
 

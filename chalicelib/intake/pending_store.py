@@ -6,15 +6,14 @@ mark in a part of its own: nobody brings it on, and nobody loses sight of it.
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zlib import crc32
-
-from pynamodb.exceptions import UpdateError
 
 from chalicelib import instant
 from chalicelib.intake.inbox_id import EVERY
 from chalicelib.intake.item_store import PENDING, InboxItem
-from chalicelib.plumbing.table import StartKey, condition_failed
+from chalicelib.plumbing.table import StartKey, is_written
 
 SHARDS = 4
 _QUARANTINE = -1  # the part of the index for that
@@ -62,10 +61,8 @@ class PendingItems:
 
     def is_pending(self, case: str, item_id: str) -> bool:
         """Return whether the item still waits; one consistent read."""
-        try:
-            return waits(self._items.get(case, item_id, consistent_read=True))
-        except self._items.DoesNotExist:
-            return False
+        item = self._items.find(case, item_id)
+        return item is not None and waits(item)
 
     def pending_before(self, before: datetime, limit: int | None) -> list[tuple[str, str]]:
         """Return (case, id) of the items received before *before* and not sealed.
@@ -143,13 +140,7 @@ class PendingItems:
         return self._update(case, item_id, actions, mark == _QUARANTINE)
 
     def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:
-        try:
-            self._items(case, item_id).update(actions, condition=condition)
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        return is_written(partial(self._items(case, item_id).update, actions, condition=condition))
 
 
 def waits(item: InboxItem) -> bool:

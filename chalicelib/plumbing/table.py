@@ -4,12 +4,15 @@ PynamoDB makes a client, and reads botocore's service descriptions, for each mod
 transaction. One costs over 100 ms: half a second of a cold start, and much of every seal.
 """
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar, Self
 
 from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import PynamoDBException
+from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from chalicelib.plumbing import aws
@@ -23,6 +26,34 @@ class Table(Model):
     """A model that shares its client with all others."""
 
     _shared: ClassVar[dict[aws.Endpoint, Connection]] = {}
+
+    @classmethod
+    def named(cls, table: str, **settings: object) -> type[Self]:
+        """Return this model for the table of that name, with PynamoDB's *settings* for it."""
+        meta = type("Meta", (), {"table_name": table, **settings})
+        return type(cls.__name__, (cls,), {"Meta": meta})
+
+    @classmethod
+    def find(cls, pk: str, sk: str | None = None, *, consistent: bool = True) -> Self | None:
+        """Read the item with this key; None where there is none."""
+        try:
+            return cls.get(pk, sk, consistent_read=consistent)
+        except cls.DoesNotExist:
+            return None
+
+    @classmethod
+    def newest(
+        cls, pk: str, condition: Condition | None, *, consistent: bool = True
+    ) -> Self | None:
+        """Read the last item under *pk* whose sort key meets *condition*; None where none does."""
+        items = cls.query(
+            pk, condition, scan_index_forward=False, limit=1, consistent_read=consistent
+        )
+        return next(items, None)
+
+    def save_if(self, condition: Condition | None) -> bool:
+        """Save the item where *condition* holds. Return whether it was saved, as `is_written`."""
+        return is_written(partial(self.save, condition=condition))
 
     @classmethod
     def connection(cls) -> Connection:
@@ -45,6 +76,20 @@ class Table(Model):
         # PynamoDB has no public way in; tests/integration/test_table.py says if this one closes.
         own.connection._client = cls.connection().client  # noqa: SLF001
         return own
+
+
+def is_written(write: Callable[[], object]) -> bool:
+    """Do *write*, a conditional one. Return whether it was done; False: its condition refused it.
+
+    False also where it was done and the answer was lost: the caller compares what is stored.
+    """
+    try:
+        write()
+    except (PutError, UpdateError, DeleteError) as error:
+        if not condition_failed(error):
+            raise
+        return False
+    return True
 
 
 def condition_failed(error: PynamoDBException) -> bool:

@@ -43,9 +43,7 @@ def _rows(file: LogFile, encoding: str, delimiter: str) -> Iterator[Row]:
                 yield reader.line_num, cells
         except csv.Error as error:
             raise BadInput(
-                zh="CSV 已损坏",
-                en=f"broken CSV: {error}",
-                where=at_line(where, reader.line_num),
+                zh="CSV 已损坏", en=f"broken CSV: {error}", where=at_line(where, reader.line_num)
             ) from error
         except UnicodeError as error:
             number = reader.line_num

@@ -10,7 +10,7 @@ from tests.unit.test_architecture import SOURCES, shown, tree
 
 pytestmark = pytest.mark.source
 
-BILINGUAL = {"Rejected", "NoInstant", "NoText", "_refusal", "_outside"}
+BILINGUAL = {"Rejected", "NoInstant", "NoText", "_outside"}
 HAN = re.compile("[一-鿿]")
 # What is filled in under another name in each language, or is a table of words.
 OF_ONE_LANGUAGE = {
@@ -81,17 +81,21 @@ def test_a_chinese_text_has_no_foreign_words_in_it():
 
 
 def pairs() -> Iterator[tuple[str, ast.expr, ast.expr]]:
-    """Yield both texts of all that does not fit a record, with their place."""
+    """Yield both texts of a value that is refused, with their place."""
     for path in CODE:
         for node in ast.walk(tree(path)):
             match node:
-                case ast.Call(func=ast.Name(id="Unfit" | "Defect"), args=[*_, zh, en]):
+                case ast.Call(
+                    func=ast.Name(id="Unfit" | "Defect" | "bad_field"), args=[*_, zh, en]
+                ):
                     yield f"{shown(path)}:{node.lineno}", zh, en
-                case ast.Assign(targets=[ast.Name(id="text")], value=ast.Tuple(elts=[zh, en])):
+                case ast.Assign(
+                    targets=[ast.Name(id="text" | "reason")], value=ast.Tuple(elts=[zh, en])
+                ):
                     yield f"{shown(path)}:{node.lineno}", zh, en
 
 
-def test_what_does_not_fit_is_told_in_both_languages():
+def test_what_a_value_is_refused_for_is_told_in_both_languages():
     """Chinese has Chinese, English has none, and both are filled in with the same."""
     seen = 0
     for where, zh, en in pairs():
