@@ -18,6 +18,7 @@ from functools import partial
 
 from msgspec import Struct
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 
 from chalicelib.cases.case_id import ACTS, acts_in, name_of
 from chalicelib.errors import Conflict, Corrupt
@@ -169,7 +170,7 @@ class Vault:
         items = self._items
         last = items.shredded
         condition = items.case.exists() & (last.does_not_exist() | (last < n))
-        actions = [items.key.remove(), last.set(n)]
+        actions: list[Action] = [items.key.remove(), last.set(n)]
         is_written(partial(items(case, _PUBLIC).update, actions, condition=condition))
         key = _key(items.find(case, _PUBLIC))
         for item in items.query(case, items.id.startswith(_FACT), consistent_read=True):
@@ -180,7 +181,7 @@ class Vault:
         """Give the case a key where it has none; a crash after the write leaves it for the next."""
         items = self._items
         condition = items.case.exists() & items.key.does_not_exist()
-        actions = [items.key.set(_new_key())]
+        actions: list[Action] = [items.key.set(_new_key())]
         is_written(partial(items(case, _PUBLIC).update, actions, condition=condition))
         item = items.find(case, _PUBLIC)
         if item is None or not _key(item):

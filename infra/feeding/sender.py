@@ -17,7 +17,7 @@ from typing import Any
 import urllib3
 from msgspec import Struct
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from chalicelib.instant import text
 from chalicelib.intake.signed_body import MAX_EVENTS
 from chalicelib.intake.source_key import PRIVATE_PREFIX
@@ -85,11 +85,8 @@ class Courier:
             answer = self._send("PUT", "/v1/clock", json.dumps(wanted).encode(), headers)
             if answer["idle"]:
                 return str(answer["now"])
-        raise BadInput(
-            zh="一直没有处理完；请看它的日志",
-            en="does not come to rest; see its log",
-            where=self._access.url,
-        )
+        reason = Bilingual("一直没有处理完；请看它的日志", "does not come to rest; see its log")
+        raise BadInput(reason, self._access.url)
 
     def get(self, path: str, key: str = "") -> Any:
         """Read a JSON document of the stage."""

@@ -55,11 +55,8 @@ def read_until(until: str, zone: ZoneInfo) -> Moment:
         midnight = datetime(given.year, given.month, given.day, tzinfo=zone)
         return end_of_day(moment_of(midnight), zone)
     except (ValueError, OverflowError) as error:
-        raise BadInput(
-            zh=f"不是日期或时刻：{until[:40]!r}",
-            en=f"not a date or a time: {until[:40]!r}",
-            where="--until",
-        ) from error
+        text = Bilingual(f"不是日期或时刻：{until[:40]!r}", f"not a date or a time: {until[:40]!r}")
+        raise BadInput(text, "--until") from error
 
 
 def far_ahead(records: Records, cut_off: Moment) -> FarAhead | None:

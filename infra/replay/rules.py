@@ -9,7 +9,7 @@ from msgspec import field
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.rules import Rules
-from chalicelib.errors import BadInput, Unknown
+from chalicelib.errors import BadInput, Bilingual, Unknown
 from chalicelib.policy.timeline import Adoption, Timeline
 from infra.policy.choice import choose_dated_profile
 from infra.replay.log_map import LogMap
@@ -41,11 +41,8 @@ def replay_rules(log_map: LogMap, profile_name: str, where: str) -> ReplayRules:
     try:
         calendar = load_calendar(name)
     except Unknown as error:
-        raise BadInput(
-            zh=f"没有这个日历：{name!r}",
-            en=f"no such calendar: {name!r}",
-            where=f"{where}: clock.calendar",
-        ) from error
+        text = Bilingual(f"没有这个日历：{name!r}", f"no such calendar: {name!r}")
+        raise BadInput(text, f"{where}: clock.calendar") from error
     try:
         # Always as mapped, whatever the map sets: what it pauses and extends counts.
         counting = {"zone": str(profile.first.zone), **counting_settings(log_map)}

@@ -13,7 +13,7 @@ from typing import IO, Any, NamedTuple
 
 from msgspec import Struct
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from infra.replay.bounded_xml import ElementParser
 from infra.replay.sheet_cells import CellReader, Merges, date_styles, read_rows, read_strings
 from infra.replay.written_time import DateSystem
@@ -130,11 +130,8 @@ def open_workbook(stream: IO[bytes], where: str) -> Workbook:
     try:
         archive = zipfile.ZipFile(stream)
     except zipfile.BadZipFile as error:
-        raise BadInput(
-            zh="不是 Excel 工作簿（.xlsx）",
-            en=f"not an Excel workbook (.xlsx): {error}",
-            where=where,
-        ) from error
+        text = Bilingual("不是 Excel 工作簿（.xlsx）", f"not an Excel workbook (.xlsx): {error}")
+        raise BadInput(text, where) from error
     opened = Workbook(archive, where, "")
     found = _relations(opened, "_rels/.rels", "").values()
     main = next((each.part for each in found if each.kind == "officeDocument"), None)
