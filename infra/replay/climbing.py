@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from heapq import heappop, heappush
+from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -21,14 +22,17 @@ from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.findings.share import counted_facts
-from chalicelib.intake.event_types import Derived
+from chalicelib.instant import MILLISECOND
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.sources import AT_ONCE, Delivery, Registration, Registrations
 from chalicelib.supervision.deciders import decider_of
 from chalicelib.supervision.notify import notifications
-from infra.replay.answers import Answers, answer
 from infra.replay.case_reading import Reading
 from infra.replay.report import Climbed
 from infra.replay.telling import ITEM, NOBODY, REGION
+
+Answers = Literal["never", "always"]
+"""Whether each card is answered at once, or none is (`--answers`)."""
 
 _SOURCE = "replay"
 # What is replayed is received when it occurred (DESIGN §9).
@@ -105,8 +109,8 @@ class Climbing:
         if self._answers == "always" and kind_of(case) == "card":
             for fact in own.history.facts[known:]:
                 if fact.kind in _CARDS:
-                    reply = answer(fact, fact.text("card"))
-                    self._at(reply.recorded_at, case).append(reply)
+                    answer = _answer(fact)
+                    self._at(answer.recorded_at, case).append(answer)
 
     def _count_due(self, department: str, group: CountedGroup) -> int:
         """Return how many cases of a *department*'s *group* fell due in the log."""
@@ -149,6 +153,13 @@ class Climbing:
                 else:
                     tally.climbed[fact.text("level")] += 1
         return found
+
+
+def _answer(card: Fact) -> Fact:
+    """Return the answer to *card*, a millisecond after it was on record."""
+    at, name = card.recorded_at + MILLISECOND, card.text("card")
+    key, data = f"answer/{name}/{card.text('level')}", {"card": name, "role": "department"}
+    return Fact(0, Reported.CARD_RESPONDED, key, at, at, told=True, data=data)
 
 
 def _lost(history: CaseHistory) -> set[int]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from infra.replay.answers import Answers
 from infra.replay.moment import instant_of
 from infra.replay.read_log import STEP, Progress, ReadLog, no_progress
 from infra.replay.report import Report
@@ -12,7 +11,7 @@ from infra.replay.supervise import Supervision
 from infra.terminal.language import say
 
 if TYPE_CHECKING:  # few replays ask for it, and it needs all kinds of cases
-    from infra.replay.climbing import Climbing
+    from infra.replay.climbing import Answers, Climbing
 
 
 def replay_log(
@@ -20,7 +19,7 @@ def replay_log(
     rules: ReplayRules,
     crossings: Sequence[int],
     progress: Progress = no_progress,
-    answers: Answers | None = None,
+    answers: "Answers | None" = None,
 ) -> Report:
     """Judge every case of *log* by *rules* and count.
 
@@ -49,7 +48,7 @@ def replay_log(
     return report
 
 
-def _climbing(rules: ReplayRules, answers: Answers) -> "Climbing":
+def _climbing(rules: ReplayRules, answers: "Answers") -> "Climbing":
     from infra.replay.climbing import Climbing
 
     return Climbing(rules, answers)
