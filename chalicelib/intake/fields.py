@@ -3,6 +3,7 @@
 Nothing is converted, nothing unknown is let in. A text that has one spelling is put into it.
 """
 
+from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal, Self
 
 from msgspec import Meta, Struct
@@ -15,55 +16,50 @@ TEN_YEARS = {"wd": 2610, "d": 3660, "wh": 20_880, "h": 87_840, "mo": 120}
 """The longest amount of each unit: ten years of it (CLAIMS §2)."""
 
 
-class Name(str):
-    """A name that is a key: of an authority, an item, a region, a stage."""
+class Text(str):
+    """A text that has one spelling, which *normalise* returns, of at most *MOST* characters."""
 
     __slots__ = ()
     MOST: ClassVar[int] = MAX_NAME
+    normalise: Callable[[str, int], str]
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return *text* in its one spelling. Raises NoText."""
-        return cls(clean_name(text, cls.MOST))
+        return cls(cls.normalise(text, cls.MOST))
+
+
+class Name(Text):
+    """A name that is a key: of an authority, an item, a region, a stage."""
+
+    normalise = staticmethod(clean_name)
 
 
 class PartName(Name):
     """A name of a part of a joint case: a leaf of the log has to hold ten of them."""
 
-    __slots__ = ()
     MOST = 40
 
 
-class OneLine(str):
+class OneLine(Text):
     """A text of one line."""
 
-    __slots__ = ()
-    MOST: ClassVar[int] = MAX_NAME
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return *text* without the blanks around it. Raises NoText."""
-        return cls(clean_line(text, cls.MOST))
+    normalise = staticmethod(clean_line)
 
 
-class Prose(str):
+class Prose(Text):
     """A text of any number of lines."""
 
-    __slots__ = ()
-    MOST: ClassVar[int] = 2000
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return *text* without the blanks around it. Raises NoText."""
-        return cls(clean_prose(text, cls.MOST))
+    MOST = 2000
+    normalise = staticmethod(clean_prose)
 
 
 class Instant(str):
-    """An instant."""
+    """An instant, in UTC."""
 
     __slots__ = ()
     MOST: ClassVar[int] = 40  # as it is written
-    normalise = staticmethod(moment.normalise_instant)
+    normalise: Callable[[str], str] = staticmethod(moment.normalise_instant)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -74,9 +70,8 @@ class Instant(str):
 
 
 class InstantOrDay(Instant):
-    """An instant, or a day, which stays as it is."""
+    """An instant, in UTC, or a day, which stays as it is."""
 
-    __slots__ = ()
     normalise = staticmethod(moment.normalise_instant_or_day)
 
 

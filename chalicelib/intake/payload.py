@@ -6,9 +6,10 @@ suspension without a notice or an extension without an approver is an irregulari
 (rules V-12, V-13), and refusing it at the door would hide it.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, to_builtins
+from msgspec import Meta, json, to_builtins
 
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.fields import (
@@ -17,14 +18,15 @@ from chalicelib.intake.fields import (
     EventData,
     Fen,
     Instant,
+    InstantOrDay,
     Materials,
     Name,
     Officers,
     OneLine,
+    PartName,
     Prose,
 )
 from chalicelib.intake.json_text import bad_field
-from chalicelib.intake.opening_data import AcceptanceData, OpeningData, must_fit
 from chalicelib.schema import Defect, Unfit, read_record
 
 # The rules that a person may find broken in a case (the rule's file: `judged` has `told`).
@@ -32,6 +34,69 @@ IrregularRule = Literal[
     "V-15", "V-16", "V-17", "V-18", "V-19", "V-23", "V-24", "V-25",
     "V-26", "V-28", "V-29", "V-30", "V-31", "V-32", "V-33", "V-34",
 ]  # fmt: skip
+
+
+def must_fit(data: EventData, public: Sequence[str], most: int) -> None:
+    """Refuse *data* whose *public* fields take more than *most* bytes of JSON in a leaf."""
+    fields = {name: getattr(data, name) for name in public if name in data.__struct_fields__}
+    if len(json.encode(fields, enc_hook=str)) > most:
+        raise Unfit(f"{'、'.join(public)} 合起来过长", f"{', '.join(public)} are too long together")
+
+
+class ApplicantData(EventData, frozen=True):
+    """The applicant. Personal: kept apart and erasable, never in a log, a page or a metric."""
+
+    kind: OneLine | None = None
+    name: OneLine | None = None
+    contact: OneLine | None = None
+
+
+class OpeningData(EventData, frozen=True):
+    """The data of every event that can open a case."""
+
+    item: Name
+    department: Name
+    region: Name
+    title: Prose | None = None
+    applicant: ApplicantData | None = None
+    expires_at: InstantOrDay | None = None  # 延续: when the licence to be renewed expires
+
+    def __post_init__(self) -> None:
+        """Refuse here what no leaf of the public log could hold (AUDIT_LOG §4.1: 4096 bytes)."""
+        must_fit(self, ("item", "department", "region", "parts"), 1500)
+
+
+class PartData(EventData, frozen=True):
+    """An authority's part of a joint case: from the acceptance on, or *after* another stage."""
+
+    department: PartName
+    stage: PartName | None = None
+    limit: Amount | None = None
+    after: PartName | None = None
+
+
+class AcceptanceData(OpeningData, frozen=True):
+    """An acceptance and its limits, which go before those of the catalogue."""
+
+    kind: Literal["immediate", "promise", "forwarded", "joint"] | None = None
+    promise: Amount | None = None
+    due_at: InstantOrDay | None = None  # a day ends when its last office hour does (DESIGN §4)
+    statutory: Amount | None = None
+    gaps: Materials | None = None  # 容缺受理: what is still to be brought
+    gap_limit: Amount | None = None
+    parts: Annotated[tuple[PartData, ...], Meta(max_length=10)] | None = None
+    voucher: bool | None = None  # 受理凭证: whether the dated one is in the file
+    channel: Literal["window", "online", "outside"] | None = None  # outside hall and platform: V-26
+
+    def __post_init__(self) -> None:
+        """Refuse two limits of the promise, and a part that is there twice."""
+        super().__post_init__()
+        if self.promise is not None and self.due_at is not None:
+            raise Unfit("promise 与 due_at 不能同时填写", "promise and due_at exclude each other")
+        keys = [(part.department, part.stage) for part in self.parts or ()]
+        if len(set(keys)) < len(keys):
+            text = "有两个部分的部门和环节相同", "two parts of the same department and stage"
+            raise Unfit(*text)
 
 
 class SupplementData(EventData, frozen=True):

@@ -13,10 +13,9 @@ from infra.replay.columns import plain
 from infra.replay.csv_log import read_csv
 from infra.replay.log_file import LogFile
 from infra.replay.log_map import LogMap
-from infra.replay.raw_case import RawCase
 from infra.replay.remarks import Remarks
 from infra.replay.table_log import LogTable, NoHeader, TableReader
-from infra.replay.wanted import WantedKeys
+from infra.replay.wanted import RawCase, WantedKeys
 from infra.replay.workbook import WorkbookSheet
 from infra.replay.written_time import DateSystem
 from infra.replay.xes import read_xes

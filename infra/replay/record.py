@@ -16,9 +16,8 @@ from chalicelib.intake.name_text import NoText
 from chalicelib.policy.limit import Limit
 from infra.replay.ledger_limit import read_ledger_limit
 from infra.replay.moment import Moment, MomentReader
-from infra.replay.raw_case import RawCase
 from infra.replay.remarks import Remarks
-from infra.replay.wanted import WantedKeys
+from infra.replay.wanted import RawCase, WantedKeys
 
 _NO_TIME = Bilingual("不是能读的时间", "not a time that can be read")
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from chalicelib.errors import Bilingual
-from infra.replay.raw_case import RawCase
+from infra.replay.wanted import RawCase
 from infra.terminal.language import say
 
 MOST_LISTED = 1000

@@ -1,17 +1,34 @@
-"""The report of a replay: counts, and nothing but counts (DESIGN §9). Integers only."""
+"""Replays a log: judges every case as it stood at the cut-off, and counts (DESIGN §9 Replay).
+
+The report is counts, and nothing but counts: integers.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
 from chalicelib.instant import local
 from infra.replay.case_reading import Reading
-from infra.replay.moment import Moment, is_before, is_date_only, milliseconds, moment_of
+from infra.replay.moment import (
+    Moment,
+    instant_of,
+    is_before,
+    is_date_only,
+    milliseconds,
+    moment_of,
+)
+from infra.replay.read_log import STEP, Progress, ReadLog, no_progress
 from infra.replay.remarks import Remarks
-from infra.replay.supervise import Supervised
+from infra.replay.rules import ReplayRules
+from infra.replay.supervise import Supervised, Supervision
+from infra.terminal.language import say
+
+if TYPE_CHECKING:  # few replays ask for it, and it needs all kinds of cases
+    from infra.replay.climbing import Answers, Climbing
 
 LEVELS = ("warning", "yellow", "red")
 DIRTY = ("ended_before_start", "event_before_start", "event_after_end", "unreadable_time")
@@ -157,3 +174,43 @@ class Report:
         by_department = {name: each.written() for name, each in sorted(self._climbed.items())}
         ladder = {**everything.written(), "by_department": by_department}
         return {"answers": self._answers, "ladder": ladder}
+
+
+def replay_log(
+    log: ReadLog,
+    rules: ReplayRules,
+    crossings: Sequence[int],
+    progress: Progress = no_progress,
+    answers: "Answers | None" = None,
+) -> Report:
+    """Judge every case of *log* by *rules* and count.
+
+    With *answers*, also what its cards lead to, if each is answered at once or none ever is.
+    """
+    cut_off = None if log.cut_off is None else instant_of(log.cut_off)
+    report = Report(crossings, log.zone, cut_off)
+    report.add_log(log.records.dirty, log.stray_events, log.records.remarks)
+    # Where nothing says any time, nothing was accepted either, and no instant will be asked for.
+    ends = cut_off or instant_of(0)
+    supervision = Supervision(rules, ends)
+    climbing = _climbing(rules, answers) if answers else None
+    show = progress(say("裁断", "judging"), len(log.records))
+    for number, reading in enumerate(log.readings()):
+        supervised = supervision.of(reading)
+        report.add(reading, supervised)
+        if climbing is not None and supervised.due_at is not None:
+            climbing.add_due(reading, supervised.due_at)
+        if climbing is not None and supervised.issued:
+            climbing.add(f"{number}", supervision.facts(reading))
+        if number % STEP == 0:
+            show(number)
+    show(len(log.records))
+    if climbing is not None and answers is not None:
+        report.add_ladder(answers, climbing.run(ends))
+    return report
+
+
+def _climbing(rules: ReplayRules, answers: "Answers") -> "Climbing":
+    from infra.replay.climbing import Climbing
+
+    return Climbing(rules, answers)

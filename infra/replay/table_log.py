@@ -12,9 +12,8 @@ from msgspec import Struct
 from chalicelib.errors import BadInput, Bilingual
 from infra.replay.columns import Header, joined, plain, read_header
 from infra.replay.ledger_limit import unit_of_column
-from infra.replay.raw_case import RawCase
 from infra.replay.remarks import Remarks
-from infra.replay.wanted import WantedKeys, present_value
+from infra.replay.wanted import RawCase, WantedKeys, present_value
 
 Row = tuple[int, list[str]]
 """A row by its number in the file, from 1 on."""

@@ -1,15 +1,16 @@
-"""The wanted parts of a log by its map: the keys to read, and the roles that events play.
+"""The wanted parts of a log by its map: the keys to read, the roles that events play, the cases.
 
 Made once per run, so that the loop over millions of events compares strings and nothing else.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit import Limit, Unit
 from infra.replay.log_map import CaseSection, Conditions, EventChoice, LogMap, Wanted
 
 ACCEPTED, COMPLETED, DUE = "accepted", "completed", "due"
@@ -34,6 +35,23 @@ def trimmed(value: str) -> str:
     """Return *value* without what surrounds it unseen, its letters composed (NFC)."""
     value = value.strip()
     return value if value.isascii() else unicodedata.normalize("NFC", value.strip(_AROUND))
+
+
+class RawCase(NamedTuple):
+    """One trace, or one row: the wanted attributes of the case and of its events, as text.
+
+    *id* is empty where the log names none; *stray* marks events that stand outside any case. A row
+    has its number, and in a workbook its *sheet*; *limit_unit* is what the name of its column of
+    limits says.
+    """
+
+    id: str
+    attributes: Mapping[str, str]
+    events: Sequence[Mapping[str, str]]
+    stray: bool = False
+    row: int = 0
+    sheet: str = ""
+    limit_unit: Unit | None = None
 
 
 class Condition(Struct, frozen=True):
