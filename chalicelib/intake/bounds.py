@@ -1,4 +1,4 @@
-"""What an event may claim (报送边界): a past time, a limit that can be, its source's departments.
+"""Bounds of the claims of an event (报送边界): past times, possible limits, own departments.
 
 Pure. A source signs its events, but it is the supervised side (CLAIMS §2). An event is past tense,
 and so is a notice that was given: such a time may be up to an hour ahead of the receipt, for clocks
@@ -35,7 +35,7 @@ REFUSALS = (*_REASONS.values(), "time", "field")
 
 
 class RegisteredSource(Protocol):
-    """What a source is registered for, as far as the door asks."""
+    """The registration of a source, as far as the door asks."""
 
     @property
     def history_from(self) -> datetime | None:

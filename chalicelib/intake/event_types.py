@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Reported(StrEnum):
-    """What is reported: by intake systems, then by people about cards, then by this stage.
+    """Types of reported events: of intake systems, then of people about cards, then of this stage.
 
     The last type of an intake system is IRREGULARITY_FOUND.
     """
@@ -66,7 +66,7 @@ class Reported(StrEnum):
 
 
 class Derived(StrEnum):
-    """What supervision derives; another case is notified of it under the same type."""
+    """Types of derived facts; another case is notified of one under the same type."""
 
     WARNING_ISSUED = "warning.issued"
     CARD_PROPOSED = "card.proposed"
@@ -99,11 +99,11 @@ EventType = Reported | Derived
 
 _REPORTED = tuple(Reported)
 SOURCE_TYPES = _REPORTED[: _REPORTED.index(Reported.IRREGULARITY_FOUND) + 1]
-"""What an intake system may report, in the order in which errors and documents list it."""
+"""Types that an intake system may report, in the order in which errors and documents list them."""
 
 OPENING_TYPES = frozenset({Reported.CASE_SUBMITTED, Reported.CASE_RECEIVED})
 STARTING_TYPES = OPENING_TYPES | {Reported.CASE_ACCEPTED}
-"""What opens a case or accepts it: each says where it belongs, and has terms."""
+"""Types that open a case or accept it: each says where the case belongs, and has terms."""
 SUPPLEMENT_TYPES = frozenset(
     {Reported.CASE_SUPPLEMENT_NOTIFIED, Reported.CASE_SUPPLEMENT_SUBMITTED}
 )

@@ -7,6 +7,7 @@ block its neighbours. Only a text that cannot be read at all is refused as a who
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from chalicelib.errors import Rejected
@@ -70,12 +71,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
         return plain
-    seen: set[str] = set()
-    marked = Doubled(plain)
-    for name, _ in pairs:
-        if name in seen:
-            marked.doubled = name
-        seen.add(name)
+    marked, counts = Doubled(plain), Counter(name for name, _ in pairs)
+    marked.doubled = next(name for name, _ in reversed(pairs) if counts[name] > 1)
     return marked
 
 

@@ -1,4 +1,4 @@
-"""What waits in the inbox: found by its mark, brought on again, or quarantined as unreadable.
+"""Waiting items of the inbox: found by their mark, brought on again, or quarantined (隔离).
 
 A mark is an entry in a sparse index, in one of a few parts by the case. What is quarantined has its
 mark in a part of its own: nobody brings it on, and nobody loses sight of it.

@@ -39,7 +39,7 @@ class Import(Struct):
 
 
 class Outcome(Struct):
-    """How many events were recorded or known already, and which were *refused*, each with why."""
+    """Counts of the events by their *results*; those that were *refused*, each with its reason."""
 
     results: "Counter[str]" = field(default_factory=Counter)
     refused: list[Bilingual] = field(default_factory=list)

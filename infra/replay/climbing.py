@@ -1,4 +1,4 @@
-"""What follows from the cards of a log: unanswered ones climb, repeated ones lead to more cards.
+"""Plays on from the cards of a log: unanswered ones climb, repeated ones lead to more cards.
 
 The cards and the years of the departments are cases of their own, as on a live stage. They run here
 through the same deciders, in order of time, and tell each other what they would tell there. Nothing
@@ -32,7 +32,7 @@ from infra.replay.report import Climbed
 from infra.replay.telling import ITEM, NOBODY, REGION
 
 Answers = Literal["never", "always"]
-"""Whether each card is answered at once, or none is (`--answers`)."""
+"""The values of `--answers`: each card is answered at once, or none ever is."""
 
 _SOURCE = "replay"
 # What is replayed is received when it occurred (DESIGN §9).

@@ -42,12 +42,12 @@ class Header(Struct, frozen=True):
 
     @property
     def is_whole(self) -> bool:
-        """Whether each key has one column."""
+        """Return whether each key has one column."""
         return not self.missing and not self.twice
 
     @property
     def found(self) -> int:
-        """How many keys have a column."""
+        """The number of keys that have a column."""
         return len(self.index) + len(self.twice)
 
 

@@ -79,7 +79,7 @@ class Attribute(MapSection, frozen=True):
 
 
 class ClockSection(MapSection, frozen=True):
-    """What replaces the profile's own way of counting."""
+    """A way of counting other than that of the profile."""
 
     cutoff: str | None = None
     rest_day: Literal["next", "keep"] | None = None
@@ -106,7 +106,7 @@ class LimitColumn(Attribute, frozen=True):
 
 
 class CaseSection(MapSection, frozen=True):
-    """What makes a case, when it begins and ends, whose it is, and when it is due.
+    """The parts of a case: its id, when it begins and ends, whose it is, and when it is due.
 
     *item*, *region* and *title* are told to a stage (`duban import`); a replay needs none of them.
     """
@@ -143,7 +143,7 @@ class ExtensionSection(MapSection, frozen=True):
 
 
 class ReportRule(MapSection, frozen=True):
-    """What the report counts."""
+    """The shares of the time budget, in per cent, whose crossing the report counts."""
 
     crossings: tuple[Annotated[int, Meta(ge=1, le=100_000)], ...] = (50, 75, 80, 90, 100, 150, 200)
 
@@ -168,12 +168,12 @@ class LogMap(MapSection, frozen=True, kw_only=True):
 
     @property
     def has_events(self) -> bool:
-        """Whether the log holds events; a CSV without `activity` holds cases only."""
+        """Return whether the log holds events; a CSV without `activity` holds cases only."""
         return self.format == "xes" or self.activity is not None
 
     @property
     def time_formats(self) -> tuple[str, ...]:
-        """How times are written, in the order in which they are tried."""
+        """The forms of times, in the order in which they are tried."""
         return _all_of(self.time_format)
 
     @property

@@ -42,7 +42,7 @@ class ReadLog(Struct, frozen=True):
 
     @property
     def stray_events(self) -> int:
-        """How many events by the cut-off belong to no case."""
+        """The number of events by the cut-off that belong to no case."""
         strays, cut_off = self.records.strays, self.cut_off
         return strays.undated + sum(1 for when in strays.times if cut_off and when <= cut_off)
 

@@ -23,7 +23,7 @@ _NO_TIME = Bilingual("不是能读的时间", "not a time that can be read")
 
 
 class Stated(NamedTuple):
-    """What few maps ask for: the values of `item`, `region` and `title`, and the own *limit*."""
+    """Values that few maps ask for: of `item`, `region` and `title`; and the case's own *limit*."""
 
     opening: tuple[str | None, ...]
     limit: Limit | None

@@ -1,4 +1,4 @@
-"""What a reader of a log has to say about the reading: what was skipped, what could not be read.
+"""Remarks on the reading of a log: rows that were skipped, values that could not be read.
 
 Nothing leaves silently (DOMAIN LED-04). Rows that are no cases are counted by kind; a value that
 cannot be read is listed with its place and the reason, and makes the command's exit code 1.

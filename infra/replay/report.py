@@ -35,10 +35,7 @@ DIRTY = ("ended_before_start", "event_before_start", "event_after_end", "unreada
 
 
 class Climbed(Struct):
-    """How many cards *climbed* to each level, or are *proposed* to; what *repeated* cards made.
-
-    The last by rule, proposals of cards as well.
-    """
+    """Counts of cards: *climbed* to a level, *proposed* to, made by *repeated* ones (by rule)."""
 
     climbed: "Counter[str]" = field(default_factory=Counter)
     proposed: "Counter[str]" = field(default_factory=Counter)

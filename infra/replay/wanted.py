@@ -61,7 +61,7 @@ class Condition(Struct, frozen=True):
     value: Wanted
 
     def holds(self, written: str | None) -> bool:
-        """Whether the *written* value is the wanted one; missing is like missing only."""
+        """Return whether the *written* value is the wanted one; missing is like missing only."""
         if isinstance(self.value, str):
             return present_value(written) == present_value(self.value)
         if written is None:
@@ -75,7 +75,7 @@ class Condition(Struct, frozen=True):
 
 
 def conditions(table: Conditions) -> tuple[Condition, ...]:
-    """The conditions that a `where` or a `when` sets; all of them must hold."""
+    """Return the conditions that a `where` or a `when` sets; all of them must hold."""
     return tuple(Condition(key, value) for key, value in table.items())
 
 
@@ -88,7 +88,7 @@ class Role(Struct, frozen=True):
     last: bool
 
     def fits(self, event: Mapping[str, str]) -> bool:
-        """Whether an *event* of this activity plays this role."""
+        """Return whether an *event* of this activity plays this role."""
         return all(condition.holds(event.get(condition.key)) for condition in self.where)
 
 
