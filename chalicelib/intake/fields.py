@@ -16,7 +16,7 @@ TEN_YEARS = {"wd": 2610, "d": 3660, "wh": 20_880, "h": 87_840, "mo": 120}
 """The longest amount of each unit: ten years of it (CLAIMS §2)."""
 
 
-class Text(str):
+class CleanText(str):
     """A text that has one spelling, which *normalise* returns, of at most *MOST* characters."""
 
     __slots__ = ()
@@ -29,7 +29,7 @@ class Text(str):
         return cls(cls.normalise(text, cls.MOST))
 
 
-class Name(Text):
+class Name(CleanText):
     """A name that is a key: of an authority, an item, a region, a stage."""
 
     normalise = staticmethod(clean_name)
@@ -41,13 +41,13 @@ class PartName(Name):
     MOST = 40
 
 
-class OneLine(Text):
+class OneLine(CleanText):
     """A text of one line."""
 
     normalise = staticmethod(clean_line)
 
 
-class Prose(Text):
+class Prose(CleanText):
     """A text of any number of lines."""
 
     MOST = 2000

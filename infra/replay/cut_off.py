@@ -65,10 +65,9 @@ def far_ahead(records: Records, cut_off: Moment) -> FarAhead | None:
     Few times lie behind the gap. A log with a gap of a year and as many times after it is no log
     with a wrong year. Of a large log the last time of each case is looked at.
     """
-    by_case = _times_of_cases(records)
-    times = (
-        chain.from_iterable(by_case) if len(records) <= _SMALL else map(max, filter(len, by_case))
-    )
+    times: Iterator[Moment] = chain.from_iterable(_times_of_cases(records))
+    if len(records) > _SMALL:
+        times = map(max, filter(len, _times_of_cases(records)))
     known = [cut_off, *nlargest(_MOST_BEHIND, (each for each in times if each <= cut_off))]
     for later, (after, before) in enumerate(pairwise(known)):
         if later * 2 > len(known):

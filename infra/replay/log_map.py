@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.limit import MAX_AMOUNT, Limit, Unit
@@ -33,7 +33,21 @@ class Label(str):
 NotBlank = Annotated[str, Meta(pattern=r"\S")]
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT)]
 Wanted = bool | int | float | str
-Conditions = dict[Label, Wanted]
+
+
+class Conditions(dict[str, Wanted]):
+    """The values that attributes must have, by their names."""
+
+    @classmethod
+    def read_value(cls, value: object) -> Self:
+        """Return the table *value* with trimmed names. Raises Unfit, or Defect with the name."""
+        if not isinstance(value, dict):
+            raise Unfit("须是对象（键与值）", "must be an object")
+        for name, wanted in value.items():
+            if not isinstance(wanted, Wanted):
+                text = "须是文字、数字、true 或 false", "must be a text, a number, true or false"
+                raise Defect((name,), *text)
+        return cls({Label.parse(name): wanted for name, wanted in value.items()})
 
 
 class MapSection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +59,7 @@ class EventChoice(MapSection, frozen=True):
 
     event: Label
     which: Literal["first", "last"] = "first"
-    where: Conditions = {}
+    where: Conditions = field(default_factory=Conditions)
 
 
 class ValueSource(MapSection, frozen=True):
@@ -69,7 +83,7 @@ class ValueSource(MapSection, frozen=True):
         """The event this names, if it names one."""
         if self.event is None:
             return None
-        return EventChoice(self.event, self.which or "first", self.where or {})
+        return EventChoice(self.event, self.which or "first", self.where or Conditions())
 
 
 class Attribute(MapSection, frozen=True):
@@ -89,7 +103,7 @@ class ClockSection(MapSection, frozen=True):
 class LimitChoice(MapSection, frozen=True, kw_only=True):
     """A limit from acceptance, for the cases whose attributes are as `when` says."""
 
-    when: Conditions = {}
+    when: Conditions = field(default_factory=Conditions)
     amount: Amount
     unit: Unit
 
