@@ -71,7 +71,7 @@ def check_bounds(
     for name in _PLANNED:
         if name in data and _day(data[name], UTC) > latest:
             text = f"超过今后 {MOST_AHEAD} 年", f"more than {MOST_AHEAD} years ahead"
-            raise bad_field(f"data.{name}", *text)
+            raise bad_field(_of_data(name), *text)
     if "due_at" in data:
         _check_due(data["due_at"], parse(event["time"]), zone())
     if event["type"] != Reported.CASE_TRANSFERRED:  # it only names whose consent it needs
@@ -89,13 +89,13 @@ def _occurred(event: Event) -> Iterator[tuple[str, str]]:
     """Yield when *event* occurred, and of a correction when the event that it corrects did."""
     yield "time", event["time"]
     if event["type"] == Reported.CASE_CORRECTED and "time" in event["data"]:
-        yield "data.time", event["data"]["time"]
+        yield _of_data("time"), event["data"]["time"]
 
 
 def _done(event: Event) -> Iterator[tuple[str, str]]:
     """Yield when somebody was notified, and when *event* was written down."""
     if "notified_at" in event["data"]:
-        yield "data.notified_at", event["data"]["notified_at"]
+        yield _of_data("notified_at"), event["data"]["notified_at"]
     if "recordedtime" in event:
         yield "recordedtime", event["recordedtime"]
 
@@ -113,10 +113,10 @@ def _check_due(due_at: str, accepted: datetime, zone: tzinfo) -> None:
     is_day, day = is_date(due_at), _day(due_at, zone)
     is_after = day >= local_time(accepted, zone).date() if is_day else parse(due_at) > accepted
     if not is_after:
-        raise bad_field("data.due_at", "不在受理之后", "not after the acceptance")
+        raise bad_field(_of_data("due_at"), "不在受理之后", "not after the acceptance")
     if day > local_time(_years_after(accepted, MOST_DUE), zone).date():
         text = f"超过受理之后 {MOST_DUE} 年", f"more than {MOST_DUE} years after the acceptance"
-        raise bad_field("data.due_at", *text)
+        raise bad_field(_of_data("due_at"), *text)
 
 
 def _check_registered(data: Mapping[str, Any], source: RegisteredSource) -> None:
@@ -124,15 +124,20 @@ def _check_registered(data: Mapping[str, Any], source: RegisteredSource) -> None
         if not source.speaks_for(department):
             raise _not_registered(field)
     if "region" in data and not source.serves(data["region"]):
-        raise _not_registered("data.region")
+        raise _not_registered(_of_data("region"))
 
 
 def _departments(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield every department that *data* names, with its field."""
     if "department" in data:
-        yield "data.department", data["department"]
+        yield _of_data("department"), data["department"]
     for number, part in enumerate(data.get("parts", ())):
-        yield f"data.parts.{number}.department", part["department"]
+        yield _of_data(f"parts.{number}.department"), part["department"]
+
+
+def _of_data(name: str) -> str:
+    """Return how a refusal names the field *name* of the data."""
+    return f"data.{name}"
 
 
 def _day(written: str, zone: tzinfo) -> date:

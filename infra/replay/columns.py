@@ -55,21 +55,15 @@ def read_header(cells: Sequence[str], keys: Collection[str]) -> Header:
     """Return *cells* as a header in which *keys* are looked for."""
     names = tuple(cell.strip().lstrip("\ufeff") for cell in cells)
     alike = [plain(name) for name in names]
-    index: dict[str, int] = {}
-    missing: list[str] = []
-    twice: dict[str, tuple[str, ...]] = {}
-    read_as: dict[str, str] = {}
-    for key in sorted(keys):
-        places = _places(key, names, alike)
-        if len(places) == 1:
-            index[key] = places[0]
-            if alike[places[0]] != plain(key):
-                read_as[key] = names[places[0]]
-        elif places:
-            twice[key] = tuple(names[place] for place in places)
-        else:
-            missing.append(key)
-    return Header(names, index, tuple(missing), twice, read_as)
+    places = {key: _places(key, names, alike) for key in sorted(keys)}
+    index = {key: found[0] for key, found in places.items() if len(found) == 1}
+    return Header(
+        names,
+        index,
+        missing=tuple(key for key, found in places.items() if not found),
+        twice={key: tuple(names[n] for n in found) for key, found in places.items() if found[1:]},
+        read_as={key: names[n] for key, n in index.items() if alike[n] != plain(key)},
+    )
 
 
 def _places(key: str, names: Sequence[str], alike: Sequence[str]) -> list[int]:

@@ -110,12 +110,11 @@ class TableReader(Struct, frozen=True):
         self.remarks.skipped["empty_rows"] += opened.empty
         place = f"{opened.table.sheet}：" if opened.table.sheet else ""
         for key, name in opened.header.read_as.items():
-            self.remarks.said.append(
-                Bilingual(
-                    f"{place}没有“{key}”一列，按“{name}”读",
-                    f"{place}there is no column {key!r}; {name!r} is read for it",
-                )
+            text = Bilingual(
+                f"{place}没有“{key}”一列，按“{name}”读",
+                f"{place}there is no column {key!r}; {name!r} is read for it",
             )
+            self.remarks.said.append(text)
 
 
 def _complaint(header: Header, number: int, where: str) -> NoHeader:
@@ -164,9 +163,5 @@ def _columns(header: Header, keys: frozenset[str]) -> tuple[tuple[str, int], ...
 
 
 def _values(row: Sequence[str], columns: Iterable[tuple[str, int]]) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for key, index in columns:
-        value = present_value(row[index]) if index < len(row) else None
-        if value is not None:
-            values[key] = value
-    return values
+    values = ((key, present_value(row[index])) for key, index in columns if index < len(row))
+    return {key: value for key, value in values if value is not None}
