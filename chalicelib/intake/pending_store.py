@@ -43,8 +43,8 @@ class PendingItems:
             items = list(self._items.query(case, filter_condition=marked, consistent_read=True))
         else:
             keys = [(case, item_id) for item_id in sorted(hinted.union(known))]
-            found = self._items.batch_get(keys, consistent_read=True)
-            items = [item for item in found if waits(item)]
+            named = self._items.batch_get(keys, consistent_read=True)
+            items = [item for item in named if waits(item)]
         # Of one instant the shorter id comes first: a case's simultaneous notices end in a number.
         return sorted(items, key=lambda item: (item.received_at or "", len(item.id), item.id))
 
@@ -85,8 +85,8 @@ class PendingItems:
             page_size=limit,
             last_evaluated_key=after,
         )
-        found = [(item.case, item.id) for item in items]
-        return found, items.last_evaluated_key
+        keys = [(item.case, item.id) for item in items]
+        return keys, items.last_evaluated_key
 
     def oldest_pending(self) -> datetime | None:
         """Return since when the oldest item waits for the log; None when none waits."""

@@ -87,8 +87,8 @@ class Inbox(Nudges):
     def of_request(self, case: str, request: str) -> InboxItem | None:
         """Return the item of the act that *request* asked for in *case*; None: none yet."""
         asked = self._items.request == request
-        found = self._items.query(case, filter_condition=asked, consistent_read=True)
-        return next(iter(found), None)
+        items = self._items.query(case, filter_condition=asked, consistent_read=True)
+        return next(iter(items), None)
 
     def _item(self, case: str, item_id: str, event: Event, received_at: datetime) -> InboxItem:
         return self._items(

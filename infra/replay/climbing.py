@@ -138,21 +138,21 @@ class Climbing:
         return self._coming[instant].setdefault(case, [])
 
     def _count(self) -> Mapping[str, Climbed]:
-        found: defaultdict[str, Climbed] = defaultdict(Climbed)
+        tallies: defaultdict[str, Climbed] = defaultdict(Climbed)
         for case, own in self._cases.items():
             lost = _lost(own.history)
             for fact in own.history.facts:
                 if fact.told or fact.kind not in _COUNTED or fact.n in lost:
                     continue
                 department = fact.text("department")
-                tally = found["" if department == NOBODY else department]
+                tally = tallies["" if department == NOBODY else department]
                 if kind_of(case) == "department":
                     tally.repeated[fact.text("rule")] += 1
                 elif fact.kind == Derived.ESCALATION_PROPOSED:
                     tally.proposed[fact.text("level")] += 1
                 else:
                     tally.climbed[fact.text("level")] += 1
-        return found
+        return tallies
 
 
 def _answer(card: Fact) -> Fact:

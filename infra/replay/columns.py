@@ -46,7 +46,7 @@ class Header(Struct, frozen=True):
         return not self.missing and not self.twice
 
     @property
-    def found(self) -> int:
+    def matches(self) -> int:
         """The number of keys that have a column."""
         return len(self.index) + len(self.twice)
 
@@ -56,12 +56,14 @@ def read_header(cells: Sequence[str], keys: Collection[str]) -> Header:
     names = tuple(cell.strip().lstrip("\ufeff") for cell in cells)
     alike = [plain(name) for name in names]
     places = {key: _places(key, names, alike) for key in sorted(keys)}
-    index = {key: found[0] for key, found in places.items() if len(found) == 1}
+    index = {key: columns[0] for key, columns in places.items() if len(columns) == 1}
     return Header(
         names,
         index,
-        missing=tuple(key for key, found in places.items() if not found),
-        twice={key: tuple(names[n] for n in found) for key, found in places.items() if found[1:]},
+        missing=tuple(key for key, columns in places.items() if not columns),
+        twice={
+            key: tuple(names[n] for n in columns) for key, columns in places.items() if columns[1:]
+        },
         read_as={key: names[n] for key, n in index.items() if alike[n] != plain(key)},
     )
 

@@ -77,7 +77,7 @@ def _encoding(file: LogFile, named: str | None, remarks: Remarks) -> str:
         return _CHINESE if codecs.lookup(named).name in _GBK else named
     if _is_utf8(file):
         return "UTF-8"
-    remarks.said.append(
+    remarks.sentences.append(
         Bilingual("文件不是 UTF-8，按 GB18030（GBK）读", "not UTF-8: read as GB18030 (GBK)")
     )
     return _CHINESE

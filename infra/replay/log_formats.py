@@ -56,7 +56,7 @@ def _read_sheets(book: Book, log_map: LogMap, reader: TableReader) -> Iterator[R
                 f"跳过工作表“{sheet.name}”：{error.text.zh}",
                 f"sheet {sheet.name!r} is skipped: {error.text.en}",
             )
-            reader.remarks.said.append(text)
+            reader.remarks.sentences.append(text)
             continue
         has_any = True
         yield from reader.read(opened)
@@ -82,4 +82,4 @@ def _chosen(book: Book, log_map: LogMap, remarks: Remarks) -> Iterator[WorkbookS
             continue
         name = sheet.name
         text = Bilingual(f"跳过隐藏的工作表“{name}”", f"sheet {name!r} is hidden, and skipped")
-        remarks.said.append(text)
+        remarks.sentences.append(text)

@@ -75,12 +75,12 @@ def read_log(
             if number % STEP == 0:
                 show(file.position)
         show(file.size)
-    remarks.said += _unplayed(records, wanted)
+    remarks.sentences += _unplayed(records, wanted)
     cut_off = given if given is not None else end_of(records)
     ahead = None if cut_off is None else far_ahead(records, cut_off)
     if ahead is not None:
         records.dirty["far_ahead"] += ahead.later
-        remarks.said.append(ahead.sentence(zone))
+        remarks.sentences.append(ahead.sentence(zone))
     return ReadLog(records, wanted, zone, cut_off)
 
 

@@ -52,9 +52,9 @@ class Unread(NamedTuple):
 
 
 class Remarks(Struct):
-    """The remarks on one log: *said* are sentences, *skipped* rows that are no cases, by kind."""
+    """The remarks on one log: *sentences*, and *skipped* rows that are no cases, by kind."""
 
-    said: list[Bilingual] = field(default_factory=list)
+    sentences: list[Bilingual] = field(default_factory=list)
     skipped: "Counter[str]" = field(default_factory=Counter)
     unread: list[Unread] = field(default_factory=list)
     times_unread: int = 0
@@ -68,7 +68,7 @@ class Remarks(Struct):
 
     def lines(self, most: int) -> Iterator[str]:
         """Yield all remarks for people; of the unread values *most* at the most."""
-        yield from (say(*text) for text in self.said)
+        yield from (say(*text) for text in self.sentences)
         for kind, text in _SKIPPED.items():
             if count := self.skipped[kind]:
                 yield say(f"跳过：{text.zh.format(count)}", f"skipped: {text.en.format(count)}")

@@ -68,7 +68,7 @@ class TableReader(Struct, frozen=True):
             for header in [read_header(line, keys) for line in lines]:
                 if header.is_whole:
                     return OpenTable(table, header, rows, len(above), empty)
-                if best is None or header.found > best[0].found:
+                if best is None or header.matches > best[0].matches:
                     best = header, number
             above.append(cells)
             if len(above) == _HEADER_WITHIN:
@@ -114,7 +114,7 @@ class TableReader(Struct, frozen=True):
                 f"{place}没有“{key}”一列，按“{name}”读",
                 f"{place}there is no column {key!r}; {name!r} is read for it",
             )
-            self.remarks.said.append(text)
+            self.remarks.sentences.append(text)
 
 
 def _complaint(header: Header, number: int, where: str) -> NoHeader:

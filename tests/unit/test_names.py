@@ -133,7 +133,9 @@ def test_a_part_is_named_as_all_are() -> None:
         assert caught.value.field == f"data.parts.0.{name}"
 
 
-@pytest.mark.parametrize("procedure", [" hearing", "hearing\u200b", "Hearing", "听证", "a" * 65])
+@pytest.mark.parametrize(
+    "procedure", [" hearing", "hearing\n", "hearing\u200b", "Hearing", "听证", "a" * 65]
+)
 def test_a_procedure_is_a_code(procedure: str) -> None:
     """Of small letters: there is nothing to trim."""
     with pytest.raises(Rejected) as caught:

@@ -52,6 +52,13 @@ def load(folder: Path, text: str) -> None:
         (XES + LIMIT.replace("182", "1.5"), "case.limit.0.amount"),
         (XES + LIMIT.replace('"d"', '"weeks"'), "case.limit.0.unit"),
         (XES + "limit = []\n", "case.limit"),
+        (
+            XES + LIMIT.replace('"long"', "[1]"),
+            "case.limit.0.when.procedure: must be a text",
+        ),
+        (XES + LIMIT.replace("procedure", '" "'), "case.limit.0.when: 1 characters at least"),
+        ("sheet = 3\n" + CSV, "sheet: must be a text or an array"),
+        ('sheet = ["a", " "]\n' + CSV, "sheet.1: "),
         (XES + PAUSE, "pause: only a limit can be paused"),
         (XES + DUE + EXTENSION, "extension: only a limit can be paused or extended"),
         (XES + "[clock]\nrest_day = 'later'\n", "clock.rest_day"),
