@@ -1,1 +1,1 @@
-"""What was reported to us: events, signatures, the inbox."""
+"""Reported events: their types and data, their signatures, the inbox."""

@@ -1,4 +1,4 @@
-"""What an event may claim (报送边界): a past time, a limit that can be, its source's departments.
+"""Bounds of the claims of an event (报送边界): past times, possible limits, own departments.
 
 Pure. A source signs its events, but it is the supervised side (CLAIMS §2). An event is past tense,
 and so is a notice that was given: such a time may be up to an hour ahead of the receipt, for clocks
@@ -14,6 +14,7 @@ from chalicelib.errors import Rejected
 from chalicelib.instant import is_date, local_time, parse
 from chalicelib.intake.event import Event
 from chalicelib.intake.event_types import Reported
+from chalicelib.intake.json_text import bad_field
 
 AHEAD = timedelta(hours=1)
 MOST_AHEAD = 60  # years, for a date that is still to come
@@ -34,7 +35,7 @@ REFUSALS = (*_REASONS.values(), "time", "field")
 
 
 class RegisteredSource(Protocol):
-    """What a source is registered for, as far as the door asks."""
+    """The registration of a source, as far as the door asks."""
 
     @property
     def history_from(self) -> datetime | None:
@@ -57,14 +58,20 @@ def check_bounds(
     data = event["data"]
     for field, written in _occurred(event):
         _check_past(field, written, now)
-        _check_history(field, written, source)
+        if source.history_from is not None and parse(written) < source.history_from:
+            since = source.history_from.isoformat()
+            raise bad_field(
+                field,
+                f"早于 {since}；此报送单位自该时刻起才可报送",
+                f"earlier than {since}, from which on this source may report",
+            )
     for field, written in _done(event):
         _check_past(field, written, now)
     latest = _years_after(now, MOST_AHEAD).date()
     for name in _PLANNED:
         if name in data and _day(data[name], UTC) > latest:
-            zh, en = f"超过今后 {MOST_AHEAD} 年。", f"more than {MOST_AHEAD} years ahead"
-            raise _refusal(_of_data(name), zh, en)
+            text = f"超过今后 {MOST_AHEAD} 年", f"more than {MOST_AHEAD} years ahead"
+            raise bad_field(_of_data(name), *text)
     if "due_at" in data:
         _check_due(data["due_at"], parse(event["time"]), zone())
     if event["type"] != Reported.CASE_TRANSFERRED:  # it only names whose consent it needs
@@ -95,20 +102,10 @@ def _done(event: Event) -> Iterator[tuple[str, str]]:
 
 def _check_past(field: str, written: str, now: datetime) -> None:
     if parse(written) - now > AHEAD:
-        raise _refusal(
+        raise bad_field(
             field,
-            "超前一小时以上；事情发生之后才能报送。",
+            "超前一小时以上；事情发生之后才能报送",
             "more than an hour ahead; it has happened when it is sent",
-        )
-
-
-def _check_history(field: str, written: str, source: RegisteredSource) -> None:
-    if source.history_from is not None and parse(written) < source.history_from:
-        since = source.history_from.isoformat()
-        raise _refusal(
-            field,
-            f"早于 {since}；此报送单位自该时刻起才可报送。",
-            f"earlier than {since}, from which on this source may report",
         )
 
 
@@ -116,13 +113,10 @@ def _check_due(due_at: str, accepted: datetime, zone: tzinfo) -> None:
     is_day, day = is_date(due_at), _day(due_at, zone)
     is_after = day >= local_time(accepted, zone).date() if is_day else parse(due_at) > accepted
     if not is_after:
-        raise _refusal(_of_data("due_at"), "不在受理之后。", "not after the acceptance")
+        raise bad_field(_of_data("due_at"), "不在受理之后", "not after the acceptance")
     if day > local_time(_years_after(accepted, MOST_DUE), zone).date():
-        raise _refusal(
-            _of_data("due_at"),
-            f"超过受理之后 {MOST_DUE} 年。",
-            f"more than {MOST_DUE} years after the acceptance",
-        )
+        text = f"超过受理之后 {MOST_DUE} 年", f"more than {MOST_DUE} years after the acceptance"
+        raise bad_field(_of_data("due_at"), *text)
 
 
 def _check_registered(data: Mapping[str, Any], source: RegisteredSource) -> None:
@@ -162,14 +156,6 @@ def _years_after(instant: datetime, years: int) -> datetime:
         return instant.replace(year=year, day=28)
 
 
-def _refusal(field: str, zh: str, en: str) -> Rejected:
-    return Rejected(422, zh=f"{field}：{zh}", en=f"{field}: {en}", field=field)
-
-
 def _not_registered(field: str) -> Rejected:
-    return Rejected(
-        403,
-        zh=f"{field}：此报送单位没有登记报送它。",
-        en=f"{field}: this source is not registered for it",
-        field=field,
-    )
+    text = "此报送单位没有登记报送它", "this source is not registered for it"
+    return bad_field(field, *text, status=403)

@@ -14,6 +14,8 @@ from chalicelib.errors import Rejected
 from chalicelib.instant import NoInstant
 from chalicelib.intake import json_text, moment
 from chalicelib.intake.event_types import SOURCE_TYPES, Reported
+from chalicelib.intake.json_text import bad_field
+from chalicelib.intake.payload import read_data
 
 OURS = "duban"  # the source of our own events: no intake system may bear it
 MAX_BATCH = 100
@@ -24,8 +26,7 @@ _ATTRIBUTE = re.compile(r"[a-z0-9]{1,40}", re.ASCII)
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _JSON_TYPE = re.compile(
-    r"[a-z]+/(?:[a-z0-9.+-]+\+)?json(?: *; *charset=\"?utf-8\"?)?",
-    re.IGNORECASE | re.ASCII,
+    r"[a-z]+/(?:[a-z0-9.+-]+\+)?json(?: *; *charset=\"?utf-8\"?)?", re.IGNORECASE | re.ASCII
 )
 _OWN = {"specversion", "id", "source", "subject", "type", "time", "data", "data_base64"}
 
@@ -85,12 +86,12 @@ def normalise(value: Any) -> Event:
     json_text.check_json(value)
     attributes = {name: field for name, field in value.items() if field is not None}  # null: unset
     if attributes.get("specversion") != "1.0":
-        raise _refusal("specversion", zh='须为 "1.0"', en='must be "1.0"')
+        raise bad_field("specversion", '须为 "1.0"', 'must be "1.0"')
     if attributes.get("source") == OURS:
-        raise _refusal(
+        raise bad_field(
             "source",
-            zh=f"{OURS!r} 是本系统自己的名称，请另行登记",
-            en=f"{OURS!r} is our own name; register under another",
+            f"{OURS!r} 是本系统自己的名称，请另行登记",
+            f"{OURS!r} is our own name; register under another",
         )
     event = Event(
         id=_ascii(attributes, "id"),
@@ -110,21 +111,17 @@ def normalise(value: Any) -> Event:
     return event
 
 
-def _refusal(field: str, *, zh: str, en: str) -> Rejected:
-    return Rejected(422, zh=f"{field}：{zh}。", en=f"{field}: {en}", field=field)
-
-
 def _ascii(attributes: Mapping[str, Any], name: str) -> str:
     text = attributes.get(name)
     if not isinstance(text, str) or not text:
-        raise _refusal(name, zh="须填写文字", en="a text is needed")
+        raise bad_field(name, "须填写文字", "a text is needed")
     if len(text) > MAX_TEXT:
-        raise _refusal(name, zh=f"超过 {MAX_TEXT} 个字符", en=f"longer than {MAX_TEXT} characters")
+        raise bad_field(name, f"超过 {MAX_TEXT} 个字符", f"longer than {MAX_TEXT} characters")
     if not _PRINTABLE.fullmatch(text) or text != text.strip():
-        raise _refusal(
+        raise bad_field(
             name,
-            zh="只能是可打印的 ASCII 字符，其余须作百分号编码",
-            en="only printable ASCII; percent-encode the rest",
+            "只能是可打印的 ASCII 字符，其余须作百分号编码",
+            "only printable ASCII; percent-encode the rest",
         )
     return text
 
@@ -132,10 +129,10 @@ def _ascii(attributes: Mapping[str, Any], name: str) -> str:
 def _type(attributes: Mapping[str, Any]) -> str:
     text = _ascii(attributes, "type")
     if text not in SOURCE_TYPES:
-        raise _refusal(
+        raise bad_field(
             "type",
-            zh=f"没有 {text!r} 这种事件；可用的是 {'、'.join(SOURCE_TYPES)}",
-            en=f"{text!r} is not known; known are {', '.join(SOURCE_TYPES)}",
+            f"没有 {text!r} 这种事件；可用的是 {'、'.join(SOURCE_TYPES)}",
+            f"{text!r} is not known; known are {', '.join(SOURCE_TYPES)}",
         )
     return text
 
@@ -143,42 +140,34 @@ def _type(attributes: Mapping[str, Any]) -> str:
 def _time(attributes: Mapping[str, Any], name: str) -> str:
     text = attributes.get(name)
     if not isinstance(text, str):
-        raise _refusal(
-            name,
-            zh="须是带时区偏移的 RFC 3339 时刻",
-            en="an RFC 3339 time with its offset is needed",
+        raise bad_field(
+            name, "须是带时区偏移的 RFC 3339 时刻", "an RFC 3339 time with its offset is needed"
         )
     try:
         return moment.normalise_instant(text)
     except NoInstant as error:
-        raise _refusal(name, zh=error.zh, en=str(error)) from error
+        raise bad_field(name, error.zh, str(error)) from error
 
 
 def _data(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    from chalicelib.intake import payload  # lazily: pydantic is only for those who receive
-
     if "data_base64" in attributes:
-        raise _refusal(
+        raise bad_field(
             "data_base64",
-            zh="不接受二进制数据；请在 data 中报送 JSON",
-            en="binary data is not taken; send JSON in data",
+            "不接受二进制数据；请在 data 中报送 JSON",
+            "binary data is not taken; send JSON in data",
         )
     media_type = attributes.get("datacontenttype", "application/json")
     if not isinstance(media_type, str) or not _JSON_TYPE.fullmatch(media_type):
-        raise _refusal("datacontenttype", zh="只接受 JSON", en="only JSON is taken")
+        raise bad_field("datacontenttype", "只接受 JSON", "only JSON is taken")
     data = attributes.get("data", {})
     if not isinstance(data, dict):
-        raise _refusal("data", zh="须是 JSON 对象", en="a JSON object is needed")
-    return payload.read_data(Reported(attributes["type"]), data)
+        raise bad_field("data", "须是 JSON 对象", "a JSON object is needed")
+    return read_data(Reported(attributes["type"]), data)
 
 
 def _check_extension(name: str, value: Any) -> None:
     if not _ATTRIBUTE.fullmatch(name):
-        raise _refusal(
-            name[:50],
-            zh="属性名只含 a-z 和 0-9",
-            en="an attribute's name is of a-z and 0-9",
-        )
+        raise bad_field(name[:50], "属性名只含 a-z 和 0-9", "an attribute's name is of a-z and 0-9")
     match value:
         case bool():
             return
@@ -187,8 +176,8 @@ def _check_extension(name: str, value: Any) -> None:
         case str() if len(value) <= MAX_EXTENSION and not _CONTROL.search(value):
             return
         case _:
-            raise _refusal(
+            raise bad_field(
                 name,
-                zh="属性是布尔值、32 位整数或单行文字",
-                en="an attribute is a boolean, a 32-bit number or a text of one line",
+                "属性是布尔值、32 位整数或单行文字",
+                "an attribute is a boolean, a 32-bit number or a text of one line",
             )

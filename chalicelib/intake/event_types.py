@@ -10,7 +10,10 @@ from enum import StrEnum
 
 
 class Reported(StrEnum):
-    """What is reported: by intake systems, then by people about cards, then by this stage."""
+    """Types of reported events: of intake systems, then of people about cards, then of this stage.
+
+    The last type of an intake system is IRREGULARITY_FOUND.
+    """
 
     CASE_SUBMITTED = "case.submitted"
     CASE_RECEIVED = "case.received"
@@ -63,7 +66,7 @@ class Reported(StrEnum):
 
 
 class Derived(StrEnum):
-    """What supervision derives; another case is notified of it under the same type."""
+    """Types of derived facts; another case is notified of one under the same type."""
 
     WARNING_ISSUED = "warning.issued"
     CARD_PROPOSED = "card.proposed"
@@ -94,34 +97,18 @@ class Derived(StrEnum):
 
 EventType = Reported | Derived
 
-_NOT_BY_SOURCES = frozenset(
-    {
-        *(Reported.CARD_CONFIRMED, Reported.CARD_ACKNOWLEDGED, Reported.CARD_RESPONDED),
-        *(Reported.CARD_SENT_BACK, Reported.CARD_APPEALED, Reported.APPEAL_DECIDED),
-        *(Reported.CARD_REVOKED, Reported.ESCALATION_DISMISSED),
-        *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
-        *(Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.RECORD_SEALED),
-        Reported.KEYS_ADOPTED,
-        *(Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),
-        *(Reported.CASE_REASSIGNED, Reported.CASE_REFILED),
-        *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),
-    }
-)
-SOURCE_TYPES = tuple(kind for kind in Reported if kind not in _NOT_BY_SOURCES)
-"""What an intake system may report, in the order in which errors and documents list it."""
+_REPORTED = tuple(Reported)
+SOURCE_TYPES = _REPORTED[: _REPORTED.index(Reported.IRREGULARITY_FOUND) + 1]
+"""Types that an intake system may report, in the order in which errors and documents list them."""
 
 OPENING_TYPES = frozenset({Reported.CASE_SUBMITTED, Reported.CASE_RECEIVED})
 STARTING_TYPES = OPENING_TYPES | {Reported.CASE_ACCEPTED}
-"""What opens a case or accepts it: each says where it belongs, and has terms."""
+"""Types that open a case or accept it: each says where the case belongs, and has terms."""
 SUPPLEMENT_TYPES = frozenset(
     {Reported.CASE_SUPPLEMENT_NOTIFIED, Reported.CASE_SUPPLEMENT_SUBMITTED}
 )
-ENDING_TYPES = frozenset(
-    {
-        *(Reported.CASE_WITHDRAWN, Reported.CASE_CANCELLED, Reported.CASE_RETURNED),
-        Reported.ACCEPTANCE_WITHDRAWN,
-    }
-)
+_WITHOUT_DECISION = {Reported.CASE_WITHDRAWN, Reported.CASE_CANCELLED, Reported.CASE_RETURNED}
+ENDING_TYPES = frozenset({*_WITHOUT_DECISION, Reported.ACCEPTANCE_WITHDRAWN})
 CLOSING_TYPES = ENDING_TYPES | {Reported.CASE_DECIDED, Reported.CASE_FORWARDED}
 LISTING_TYPES = frozenset({Reported.ITEM_LISTED, Reported.ITEM_REMOVED})
 

@@ -1,107 +1,100 @@
 """The types of event fields: names, prose, codes, instants and amounts, each strict.
 
-Nothing is converted, nothing unknown is let in. Import this lazily: pydantic costs a tenth of a
-second, and only receiving needs it.
+Nothing is converted, nothing unknown is let in. A text that has one spelling is put into it.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-)
-from pydantic_core import PydanticCustomError
+from msgspec import Meta, Struct
 
 from chalicelib.intake import moment
 from chalicelib.intake.name_text import MAX_NAME, clean_line, clean_name, clean_prose
+from chalicelib.schema import Defect, Unfit
 
-MAX_PROSE = 2000
-MAX_PART = 40
 TEN_YEARS = {"wd": 2610, "d": 3660, "wh": 20_880, "h": 87_840, "mo": 120}
 """The longest amount of each unit: ten years of it (CLAIMS §2)."""
 
 
-def _normalised(text: str, normalise: Callable[[str], str]) -> str:
-    try:
-        return normalise(text)
-    except ValueError as error:
-        texts = {"why": str(error), "zh": getattr(error, "zh", "写法不对")}
-        raise PydanticCustomError("text", "{why}", texts) from error
+class CleanText(str):
+    """A text that has one spelling, which *normalise* returns, of at most *MOST* characters."""
+
+    __slots__ = ()
+    MOST: ClassVar[int] = MAX_NAME
+    normalise: Callable[[str, int], str]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return *text* in its one spelling. Raises NoText."""
+        return cls(cls.normalise(text, cls.MOST))
 
 
-def _text(clean: Callable[[str, int], str], most: int) -> Any:
-    """Return the validator of a text that is *clean* and has at most so many characters."""
-    return AfterValidator(lambda text: _normalised(text, lambda given: clean(given, most)))
+class Name(CleanText):
+    """A name that is a key: of an authority, an item, a region, a stage."""
+
+    normalise = staticmethod(clean_name)
 
 
-def _length(most: int) -> Any:
-    return Field(json_schema_extra={"minLength": 1, "maxLength": most})
+class PartName(Name):
+    """A name of a part of a joint case: a leaf of the log has to hold ten of them."""
+
+    MOST = 40
 
 
-def _instant(text: str) -> str:
-    return _normalised(text, moment.normalise_instant)
+class OneLine(CleanText):
+    """A text of one line."""
+
+    normalise = staticmethod(clean_line)
 
 
-def _only_true(value: object) -> object:
-    if value is not True:  # a literal alone would take 1 for it
-        zh = {"zh": "此处只能是 true"}
-        raise PydanticCustomError("true", "true is all that can be said here", zh)
-    return value
+class Prose(CleanText):
+    """A text of any number of lines."""
+
+    MOST = 2000
+    normalise = staticmethod(clean_prose)
 
 
-def _instant_or_day(text: str) -> str:
-    return _normalised(text, moment.normalise_instant_or_day)
+class Instant(str):
+    """An instant, in UTC."""
+
+    __slots__ = ()
+    MOST: ClassVar[int] = 40  # as it is written
+    normalise: Callable[[str], str] = staticmethod(moment.normalise_instant)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return *text* in UTC. Raises NoInstant, and Unfit where it is too long."""
+        if len(text) > cls.MOST:
+            raise Unfit(f"最多 {cls.MOST} 个字符", f"{cls.MOST} characters at most")
+        return cls(cls.normalise(text))
 
 
-Name = Annotated[str, _text(clean_name, MAX_NAME), _length(MAX_NAME)]
-Line = Annotated[str, _text(clean_line, MAX_NAME), _length(MAX_NAME)]
-Prose = Annotated[str, _text(clean_prose, MAX_PROSE), _length(MAX_PROSE)]
-Code = Annotated[str, Field(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
-Instant = Annotated[str, Field(max_length=40), AfterValidator(_instant)]
-InstantOrDay = Annotated[str, Field(max_length=40), AfterValidator(_instant_or_day)]
-OnlyTrue = Annotated[Literal[True], BeforeValidator(_only_true)]
-PartName = Annotated[str, _text(clean_name, MAX_PART), _length(MAX_PART)]
-Materials = Annotated[list[Line], Field(max_length=100)]
-Fen = Annotated[int, Field(ge=0, le=10**12)]  # 分: a hundredth of a yuan
-Officers = Annotated[int, Field(ge=1, le=100)]
+class InstantOrDay(Instant):
+    """An instant, in UTC, or a day, which stays as it is."""
+
+    normalise = staticmethod(moment.normalise_instant_or_day)
 
 
-class EventData(BaseModel):
+# Not `$`: it also matches before a line's end.
+Code = Annotated[str, Meta(max_length=64, pattern=r"\A[a-z][a-z0-9_]*\Z")]
+Materials = Annotated[tuple[OneLine, ...], Meta(max_length=100)]
+Fen = Annotated[int, Meta(ge=0, le=10**12)]  # 分: a hundredth of a yuan
+Officers = Annotated[int, Meta(ge=1, le=100)]
+
+
+class EventData(Struct, frozen=True, forbid_unknown_fields=True):
     """Strict: no conversion, no unknown fields."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-
-class Amount(EventData):
+class Amount(EventData, frozen=True):
     """A length of time as a law states it: so many of a unit, at most ten years."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "anyOf": [
-                {"properties": {"unit": {"const": unit}, "amount": {"maximum": most}}}
-                for unit, most in TEN_YEARS.items()
-            ]
-        }
-    )
+    unit: Literal["wd", "d", "wh", "h", "mo"]
+    amount: Annotated[int, Meta(ge=1, le=max(TEN_YEARS.values()))]
 
-    unit: Literal["wd", "d", "wh", "h", "mo"]  # before the amount, which is bounded by it
-    amount: Annotated[int, Field(ge=1, le=max(TEN_YEARS.values()))]
-
-    @field_validator("amount")
-    @classmethod
-    def _at_most_ten_years(cls, amount: int, info: ValidationInfo) -> int:
-        unit = info.data.get("unit")  # absent where it is wrong itself
-        if unit is not None and amount > TEN_YEARS[unit]:
-            most = TEN_YEARS[unit]
-            texts = {
-                "why": f"at most {most} {unit}, which is ten years",
-                "zh": f"最多 {most} {unit}，即十年",
-            }
-            raise PydanticCustomError("ten_years", "{why}", texts)
-        return amount
+    def __post_init__(self) -> None:
+        """Refuse more than ten years of the unit."""
+        most, unit = TEN_YEARS[self.unit], self.unit
+        if self.amount > most:
+            text = f"最多 {most} {unit}，即十年", f"at most {most} {unit}, which is ten years"
+            raise Defect(("amount",), *text)

@@ -28,19 +28,12 @@ def read_idempotency_key(header: str | None) -> str:
     if quoted:
         text = re.sub(r'\\(["\\])', r"\1", quoted.group(1))
     elif not _BARE.fullmatch(text):
-        raise Rejected(
-            422,
-            zh=f"{HEADER} 是加引号的可打印 ASCII 文字。",
-            en=f"{HEADER} is a text of printable ASCII, in quotes",
-            field=HEADER,
-        )
+        zh = f"{HEADER} 是加引号的可打印 ASCII 文字。"
+        en = f"{HEADER} is a text of printable ASCII, in quotes"
+        raise Rejected(422, zh=zh, en=en, field=HEADER)
     if len(text) > MAX_KEY:
-        raise Rejected(
-            422,
-            zh=f"{HEADER} 最多 {MAX_KEY} 个字符。",
-            en=f"{HEADER} has at most {MAX_KEY} characters",
-            field=HEADER,
-        )
+        zh, en = f"{HEADER} 最多 {MAX_KEY} 个字符。", f"{HEADER} has at most {MAX_KEY} characters"
+        raise Rejected(422, zh=zh, en=en, field=HEADER)
     return text
 
 

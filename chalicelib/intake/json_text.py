@@ -7,6 +7,7 @@ block its neighbours. Only a text that cannot be read at all is refused as a who
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from chalicelib.errors import Rejected
@@ -22,6 +23,12 @@ _NONCHARACTER = re.compile(f"[\ufdd0-\ufdef{_LAST_OF_PLANES}]")
 
 JsonObject = dict[str, Any]
 """An object of JSON: read, or ready to be written."""
+
+
+def bad_field(field: str | None, zh: str, en: str, status: int = 422) -> Rejected:
+    """Return the refusal of what *field* has; None: it has no name. Both texts name it."""
+    name = field or ""
+    return Rejected(status, zh=f"{name}：{zh}。", en=f"{name}: {en}", field=field)
 
 
 class Doubled(dict[str, Any]):
@@ -64,12 +71,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
         return plain
-    seen: set[str] = set()
-    marked = Doubled(plain)
-    for name, _ in pairs:
-        if name in seen:
-            marked.doubled = name
-        seen.add(name)
+    marked, counts = Doubled(plain), Counter(name for name, _ in pairs)
+    marked.doubled = next(name for name, _ in reversed(pairs) if counts[name] > 1)
     return marked
 
 
@@ -86,19 +89,12 @@ def check_json(value: Any, path: str = "", depth: int = 0) -> None:
         raise _too_deep(path)
     match value:
         case NotWhole(legal=True):
-            raise Rejected(
-                422,
-                zh=f"{path}：只接受一般大小的整数。",
-                en=f"{path}: only whole numbers of ordinary size",
-                field=path or None,
+            raise bad_field(
+                path or None, "只接受一般大小的整数", "only whole numbers of ordinary size"
             )
         case NotWhole():
-            raise Rejected(
-                400,
-                zh=f"{path}：NaN 和 Infinity 不是 JSON。",
-                en=f"{path}: NaN and Infinity are not JSON",
-                field=path or None,
-            )
+            text = "NaN 和 Infinity 不是 JSON", "NaN and Infinity are not JSON"
+            raise bad_field(path or None, *text, status=400)
         case str():
             _check_text(value, path)
         case list():
@@ -124,18 +120,13 @@ def _check_text(text: str, path: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise Rejected(
-            400,
-            zh=f"{path}：半个代理对不是文字。",
-            en=f"{path}: half of a surrogate pair is not text",
-            field=path or None,
-        ) from error
+        reason = "半个代理对不是文字", "half of a surrogate pair is not text"
+        raise bad_field(path or None, *reason, status=400) from error
     if _NONCHARACTER.search(text):
-        raise Rejected(
-            422,
-            zh=f"{path}：含有 Unicode 非字符，CloudEvents 不允许。",
-            en=f"{path}: it has a Unicode noncharacter, which CloudEvents forbids",
-            field=path or None,
+        raise bad_field(
+            path or None,
+            "含有 Unicode 非字符，CloudEvents 不允许",
+            "it has a Unicode noncharacter, which CloudEvents forbids",
         )
 
 

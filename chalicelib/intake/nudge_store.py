@@ -3,13 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from pynamodb.exceptions import PutError
-
 from chalicelib import instant
 from chalicelib.intake.inbox_id import EVERY, nudge_id, revision_id
 from chalicelib.intake.item_store import PENDING, InboxItem
 from chalicelib.intake.pending_store import SHARDS, PendingItems, shard_of
-from chalicelib.plumbing.table import condition_failed
 
 
 class Nudges(PendingItems):
@@ -80,10 +77,4 @@ class Nudges(PendingItems):
             | (last <= instant.text(swept_at - EVERY))
             | (last > instant.text(swept_at + EVERY))  # the clock was set back
         )
-        try:
-            item.save(condition=condition)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        return item.save_if(condition)

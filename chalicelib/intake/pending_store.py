@@ -1,4 +1,4 @@
-"""What waits in the inbox: found by its mark, brought on again, or quarantined as unreadable.
+"""Waiting items of the inbox: found by their mark, brought on again, or quarantined (隔离).
 
 A mark is an entry in a sparse index, in one of a few parts by the case. What is quarantined has its
 mark in a part of its own: nobody brings it on, and nobody loses sight of it.
@@ -6,15 +6,14 @@ mark in a part of its own: nobody brings it on, and nobody loses sight of it.
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zlib import crc32
-
-from pynamodb.exceptions import UpdateError
 
 from chalicelib import instant
 from chalicelib.intake.inbox_id import EVERY
 from chalicelib.intake.item_store import PENDING, InboxItem
-from chalicelib.plumbing.table import StartKey, condition_failed
+from chalicelib.plumbing.table import StartKey, is_written
 
 SHARDS = 4
 _QUARANTINE = -1  # the part of the index for that
@@ -44,8 +43,8 @@ class PendingItems:
             items = list(self._items.query(case, filter_condition=marked, consistent_read=True))
         else:
             keys = [(case, item_id) for item_id in sorted(hinted.union(known))]
-            found = self._items.batch_get(keys, consistent_read=True)
-            items = [item for item in found if waits(item)]
+            named = self._items.batch_get(keys, consistent_read=True)
+            items = [item for item in named if waits(item)]
         # Of one instant the shorter id comes first: a case's simultaneous notices end in a number.
         return sorted(items, key=lambda item: (item.received_at or "", len(item.id), item.id))
 
@@ -62,10 +61,8 @@ class PendingItems:
 
     def is_pending(self, case: str, item_id: str) -> bool:
         """Return whether the item still waits; one consistent read."""
-        try:
-            return waits(self._items.get(case, item_id, consistent_read=True))
-        except self._items.DoesNotExist:
-            return False
+        item = self._items.find(case, item_id)
+        return item is not None and waits(item)
 
     def pending_before(self, before: datetime, limit: int | None) -> list[tuple[str, str]]:
         """Return (case, id) of the items received before *before* and not sealed.
@@ -88,8 +85,8 @@ class PendingItems:
             page_size=limit,
             last_evaluated_key=after,
         )
-        found = [(item.case, item.id) for item in items]
-        return found, items.last_evaluated_key
+        keys = [(item.case, item.id) for item in items]
+        return keys, items.last_evaluated_key
 
     def oldest_pending(self) -> datetime | None:
         """Return since when the oldest item waits for the log; None when none waits."""
@@ -143,13 +140,7 @@ class PendingItems:
         return self._update(case, item_id, actions, mark == _QUARANTINE)
 
     def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:
-        try:
-            self._items(case, item_id).update(actions, condition=condition)
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        return is_written(partial(self._items(case, item_id).update, actions, condition=condition))
 
 
 def waits(item: InboxItem) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from chalicelib.errors import Rejected
-from chalicelib.intake import json_text
+from chalicelib.intake.json_text import bad_field, check_json, read_json
 
 MAX_BODY = 64 * 1024
 MAX_TEXT = 2000
@@ -29,12 +29,8 @@ def has_words(text: str) -> bool:
 def must_have_words(text: object) -> None:
     """Refuse what has no words: 422 with the field `text`."""
     if not isinstance(text, str) or not has_words(text):
-        raise Rejected(
-            422,
-            zh="text：须写明内容，不能只有空白或者符号。",
-            en="text: words are needed, not only blanks or signs",
-            field="text",
-        )
+        reason = "须写明内容，不能只有空白或者符号", "words are needed, not only blanks or signs"
+        raise bad_field("text", *reason)
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -43,10 +39,10 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise Rejected(413, zh="请求体最多 64 KiB。", en="the body holds at most 64 KiB")
     if not body.strip():
         return {}
-    document = json_text.read_json(body)
+    document = read_json(body)
     if not isinstance(document, dict):
         raise Rejected(400, zh="请求体是一个 JSON 对象。", en="the body is one JSON object")
-    json_text.check_json(document)
+    check_json(document)
     return document
 
 
@@ -56,11 +52,10 @@ def read_text(document: Mapping[str, Any]) -> str:
     if text is None:
         return ""
     if not isinstance(text, str) or len(text) > MAX_TEXT or _CONTROL.search(text):
-        raise Rejected(
-            422,
-            zh=f"text：不超过 {MAX_TEXT} 个字符的文字，不含控制字符。",
-            en=f"text: a text of at most {MAX_TEXT} characters, without control characters",
-            field="text",
+        raise bad_field(
+            "text",
+            f"不超过 {MAX_TEXT} 个字符的文字，不含控制字符",
+            f"a text of at most {MAX_TEXT} characters, without control characters",
         )
     return text
 
@@ -84,10 +79,9 @@ def read_reason_in(document: Mapping[str, Any]) -> str:
         reason = read_text({"text": document.get("reason")})
         must_have_words(reason)
     except Rejected as refusal:
-        raise Rejected(
-            422,
-            zh=f"reason：须写明理由，最多 {MAX_TEXT} 个字符。",
-            en=f"reason: words are needed, at most {MAX_TEXT} characters",
-            field="reason",
-        ) from refusal
+        text = (
+            f"须写明理由，最多 {MAX_TEXT} 个字符",
+            f"words are needed, at most {MAX_TEXT} characters",
+        )
+        raise bad_field("reason", *text) from refusal
     return reason

@@ -60,24 +60,19 @@ def receive_request(services: Services, headers: Mapping[str, str], body: bytes)
 def _check_form(headers: Mapping[str, str], body: bytes) -> bool:
     """Return whether the request is a batch. Raises Rejected: too large, another media type."""
     try:
-        is_batch = _is_batch(headers.get("content-type", ""))
-        _check_size(body)
+        return _is_batch(headers.get("content-type", ""), body)
     except Rejected:
         telemetry.count(telemetry.EVENTS_REFUSED)  # of nobody: the signature is not checked yet
         raise
-    return is_batch
 
 
-def _check_size(body: bytes) -> None:
-    if len(body) > MAX_BODY:
-        raise Rejected(413, zh="一次请求最多 1 MiB。", en="a request holds at most 1 MiB")
-
-
-def _is_batch(content_type: str) -> bool:
+def _is_batch(content_type: str, body: bytes) -> bool:
     media_type, _, parameters = content_type.lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "")
     if media_type.strip() not in (SINGLE, BATCH) or charset not in ("", "charset=utf-8"):
         raise problems.not_of_these_types((SINGLE, BATCH))
+    if len(body) > MAX_BODY:
+        raise Rejected(413, zh="一次请求最多 1 MiB。", en="a request holds at most 1 MiB")
     return media_type.strip() == BATCH
 
 
@@ -134,20 +129,13 @@ class _Door:
         telemetry.count(telemetry.EVENTS_RECORDED if is_new else telemetry.EVENTS_DUPLICATE)
         # Crash here: the source has no receipt; it sends the event again and gets the same one.
         salt, since = received.salt, received.received_at
-        receipt = receipts.of_event(reported, salt, since) if salt else {}
-        return {
-            "id": reported["id"],
-            "status": received.outcome,
-            **({"signed": signed.key} if signed and is_new else {}),
-            **receipt,
-            **self._named(reported),
-        }
-
-    def _named(self, reported: event.Event) -> dict[str, str]:
-        """Return the public name of an accepted case, which the source hands to the applicant."""
-        if reported["type"] != Reported.CASE_ACCEPTED:
-            return {}
-        return {"public_id": self._services.vault.name(case_of(reported))}
+        result = {"id": reported["id"], "status": received.outcome}
+        if signed and is_new:
+            result["signed"] = signed.key
+        result |= receipts.of_event(reported, salt, since) if salt else {}
+        if reported["type"] == Reported.CASE_ACCEPTED:  # the source hands it to the applicant
+            result["public_id"] = services.vault.name(case_of(reported))
+        return result
 
     def result(
         self, item: event.Event | tuple[str | None, Rejected], position: int

@@ -81,10 +81,10 @@ def find_signer(headers: Mapping[str, str], body: bytes, secrets: Secrets, now: 
     source = signers[0] if signers else ""
     if by_key and not signers:
         source = named_source(body)
-    found = _find_key(secrets.get(source, ()), message, by_key) if by_key else None
-    if found is None and not signers:
+    by_own_key = _find_key(secrets.get(source, ()), message, by_key) if by_key else None
+    if by_own_key is None and not signers:
         raise Unsigned("signature")
-    return Sender(source, found and SignedBody(message_id, stamp, body, *found))
+    return Sender(source, by_own_key and SignedBody(message_id, stamp, body, *by_own_key))
 
 
 def sign_webhook(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:

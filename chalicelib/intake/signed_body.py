@@ -58,9 +58,8 @@ class SignedBody(Struct, frozen=True):
             "timestamp": self.timestamp,
             "signature": self.signature,
             "sha256": hashlib.sha256(self.message).hexdigest(),
+            **({} if self.position is None else {"position": self.position}),
         }
-        if self.position is not None:
-            about["position"] = self.position
         return {_V1A: about, _BODY: self.body.decode("utf-8")}
 
     def stored(self) -> str:

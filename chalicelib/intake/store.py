@@ -10,8 +10,6 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from http import HTTPStatus
 
-from pynamodb.exceptions import PutError
-
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake import taken
@@ -22,7 +20,6 @@ from chalicelib.intake.nudge_store import Nudges
 from chalicelib.intake.pending_store import shard_of, waits
 from chalicelib.intake.signed_body import SignedBody
 from chalicelib.intake.taken import Outcome, ReceivedEvent
-from chalicelib.plumbing.table import condition_failed
 
 SALT_BYTES = 16
 _TRIES = 20  # of the nudges that a batch leaves, as DynamoDB may for a while
@@ -33,13 +30,7 @@ class Inbox(Nudges):
 
     def __init__(self, table: str, wall: Callable[[], datetime]) -> None:
         """Use *table*; *wall* dates the pending marks: they are about us, not about the case."""
-
-        class Item(InboxItem):
-            class Meta:
-                table_name = table
-                max_retry_attempts = _TRIES
-
-        super().__init__(Item, wall)
+        super().__init__(InboxItem.named(table, max_retry_attempts=_TRIES), wall)
 
     def put_event(
         self, event: Event, received_at: datetime, signed: SignedBody | None = None
@@ -96,8 +87,8 @@ class Inbox(Nudges):
     def of_request(self, case: str, request: str) -> InboxItem | None:
         """Return the item of the act that *request* asked for in *case*; None: none yet."""
         asked = self._items.request == request
-        found = self._items.query(case, filter_condition=asked, consistent_read=True)
-        return next(iter(found), None)
+        items = self._items.query(case, filter_condition=asked, consistent_read=True)
+        return next(iter(items), None)
 
     def _item(self, case: str, item_id: str, event: Event, received_at: datetime) -> InboxItem:
         return self._items(
@@ -119,21 +110,13 @@ class Inbox(Nudges):
         record, or, if that is lost, by its pending mark (reconcile).
         """
         item.digest = digest
-        try:
-            item.save(condition=self._items.case.does_not_exist())
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            return self._compare_stored(item)
-        return "recorded", item
-
-    def _compare_stored(self, item: InboxItem) -> tuple[Outcome, InboxItem]:
+        if item.save_if(self._items.case.does_not_exist()):
+            return "recorded", item
         # The condition also fails when the SDK repeats a put whose answer was lost: then the stored
         # item is from this very call, and it counts as recorded.
-        try:
-            stored = self._items.get(item.case, item.id, consistent_read=True)
-        except self._items.DoesNotExist as error:
-            raise Conflict("the inbox item came and went") from error
+        stored = self._items.find(item.case, item.id)
+        if stored is None:
+            raise Conflict("the inbox item came and went")
         if stored.put_by == item.put_by:
             return "recorded", stored
         if stored.digest in (item.digest, None):  # without a digest: shredded
@@ -150,17 +133,10 @@ class Inbox(Nudges):
         if is_nudge(item_id):
             self._items(case, item_id).delete()
             return
-        self._update(
-            case,
-            item_id,
-            [
-                self._items.pending_shard.remove(),
-                self._items.pending_since.remove(),
-                self._items.event.remove(),
-                self._items.signed.remove(),
-            ],
-            self._items.pending_shard.exists(),
-        )
+        items = self._items
+        removed = (items.pending_shard, items.pending_since, items.event, items.signed)
+        removals = [attribute.remove() for attribute in removed]
+        self._update(case, item_id, removals, items.pending_shard.exists())
 
     def forget(self, case: str, ids: Collection[str], before: datetime) -> None:
         """Remove the content of the items *ids*, and of those settled and received *before*.
@@ -180,10 +156,7 @@ class Inbox(Nudges):
 
     def get(self, case: str, item_id: str) -> InboxItem | None:
         """Read one item, consistently."""
-        try:
-            return self._items.get(case, item_id, consistent_read=True)
-        except self._items.DoesNotExist:
-            return None
+        return self._items.find(case, item_id)
 
     def ids(self, case: str) -> list[str]:
         """Return the ids of all items of *case*, settled ones too."""

@@ -16,6 +16,7 @@ from chalicelib import instant
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Reported
+from chalicelib.intake.payload import read_data
 from chalicelib.intake.prose import must_have_words, read_object, read_text
 
 ROLE: Literal["inspector"] = "inspector"
@@ -51,12 +52,10 @@ class EnteredFinding(Struct, frozen=True):
 
 def read_finding(body: bytes, rules: Collection[str]) -> dict[str, str]:
     """Read a finding of one of *rules*, those that the profile judges. Raises Rejected."""
-    from chalicelib.intake import payload  # lazily: it brings pydantic, and few need it
-
     document = read_object(body)
     read_text(document)
     try:
-        finding = payload.read_data(Reported.IRREGULARITY_FOUND, document)
+        finding = read_data(Reported.IRREGULARITY_FOUND, document)
     except Rejected as refusal:
         field = (refusal.field or "").removeprefix("data.")
         raise Rejected(

@@ -1,1 +1,1 @@
-"""What must stay private, and must be destroyable: names, words, personal data."""
+"""Private data that must be destroyable: names, words, personal data."""

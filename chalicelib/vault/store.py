@@ -14,15 +14,16 @@ import json
 import secrets
 from base64 import b32encode, b64decode, b64encode
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from msgspec import Struct
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pynamodb.expressions.update import Action
 
 from chalicelib.cases.case_id import ACTS, acts_in, name_of
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.intake.event import OURS
-from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.plumbing.table import Table, is_written
 from chalicelib.vault.cipher import NONCE, decipher, encipher
 from chalicelib.vault.redaction import open_disclosures
 
@@ -59,11 +60,7 @@ class Vault:
     """Keys and disclosures of cases."""
 
     def __init__(self, table: str) -> None:
-        class Item(VaultItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
+        self._items = VaultItem.named(table)
 
     def secret(self, case: str, *, is_new: bool = False) -> CaseSecret:
         """Return the name and the key of *case*; the first call makes them, at random.
@@ -71,7 +68,7 @@ class Vault:
         Of a case that *is_new* none is looked for before one is made. A crash after the write
         leaves a name and a key without a fact: the next try finds them.
         """
-        item = None if is_new else self._find(case, _PUBLIC)
+        item = None if is_new else self._items.find(case, _PUBLIC)
         if item is None:
             name = self._made_name(case)
             item = self._save_once(self._items(case, _PUBLIC, value=name, key=_new_key()))
@@ -97,7 +94,7 @@ class Vault:
         """Return the name that *case* gets: a permit's may have been told to its source."""
         if case.partition(":")[0] == OURS:
             return _new_name()
-        told = self._find(name_of(case), _NAME)
+        told = self._items.find(name_of(case), _NAME)
         return told.value if told else self.name(case)
 
     def restore_name(self, case: str, public: str) -> None:
@@ -137,12 +134,8 @@ class Vault:
             return earlier
         if self.secret(case) != secret:
             raise Conflict(f"{case} was shredded meanwhile")
-        try:
-            item.save(condition=self._items.value == stored.value)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            raise Conflict(f"{name} is kept by others at the same time") from error
+        if not item.save_if(self._items.value == stored.value):
+            raise Conflict(f"{name} is kept by others at the same time")
         return dict(disclosures)
 
     def private_fields(self, case: str) -> dict[str, dict[str, object]]:
@@ -177,58 +170,32 @@ class Vault:
         items = self._items
         last = items.shredded
         condition = items.case.exists() & (last.does_not_exist() | (last < n))
-        try:
-            items(case, _PUBLIC).update([items.key.remove(), last.set(n)], condition=condition)
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
-        key = _key(self._find(case, _PUBLIC))
+        actions: list[Action] = [items.key.remove(), last.set(n)]
+        is_written(partial(items(case, _PUBLIC).update, actions, condition=condition))
+        key = _key(items.find(case, _PUBLIC))
         for item in items.query(case, items.id.startswith(_FACT), consistent_read=True):
-            if _decipher_texts(item, key) is None:
-                self._forget(item)
-
-    def _forget(self, item: VaultItem) -> None:
-        """Delete *item*, unless it was replaced by a text under a new key."""
-        try:
-            item.delete(condition=self._items.value == item.value)
-        except DeleteError as error:
-            if not condition_failed(error):
-                raise
+            if _decipher_texts(item, key) is None:  # and is not replaced by one under a new key
+                is_written(partial(item.delete, condition=items.value == item.value))
 
     def _renew_key(self, case: str) -> VaultItem:
         """Give the case a key where it has none; a crash after the write leaves it for the next."""
         items = self._items
-        try:
-            items(case, _PUBLIC).update(
-                [items.key.set(_new_key())],
-                condition=items.case.exists() & items.key.does_not_exist(),
-            )
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
-        item = self._find(case, _PUBLIC)
+        condition = items.case.exists() & items.key.does_not_exist()
+        actions: list[Action] = [items.key.set(_new_key())]
+        is_written(partial(items(case, _PUBLIC).update, actions, condition=condition))
+        item = items.find(case, _PUBLIC)
         if item is None or not _key(item):
             raise Conflict(f"{case} is being shredded")
         return item
 
     def _save_once(self, item: VaultItem) -> VaultItem:
         """Write *item* unless one is stored; return the stored one."""
-        try:
-            item.save(condition=self._items.case.does_not_exist())
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            stored = self._find(item.case, item.id)
-            if stored is None:
-                raise Conflict(f"{item.id} came and went") from error
-            return stored
-        return item
-
-    def _find(self, case: str, item_id: str) -> VaultItem | None:
-        try:
-            return self._items.get(case, item_id, consistent_read=True)
-        except self._items.DoesNotExist:
-            return None
+        if item.save_if(self._items.case.does_not_exist()):
+            return item
+        stored = self._items.find(item.case, item.id)
+        if stored is None:
+            raise Conflict(f"{item.id} came and went")
+        return stored
 
 
 def _key(item: VaultItem | None) -> bytes:

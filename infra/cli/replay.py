@@ -64,8 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Replay and print the report; exit 1 where something of the log was not read."""
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
+    from infra.replay.report import replay_log
     from infra.replay.rules import replay_rules
-    from infra.replay.run import replay_log
     from infra.terminal.progress import progress_bar
 
     log_map = load_map(arguments.map)

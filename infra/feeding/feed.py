@@ -43,13 +43,13 @@ def access_to(url: str, source: str | None, secret: str | None, key: str | None)
 
     Raises BadInput that names what is missing.
     """
-    found = source_at(url, source, secret)
-    key = key or os.environ.get(KEY) or found.operator_key
+    access = source_at(url, source, secret)
+    key = key or os.environ.get(KEY) or access.operator_key
     if not key:
         raise BadInput(
             zh=f"缺运维钥匙，也可设 {KEY}", en=f"no operator key; or set {KEY}", where="--key"
         )
-    return replace(found, operator_key=key)
+    return replace(access, operator_key=key)
 
 
 def source_at(url: str, source: str | None, secret: str | None) -> CourierAccess:

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from chalicelib.instant import text
 from chalicelib.permit.decide import evaluate
 from infra.replay.case_reading import Reading
@@ -131,11 +131,8 @@ def case_subject(reading: Reading, number: int) -> str:
     """Return the case number on the wire: ASCII, else percent-encoded. Raises BadInput."""
     subject = quote(reading.id or f"unnamed {number + 1}", safe=_AS_IT_IS)
     if len(subject) > MAX_SUBJECT:
-        raise BadInput(
-            zh=f"超过 {MAX_SUBJECT} 个字符",
-            en=f"longer than {MAX_SUBJECT} characters",
-            where=f"case {reading.id[:40]!r}",
-        )
+        text = Bilingual(f"超过 {MAX_SUBJECT} 个字符", f"longer than {MAX_SUBJECT} characters")
+        raise BadInput(text, f"case {reading.id[:40]!r}")
     return subject
 
 

@@ -7,8 +7,8 @@ changes nothing, and a later export of the same ledger adds what happened since.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -21,12 +21,13 @@ from infra.replay.read_log import Progress, ReadLog, no_progress
 from infra.replay.telling import reported_events
 from infra.terminal.language import say
 
+Post = Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]]
+"""Posts events and returns their results in order; a `Courier` does it over HTTP."""
 
-class Post(Protocol):
-    """Posts events and returns their results in order; a `Courier` does it over HTTP."""
 
-    def __call__(self, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Post *events*."""
+_NO_REGION = Bilingual(
+    "没有区划（表中没有的，请加 --region）", "no region (give --region where the file has none)"
+)
 
 
 class Import(Struct):
@@ -38,7 +39,7 @@ class Import(Struct):
 
 
 class Outcome(Struct):
-    """How many events were recorded or known already, and which were *refused*, each with why."""
+    """Counts of the events by their *results*; those that were *refused*, each with its reason."""
 
     results: "Counter[str]" = field(default_factory=Counter)
     refused: list[Bilingual] = field(default_factory=list)
@@ -57,10 +58,8 @@ def events_of_ledger(log: ReadLog, source: str, region: str | None, counting: Co
         made.cases += 1
         subject = case_subject(reading, number)
         where = reading.opening.get("region") or region or ""
-        made.events += [
-            cloud_event(event, source, subject, where)
-            for event in reported_events(reading, counting)
-        ]
+        events = reported_events(reading, counting)
+        made.events += [cloud_event(event, source, subject, where) for event in events]
     made.events.sort(key=lambda event: str(event["time"]))
     return made
 
@@ -72,10 +71,7 @@ def _lacks(reading: Reading, region: str | None) -> Bilingual:
         Bilingual("没有受理时间", "no acceptance"): reading.accepted,
         Bilingual("没有事项编码", "no code of an item"): reading.opening.get("item"),
         Bilingual("没有部门", "no department"): reading.department,
-        Bilingual(
-            "没有区划（表中没有的，请加 --region）",
-            "no region (give --region where the file has none)",
-        ): reading.opening.get("region") or region,
+        _NO_REGION: reading.opening.get("region") or region,
     }
     lacks = [text for text, value in needs.items() if not value]
     return Bilingual("、".join(each.zh for each in lacks), ", ".join(each.en for each in lacks))
@@ -84,7 +80,8 @@ def _lacks(reading: Reading, region: str | None) -> Bilingual:
 def post_ledger(made: Import, post: Post, progress: Progress = no_progress) -> Outcome:
     """Post the events. Crash anywhere: the same call again; what was posted before is known."""
     outcome, show = Outcome(), progress(say("导入", "importing"), len(made.events))
-    for batch in _batches(made.events):
+    for first in range(0, len(made.events), MAX_BATCH):
+        batch = made.events[first : first + MAX_BATCH]
         for event, answer in zip(batch, post(batch), strict=True):
             outcome.results[answer["status"]] += 1
             if answer["status"] == "refused":
@@ -93,8 +90,3 @@ def post_ledger(made: Import, post: Post, progress: Progress = no_progress) -> O
                 outcome.refused.append(Bilingual(f"{event['id']}：{zh}", f"{event['id']}: {en}"))
         show(sum(outcome.results.values()))
     return outcome
-
-
-def _batches(events: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
-    for first in range(0, len(events), MAX_BATCH):
-        yield events[first : first + MAX_BATCH]

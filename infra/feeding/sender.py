@@ -17,7 +17,7 @@ from typing import Any
 import urllib3
 from msgspec import Struct
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from chalicelib.instant import text
 from chalicelib.intake.signed_body import MAX_EVENTS
 from chalicelib.intake.source_key import PRIVATE_PREFIX
@@ -72,24 +72,14 @@ class Courier:
         counting: Mapping[str, str] | None = None,
     ) -> str:
         """Set the stage's clock, wait until everything has come through, and return its time."""
-        wanted: dict[str, Any] = {} if now is None else {"now": text(now)}
-        if speed is not None:
-            wanted["speed"] = speed
-        if counting is not None:
-            wanted["counting"] = counting
-        headers = {
-            "Authorization": f"Bearer {self._access.operator_key}",
-            "Content-Type": "application/json",
-        }
+        settings = {"now": now and text(now), "speed": speed, "counting": counting}
+        wanted = {name: value for name, value in settings.items() if value is not None}
         for _ in range(_PATIENCE):
-            answer = self._send("PUT", "/v1/clock", json.dumps(wanted).encode(), headers)
+            answer = self._send_json("PUT", "/v1/clock", wanted, self._access.operator_key)
             if answer["idle"]:
                 return str(answer["now"])
-        raise BadInput(
-            zh="一直没有处理完；请看它的日志",
-            en="does not come to rest; see its log",
-            where=self._access.url,
-        )
+        reason = Bilingual("一直没有处理完；请看它的日志", "does not come to rest; see its log")
+        raise BadInput(reason, self._access.url)
 
     def get(self, path: str, key: str = "") -> Any:
         """Read a JSON document of the stage."""
@@ -98,8 +88,11 @@ class Courier:
 
     def post_document(self, path: str, document: Mapping[str, str], key: str) -> Any:
         """Post a JSON document to the stage with *key*; the same post again does no harm."""
+        return self._send_json("POST", path, document, key)
+
+    def _send_json(self, method: str, path: str, document: Mapping[str, Any], key: str) -> Any:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        return self._send("POST", path, json.dumps(document, ensure_ascii=False).encode(), headers)
+        return self._send(method, path, json.dumps(document, ensure_ascii=False).encode(), headers)
 
     def _sign(self, body: bytes) -> dict[str, str]:
         """Sign as Standard Webhooks does, by the wall clock."""

@@ -12,10 +12,12 @@ from msgspec import Struct, field
 
 from chalicelib.policy.limit import Limit
 from infra.replay.ledger_limit import AT_ONCE
-from infra.replay.moment import Moment, end_of_day, is_before
-from infra.replay.pause_pairs import Hit, in_time, pair_pauses
+from infra.replay.moment import Moment, end_of_day, is_before, milliseconds
 from infra.replay.record import CaseRecord
-from infra.replay.wanted import ACCEPTED, COMPLETED, DUE, Condition, Role, WantedKeys
+from infra.replay.wanted import ACCEPTED, COMPLETED, DUE, Role, WantedKeys
+
+Hit = tuple[Moment, int]
+"""When an event that plays a role happened, and its position among such events of the case."""
 
 
 class PauseRead(Struct, frozen=True):
@@ -61,17 +63,16 @@ class Reading(Struct, frozen=True):
 
     @property
     def is_plain(self) -> bool:
-        """Whether its clock just runs: no pause, no extension, and no end before the start."""
+        """Return whether its clock just runs: no pause, no extension, no end before the start."""
         return not (self.pauses or self.extension or self.ended_before_start)
 
     @property
     def is_dirty(self) -> bool:
-        """Whether anything about its times cannot be."""
+        """Return whether anything about its times cannot be."""
         return bool(self.events_before_start or self.events_after_end or self.ended_before_start)
 
 
 _NEVER = -(1 << 62)
-_NOTHING: Mapping[str, str] = {}
 
 
 class CaseReader:
@@ -112,11 +113,13 @@ class CaseReader:
                 and completed is not None
                 and is_before(completed, accepted, self._zone)
             ),
-            opening=self._opening(record.stated.opening) if record.stated else _NOTHING,
+            opening=self._opening(record),
         )
 
-    def _opening(self, stated: Sequence[str | None]) -> Mapping[str, str]:
-        values = zip(self._wanted.opening, stated, strict=True)
+    def _opening(self, record: CaseRecord) -> Mapping[str, str]:
+        if record.stated is None:
+            return {}
+        values = zip(self._wanted.opening, record.stated.opening, strict=True)
         return {name: value for name, value in values if value}
 
     def _find_moment(
@@ -125,8 +128,7 @@ class CaseReader:
         """Return the moment *name* by the cut-off, else None and whether there is one later."""
         role = self._wanted.roles.get(name)
         if role is not None:
-            hit = self._hit(record, role)
-            if hit is not None:
+            if hit := self._hit(record, role):
                 return hit[0], False
             return None, record.hits is not None and role.index in record.hits[::2]
         if attribute is not None and attribute > self._latest:
@@ -135,17 +137,8 @@ class CaseReader:
 
     def _hit(self, record: CaseRecord, role: Role) -> Hit | None:
         """Return the event that plays *role*: first or last by time, then by order in the file."""
-        pairs = record.hits
-        if pairs is None:
-            return None
-        hit: Hit | None = None
-        for index in range(0, len(pairs), 2):
-            when = pairs[index + 1]
-            if pairs[index] != role.index or when > self._latest:
-                continue
-            if hit is None or (when >> 1 >= hit[0] >> 1 if role.last else when >> 1 < hit[0] >> 1):
-                hit = when, index
-        return hit
+        hits = self._hits(record, role)
+        return hits[-1 if role.last else 0] if hits else None
 
     def _due(self, record: CaseRecord, accepted: Moment | None) -> Moment | None:
         """Return the explicit due instant; what is decided at once (即办) is due on its day."""
@@ -159,11 +152,9 @@ class CaseReader:
         if self._wanted.limit:
             own = record.stated.limit if record.stated else None
             return None if own == AT_ONCE else own
-        values: dict[str, str | None] | None = None
+        values = dict(zip(self._wanted.when, record.when, strict=True))
         for conditions, limit in self._wanted.limits:
-            if conditions and values is None:
-                values = dict(zip(self._wanted.when, record.when, strict=True))
-            if not conditions or (values and _all_hold(conditions, values)):
+            if all(condition.holds(values.get(condition.key)) for condition in conditions):
                 return limit
         return None
 
@@ -190,18 +181,13 @@ class CaseReader:
             for index in range(0, len(pairs), 2)
             if pairs[index] == role.index and pairs[index + 1] <= self._latest
         ]
-        return sorted(hits, key=in_time)
+        return sorted(hits, key=_in_time)
 
     def _extension(self, record: CaseRecord) -> ExtensionRead | None:
-        """The first extension counts, whichever rule it comes by."""
-        extensions = []
-        for role, limit in self._wanted.extensions:
-            hit = self._hit(record, role)
-            if hit is not None:
-                extensions.append(ExtensionRead(hit[0], limit, hit[1]))
-        return min(
-            extensions, key=lambda extension: (extension.at >> 1, extension.position), default=None
-        )
+        """Return the first extension, whichever rule it comes by."""
+        hits = [(self._hit(record, role), limit) for role, limit in self._wanted.extensions]
+        made = [ExtensionRead(hit[0], limit, hit[1]) for hit, limit in hits if hit]
+        return min(made, key=lambda each: _in_time((each.at, each.position)), default=None)
 
     def _before(self, times: Sequence[Moment], start: Moment | None) -> int:
         """Count the events before the *start*; by date where only that is known."""
@@ -216,5 +202,32 @@ class CaseReader:
         return sum(is_before(end, when, self._zone) for when in times if when > end)
 
 
-def _all_hold(conditions: tuple[Condition, ...], values: Mapping[str, str | None]) -> bool:
-    return all(condition.holds(values.get(condition.key)) for condition in conditions)
+def _in_time(hit: Hit) -> tuple[int, int]:
+    """Return what *hit* is sorted by: its instant, then its position."""
+    return milliseconds(hit[0]), hit[1]
+
+
+def pair_pauses(
+    starts: Sequence[Hit], ends: Sequence[Hit], zone: ZoneInfo
+) -> Iterator[tuple[Hit, Hit | None]]:
+    """Yield the pauses of one rule, as a live stage pairs *starts* and *ends*, both in order.
+
+    A case is paused once at a time: a start within a pause begins no other, and an end without a
+    start before it ends nothing. An open pause holds to the end of the case.
+    """
+    waiting = iter(ends)
+    last: Hit | None = None
+    for start in starts:
+        if last is not None and _is_earlier(start, last, zone):
+            continue
+        last = next((end for end in waiting if not _is_earlier(end, start, zone)), None)
+        yield start, last
+        if last is None:
+            return
+
+
+def _is_earlier(hit: Hit, other: Hit, zone: ZoneInfo) -> bool:
+    """Return whether *hit* comes before *other*; on one day or at one instant, their places say."""
+    if is_before(hit[0], other[0], zone):
+        return True
+    return not is_before(other[0], hit[0], zone) and hit[1] < other[1]

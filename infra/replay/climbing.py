@@ -1,4 +1,4 @@
-"""What follows from the cards of a log: unanswered ones climb, repeated ones lead to more cards.
+"""Plays on from the cards of a log: unanswered ones climb, repeated ones lead to more cards.
 
 The cards and the years of the departments are cases of their own, as on a live stage. They run here
 through the same deciders, in order of time, and tell each other what they would tell there. Nothing
@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from heapq import heappop, heappush
+from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -21,14 +22,17 @@ from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.findings.share import counted_facts
-from chalicelib.intake.event_types import Derived
+from chalicelib.instant import MILLISECOND
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.sources import AT_ONCE, Delivery, Registration, Registrations
 from chalicelib.supervision.deciders import decider_of
 from chalicelib.supervision.notify import notifications
-from infra.replay.answers import Answers, answer
 from infra.replay.case_reading import Reading
 from infra.replay.report import Climbed
 from infra.replay.telling import ITEM, NOBODY, REGION
+
+Answers = Literal["never", "always"]
+"""The values of `--answers`: each card is answered at once, or none ever is."""
 
 _SOURCE = "replay"
 # What is replayed is received when it occurred (DESIGN §9).
@@ -105,8 +109,8 @@ class Climbing:
         if self._answers == "always" and kind_of(case) == "card":
             for fact in own.history.facts[known:]:
                 if fact.kind in _CARDS:
-                    reply = answer(fact, fact.text("card"))
-                    self._at(reply.recorded_at, case).append(reply)
+                    answer = _answer(fact)
+                    self._at(answer.recorded_at, case).append(answer)
 
     def _count_due(self, department: str, group: CountedGroup) -> int:
         """Return how many cases of a *department*'s *group* fell due in the log."""
@@ -134,21 +138,28 @@ class Climbing:
         return self._coming[instant].setdefault(case, [])
 
     def _count(self) -> Mapping[str, Climbed]:
-        found: defaultdict[str, Climbed] = defaultdict(Climbed)
+        tallies: defaultdict[str, Climbed] = defaultdict(Climbed)
         for case, own in self._cases.items():
             lost = _lost(own.history)
             for fact in own.history.facts:
                 if fact.told or fact.kind not in _COUNTED or fact.n in lost:
                     continue
                 department = fact.text("department")
-                tally = found["" if department == NOBODY else department]
+                tally = tallies["" if department == NOBODY else department]
                 if kind_of(case) == "department":
                     tally.repeated[fact.text("rule")] += 1
                 elif fact.kind == Derived.ESCALATION_PROPOSED:
                     tally.proposed[fact.text("level")] += 1
                 else:
                     tally.climbed[fact.text("level")] += 1
-        return found
+        return tallies
+
+
+def _answer(card: Fact) -> Fact:
+    """Return the answer to *card*, a millisecond after it was on record."""
+    at, name = card.recorded_at + MILLISECOND, card.text("card")
+    key, data = f"answer/{name}/{card.text('level')}", {"card": name, "role": "department"}
+    return Fact(0, Reported.CARD_RESPONDED, key, at, at, told=True, data=data)
 
 
 def _lost(history: CaseHistory) -> set[int]:

@@ -42,12 +42,12 @@ class Header(Struct, frozen=True):
 
     @property
     def is_whole(self) -> bool:
-        """Whether each key has one column."""
+        """Return whether each key has one column."""
         return not self.missing and not self.twice
 
     @property
-    def found(self) -> int:
-        """How many keys have a column."""
+    def matches(self) -> int:
+        """The number of keys that have a column."""
         return len(self.index) + len(self.twice)
 
 
@@ -55,21 +55,17 @@ def read_header(cells: Sequence[str], keys: Collection[str]) -> Header:
     """Return *cells* as a header in which *keys* are looked for."""
     names = tuple(cell.strip().lstrip("\ufeff") for cell in cells)
     alike = [plain(name) for name in names]
-    index: dict[str, int] = {}
-    missing: list[str] = []
-    twice: dict[str, tuple[str, ...]] = {}
-    read_as: dict[str, str] = {}
-    for key in sorted(keys):
-        places = _places(key, names, alike)
-        if len(places) == 1:
-            index[key] = places[0]
-            if alike[places[0]] != plain(key):
-                read_as[key] = names[places[0]]
-        elif places:
-            twice[key] = tuple(names[place] for place in places)
-        else:
-            missing.append(key)
-    return Header(names, index, tuple(missing), twice, read_as)
+    places = {key: _places(key, names, alike) for key in sorted(keys)}
+    index = {key: columns[0] for key, columns in places.items() if len(columns) == 1}
+    return Header(
+        names,
+        index,
+        missing=tuple(key for key, columns in places.items() if not columns),
+        twice={
+            key: tuple(names[n] for n in columns) for key, columns in places.items() if columns[1:]
+        },
+        read_as={key: names[n] for key, n in index.items() if alike[n] != plain(key)},
+    )
 
 
 def _places(key: str, names: Sequence[str], alike: Sequence[str]) -> list[int]:

@@ -43,9 +43,7 @@ def _rows(file: LogFile, encoding: str, delimiter: str) -> Iterator[Row]:
                 yield reader.line_num, cells
         except csv.Error as error:
             raise BadInput(
-                zh="CSV 已损坏",
-                en=f"broken CSV: {error}",
-                where=at_line(where, reader.line_num),
+                zh="CSV 已损坏", en=f"broken CSV: {error}", where=at_line(where, reader.line_num)
             ) from error
         except UnicodeError as error:
             number = reader.line_num
@@ -79,7 +77,7 @@ def _encoding(file: LogFile, named: str | None, remarks: Remarks) -> str:
         return _CHINESE if codecs.lookup(named).name in _GBK else named
     if _is_utf8(file):
         return "UTF-8"
-    remarks.said.append(
+    remarks.sentences.append(
         Bilingual("文件不是 UTF-8，按 GB18030（GBK）读", "not UTF-8: read as GB18030 (GBK)")
     )
     return _CHINESE

@@ -4,17 +4,17 @@ One wrong year would put the end of a log far ahead, and make every open case ov
 that lies years after all other times is reported. It is not moved: nobody guesses a year.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from heapq import nlargest
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.errors import BadInput, Bilingual
 from chalicelib.instant import local, parse_iso
 from infra.replay.moment import Moment, end_of_day, instant_of, moment_of
-from infra.replay.record import CaseRecord, Records
+from infra.replay.record import Records
 
 _YEAR = 366 * 86_400_000 * 2  # as moments count
 _SMALL = 1000  # cases
@@ -43,7 +43,7 @@ def end_of(records: Records) -> Moment | None:
     """Return the latest event of the log, without events its latest acceptance or completion."""
     if records.latest_event is not None:
         return records.latest_event
-    return max((end for case in records for end in _ends(case)), default=None)
+    return max(chain.from_iterable(_times_of_cases(records)), default=None)
 
 
 def read_until(until: str, zone: ZoneInfo) -> Moment:
@@ -55,11 +55,8 @@ def read_until(until: str, zone: ZoneInfo) -> Moment:
         midnight = datetime(given.year, given.month, given.day, tzinfo=zone)
         return end_of_day(moment_of(midnight), zone)
     except (ValueError, OverflowError) as error:
-        raise BadInput(
-            zh=f"不是日期或时刻：{until[:40]!r}",
-            en=f"not a date or a time: {until[:40]!r}",
-            where="--until",
-        ) from error
+        text = Bilingual(f"不是日期或时刻：{until[:40]!r}", f"not a date or a time: {until[:40]!r}")
+        raise BadInput(text, "--until") from error
 
 
 def far_ahead(records: Records, cut_off: Moment) -> FarAhead | None:
@@ -68,7 +65,9 @@ def far_ahead(records: Records, cut_off: Moment) -> FarAhead | None:
     Few times lie behind the gap. A log with a gap of a year and as many times after it is no log
     with a wrong year. Of a large log the last time of each case is looked at.
     """
-    times = _all_times(records) if len(records) <= _SMALL else _last_times(records)
+    times: Iterator[Moment] = chain.from_iterable(_times_of_cases(records))
+    if len(records) > _SMALL:
+        times = map(max, filter(len, _times_of_cases(records)))
     known = [cut_off, *nlargest(_MOST_BEHIND, (each for each in times if each <= cut_off))]
     for later, (after, before) in enumerate(pairwise(known)):
         if later * 2 > len(known):
@@ -78,23 +77,14 @@ def far_ahead(records: Records, cut_off: Moment) -> FarAhead | None:
     return None
 
 
-def _all_times(records: Records) -> Iterator[Moment]:
+def _times_of_cases(records: Records) -> Iterator[Sequence[Moment]]:
+    """Yield the times of the events of each case; of a log without events, those of its ends."""
     has_events = records.latest_event is not None
     for case in records:
-        yield from case.times if has_events else _ends(case)
-
-
-def _last_times(records: Records) -> Iterator[Moment]:
-    has_events = records.latest_event is not None
-    for case in records:
-        if times := case.times if has_events else _ends(case):
-            yield max(times)
+        ends = (case.accepted, case.completed)
+        yield case.times if has_events else [end for end in ends if end is not None]
 
 
 def _last_before(moment: Moment, records: Records) -> Moment:
     """Return the last time before *moment*; there is one."""
-    return max(each for each in _all_times(records) if each < moment)
-
-
-def _ends(case: CaseRecord) -> list[Moment]:
-    return [end for end in (case.accepted, case.completed) if end is not None]
+    return max(time for time in chain.from_iterable(_times_of_cases(records)) if time < moment)

@@ -43,7 +43,7 @@ class LogFile:
 
     @property
     def position(self) -> int:
-        """How many bytes of the file have been read."""
+        """The number of bytes of the file that have been read."""
         return self._raw.tell()
 
 

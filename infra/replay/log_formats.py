@@ -1,14 +1,24 @@
-"""Opens a log in the format that its map names, and says how its days are numbered."""
+"""Opens a log in the format that its map names: XES, or rows of a CSV file or of a workbook.
+
+The first bytes of a file say which of both it is. Of a workbook without a `sheet` in the map, every
+visible sheet that has the columns is read.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from chalicelib.errors import BadInput, Bilingual
+from infra.replay.books import Book, open_book
+from infra.replay.columns import plain
+from infra.replay.csv_log import read_csv
 from infra.replay.log_file import LogFile
 from infra.replay.log_map import LogMap
-from infra.replay.raw_case import RawCase
 from infra.replay.remarks import Remarks
-from infra.replay.wanted import WantedKeys
+from infra.replay.table_log import LogTable, NoHeader, TableReader
+from infra.replay.wanted import RawCase, WantedKeys
+from infra.replay.workbook import WorkbookSheet
 from infra.replay.written_time import DateSystem
+from infra.replay.xes import read_xes
 
 
 class OpenLog(NamedTuple):
@@ -21,9 +31,55 @@ class OpenLog(NamedTuple):
 def open_cases(file: LogFile, log_map: LogMap, wanted: WantedKeys, remarks: Remarks) -> OpenLog:
     """Open the cases of *file*. This, and reading them, raises BadInput with the place."""
     if log_map.format == "xes":
-        from infra.replay.xes import read_xes
-
         return OpenLog(read_xes(file.stream, wanted, str(file.path)), "1900")
-    from infra.replay.row_formats import open_rows
+    book = open_book(file.stream, str(file.path))
+    reader = TableReader(wanted, remarks, log_map.has_events)
+    system: DateSystem = "1904" if log_map.date_system == 1904 else "1900"  # noqa: PLR2004 - a name
+    if book is None:
+        return OpenLog(reader.read(reader.open(read_csv(file, log_map, remarks))), system)
+    cases = _read_sheets(book, log_map, reader)
+    return OpenLog(cases, system if log_map.date_system else book.date_system)
 
-    return open_rows(file, log_map, wanted, remarks)
+
+def _read_sheets(book: Book, log_map: LogMap, reader: TableReader) -> Iterator[RawCase]:
+    text, has_any = Bilingual("没有可读的工作表", "there is no sheet that can be read"), False
+    refusal = BadInput(text, book.where)
+    for sheet in _chosen(book, log_map, reader.remarks):
+        table = LogTable(book.rows(sheet), f"{book.where}，{sheet.name}", sheet.name)
+        try:
+            opened = reader.open(table)
+        except NoHeader as error:
+            if log_map.sheets:
+                raise
+            refusal = error if not has_any else refusal
+            text = Bilingual(
+                f"跳过工作表“{sheet.name}”：{error.text.zh}",
+                f"sheet {sheet.name!r} is skipped: {error.text.en}",
+            )
+            reader.remarks.sentences.append(text)
+            continue
+        has_any = True
+        yield from reader.read(opened)
+    if not has_any:
+        raise refusal
+
+
+def _chosen(book: Book, log_map: LogMap, remarks: Remarks) -> Iterator[WorkbookSheet]:
+    """Yield the sheets that the map names, else those that are to be seen. Raises BadInput."""
+    by_name = {plain(sheet.name): sheet for sheet in book.sheets}
+    for name in log_map.sheets:
+        if plain(name) not in by_name:
+            known = "、".join(sheet.name for sheet in book.sheets)
+            text = Bilingual(
+                f"没有工作表“{name}”（有：{known}）",
+                f"there is no sheet {name!r} (there are: {known})",
+            )
+            raise BadInput(text, book.where)
+        yield by_name[plain(name)]
+    for sheet in () if log_map.sheets else book.sheets:
+        if not sheet.is_hidden:
+            yield sheet
+            continue
+        name = sheet.name
+        text = Bilingual(f"跳过隐藏的工作表“{name}”", f"sheet {name!r} is hidden, and skipped")
+        remarks.sentences.append(text)

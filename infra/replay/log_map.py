@@ -8,87 +8,102 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictFloat,
-    StrictInt,
-    StrictStr,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from msgspec import Meta, Struct, field
 
-from chalicelib.errors import BadInput, Bilingual
+from chalicelib.errors import BadInput
 from chalicelib.policy.limit import MAX_AMOUNT, Limit, Unit
+from chalicelib.schema import Defect, Unfit, read_record
 from infra.replay.map_check import contradictions
 from infra.terminal.input_file import unreadable
 
-Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Amount = Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
-Wanted = StrictBool | StrictInt | StrictFloat | StrictStr
-Conditions = dict[Name, Wanted]
+
+class Label(str):
+    """The name of a column, an attribute or an activity: not empty, without blanks around it."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return *text* without the blanks around it. Raises Unfit: nothing is left."""
+        if not (name := text.strip()):
+            raise Unfit("至少 1 个字符", "1 characters at least")
+        return cls(name)
 
 
-class MapSection(BaseModel):
+NotBlank = Annotated[str, Meta(pattern=r"\S")]
+Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT)]
+Wanted = bool | int | float | str
+
+
+class Conditions(dict[str, Wanted]):
+    """The values that attributes must have, by their names."""
+
+    @classmethod
+    def read_value(cls, value: object) -> Self:
+        """Return the table *value* with trimmed names. Raises Unfit, or Defect with the name."""
+        if not isinstance(value, dict):
+            raise Unfit("须是对象（键与值）", "must be an object")
+        for name, wanted in value.items():
+            if not isinstance(wanted, Wanted):
+                text = "须是文字、数字、true 或 false", "must be a text, a number, true or false"
+                raise Defect((name,), *text)
+        return cls({Label.parse(name): wanted for name, wanted in value.items()})
+
+
+class MapSection(Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the map: no unknown keys, no conversions."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-
-class EventChoice(MapSection):
+class EventChoice(MapSection, frozen=True):
     """An event of the case, by its activity; `which` goes by time, then by order in the file."""
 
-    event: Name
+    event: Label
     which: Literal["first", "last"] = "first"
-    where: Conditions = {}
+    where: Conditions = field(default_factory=Conditions)
 
 
-class ValueSource(MapSection):
+class ValueSource(MapSection, frozen=True):
     """Where a value comes from: an attribute of the case, or the time of one of its events."""
 
-    attribute: Name | None = None
-    event: Name | None = None
-    which: Literal["first", "last"] = "first"
-    where: Conditions = {}
+    attribute: Label | None = None
+    event: Label | None = None
+    which: Literal["first", "last"] | None = None
+    where: Conditions | None = None
 
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
+    def __post_init__(self) -> None:
+        """Refuse both sources or none, and for an attribute the keys of an event."""
         if (self.attribute is None) == (self.event is None):
-            raise ValueError("names either an attribute or an event")
-        if self.attribute is not None and self.model_fields_set & {"which", "where"}:
-            raise ValueError("which and where belong to an event")
-        return self
+            text = "要写 attribute 或者 event，只写一个", "names either an attribute or an event"
+            raise Unfit(*text)
+        if self.event is None and (self.which, self.where) != (None, None):
+            raise Unfit("which 和 where 只用于 event", "which and where belong to an event")
 
     @property
     def as_event(self) -> EventChoice | None:
         """The event this names, if it names one."""
         if self.event is None:
             return None
-        return EventChoice(event=self.event, which=self.which, where=self.where)
+        return EventChoice(self.event, self.which or "first", self.where or Conditions())
 
 
-class Attribute(MapSection):
+class Attribute(MapSection, frozen=True):
     """An attribute of the case."""
 
-    attribute: Name
+    attribute: Label
 
 
-class ClockSection(MapSection):
-    """What replaces the profile's own way of counting."""
+class ClockSection(MapSection, frozen=True):
+    """A way of counting other than that of the profile."""
 
     cutoff: str | None = None
     rest_day: Literal["next", "keep"] | None = None
-    calendar: Name = "CN"
+    calendar: Label = Label("CN")
 
 
-class LimitChoice(MapSection):
+class LimitChoice(MapSection, frozen=True, kw_only=True):
     """A limit from acceptance, for the cases whose attributes are as `when` says."""
 
-    when: Conditions = {}
+    when: Conditions = field(default_factory=Conditions)
     amount: Amount
     unit: Unit
 
@@ -98,19 +113,19 @@ class LimitChoice(MapSection):
         return Limit(self.amount, self.unit)
 
 
-class LimitColumn(Attribute):
+class LimitColumn(Attribute, frozen=True):
     """A limit from acceptance that each case states itself; *unit* where only a number stands."""
 
     unit: Unit | None = None
 
 
-class CaseSection(MapSection):
-    """What makes a case, when it begins and ends, whose it is, and when it is due.
+class CaseSection(MapSection, frozen=True):
+    """The parts of a case: its id, when it begins and ends, whose it is, and when it is due.
 
     *item*, *region* and *title* are told to a stage (`duban import`); a replay needs none of them.
     """
 
-    id: Name
+    id: Label
     accepted: ValueSource
     completed: ValueSource | None = None
     department: Attribute | None = None
@@ -118,11 +133,11 @@ class CaseSection(MapSection):
     region: Attribute | None = None
     title: Attribute | None = None
     due: ValueSource | None = None
-    limit: Annotated[list[LimitChoice], Field(min_length=1)] | None = None
+    limit: Annotated[tuple[LimitChoice, ...], Meta(min_length=1)] | None = None
     limit_column: LimitColumn | None = None
 
 
-class PauseSection(MapSection):
+class PauseSection(MapSection, frozen=True):
     """The pauses from one event to another; without its end one runs to the end of the case.
 
     All pauses of a case are paired, whatever `which` says. *procedure* is what a stage calls it.
@@ -130,10 +145,10 @@ class PauseSection(MapSection):
 
     start: EventChoice
     end: EventChoice | None = None
-    procedure: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
+    procedure: Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,63}\Z")] | None = None
 
 
-class ExtensionSection(MapSection):
+class ExtensionSection(MapSection, frozen=True):
     """An extension granted by an event."""
 
     at: EventChoice
@@ -141,51 +156,44 @@ class ExtensionSection(MapSection):
     unit: Unit
 
 
-class ReportRule(MapSection):
-    """What the report counts."""
+class ReportRule(MapSection, frozen=True):
+    """The shares of the time budget, in per cent, whose crossing the report counts."""
 
-    crossings: list[Annotated[int, Field(ge=1, le=100_000)]] = [50, 75, 80, 90, 100, 150, 200]
-
-
-def _as_rows(written: object) -> object:
-    """Return `csv` for `xlsx`: a workbook has rows too, and its file says which of both it is."""
-    return "csv" if written == "xlsx" else written
+    crossings: tuple[Annotated[int, Meta(ge=1, le=100_000)], ...] = (50, 75, 80, 90, 100, 150, 200)
 
 
-class LogMap(MapSection):
-    """The whole map."""
+class LogMap(MapSection, frozen=True, kw_only=True):
+    """The whole map. `csv` and `xlsx` are the same: rows, and the file says which of both it is."""
 
-    format: Annotated[Literal["xes", "csv"], BeforeValidator(_as_rows)]
+    format: Literal["xes", "csv", "xlsx"]
     timezone: str | None = None
-    activity: Name | None = None
-    time: Name | None = None
+    activity: Label | None = None
+    time: Label | None = None
     delimiter: str | None = None
     encoding: str | None = None
-    time_format: str | list[str] | None = None
+    time_format: str | tuple[str, ...] | None = None
     date_system: Literal[1900, 1904] | None = None
-    sheet: Name | list[Name] | None = None
+    sheet: NotBlank | tuple[NotBlank, ...] | None = None
     clock: ClockSection = ClockSection()
     case: CaseSection
-    pause: list[PauseSection] = []
-    extension: list[ExtensionSection] = []
+    pause: tuple[PauseSection, ...] = ()
+    extension: tuple[ExtensionSection, ...] = ()
     report: ReportRule = ReportRule()
 
     @property
     def has_events(self) -> bool:
-        """Whether the log holds events; a CSV without `activity` holds cases only."""
+        """Return whether the log holds events; a CSV without `activity` holds cases only."""
         return self.format == "xes" or self.activity is not None
 
     @property
     def time_formats(self) -> tuple[str, ...]:
-        """How times are written, in the order in which they are tried."""
-        written = self.time_format or ()
-        return (written,) if isinstance(written, str) else tuple(written)
+        """The forms of times, in the order in which they are tried."""
+        return _all_of(self.time_format)
 
     @property
     def sheets(self) -> tuple[str, ...]:
         """The sheets of a workbook that are read; none: those that have the columns."""
-        named = self.sheet or ()
-        return (named,) if isinstance(named, str) else tuple(named)
+        return tuple(name.strip() for name in _all_of(self.sheet))
 
     @property
     def activity_key(self) -> str:
@@ -196,17 +204,6 @@ class LogMap(MapSection):
     def time_key(self) -> str:
         """The event attribute that has the time."""
         return self.time or "time:timestamp"
-
-
-_WRONG = {  # what the library says of a key, by its kind
-    "extra_forbidden": Bilingual("没有这个键：写错了，或者放错了地方", "unknown key"),
-    "missing": Bilingual("缺少这一项", "Field required"),
-    "string_type": Bilingual("要写文字，放在引号里", "Input should be a valid string"),
-    "bool_type": Bilingual("只能是 true 或 false", "Input should be a valid boolean"),
-    "int_type": Bilingual("要写整数", "Input should be a valid integer"),
-    "list_type": Bilingual("要写成方括号里的一列", "Input should be a valid list"),
-    "dict_type": Bilingual("要写成一节", "Input should be a valid dictionary"),
-}
 
 
 def load_map(path: Path) -> LogMap:
@@ -223,23 +220,15 @@ def load_map(path: Path) -> LogMap:
             zh="不是 TOML，少了或者多了符号", en=f"not TOML: {error}", where=str(path)
         ) from error
     try:
-        log_map = LogMap.model_validate(table)
-    except ValidationError as error:
-        raise _first_error(error, path) from error
-    _check_map(log_map, path)
+        log_map = read_record(LogMap, table)
+    except Defect as defect:
+        where = f"{path}: {defect.path}" if defect.path else str(path)
+        raise BadInput(zh=defect.zh, en=defect.en, where=where) from defect
+    for key, reason in contradictions(log_map):
+        raise BadInput(reason, f"{path}: {key}")
     return log_map
 
 
-def _first_error(error: ValidationError, path: Path) -> BadInput:
-    first = error.errors(include_url=False)[0]
-    # The members of a union appear in the location; they mean nothing to a reader of the map.
-    members = {"str", "int", "float", "bool"}
-    keys = [str(part) for part in first["loc"] if part not in members]
-    text = _WRONG.get(first["type"], Bilingual("写得不对，请看 docs/replay.md", first["msg"]))
-    return BadInput(text, f"{path}: {'.'.join(keys)}" if keys else str(path))
-
-
-def _check_map(log_map: LogMap, path: Path) -> None:
-    """Refuse keys that contradict each other. Raises BadInput."""
-    for key, text in contradictions(log_map):
-        raise BadInput(text, f"{path}: {key}")
+def _all_of(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    given = given or ()
+    return (given,) if isinstance(given, str) else given

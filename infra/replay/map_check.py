@@ -1,6 +1,7 @@
-"""What in a map contradicts itself or cannot mean anything: the key, and why."""
+"""Finds what contradicts itself in a map, or cannot mean anything: the key, and the reason."""
 
 import codecs
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,52 +25,41 @@ _EVENT = Bilingual("取自事件的，要写 activity 和 time", "an event needs
 Contradiction = tuple[str, Bilingual]
 
 
-def contradictions(log_map: "LogMap") -> list[Contradiction]:
-    """Return the keys of *log_map* that cannot be meant, each with the reason."""
-    case, found = log_map.case, list[Contradiction]()
+def contradictions(log_map: "LogMap") -> Iterator[Contradiction]:
+    """Yield the keys of *log_map* that cannot be meant, each with the reason."""
+    case = log_map.case
     if log_map.timezone is not None and not _is_zone(log_map.timezone):
-        found.append(("timezone", _unknown("时区", "time zone", log_map.timezone)))
+        yield "timezone", _unknown("时区", "time zone", log_map.timezone)
     limits = [key for key in ("limit", "limit_column") if getattr(case, key) is not None]
     if case.due is not None and limits:
-        found.append((f"case.{limits[0]}", _DUE_OR_LIMIT))
+        yield f"case.{limits[0]}", _DUE_OR_LIMIT
     if len(limits) > 1:
-        found.append(("case.limit_column", _TWO_LIMITS))
+        yield "case.limit_column", _TWO_LIMITS
+    changes = [key for key in ("pause", "extension") if getattr(log_map, key)]
     if not limits:
-        found += [(key, _NEEDS_LIMIT) for key in ("pause", "extension") if getattr(log_map, key)]
-    return found + (_xes_only(log_map) if log_map.format == "xes" else _csv_only(log_map))
-
-
-def _xes_only(log_map: "LogMap") -> list[Contradiction]:
-    return [
-        (key, _CSV)
-        for key in ("delimiter", "encoding", "time_format", "date_system", "sheet")
-        if getattr(log_map, key) is not None
-    ]
-
-
-def _csv_only(log_map: "LogMap") -> list[Contradiction]:
-    found = list[Contradiction]()
-    if log_map.delimiter is not None and len(log_map.delimiter) != 1:
-        found.append(("delimiter", _ONE))
-    if log_map.encoding is not None and not _is_encoding(log_map.encoding):
-        found.append(("encoding", _unknown("编码", "encoding", log_map.encoding)))
-    found += [
-        ("time_format", Bilingual(f"不是时间格式：{written!r}", f"not a time format: {written!r}"))
-        for written in log_map.time_formats
-        if not _is_time_format(written)
-    ]
-    if log_map.activity is not None and log_map.time is None:
-        found.append(("time", _WHEN))
+        yield from ((key, _NEEDS_LIMIT) for key in changes)
+    if log_map.format == "xes":
+        of_rows = ("delimiter", "encoding", "time_format", "date_system", "sheet")
+        yield from ((key, _CSV) for key in of_rows if getattr(log_map, key) is not None)
+        return
+    yield from _of_rows(log_map)
     if log_map.activity is None:
-        found += [(key, _EVENT) for key in _event_keys(log_map)]
-    return found
+        sources = {"accepted": case.accepted, "completed": case.completed, "due": case.due}
+        keys = [f"case.{name}" for name, source in sources.items() if source and source.event]
+        yield from ((key, _EVENT) for key in keys + changes)
 
 
-def _event_keys(log_map: "LogMap") -> list[str]:
-    case = log_map.case
-    sources = {"accepted": case.accepted, "completed": case.completed, "due": case.due}
-    keys = [f"case.{name}" for name, source in sources.items() if source and source.event]
-    return keys + [key for key in ("pause", "extension") if getattr(log_map, key)]
+def _of_rows(log_map: "LogMap") -> Iterator[Contradiction]:
+    if log_map.delimiter is not None and len(log_map.delimiter) != 1:
+        yield "delimiter", _ONE
+    if log_map.encoding is not None and not _is_encoding(log_map.encoding):
+        yield "encoding", _unknown("编码", "encoding", log_map.encoding)
+    for written in log_map.time_formats:
+        if not _is_time_format(written):
+            text = Bilingual(f"不是时间格式：{written!r}", f"not a time format: {written!r}")
+            yield "time_format", text
+    if log_map.activity is not None and log_map.time is None:
+        yield "time", _WHEN
 
 
 def _is_zone(name: str) -> bool:

@@ -118,11 +118,6 @@ class MomentReader:
             return read_written(tidy(written), self._system)
 
 
-def moment_reader(zone: ZoneInfo, time_format: str | None = None) -> MomentReader:
-    """Return the reader of times in *zone*, of which some are written in a *time_format*."""
-    return MomentReader(zone, (time_format,) if time_format else ())
-
-
 def _read_iso(written: str) -> WrittenTime:
     """Read a date (`2026-11-21`) or a time (`2026-11-21T08:30:00.5+08:00`). Raises ValueError."""
     if written[4:5] != "-" or written[7:8] != "-" or written[_DATE : _DATE + 1] not in "Tt ":

@@ -36,11 +36,8 @@ def is_no_time(text: str) -> bool:
 
 def stands_for_none(at: datetime) -> bool:
     """Return whether *at* is the first or last time of some system, and so none of a case."""
-    if is_no_day(at.year, at.month, at.day) or (at.tzinfo and at == _EPOCH):
-        return True
-    if at.tzinfo or (at.year, at.month, at.day) != (1970, 1, 1):
-        return False
-    return at.time() == datetime.min.time()
+    epoch = _EPOCH if at.tzinfo else _EPOCH.replace(tzinfo=None)
+    return is_no_day(at.year, at.month, at.day) or at == epoch
 
 
 def is_no_day(year: int, month: int, day: int) -> bool:

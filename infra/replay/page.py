@@ -7,23 +7,13 @@ from infra.terminal.language import say
 
 _COLUMNS = ("cases", "closed", "closed_late", "open", "open_overdue", "breached")
 _ZH = {
-    "cases": "办件",
-    "closed": "办结",
-    "closed_late": "超期办结",
-    "open": "在办",
-    "open_overdue": "在办超期",
-    "breached": "超期",
-    "warning": "预警",
-    "yellow": "黄牌",
-    "red": "红牌",
-    "supervision": "督办",
-    "referral": "移送",
-    "ended_before_start": "办结早于受理",
-    "event_before_start": "环节早于受理",
-    "event_after_end": "环节晚于办结",
-    "unreadable_time": "读不懂的时间",
+    "cases": "办件", "closed": "办结", "closed_late": "超期办结",
+    "open": "在办", "open_overdue": "在办超期", "breached": "超期",
+    "warning": "预警", "yellow": "黄牌", "red": "红牌", "supervision": "督办", "referral": "移送",
+    "ended_before_start": "办结早于受理", "event_before_start": "环节早于受理",
+    "event_after_end": "环节晚于办结", "unreadable_time": "读不懂的时间",
     "unreadable_limit": "读不懂的期限",
-}
+}  # fmt: skip
 
 
 def page(report: Mapping[str, Any]) -> str:

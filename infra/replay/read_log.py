@@ -42,7 +42,7 @@ class ReadLog(Struct, frozen=True):
 
     @property
     def stray_events(self) -> int:
-        """How many events by the cut-off belong to no case."""
+        """The number of events by the cut-off that belong to no case."""
         strays, cut_off = self.records.strays, self.cut_off
         return strays.undated + sum(1 for when in strays.times if cut_off and when <= cut_off)
 
@@ -68,19 +68,19 @@ def read_log(
     with open_log(path) as file:
         cases, system = open_cases(file, log_map, wanted, remarks)
         read_moment = MomentReader(zone, log_map.time_formats, system)
-        records = Records(wanted, read_moment, remarks, rows=log_map.format == "csv")
+        records = Records(wanted, read_moment, remarks, rows=log_map.format != "xes")
         show = progress(say("读入", "reading"), file.size)
         for number, raw in enumerate(cases):
             records.add(raw)
             if number % STEP == 0:
                 show(file.position)
         show(file.size)
-    remarks.said += _unplayed(records, wanted)
+    remarks.sentences += _unplayed(records, wanted)
     cut_off = given if given is not None else end_of(records)
     ahead = None if cut_off is None else far_ahead(records, cut_off)
     if ahead is not None:
         records.dirty["far_ahead"] += ahead.later
-        remarks.said.append(ahead.sentence(zone))
+        remarks.sentences.append(ahead.sentence(zone))
     return ReadLog(records, wanted, zone, cut_off)
 
 

@@ -16,16 +16,17 @@ from chalicelib.intake.name_text import NoText
 from chalicelib.policy.limit import Limit
 from infra.replay.ledger_limit import read_ledger_limit
 from infra.replay.moment import Moment, MomentReader
-from infra.replay.raw_case import RawCase
 from infra.replay.remarks import Remarks
-from infra.replay.wanted import WantedKeys
-
-
-def _times() -> "array[int]":
-    return array("q")
-
+from infra.replay.wanted import RawCase, WantedKeys
 
 _NO_TIME = Bilingual("不是能读的时间", "not a time that can be read")
+
+
+class Stated(NamedTuple):
+    """Values that few maps ask for: of `item`, `region` and `title`; and the case's own *limit*."""
+
+    opening: tuple[str | None, ...]
+    limit: Limit | None
 
 
 class CaseRecord(Struct):
@@ -37,21 +38,14 @@ class CaseRecord(Struct):
 
     id: str
     department: str = ""
-    stated: "Stated | None" = None
+    stated: Stated | None = None
     when: tuple[str | None, ...] = ()
     accepted: Moment | None = None
     completed: Moment | None = None
     due: Moment | None = None
     undated: int = 0
-    times: "array[int]" = field(default_factory=_times)
+    times: "array[int]" = field(default_factory=lambda: array("q"))
     hits: "array[int] | None" = None
-
-
-class Stated(NamedTuple):
-    """What few maps ask for: the values of `item`, `region` and `title`, and the own *limit*."""
-
-    opening: tuple[str | None, ...]
-    limit: Limit | None
 
 
 class Records:
@@ -81,7 +75,7 @@ class Records:
         return iter(self._cases.values())
 
     def __len__(self) -> int:
-        """How many cases there are."""
+        """Return how many cases there are."""
         return len(self._cases)
 
     def add(self, raw: RawCase) -> None:

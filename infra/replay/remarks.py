@@ -1,4 +1,4 @@
-"""What a reader of a log has to say about the reading: what was skipped, what could not be read.
+"""Remarks on the reading of a log: rows that were skipped, values that could not be read.
 
 Nothing leaves silently (DOMAIN LED-04). Rows that are no cases are counted by kind; a value that
 cannot be read is listed with its place and the reason, and makes the command's exit code 1.
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from chalicelib.errors import Bilingual
-from infra.replay.raw_case import RawCase
+from infra.replay.wanted import RawCase
 from infra.terminal.language import say
 
 MOST_LISTED = 1000
@@ -52,9 +52,9 @@ class Unread(NamedTuple):
 
 
 class Remarks(Struct):
-    """The remarks on one log: *said* are sentences, *skipped* rows that are no cases, by kind."""
+    """The remarks on one log: *sentences*, and *skipped* rows that are no cases, by kind."""
 
-    said: list[Bilingual] = field(default_factory=list)
+    sentences: list[Bilingual] = field(default_factory=list)
     skipped: "Counter[str]" = field(default_factory=Counter)
     unread: list[Unread] = field(default_factory=list)
     times_unread: int = 0
@@ -68,7 +68,7 @@ class Remarks(Struct):
 
     def lines(self, most: int) -> Iterator[str]:
         """Yield all remarks for people; of the unread values *most* at the most."""
-        yield from (say(*text) for text in self.said)
+        yield from (say(*text) for text in self.sentences)
         for kind, text in _SKIPPED.items():
             if count := self.skipped[kind]:
                 yield say(f"跳过：{text.zh.format(count)}", f"skipped: {text.en.format(count)}")

@@ -1,27 +1,41 @@
-"""The report of a replay: counts, and nothing but counts (DESIGN §9). Integers only."""
+"""Replays a log: judges every case as it stood at the cut-off, and counts (DESIGN §9 Replay).
 
-from collections import Counter
+The report is counts, and nothing but counts: integers.
+"""
+
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
 from chalicelib.instant import local
 from infra.replay.case_reading import Reading
-from infra.replay.moment import Moment, is_before, is_date_only, milliseconds, moment_of
+from infra.replay.moment import (
+    Moment,
+    instant_of,
+    is_before,
+    is_date_only,
+    milliseconds,
+    moment_of,
+)
+from infra.replay.read_log import STEP, Progress, ReadLog, no_progress
 from infra.replay.remarks import Remarks
-from infra.replay.supervise import Supervised
+from infra.replay.rules import ReplayRules
+from infra.replay.supervise import Supervised, Supervision
+from infra.terminal.language import say
+
+if TYPE_CHECKING:  # few replays ask for it, and it needs all kinds of cases
+    from infra.replay.climbing import Answers, Climbing
 
 LEVELS = ("warning", "yellow", "red")
 DIRTY = ("ended_before_start", "event_before_start", "event_after_end", "unreadable_time")
 
 
 class Climbed(Struct):
-    """How many cards *climbed* to each level, or are *proposed* to; what *repeated* cards made.
-
-    The last by rule, proposals of cards as well.
-    """
+    """Counts of cards: *climbed* to a level, *proposed* to, made by *repeated* ones (by rule)."""
 
     climbed: "Counter[str]" = field(default_factory=Counter)
     proposed: "Counter[str]" = field(default_factory=Counter)
@@ -37,50 +51,21 @@ class Climbed(Struct):
         }
 
 
-class ReplayTally(Struct):
-    """The counts over some of the cases; the lists run along the crossings that are asked for."""
-
-    crossed: list[int]
-    crossed_open: list[int]
-    cases: int = 0
-    events: int = 0
-    not_accepted: int = 0
-    without_due: int = 0
-    closed: int = 0
-    closed_late: int = 0
-    open_overdue: int = 0
-    cards: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
-
-    def add(self, other: "ReplayTally") -> None:
-        """Add the counts of *other*."""
-        for name in ("cases", "events", "not_accepted", "without_due", "closed"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.closed_late += other.closed_late
-        self.open_overdue += other.open_overdue
-        self.crossed = [a + b for a, b in zip(self.crossed, other.crossed, strict=True)]
-        pairs = zip(self.crossed_open, other.crossed_open, strict=True)
-        self.crossed_open = [a + b for a, b in pairs]
-        self.cards = {level: self.cards[level] + other.cards[level] for level in LEVELS}
-
-    def written(self, crossings: Sequence[int]) -> dict[str, object]:
-        """Return the counts as a JSON object."""
-        crossed = zip(crossings, self.crossed, self.crossed_open, strict=True)
-        return {
-            "cases": self.cases,
-            "events": self.events,
-            "not_accepted": self.not_accepted,
-            "without_due": self.without_due,
-            "closed": self.closed,
-            "open": self.cases - self.closed,
-            "closed_late": self.closed_late,
-            "open_overdue": self.open_overdue,
-            "breached": self.closed_late + self.open_overdue,
-            "crossed": {
-                str(percent): {"total": total, "open": still_open}
-                for percent, total, still_open in crossed
-            },
-            "cards": self.cards,
-        }
+def _written(tally: Counter[str], crossings: Sequence[int]) -> dict[str, object]:
+    """Return the counts of *tally*, by their names, as a JSON object."""
+    names = ("cases", "events", "not_accepted", "without_due", "closed")
+    return {
+        **{name: tally[name] for name in names},
+        "open": tally["cases"] - tally["closed"],
+        "closed_late": tally["closed_late"],
+        "open_overdue": tally["open_overdue"],
+        "breached": tally["closed_late"] + tally["open_overdue"],
+        "crossed": {
+            str(percent): {"total": tally[f"crossed {percent}"], "open": tally[f"open {percent}"]}
+            for percent in crossings
+        },
+        "cards": {level: tally[level] for level in LEVELS},
+    }
 
 
 class Report:
@@ -92,7 +77,7 @@ class Report:
         self._zone = zone
         self._cut_off = cut_off
         self._now = None if cut_off is None else moment_of(cut_off)
-        self._departments: dict[str, ReplayTally] = {}
+        self._departments: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._stray_events = 0
         self.remarks = Remarks()
         self._answers = ""
@@ -101,20 +86,17 @@ class Report:
 
     def add(self, reading: Reading, supervised: Supervised) -> None:
         """Count one case."""
-        tally = self._departments.get(reading.department)
-        if tally is None:
-            tally = self._departments[reading.department] = self._tally()
-        tally.cases += 1
-        tally.events += reading.events
-        tally.closed += reading.completed is not None
+        tally = self._departments[reading.department]
+        tally["cases"] += 1
+        tally["events"] += reading.events
+        tally["closed"] += reading.completed is not None
         if reading.accepted is None:
-            tally.not_accepted += 1
+            tally["not_accepted"] += 1
         elif supervised.due_at is None:
-            tally.without_due += 1
+            tally["without_due"] += 1
         else:
             self._count_time(reading, reading.accepted, moment_of(supervised.due_at), tally)
-        for level in supervised.issued:
-            tally.cards[level] += 1
+        tally.update(supervised.issued)
         if reading.is_dirty or supervised.is_beyond:
             self.dirty["ended_before_start"] += reading.ended_before_start
             self.dirty["event_before_start"] += reading.events_before_start
@@ -129,24 +111,21 @@ class Report:
 
     @property
     def has_accepted(self) -> bool:
-        """Whether of the cases, where there are any, one was accepted."""
+        """Return whether of the cases, where there are any, one was accepted."""
         tallies = self._departments.values()
-        return not tallies or any(tally.cases > tally.not_accepted for tally in tallies)
+        return not tallies or any(tally["cases"] > tally["not_accepted"] for tally in tallies)
 
     @property
     def is_complete(self) -> bool:
-        """Whether all was read, and something judged."""
+        """Return whether all was read, and something judged."""
         return not self.remarks.times_unread and self.has_accepted
 
     def add_ladder(self, answers: str, climbed: Mapping[str, Climbed]) -> None:
         """Count what the cards led to in each department, with these *answers*."""
         self._answers, self._climbed = answers, climbed
 
-    def _tally(self) -> ReplayTally:
-        return ReplayTally([0] * len(self._crossings), [0] * len(self._crossings))
-
     def _count_time(
-        self, reading: Reading, accepted: Moment, due: Moment, tally: ReplayTally
+        self, reading: Reading, accepted: Moment, due: Moment, tally: Counter[str]
     ) -> None:
         """Count the time that the case used of its budget, and whether that was too much."""
         done = reading.completed
@@ -158,29 +137,24 @@ class Report:
         self.dirty["due_before_start"] += budget < 0
         # An end known only by date is compared by date.
         is_late = is_before(due, end, self._zone) if is_date_only(end) else used > budget
-        if done is None:
-            tally.open_overdue += is_late
-        else:
-            tally.closed_late += is_late
-        share = used * 100
-        for index, percent in enumerate(self._crossings):
-            if share > percent * budget:
-                tally.crossed[index] += 1
-                tally.crossed_open[index] += done is None
+        tally["open_overdue" if done is None else "closed_late"] += is_late
+        for percent in {*self._crossings}:
+            if used * 100 > percent * budget:
+                tally[f"crossed {percent}"] += 1
+                tally[f"open {percent}"] += done is None
 
     def written(self) -> dict[str, object]:
         """Return the whole report as a JSON object."""
-        everything = self._tally()
+        everything = Counter({"events": self._stray_events})
         for tally in self._departments.values():
-            everything.add(tally)
-        everything.events += self._stray_events
+            everything.update(tally)
         named = {name: self.dirty[name] for name in DIRTY}
         more = {name: count for name, count in sorted(self.dirty.items()) if count}
         return {
-            **everything.written(self._crossings),
+            **_written(everything, self._crossings),
             "by_department": {
-                name: self._departments[name].written(self._crossings)
-                for name in sorted(self._departments)
+                name: _written(tally, self._crossings)
+                for name, tally in sorted(self._departments.items())
             },
             "dirty": {**named, **more},
             "cut_off": local(self._cut_off, self._zone) if self._cut_off else None,
@@ -194,6 +168,46 @@ class Report:
             everything.climbed += climbed.climbed
             everything.proposed += climbed.proposed
             everything.repeated += climbed.repeated
-        by_department = {name: self._climbed[name].written() for name in sorted(self._climbed)}
+        by_department = {name: each.written() for name, each in sorted(self._climbed.items())}
         ladder = {**everything.written(), "by_department": by_department}
         return {"answers": self._answers, "ladder": ladder}
+
+
+def replay_log(
+    log: ReadLog,
+    rules: ReplayRules,
+    crossings: Sequence[int],
+    progress: Progress = no_progress,
+    answers: "Answers | None" = None,
+) -> Report:
+    """Judge every case of *log* by *rules* and count.
+
+    With *answers*, also what its cards lead to, if each is answered at once or none ever is.
+    """
+    cut_off = None if log.cut_off is None else instant_of(log.cut_off)
+    report = Report(crossings, log.zone, cut_off)
+    report.add_log(log.records.dirty, log.stray_events, log.records.remarks)
+    # Where nothing says any time, nothing was accepted either, and no instant will be asked for.
+    ends = cut_off or instant_of(0)
+    supervision = Supervision(rules, ends)
+    climbing = _climbing(rules, answers) if answers else None
+    show = progress(say("裁断", "judging"), len(log.records))
+    for number, reading in enumerate(log.readings()):
+        supervised = supervision.of(reading)
+        report.add(reading, supervised)
+        if climbing is not None and supervised.due_at is not None:
+            climbing.add_due(reading, supervised.due_at)
+        if climbing is not None and supervised.issued:
+            climbing.add(f"{number}", supervision.facts(reading))
+        if number % STEP == 0:
+            show(number)
+    show(len(log.records))
+    if climbing is not None and answers is not None:
+        report.add_ladder(answers, climbing.run(ends))
+    return report
+
+
+def _climbing(rules: ReplayRules, answers: "Answers") -> "Climbing":
+    from infra.replay.climbing import Climbing
+
+    return Climbing(rules, answers)

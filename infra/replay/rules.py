@@ -9,7 +9,7 @@ from msgspec import field
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.rules import Rules
-from chalicelib.errors import BadInput, Unknown
+from chalicelib.errors import BadInput, Bilingual, Unknown
 from chalicelib.policy.timeline import Adoption, Timeline
 from infra.policy.choice import choose_dated_profile
 from infra.replay.log_map import LogMap
@@ -27,28 +27,20 @@ class ReplayRules(Rules, frozen=True, eq=False, dict=True):
         return f"replay-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def counting_settings(log_map: LogMap) -> dict[str, str]:
-    """Return how the map counts days, as far as it sets it."""
-    clock = log_map.clock
-    settings = {"zone": log_map.timezone, "cutoff": clock.cutoff, "rest_day": clock.rest_day}
-    return {key: value for key, value in settings.items() if value is not None}
-
-
 def replay_rules(log_map: LogMap, profile_name: str, where: str) -> ReplayRules:
     """Return a profile with the map's `[clock]` and zone. Raises BadInput; *where* is the map."""
     profile = choose_dated_profile(profile_name, "--profile")
-    name = log_map.clock.calendar
+    clock, name = log_map.clock, log_map.clock.calendar
     try:
         calendar = load_calendar(name)
     except Unknown as error:
-        raise BadInput(
-            zh=f"没有这个日历：{name!r}",
-            en=f"no such calendar: {name!r}",
-            where=f"{where}: clock.calendar",
-        ) from error
+        text = Bilingual(f"没有这个日历：{name!r}", f"no such calendar: {name!r}")
+        raise BadInput(text, f"{where}: clock.calendar") from error
     try:
         # Always as mapped, whatever the map sets: what it pauses and extends counts.
-        counting = {"zone": str(profile.first.zone), **counting_settings(log_map)}
+        zone = log_map.timezone or str(profile.first.zone)
+        settings = {"zone": zone, "cutoff": clock.cutoff, "rest_day": clock.rest_day}
+        counting = {key: value for key, value in settings.items() if value is not None}
         timeline = Timeline((Adoption(None, profile),)).counted_as(counting)
         last = profile.of(date.max, date.max).counted_as(counting)
     except BadInput as error:

@@ -46,13 +46,13 @@ class Merges:
         """Write into *cells*, the row of this *number*, what the cells merged into it say."""
         self._open = [each for each in self._open if each[0].last_row >= number]
         for merge in self._by_row.pop(number, ()):
-            said = cells[merge.first] if merge.first < len(cells) else ""
-            if said:
-                self._open.append((merge, said))
-        for merge, said in self._open:
+            text = cells[merge.first] if merge.first < len(cells) else ""
+            if text:
+                self._open.append((merge, text))
+        for merge, text in self._open:
             last = min(merge.last + 1, MOST_COLUMNS)
             cells.extend([""] * (last - len(cells)))
-            cells[merge.first : last] = [said] * (last - merge.first)
+            cells[merge.first : last] = [text] * (last - merge.first)
 
 
 class CellReader(Struct, frozen=True, dict=True):
@@ -114,8 +114,8 @@ def read_strings(elements: Iterable[Any]) -> list[str]:
 def string_of(element: Any) -> str:
     """Return the text of a string: of all its runs, without how it is pronounced."""
     texts = (child for child in element.iter() if _name(child) == "t")
-    said = (text.text or "" for text in texts if _name(text.getparent()) != "rPh")
-    return _unescaped("".join(said))
+    runs = (text.text or "" for text in texts if _name(text.getparent()) != "rPh")
+    return _unescaped("".join(runs))
 
 
 def date_styles(elements: Iterable[Any]) -> frozenset[int]:

@@ -12,9 +12,8 @@ from msgspec import Struct
 from chalicelib.errors import BadInput, Bilingual
 from infra.replay.columns import Header, joined, plain, read_header
 from infra.replay.ledger_limit import unit_of_column
-from infra.replay.raw_case import RawCase
 from infra.replay.remarks import Remarks
-from infra.replay.wanted import WantedKeys, present_value
+from infra.replay.wanted import RawCase, WantedKeys, present_value
 
 Row = tuple[int, list[str]]
 """A row by its number in the file, from 1 on."""
@@ -69,7 +68,7 @@ class TableReader(Struct, frozen=True):
             for header in [read_header(line, keys) for line in lines]:
                 if header.is_whole:
                     return OpenTable(table, header, rows, len(above), empty)
-                if best is None or header.found > best[0].found:
+                if best is None or header.matches > best[0].matches:
                     best = header, number
             above.append(cells)
             if len(above) == _HEADER_WITHIN:
@@ -111,12 +110,11 @@ class TableReader(Struct, frozen=True):
         self.remarks.skipped["empty_rows"] += opened.empty
         place = f"{opened.table.sheet}：" if opened.table.sheet else ""
         for key, name in opened.header.read_as.items():
-            self.remarks.said.append(
-                Bilingual(
-                    f"{place}没有“{key}”一列，按“{name}”读",
-                    f"{place}there is no column {key!r}; {name!r} is read for it",
-                )
+            text = Bilingual(
+                f"{place}没有“{key}”一列，按“{name}”读",
+                f"{place}there is no column {key!r}; {name!r} is read for it",
             )
+            self.remarks.sentences.append(text)
 
 
 def _complaint(header: Header, number: int, where: str) -> NoHeader:
@@ -165,9 +163,5 @@ def _columns(header: Header, keys: frozenset[str]) -> tuple[tuple[str, int], ...
 
 
 def _values(row: Sequence[str], columns: Iterable[tuple[str, int]]) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for key, index in columns:
-        value = present_value(row[index]) if index < len(row) else None
-        if value is not None:
-            values[key] = value
-    return values
+    values = ((key, present_value(row[index])) for key, index in columns if index < len(row))
+    return {key: value for key, value in values if value is not None}

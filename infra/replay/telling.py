@@ -46,11 +46,8 @@ def reported_events(reading: Reading, counting: Counting) -> list[ReportedEvent]
     """Return the events of the case in order of time; [] where it was never accepted."""
     if reading.accepted is None:
         return []
-    events = [
-        ReportedEvent(
-            Reported.CASE_ACCEPTED, instant_of(reading.accepted), _acceptance(reading, counting)
-        )
-    ]
+    data = _acceptance(reading, counting)
+    events = [ReportedEvent(Reported.CASE_ACCEPTED, instant_of(reading.accepted), data)]
     closed = ended_at(reading)
     for pause, start, end in told_pauses(reading, closed):
         events.extend(_pause_events(pause, start, end))
@@ -97,11 +94,7 @@ def reported_facts(events: list[ReportedEvent], case: str, rules: Rules) -> list
     """Return the reported facts that a stage would record of *events*, each at its own instant."""
     return [
         Fact(
-            n=0,
-            kind=event.kind,
-            key=f"{SOURCE}/{case}/{event.id}",
-            at=event.at,
-            recorded_at=event.at,
+            *(0, event.kind, f"{SOURCE}/{case}/{event.id}", event.at, event.at),
             told=True,
             data=_with_terms(event, rules),
             sequence=sequence(event),

@@ -1,16 +1,17 @@
-"""The wanted parts of a log by its map: the keys to read, and the roles that events play.
+"""The wanted parts of a log by its map: the keys to read, the roles that events play, the cases.
 
 Made once per run, so that the loop over millions of events compares strings and nothing else.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from chalicelib.policy.limit import Limit
-from infra.replay.log_map import CaseSection, EventChoice, LogMap, Wanted
+from chalicelib.policy.limit import Limit, Unit
+from infra.replay.log_map import CaseSection, Conditions, EventChoice, LogMap, Wanted
 
 ACCEPTED, COMPLETED, DUE = "accepted", "completed", "due"
 
@@ -36,6 +37,23 @@ def trimmed(value: str) -> str:
     return value if value.isascii() else unicodedata.normalize("NFC", value.strip(_AROUND))
 
 
+class RawCase(NamedTuple):
+    """One trace, or one row: the wanted attributes of the case and of its events, as text.
+
+    *id* is empty where the log names none; *stray* marks events that stand outside any case. A row
+    has its number, and in a workbook its *sheet*; *limit_unit* is what the name of its column of
+    limits says.
+    """
+
+    id: str
+    attributes: Mapping[str, str]
+    events: Sequence[Mapping[str, str]]
+    stray: bool = False
+    row: int = 0
+    sheet: str = ""
+    limit_unit: Unit | None = None
+
+
 class Condition(Struct, frozen=True):
     """An attribute with the value it must have; numbers are compared as numbers."""
 
@@ -43,7 +61,7 @@ class Condition(Struct, frozen=True):
     value: Wanted
 
     def holds(self, written: str | None) -> bool:
-        """Whether the *written* value is the wanted one; missing is like missing only."""
+        """Return whether the *written* value is the wanted one; missing is like missing only."""
         if isinstance(self.value, str):
             return present_value(written) == present_value(self.value)
         if written is None:
@@ -56,8 +74,8 @@ class Condition(Struct, frozen=True):
             return False
 
 
-def conditions(table: Mapping[str, Wanted]) -> tuple[Condition, ...]:
-    """The conditions that a `where` or a `when` sets; all of them must hold."""
+def conditions(table: Conditions) -> tuple[Condition, ...]:
+    """Return the conditions that a `where` or a `when` sets; all of them must hold."""
     return tuple(Condition(key, value) for key, value in table.items())
 
 
@@ -70,7 +88,7 @@ class Role(Struct, frozen=True):
     last: bool
 
     def fits(self, event: Mapping[str, str]) -> bool:
-        """Whether an *event* of this activity plays this role."""
+        """Return whether an *event* of this activity plays this role."""
         return all(condition.holds(event.get(condition.key)) for condition in self.where)
 
 

@@ -13,7 +13,7 @@ from typing import IO, Any, NamedTuple
 
 from msgspec import Struct
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Bilingual
 from infra.replay.bounded_xml import ElementParser
 from infra.replay.sheet_cells import CellReader, Merges, date_styles, read_rows, read_strings
 from infra.replay.written_time import DateSystem
@@ -130,14 +130,11 @@ def open_workbook(stream: IO[bytes], where: str) -> Workbook:
     try:
         archive = zipfile.ZipFile(stream)
     except zipfile.BadZipFile as error:
-        raise BadInput(
-            zh="不是 Excel 工作簿（.xlsx）",
-            en=f"not an Excel workbook (.xlsx): {error}",
-            where=where,
-        ) from error
+        text = Bilingual("不是 Excel 工作簿（.xlsx）", f"not an Excel workbook (.xlsx): {error}")
+        raise BadInput(text, where) from error
     opened = Workbook(archive, where, "")
-    found = _relations(opened, "_rels/.rels", "").values()
-    main = next((each.part for each in found if each.kind == "officeDocument"), None)
+    related = _relations(opened, "_rels/.rels", "").values()
+    main = next((each.part for each in related if each.kind == "officeDocument"), None)
     if main is None:
         raise BadInput(
             zh="不是 Excel 工作簿（.xlsx）：压缩包里没有工作簿",
@@ -149,14 +146,14 @@ def open_workbook(stream: IO[bytes], where: str) -> Workbook:
 
 def _relations(book: Workbook, part: str, folder: str) -> dict[str, _Relation]:
     with book.open(part) as stream:
-        found = {}
+        relations = {}
         for each in ElementParser(stream, "{*}Relationship", book.where):
             kind = _RELATED.search(each.get("Type", ""))
             target = each.get("Target", "")
             if kind is not None and each.get("TargetMode") != "External":
                 inside = posixpath.normpath(posixpath.join("/", folder, target))
-                found[each.get("Id", "")] = _Relation(kind[1], inside.lstrip("/"))
-        return found
+                relations[each.get("Id", "")] = _Relation(kind[1], inside.lstrip("/"))
+        return relations
 
 
 def _relation_id(sheet: Any) -> str:

@@ -10,7 +10,7 @@ four figures and stands first: 3/7/2025 and 25-3-7 are two days each, so neither
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple
@@ -101,12 +101,10 @@ def read_serial(text: str, system: DateSystem = "1900") -> WrittenTime:
 
 
 def _date_of(part: Mapping[str, str | None]) -> tuple[int, int, int]:
-    def figures() -> Iterator[int]:
-        for names in (("y", "cy"), ("m", "zm", "cm"), ("d", "zd", "cd")):
-            yield int(next(filter(None, (part[name] for name in names))))
-
-    year, month, day = figures()
-    return year, month, day
+    """Return year, month and day, in whichever of the forms they are written."""
+    names = (("y", "cy"), ("m", "zm", "cm"), ("d", "zd", "cd"))
+    year, month, day = (next(filter(None, map(part.get, each))) for each in names)
+    return int(year), int(month), int(day)
 
 
 def _since_midnight(part: Mapping[str, str | None]) -> timedelta:

@@ -12,8 +12,7 @@ from lxml import etree
 
 from chalicelib.errors import BadInput
 from infra.replay.bounded_xml import ElementParser
-from infra.replay.raw_case import RawCase
-from infra.replay.wanted import WantedKeys, present_value, trimmed
+from infra.replay.wanted import RawCase, WantedKeys, present_value, trimmed
 
 
 def read_xes(stream: BinaryIO, wanted: WantedKeys, where: str) -> Iterator[RawCase]:

@@ -19,7 +19,7 @@ COMMANDS = ("infra.cli.main", "infra.cli.verify", "infra.cli.check_disclosure")
 DATA = ("chalicelib/laws/*.toml", "chalicelib/rules/*.toml")
 NEEDS = {
     "cryptography": "signatures",
-    "pydantic": "events, read as the door reads them",
+    "msgspec": "records, and events as the door reads them",
     "rfc8785": "canonical JSON",
     "tqdm": "progress on a terminal",
     "tzdata": "the zones of the rules",
@@ -28,27 +28,20 @@ NEEDS = {
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files make the same wheel
 
 
-class _Imports(ast.NodeVisitor):
-    """The modules that a file imports when it runs, lazily or not."""
+def _imports(file: Path) -> Iterator[str]:
+    """Yield the modules that *file* imports when it runs, lazily or not; not those for its types.
 
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def visit_If(self, node: ast.If) -> None:
-        """Skip what is only for types."""
-        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            for each in node.orelse:
-                self.visit(each)
-        else:
-            self.generic_visit(node)
-
-    def visit_Import(self, node: ast.Import) -> None:
-        """Take the modules."""
-        self.names += [each.name for each in node.names]
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        """Take the module, and what may be modules in it."""
-        self.names += [str(node.module), *(f"{node.module}.{each.name}" for each in node.names)]
+    Of `from a import b` both are yielded, for `a.b` may be a module.
+    """
+    nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+    guards = (node for node in nodes if isinstance(node, ast.If))
+    for_types = [node.body for node in guards if ast.unparse(node.test) == "TYPE_CHECKING"]
+    skipped = {each for body in for_types for statement in body for each in ast.walk(statement)}
+    for node in nodes:
+        if isinstance(node, ast.Import) and node not in skipped:
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node not in skipped:
+            yield from (str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names))
 
 
 def imported() -> tuple[list[Path], set[str]]:
@@ -61,9 +54,7 @@ def imported() -> tuple[list[Path], set[str]]:
             others |= {top} - {*OURS, *sys.stdlib_module_names}
         elif file not in files:
             files.add(file)
-            finder = _Imports()
-            finder.visit(ast.parse(file.read_text("utf-8")))
-            waiting += [*finder.names, *filter(None, [name.rpartition(".")[0]])]
+            waiting += [*_imports(file), *filter(None, [name.rpartition(".")[0]])]
     return sorted(files), others
 
 

@@ -45,7 +45,7 @@ def test_the_layer_is_for_the_runtime_and_not_for_this_machine(released: Path) -
         compiled = {name: archive.read(name)[18:20] for name in names if name.endswith(".so")}
     prefix = f"python/lib/{LAMBDA.runtime}/site-packages/"
     assert all(name.startswith(prefix) for name in names)
-    assert any("pydantic_core" in name for name in compiled)
+    assert any("msgspec" in name for name in compiled)
     assert set(compiled.values()) == {ARM64}
     assert all("cpython-313-aarch64-" in name or ".abi3.so" in name for name in compiled)
     assert {f"{prefix}pynamodb/models.py", f"{prefix}tzdata/__init__.py"} <= set(names)
@@ -65,7 +65,7 @@ def test_all_that_the_functions_import_is_locked() -> None:
     homes = packages_distributions()
     files = [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")]
     foreign = set().union(*map(imported, files)) & set(homes) - HANDED_OVER - {"chalicelib", "app"}
-    assert {"pynamodb", "botocore", "pydantic"} <= foreign
+    assert {"pynamodb", "botocore", "msgspec"} <= foreign
     for module in foreign:
         names = {name.lower().replace("_", "-") for name in homes[module]}
         assert names & locked, f"{module} is not in requirements.txt"

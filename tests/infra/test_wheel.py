@@ -18,7 +18,7 @@ AWS = {"boto3", "botocore", "pynamodb", "chalice", "aws_lambda_powertools"}
 def test_it_needs_what_it_says_and_nothing_of_aws() -> None:
     """What its files import, each with a reason; `tzdata` is read by the standard library."""
     _, others = imported()
-    assert others <= NEEDS.keys() | {"pydantic_core"}
+    assert others <= NEEDS.keys()
     assert not others & AWS
     assert NEEDS.keys() - others == {"tzdata"}
 

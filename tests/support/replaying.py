@@ -6,8 +6,8 @@ from typing import Any
 
 from infra.replay.log_map import load_map
 from infra.replay.read_log import read_log
+from infra.replay.report import replay_log
 from infra.replay.rules import replay_rules
-from infra.replay.run import replay_log
 
 
 def report_of(folder: Path, log: str, map_text: str, until: str | None = None) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def test_every_event_type_is_documented():
         if "as submitted" in row:
             row += rows["case.submitted"]
         if "the same" not in row:
-            for field in model.model_fields:
+            for field in model.__struct_fields__:
                 assert f"`{field}`" in row, f"docs/events.md: {field} of {kind}"
 
 

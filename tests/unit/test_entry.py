@@ -10,7 +10,7 @@ from chalicelib.lambdas import entry
 from tests.support.stack import Stack
 
 ROOT = Path(__file__).parents[2]
-DOORS = {"app", "chalice", "boto3", "pydantic", "chalicelib.board.routes"}
+DOORS = {"app", "chalice", "boto3", "chalicelib.board.routes"}
 _PLACE = "chalicelib.lambdas.entry."
 
 

@@ -11,6 +11,7 @@ from chalicelib.intake import payload
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.fields import TEN_YEARS
 from chalicelib.intake.name_text import clean_line, clean_name, clean_prose
+from tests.support.described import SCHEMAS
 
 OPENING = {"item": "X-01", "department": "住房局", "region": "370102"}
 
@@ -132,7 +133,9 @@ def test_a_part_is_named_as_all_are() -> None:
         assert caught.value.field == f"data.parts.0.{name}"
 
 
-@pytest.mark.parametrize("procedure", [" hearing", "hearing\u200b", "Hearing", "听证", "a" * 65])
+@pytest.mark.parametrize(
+    "procedure", [" hearing", "hearing\n", "hearing\u200b", "Hearing", "听证", "a" * 65]
+)
 def test_a_procedure_is_a_code(procedure: str) -> None:
     """Of small letters: there is nothing to trim."""
     with pytest.raises(Rejected) as caught:
@@ -169,11 +172,10 @@ def test_an_amount_is_from_1_to_ten_years_of_its_unit(
 
 def test_the_schema_says_the_longest_amount_of_each_unit() -> None:
     """As the OpenAPI document shows it."""
-    schema = payload.data_schema(Reported.CASE_EXTENDED)["$defs"]["Amount"]
     said = {
         one["properties"]["unit"]["const"]: one["properties"]["amount"]["maximum"]
-        for one in schema["anyOf"]
+        for one in SCHEMAS["Amount"]["anyOf"]
     }
     assert said == TEN_YEARS
-    item = payload.data_schema(Reported.CASE_SUBMITTED)["properties"]["item"]
+    item = SCHEMAS["OpeningData"]["properties"]["item"]
     assert (item["minLength"], item["maxLength"]) == (1, 200)

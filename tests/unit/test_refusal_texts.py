@@ -10,7 +10,7 @@ from tests.unit.test_architecture import SOURCES, shown, tree
 
 pytestmark = pytest.mark.source
 
-BILINGUAL = {"Rejected", "NoInstant", "NoText", "_refusal", "_outside"}
+BILINGUAL = {"Rejected", "NoInstant", "NoText", "_outside"}
 HAN = re.compile("[一-鿿]")
 # What is filled in under another name in each language, or is a table of words.
 OF_ONE_LANGUAGE = {
@@ -80,12 +80,31 @@ def test_a_chinese_text_has_no_foreign_words_in_it():
                 assert part.value.id not in caught, where
 
 
-def test_a_defect_that_only_we_know_brings_its_chinese_text():
-    """The library that reads the data of events knows English alone."""
+def pairs() -> Iterator[tuple[str, ast.expr, ast.expr]]:
+    """Yield both texts of a value that is refused, with their place."""
     for path in CODE:
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "PydanticCustomError":
-                assert len(node.args) == 3, f"{shown(path)}:{node.lineno}"
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="Unfit" | "Defect" | "bad_field"), args=[*_, zh, en]
+                ):
+                    yield f"{shown(path)}:{node.lineno}", zh, en
+                case ast.Assign(
+                    targets=[ast.Name(id="text" | "reason")], value=ast.Tuple(elts=[zh, en])
+                ):
+                    yield f"{shown(path)}:{node.lineno}", zh, en
+
+
+def test_what_a_value_is_refused_for_is_told_in_both_languages():
+    """Chinese has Chinese, English has none, and both are filled in with the same."""
+    seen = 0
+    for where, zh, en in pairs():
+        if all(isinstance(text, ast.Constant | ast.JoinedStr) for text in (zh, en)):
+            seen += 1
+            assert HAN.search(literal(zh)), where
+            assert not HAN.search(literal(en)), where
+            assert filled_in(zh) == filled_in(en), where
+    assert seen > 10
 
 
 def test_a_refusal_is_never_in_one_language_alone():

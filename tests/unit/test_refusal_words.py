@@ -3,23 +3,8 @@
 import pytest
 
 from chalicelib.errors import Rejected
-from chalicelib.intake.defects import explain_defect
 from chalicelib.intake.event import normalise
 from chalicelib.plumbing.query import read_choice
-
-
-@pytest.mark.parametrize(
-    ("expected", "zh"),
-    [
-        ("'a'", "只能是：a"),
-        ("'a' or 'b'", "只能是：a、b"),
-        ("'a', 'b' or 'V-15'", "只能是：a、b、V-15"),
-    ],
-)
-def test_values_are_listed_in_the_language_of_the_text(expected: str, zh: str) -> None:
-    """The models' library joins them in English."""
-    context = {"expected": expected}
-    assert explain_defect("literal_error", "", context) == (zh, f"must be one of {expected}")
 
 
 def test_a_rule_that_nobody_may_report_is_refused_in_chinese() -> None:

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from infra.replay.case_reading import pair_pauses
 from infra.replay.moment import moment_of
-from infra.replay.pause_pairs import pair_pauses
 from tests.support.replaying import report_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
