@@ -144,8 +144,8 @@ def test_a_card_that_is_about_no_due_instant_shows_none() -> None:
     shown = row(replace(NUMBERED, rule="V-17", ground="conduct", due_at=""))
     assert shown["due_at"] is None
     html = wall(shown)
-    assert "应办结于" not in html
-    assert "发生于" in html
+    assert "应办结时间" not in html
+    assert "发生时间" in html
     assert "没有一次性告知补正" in html
 
 
@@ -165,6 +165,6 @@ def test_revoked_and_lost_cards_are_told_apart_from_those_ever_issued() -> None:
     html = pages.render_page(
         "departments", "zh", {**NOTHING, "departments": rows, "totals": totals}
     )
-    assert "其中 撤销 2 失据 1" in html
-    assert "其中 撤销 4 失据 2" in html
-    assert html.count("失据") == html.count("其中 撤销") == 2
+    assert "其中 撤销 2 失去依据 1" in html
+    assert "其中 撤销 4 失去依据 2" in html
+    assert html.count("失去依据 ") == html.count("其中 撤销") == 2
