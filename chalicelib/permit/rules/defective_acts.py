@@ -11,7 +11,8 @@ from datetime import datetime
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.extension import ends_by, is_too_long
 from chalicelib.clock.timeline import Period
-from chalicelib.findings.finding import Finding, finding_type
+from chalicelib.findings.breach import Breach, breach_finding
+from chalicelib.findings.finding import Finding
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.clocks.clock import ClockState
@@ -20,7 +21,6 @@ from chalicelib.permit.effects import ClockEffects
 from chalicelib.permit.state import Permit
 from chalicelib.policy.allowance import ExtensionRule
 from chalicelib.policy.basis import Basis
-from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 
@@ -40,11 +40,11 @@ def check_defective_acts(
         return
     known = start.since or start.at
     for rule, fact, ground, basis in _defects(effects, main, permit, profile):
-        if rule in profile.conduct:
-            row = profile.conduct[rule]
-            kind = finding_type(row, basis, permit.region)
-            finding = _finding(rule, row, fact, ground, basis)
-            yield finding._replace(at=max(finding.at, known), missing=start.missing, kind=kind)
+        row = profile.conduct.get(rule)
+        if row is not None:
+            breach = Breach(ground, fact, label=fact.text("procedure"))
+            finding = breach_finding(rule, row, breach, permit.region, basis)
+            yield finding._replace(at=max(finding.at, known), missing=start.missing)
 
 
 def _defects(
@@ -98,17 +98,3 @@ def _is_too_long(extension: Fact, rule: ExtensionRule, clock: ClockState) -> boo
         return ends_by(clock.clock.start, limits, spans, clock.counting)
 
     return is_too_long((limit,), by, rule.most, ends)
-
-
-def _finding(rule: str, row: Conduct, fact: Fact, ground: str, basis: Basis) -> Finding:
-    return Finding(
-        rule=rule,
-        level=row.level,
-        at=fact.at,
-        due_at=fact.at,
-        ground=ground,
-        basis=basis,
-        about=fact.key,
-        label=fact.text("procedure"),
-        rests_on=(fact.n,),
-    )

@@ -5,13 +5,11 @@ asks for it, what is otherwise judged of the item: its stages (V-21) and its pro
 """
 
 from collections.abc import Iterator, Mapping
-from operator import attrgetter
 
 from chalicelib.cases.fact import Fact
 from chalicelib.findings.breach import Breach, is_no, read_count
 from chalicelib.findings.compression import is_cut
 from chalicelib.intake.event_types import Reported
-from chalicelib.permit.rules.predicate import Predicate, has_field
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.profile import Profile
@@ -21,10 +19,10 @@ HEARING = "hearing"
 
 def not_listed(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-19: yield the first fact whose item was not in the catalogue of then. Once for a case."""
-    for fact in (*permit.openings, permit.acceptance):
-        if fact is not None and is_no(fact, "listed"):
-            yield Breach("not_listed", fact)
-            return
+    opened = (fact for fact in (*permit.openings, permit.acceptance) if fact is not None)
+    first = next((fact for fact in opened if is_no(fact, "listed")), None)
+    if first is not None:
+        yield Breach("not_listed", first)
 
 
 def off_the_platform(permit: Permit, _: Conduct) -> Iterator[Breach]:
@@ -45,17 +43,15 @@ def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Breach]:
     terms = permit.terms
     if closing.text("decided_by") in row.too_low and not (terms and terms.kind == "immediate"):
         yield Breach("no_authority", closing)
-    elif (
-        terms
-        and terms.rules.get("hearing")
-        and not any(
-            procedure.name == HEARING and procedure.told.at <= closing.at
-            for procedure in permit.procedures
-        )
-    ):
+    elif terms and terms.rules.get("hearing") and not _was_heard(permit, closing):
         yield Breach("no_hearing", closing)
     elif row.all_stages and (skipped := _first_skipped(permit)):
         yield Breach("stage_skipped", closing, label=skipped)
+
+
+def _was_heard(permit: Permit, decision: Fact) -> bool:
+    hearings = (held for held in permit.procedures if held.name == HEARING)
+    return any(hearing.told.at <= decision.at for hearing in hearings)
 
 
 def _first_skipped(permit: Permit) -> str:
@@ -79,11 +75,8 @@ def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Breach]:
 def _ended_procedures(resumed: Fact, permit: Permit) -> set[str]:
     """Return the procedures that *resumed* ended: the one that it names, or all that were open."""
     named = resumed.text("procedure")
-    return (
-        {named}
-        if named
-        else {procedure.name for procedure in permit.procedures if procedure.end == resumed.at}
-    )
+    ended = (procedure for procedure in permit.procedures if procedure.end == resumed.at)
+    return {named} if named else {procedure.name for procedure in ended}
 
 
 def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Breach]:
@@ -118,13 +111,3 @@ def longer_than_published(permit: Permit, _: Conduct) -> Iterator[Breach]:
         return
     if stored.get("longer") and stored.get("catalogue"):
         yield Breach("limit_longer_than_published", accepted)
-
-
-PREDICATES: Mapping[str, Predicate] = {
-    "V-19": Predicate(has_field("listed"), not_listed),
-    "V-21": Predicate(attrgetter("stays"), too_many_stages),
-    "V-26": Predicate(has_field("channel"), off_the_platform),
-    "V-28": Predicate(attrgetter("acceptance"), longer_than_published),
-    "V-29": Predicate(attrgetter("closing"), wrongly_decided),
-    "V-30": Predicate(attrgetter("acts"), too_few_officers),
-}
