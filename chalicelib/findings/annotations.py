@@ -21,11 +21,7 @@ _NEEDING = frozenset({Reported.CASE_CORRECTED, Derived.EVENT_SET_ASIDE, Derived.
 
 
 def annotations(
-    case: CaseHistory,
-    misfits: Misfits,
-    held_for: str,
-    belongs_to: Mapping[str, str],
-    now: datetime,
+    case: CaseHistory, misfits: Misfits, held_for: str, belongs_to: Mapping[str, str], now: datetime
 ) -> Iterator[Fact]:
     """Yield all annotations of a case that *belongs_to* somebody; most cases need none."""
     if held_for or misfits or not case.types.isdisjoint(_NEEDING):
@@ -73,10 +69,11 @@ def corrections(case: CaseHistory, noticed: NoticedData) -> Iterator[Fact]:
     if Reported.CASE_CORRECTED not in case.types:
         return
     for about, correction in case.as_corrected.pairs:
-        change = (
-            {"withdrawn": True} if is_withdrawal(correction) else {"time": correction.text("time")}
-        )
-        data = {"told": about.n, "type": about.kind, "cause": correction.n, **change}
+        data: dict[str, object] = {"told": about.n, "type": about.kind, "cause": correction.n}
+        if is_withdrawal(correction):
+            data["withdrawn"] = True
+        else:
+            data["time"] = correction.text("time")
         yield _annotation(Derived.EVENT_CORRECTED, f"corrected/{correction.key}", data, noticed)
 
 

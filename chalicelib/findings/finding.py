@@ -33,10 +33,9 @@ class Finding(NamedTuple):
     *due_at* is the due instant that it is about, *ground* is the reason in a word. *missing* is an
     unpublished year that it rests on: then a card is held (DESIGN §4, the horizon). *about* tells
     several findings of a case apart. *department* answers for it; empty: the case's own. *rests_on*
-    are the numbers of its facts. *judged_from* is when it could first be judged, once it is.
-
-    *in_doubt*: it is met in one lawful reading and not in another, so a person decides.
-    *gives_way_to* is the key of the finding that is met in every reading later, if any.
+    are the numbers of its facts. *judged_from* is when it could first be judged, once it is. A
+    finding *in_doubt* is met in one lawful reading and not in another, so a person decides; it
+    *gives_way_to* the finding of that key, which every reading meets later, if there is one.
     """
 
     rule: str
@@ -79,7 +78,6 @@ class Row(Protocol):
 
     @property
     def level(self) -> ThresholdLevel: ...
-
     @property
     def automatic(self) -> bool: ...
 

@@ -17,10 +17,8 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES, MISSING_TYPES, Derived
 from chalicelib.policy.profile import Profile
 
-CARDS = FINDING_TYPES - {
-    Derived.WARNING_ISSUED,
-    Derived.CARD_PROPOSED,
-}  # the cards that are not issued while a case is held
+# The cards that are not issued while a case is held.
+CARDS = FINDING_TYPES - {Derived.WARNING_ISSUED, Derived.CARD_PROPOSED}
 
 MOST = 60  # numbers of facts in `rests_on` of a fact
 _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
@@ -41,34 +39,23 @@ def issued(
 
 
 def _issue(
-    finding: Finding,
-    belongs_to: Mapping[str, str],
-    case: CaseHistory,
-    rules: Rules,
-    now: datetime,
+    finding: Finding, belongs_to: Mapping[str, str], case: CaseHistory, rules: Rules, now: datetime
 ) -> Fact:
     rests_on = sorted({*finding.rests_on, *case.corrections_bearing_on(finding.rests_on)})
-    return Fact(
-        n=0,
-        kind=finding.kind,
-        key=finding.key,
-        at=finding.at,
-        recorded_at=now,
-        told=False,
-        data={
-            **_particulars(finding),
-            **_grounds(finding, belongs_to.get("region", ""), rules.profile, now),
-            "rule": finding.rule,
-            "ground": finding.ground,
-            "due_at": text(finding.due_at),
-            "noticed_at": text(now),
-            "noticed": _noticed(finding, rests_on, case, now),
-            **rules.versions,
-            "rests_on": bounded(rests_on),
-            **belongs_to,
-            **({"department": finding.department} if finding.department else {}),
-        },
-    )
+    data = {
+        **_particulars(finding),
+        **_grounds(finding, belongs_to.get("region", ""), rules.profile, now),
+        "rule": finding.rule,
+        "ground": finding.ground,
+        "due_at": text(finding.due_at),
+        "noticed_at": text(now),
+        "noticed": _noticed(finding, rests_on, case, now),
+        **rules.versions,
+        "rests_on": bounded(rests_on),
+        **belongs_to,
+        **({"department": finding.department} if finding.department else {}),
+    }
+    return Fact(0, finding.kind, finding.key, finding.at, now, told=False, data=data)
 
 
 def _particulars(finding: Finding) -> dict[str, object]:
@@ -104,8 +91,8 @@ def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> 
 def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: datetime) -> str:
     """Return why it was noticed when it was; a delay of ours is never an officer's.
 
-    on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or profile
-    made it due only when it was past), held (a calendar was missing) or outage. The
+    It is on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or
+    profile made it due only when it was past), held (a calendar was missing) or outage. The
     delivery time of the source is no delay.
     """
     facts = [case.facts[n] for n in rests_on]
@@ -120,10 +107,8 @@ def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: 
     if now - judged_from <= _ON_TIME:
         return "on_time"
     is_closed = any(fact.kind in CLOSING_TYPES for fact in facts)
-    if any(
-        _is_due_since(fact, finding, is_closed=is_closed) and now - fact.recorded_at <= _ON_TIME
-        for fact in case.of_type(Derived.DUE_REVISED)
-    ):
+    recent = (r for r in case.of_type(Derived.DUE_REVISED) if now - r.recorded_at <= _ON_TIME)
+    if any(_is_due_since(revision, finding, is_closed=is_closed) for revision in recent):
         return "revised"
     return "held" if _was_held(case) else "outage"
 

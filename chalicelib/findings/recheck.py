@@ -53,13 +53,15 @@ def rechecked(
         before = case.rechecks_of(card)
         last = before[-1] if before else card
         verdict = "stands" if card.key in grounds.keys else "lost"
-        if verdict != (last.text("verdict") or "stands"):
-            if card.key in grounds.gave_way:
-                why: Mapping[str, object] = {"reason": "beyond_doubt"}
-            else:
-                cause = _find_turning_fact(card, last, case, list_finding_keys)
-                why = _by_rules(card, last, case, rules) if cause is None else _by_report(cause)
-            yield recheck(card, verdict, len(before), why, now)
+        if verdict == (last.text("verdict") or "stands"):
+            continue
+        if card.key in grounds.gave_way:
+            why: dict[str, object] = {"reason": "beyond_doubt"}
+        elif cause := _find_turning_fact(card, last, case, list_finding_keys):
+            why = {"reason": _REASONS.get(cause.kind, "late_news"), "cause": cause.n}
+        else:
+            why = _by_rules(card, last, case, rules)
+        yield recheck(card, verdict, len(before), why, now)
 
 
 def recheck(
@@ -94,10 +96,6 @@ def _find_turning_fact(
         if fact.told and (card.key in list_finding_keys(case.until(fact.n))) == stood:
             return fact
     return None
-
-
-def _by_report(fact: Fact) -> dict[str, object]:
-    return {"reason": _REASONS.get(fact.kind, "late_news"), "cause": fact.n}
 
 
 def _by_rules(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str, object]:

@@ -2,11 +2,8 @@
 
 A rule is three things: a file of words, law and examples, numbers in a profile, and a predicate of
 code. The file has its title and sentence, the levels that may follow, the text of its articles and
-examples that run as tests. A judgement never reads it. A permit has V-01 to V-34, the ladder V-51,
-L-02 and L-03.
-
-Served pages need the words alone. So the examples stand at the end of a file, where they are not
-read (`infra/policy/rule_examples.py` reads them).
+examples that run as tests. A judgement never reads it. Served pages need the words alone. So the
+examples stand at the end of a file, where only `infra/policy/rule_examples.py` reads them.
 """
 
 import tomllib
@@ -108,9 +105,8 @@ def read_rule(rule: str, text: str) -> Rule:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(
-            zh="不是 TOML，少了或者多了符号", en=f"not TOML: {error}", where=where
-        ) from error
+        zh, en = "不是 TOML，少了或者多了符号", f"not TOML: {error}"
+        raise BadInput(zh=zh, en=en, where=where) from error
     check_keys(table, _KEYS, where)
     laws = enumerate(read_rows(table, "law", where), 1)
     return Rule(
@@ -141,14 +137,7 @@ def _law(row: Table, where: str) -> Law:
     check_keys(row, ("article", "link", "effective", "text"), where)
     effective = row.get("effective")
     if not isinstance(effective, date):
-        raise BadInput(
-            zh="effective 要写成日期，例如 2004-07-01",
-            en="effective must be a day, like 2004-07-01",
-            where=where,
-        )
-    return Law(
-        article=read_string(row, "article", where),
-        link=read_string(row, "link", where),
-        effective=effective,
-        text=read_string(row, "text", where),
-    )
+        zh, en = "effective 要写成日期，例如 2004-07-01", "effective must be a day, like 2004-07-01"
+        raise BadInput(zh=zh, en=en, where=where)
+    article, link, text = (read_string(row, key, where) for key in ("article", "link", "text"))
+    return Law(article, link, effective, text)

@@ -35,18 +35,17 @@ def counted_fact(
     group: CountedGroup, department: str, number: int, now: datetime, at: datetime
 ) -> Fact:
     """Return the fact that *number* cases of a *department*'s *group* fell due in its period."""
-    data = {
+    fields = {
         "department": department,
         "region": group.region,
         "item": group.item,
         "year": group.year,
         "quarter": group.quarter,
-        "number": number,
-        "noticed_at": text(now),
     }
-    given = {name: value for name, value in data.items() if value or name == "number"}
+    data = {name: value for name, value in fields.items() if value}
+    data |= {"number": number, "noticed_at": text(now)}
     key = f"counted/{group.name}"
-    return Fact(0, Derived.CASES_COUNTED, key, at, now, told=False, data=given)
+    return Fact(0, Derived.CASES_COUNTED, key, at, now, told=False, data=data)
 
 
 def group_of(fact: Fact) -> CountedGroup:

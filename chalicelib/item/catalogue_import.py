@@ -1,8 +1,8 @@
 """An import of the catalogue checked against the rules: which items are notified of it, and why.
 
-Notified are three sorts of items: those that break a rule as they are listed now, those notified
-before whose listing has changed, and those that are off the list. The last so that the record of an
-item that comes back has its removal. No other item is notified, and its case is never opened.
+An item is notified if it breaks a rule as it is listed now, if it was notified before and its
+listing has changed, or if it is off the list: so the record of an item that comes back has its
+removal. No other item is notified, and its case is never opened.
 """
 
 from collections import Counter
@@ -60,21 +60,18 @@ def evaluate_items(
     When the same import is evaluated again, an item that was notified is not notified again.
     """
     at, region = imported.at, imported.region
-    unlisted: dict[str, ListingData] = {}
-    unlisted.update((entry.item, listing_data(entry, region)) for entry in imported.before)
-    unlisted.update(
-        (item, last.data) for item, last in listings.items() if last.kind == Reported.ITEM_LISTED
-    )
+    before = {entry.item: listing_data(entry, region) for entry in imported.before}
+    listed = {
+        item: last.data for item, last in listings.items() if last.kind == Reported.ITEM_LISTED
+    }
+    unlisted: dict[str, ListingData] = {**before, **listed}
     for entry in imported.entries:
         unlisted.pop(entry.item, None)
         data, last = listing_data(entry, region), listings.get(entry.item)
         breaks = _find_broken_rules(data, last, profile, at)
         is_new = bool(breaks) if last is None else not _is_told(data, last)
-        yield EvaluatedItem(
-            entry.item,
-            breaks,
-            LastListing(Reported.ITEM_LISTED, data, text(at)) if is_new else None,
-        )
+        listing = LastListing(Reported.ITEM_LISTED, data, text(at)) if is_new else None
+        yield EvaluatedItem(entry.item, breaks, listing)
     for item, fields in unlisted.items():
         data = {name: fields[name] for name in BELONGS_TO}
         removal = LastListing(Reported.ITEM_REMOVED, data, text(at))
@@ -102,16 +99,10 @@ class ImportSummary(NamedTuple):
 def summarize_import(items: Sequence[EvaluatedItem]) -> ImportSummary:
     """Return how many of *items* were notified, and those that break each rule."""
     kinds = Counter(item.notification.kind for item in items if item.notification)
-    broken: dict[str, list[str]] = {}
-    for item in items:
-        for rule in item.breaks:
-            broken.setdefault(rule, []).append(item.item)
-    return ImportSummary(
-        len(items),
-        kinds[Reported.ITEM_LISTED],
-        kinds[Reported.ITEM_REMOVED],
-        dict(sorted(broken.items())),
-    )
+    listed, removed = kinds[Reported.ITEM_LISTED], kinds[Reported.ITEM_REMOVED]
+    rules = sorted({rule for item in items for rule in item.breaks})
+    broken = {rule: [item.item for item in items if rule in item.breaks] for rule in rules}
+    return ImportSummary(len(items), listed, removed, broken)
 
 
 def _is_told(data: ListingData, last: LastListing) -> bool:

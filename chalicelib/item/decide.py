@@ -1,9 +1,9 @@
 """The decider of an item (事项案卷): what follows from how the catalogue lists it.
 
-An item breaks a rule for as long as it is listed so (`item/rules.py`). A finding is
-proposed to a person or issued, as the profile has it, and once. Where a later catalogue mends or
-removes the item, a re-check records that the card lost its ground. We alone report the facts of an
-item, so they are in the order in which they happened.
+An item breaks a rule for as long as it is listed so (`item/rules.py`). A finding is proposed to a
+person or issued once, as the profile has it. Where a later catalogue mends or removes the item, a
+re-check records that the card lost its ground. We alone report the facts of an item, so they are in
+the order in which they happened.
 """
 
 from collections.abc import Iterator, Sequence
@@ -60,7 +60,8 @@ def _new_facts(
         return {finding.key for finding in evaluate_item(before, profile) if finding.at <= now}
 
     for fact in issued(crossed, belongs_to, case, rules, now):
-        yield _by_new_rules(fact) if _is_by_new_rules(fact, case) else fact
+        is_revised = _is_by_new_rules(fact, case)
+        yield replace(fact, data={**fact.data, "noticed": "revised"}) if is_revised else fact
     yield from confirmed(case, finding_keys, rules.profile, now)
     yield from rechecked(case, Grounds(finding_keys), list_finding_keys, rules, now)
 
@@ -74,7 +75,3 @@ def _is_by_new_rules(fact: Fact, case: CaseHistory) -> bool:
     last = next(judged, None)
     is_late = fact.data["noticed"] == "outage"
     return is_late and last is not None and last.text("policy") != fact.text("policy")
-
-
-def _by_new_rules(fact: Fact) -> Fact:
-    return replace(fact, data={**fact.data, "noticed": "revised"})

@@ -78,12 +78,11 @@ def close(lead_id: str) -> Response:
 
 def _list(services: Services, request: Any) -> Response:
     services.keys.require(request.headers, "inspector")
-    known = _leads(services)
+    leads, profile = _leads(services), services.profile()
     cards = ((card.card, card.rule) for card in services.board.cards(MOST))
-    profile = services.profile()
-    proposed = proposals(cards, profile.ladder.refer, {each.card for each in known})
-    body = {"leads": [each.show(profile.zone) for each in known], "proposed": proposed}
-    return private_json(body)
+    proposed = proposals(cards, profile.ladder.refer, {lead.card for lead in leads})
+    shown = [lead.show(profile.zone) for lead in leads]
+    return private_json({"leads": shown, "proposed": proposed})
 
 
 def _open(services: Services, request: Any) -> Response:
@@ -100,8 +99,7 @@ def _open(services: Services, request: Any) -> Response:
     request_name = name_request(key, caller.key_id) if key else ""
     name = _name(sha256(request_name.encode()).digest()[:16]) if key else _random()
     record = Sealed("open", services.now(), reason, caller.key_id, card)
-    again = _answer_again(services, name, record, request_name)
-    if again:
+    if again := _answer_again(services, name, record, request_name):
         return again
     if card and any(each.card == card for each in _leads(services)):
         raise Rejected(409, zh="此牌已有线索。", en="there is a lead about this card")
@@ -111,14 +109,13 @@ def _open(services: Services, request: Any) -> Response:
 def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
     caller = services.keys.require(request.headers, "inspector")
     reason = read_reason(request.raw_body)
-    found, key = _find(services, lead), read_idempotency_key(request.headers.get(HEADER))
+    stored, key = _find(services, lead), read_idempotency_key(request.headers.get(HEADER))
     record = Sealed(act, services.now(), reason, caller.key_id)
     request_name = name_request(key, caller.key_id) if key else ""
-    again = _answer_again(services, found.name, record, request_name)
-    if again:
+    if again := _answer_again(services, stored.name, record, request_name):
         return again
-    found.must_fit(act)
-    return _record(services, found.name, record, request_name)
+    stored.must_fit(act)
+    return _record(services, stored.name, record, request_name)
 
 
 def _answer_again(services: Services, lead: str, record: Sealed, request: str) -> Response | None:
@@ -136,9 +133,9 @@ def _answer_again(services: Services, lead: str, record: Sealed, request: str) -
 
 
 def _record(services: Services, lead: str, record: Sealed, request: str) -> Response:
-    """Record it under a random name. Crash after it: its receipt is not given, unless asked again.
+    """Save *record* under a random name.
 
-    Only under the Idempotency-Key of the first request, which names it.
+    Crash after it: no receipt is given, but to a request with the same Idempotency-Key.
     """
     receipts = services.receipts  # before anything is recorded: it needs its key
     done = services.inbox.put_act(record.event(lead, _random()), request)

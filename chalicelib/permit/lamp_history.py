@@ -16,8 +16,7 @@ from chalicelib.cases.stored_fact import LampState
 from chalicelib.findings.standing import gravest, is_revoked, stands
 from chalicelib.intake.event_types import DEEMED_TYPES, Derived
 from chalicelib.permit.claims.weighing import Weighing, weigh
-from chalicelib.permit.left_out import left_out
-from chalicelib.permit.rules.excluded_days import case_days
+from chalicelib.permit.rates import case_days, left_out
 from chalicelib.permit.state import Permit
 
 

@@ -2,7 +2,8 @@
 
 Those due first come first. Beside them are the transfers that the department has not answered yet.
 To a department, another department's case does not exist. One that was transferred or reassigned
-still does, and one that waits for its consent (`readers.py`).
+still does, and one that waits for its consent: cards stay where they were earned, and whoever is
+asked to take a case over reads it while nobody has answered (CLAIMS §3).
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,9 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import LAMPS, show_line, show_transfer
 from chalicelib.errors import Rejected
-from chalicelib.permit.reading.readers import readers_of
+from chalicelib.intake.event_types import Reported
+from chalicelib.permit.ownership.state import waiting_transfers
+from chalicelib.permit.state import fold
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.query import check_names, read_choice, read_name
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST = 500
 KINDS = ("permit",)
+_MOVING = frozenset({Reported.CASE_TRANSFERRED, Reported.CASE_REASSIGNED})
 _FILTERS = frozenset({"department", "lamp", "kind"})
 
 blueprint = Blueprint(__name__)
@@ -66,8 +70,21 @@ def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bo
     if snapshot.kind != "permit":
         return False
     records = services.facts.of_case(snapshot.case)
-    readers = readers_of(CaseHistory(record.fact for record in records))
+    readers = _past_and_asked(CaseHistory(record.fact for record in records))
     return caller.department in map(name_of, readers)
+
+
+def _past_and_asked(case: CaseHistory) -> set[str]:
+    """Return who had *case* before, or is asked to take it over; nobody where it never moved."""
+    if _MOVING.isdisjoint(case.types):
+        return set()
+    permit = fold(case)
+    reassigned = [fact for fact in case.of_type(Reported.CASE_REASSIGNED) if fact.origin]
+    return {
+        str(permit.origin.get("department", "")),
+        *(name for _, name in permit.ownership.transfers),
+        *(fact.text("department") for fact in (*reassigned, *waiting_transfers(case.told))),
+    } - {""}
 
 
 def no_such_case() -> Rejected:

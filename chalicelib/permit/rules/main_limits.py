@@ -13,8 +13,7 @@ from chalicelib.findings.finding import Finding, first_of_each
 from chalicelib.intake.event_types import Derived
 from chalicelib.permit.clocks.aftermath import Silence, aftermath
 from chalicelib.permit.clocks.clock import Clock, ClockState, run_clock
-from chalicelib.permit.clocks.deemed_terms import as_deemed
-from chalicelib.permit.clocks.examination import Examined, examine
+from chalicelib.permit.clocks.examination import Examined, as_deemed, examine
 from chalicelib.permit.clocks.handling import main_clocks
 from chalicelib.permit.effects import ClockEffects, clock_effects
 from chalicelib.permit.rules.doubt import check_clock, in_every_reading
