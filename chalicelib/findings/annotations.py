@@ -49,10 +49,7 @@ def set_aside(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Iter
 
 
 def readmitted(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Iterator[Fact]:
-    """Yield the annotations of the reported facts that were set aside and fit now.
-
-    A withdrawn event stays aside: that it never happened does not make it fit.
-    """
+    """Yield the annotations of facts set aside that fit now; a withdrawn one never does."""
     earlier = _earlier(case).items()
     aside = {pair: kinds for pair, kinds in earlier if kinds[-1] == Derived.EVENT_SET_ASIDE}
     if not aside:

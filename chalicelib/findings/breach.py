@@ -14,10 +14,7 @@ from chalicelib.policy.conduct import Conduct
 
 
 class Breach(NamedTuple):
-    """*fact* breaks the rule on a *ground*, together with the facts *also*.
-
-    The rule is broken *at* an instant; None: when the fact happened.
-    """
+    """A *fact*, with *also* others, breaks a rule on a *ground* *at* an instant (None: its own)."""
 
     ground: str
     fact: Fact
@@ -34,10 +31,7 @@ class Breach(NamedTuple):
 def breach_finding(
     rule: str, row: Conduct, breach: Breach, region: str, basis: Basis | None = None
 ) -> Finding:
-    """Return the finding of a *breach* of *rule* in *region*, at the level that *row* sets.
-
-    It rests on *basis*; None: on that of the row.
-    """
+    """Return the finding of *breach* in *region*, by *row* of *rule*, on its basis or *basis*."""
     fact, at, basis = breach.fact, breach.since, basis or row.basis
     return Finding(
         rule=rule,

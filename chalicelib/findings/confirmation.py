@@ -23,10 +23,7 @@ _OF_A_CARD = frozenset({"level", "basis"})
 def confirmed(
     case: CaseHistory, finding_keys: Collection[str], profile: Profile, now: datetime
 ) -> Iterator[Fact]:
-    """Issue the proposals of *case* that are confirmed and whose key is still in *finding_keys*.
-
-    A proposal that lost its ground meanwhile is issued if it ever gets the ground back.
-    """
+    """Issue the proposals of *case* that are confirmed, once their key is in *finding_keys*."""
     first: dict[int | None, Fact] = {}
     for confirmation in case.of_type(Reported.CARD_CONFIRMED):
         first.setdefault(number_in(confirmation.data.get("card")), confirmation)

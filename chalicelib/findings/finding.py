@@ -85,8 +85,8 @@ class Row(Protocol):
 def finding_type(row: Row, basis: Basis, region: str) -> FindingType:
     """Return what a finding by *row* becomes in *region*, where it rests on *basis*.
 
-    A warning is no card. A card is automatic where the row says so and *basis* is law, or a
-    document of *region*. What rests on a model or a proposal waits for a person (CLAIMS §8).
+    A card is automatic where the row says so and *basis* is law, or a document of *region*. What
+    rests on a model or a proposal waits for a person (CLAIMS §8).
     """
     if row.level == "warning":
         return Derived.WARNING_ISSUED

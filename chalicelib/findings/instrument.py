@@ -20,10 +20,7 @@ Form = Literal["reminder", "card", "notice", "advice"]  # 预警、牌、提示�
 
 
 def form_of(level: str, instrument: str, basis_kind: str) -> Form:
-    """Return how a card of this *level* goes out: in its colour where it has an *instrument*.
-
-    A warning is a reminder, whatever it rests on.
-    """
+    """Return how a card goes out; a warning is a reminder, whatever it rests on."""
     if level == "warning":
         return "reminder"
     if instrument:
@@ -55,10 +52,7 @@ def broken_law(basis: Basis, region: str) -> dict[str, object]:
 
 
 def named_instrument(profile: Profile, now: datetime) -> dict[str, object]:
-    """Return the instrument in force *now*, and its code; nothing where *profile* names none.
-
-    The code (机关代字) says in which series the card is numbered.
-    """
+    """Return the instrument in force *now*, and the code (机关代字) of its series, if any."""
     instrument = profile.instrument_at(now)
     return {"instrument": str(instrument), "series": instrument.code} if instrument else {}
 

@@ -59,11 +59,7 @@ def _issue(
 
 
 def _particulars(finding: Finding) -> dict[str, object]:
-    """Return the data that not every finding has: silence has no level, the whole case no stage.
-
-    A finding that rests on an unpublished year is provisional and names that year. One that is met
-    in one lawful reading only is in doubt.
-    """
+    """Return the data that not every finding has: silence has no level, the whole case no stage."""
     particulars: dict[str, object] = {
         "level": finding.level,
         "clock": finding.clock,
@@ -76,10 +72,7 @@ def _particulars(finding: Finding) -> dict[str, object]:
 
 
 def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> dict[str, object]:
-    """Return the grounds of *finding*; a proposal has its instrument when it is confirmed.
-
-    An ending that a person weighs rests on no row of law (`permit/rules/endings.py`).
-    """
+    """Return the grounds of *finding*; a proposal names its instrument when it is confirmed."""
     if finding.kind not in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED):
         return broken_law(finding.basis, region)
     grounds = card_grounds(finding.basis, region, profile, now)
@@ -91,9 +84,8 @@ def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> 
 def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: datetime) -> str:
     """Return why it was noticed when it was; a delay of ours is never an officer's.
 
-    It is on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or
-    profile made it due only when it was past), held (a calendar was missing) or outage. The
-    delivery time of the source is no delay.
+    on_time; late_news: a fact that it *rests_on* came late; revised: new rules made it due in the
+    past; held: a calendar was missing; outage. The source's delivery time is no delay.
     """
     facts = [case.facts[n] for n in rests_on]
     # A clock runs out with or without the news that the case is closed.
@@ -120,10 +112,7 @@ def _was_held(case: CaseHistory) -> bool:
 
 
 def _is_due_since(revision: Fact, finding: Finding, *, is_closed: bool) -> bool:
-    """Return whether *revision* made the clock of *finding* due, and did so too late.
-
-    A stopped clock of a closed case has no revision; then that of another clock counts.
-    """
+    """Return whether *revision* made the clock due too late; of a closed case, any clock's."""
     is_why = is_closed or revision.text("due_at") == text(finding.due_at)
     return is_why and revision.recorded_at - finding.at > _ON_TIME
 
@@ -131,8 +120,7 @@ def _is_due_since(revision: Fact, finding: Finding, *, is_closed: bool) -> bool:
 def bounded(numbers: Iterable[int]) -> list[int]:
     """Return the numbers of facts in order: all, or the first and the last MOST / 2.
 
-    A leaf has 4096 bytes (AUDIT_LOG §4.1). A source that reports a thousand pauses must not avoid a
-    card because its facts fill a leaf. Whoever judges again finds the others in the case.
+    A leaf has 4096 bytes (AUDIT_LOG §4.1): a thousand pauses must not make a card too large for it.
     """
     ordered = sorted(numbers)
     half = MOST // 2

@@ -30,10 +30,7 @@ _SAME = (
 
 
 class Grounds(NamedTuple):
-    """The *keys* of the findings that have their ground.
-
-    A proposal in doubt that *gave_way* to a certain card needs no other cause.
-    """
+    """The *keys* of the findings with a ground; proposals that *gave_way* need no other cause."""
 
     keys: Collection[str]
     gave_way: Collection[str] = ()
@@ -67,10 +64,7 @@ def rechecked(
 def recheck(
     card: Fact, verdict: str, before: int, why: Mapping[str, object], now: datetime
 ) -> Fact:
-    """Return the re-check (复核) of *card*.
-
-    *verdict* is "stands" or "lost"; *before* counts the earlier re-checks; *why* is the cause.
-    """
+    """Return the re-check (复核) of *card* after *before* others: "stands" or "lost", and *why*."""
     data = {
         **{name: card.data[name] for name in _SAME if name in card.data},
         "card": card.n,
@@ -99,10 +93,7 @@ def _find_turning_fact(
 
 
 def _by_rules(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str, object]:
-    """Return the reason: which rules are new, the profile, the calendar or both.
-
-    The last revision of a clock names them; else they are those with another version than *card*.
-    """
+    """Return which rules are new: those that the last revision names, else those *card* has not."""
     for fact in reversed(case.facts[last.n + 1 :]):
         if fact.kind == Derived.DUE_REVISED:
             return {"reason": fact.text("cause"), "cause": fact.n}

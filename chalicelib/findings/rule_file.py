@@ -50,10 +50,7 @@ _Word = TypeVar("_Word", bound=str)
 
 
 class Law(Struct, frozen=True):
-    """An *article* (行政许可法#42.1), *text* and all, of a law that is in force since *effective*.
-
-    *link* leads to the law in the national database.
-    """
+    """An *article* (行政许可法#42.1) with its *text*; *link* leads to the law in the database."""
 
     article: str
     link: str
@@ -64,8 +61,7 @@ class Law(Struct, frozen=True):
 class Rule(Struct, frozen=True):
     """One rule: *says* when it is broken, *levels* what may follow, *judged* from what.
 
-    *laws* are the articles that make it a breach. *basis* is there only if no shipped profile has a
-    row of it: each row of a profile says itself what it rests on.
+    *laws* make it a breach. It has a *basis* only if no shipped profile has a row of it.
     """
 
     id: str

@@ -62,10 +62,7 @@ def cases_due(case: CaseHistory, group: CountedGroup) -> int | None:
 
 
 def is_share_met(rule: CountRule, cards: int, cases: int | None) -> bool:
-    """Return whether *cards* are enough of the *cases* for *rule*.
-
-    Of an unknown number, or of none (DOMAIN §4.1: —), nothing is a share.
-    """
+    """Return whether *cards* are enough of *cases*; of none, or an unknown number, they are not."""
     if not rule.share:
         return True
     return cases is not None and cases > 0 and 1000 * cards >= rule.share * cases

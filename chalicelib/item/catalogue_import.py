@@ -80,10 +80,7 @@ def evaluate_items(
 
 
 class ImportSummary(NamedTuple):
-    """How many items were *looked_at*, and how many notified of their listing or removal.
-
-    *broken* names the items that break each rule, the rules in their order.
-    """
+    """How many items there were, how many were notified, and which items break each rule."""
 
     looked_at: int
     listed: int

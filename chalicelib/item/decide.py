@@ -67,10 +67,7 @@ def _new_facts(
 
 
 def _is_by_new_rules(fact: Fact, case: CaseHistory) -> bool:
-    """Return whether *fact* looks late only because the profile changed.
-
-    Then the old profile was applied in time.
-    """
+    """Return whether *fact* is late because the profile changed, as the old one was kept to."""
     judged = (other for other in reversed(case.facts) if not other.told and "policy" in other.data)
     last = next(judged, None)
     is_late = fact.data["noticed"] == "outage"

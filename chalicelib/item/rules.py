@@ -81,10 +81,7 @@ PREDICATES: Mapping[str, ItemPredicate] = {
 
 
 def evaluate_item(case: CaseHistory, profile: Profile) -> list[Finding]:
-    """Return the findings of an item as it is listed now, in order of time.
-
-    Some may lie in the future. There is none once the item is off the list.
-    """
+    """Return the findings of an item as it is listed now, in order of time; some may be to come."""
     reported = [fact for fact in case.of_type(*LISTING_TYPES) if fact.told]
     listings = _without_undone(reported, profile.zone)
     rows = ((rule, row) for rule, row in profile.conduct.items() if rule in PREDICATES)

@@ -36,19 +36,11 @@ def listing_data(item: CatalogueItem, region: str) -> dict[str, object]:
 def listing_event(
     kind: str, data: Mapping[str, object], catalogue: tuple[str, int], at: datetime
 ) -> Event:
-    """Return the event that notifies an item of an import, which put a catalogue in force *at*.
-
-    *catalogue* is its version and number.
-    """
+    """Return the event that an import *at* an instant sends; *catalogue*: version, number."""
     version, number = catalogue
-    return Event(
-        id=f"catalogue.{number}",
-        source=OURS,
-        subject=item_case(str(data["item"])),
-        type=kind,
-        time=text(at),
-        data={**data, "catalogue": version},
-    )
+    name, subject, time = f"catalogue.{number}", item_case(str(data["item"])), text(at)
+    data = {**data, "catalogue": version}
+    return Event(id=name, source=OURS, subject=subject, type=kind, time=time, data=data)
 
 
 def listing_fact(kind: str, data: Mapping[str, object], at: datetime) -> Fact:

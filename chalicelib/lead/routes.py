@@ -119,10 +119,7 @@ def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
 
 
 def _answer_again(services: Services, lead: str, record: Sealed, request: str) -> Response | None:
-    """Answer a *request* that led to *record* before; None where it did not.
-
-    Another content under its Idempotency-Key is refused (409).
-    """
+    """Answer a repeated *request*; None: a new one. Another content is refused (409)."""
     stored = services.inbox.of_request(sealed_case(lead), request) if request else None
     if stored is None:
         return None

@@ -56,10 +56,7 @@ _STATE_NAMES: Mapping[LeadState, str] = {
 
 
 class Sealed(Struct, frozen=True):
-    """One record of a lead: an *act* at an instant, with a *reason*, by the key *actor*.
-
-    *card* is the card that the lead is about, "" where an inspector entered it by himself.
-    """
+    """One record of a lead; *actor* is a key, *card* is "" where no card is the reason."""
 
     act: LeadAct
     at: datetime
@@ -69,15 +66,10 @@ class Sealed(Struct, frozen=True):
 
     def event(self, lead: str, name: str) -> Event:
         """Return the event of the record; *name* is random, and tells nothing either."""
-        content = {**to_builtins(self), "at": instant.text(self.at)}
-        return Event(
-            id=name,
-            source=OURS,
-            subject=sealed_case(lead),
-            type=Reported.RECORD_SEALED,
-            time=instant.text(self.at),
-            data={SEALED: json.dumps(content, ensure_ascii=False, sort_keys=True)},
-        )
+        subject, kind, time = sealed_case(lead), Reported.RECORD_SEALED, instant.text(self.at)
+        content = {**to_builtins(self), "at": time}
+        data = {SEALED: json.dumps(content, ensure_ascii=False, sort_keys=True)}
+        return Event(id=name, source=OURS, subject=subject, type=kind, time=time, data=data)
 
 
 class Lead(Struct, frozen=True):

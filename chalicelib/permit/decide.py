@@ -1,12 +1,12 @@
 """Decide (裁断): what follows from a case's facts, under a profile and a calendar, at an instant.
 
 Pure. The same facts, received at the same instants, give the same clocks, due instants and lamp in
-whatever order they are processed. An issued card stays issued; where its ground goes, a re-check
-records that.
+any order of processing. An issued card stays issued; if it loses its ground, a re-check records it.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -67,11 +67,12 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     in_force = rules.as_of(now)
     evaluation = evaluate(case, in_force)
     permit, limits = evaluation.permit, evaluation.limits
-    limits_now = limits.at(now)
+    limits_now, dues = limits.at(now), limits.dues(now)
     history = derive(case, evaluation, limits_now, in_force, now)
-    ended = _ended(permit, limits, evaluation.rules, now)
+    ended = ended_early(permit, evaluation.rules, now)
+    if ended is not None and not has_used_its_time(limits.findings, ended):
+        ended = None  # only what ended near its limit, or past it, is watched
     look = second_look(ended, now) if ended else None
-    dues = limits.dues(now)
     wakes = [wake_of(history, evaluation, limits_now, now), look]
     return Decision(
         append=tuple(history.facts[len(case.facts) :]),
@@ -93,11 +94,9 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 
 def _unlisted(permit: Permit) -> int | None:
     """Return which fact has the terms of an open case whose item no catalogue has had yet."""
-    source = permit.terms_source
     is_listed = permit.terms is not None and permit.terms.catalogue
-    if source is None or permit.closing is not None or is_listed:
-        return None
-    return source.n
+    source = None if is_listed or permit.closing is not None else permit.terms_source
+    return source.n if source else None
 
 
 def _asked(case: CaseHistory, weighing: Weighing) -> Asked | None:
@@ -105,46 +104,35 @@ def _asked(case: CaseHistory, weighing: Weighing) -> Asked | None:
     if Reported.CASE_TRANSFERRED not in case.types:
         return None
     waiting = waiting_transfers(weighing.reported.told)
-    last = max(waiting, key=lambda fact: fact.n, default=None)
+    last = max(waiting, key=attrgetter("n"), default=None)
     return Asked(last.n, last.text("department"), last.recorded_at) if last else None
-
-
-def _ended(permit: Permit, limits: CheckedLimits, rules: Rules, now: datetime) -> Fact | None:
-    """Return the ending of *permit* near its limit, or past it, that may be followed by another."""
-    ending = ended_early(permit, rules, now)
-    return ending if ending and has_used_its_time(limits.findings, ending) else None
 
 
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     """Weigh the claims in *case*, and find the new signs of badly reported data as it was told."""
     weighing, noted = weigh(case, rules), flagged(case)
     told, permit = weighing.claimed
-    judged = weighing.judged
-    signs = find_signs(told, permit, judged.rules, noted)
-    of_claims = find_claim_signs(told, permit, weighing.unweighed, judged.rules)
-    of_telling = find_telling_signs(
-        weighing.late, judged.permit, judged.limits, judged.rules, noted
+    judged, late, beyond = weighing.judged, weighing.late, weighing.unweighed
+    signs = (
+        *find_signs(told, permit, judged.rules, noted),
+        *find_claim_signs(told, permit, beyond, judged.rules),
+        *find_telling_signs(late, judged.permit, judged.limits, judged.rules, noted),
     )
-    next_stage = next_stage_of(judged.permit, judged.case, rules)
-    return Evaluation(weighing, (*signs, *of_claims, *of_telling), next_stage)
+    return Evaluation(weighing, signs, next_stage_of(judged.permit, judged.case, rules))
 
 
 def wake_of(
     case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, now: datetime
 ) -> datetime | None:
     """Return when to look at *case* again after *now*: for a finding, or for a contested claim."""
-    wakes = [limits_now.wake_at, next_contest(case, evaluation.weighing, now)]
-    wakes.append(evaluation.next_stage)
-    return min((wake for wake in wakes if wake is not None), default=None)
+    contest = next_contest(case, evaluation.weighing, now)
+    return min(filter(None, (limits_now.wake_at, contest, evaluation.next_stage)), default=None)
 
 
 def derive(
     case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, rules: Rules, now: datetime
 ) -> CaseHistory:
-    """Return *case* with the facts at its end that its *evaluation* adds by *now*.
-
-    Its own rules are among *rules*, by which what was on record earlier is judged as well.
-    """
+    """Return *case* with the facts that its *evaluation* adds by *now*; *rules* are in force."""
     permit, limits, weighing = evaluation.permit, evaluation.limits, evaluation.weighing
     belongs_to = permit.belongs_to
     case = case.read_as(weighing.reported)
@@ -165,11 +153,7 @@ def derive(
 
 
 def _decide_cards(
-    case: CaseHistory,
-    evaluation: Evaluation,
-    settled: Settled,
-    in_force: Rules,
-    now: datetime,
+    case: CaseHistory, evaluation: Evaluation, settled: Settled, in_force: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
     belongs_to, rules = evaluation.permit.belongs_to, evaluation.rules

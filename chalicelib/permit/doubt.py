@@ -18,8 +18,7 @@ from chalicelib.permit.rules.time_limits import LimitsAt
 class Settled(NamedTuple):
     """The findings that are judged (*crossed*), and all that have their ground (*found*).
 
-    The proposals under the keys *gave_way* gave way to certain cards. *missing* is what is needed
-    to judge the case at all.
+    The proposals under the keys *gave_way* gave way. *missing* is needed to judge the case at all.
     """
 
     crossed: Sequence[Finding]
@@ -29,10 +28,7 @@ class Settled(NamedTuple):
 
 
 def settle(limits_now: LimitsAt, found: Sequence[Finding], case: CaseHistory) -> Settled:
-    """Return one of each proposal in doubt among *found* and the card that it gives way to.
-
-    A card is certain once it is judged, and stays so while it is on record.
-    """
+    """Return one of each proposal in doubt and its certain card, which stays certain on record."""
     crossed, missing = limits_now.crossed, limits_now.missing
     if not any(finding.gives_way_to for finding in found):
         return Settled(crossed, found, (), missing)

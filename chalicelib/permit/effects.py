@@ -2,9 +2,9 @@
 
 Facts may leave several lawful readings (DOMAIN DFT-01): whether a pause without written notice
 takes time out, whether an extension by somebody who may not approve it adds any. So there are three
-sets of interruptions: *least* has only what is beyond doubt, *interruptions* is the widest lawful
-reading, *most* is that as it was told, without the longest of the profile. A card is automatic only
-where all three are broken. Where nothing is in doubt there is but the second.
+sets of interruptions. *least* has only what is beyond doubt. *interruptions* is the widest lawful
+reading. *most* is that as it was told, without the longest of the profile. A card is automatic only
+where the limit is over by all three. Where nothing is in doubt there is only the second.
 """
 
 from collections.abc import Sequence
@@ -24,6 +24,7 @@ from chalicelib.permit.state import Permit
 from chalicelib.policy.allowance import ExtensionRule
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
+from chalicelib.policy.terms import Terms
 
 _MOST_DOUBTED = 5  # extensions in doubt; of more than that each is found, and none counts
 
@@ -31,8 +32,7 @@ _MOST_DOUBTED = 5  # extensions in doubt; of more than that each is found, and n
 class ClockEffects(Struct, frozen=True):
     """The interruptions of a case's clocks, what of them is in *doubt*, and the *defects* of acts.
 
-    *pauses* are those of the widest lawful reading. *extended* is the extension that counts beyond
-    doubt, *doubted* are those that may count.
+    *pauses* are those of the widest lawful reading. *extended* counts beyond doubt, *doubted* may.
     """
 
     interruptions: Interruptions = UNINTERRUPTED
@@ -57,20 +57,19 @@ class _Extensions(NamedTuple):
 
 
 def clock_effects(permit: Permit, start: Start | None, rules: Rules) -> ClockEffects:
-    """Return what pauses and extends the clocks of *permit*, the main ones counting from *start*.
+    """Return what pauses and extends *permit*, whose clocks count from *start*. Raises Unknown.
 
     No extension is judged before there is a start: only then is the kind of the case known.
-    Raises Unknown.
     """
     if not (permit.procedures or permit.extensions):
         return ClockEffects()
-    listed = permit.terms.procedures if permit.terms else ()
-    judged = judge_pauses(permit.procedures, rules.profile.pause, listed, rules.counting)
+    profile, terms = rules.profile, permit.terms or Terms()
+    judged = judge_pauses(permit.procedures, profile.pause, terms.procedures, rules.counting)
     pauses = [each for each in judged if each.widest is not None]
     defects = [(each.procedure.told, each.lacks) for each in judged if each.lacks]
     extensions = permit.extensions if start is not None else ()
-    sure, doubted, unfit, set_aside = _judge_extensions(extensions, permit, rules.profile)
-    rule = rules.profile.extension_of(permit.terms.kind if permit.terms else "")
+    rule = profile.extension_of(terms.kind)
+    sure, doubted, unfit, set_aside = _judge_extensions(extensions, rule, profile)
     added = [_bounded(fact, rule) for fact in sure]
     may_be_added = [*added, *[_bounded(fact, rule) for fact in doubted]] if doubted else added
     shown = Interruptions(_those([each.widest for each in pauses]), may_be_added)
@@ -122,27 +121,28 @@ def _bounded(fact: Fact, rule: ExtensionRule) -> Extension:
     return Extension(fact.at, Limit.read_object(fact.data["by"]), rule.most)
 
 
-def _judge_extensions(extensions: Sequence[Fact], permit: Permit, profile: Profile) -> _Extensions:
+def _judge_extensions(
+    extensions: Sequence[Fact], rule: ExtensionRule, profile: Profile
+) -> _Extensions:
     """Return which extension counts, and which may: the first by a role that may approve it."""
-    found = _Extensions([], [], [], [])
+    judged = _Extensions([], [], [], [])
     for fact in extensions:
-        lacks = _lacks_approval(fact, permit, profile)
-        if lacks:
-            found.defects.append((fact, lacks))
-            if len(found.doubted) < _MOST_DOUBTED:
-                found.doubted.append(fact)
-        elif found.sure:
-            found.set_aside.append((fact, "extended before"))
+        if lacks := _lacks_approval(fact, rule, profile):
+            judged.defects.append((fact, lacks))
+            if len(judged.doubted) < _MOST_DOUBTED:
+                judged.doubted.append(fact)
+        elif judged.sure:
+            judged.set_aside.append((fact, "extended before"))
         else:
-            found.sure.append(fact)
+            judged.sure.append(fact)
             if not is_given(fact, "notified_at") and "notified_at" in profile.pause.needs:
-                found.defects.append((fact, "no_notified_at"))
-    return found
+                judged.defects.append((fact, "no_notified_at"))
+    return judged
 
 
-def _lacks_approval(extension: Fact, permit: Permit, profile: Profile) -> str:
+def _lacks_approval(extension: Fact, rule: ExtensionRule, profile: Profile) -> str:
     """Return what is wrong with the approver of *extension* (行政许可法 42), or empty."""
-    allowed = profile.extension_of(permit.terms.kind if permit.terms else "").approved_by
+    allowed = rule.approved_by
     if allowed is None or profile.roles.role_of(extension.text("approved_by")) in allowed:
         return ""
     return "wrong_level" if is_given(extension, "approved_by") else "no_approver"

@@ -26,28 +26,19 @@ def flagged(case: CaseHistory) -> set[str]:
 
 
 def flags(
-    signs: Iterable[Sign],
-    belongs_to: Mapping[str, str],
-    rules: Rules,
-    now: datetime,
+    signs: Iterable[Sign], belongs_to: Mapping[str, str], rules: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the flag of each of *signs*; a flag that is on record already has the same key."""
     for sign in signs:
-        yield Fact(
-            n=0,
-            kind=Derived.DATA_FLAGGED,
-            key=f"{RULE}/{sign.name}",
-            at=sign.at,
-            recorded_at=now,
-            told=False,
-            data={
-                "rule": RULE,
-                "sign": sign.name,
-                **broken_law(sign.basis, belongs_to.get("region", "")),
-                "noticed_at": text(now),
-                **rules.versions,
-                "rests_on": bounded(sign.rests_on),
-                **({"explained": True} if sign.explained else {}),
-                **belongs_to,
-            },
-        )
+        data = {
+            "rule": RULE,
+            "sign": sign.name,
+            **broken_law(sign.basis, belongs_to.get("region", "")),
+            "noticed_at": text(now),
+            **rules.versions,
+            "rests_on": bounded(sign.rests_on),
+            **({"explained": True} if sign.explained else {}),
+            **belongs_to,
+        }
+        key = f"{RULE}/{sign.name}"
+        yield Fact(0, Derived.DATA_FLAGGED, key, sign.at, now, told=False, data=data)

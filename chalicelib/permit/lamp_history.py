@@ -21,10 +21,7 @@ from chalicelib.permit.state import Permit
 
 
 def lamp(permit: Permit, case: CaseHistory) -> str:
-    """Return the lamp of *permit*, which *case* folds into.
-
-    It is pending, green, yellow, red or closed.
-    """
+    """Return the lamp of *permit* in *case*: pending, green, yellow, red or closed."""
     deemed = {fact.kind for fact in case.of_type(*DEEMED_TYPES) if stands(fact, case)}
     if permit.closing is not None or Derived.CASE_DEEMED_APPROVED in deemed:
         return "closed"

@@ -2,9 +2,9 @@
 
 行政许可法 45 takes its time out of the limit, if the applicant was notified in writing how long it
 would take. A procedure that the profile does not know, or that was held before, takes nothing out.
-One that lacks what `[pause]` needs may take its time out or not, and none takes out more than its
-longest. Each of these is flagged (V-13). Each procedure has a clock of its own as well: its
-approved length (DOMAIN PAU-04).
+Where one lacks what `[pause]` needs, it is in doubt whether it takes its time out. None takes out
+more than its longest. Each of these is a finding (V-13). Each procedure also has a clock of its
+own: its approved length (DOMAIN PAU-04).
 """
 
 from collections.abc import Collection, Iterable
@@ -46,8 +46,7 @@ class Procedure(Struct, frozen=True):
 class JudgedPause(NamedTuple):
     """What *procedure* takes out of a clock in each reading, and what it *lacks*, in a word.
 
-    *least* is beyond doubt, *widest* what may lawfully be taken out, *told* that without the
-    longest of the profile; None: nothing.
+    *least*: beyond doubt; *widest*: lawfully; *told*: without the profile's longest; None: nothing.
     """
 
     procedure: Procedure

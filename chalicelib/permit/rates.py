@@ -57,8 +57,8 @@ def _is_accepted(closing: Fact, case: CaseHistory) -> bool:
 def _ended_at(closing: Fact, case: CaseHistory) -> datetime:
     """Return when the case ended: by the end's own time, though nobody has decided about it yet.
 
-    But not by a time that was refused, nor by one that was told when the case had a card: such a
-    time could have been made up to have the case counted nowhere. It counts once it is accepted.
+    A time that was refused, or told when the case had a card, counts only once it is accepted: it
+    could be made up to have the case counted nowhere.
     """
     if closing.occurred_at is None:
         return closing.at
@@ -69,10 +69,7 @@ def _ended_at(closing: Fact, case: CaseHistory) -> datetime:
 
 
 def fell_due(case: CaseHistory, weighing: Weighing, dues: Mapping[str, Due], rules: Rules) -> str:
-    """Return the local day by which a permit had to be decided (到期日), `2026-11-09`.
-
-    It is "" where the permit enters no rate, or ended without a decision before that day.
-    """
+    """Return the local day by which a permit had to be decided (到期日), "" if uncounted."""
     due = next((dues[clock] for clock in MAIN if clock in dues), None)
     closing = weighing.judged.permit.closing
     if due is None or left_out(case, weighing, rules):
@@ -83,10 +80,7 @@ def fell_due(case: CaseHistory, weighing: Weighing, dues: Mapping[str, Due], rul
 
 
 def case_days(permit: Permit, limits: CheckedLimits, rules: Rules) -> CaseDays | None:
-    """Return the working days of *permit*, which is closed, and those that pauses took out.
-
-    None where no main clock ran, or where the days rest on a calendar that is not published.
-    """
+    """Return the working days of a closed *permit*, and those paused, if known."""
     start = next((s.clock.start for s in limits.clock_states if s.clock.name in MAIN), None)
     end = _end_of(permit, limits)
     if start is None or end is None or end < start:

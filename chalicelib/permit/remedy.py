@@ -1,13 +1,13 @@
 """Remedy (整改到位): the act that a card asks for is done, and the card is notified.
 
-Finishing ends the ladder (销号; DOMAIN §3.2, rule 5): a case that is decided, a stage that is left,
-a document that is delivered, a procedure that is ended is as good as an answer. A card must not
-climb because nobody wrote to us about an act that was done a day late. The source reports it, so it
-counts from when it happened only if it was received in time, or an inspector accepted its time.
-Where the report is withdrawn, the card waits again.
+Finishing ends the ladder (销号; DOMAIN §3.2, rule 5). A decided case, a stage that is left, a
+delivered document or an ended procedure is as good as an answer: a card must not climb because
+nobody wrote to us about an act. The source reports the act, so it counts from when it happened only
+if it was received in time, or an inspector accepted its time. Where the report is withdrawn, the
+card waits again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from chalicelib.cases.fact import Fact
@@ -44,13 +44,9 @@ def remedied(
         if bool(acts) == (before % 2 == 1):
             continue
         at = min((_since(act, case, rules) for act in acts), default=now)
-        data: Mapping[str, object] = {
-            "card": card.n,
-            **card.belongs_to,
-            **({} if acts else {"verdict": "lost"}),
-            "noticed_at": text(now),
-            "rests_on": [card.n],
-        }
+        verdict = {} if acts else {"verdict": "lost"}
+        noticed = {"noticed_at": text(now), "rests_on": [card.n]}
+        data = {"card": card.n, **card.belongs_to, **verdict, **noticed}
         key = f"remedied/{card.n}" + (f"/{before}" if before else "")
         yield Fact(0, Derived.CARD_REMEDIED, key, at, now, told=False, data=data)
 

@@ -6,7 +6,7 @@ to others it does not exist. Inspectors also read what was written with an act a
 percent-encoded in the path.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -16,7 +16,6 @@ from chalicelib.cases.case_id import acts_in
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
-from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import (
@@ -39,43 +38,27 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases/{case_id}", methods=["GET"])
 def case(case_id: str) -> Response:
     """Show one case."""
-    return _case(current_services(), blueprint.current_request.headers, case_id)
-
-
-@blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
-def explain(case_id: str) -> Response:
-    """Tell why that day."""
-    return _explain(current_services(), blueprint.current_request.headers, case_id)
-
-
-def _case(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
+    services, headers = current_services(), blueprint.current_request.headers
     (caller, snapshot), now = caller_and_case(services, headers, case_id), services.now()
     records = services.facts.of_case(snapshot.case)
     if snapshot.kind != "permit":
         return _private(services, show_own_case(snapshot, records, now, services.profile().zone))
     body = show_permit(snapshot, records, rules_of(services, snapshot), now)
-    if caller.role == ROLE:
-        body["facts"] = with_words(body["facts"], _words(services, records, snapshot.case))
+    has_words = any(each.fact.origin and is_given(each.fact, "text") for each in records)
+    if caller.role == ROLE and has_words:  # what people wrote at our own doors, by fact
+        words = services.vault.private_fields(acts_in(snapshot.case))
+        body["facts"] = with_words(body["facts"], words)
     return _private(services, body)
 
 
-def _words(
-    services: Services, records: Sequence[Record], case: str
-) -> Mapping[str, Mapping[str, object]]:
-    """Return what people wrote at our own doors about *case*, by the keys of the facts."""
-    if not any(record.fact.origin and is_given(record.fact, "text") for record in records):
-        return {}
-    return services.vault.private_fields(acts_in(case))
-
-
-def _explain(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
+@blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
+def explain(case_id: str) -> Response:
+    """Tell why that day."""
+    services, headers = current_services(), blueprint.current_request.headers
     snapshot = case_for(services, headers, case_id)
     if snapshot.kind != "permit":
-        raise Rejected(
-            404,
-            zh="只有办件的时限才逐日说明。",
-            en="only the clocks of a permit are explained day by day",
-        )
+        en = "only the clocks of a permit are explained day by day"
+        raise Rejected(404, zh="只有办件的时限才逐日说明。", en=en)
     rules, now = rules_of(services, snapshot), services.now()
     case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
     about = {
@@ -94,12 +77,9 @@ def _private(services: Services, body: Mapping[str, Any]) -> Response:
 
 @blueprint.route("/v1/cases/{case_id}/findings", methods=["POST"])
 def findings(case_id: str) -> Response:
-    """Take a finding of an inspector."""
-    return _enter(current_services(), blueprint.current_request, case_id)
-
-
-def _enter(services: Services, request: Any, case_id: str) -> Response:
-    """Record a finding once: once for each Idempotency-Key, or without one for each content."""
+    """Record an inspector's finding once for each Idempotency-Key, or else for each content."""
+    services = current_services()
+    request: Any = blueprint.current_request
     caller = services.keys.require(request.headers, ROLE)
     snapshot = case_for(services, request.headers, case_id)
     if snapshot.kind != "permit" or not snapshot.department:

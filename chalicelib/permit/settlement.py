@@ -29,10 +29,7 @@ class Settlement(Struct, frozen=True):
     opened_until: datetime | None = None
 
     def judged_from(self, at: datetime) -> datetime:
-        """Return the instant strictly after which a finding of the legal instant *at* is judged.
-
-        Where the calendar is missing that a delivery time is counted by, it is never.
-        """
+        """Return after which instant a finding of *at* is judged; without a calendar, never."""
         if self.counting is None:
             return at
         try:

@@ -41,10 +41,7 @@ Misfits = list[tuple[Fact, str]]
 
 
 class Adopted(NamedTuple):
-    """The *fact* by which a case has the terms of a later catalogue, and the limits that it cut.
-
-    They are *shortened*: "promise", "statutory" or both.
-    """
+    """The *fact* with a later catalogue's terms, and what it *shortened*: promise, statutory."""
 
     fact: Fact
     shortened: frozenset[str]
@@ -114,19 +111,16 @@ class _Folding(Struct):
         return [fact for fact in self.told if fact.kind in there]
 
     def first_on_record(self, kind: str, reason: str) -> Fact | None:
-        """Return the fact of *kind* that was recorded first; set aside the others.
-
-        So the first acceptance on record fixes whose case it is, whatever time a later one claims.
-        """
+        """Return the fact of *kind* recorded first, whatever their times; set aside the others."""
         facts = self.by_kind.get(kind, ())
-        first = min(facts, key=lambda fact: fact.n, default=None)
+        first = min(facts, key=attrgetter("n"), default=None)
         self.set_aside.extend((fact, reason) for fact in facts if fact is not first)
         return first
 
     def first_named(self) -> Fact | None:
         """Return the fact on record that says first where the case belongs."""
         named = (fact for fact in self.told if fact.data.get("item"))
-        return min(named, key=lambda fact: fact.n, default=None)
+        return min(named, key=attrgetter("n"), default=None)
 
     def read_owner(self, origin: Fact | None) -> Ownership:
         """Return whose the case is by *origin*; set aside the transfers declined."""
@@ -192,7 +186,7 @@ def _fold(case: CaseHistory) -> Permit:
         published=tuple(of_kind(Reported.RESULT_PUBLISHED, ())),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
         fields=_fields([acceptance, closing, *openings, *supplements]),
-        rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
+        rests_on=tuple(sorted(fact.n for fact in clock if fact and fact.key not in unfit)),
         set_aside=tuple(folding.set_aside),
     )
 
@@ -216,10 +210,6 @@ def _is_act(fact: Fact) -> bool:
     return fact.kind not in _ATTENDED or "officers" in fact.data
 
 
-def _numbers(facts: Sequence[Fact]) -> tuple[int, ...]:
-    return tuple(sorted(fact.n for fact in facts))
-
-
 def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
     """Return the fact that ended the case; to forward it (转报) ends a lower authority's case.
 
@@ -240,8 +230,7 @@ def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
 def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Adopted | None]:
     """Return the terms in *source*, or those that were adopted for it later.
 
-    Before the acceptance, *source* is the application: a deemed acceptance goes by the terms that
-    the item had then.
+    *source* is the acceptance, before that the application.
     """
     terms = read_terms(source.data.get("terms")) if source is not None else None
     if source is None or (terms is not None and terms.catalogue):

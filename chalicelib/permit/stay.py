@@ -22,10 +22,7 @@ StageKey = tuple[str, str]
 
 
 class Stay(NamedTuple):
-    """*stage* of *department* from *start* to *end* (None: still there).
-
-    *limit* is the limit that was told for it, *listed* the catalogue's.
-    """
+    """*stage* of *department* from *start* to *end* (None: still there), by its limits."""
 
     stage: str
     department: str
@@ -51,10 +48,7 @@ class Stays(Struct):
 
 
 def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str, Limit]) -> Stays:
-    """Return the stays that *facts*, in order of time, make.
-
-    *listed* are the catalogue's limits by name of the stage.
-    """
+    """Return the stays that *facts*, in order of time, make; *listed* are limits by stage."""
     parts = _parts(acceptance)
     stays = Stays()
     entered: dict[StageKey, Fact] = {}
@@ -106,16 +100,11 @@ def _stage_key(data: Mapping[str, object]) -> StageKey:
 def _find_left_stage(
     key: StageKey, entered: Collection[StageKey], begun: Collection[StageKey]
 ) -> StageKey | None:
-    """Return which of those *entered*, or *begun* by law, was left: *key* or the one alike.
-
-    Two keys are alike if they name the same stage and only one of them names a department.
-    """
+    """Return which stage was left: *key*, or the one like it that names a department or none."""
     if key in entered or key in begun:
         return key
     keys = {*entered, *begun}
-    alike = [
-        stage_key for stage_key in keys if stage_key[1] == key[1] and "" in (stage_key[0], key[0])
-    ]
+    alike = [other for other in keys if other[1] == key[1] and "" in (other[0], key[0])]
     return alike[0] if len(alike) == 1 else None
 
 
@@ -125,18 +114,14 @@ def _with_parts(
     left: Mapping[StageKey, datetime],
     acceptance: Fact,
 ) -> list[Stay]:
-    """Return the *reported* stays and those of the *parts*, which begin by law.
-
-    A part that is entered late keeps its start by law.
-    """
+    """Return *reported* stays with the *parts*, which begin by law, entered late or not."""
     stays = list(reported)
-    of_parts = [stay for stay in reported if (stay.department, stay.stage) in parts]
     ends: dict[str, datetime] = {}
-    for left_key in sorted(left, key=lambda each: each not in parts):  # the parts themselves first
+    for left_key in sorted(left, key=lambda key: key not in parts):  # the parts themselves first
         for name in left_key:
             ends.setdefault(name, left[left_key])
     for key, part in parts.items():
-        entered = next((stay for stay in of_parts if _is_first(stay, key, left)), None)
+        entered = next((stay for stay in reported if _is_first(stay, key, left)), None)
         start, end = acceptance.at, left.get(key)
         if part.get("after"):
             if str(part["after"]) not in ends:

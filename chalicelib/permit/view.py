@@ -42,10 +42,9 @@ def show_explanation(
     snapshot: CaseSnapshot, case: CaseHistory, evaluation: Evaluation, rules: Rules, now: datetime
 ) -> dict[str, Any]:
     """Return the clocks of the case day by day, and what is not judged or not decided yet."""
-    zone = rules.profile.zone
+    zone, unjudged_at = rules.profile.zone, evaluation.limits.at(now).unjudged_at
     claims = claims_in(case, rules, now, evaluation.weighing)
     explained = explain(evaluation, evaluation.rules.profile, now)
-    unjudged_at = evaluation.limits.at(now).unjudged_at
     return {
         **explained,
         "explanation": explained["explanation"] + write_claims(claims, zone, now),

@@ -76,13 +76,14 @@ def procedure_name(code: str) -> str:
 
 def describe_pause(procedure: Procedure, pause: Pause, zone: tzinfo) -> Paused:
     """Return *pause*, which *procedure* makes, with its approved length and its notice."""
-    details = [f"批准时限{chinese.write_limit(procedure.approved)}"] if procedure.approved else []
-    details += ["依据已记录在案"] if is_given(procedure.told, "basis") else []
-    details += ["批准人已记录在案"] if is_given(procedure.told, "approver") else []
-    details += (
-        [_describe_notice(procedure.told, zone)] if is_given(procedure.told, "notified_at") else []
-    )
-    return Paused(pause, procedure_name(procedure.name), "，".join(details))
+    told, approved = procedure.told, procedure.approved
+    details = [
+        f"批准时限{chinese.write_limit(approved)}" if approved else "",
+        "依据已记录在案" if is_given(told, "basis") else "",
+        "批准人已记录在案" if is_given(told, "approver") else "",
+        _describe_notice(told, zone) if is_given(told, "notified_at") else "",
+    ]
+    return Paused(pause, procedure_name(procedure.name), "，".join(filter(None, details)))
 
 
 def describe_extension(extension: Fact) -> Extended:

@@ -27,10 +27,7 @@ class CaseReading(NamedTuple):
 
 
 class MainReading(NamedTuple):
-    """The *permit* in one reading of the *case*, and its main limits; None: a calendar lacks.
-
-    *binding* are the rules that bind it: as a rule one stage, and then *stages* has those limits.
-    """
+    """A reading with its main limits by stages of the binding rules; None: a calendar lacks."""
 
     case: CaseHistory
     permit: Permit

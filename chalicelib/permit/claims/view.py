@@ -43,41 +43,39 @@ def show_contested(
     snapshot: CaseSnapshot, claims: CaseClaims, names: Names, now: datetime, zone: tzinfo
 ) -> dict[str, Any]:
     """Return a case of the list with its contested claims, and where to look and decide."""
-    contested = claims.contested
+    contested, link = claims.contested, f"cases/{quote(snapshot.case, safe='')}"
+    # Where no contest is on record yet, the claims are listed from now on.
+    since = min((claim.contest.recorded_at for claim in contested if claim.contest), default=now)
+    lost = [each.card for claim in contested for each in claim.cards if each.is_lost]
+    shown = []
+    for claim in contested:
+        links = {act: f"{link}/claims/{claim.fact.n}/{act}" for act in claim.possible}
+        shown.append({**_show_claim(claim, snapshot.public_case, now, zone), "links": links})
     return {
         **show_line(snapshot, now, zone),
         "item_name": names.get(snapshot.item) or None,
-        "since": instant.local(_since(contested, now), zone),
-        "lost_cards": any(_takes_card(claim) for claim in contested),
-        "claims": [
-            {
-                **_show_claim(claim, snapshot.public_case, now, zone),
-                "links": _links(snapshot.case, claim),
-            }
-            for claim in contested
-        ],
-        "links": {
-            "case": f"cases/{_path(snapshot.case)}",
-            "explanation": f"cases/{_path(snapshot.case)}/explain",
-        },
+        "since": instant.local(since, zone),
+        "lost_cards": any(card.text("level") != "warning" for card in lost),
+        "claims": shown,
+        "links": {"case": link, "explanation": f"{link}/explain"},
     }
 
 
 def show_decision(case: str, public_case: str, decision: Decision, zone: tzinfo) -> dict[str, Any]:
     """Return how the *case* will stand by *decision*, once what was recorded is judged."""
-    rechecked = [fact for fact in decision.append if fact.kind in RECHECK_TYPES]
+    cards = [
+        {
+            "id": card_id(public_case, number_of(fact)),
+            **{name: fact.text(name) for name in ("level", "verdict")},
+        }
+        for fact in decision.append
+        if fact.kind in RECHECK_TYPES
+    ]
     return {
         "lamp": decision.lamp,
         "clocks": show_clocks(decision.dues, zone),
-        "cards": [
-            {
-                "id": card_id(public_case, number_of(fact)),
-                "level": fact.text("level"),
-                "verdict": fact.text("verdict"),
-            }
-            for fact in rechecked
-        ],
-        "links": {"case": f"../../../{_path(case)}"},
+        "cards": cards,
+        "links": {"case": f"../../../{quote(case, safe='')}"},
     }
 
 
@@ -129,21 +127,3 @@ def _show_decided(decision: Fact, zone: tzinfo) -> dict[str, Any]:
         "at": instant.local(decision.at, zone),
         "seen": decision.data.get("seen"),
     }
-
-
-def _takes_card(claim: LateClaim) -> bool:
-    return any(each.is_lost and each.card.text("level") != "warning" for each in claim.cards)
-
-
-def _since(contested: Sequence[LateClaim], now: datetime) -> datetime:
-    """Return since when the first of the claims is listed; *now* where none is on record yet."""
-    return min((claim.contest.recorded_at for claim in contested if claim.contest), default=now)
-
-
-def _links(case: str, claim: LateClaim) -> dict[str, str]:
-    at = f"cases/{_path(case)}/claims/{claim.fact.n}"
-    return {act: f"{at}/{act}" for act in claim.possible}
-
-
-def _path(case: str) -> str:
-    return quote(case, safe="")

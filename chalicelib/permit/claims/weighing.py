@@ -40,8 +40,7 @@ class CaseAsClaimed(NamedTuple):
 class Contested(Struct, frozen=True, eq=False, dict=True):
     """A late *fact* whose own time would better something, and how to *read* the case with it.
 
-    Where it does so only together with others, that is the reading with those received before it.
-    The reading *without* it is the one from receipt.
+    Where it does so only together with others, they are in that reading too.
     """
 
     fact: Fact
@@ -121,10 +120,11 @@ class _Scales:
                     granted[n] = more
                 else:
                     judged = more
+        claimed = self._readings.grant({fact.n for fact in self._readings.late})
         return Weighing(
             judged=self._reading(judged),
             from_receipt=from_receipt,
-            claimed=self._claimed(),
+            claimed=CaseAsClaimed(claimed, fold(claimed)),
             contested=tuple(
                 Contested(fact, from_receipt, partial(self._reading, granted[fact.n]))
                 for fact in news
@@ -135,10 +135,7 @@ class _Scales:
         )
 
     def _first_openings(self, late: Sequence[Fact]) -> tuple[Sequence[Fact], Sequence[Fact]]:
-        """Return the acceptance that counts and the first application, if *late*; and the others.
-
-        Nothing that is told before may keep them from being weighed.
-        """
+        """Return the acceptance and application that count, if *late*; and the others."""
         if not any(fact.kind in STARTING_TYPES for fact in late):
             return (), late
         told = [f for f in self._readings.grant(self._accepted).told if f.kind in STARTING_TYPES]
@@ -148,10 +145,7 @@ class _Scales:
         return first, [fact for fact in late if fact not in first]
 
     def _opened(self) -> frozenset[int]:
-        """Return the claims granted beforehand: the accepted ones, and late openings.
-
-        Each in order of receipt acts at its own time, unless that betters what is found without.
-        """
+        """Return the claims granted first: the accepted, and late openings that better nothing."""
         opened = self._accepted
         for fact in sorted(self._undecided, key=in_order_of_receipt):
             if fact.kind in STARTING_TYPES:
@@ -162,8 +156,8 @@ class _Scales:
     def _betters(self, granted: frozenset[int], claims: frozenset[int]) -> bool:
         """Return whether *claims* better something, of which *granted* are taken for true.
 
-        What came after the acceptance of a case that was handed on may find nothing against whom it
-        was handed in to, unless what came before that does so already.
+        What came after the acceptance of a case that was handed on may find nothing against the
+        first department, unless what came before that does so already.
         """
         more = claims - granted
         handed_on = handed_on_in(self._reading(granted).permit) if len(more) > 1 else None
@@ -192,7 +186,3 @@ class _Scales:
         if claims not in self._made:
             self._made[claims] = complete(self._main(claims))
         return self._made[claims]
-
-    def _claimed(self) -> CaseAsClaimed:
-        case = self._readings.grant(frozenset(fact.n for fact in self._readings.late))
-        return CaseAsClaimed(case, fold(case))

@@ -30,17 +30,11 @@ _OTHER = "其他事件"
 
 def write_claims(claims: CaseClaims, zone: tzinfo, now: datetime) -> str:
     """Return the sentences about what is not judged yet and what is not decided; may be empty."""
-    limits = claims.weighing.judged.limits
-    return _write_unjudged(limits.at(now).unjudged_at, zone, now) + _write_undecided(
-        claims, zone, now
-    )
-
-
-def _write_unjudged(unjudged_at: datetime | None, zone: tzinfo, now: datetime) -> str:
-    if unjudged_at is None or unjudged_at >= now:
-        return ""
-    when = chinese.write_moment(unjudged_at, zone)
-    return f"{when}已过一项时限，报送时限届满之前不作判定（待核）。"
+    unjudged, unjudged_at = "", claims.weighing.judged.limits.at(now).unjudged_at
+    if unjudged_at is not None and unjudged_at < now:
+        when = chinese.write_moment(unjudged_at, zone)
+        unjudged = f"{when}已过一项时限，报送时限届满之前不作判定（待核）。"
+    return unjudged + _write_undecided(claims, zone, now)
 
 
 def _write_undecided(claims: CaseClaims, zone: tzinfo, now: datetime) -> str:
@@ -51,9 +45,8 @@ def _write_undecided(claims: CaseClaims, zone: tzinfo, now: datetime) -> str:
     if len(waiting) > 3:  # noqa: PLR2004 - more would be no sentence
         told += f"等{len(waiting)}项"
     contested = "，待认定" if claims.contested else ""
-    return (
-        f"迟报的{told}{contested}，认定之前按收到的时间计算{_write_difference(claims, zone, now)}。"
-    )
+    difference = _write_difference(claims, zone, now)
+    return f"迟报的{told}{contested}，认定之前按收到的时间计算{difference}。"
 
 
 def _write_claim(claim: LateClaim, zone: tzinfo) -> str:

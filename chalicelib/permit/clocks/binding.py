@@ -100,10 +100,7 @@ def _bind_statutory(
     rules: Rules,
     longer: list[str],
 ) -> Limit | None:
-    """Return the statutory limit: the catalogue's, else what was told, at most the law's own.
-
-    If more was told, add the field to *longer*.
-    """
+    """Return the statutory limit: listed, else told, at most the law's; note a *longer* one."""
     told_limit = _read_limit(told.get("statutory"))
     most = (entry and entry.statutory) or law_limit(entry.kind if entry else "", rules.profile)
     if told_limit is None or most is None:
@@ -124,8 +121,8 @@ def _bind_promise(
 ) -> tuple[Limit | None, str]:
     """Return the promise, or an explicit due instant: the shorter of those told and listed.
 
-    *listed* is the entry and the statutory limit. Of a listed item without a promise the statutory
-    limit is what was published. If more was told, add the field to *longer*.
+    *listed* is the entry and the statutory limit, which counts as published where the entry has no
+    promise. Note a *longer* one.
     """
     entry, statutory = listed
     published = entry.promise if entry else None
@@ -152,8 +149,7 @@ def adopt_terms(
 ) -> Terms:
     """Return *terms* as a catalogue shortens them that has the item only *now*.
 
-    Nothing becomes longer, and no kind or department changes. A limit that has run out stays: what
-    was earned by it stands.
+    Nothing becomes longer, and a limit that has run out stays.
     """
     entry, rules = listed.entry, rules.at(start)
     assert entry is not None  # noqa: S101 - the caller has looked
@@ -181,10 +177,7 @@ def clock_of(kind: str) -> str:
 
 
 def promise_of(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
-    """Return the promise in *terms*, or that of an immediate case; None if there is none.
-
-    Raises Unknown: no calendar reaches its due instant.
-    """
+    """Return the promise in *terms*, or that of an immediate case, if any. Raises Unknown."""
     if terms.due_at:
         return Promised(due_at=read_explicit_due(terms.due_at, rules.counting))
     if terms.promise is not None:

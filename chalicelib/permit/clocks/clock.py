@@ -24,12 +24,10 @@ from chalicelib.policy.limit import Limit
 class Clock(NamedTuple):
     """Clock *name* of a case, from *start* to *stop* (None: still running).
 
-    It runs for *limit*, or to *due_at*, an explicit instant that nothing moves. A case may have
-    several clocks of a name: *about* tells them apart, *label* names one in a word. *department*
-    answers for it; empty: the case's own. A deemed acceptance (*is_deemed*) works backwards, so
-    nothing of it was known before *since*. *missing* is an unpublished year that its start or
-    *due_at* rests on. *doubt* is what interrupts it at the least and at the most, where that is in
-    doubt.
+    It runs for *limit*, or to *due_at*, which nothing moves. *about* tells several clocks of a name
+    apart, *label* names one in a word. *department* answers for it; empty: the case's own. A deemed
+    acceptance (*is_deemed*) works backwards: nothing of it was known before *since*. *missing* is
+    an unpublished year that its start or *due_at* rests on. *doubt* is what may interrupt it.
     """
 
     name: str
@@ -55,10 +53,7 @@ class Clock(NamedTuple):
 
 # not frozen, as all else is: a case has dozens, and that costs most
 class ClockState(Struct, eq=False, dict=True):
-    """How *clock* goes if nothing further happens.
-
-    What it crosses before *live_from* is history and makes no card (CLAIMS §2).
-    """
+    """How *clock* goes if nothing further happens; before *live_from* is history (CLAIMS §2)."""
 
     clock: Clock
     counting: Counting

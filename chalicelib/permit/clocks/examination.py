@@ -128,10 +128,7 @@ def _online(permit: Permit, profile: Profile) -> Iterator[Clock]:
 
 
 def as_deemed(permit: Permit, start: datetime, rules: Rules) -> Permit:
-    """Return *permit*, deemed to be accepted at *start*, by its shorter terms. Raises Unknown.
-
-    Limits are compared as the instants at which they run out without pauses.
-    """
+    """Return *permit* by its shorter terms, deemed to be accepted at *start*. Raises Unknown."""
     application = permit.openings[0] if permit.openings else None
     first = read_terms(application.data.get("terms")) if application else None
     later = permit.terms

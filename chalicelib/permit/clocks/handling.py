@@ -27,10 +27,7 @@ from chalicelib.policy.terms import Terms
 def main_clocks(
     permit: Permit, start: Start, effects: ClockEffects, rules: Rules
 ) -> Iterator[Clock]:
-    """Yield the clocks from acceptance to decision: the promise or its like first.
-
-    A limit that a later catalogue has shortened counts from then on. Raises Unknown.
-    """
+    """Yield the clocks from acceptance to decision, the promise first. Raises Unknown."""
     terms, profile = permit.terms, rules.profile
     main = partial(
         Clock,
@@ -55,10 +52,7 @@ def main_clocks(
 
 
 def promised_in(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
-    """Return the promise in *terms*; a first review without one has the statutory limit.
-
-    Raises Unknown.
-    """
+    """Return the promise in *terms*; of a first review, else the statutory limit."""
     promised = promise_of(terms, start, rules)
     if promised is None and terms.kind == "forwarded" and terms.statutory is not None:
         return Promised(terms.statutory)
@@ -75,11 +69,10 @@ def _since(limit: str, permit: Permit, start: Start) -> datetime | None:
 
 
 def _expiry(permit: Permit, start: Start, rules: Rules) -> datetime | None:
-    """Return when the licence expires that is to be renewed; None: none is.
+    """Return when the licence expires that is to be renewed; None: none is. Raises Unknown.
 
-    It is told up to the acceptance, or up to the silence that stands for one: told later, any case
-    could be granted by silence. Nor does an acceptance after silence say it once a limit is over.
-    What is told only when it has passed changes nothing either. Raises Unknown.
+    It is told up to the acceptance, or up to the silence that stands for one and no limit is over:
+    told later, any case could be granted by silence. Told when it has passed, it changes nothing.
     """
     until = permit.acceptance.at if permit.acceptance else start.since or start.at
     if start.since is not None and permit.terms is not None:
@@ -167,10 +160,7 @@ def _procedures(permit: Permit) -> Iterator[Clock]:
 
 
 def _gap(permit: Permit, acceptance: Fact, over: datetime | None, rules: Rules) -> Iterator[Clock]:
-    """Yield the clock of a gap (容缺受理): missing materials come before the promise is due.
-
-    Its own limit counts where it is no longer than that. The main clock runs on.
-    """
+    """Yield the clock of a gap (容缺受理): its limit, if that ends before the promise does."""
     if not is_given(acceptance, "gaps") and not acceptance.data.get("gap_limit"):
         return
     own_limit, rule = acceptance.data.get("gap_limit"), rules.profile.clocks["gap"]

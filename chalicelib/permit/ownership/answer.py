@@ -44,15 +44,10 @@ class TransferAnswer(Struct, frozen=True):
 
     def event(self, case: str, name: str, at: datetime) -> Event:
         """Return the event that reports it about *case*, under the id *name*."""
+        kind, time = TYPE_OF_ANSWER[self.act], instant.text(at)
         words = {"text": self.reason} if self.reason else {}
-        return Event(
-            id=name,
-            source=OURS,
-            subject=case,
-            type=TYPE_OF_ANSWER[self.act],
-            time=instant.text(at),
-            data={"transfer": self.n, "role": self.role, "actor": self.actor, **words},
-        )
+        data = {"transfer": self.n, "role": self.role, "actor": self.actor, **words}
+        return Event(id=name, source=OURS, subject=case, type=kind, time=time, data=data)
 
     def name(self, _case: CaseHistory) -> str:
         """Return the name of the one answer to the transfer: the first one counts."""

@@ -38,15 +38,30 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases", methods=["GET"])
 def cases() -> Response:
     """List a department's cases."""
-    request = blueprint.current_request
-    return _cases(current_services(), request.headers, request.query_params or {})
+    services, request = current_services(), blueprint.current_request
+    query: Mapping[str, str] = request.query_params or {}
+    caller = services.keys.require(request.headers, "inspector", "department")
+    check_names(query, _FILTERS)
+    lamp, department = read_choice(query, "lamp", LAMPS), read_name(query, "department")
+    read_choice(query, "kind", KINDS)
+    if caller.department is not None and department not in ("", caller.department):
+        zh, en = "此密钥只能查看本部门的办件。", "this key is for another department's cases"
+        raise Rejected(403, zh=zh, en=en, field="department")
+    mine = department or caller.department
+    open_cases = (each for each in _open_cases(services, mine) if lamp in (None, each.lamp))
+    now, zone = services.now(), services.profile().zone
+    rows = [show_line(snapshot, now, zone) for snapshot in islice(open_cases, MOST + 1)]
+    asking = islice(_asking(services, mine), MOST)
+    body = {
+        "cases": rows[:MOST],
+        "is_complete": len(rows) <= MOST,
+        "transfers": [show_transfer(snapshot, zone) for snapshot in asking],
+    }
+    return private_json(services.name_tokens.reveal(body))
 
 
 def case_for(services: Services, headers: Mapping[str, str], case_id: str) -> CaseSnapshot:
-    """Return the snapshot of the case whose id is *case_id* in the path, if the caller may see it.
-
-    Raises Rejected: 404 for a case of another department too.
-    """
+    """Return the snapshot of a case in the path that the caller may see. Raises Rejected (404)."""
     return caller_and_case(services, headers, case_id)[1]
 
 
@@ -90,32 +105,6 @@ def _past_and_asked(case: CaseHistory) -> set[str]:
 def no_such_case() -> Rejected:
     """Return the refusal of a case that there is not, or not for the caller."""
     return Rejected(404, zh="没有这个办件。", en="there is no such case")
-
-
-def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
-    caller = services.keys.require(headers, "inspector", "department")
-    check_names(query, _FILTERS)
-    lamp, department = read_choice(query, "lamp", LAMPS), read_name(query, "department")
-    read_choice(query, "kind", KINDS)
-    if caller.department is not None and department not in ("", caller.department):
-        raise Rejected(
-            403,
-            zh="此密钥只能查看本部门的办件。",
-            en="this key is for another department's cases",
-            field="department",
-        )
-    mine = department or caller.department
-    open_cases = _open_cases(services, mine)
-    snapshots = islice((each for each in open_cases if lamp in (None, each.lamp)), MOST + 1)
-    now, zone = services.now(), services.profile().zone
-    rows = [show_line(snapshot, now, zone) for snapshot in snapshots]
-    asking = islice(_asking(services, mine), MOST)
-    body = {
-        "cases": rows[:MOST],
-        "is_complete": len(rows) <= MOST,
-        "transfers": [show_transfer(snapshot, zone) for snapshot in asking],
-    }
-    return private_json(services.name_tokens.reveal(body))
 
 
 def _asking(services: Services, department: str | None) -> Iterator[CaseSnapshot]:

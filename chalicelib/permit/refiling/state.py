@@ -53,10 +53,7 @@ def watched_until(permit: Permit, rules: Rules) -> datetime | None:
 
 
 def second_look(ending: Fact, now: datetime) -> datetime | None:
-    """Return when to look once more for cases that were open when *ending* was recorded.
-
-    The index may have lagged behind. What is accepted later finds the case that ended.
-    """
+    """Return when to look again for cases open at *ending*: the index may have lagged behind."""
     look = ending.recorded_at + _SECOND_LOOK
     return look if now < look else None
 
@@ -64,18 +61,10 @@ def second_look(ending: Fact, now: datetime) -> datetime | None:
 def refiled_event(
     case_id: str, public_case: str, permit: Permit, now: datetime, *, in_doubt: bool = False
 ) -> Event:
-    """Return the event that tells another case that it follows the one of *permit*.
-
-    Where that follows an earlier one itself, it hands on the first acceptance of all.
-    """
-    return Event(
-        id=f"{ABOUT}/{public_case}",
-        source=OURS,
-        subject=case_id,
-        type=Reported.CASE_REFILED,
-        time=text(now),
-        data={"first": public_case, **_first_acceptance(permit, in_doubt=in_doubt)},
-    )
+    """Return the event that links another case to *permit*, with the first acceptance of all."""
+    name, kind, time = f"{ABOUT}/{public_case}", Reported.CASE_REFILED, text(now)
+    data = {"first": public_case, **_first_acceptance(permit, in_doubt=in_doubt)}
+    return Event(id=name, source=OURS, subject=case_id, type=kind, time=time, data=data)
 
 
 def _first_acceptance(permit: Permit, *, in_doubt: bool) -> dict[str, object]:
@@ -104,8 +93,7 @@ Marks = Mapping[str, Collection[str]]
 def read_marks(told: Iterable[Mapping[str, object]]) -> Marks:
     """Return the marks in the private fields of what was *told* of a case; only openings have any.
 
-    Blanks, width and case of letters make no other applicant, nor does what nobody can see, for
-    the source writes the name.
+    Blanks, width, case and unseen characters make no other applicant: the source writes the name.
     """
     names, titles = set[str](), set[str]()
     for fields in told:
@@ -124,10 +112,7 @@ def digest_marks(marks: Marks, key: bytes) -> Marks:
 
 
 def same_applicant(first: Marks, other: Marks) -> bool | None:
-    """Return whether two applications are of one applicant: by name, else by title.
-
-    None where that cannot be said: what one of them left out would tell.
-    """
+    """Return whether both are of one applicant: by name, else by title; None: nobody can say."""
     names, titles = ([set(marks[kind]) for marks in (first, other)] for kind in ("name", "title"))
     if all(names):
         return not names[0].isdisjoint(names[1])
@@ -143,10 +128,7 @@ def _plain(text: object) -> str:
 
 
 def clocks_from_first(permit: Permit, rules: Rules) -> Iterator[Clock]:
-    """Yield the main clocks of *permit* as they run from the first acceptance, without a pause.
-
-    Raises Unknown.
-    """
+    """Yield the main clocks as they run from the first acceptance unpaused. Raises Unknown."""
     link, acceptance = permit.refiled, permit.acceptance
     terms = read_terms(link.data.get("terms")) if link else None
     if link is None or terms is None or acceptance is None:

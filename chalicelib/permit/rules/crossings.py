@@ -24,11 +24,9 @@ def crossings(
 ) -> Sequence[Finding]:
     """Return the crossings of *state* before its stop: one for each rule, level and due instant.
 
-    *region* is the case's: what rests on another's document waits for a person.
-
     Of several rows of one rule and level the first that is met counts. A clock draws near once for
-    each due instant that it comes to have; it is over once, in the end. Without *warnings* only the
-    rows of cards are looked at.
+    each due instant; it is over once, in the end. In *region*, what rests on another region's
+    document waits for a person. Without *warnings* only the rows of cards are looked at.
     """
     rows: Sequence[Threshold] = profile.thresholds.get(state.clock.name, ())
     if state.is_prompt:
@@ -97,8 +95,8 @@ def _find_near(state: ClockState, threshold: Threshold, region: str) -> Iterator
     """Yield one finding for each due instant whose warning margin (预警期) the clock enters.
 
     The margin begins when *left* remains or *percent* is used, whichever comes first. A period that
-    ends before its margin can begin is skipped without counting its days. The skip saves time and
-    changes no result: a case may have a thousand pauses. Raises Unknown.
+    ends before that is skipped without counting its days: a case may have a thousand pauses. Raises
+    Unknown.
     """
     clock, warned = state.clock, set[datetime]()
     limits, earliest = None, clock.start  # no margin begins before *earliest*
@@ -153,10 +151,7 @@ def _near_at(state: ClockState, period: Period, ends: Due, threshold: Threshold)
 
 
 def _once_it_runs(instant: datetime, period: Period) -> datetime:
-    """Return *instant*, or when the clock runs again after it: in a pause nothing draws near.
-
-    What was near before the pause, or became near in it, is near at once when that is over.
-    """
+    """Return *instant*, or the end of a pause in which it lies: in a pause nothing draws near."""
     held = (span.end for span in period.spans if span.end is not None and span.holds(instant))
     return next(held, instant)
 

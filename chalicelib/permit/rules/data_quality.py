@@ -53,10 +53,7 @@ class Sign(Struct, frozen=True):
 def find_signs(
     case: CaseHistory, permit: Permit, rules: Rules, noted: Collection[str] = ()
 ) -> tuple[Sign, ...]:
-    """Return every sign that the profile measures, but for those *noted* already, by name.
-
-    There is none before a case says where it belongs.
-    """
+    """Return every sign that the profile measures, but for those *noted* already, by name."""
     if not permit.origin:
         return ()
     measured = rules.profile.data_quality
@@ -106,9 +103,9 @@ def recorded_late(facts: Sequence[Fact], after: Limit, rules: Rules) -> tuple[in
 def in_the_same_second(case: CaseHistory, permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
     """Return the acceptance, the end and the other facts within one second of the end.
 
-    The profile sets the length of that second and how many facts make a sign. An adapter without a
-    workflow behind it invents accept, review and close, all with the time of the end. So the second
-    is counted back from the end; a true submission before it does not remove the sign.
+    The profile sets its length and the number of facts. An adapter without a workflow invents all
+    steps with the time of the end. So it is counted back from there; a true submission removes
+    nothing.
     """
     ends = _ends(permit, at_once)
     if ends is None:

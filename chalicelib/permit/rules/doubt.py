@@ -52,8 +52,7 @@ def in_every_reading(
 ) -> Iterator[Finding]:
     """Yield *sure* and those of *early* that are not sure at once.
 
-    A proposal gives way to the card that is sure later. If that waits for a person too, the
-    proposal is all there is.
+    A proposal gives way to the card that is sure later, and takes the place of a later proposal.
     """
     late = first_of_each((each for each in sure if each.ground != "near"), key)
     proposals = {key(each): each for each in early if _is_sooner(each, late.get(key(each)))}

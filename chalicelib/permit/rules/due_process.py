@@ -33,10 +33,7 @@ def off_the_platform(permit: Permit, _: Conduct) -> Iterator[Breach]:
 
 
 def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-29: yield a decision without authority, without a required hearing, or before all stages.
-
-    Of one decision the gravest ground.
-    """
+    """V-29: yield a decision without authority, hearing or stages, on its gravest ground."""
     closing = permit.closing
     if closing is None or closing.kind != Reported.CASE_DECIDED:
         return
@@ -102,10 +99,7 @@ def not_compressed(permit: Permit, row: Conduct, profile: Profile) -> Iterator[B
 
 
 def longer_than_published(permit: Permit, _: Conduct) -> Iterator[Breach]:
-    """V-28: yield an acceptance that told a longer limit than the catalogue has published.
-
-    优化营商环境条例 35, 36: the published limit counts; the applicant was told another.
-    """
+    """V-28: yield a promise longer than published (优化营商环境条例 35, 36)."""
     accepted = permit.acceptance
     if accepted is None or not isinstance(stored := accepted.data.get("terms"), Mapping):
         return

@@ -26,9 +26,8 @@ MAIN = ("promise", "first_review", "renewal", "statutory")
 class MainLimits(NamedTuple):
     """The main clocks of *permit*, as *examined*, under the *effects* of pauses and extensions.
 
-    *unknown* is the calendar without which there are none. *surely_over* are the clocks in the
-    reading that ends last; *approved* is the approval by their silence, *after* what an approval
-    starts.
+    *unknown* is the calendar without which there are none. *surely_over* is the reading that ends
+    last, *approved* the approval by its silence, *after* the clocks that an approval starts.
     """
 
     permit: Permit
@@ -76,8 +75,7 @@ def _main_crossings(
 ) -> Iterator[Finding]:
     """Yield the crossings of the main clocks: the first of each rule and level, of any clock.
 
-    A case has one automatic red of all rules together; what only a person can confirm takes the
-    place of none. After a deemed approval nothing more is overdue.
+    A case has one automatic red of all rules together. After a deemed approval nothing is overdue.
     """
     sure: list[Finding] = []
     early: list[Finding] = []

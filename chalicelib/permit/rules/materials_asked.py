@@ -15,10 +15,7 @@ from chalicelib.policy.conduct import Conduct
 
 
 def told_again(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-17: yield the notice by which there are too many, where the law has one complete notice.
-
-    Later notices add nothing to it.
-    """
+    """V-17: yield the notice by which there are too many, where the law has one complete notice."""
     notices = _notices(permit)
     if row.times is not None and len(notices) >= row.times:
         *earlier, last = notices[: row.times]

@@ -31,10 +31,7 @@ class HandedOn(NamedTuple):
 def within_scope(
     limits: CheckedLimits, permit: Permit, case: CaseHistory, rules: Rules
 ) -> CheckedLimits:
-    """Return *limits* with those findings that are made in *case*, each against whom, in order.
-
-    *permit* is what the case folds into.
-    """
+    """Return *limits* with those findings that are made in *case*, each against whom."""
     findings: Sequence[Finding] = limits.findings if permit.origin else ()
     handed_on = handed_on_in(permit) if findings else None
     if handed_on is not None:
@@ -48,8 +45,7 @@ def within_scope(
 def handed_on_in(permit: Permit) -> HandedOn | None:
     """Return the first application on record and the acceptance, if they name two departments.
 
-    Whom a case was handed in to is fixed as whose it is: an earlier one told later changes nothing,
-    nor does any that is told after the acceptance.
+    An application told later, or after the acceptance, changes nothing.
     """
     acceptance = permit.acceptance
     if acceptance is None or not permit.openings:
@@ -64,10 +60,9 @@ def handed_on_in(permit: Permit) -> HandedOn | None:
 def _against_the_first(
     limits: CheckedLimits, permit: Permit, handed_on: HandedOn, case: CaseHistory, rules: Rules
 ) -> Iterator[Finding]:
-    """Yield the findings; what was found before the acceptance came names whom it was handed in to.
+    """Yield the findings; those found before the acceptance came name the first department.
 
-    The main clocks are those of the department that accepted the case: of the first one, where
-    silence had accepted it (视为受理) before an acceptance came.
+    The main clocks are the accepting department's, unless silence had accepted the case before.
     """
     application, acceptance = handed_on
     began = permit.openings[0]  # silence counts from the earliest, since that was known

@@ -28,10 +28,7 @@ def find_telling_signs(
     rules: Rules,
     noted: Collection[str] = (),
 ) -> tuple[Sign, ...]:
-    """Return the signs of a case with *late* news, but for those *noted* already, by name.
-
-    *permit* and *limits* are as it is judged.
-    """
+    """Return the signs of *late* news in the judged case that are not *noted* already."""
     basis = rules.profile.data_quality.claims
     if not (basis and permit.origin):
         return ()

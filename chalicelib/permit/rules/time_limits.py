@@ -39,11 +39,10 @@ LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
 
 
 class LimitsAt(NamedTuple):
-    """The state of the time limits at an instant.
+    """The state of the time limits at an instant: *crossed* are the findings judged by then.
 
-    *crossed* are the findings that are judged by then. *missing* is needed to judge at all,
-    *held_for* to issue the findings: "calendar:2100". *wake_at* is the next instant
-    at which anything can change. *unjudged_at* is the legal instant of the next card: from then
+    *missing* is needed to judge at all, *held_for* to issue the findings: "calendar:2100".
+    *wake_at* is when anything can change next. *unjudged_at* is the legal instant of the next card:
     until it is judged the case is unsettled (待核).
     """
 
@@ -55,10 +54,7 @@ class LimitsAt(NamedTuple):
 
 
 class CheckedLimits(Struct, frozen=True):
-    """The time limits if nothing further happens: *findings* in order of time, and the clocks.
-
-    *unknown* is the missing calendar without which no main clock can be judged.
-    """
+    """The limits if nothing further happens; *unknown* is the calendar that main clocks lack."""
 
     findings: tuple[Finding, ...] = ()
     clock_states: tuple[ClockState, ...] = ()
@@ -119,8 +115,8 @@ class CheckedLimits(Struct, frozen=True):
     def dues(self, now: datetime) -> dict[str, Due]:
         """Return when each clock runs out, by its key, as far as that is known *now*.
 
-        Clocks are left out that stand still, that were stopped, or that only further silence would
-        start. But a main clock stays when the case is closed: it says by when that had to be.
+        Clocks that stand still, were stopped, or need further silence to start are left out. A main
+        clock of a closed case stays: it says by when the decision was due.
         """
         running = (
             state
