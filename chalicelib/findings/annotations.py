@@ -1,8 +1,7 @@
 """Annotations (注记): facts about a case that are no cards and must still be on record.
 
-A case that is held; an event that does not fit its case (set aside 搁置), and one that fits after
-all (readmitted 恢复); a correction and the event that it corrects. Each is recorded once, and again
-only where it was taken back in between.
+A case that is held; an event set aside (搁置), and one that fits after all (恢复); the link from a
+correction to its event. Each is recorded once, and again only where it was taken back meanwhile.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

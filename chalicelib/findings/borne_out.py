@@ -1,8 +1,7 @@
 """Grounds (根据): which cards on record are borne out by the findings of a case.
 
 Pure. The finding with the key of a card bears it out. So does the same finding at an earlier
-instant: a source that reports that it was later still must get no new card, with a new time to
-answer it, in place of the old one.
+instant: a source that reports that it was later still must get no new card and time to answer.
 """
 
 from collections.abc import Iterable, Sequence

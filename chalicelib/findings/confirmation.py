@@ -1,9 +1,8 @@
 """Confirmation (确认): a proposed card is issued when a person confirms it (PIPL 24; DOMAIN §9b).
 
-The card has the number, the legal instant and the ground of the proposal. Only the proposal is
-re-checked, never the confirmed card. Where the proposal rests on a model, or on nothing but our own
-default, no card goes out but a suggestion (建议): without level, formal number and 依据, with the
-reason that the person gives (DOMAIN, head; CLAIMS §8). It says which law is broken, if any is.
+It keeps the number, instant and ground of the proposal, which alone is re-checked. What rests on a
+model or on our own default goes out as a suggestion (建议), without level, formal number and 依据,
+with the reason that the person gives (DOMAIN, head; CLAIMS §8), and the broken law, if any.
 """
 
 from collections.abc import Collection, Iterator

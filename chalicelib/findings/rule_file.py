@@ -1,9 +1,8 @@
 """The rules (监察规则) as people read them: one file a rule, `V-12.toml`, for a lawyer to extend.
 
 A rule is three things: a file of words, law and examples, numbers in a profile, and a predicate of
-code. The file has its title and sentence, the levels that may follow, the text of its articles and
-examples that run as tests. A judgement never reads it. Served pages need the words alone. So the
-examples stand at the end of a file, where only `infra/policy/rule_examples.py` reads them.
+code. A judgement never reads the file. Served pages need its words alone. So the examples, which
+run as tests, stand at the end, where only `infra/policy/rule_examples.py` reads them.
 """
 
 import tomllib

@@ -1,9 +1,8 @@
 """The share beside a count (占比): so many cards, among so many cases that fell due in the period.
 
-Pure. Without it a busy window is punished for being busy (DOMAIN §3.2). How many cases fell due is
-known only once the period is over. Then they are counted, once, and the number is a fact of the
-department's year (`cases.counted`): so order, repetition and later news change nothing of it, and
-anybody who has the log can count again.
+Pure. Without it a busy window is punished for being busy (DOMAIN §3.2). Once the period is over the
+cases are counted, and the number is a fact of the department's year (`cases.counted`): later news
+changes nothing of it, and anybody who has the log can count again.
 """
 
 from collections.abc import Callable, Iterator

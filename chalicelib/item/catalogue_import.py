@@ -1,8 +1,7 @@
 """An import of the catalogue checked against the rules: which items are notified of it, and why.
 
-An item is notified if it breaks a rule as it is listed now, if it was notified before and its
-listing has changed, or if it is off the list: so the record of an item that comes back has its
-removal. No other item is notified, and its case is never opened.
+Notified are items that break a rule as they are listed now, that were notified before and whose
+listing has changed, or that are off the list. The case of no other item is opened.
 """
 
 from collections import Counter

@@ -1,9 +1,8 @@
 """The decider of an item (事项案卷): what follows from how the catalogue lists it.
 
-An item breaks a rule for as long as it is listed so (`item/rules.py`). A finding is proposed to a
-person or issued once, as the profile has it. Where a later catalogue mends or removes the item, a
-re-check records that the card lost its ground. We alone report the facts of an item, so they are in
-the order in which they happened.
+An item breaks a rule for as long as it is listed so (`item/rules.py`). A finding is proposed or
+issued once. Where a later catalogue mends or removes the item, a re-check records that the card
+lost its ground. We alone report the facts of an item, so they are in order of time.
 """
 
 from collections.abc import Iterator, Sequence

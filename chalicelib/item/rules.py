@@ -1,15 +1,14 @@
 """Items of the catalogue (事项) checked against the rules: V-18 to V-22 and V-28, by item.
 
-Pure. An item's history is its reported facts, in order of record: `item.listed` with the fields of
-its entry, whenever they changed, and `item.removed`. A rule is broken from the first listing that
-breaks it, for as long as every later one does. A breach that was mended and recurs is another
-finding. It holds from its instant on: no limit is exceeded here, so it is not strictly after.
-
-DOMAIN §2.2 and §4.1; 优化营商环境条例 35, 39, 40; 行政许可法 30, 31.
+Pure. An item's facts are `item.listed`, with the fields of its entry whenever they changed, and
+`item.removed`. A rule is broken from the first listing that breaks it, for as long as every later
+one does, from that very instant on. A breach that was mended and recurs is another finding. DOMAIN
+§2.2 and §4.1; 优化营商环境条例 35, 39, 40; 行政许可法 30, 31.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, tzinfo
+from itertools import pairwise
 from operator import attrgetter
 
 from chalicelib.cases.fact import Fact
@@ -98,14 +97,12 @@ def _without_undone(listings: Listings, zone: tzinfo) -> Listings:
 
     A proposed default: no document says how long a cut must last.
     """
-    after = [*listings[1:], None]
-    return [
+    kept = [
         fact
-        for fact, following in zip(listings, after, strict=True)
-        if fact.kind == Reported.ITEM_LISTED
-        or following is None
-        or _day(fact, zone) < _day(following, zone)
+        for fact, following in pairwise(listings)
+        if fact.kind == Reported.ITEM_LISTED or _day(fact, zone) < _day(following, zone)
     ]
+    return [*kept, *listings[-1:]]
 
 
 def _first_breach(rule: str, row: Conduct, listings: Listings, profile: Profile) -> Breach | None:
@@ -122,15 +119,11 @@ def _first_breach(rule: str, row: Conduct, listings: Listings, profile: Profile)
 
 def _was_cut(before: Fact, after: Fact, zone: tzinfo) -> bool:
     """Return whether the item was off the list at some day's end before *after* listed it again."""
-    cancelled = before.text("cancelled")
-    if before.kind == Reported.ITEM_LISTED and not (cancelled and _is_run(after, zone)):
+    cancelled, again, day = before.text("cancelled"), after.text("cancelled"), _day(after, zone)
+    is_run_again = not again or again > day
+    if before.kind == Reported.ITEM_LISTED and not (cancelled and is_run_again):
         return False
-    return max(cancelled, _day(before, zone)) < _day(after, zone)
-
-
-def _is_run(listing: Fact, zone: tzinfo) -> bool:
-    cancelled = listing.text("cancelled")
-    return not cancelled or cancelled > _day(listing, zone)
+    return max(cancelled, _day(before, zone)) < day
 
 
 def _day(fact: Fact, zone: tzinfo) -> str:

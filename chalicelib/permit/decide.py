@@ -23,14 +23,13 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.contests import claims_of, contests, next_contest
 from chalicelib.permit.claims.weighing import TOO_MANY, Weighing, weigh
 from chalicelib.permit.doubt import Settled, settle
-from chalicelib.permit.flagging import flagged, flags
 from chalicelib.permit.lamp_history import lamp
 from chalicelib.permit.ownership.state import waiting_transfers
 from chalicelib.permit.rates import fell_due
 from chalicelib.permit.refiling.state import ended_early, second_look
 from chalicelib.permit.remedy import remedied
 from chalicelib.permit.rules.claim_signs import find_claim_signs
-from chalicelib.permit.rules.data_quality import Sign, find_signs
+from chalicelib.permit.rules.data_quality import Sign, find_signs, flagged, flags
 from chalicelib.permit.rules.endings import has_used_its_time
 from chalicelib.permit.rules.telling_signs import find_telling_signs
 from chalicelib.permit.rules.time_limits import CheckedLimits, LimitsAt

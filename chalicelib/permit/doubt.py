@@ -1,8 +1,7 @@
 """Doubt (期限存疑): which of a proposal in doubt and its later, certain card stands in a case.
 
-A finding that is met in one lawful reading only is proposed. When every reading is broken the card
-needs no person any more: the proposal gives way to it. If a person confirmed the proposal before
-that, it is the card, and there is no second.
+A finding of one lawful reading is proposed. It gives way to the card that every reading makes. If a
+person confirmed the proposal before that, it is the card, and there is no second.
 """
 
 from collections.abc import Collection, Sequence

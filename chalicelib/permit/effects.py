@@ -1,10 +1,9 @@
 """What interrupts or lengthens the clocks of a case, and what is wrong with what does not.
 
-Facts may leave several lawful readings (DOMAIN DFT-01): whether a pause without written notice
-takes time out, whether an extension by somebody who may not approve it adds any. So there are three
-sets of interruptions. *least* has only what is beyond doubt. *interruptions* is the widest lawful
-reading. *most* is that as it was told, without the longest of the profile. A card is automatic only
-where the limit is over by all three. Where nothing is in doubt there is only the second.
+Facts may leave several lawful readings (DOMAIN DFT-01), as of a pause without written notice, or an
+extension without approval. So there are three sets of interruptions. *least* is beyond doubt.
+*interruptions* is the widest lawful reading. *most* is that as it was told, without the longest of
+the profile. A card is automatic only where the limit is over by all three.
 """
 
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from msgspec import Struct
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.extension import Extension
-from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import UNINTERRUPTED, Doubt, Interruptions
 from chalicelib.errors import Unknown
 from chalicelib.permit.clocks.examination import Start
@@ -72,7 +70,7 @@ def clock_effects(permit: Permit, start: Start | None, rules: Rules) -> ClockEff
     sure, doubted, unfit, set_aside = _judge_extensions(extensions, rule, profile)
     added = [_bounded(fact, rule) for fact in sure]
     may_be_added = [*added, *[_bounded(fact, rule) for fact in doubted]] if doubted else added
-    shown = Interruptions(_those([each.widest for each in pauses]), may_be_added)
+    shown = Interruptions([each.widest for each in pauses if each.widest], may_be_added)
     return ClockEffects(
         interruptions=shown,
         # Without a defect no pause is in doubt, and none is cut.
@@ -96,25 +94,20 @@ def _find_doubt(
     doubtful = [each.procedure.told for each in pauses if each.is_doubtful]
     cut = [each.procedure.told for each in pauses if each.is_cut]
     if doubted or doubtful:
-        least = Interruptions(_those([each.least for each in pauses]), sure)
+        least = Interruptions([each.least for each in pauses if each.least], sure)
     if cut:
-        most = Interruptions(_those([each.told for each in pauses]), shown.extensions)
+        most = Interruptions([each.told for each in pauses if each.told], shown.extensions)
     since = min((fact.at for fact in (*doubted, *doubtful, *cut)), default=None)
     return None if since is None else Doubt(least, most, since)
 
 
 def known_effects(permit: Permit, rules: Rules) -> ClockEffects:
     """Return what pauses and extends *permit*, as far as no calendar is needed to know it."""
-    acceptance = permit.acceptance
-    start = Start(acceptance.at, acceptance) if acceptance else None
+    start = Start(permit.acceptance.at, permit.acceptance) if permit.acceptance else None
     try:
         return clock_effects(permit, start, rules)
     except Unknown:
         return ClockEffects()
-
-
-def _those(pauses: list[Pause | None]) -> list[Pause]:
-    return [pause for pause in pauses if pause is not None]
 
 
 def _bounded(fact: Fact, rule: ExtensionRule) -> Extension:

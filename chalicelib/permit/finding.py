@@ -1,8 +1,7 @@
 """A finding (人工发现) that an inspector enters in his own name about the case of an intake system.
 
-Pure. It becomes our own event of the case, `irregularity.found`, with the role in the open. What
-was written and by which key stay in the vault. It is a proposal: a person confirms it before a card
-is issued. CLAIMS, DESIGN §8.
+Pure. It is our own event of the case, `irregularity.found`, with the role in the open; words and
+key stay in the vault. It is a proposal: a person confirms it first. CLAIMS, DESIGN §8.
 """
 
 import hashlib

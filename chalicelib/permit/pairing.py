@@ -1,10 +1,9 @@
 """Pairs suspensions with resumptions: facts in order of time → procedures, and facts set aside.
 
 A procedure is suspended once at a time. A resumption ends the procedure that it names; one that
-names none ends all that are open. Late news is paired by its own time (CLAIMS §4). A resumption
-ends the pauses in which its own time lies. A suspension that was resumed before it was received
-adds nothing. A pause lasts from the instant at which its suspension acts until the first such
-resumption acts. So late news never takes the place of news that was received in time.
+names none ends all that are open. Late news is paired by its own time (CLAIMS §4): a resumption
+ends the pauses in which its own time lies, and a suspension that was resumed before it was received
+adds nothing. A pause lasts from when its suspension acts until the first such resumption acts.
 """
 
 from bisect import bisect_left, insort

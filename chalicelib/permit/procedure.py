@@ -1,10 +1,9 @@
 """A special procedure (特别程序): hearing, testing, expert review … whose time does not count.
 
 行政许可法 45 takes its time out of the limit, if the applicant was notified in writing how long it
-would take. A procedure that the profile does not know, or that was held before, takes nothing out.
-Where one lacks what `[pause]` needs, it is in doubt whether it takes its time out. None takes out
-more than its longest. Each of these is a finding (V-13). Each procedure also has a clock of its
-own: its approved length (DOMAIN PAU-04).
+would take. An unknown procedure, or one held before, takes nothing out. One that lacks what
+`[pause]` needs is in doubt, and none takes out more than its longest. Each of these is a finding
+(V-13). Each procedure also has a clock of its own: its approved length (DOMAIN PAU-04).
 """
 
 from collections.abc import Collection, Iterable

@@ -1,14 +1,11 @@
 """What a permit counts for in the rates: whether at all, the day it fell due, and its days.
 
-Pure. A case is *history* where it was accepted, or if never accepted handed in, before the stage
-was in use (*live-from*). It is *told after its end* where its first news was received after that.
-An end told late does not take out a case that was heard of in time: whoever finds the time of its
-end afterwards could choose it so. Both are counted beside the rates, so that nobody hides a case
-there (CLAIMS §2).
+Pure. A case is *history* where it was accepted, or else handed in, before the stage was in use
+(*live-from*). It is *told after its end* where its first news came after that; an end told late
+takes out no case that was heard of in time. Both are counted beside the rates (CLAIMS §2).
 
-Days are whole working days of the region, by date, whatever the unit and the convention of the
-limit: those after the day of the start, up to and with the day of the end. Anybody who has the log
-and the calendar can count them by hand (CLAIMS §10).
+Days are whole working days of the region, in any unit and convention of the limit, after the day of
+the start, up to and with the day of the end: anybody can count them by hand (CLAIMS §10).
 """
 
 from collections.abc import Iterator, Mapping

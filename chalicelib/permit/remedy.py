@@ -1,10 +1,8 @@
 """Remedy (整改到位): the act that a card asks for is done, and the card is notified.
 
 Finishing ends the ladder (销号; DOMAIN §3.2, rule 5). A decided case, a stage that is left, a
-delivered document or an ended procedure is as good as an answer: a card must not climb because
-nobody wrote to us about an act. The source reports the act, so it counts from when it happened only
-if it was received in time, or an inspector accepted its time. Where the report is withdrawn, the
-card waits again.
+delivered document or an ended procedure is as good as an answer. It counts from when it happened if
+the report came in time, or an inspector accepted its time. If that is withdrawn, the card waits.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +28,9 @@ def remedied(
     now: datetime,
 ) -> Iterator[Fact]:
     """Yield which cards of *case* are remedied, or no longer: whose clock an act stopped after."""
-    cards = {fact.key: fact for fact in case.cards.values() if _may_be_remedied(fact, rules)}
+    clocks, kinds = rules.profile.thresholds, (Derived.CARD_ISSUED, Derived.CARD_PROPOSED)
+    ours = (fact for fact in case.cards.values() if fact.kind in kinds and not fact.told)
+    cards = {fact.key: fact for fact in ours if fact.text("clock") in clocks}
     if not cards:
         return
     stops = {(state.clock.name, state.clock.about): state.clock.stop for state in states}
@@ -55,11 +55,6 @@ def _notified(card: Fact, case: CaseHistory) -> int:
     """Return how often *card* was notified: by turns that it is remedied, and that it is not."""
     notified = case.of_type(Derived.CARD_REMEDIED)
     return sum(1 for fact in notified if not fact.told and fact.data.get("card") == card.n)
-
-
-def _may_be_remedied(fact: Fact, rules: Rules) -> bool:
-    is_card = fact.kind in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED) and not fact.told
-    return is_card and fact.text("clock") in rules.profile.thresholds
 
 
 def _since(act: Fact, case: CaseHistory, rules: Rules) -> datetime:

@@ -1,9 +1,8 @@
 """Revision (期限修订): which due instants move because the rules change, and for no other reason.
 
-A snapshot keeps the rules, profile and calendar, under which its case was judged. Where others are
-in force, the facts that it judged are judged again by themselves. Each clock that runs out at
-another instant gets a fact, `due.revised`, before any later report is judged. The State Council
-changes published arrangements while limits run: 国办发明电〔2020〕1号 lengthened a Spring Festival.
+Where other rules are in force than those under which a snapshot was judged, its facts are judged
+again by themselves. Each clock that runs out at another instant gets a fact, `due.revised`, before
+any later report is judged (as 国办发明电〔2020〕1号 lengthened a holiday while limits ran).
 """
 
 from datetime import datetime

@@ -1,9 +1,8 @@
 """One case: how it stands, why it is due that day, and what an inspector finds in it.
 
-`GET /v1/cases/{id}` and `/v1/cases/{id}/explain` are for inspectors and the case's own department;
-to others it does not exist. Inspectors also read what was written with an act about it. `POST
-/v1/cases/{id}/findings` is for inspectors: a finding in their own name. The id is `source:subject`,
-percent-encoded in the path.
+`GET /v1/cases/{id}` and `/explain` are for inspectors, who also read what was written with an act,
+and for the case's own department; to others it does not exist. `POST /v1/cases/{id}/findings` is
+for inspectors, in their own name. The id is `source:subject`, percent-encoded in the path.
 """
 
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from chalicelib.cases.case_id import acts_in
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.view import show_case
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import (
@@ -28,7 +28,7 @@ from chalicelib.permit.decide import evaluate
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.permit.procedure import is_given
 from chalicelib.permit.reading.routes import caller_and_case, case_for
-from chalicelib.permit.view import show_explanation, show_own_case, show_permit
+from chalicelib.permit.view import show_explanation, show_permit
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, current_services
 
@@ -42,7 +42,8 @@ def case(case_id: str) -> Response:
     (caller, snapshot), now = caller_and_case(services, headers, case_id), services.now()
     records = services.facts.of_case(snapshot.case)
     if snapshot.kind != "permit":
-        return _private(services, show_own_case(snapshot, records, now, services.profile().zone))
+        shown = show_case(snapshot, records, now, services.profile().zone)
+        return _private(services, {**shown, "claims": [], "as_claimed": None})
     body = show_permit(snapshot, records, rules_of(services, snapshot), now)
     has_words = any(each.fact.origin and is_given(each.fact, "text") for each in records)
     if caller.role == ROLE and has_words:  # what people wrote at our own doors, by fact

@@ -1,8 +1,7 @@
 """Settlement (待核): from when on a finding of a case may be judged (CLAIMS §4).
 
 Pure. A finding waits until its source's delivery time has passed after its legal instant and after
-the acceptance was received, and nothing before its instant can still be in time. So honest news on
-its way never makes a false card.
+the receipt of the acceptance: so honest news on its way never makes a false card.
 """
 
 from datetime import UTC, datetime

@@ -1,8 +1,7 @@
 """The permit case (办件) that a set of facts folds into, in whatever order they arrived.
 
-Reported facts that do not fit the case (a second acceptance, a resumption of nothing) are set aside
-with a reason. They stay on record and are shown, never refused (DESIGN §3, receive). Corrected
-facts are taken as corrected.
+Facts are taken as corrected. Those that do not fit (a second acceptance, a resumption of nothing)
+are set aside with a reason; they stay on record, never refused (DESIGN §3, receive).
 """
 
 from collections import defaultdict
@@ -117,18 +116,6 @@ class _Folding(Struct):
         self.set_aside.extend((fact, reason) for fact in facts if fact is not first)
         return first
 
-    def first_named(self) -> Fact | None:
-        """Return the fact on record that says first where the case belongs."""
-        named = (fact for fact in self.told if fact.data.get("item"))
-        return min(named, key=attrgetter("n"), default=None)
-
-    def read_owner(self, origin: Fact | None) -> Ownership:
-        """Return whose the case is by *origin*; set aside the transfers declined."""
-        told, owner = self.of(OWNING_TYPES), origin.text("department") if origin else ""
-        ownership = read_ownership(told, owner)
-        self.set_aside += ownership.set_aside
-        return ownership
-
     def until(self, closing: Fact | None, kinds: Collection[str]) -> Sequence[Fact]:
         """Return the facts up to the end of the case; set aside those after it."""
         facts = self.of(kinds)
@@ -161,17 +148,22 @@ def _fold(case: CaseHistory) -> Permit:
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
         folding.set_aside.append((acceptance, "the case was closed"))
         acceptance = None
-    origin = acceptance or folding.first_named()
+    named = (fact for fact in case.told if fact.data.get("item"))
+    origin = acceptance or min(named, key=attrgetter("n"), default=None)
     pausing = folding.pausing(closing)
     pairing = pair_procedures(pausing) if pausing else None
     stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
     folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
     of_kind = folding.by_kind.get
+    owner = first_acceptance(case) if acceptance else origin
+    ownership = read_ownership(folding.of(OWNING_TYPES), owner.text("department") if owner else "")
+    folding.set_aside += ownership.set_aside
     clock = [acceptance, adopted and adopted.fact, closing, *pausing]
+    reporting = [acceptance, closing, *openings, *supplements]
     return Permit(
         origin=origin.data if origin else {},
-        ownership=folding.read_owner(first_acceptance(case) if acceptance else origin),
+        ownership=ownership,
         openings=tuple(openings),
         supplements=tuple(supplements),
         acceptance=acceptance,
@@ -185,7 +177,7 @@ def _fold(case: CaseHistory) -> Permit:
         delivered=tuple(of_kind(Reported.DOCUMENT_DELIVERED, ())),
         published=tuple(of_kind(Reported.RESULT_PUBLISHED, ())),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
-        fields=_fields([acceptance, closing, *openings, *supplements]),
+        fields=frozenset().union(*(fact.data for fact in reporting if fact is not None)),
         rests_on=tuple(sorted(fact.n for fact in clock if fact and fact.key not in unfit)),
         set_aside=tuple(folding.set_aside),
     )
@@ -199,10 +191,6 @@ def first_acceptance(case: CaseHistory) -> Fact | None:
 def _how_early(link: Fact) -> tuple[bool, str]:
     """Return the sort key of a *link* to an earlier case: the first acceptance, no doubt before."""
     return link.data.get("in_doubt") is True, link.text("time")
-
-
-def _fields(facts: Sequence[Fact | None]) -> frozenset[str]:
-    return frozenset().union(*(fact.data for fact in facts if fact is not None))
 
 
 def _is_act(fact: Fact) -> bool:

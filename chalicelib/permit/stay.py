@@ -1,17 +1,15 @@
 """Stages (环节) and parts (分办): who inside a case has it, since when, and for how long.
 
 A stage is entered and left; a case may be in several at once. In a joint case (并联审批) each
-authority's part is a stage of its own. Simultaneous parts begin with the acceptance. A part that
-comes *after* another begins when its authority is notified that the other has ended
-(浙江省保障“最多跑一次”改革规定 5); without a notice, when the other ends.
+authority's part is a stage, which begins with the acceptance. A part *after* another begins when
+its authority is notified that the other has ended (浙江省保障“最多跑一次”改革规定 5); without a
+notice, when the other ends.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
-
-from msgspec import Struct, field
 
 from chalicelib.cases.fact import Fact
 from chalicelib.intake.event_types import Reported
@@ -40,17 +38,17 @@ class Stay(NamedTuple):
         return f"{self.told.key}/{department}/{self.stage}"
 
 
-class Stays(Struct):
+class Stays(NamedTuple):
     """The *stays* that entering and leaving make, and the facts that do not fit."""
 
-    stays: list[Stay] = field(default_factory=list)
-    set_aside: list[tuple[Fact, str]] = field(default_factory=list)
+    stays: list[Stay]
+    set_aside: list[tuple[Fact, str]]
 
 
 def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str, Limit]) -> Stays:
     """Return the stays that *facts*, in order of time, make; *listed* are limits by stage."""
     parts = _parts(acceptance)
-    stays = Stays()
+    stays, set_aside = list[Stay](), list[tuple[Fact, str]]()
     entered: dict[StageKey, Fact] = {}
     left: dict[StageKey, datetime] = {}
     begun = set(parts)
@@ -64,22 +62,21 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
         key = _stage_key(fact.data)
         is_entry = fact.kind == Reported.STAGE_ENTERED
         if is_entry and key in entered:
-            stays.set_aside.append((fact, "in that stage already"))
+            set_aside.append((fact, "in that stage already"))
         elif is_entry:
             entered[key] = fact
         elif left_key := _find_left_stage(key, entered, begun):
             if left_key in entered:
-                stays.stays.append(stay(left_key, fact.at))
+                stays.append(stay(left_key, fact.at))
                 entered.pop(left_key)
             left.setdefault(left_key, fact.at)
             begun.discard(left_key)
         else:
-            stays.set_aside.append((fact, "not in that stage"))
-    stays.stays += [stay(key, None) for key in entered]
+            set_aside.append((fact, "not in that stage"))
+    stays += [stay(key, None) for key in entered]
     if acceptance is not None and parts:
-        stays.stays = _with_parts(stays.stays, parts, left, acceptance)
-    stays.stays.sort(key=attrgetter("start"))
-    return stays
+        stays = _with_parts(stays, parts, left, acceptance)
+    return Stays(sorted(stays, key=attrgetter("start")), set_aside)
 
 
 def _limit(data: Mapping[str, object]) -> Limit | None:

@@ -31,13 +31,6 @@ def show_permit(
     }
 
 
-def show_own_case(
-    snapshot: CaseSnapshot, records: Sequence[Record], now: datetime, zone: tzinfo
-) -> dict[str, Any]:
-    """Return a case of our own: nothing in it is claimed."""
-    return {**show_case(snapshot, records, now, zone), "claims": [], "as_claimed": None}
-
-
 def show_explanation(
     snapshot: CaseSnapshot, case: CaseHistory, evaluation: Evaluation, rules: Rules, now: datetime
 ) -> dict[str, Any]:

@@ -158,17 +158,15 @@ class _Scene:
 
     def _cards(self, contested: Contested) -> Iterator[ConcernedCard]:
         """Yield the cards on record whose ground is in one of the two readings alone."""
-        readings = self._weighing.from_receipt, contested.granted
-        borne_out = [self._borne_out(reading) for reading in readings]
+        borne_out: list[set[str]] = []
+        for reading in (self._weighing.from_receipt, contested.granted):
+            past = [finding for finding in reading.limits.findings if finding.at < self._now]
+            borne_out.append(keys_borne_out(cards_found(self._case, reading.rules), past))
         for card in self._case.cards.values():
             if card.text("level") and not is_confirmed(card):
                 before, after = (card.key in keys for keys in borne_out)
                 if before != after:
                     yield ConcernedCard(card, is_lost=before)
-
-    def _borne_out(self, reading: CaseReading) -> set[str]:
-        past = [finding for finding in reading.limits.findings if finding.at < self._now]
-        return keys_borne_out(cards_found(self._case, reading.rules), past)
 
 
 def _gravest_first(difference: ClaimDifference) -> tuple[object, ...]:

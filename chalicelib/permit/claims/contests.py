@@ -1,8 +1,7 @@
 """Contested claims (待认定的迟报): late news that waits for an inspector, and the facts about it.
 
-Pure. A claim is listed when the two readings part: a finding is judged in one of them and is not
-yet, never, or (a card) at another instant found in the other. It has a clock; past that it is
-overdue, and still stays out.
+Pure. A claim is listed when its two readings part: a finding is judged in one of them, and not, or
+not yet, in the other. It has a clock; past that it is overdue, and still stays out.
 """
 
 from collections.abc import Iterator, Mapping

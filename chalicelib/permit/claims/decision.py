@@ -1,8 +1,7 @@
 """An inspector's decision (采信、不采信) about late news: what is read, whether it fits, its event.
 
-Pure. It becomes our own event of the case, with the role and the number of the claim in the open;
-the words and the key of the inspector stay in the vault. Each decision may be corrected by another
-such decision. The last one counts. CLAIMS §4.
+Pure. It is our own event of the case, with the role and the claim's number in the open; words and
+key stay in the vault. A decision may be corrected by another; the last one counts (CLAIMS §4).
 """
 
 import hashlib
@@ -61,15 +60,11 @@ def must_fit(decision: ClaimDecision, case: CaseHistory, claims: CaseClaims) -> 
         raise no_such_fact()
     claim = claims.of_fact(decision.n)
     if claim is None or decision.act not in claim.possible:
-        raise _misfit(decision, case, claim)
+        raise misfit(decision, case, claim)
 
 
-def decided_meanwhile(decision: ClaimDecision, case: CaseHistory, claims: CaseClaims) -> Rejected:
-    """Return the refusal of a decision that somebody else's was faster than: 409."""
-    return _misfit(decision, case, claims.of_fact(decision.n))
-
-
-def _misfit(decision: ClaimDecision, case: CaseHistory, claim: LateClaim | None) -> Rejected:
+def misfit(decision: ClaimDecision, case: CaseHistory, claim: LateClaim | None) -> Rejected:
+    """Return the refusal (409) of a *decision* that does not fit, or was not the first to."""
     state = claim.state if claim else _state_of_other(case, decision.n)
     zh, en = _REASONS[state]
     act = {"accept": "采信", "refuse": "不采信"}[decision.act]

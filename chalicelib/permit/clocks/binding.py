@@ -1,10 +1,9 @@
 """Binding (约束): whose case it is, and which of the limits told, listed and lawful bind it.
 
 Pure. What a source tells is a claim. It is compared once, when its event is gathered, with the
-catalogue (事项清单) then in force and with the law. Limits are compared as the instants at which
-they run out without pauses, from the event's own time; so their units do not matter.
-
-优化营商环境条例 35, 36: the published limit counts. 行政许可法 42, 43: the law's own limit.
+catalogue (事项清单) then in force, whose published limit counts (优化营商环境条例 35, 36), and with
+the law (行政许可法 42, 43). Limits are compared as the instants at which they run out without
+pauses, from the event's own time; so their units do not matter.
 """
 
 import unicodedata
@@ -94,11 +93,7 @@ def bind_terms(told: EventFields, start: datetime, listed: Listed, rules: Rules)
 
 
 def _bind_statutory(
-    told: EventFields,
-    start: datetime,
-    entry: CatalogueItem | None,
-    rules: Rules,
-    longer: list[str],
+    told: EventFields, start: datetime, entry: CatalogueItem | None, rules: Rules, longer: list[str]
 ) -> Limit | None:
     """Return the statutory limit: listed, else told, at most the law's; note a *longer* one."""
     told_limit = _read_limit(told.get("statutory"))
@@ -207,12 +202,12 @@ def shortest(
 def _promise_ends(terms: Terms, clock: str, start: datetime, rules: Rules) -> datetime | None:
     """Return when the promise in *terms* runs out; None if there is none."""
     try:
-        promised = promise_of(terms, start, rules)
+        promised = promise_of(terms, start, rules) or Promised()
     except Unknown:
         return _NEVER
-    if promised is None or promised.due_at is not None:
-        return promised and promised.due_at
-    return _ends(promised.limit, clock, start, rules) if promised.limit else None
+    if promised.limit is not None:
+        return _ends(promised.limit, clock, start, rules)
+    return promised.due_at
 
 
 def _ends(limit: Limit, clock: str, start: datetime, rules: Rules) -> datetime:
@@ -234,8 +229,7 @@ def _fixed_fields(told: EventFields, entry: CatalogueItem | None) -> Iterator[tu
     department = str(told.get("department") or "")
     if entry is None or department in entry.departments:
         return
-    alike = (name for name in entry.departments if _plain(name) == _plain(department))
-    named = next(alike, "")
+    named = next((n for n in entry.departments if _plain(n) == _plain(department)), "")
     yield "department", named or entry.departments[0]
     if department and not named:
         yield "told_department", department

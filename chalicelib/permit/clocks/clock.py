@@ -64,10 +64,8 @@ class ClockState(Struct, eq=False, dict=True):
         """Its periods, from change to change; it ends in the last. Raises Unknown."""
         clock = self.clock
         if clock.due_at is not None:
-            fixed = Due(clock.due_at, clock.missing)
-            return (
-                Period(clock.start, None, clock.start, (), UNINTERRUPTED, self.counting, fixed),
-            )
+            start, fixed = clock.start, Due(clock.due_at, clock.missing)
+            return (Period(start, None, start, (), UNINTERRUPTED, self.counting, fixed),)
         assert clock.limit is not None  # noqa: S101 - a clock has one or the other
         return tuple(periods(clock.start, clock.limit, clock.interruptions, self.counting))
 

@@ -3,10 +3,8 @@
 行政许可法 32(1)(4): the authority notifies once, within five days of receipt, all that is missing.
 If it does not, the application counts as accepted *from the day it was received*. Supplements are
 received and examined anew. An electronic filing is received when it enters the system (民法典 137).
-After a notice the materials are brought, or the authority ends the case: it is not left lying.
-
-The clocks of a case that silence accepted run from the application, by its terms. An acceptance
-that comes later can shorten them and never lengthen: what was found meanwhile stands.
+After a notice the materials are brought, or the authority ends the case. An acceptance that comes
+after silence can shorten the terms of the application and never lengthen them.
 """
 
 from collections.abc import Iterator

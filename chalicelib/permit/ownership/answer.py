@@ -1,8 +1,8 @@
 """The answer to a transfer (移送), by the department that it names or by an inspector.
 
-Pure. It becomes our own event of the case, with the role and the number of the transfer in the
-open; the words and the key stay in the vault. The first answer counts (`state.py`). A closed case
-can be transferred too: its delivery and publication are still to come. CLAIMS §3.
+Pure. It is our own event of the case, with the role and the transfer's number in the open; words
+and key stay in the vault. The first answer counts (`state.py`). A closed case can be transferred
+too: its delivery and publication are still to come. CLAIMS §3.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,7 @@
 """An inspector mends whose a case is (改派): to which department, and why.
 
-Pure. It becomes our own event of the case, with the department and the role in the open; the words
-and the key stay in the vault. The department must be one that the operator has named: whoever
-reports could make up another. CLAIMS §3.
+Pure. It is our own event of the case, with the department and the role in the open; words and key
+stay in the vault. The operator must have named the department. CLAIMS §3.
 """
 
 import hashlib

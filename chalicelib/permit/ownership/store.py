@@ -25,7 +25,6 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.intake.store import Inbox
     from chalicelib.intake.taken import ReceivedEvent
 
-OwnershipAct = TransferAnswer | Reassignment
 _TYPES = (Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED, Reported.CASE_REASSIGNED)
 
 
@@ -66,8 +65,7 @@ class OwnershipActs:
         """
         request = name_request(key, act.actor) if key else ""
         event = act.event(owned.name, act.name(owned.case), owned.received_at)
-        earlier = self._earlier(owned.name, request, event) if request else None
-        if earlier is not None:
+        if earlier := self._earlier(owned.name, request, event):
             return earlier
         act.must_fit(owned.case, owned.rules)
         try:
@@ -84,6 +82,6 @@ class OwnershipActs:
 
     def _earlier(self, case: str, request: str, event: "Event") -> "ReceivedEvent | None":
         """Return *event* as *request* led to it before; another content is refused (409)."""
-        stored = self._inbox.of_request(case, request)
+        stored = self._inbox.of_request(case, request) if request else None
         with refuse_other_use("case"):
             return self._inbox.repeated(stored, event) if stored else None

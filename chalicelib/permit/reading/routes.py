@@ -1,9 +1,8 @@
 """`GET /v1/cases?department=&lamp=&kind=`: the open cases, for inspectors and departments.
 
-Those due first come first. Beside them are the transfers that the department has not answered yet.
-To a department, another department's case does not exist. One that was transferred or reassigned
-still does, and one that waits for its consent: cards stay where they were earned, and whoever is
-asked to take a case over reads it while nobody has answered (CLAIMS §3).
+Those due first come first, and the transfers that the department has not answered are beside them.
+To a department, another department's case does not exist, unless it had the case, where its cards
+stay, or is asked to take it over (CLAIMS §3).
 """
 
 from collections.abc import Iterator, Mapping

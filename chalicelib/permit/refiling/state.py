@@ -1,9 +1,8 @@
 """Handing in again (撤回重报): a case that ended near its limit, and the one that follows it.
 
-Pure. Whoever withdraws a case and hands it in again must not gain time by it. The later case is
-linked to the earlier one: its clocks also run from the first acceptance, and a breach by those goes
-to a person (CLAIMS §3). What a source left out serves it no better than the fullest telling: where
-nobody can say whether two cases are of one applicant, the link is in doubt (CLAIMS §5).
+Pure. Nobody gains time by withdrawing a case and handing it in again. The clocks of the later case
+also run from the first acceptance, and a breach by those goes to a person (CLAIMS §3). Where what a
+source left out makes it unsure whether both are of one applicant, the link is in doubt (CLAIMS §5).
 """
 
 import hashlib

@@ -80,12 +80,11 @@ class EndedCases:
         A crash after the write leaves what the next try finds. Raises Conflict: another run was
         faster.
         """
-        known = {each.case: each for each in self.of_item(item)}.get(case)
-        key = known.key if known else secrets.token_bytes(_KEY_BYTES)
-        ended = EndedCase(item, case, until, key, digest_marks(marks, key))
-        if known:
-            ended = replace(ended, in_doubt=known.in_doubt, stored=known.stored)
-        return self._save(ended)
+        stored = next((each for each in self.of_item(item) if each.case == case), None)
+        if stored is None:
+            stored = EndedCase(item, case, until, secrets.token_bytes(_KEY_BYTES), {})
+        digests = digest_marks(marks, stored.key)
+        return self._save(replace(stored, until=until, digests=digests))
 
     def take_place(self, ended: EndedCase, case: str) -> EndedCase | None:
         """Give *case* one of the few places of those linked in doubt; None if all are taken.

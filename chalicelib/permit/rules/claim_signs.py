@@ -15,7 +15,6 @@ from chalicelib.permit.procedure import is_given
 from chalicelib.permit.rules.data_quality import Sign
 from chalicelib.permit.state import ACCEPTED_BEFORE, Permit, first_acceptance
 from chalicelib.policy.allowance import Roles
-from chalicelib.policy.terms import Terms, read_terms
 
 
 def find_claim_signs(
@@ -54,31 +53,23 @@ def _of_data(
     if "told_department" in permit.fields:
         yield "department_not_listed", _having(opened, "told_department")
     if "told_kind" in permit.fields:
-        listed = [fact for fact in opened if is_no(fact, "listed") or _terms(fact).catalogue]
+        listed = [fact for fact in opened if is_no(fact, "listed") or _terms(fact).get("catalogue")]
         yield "kind_not_listed", _having(listed, "told_kind")
-    if permit.acceptance is not None and _is_longer(permit.acceptance):
-        yield "limit_longer_than_published", [permit.acceptance]
+    longer = [fact for fact in opened if fact is permit.acceptance and _terms(fact).get("longer")]
+    yield "limit_longer_than_published", longer
     yield "clock_ahead", _having(case.told, "claimed")
     named = [fact for fact in case.told if "names" in fact.data or "given" in fact.data]
     yield "unknown_name", [fact for fact in named if is_given(fact, "names")]
-    yield "unknown_role", [fact for fact in permit.extensions if _is_by_unknown(fact, roles)]
-
-
-def _is_by_unknown(extension: Fact, roles: Roles) -> bool:
-    """Return whether an approver was told, but by no role that is known; a name is none either."""
-    is_told = is_given(extension, "approved_by")
-    return is_told and not roles.is_known(extension.text("approved_by"))
+    approved = (fact for fact in permit.extensions if is_given(fact, "approved_by"))
+    # A name is no role that is known either.
+    yield "unknown_role", [f for f in approved if not roles.is_known(f.text("approved_by"))]
 
 
 def _having(facts: Sequence[Fact], name: str) -> list[Fact]:
     return [fact for fact in facts if name in fact.data]
 
 
-def _is_longer(acceptance: Fact) -> bool:
-    """Return whether *acceptance* told a limit longer than the published one."""
-    stored = acceptance.data.get("terms")
-    return isinstance(stored, Mapping) and bool(stored.get("longer"))
-
-
-def _terms(fact: Fact) -> Terms:
-    return read_terms(fact.data.get("terms")) or Terms()
+def _terms(fact: Fact) -> Mapping[str, object]:
+    """Return the terms of *fact* as they are stored; empty if it has none."""
+    terms = fact.data.get("terms")
+    return terms if isinstance(terms, Mapping) else {}

@@ -1,9 +1,8 @@
 """Conduct (办理行为): the rules beside the time limits, V-15 to V-34, as the profile has them.
 
-Pure. Each rule is a small predicate that yields the breaches in a case. Here a breach becomes a
-finding at the profile's level, which waits for a person unless the profile says otherwise (DESIGN
-§5). An irregularity that a person reports (`irregularity.found`) is a finding of the rule it names;
-one that an inspector enters here always waits for a person.
+Pure. The predicate of a rule yields the breaches in a case. A breach becomes a finding at the
+profile's level, which waits for a person unless the profile says otherwise (DESIGN §5). An
+irregularity that a person reports (`irregularity.found`) is a finding of the rule it names.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

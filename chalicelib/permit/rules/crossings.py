@@ -35,31 +35,32 @@ def crossings(
         rows = [row for row in rows if row.level != "warning"]
     if not rows:
         return ()
-    first = _first_of_each(state, (each for row in rows for each in _find_met(state, row, region)))
+    met = (
+        each
+        for row in rows
+        for each in (_find_near if row.is_near else _find_over)(state, row, region)
+    )
+    first = _first_of_each(state, met)
     yellows = [each for each in first if each.level == "yellow"]
     if not yellows:
         return first
     yellow = min(yellows, key=attrgetter("at"))
-    late = (row for row in rows if row.after_yellow is not None)
-    unfinished = (each for row in late for each in _find_unfinished(state, yellow, row, region))
+    unfinished = (each for row in rows for each in _find_unfinished(state, yellow, row, region))
     return _first_of_each(state, (*first, *unfinished))
 
 
 def _first_of_each(state: ClockState, findings: Iterable[Finding]) -> list[Finding]:
-    """Return the first of *findings* for each rule, level and due instant, as far as they count."""
-    made = [each for each in findings if _is_made(each, state)]
-    return [*first_of_each(made, attrgetter("rule", "level", "due_at")).values()]
+    """Return the first of *findings* for each rule, level and due instant.
 
-
-def _is_made(finding: Finding, state: ClockState) -> bool:
-    """Return whether *finding* comes before the stop of the clock, and not before the stage's."""
+    A finding counts before the stop of the clock, and not before the stage was in use.
+    """
     stop, live_from = state.clock.stop, state.live_from
-    is_history = live_from is not None and finding.at < live_from
-    return not is_history and (stop is None or finding.at < stop)
-
-
-def _find_met(state: ClockState, row: Threshold, region: str) -> Iterator[Finding]:
-    return _find_near(state, row, region) if row.is_near else _find_over(state, row, region)
+    made = [
+        each
+        for each in findings
+        if (stop is None or each.at < stop) and (live_from is None or each.at >= live_from)
+    ]
+    return [*first_of_each(made, attrgetter("rule", "level", "due_at")).values()]
 
 
 def _finding(
@@ -69,10 +70,7 @@ def _finding(
     points: tuple[datetime, datetime],
     of: tuple[str, int | None],
 ) -> Finding:
-    """Return the finding by *threshold* in *region*: at and due at *points*, *of* a ground.
-
-    With the ground comes the unpublished year that it rests on, if any.
-    """
+    """Return the finding by *threshold*: at and due at *points*, *of* a ground and missing year."""
     clock, (at, due_at), (ground, missing) = state.clock, points, of
     return Finding(
         rule=threshold.rule,
@@ -119,8 +117,8 @@ def _find_near(state: ClockState, threshold: Threshold, region: str) -> Iterator
         at = _once_it_runs(max(margin, period.since), period)
         if period.reaches(at) and at <= due_now.at:
             warned.add(due_now.at)
-            points = at, due_now.at
-            yield _finding(state, threshold, region, points, ("near", due_now.missing))
+            of = "near", due_now.missing
+            yield _finding(state, threshold, region, (at, due_now.at), of)
 
 
 @lru_cache(maxsize=1000)
@@ -145,9 +143,7 @@ def _near_at(state: ClockState, period: Period, ends: Due, threshold: Threshold)
             due(start, shorter, period.spans, by) if shorter else _at_once(start, limits, left, by)
         )
         points.append(early.last_moment.at if early else ends.at)
-    if not points:
-        return None
-    return min(*points, ends.at)
+    return min(*points, ends.at) if points else None
 
 
 def _once_it_runs(instant: datetime, period: Period) -> datetime:
@@ -157,10 +153,7 @@ def _once_it_runs(instant: datetime, period: Period) -> datetime:
 
 
 def _at_once(start: datetime, limits: Sequence[Limit], left: Limit, counting: Counting) -> Due:
-    """Return when *left* remains of limits no longer than it: at the start.
-
-    If exactly *left* is counted in convention H, some time must pass first.
-    """
+    """Return when *left* remains of limits no longer than it: at the start, in H once it runs."""
     if counting.convention == "H" and sum(limit.amount for limit in limits) == left.amount:
         return Due(counting.last_moment(start))
     return Due(start)
@@ -183,21 +176,15 @@ def _find_over(state: ClockState, threshold: Threshold, region: str) -> Iterator
     ends = period.due
     if ends is None or by is None:
         return
-    further = _further(state, by) if by.amount else ends
-    if further is None:
-        return
-    over = further.last_moment
-    missing = ends.missing or over.missing
-    of = state.clock.name, missing
-    yield _finding(state, threshold, region, (over.at, ends.at), of)
-
-
-def _further(state: ClockState, by: Limit) -> Due | None:
-    """Return when the limit and *by* are used up; with an explicit due instant, *by* after it."""
-    period, counting = state.last, state.counting
-    if period.limits:
-        return due(state.clock.start, (*period.limits, by), period.spans, counting)
-    return due(period.due.at, (by,), (), counting) if period.due else None
+    further: Due | None = ends
+    if by.amount and period.limits:
+        further = due(state.clock.start, (*period.limits, by), period.spans, state.counting)
+    elif by.amount:  # after an explicit due instant
+        further = due(ends.at, (by,), (), state.counting)
+    if further is not None:
+        over = further.last_moment
+        of = state.clock.name, ends.missing or over.missing
+        yield _finding(state, threshold, region, (over.at, ends.at), of)
 
 
 def _find_unfinished(
@@ -207,9 +194,7 @@ def _find_unfinished(
     if threshold.after_yellow is None:
         return
     ends = due(yellow.at, (threshold.after_yellow,), (), state.counting)
-    if ends is None:
-        return
-    over = ends.last_moment
-    missing = over.missing or yellow.missing
-    points = over.at, yellow.due_at
-    yield _finding(state, threshold, region, points, ("unfinished", missing))
+    if ends is not None:
+        over = ends.last_moment
+        of = "unfinished", over.missing or yellow.missing
+        yield _finding(state, threshold, region, (over.at, yellow.due_at), of)

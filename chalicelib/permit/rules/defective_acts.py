@@ -10,7 +10,6 @@ from datetime import datetime
 
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.extension import ends_by, is_too_long
-from chalicelib.clock.timeline import Period
 from chalicelib.findings.breach import Breach, breach_finding
 from chalicelib.findings.finding import Finding
 from chalicelib.instant import parse
@@ -69,15 +68,10 @@ def _defects(
             yield "V-12", fact, ground, rule.basis
 
 
-def _as_approved(extension: Fact, clock: ClockState) -> Period:
-    """Return the period of *clock* in which *extension* was approved; the last if it was later."""
-    periods = clock.periods
-    return next((p for p in periods if p.until is None or extension.at <= p.until), clock.last)
-
-
 def _late(extension: Fact, promise: ClockState) -> str:
     """Return the ground if the limit had run out at approval or at notification (DOMAIN PAU-07)."""
-    due = _as_approved(extension, promise).due
+    approved_in = (p for p in promise.periods if p.until is None or extension.at <= p.until)
+    due = next(approved_in, promise.last).due  # the last, if it was approved after all
     if due is None:
         return ""
     if extension.at >= due.at:

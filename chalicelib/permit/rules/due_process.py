@@ -60,10 +60,10 @@ def _first_skipped(permit: Permit) -> str:
 
 def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-30: yield acts of fewer officers than the law or the catalogue requires."""
+    by_item = permit.terms is not None and bool(permit.terms.rules.get("two_persons"))
     for fact in permit.acts:
         if "officers" in fact.data and read_count(fact, "officers") < (row.officers or 0):
             names = set() if fact.kind == Reported.STAGE_LEFT else _ended_procedures(fact, permit)
-            by_item = permit.terms is not None and bool(permit.terms.rules.get("two_persons"))
             if by_item or names & set(row.procedures):
                 label = fact.text("stage") or fact.text("procedure")
                 yield Breach("too_few_officers", fact, label=label)
@@ -84,9 +84,9 @@ def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Breach]:
     for stay in permit.stays:
         if not stay.department:
             first.setdefault(stay.stage, stay.told)
-    entered = list(first.values())
-    if len(entered) > row.most:
-        yield Breach("too_many_stages", entered[row.most], tuple(entered[: row.most]))
+    if len(first) > row.most:
+        *earlier, last = [*first.values()][: row.most + 1]
+        yield Breach("too_many_stages", last, tuple(earlier))
 
 
 def not_compressed(permit: Permit, row: Conduct, profile: Profile) -> Iterator[Breach]:
@@ -101,7 +101,6 @@ def not_compressed(permit: Permit, row: Conduct, profile: Profile) -> Iterator[B
 def longer_than_published(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-28: yield a promise longer than published (优化营商环境条例 35, 36)."""
     accepted = permit.acceptance
-    if accepted is None or not isinstance(stored := accepted.data.get("terms"), Mapping):
-        return
-    if stored.get("longer") and stored.get("catalogue"):
+    terms = accepted.data.get("terms") if accepted else None
+    if accepted and isinstance(terms, Mapping) and terms.get("longer") and terms.get("catalogue"):
         yield Breach("limit_longer_than_published", accepted)

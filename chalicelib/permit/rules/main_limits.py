@@ -92,12 +92,9 @@ def _main_crossings(
             yield finding
         else:
             overdue.append(finding)
-    cards = first_of_each(overdue, _main_key).values()
-    if not early:
-        yield from cards
-        return
-    sooner = first_of_each(early, _main_key).values()
-    yield from in_every_reading([*cards], [*sooner], _main_key)
+    cards = [*first_of_each(overdue, _main_key).values()]
+    sooner = [*first_of_each(early, _main_key).values()]
+    yield from in_every_reading(cards, sooner, _main_key) if sooner else cards
 
 
 def _main_key(finding: Finding) -> tuple[str, str]:

@@ -1,9 +1,9 @@
 """Rules that bind running cases (applies_to = "running"): what they change, and from when on.
 
-Pure. What was crossed before such a rule holds stays as it was found, and what is crossed from then
-on is found by the new rule (法不溯及既往, 立法法 104). A point that the new rule puts before its
-own day is crossed on that day: a card then at the close of the first working day, as nobody is late
-sooner (DOMAIN EFF-05, by analogy). A clock that had stopped by then is not looked at again.
+Pure. What was crossed before such a rule holds stays as it was found. What is crossed from then on
+is found by the new rule (法不溯及既往, 立法法 104). A point that the new rule puts before its own
+day is crossed on that day, for a card at the close of the first working day (DOMAIN EFF-05, by
+analogy). A clock that had stopped by then is not looked at again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -67,7 +67,7 @@ def _join(
     since = _since(bound)
     earlier = [each for each in before if each.at < since]
     there = {_what(each) for each in earlier}
-    later = (each for each in _found_from(after, states, since, bound.rules.counting))
+    later = _found_from(after, states, since, bound.rules.counting)
     new = [each for each in later if _what(each) not in there]
     return tuple(sorted([*earlier, *new], key=attrgetter("at")))
 

@@ -1,8 +1,7 @@
 """The signs of how late a case was told, for the rates on the departments' page (CLAIMS §10).
 
-Pure. Each is noted once. `told_late`: an event came after its delivery time. `told_after_due`: the
-end of the case came within its delivery time, but a main limit had run out before it came, and by
-its own time the end was not over that limit. Either may be as it should be; only a rate tells.
+Pure. `told_late`: an event came after its delivery time. `told_after_due`: the end came within its
+delivery time and was not over by its own time, but a main limit had run out before it came.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -18,7 +17,6 @@ from chalicelib.permit.rules.data_quality import Sign
 from chalicelib.permit.rules.main_limits import MAIN
 from chalicelib.permit.rules.time_limits import CheckedLimits
 from chalicelib.permit.state import Permit
-from chalicelib.policy.basis import Basis
 
 
 def find_telling_signs(
@@ -37,15 +35,10 @@ def find_telling_signs(
         ("told_after_due", _told_after_due(late, permit, limits, rules)),
     )
     return tuple(
-        _sign(name, facts, basis)
-        for name, found in rows
-        if name not in noted and (facts := [*found])
+        Sign(name, tuple(sorted(f.n for f in facts)), max(f.recorded_at for f in facts), basis)
+        for name, told in rows
+        if name not in noted and (facts := [*told])
     )
-
-
-def _sign(name: str, facts: Sequence[Fact], basis: Basis) -> Sign:
-    rests_on = tuple(sorted(fact.n for fact in facts))
-    return Sign(name, rests_on, max(fact.recorded_at for fact in facts), basis)
 
 
 def _is_certain(late: Fact, rules: Rules) -> bool:
