@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.basis import NO_BASIS, Basis
-from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
-
-__all__ = ["THRESHOLD_LEVELS", "Finding", "ThresholdLevel"]
+from chalicelib.policy.conduct import Conduct
+from chalicelib.policy.threshold import Threshold, ThresholdLevel
 
 SILENT = "V-51"  # 逾期未答复监察文书: the rule by which a card climbs that nobody answered
 ENDED_NEAR_LIMIT = "ended_near_limit"
@@ -73,16 +72,7 @@ class Finding(NamedTuple):
         return self.missing is not None and self.level != "warning"
 
 
-class Row(Protocol):
-    """A row of the profile that findings are made by."""
-
-    @property
-    def level(self) -> ThresholdLevel: ...
-    @property
-    def automatic(self) -> bool: ...
-
-
-def finding_type(row: Row, basis: Basis, region: str) -> FindingType:
+def finding_type(row: Threshold | Conduct, basis: Basis, region: str) -> FindingType:
     """Return what a finding by *row* becomes in *region*, where it rests on *basis*.
 
     A card is automatic where the row says so and *basis* is law, or a document of *region*. What

@@ -102,13 +102,9 @@ def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: 
     recent = (r for r in case.of_type(Derived.DUE_REVISED) if now - r.recorded_at <= _ON_TIME)
     if any(_is_due_since(revision, finding, is_closed=is_closed) for revision in recent):
         return "revised"
-    return "held" if _was_held(case) else "outage"
-
-
-def _was_held(case: CaseHistory) -> bool:
-    """Return whether the case was held until now: no card came since something was missing."""
-    last = max((fact.n for fact in case.of_type(*MISSING_TYPES)), default=None)
-    return last is not None and all(fact.n < last for fact in case.of_type(*CARDS))
+    held_since = max((fact.n for fact in case.of_type(*MISSING_TYPES)), default=-1)
+    last_card = max((fact.n for fact in case.of_type(*CARDS)), default=-1)
+    return "held" if last_card < held_since else "outage"
 
 
 def _is_due_since(revision: Fact, finding: Finding, *, is_closed: bool) -> bool:

@@ -54,10 +54,7 @@ class CatalogueImport(NamedTuple):
 def evaluate_items(
     imported: CatalogueImport, listings: Mapping[str, LastListing], profile: Profile
 ) -> Iterator[EvaluatedItem]:
-    """Yield every item of an import and every item that is gone; *listings* are their last ones.
-
-    When the same import is evaluated again, an item that was notified is not notified again.
-    """
+    """Yield every item of an import and every item that is gone; *listings* are the last ones."""
     at, region = imported.at, imported.region
     before = {entry.item: listing_data(entry, region) for entry in imported.before}
     listed = {

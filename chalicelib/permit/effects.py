@@ -86,10 +86,7 @@ def clock_effects(permit: Permit, start: Start | None, rules: Rules) -> ClockEff
 def _find_doubt(
     shown: Interruptions, sure: list[Extension], pauses: list[JudgedPause], doubted: list[Fact]
 ) -> Doubt | None:
-    """Return what of the interruptions *shown* is in doubt: *pauses*, or the extensions *doubted*.
-
-    What is the same as in *shown* is that very object. The extensions *sure* count in any reading.
-    """
+    """Return what of *shown* is in doubt; what is the same as in *shown* is that very object."""
     least = most = shown
     doubtful = [each.procedure.told for each in pauses if each.is_doubtful]
     cut = [each.procedure.told for each in pauses if each.is_cut]

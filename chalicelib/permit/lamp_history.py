@@ -26,7 +26,7 @@ def lamp(permit: Permit, case: CaseHistory) -> str:
         return "closed"
     if permit.acceptance is None and not deemed:
         return "pending"
-    cards = [fact for fact in case.of_type(Derived.CARD_ISSUED) if not fact.told]
+    cards = (fact for fact in case.of_type(Derived.CARD_ISSUED) if not fact.told)
     return gravest(card for card in cards if stands(card, case) and not is_revoked(card, case))
 
 

@@ -74,10 +74,7 @@ def is_given(fact: Fact, name: str) -> bool:
 def judge_pauses(
     procedures: Iterable[Procedure], rule: PauseRule, listed: Collection[str], counting: Counting
 ) -> list[JudgedPause]:
-    """Return what each of *procedures* takes out, in their order of time. Raises Unknown.
-
-    *listed* are the procedures that the catalogue's item names as its own (DOMAIN CLK-06).
-    """
+    """Return what each takes out; the item *listed* some as its own (CLK-06). Raises Unknown."""
     known, held = rule.procedures, set[str]()
     if known is None:
         told = [(each, each.pause) for each in procedures]

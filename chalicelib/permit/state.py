@@ -126,10 +126,7 @@ class _Folding(Struct):
         return within
 
     def pausing(self, closing: Fact | None) -> list[Fact]:
-        """Return the suspensions up to the end of the case, and all resumptions.
-
-        A procedure may outlast the case (DOMAIN PAU-05), so that its end comes after the closing.
-        """
+        """Return the suspensions up to the end, and all resumptions, some after it (PAU-05)."""
         suspended = self.until(closing, {Reported.CASE_SUSPENDED})
         return [*suspended, *self.by_kind.get(Reported.CASE_RESUMED, ())]
 
@@ -199,10 +196,7 @@ def _is_act(fact: Fact) -> bool:
 
 
 def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
-    """Return the fact that ended the case; to forward it (转报) ends a lower authority's case.
-
-    Of which kind a case is, is what had been told of it by then.
-    """
+    """Return the fact that ended the case; to forward it (转报) ends a lower authority's."""
     closing, misfits = [*folding.of(CLOSING_TYPES)], []
     for fact in folding.by_kind.get(Reported.CASE_FORWARDED, ()):
         is_accepted = acceptance is not None and acceptance.at <= fact.at
@@ -216,10 +210,7 @@ def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
 
 
 def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Adopted | None]:
-    """Return the terms in *source*, or those that were adopted for it later.
-
-    *source* is the acceptance, before that the application.
-    """
+    """Return the terms in *source*, acceptance or application, or those adopted for it later."""
     terms = read_terms(source.data.get("terms")) if source is not None else None
     if source is None or (terms is not None and terms.catalogue):
         return terms, None

@@ -68,11 +68,10 @@ def cuts_off(before: CaseReading, claim: Fact) -> bool:
     the end comes before the acceptance, if a correction may move it, or if what waits for a person
     may be covered by what the ending itself gives rise to.
     """
-    permit, end = before.permit, claim.at
-    is_sure = not permit.refiled and Reported.CASE_CORRECTED not in before.case.types
-    if not is_sure or claim.kind not in _ENDS or permit.acceptance is None:
+    permit, accepted, end = before.permit, before.permit.acceptance, claim.at
+    if permit.refiled or Reported.CASE_CORRECTED in before.case.types:
         return False
-    if end < permit.acceptance.at:
+    if claim.kind not in _ENDS or accepted is None or end < accepted.at:
         return False
     found = _about_main_clocks(before)
     earlier = [each for each in found if each.at < end]

@@ -37,10 +37,7 @@ class CaseAsClaimed(NamedTuple):
 
 
 class Contested(Struct, frozen=True, eq=False, dict=True):
-    """A late *fact* whose own time would better something, and how to *read* the case with it.
-
-    Where it does so only together with others, they are in that reading too.
-    """
+    """A late *fact* whose own time would better something; *read* makes the reading with it."""
 
     fact: Fact
     without: CaseReading

@@ -70,10 +70,7 @@ def as_told(data: EventFields) -> dict[str, object]:
 
 
 def bind_terms(told: EventFields, start: datetime, listed: Listed, rules: Rules) -> Terms:
-    """Return the limits of a case: the law's, then the list's, then the source's (CLAIMS §5).
-
-    What is not listed is an ordinary licence, whatever kind was told.
-    """
+    """Return the limits of a case: the law's, then the list's, then the source's (CLAIMS §5)."""
     entry = listed.entry
     kind, longer = entry.kind if entry else "", list[str]()
     statutory = _bind_statutory(told, start, entry, rules, longer)
@@ -142,10 +139,7 @@ def _bind_promise(
 def adopt_terms(
     terms: Terms, start: datetime, listed: Listed, rules: Rules, now: datetime
 ) -> Terms:
-    """Return *terms* as a catalogue shortens them that has the item only *now*.
-
-    Nothing becomes longer, and a limit that has run out stays.
-    """
+    """Return *terms* as a catalogue shortens them *now*; a limit that has run out stays."""
     entry, rules = listed.entry, rules.at(start)
     assert entry is not None  # noqa: S101 - the caller has looked
     adopted = replace(terms, catalogue=listed.version)

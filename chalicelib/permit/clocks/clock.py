@@ -108,10 +108,7 @@ class ClockState(Struct, eq=False, dict=True):
 
     @property
     def extremes(self) -> "tuple[ClockState, ClockState]":
-        """The clock with what is beyond doubt alone, and with all that was told.
-
-        Both are the clock itself where it runs out before anything is in doubt. Raises Unknown.
-        """
+        """The clock with what is beyond doubt alone, and with all that was told. Raises Unknown."""
         doubt = self.clock.doubt
         if doubt is None or self.clock.due_at is not None:
             return self, self  # not kept: what holds itself is freed late

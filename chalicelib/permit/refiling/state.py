@@ -80,9 +80,9 @@ def _first_acceptance(permit: Permit, *, in_doubt: bool) -> dict[str, object]:
     return {name: value for name, value in first.items() if value}
 
 
-def is_in_doubt(link: Fact) -> bool:
+def is_in_doubt(link: Fact | None) -> bool:
     """Return whether nobody could say that the two cases of *link* are of one applicant."""
-    return link.data.get("in_doubt") is True
+    return link is not None and link.data.get("in_doubt") is True
 
 
 Marks = Mapping[str, Collection[str]]

@@ -53,10 +53,7 @@ PREDICATES: Mapping[str, Predicate] = {
 
 
 def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
-    """Yield a finding for each rule of conduct that *permit* breaks; none before it has an origin.
-
-    *main* are its main clocks, unless it was approved by silence. Raises Unknown.
-    """
+    """Yield each breach in *permit*, whose *main* clocks may still be late. Raises Unknown."""
     conduct = rules.profile.conduct if permit.origin else {}
     for rule, row in conduct.items():
         # A rule that is judged of the item alone is not judged of the case as well.

@@ -44,10 +44,7 @@ _Candidate = tuple[str, Basis, Callable[[], tuple[int, ...]]]
 
 
 class Sign(Struct, frozen=True):
-    """The sign *name*, which a case has from *at* on; it *rests_on* facts.
-
-    *explained*: by its source's own record, every one of them was written down in time.
-    """
+    """The sign *name* since *at*; *explained*: its source had written each fact down in time."""
 
     name: str
     rests_on: tuple[int, ...]

@@ -31,10 +31,7 @@ def check_defective_acts(
     permit: Permit,
     profile: Profile,
 ) -> Iterator[Finding]:
-    """Yield a finding for each defective act in the *effects* of *permit*: its gravest defect.
-
-    It is found when the act was done, but not before the *start* from which the case is judged.
-    """
+    """Yield a finding for the gravest defect of each act, not before the *start* of the case."""
     if start is None:
         return
     known = start.since or start.at

@@ -43,7 +43,7 @@ def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -
                 about=closing.key,
                 rests_on=tuple(sorted({*state.clock.rests_on, closing.n})),
                 kind=Derived.CARD_PROPOSED,
-                in_doubt=state.clock.label == REFILED and _is_in_doubt(permit),
+                in_doubt=state.clock.label == REFILED and is_in_doubt(permit.refiled),
             )
             return
 
@@ -52,18 +52,11 @@ def check_refiled(state: ClockState, permit: Permit, profile: Profile) -> Iterat
     """Yield what the clock *state* from the first acceptance is over by, for a person to decide."""
     for finding in crossings(state, profile, permit.region):
         if finding.level != "warning" and finding.ground == state.clock.name:
-            yield finding._replace(
-                ground=REFILED, kind=Derived.CARD_PROPOSED, in_doubt=_is_in_doubt(permit)
-            )
-
-
-def _is_in_doubt(permit: Permit) -> bool:
-    return permit.refiled is not None and is_in_doubt(permit.refiled)
+            in_doubt = is_in_doubt(permit.refiled)
+            yield finding._replace(ground=REFILED, kind=Derived.CARD_PROPOSED, in_doubt=in_doubt)
 
 
 def has_used_its_time(findings: Iterable[Finding], ending: Fact) -> bool:
     """Return whether a main clock was nearly used up or over at *ending*, judged already or not."""
-    return any(
-        finding.clock in MAIN and finding.level != "warning" and finding.at <= ending.at
-        for finding in findings
-    )
+    cards = (each for each in findings if each.clock in MAIN and each.level != "warning")
+    return any(card.at <= ending.at for card in cards)

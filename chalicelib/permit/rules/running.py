@@ -29,8 +29,8 @@ def join_main(binding: Sequence[Binding], stages: Sequence[MainLimits]) -> MainL
     """Return the main limits of the last stage, with what each stage finds in its own time."""
     joined = stages[0]
     for bound, later in zip(binding[1:], stages[1:], strict=True):
-        found = _join(joined.findings, later.findings, later.states, bound)
-        joined = later._replace(findings=found)
+        findings = _join(joined.findings, later.findings, later.states, bound)
+        joined = later._replace(findings=findings)
     return joined
 
 
@@ -80,8 +80,8 @@ def _found_from(
     for finding in found:
         if finding.at >= since:
             yield finding
-        elif (finding.clock, finding.about) in stops:
-            stop = stops[finding.clock, finding.about]
+        elif (clock := (finding.clock, finding.about)) in stops:
+            stop = stops[clock]
             at = since if finding.level == "warning" else _close_of_day(since, counting)
             if stop is None or at < stop:
                 yield finding._replace(at=at)

@@ -42,10 +42,7 @@ def find_telling_signs(
 
 
 def _is_certain(late: Fact, rules: Rules) -> bool:
-    """Return whether *late* news is late by published calendars; a sign is never taken back.
-
-    What occurred before the stage was in use is history, and enters no rate.
-    """
+    """Return whether *late* news is late by published calendars, and tells no history."""
     live_from = rules.sources.live_from
     if live_from is not None and late.at < live_from and not late.corrects:
         return False

@@ -63,10 +63,7 @@ class CheckedLimits(Struct, frozen=True):
     settlement: Settlement = AT_ONCE
 
     def judged_from(self, finding: Finding) -> datetime:
-        """Return the instant after which *finding* is judged.
-
-        A warning does not wait, nor does what an inspector entered: our own doors deliver at once.
-        """
+        """Return after which instant *finding* is judged; a warning, or an entered one, at once."""
         if finding.level == "warning" or finding.is_entered:
             return finding.at
         return self.settlement.judged_from(finding.at)
