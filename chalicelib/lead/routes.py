@@ -18,12 +18,7 @@ from msgspec.structs import replace
 from chalicelib.cases.case_id import parts_of, sealed_case
 from chalicelib.errors import Rejected
 from chalicelib.instant import parse
-from chalicelib.intake.idempotency import (
-    HEADER,
-    name_request,
-    read_idempotency_key,
-    refuse_other_use,
-)
+from chalicelib.intake import idempotency
 from chalicelib.lead.state import (
     Lead,
     LeadAct,
@@ -95,8 +90,8 @@ def _open(services: Services, request: Any) -> Response:
     card, reason = read_opening(request.raw_body)
     if card and services.board.card(card) is None:
         raise Rejected(422, zh="card：没有这张牌。", en="card: there is no such card", field="card")
-    key = read_idempotency_key(request.headers.get(HEADER))
-    request_name = name_request(key, caller.key_id) if key else ""
+    key = idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
+    request_name = idempotency.name_request(key, caller.key_id) if key else ""
     name = _name(sha256(request_name.encode()).digest()[:16]) if key else _random()
     record = Sealed("open", services.now(), reason, caller.key_id, card)
     if again := _answer_again(services, name, record, request_name):
@@ -109,9 +104,12 @@ def _open(services: Services, request: Any) -> Response:
 def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
     caller = services.keys.require(request.headers, "inspector")
     reason = read_reason(request.raw_body)
-    stored, key = _find(services, lead), read_idempotency_key(request.headers.get(HEADER))
+    stored, key = (
+        _find(services, lead),
+        idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER)),
+    )
     record = Sealed(act, services.now(), reason, caller.key_id)
-    request_name = name_request(key, caller.key_id) if key else ""
+    request_name = idempotency.name_request(key, caller.key_id) if key else ""
     if again := _answer_again(services, stored.name, record, request_name):
         return again
     stored.must_fit(act)
@@ -124,7 +122,7 @@ def _answer_again(services: Services, lead: str, record: Sealed, request: str) -
     if stored is None:
         return None
     first = replace(record, at=parse(stored.received_at or ""))
-    with refuse_other_use("lead"):
+    with idempotency.refuse_other_use("lead"):
         done = services.inbox.repeated(stored, first.event(lead, ""))
     return _answer(lead, services.receipts.of_act(done))
 

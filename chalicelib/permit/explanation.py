@@ -19,19 +19,13 @@ from chalicelib.clock.paragraph import paragraph
 from chalicelib.clock.pause import spans_of
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import CLOSING_TYPES, Reported
+from chalicelib.permit import wording
 from chalicelib.permit.clocks.clock import ClockState
 from chalicelib.permit.decide import Evaluation
 from chalicelib.permit.effects import ClockEffects
 from chalicelib.permit.explanation_opening import basis_of, opening_of
 from chalicelib.permit.rules.main_limits import MAIN
 from chalicelib.permit.state import Permit
-from chalicelib.permit.wording import (
-    ENDINGS,
-    describe_extension,
-    describe_pause,
-    explain_defect,
-    explain_doubt,
-)
 from chalicelib.policy.allowance import UNBOUND, ExtensionRule
 from chalicelib.policy.profile import Profile
 
@@ -89,11 +83,11 @@ def _derivation(state: ClockState, evaluation: Evaluation, profile: Profile) -> 
         counting=state.counting,
         basis=basis_of_clock(profile, str(_extension_rule(permit, profile).basis)),
         pauses=tuple(
-            describe_pause(each.procedure, each.widest, zone)
+            wording.describe_pause(each.procedure, each.widest, zone)
             for each in effects.pauses
             if each.widest is not None and each.widest in pauses
         ),
-        extensions=(describe_extension(adds),) if adds else (),
+        extensions=(wording.describe_extension(adds),) if adds else (),
     )
 
 
@@ -133,10 +127,10 @@ def _details(
         for fact, lacks in effects.defects:
             is_extension = fact.kind == Reported.CASE_EXTENDED
             basis = str((_extension_rule(permit, profile) if is_extension else profile.pause).basis)
-            yield explain_defect(fact, lacks, zone, basis, may_count=fact.key in doubted)
+            yield wording.explain_defect(fact, lacks, zone, basis, may_count=fact.key in doubted)
     if state.in_doubt:
         least, most = (each.due.at if each.due else None for each in state.extremes)
-        yield explain_doubt(least, most, zone)
+        yield wording.explain_doubt(least, most, zone)
     if clock.missing is not None:
         yield f"起算时间依据{clock.missing}年推算的日期，该年的放假安排尚未公布，为暂定。"
     over, silence = state.over_at, evaluation.limits.silence
@@ -158,7 +152,7 @@ def _ending(state: ClockState, permit: Permit) -> str:
     for fact in facts:
         concerns = fact.n in state.clock.rests_on or fact.kind in CLOSING_TYPES
         if concerns and fact.at == state.clock.stop:
-            return f"因{ENDINGS.get(fact.kind, '办结')}"
+            return f"因{wording.ENDINGS.get(fact.kind, '办结')}"
     return ""
 
 

@@ -18,12 +18,7 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import show_case
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
-from chalicelib.intake.idempotency import (
-    HEADER,
-    name_request,
-    read_idempotency_key,
-    refuse_other_use,
-)
+from chalicelib.intake import idempotency
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.permit.procedure import is_given
@@ -91,10 +86,10 @@ def findings(case_id: str) -> Response:
         )
     conduct = services.rules(snapshot.region).profile.conduct
     finding = EnteredFinding(read_finding(request.raw_body, conduct.keys()), caller.key_id)
-    key = read_idempotency_key(request.headers.get(HEADER))
-    name = name_request(key, caller.key_id) if key else finding.name
+    key = idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
+    name = idempotency.name_request(key, caller.key_id) if key else finding.name
     event, receipts = finding.event(snapshot.case, name, services.now()), services.receipts
-    with refuse_other_use("case"):
+    with idempotency.refuse_other_use("case"):
         entered = services.inbox.put_act(event)
     # Crash here: no receipt is given; the same finding, sent again, gets the same one.
     body = {"case": snapshot.case, "status": "recorded" if key else entered.outcome}

@@ -118,7 +118,10 @@ def _with_parts(
         for name in left_key:
             ends.setdefault(name, left[left_key])
     for key, part in parts.items():
-        entered = next((stay for stay in reported if _is_first(stay, key, left)), None)
+        stays_in = (stay for stay in reported if (stay.department, stay.stage) == key)
+        # A return to the part after it was left is another stay.
+        first = (each for each in stays_in if key not in left or each.start <= left[key])
+        entered = next(first, None)
         start, end = acceptance.at, left.get(key)
         if part.get("after"):
             if str(part["after"]) not in ends:
@@ -131,9 +134,3 @@ def _with_parts(
         listed = entered.listed if entered else None
         stays.append(Stay(key[1], key[0], start, end, limit, acceptance, listed))
     return stays
-
-
-def _is_first(stay: Stay, key: StageKey, left: Mapping[StageKey, datetime]) -> bool:
-    """Return whether *stay* is the part *key* itself, and not a return to it after it was left."""
-    is_of_part = (stay.department, stay.stage) == key
-    return is_of_part and (key not in left or stay.start <= left[key])

@@ -87,17 +87,11 @@ def claims_of(case: CaseHistory, weighing: Weighing) -> Claims:
         return NO_CLAIMS
     listed = contests_on_record(case)
     waiting = [listed[each.fact.n] for each in weighing.contested if each.fact.n in listed]
-    return Claims(
-        number=len(waiting),
-        since=min((contest.recorded_at for contest in waiting), default=None),
-        card=any(_is_about_card(contest) for contest in waiting),
-    )
-
-
-def _is_about_card(contest: Fact) -> bool:
-    differs = contest.data.get("differs")
-    rows = differs if isinstance(differs, list) else []
-    return any(isinstance(row, Mapping) and row.get("level") in ("yellow", "red") for row in rows)
+    since = min((contest.recorded_at for contest in waiting), default=None)
+    differs = [contest.data.get("differs") for contest in waiting]
+    rows = [row for each in differs if isinstance(each, list) for row in each]
+    levels = {row.get("level") for row in rows if isinstance(row, Mapping)}
+    return Claims(len(waiting), since, card=not levels.isdisjoint({"yellow", "red"}))
 
 
 def _cards_first(finding: Finding) -> tuple[object, ...]:

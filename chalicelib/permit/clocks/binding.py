@@ -56,11 +56,13 @@ class Promised(NamedTuple):
 
 def bind(told: EventFields, start: datetime, listed: Listed, rules: Rules) -> Bound:
     """Return what binds a case that is opened or accepted at *start*, by the fields *told*."""
-    terms = bind_terms(told, start, listed, rules)
-    details: dict[str, object] = dict(_fixed_fields(told, listed.entry))
-    if listed.version and not _is_listed(start, listed.entry, rules.profile):
+    entry, zone = listed.entry, rules.profile.zone
+    details: dict[str, object] = dict(_fixed_fields(told, entry))
+    cancelled = entry.guide.cancelled if entry else None
+    is_cancelled = cancelled is not None and cancelled <= start.astimezone(zone).date().isoformat()
+    if listed.version and (entry is None or is_cancelled):
         details["listed"] = False
-    return Bound(terms, details)
+    return Bound(bind_terms(told, start, listed, rules), details)
 
 
 def as_told(data: EventFields) -> dict[str, object]:
@@ -231,13 +233,6 @@ def _fixed_fields(told: EventFields, entry: CatalogueItem | None) -> Iterator[tu
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
-
-
-def _is_listed(start: datetime, entry: CatalogueItem | None, profile: Profile) -> bool:
-    """Return whether the item is on the list on the day of *start*, and not cancelled."""
-    if entry is None or entry.guide.cancelled is None:
-        return entry is not None
-    return start.astimezone(profile.zone).date().isoformat() < entry.guide.cancelled
 
 
 def _read_limit(value: object) -> Limit | None:

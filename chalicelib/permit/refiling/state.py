@@ -61,23 +61,20 @@ def refiled_event(
     case_id: str, public_case: str, permit: Permit, now: datetime, *, in_doubt: bool = False
 ) -> Event:
     """Return the event that links another case to *permit*, with the first acceptance of all."""
-    name, kind, time = f"{ABOUT}/{public_case}", Reported.CASE_REFILED, text(now)
-    data = {"first": public_case, **_first_acceptance(permit, in_doubt=in_doubt)}
-    return Event(id=name, source=OURS, subject=case_id, type=kind, time=time, data=data)
-
-
-def _first_acceptance(permit: Permit, *, in_doubt: bool) -> dict[str, object]:
     acceptance, terms, link = permit.acceptance, permit.terms, permit.refiled
     assert acceptance is not None  # noqa: S101 - `ended_early` has one
     first: dict[str, object] = {
+        "first": public_case,
         "time": text(acceptance.at),
         "terms": terms.written() if terms else None,
         "in_doubt": in_doubt,
     }
     if link is not None and parse(link.text("time")) < acceptance.at:
-        handed_on = {name: link.data.get(name) for name in ("time", "terms")}
-        first = {**handed_on, "in_doubt": in_doubt or is_in_doubt(link)}
-    return {name: value for name, value in first.items() if value}
+        first |= {name: link.data.get(name) for name in ("time", "terms")}
+        first["in_doubt"] = in_doubt or is_in_doubt(link)
+    data = {name: value for name, value in first.items() if value}
+    name, kind, time = f"{ABOUT}/{public_case}", Reported.CASE_REFILED, text(now)
+    return Event(id=name, source=OURS, subject=case_id, type=kind, time=time, data=data)
 
 
 def is_in_doubt(link: Fact | None) -> bool:
@@ -94,7 +91,7 @@ def read_marks(told: Iterable[Mapping[str, object]]) -> Marks:
 
     Blanks, width, case and unseen characters make no other applicant: the source writes the name.
     """
-    names, titles = set[str](), set[str]()
+    names, titles = {""}, {""}
     for fields in told:
         applicant = fields.get("applicant")
         names.add(_plain(applicant.get("name") if isinstance(applicant, Mapping) else ""))

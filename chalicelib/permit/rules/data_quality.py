@@ -83,16 +83,8 @@ def find_signs(
     """Return every sign that the profile measures, but for those *noted* already, by name."""
     if not permit.origin:
         return ()
-    measured = rules.profile.data_quality
-    slow = [fact for fact in case.facts if fact.told and fact.recorded_at - fact.at > _PROMPT]
-    candidates = [*_of_records(slow, rules, measured)] if slow else []
-    if permit.closing is not None:
-        candidates += _of_times(case, permit, measured)
-    if measured.corrected:
-        often = partial(corrected_often, case, measured.corrected.times)
-        candidates.append(("corrected", measured.corrected.basis, often))
-    signs: list[Sign] = []
-    for name, basis, find in candidates:
+    measured, signs = rules.profile.data_quality, list[Sign]()
+    for name, basis, find in _candidates(case, permit, rules, measured):
         if name not in noted and (rests_on := find()):
             facts = [case.facts[n] for n in rests_on]
             since = max(fact.recorded_at for fact in facts)
@@ -101,22 +93,24 @@ def find_signs(
     return tuple(signs)
 
 
-def _of_records(slow: Sequence[Fact], rules: Rules, measured: DataQuality) -> Iterator[_Candidate]:
-    """Yield the signs in the instants at which events were received."""
-    if late := measured.late_recording:
+def _candidates(
+    case: CaseHistory, permit: Permit, rules: Rules, measured: DataQuality
+) -> Iterator[_Candidate]:
+    """Yield what is *measured*: by the receipt, of a case that has ended, and of corrections."""
+    slow = [fact for fact in case.facts if fact.told and fact.recorded_at - fact.at > _PROMPT]
+    if slow and (late := measured.late_recording):
         yield "late_recording", late.basis, partial(recorded_late, slow, late.after, rules)
-    if end := measured.month_end:
+    if slow and (end := measured.month_end):
         yield "month_end", end.basis, partial(at_the_end_of_the_month, slow, end, rules)
-
-
-def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Iterator[_Candidate]:
-    """Yield the signs in the reported instants of a case that has ended."""
-    if at_once := measured.same_second:
-        yield "same_second", at_once.basis, partial(in_the_same_second, case, permit, at_once)
-    if at_once := measured.zero_time:
-        yield "zero_time", at_once.basis, partial(in_no_time, permit, at_once)
-    if first := measured.closed_before_accepted:
-        yield "closed_before_accepted", first.basis, partial(closed_before_accepted, permit)
+    if permit.closing is not None:
+        if at_once := measured.same_second:
+            yield "same_second", at_once.basis, partial(in_the_same_second, case, permit, at_once)
+        if at_once := measured.zero_time:
+            yield "zero_time", at_once.basis, partial(in_no_time, permit, at_once)
+        if first := measured.closed_before_accepted:
+            yield "closed_before_accepted", first.basis, partial(closed_before_accepted, permit)
+    if often := measured.corrected:
+        yield "corrected", often.basis, partial(corrected_often, case, often.times)
 
 
 def recorded_late(facts: Sequence[Fact], after: Limit, rules: Rules) -> tuple[int, ...]:
