@@ -28,10 +28,9 @@ from chalicelib.permit.ownership.state import waiting_transfers
 from chalicelib.permit.rates import fell_due
 from chalicelib.permit.refiling.state import ended_early, second_look
 from chalicelib.permit.remedy import remedied
-from chalicelib.permit.rules.claim_signs import find_claim_signs
 from chalicelib.permit.rules.data_quality import Sign, find_signs, flagged, flags
 from chalicelib.permit.rules.endings import has_used_its_time
-from chalicelib.permit.rules.telling_signs import find_telling_signs
+from chalicelib.permit.rules.report_signs import find_claim_signs, find_telling_signs
 from chalicelib.permit.rules.time_limits import CheckedLimits, LimitsAt
 from chalicelib.permit.rules_of import next_stage_of
 from chalicelib.permit.state import Permit

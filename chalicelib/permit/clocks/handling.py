@@ -93,9 +93,9 @@ def side_clocks(
 ) -> Iterator[Clock]:
     """Yield the clocks of the stages, procedures and gap of a case that is *over* at an instant."""
     clocks, terms = rules.profile.clocks, permit.terms or Terms()
+    has_stages = bool(permit.stays) and "stage" in clocks
     # Stages need a whole to keep within: V-05 rests on a promise (DFT-04).
-    is_staged = terms.is_promised or terms.kind in ("forwarded", "joint")
-    if permit.stays and "stage" in clocks and is_staged:
+    if has_stages and (terms.is_promised or terms.kind in ("forwarded", "joint")):
         yield from _stages(permit, effects, over, rules)
     if permit.procedures and "procedure" in clocks:
         yield from _procedures(permit)
