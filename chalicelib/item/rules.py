@@ -35,8 +35,11 @@ def open_ended(listings: Listings, _: Conduct, __: Profile) -> Breach | None:
 def still_run(listings: Listings, _: Conduct, profile: Profile) -> Breach | None:
     """V-19: return the breach if a cancelled item is on the list on its day of cancellation."""
     listing = listings[-1]
-    cancelled = _cancelled_at(listing, profile.zone)
-    return Breach("cancelled", listing, at=max(cancelled, listing.at)) if cancelled else None
+    day = listing.text("cancelled")
+    if not is_date(day):
+        return None
+    begins = whole(datetime.combine(date.fromisoformat(day), time.min, profile.zone))
+    return Breach("cancelled", listing, at=max(begins, listing.at))
 
 
 def added_again(listings: Listings, _: Conduct, profile: Profile) -> Breach | None:
@@ -128,14 +131,6 @@ def _was_cut(before: Fact, after: Fact, zone: tzinfo) -> bool:
 
 def _day(fact: Fact, zone: tzinfo) -> str:
     return fact.at.astimezone(zone).date().isoformat()
-
-
-def _cancelled_at(listing: Fact, zone: tzinfo) -> datetime | None:
-    """Return when the day of its cancellation begins; None if it has none."""
-    day = listing.text("cancelled")
-    if not is_date(day):
-        return None
-    return whole(datetime.combine(date.fromisoformat(day), time.min, zone))
 
 
 def _read_limit(listing: Fact, name: str) -> Limit | None:

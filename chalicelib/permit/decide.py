@@ -4,12 +4,14 @@ Pure. The same facts, received at the same instants, give the same clocks, due i
 any order of processing. An issued card stays issued; if it loses its ground, a re-check records it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
+from typing import NamedTuple
 
 from msgspec import Struct
 
+from chalicelib.cases.case_id import number_in
 from chalicelib.cases.decision import Asked, Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -17,12 +19,12 @@ from chalicelib.cases.rules import Rules
 from chalicelib.findings.annotations import annotations
 from chalicelib.findings.borne_out import cards_found, keys_borne_out, without_card
 from chalicelib.findings.confirmation import confirmed
+from chalicelib.findings.finding import Finding
 from chalicelib.findings.issuing import issued
 from chalicelib.findings.recheck import Grounds, rechecked
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.contests import claims_of, contests, next_contest
 from chalicelib.permit.claims.weighing import TOO_MANY, Weighing, weigh
-from chalicelib.permit.doubt import Settled, settle
 from chalicelib.permit.lamp_history import lamp
 from chalicelib.permit.ownership.state import waiting_transfers
 from chalicelib.permit.rates import fell_due
@@ -148,6 +150,55 @@ def derive(
     # A card that is only issued now may be remedied already.
     done = remedied(history, settled.crossed, limits.clock_states, rules, now)
     return history.joined_by(done)
+
+
+class Settled(NamedTuple):
+    """The findings judged (*crossed*), those with a ground (*found*), the keys that *gave_way*.
+
+    *missing* is needed to judge the case at all.
+    """
+
+    crossed: Sequence[Finding]
+    found: Sequence[Finding]
+    gave_way: Collection[str]
+    missing: str
+
+
+def settle(limits_now: LimitsAt, found: Sequence[Finding], case: CaseHistory) -> Settled:
+    """Return one of each proposal in doubt (期限存疑) and its certain card.
+
+    A proposal gives way to the card that every reading makes, once that is judged or on record. If
+    a person confirmed the proposal before, it is the card, and there is no second.
+    """
+    crossed, missing = limits_now.crossed, limits_now.missing
+    if not any(finding.gives_way_to for finding in found):
+        return Settled(crossed, found, (), missing)
+    by_key = {finding.key: finding for finding in found}
+    judged = {finding.key: finding for finding in crossed if not finding.is_held}
+    over, gave_way = set[str](), set[str]()
+    for finding in found:
+        card = judged.get(finding.gives_way_to) or by_key.get(finding.gives_way_to)
+        if card is None or not (card.key in judged or card.key in case.by_key):
+            continue
+        if _is_confirmed(finding, card, case):
+            over.add(card.key)
+        else:
+            gave_way.add(finding.key)
+    over |= gave_way
+    crossed = [finding for finding in crossed if finding.key not in over]
+    found = [finding for finding in found if finding.key not in over]
+    return Settled(crossed, found, gave_way, missing)
+
+
+def _is_confirmed(proposal: Finding, card: Finding, case: CaseHistory) -> bool:
+    """Return whether a person confirmed *proposal* before *card* was certain."""
+    if f"confirmed/{proposal.key}" in case.by_key:
+        return True
+    on_record, until = case.by_key.get(proposal.key), card.judged_from or card.at
+    return on_record is not None and any(
+        number_in(fact.data.get("card")) == on_record.n and fact.recorded_at <= until
+        for fact in case.of_type(Reported.CARD_CONFIRMED)
+    )
 
 
 def _decide_cards(

@@ -33,12 +33,15 @@ def remedied(
     cards = {fact.key: fact for fact in ours if fact.text("clock") in clocks}
     if not cards:
         return
+    notified = [fact for fact in case.of_type(Derived.CARD_REMEDIED) if not fact.told]
     stops = {(state.clock.name, state.clock.about): state.clock.stop for state in states}
     for finding in crossed:
         card = cards.get(finding.key)
         if card is None:
             continue
-        stop, before = stops.get((finding.clock, finding.about)), _notified(card, case)
+        # It was notified by turns that it is remedied, and that it is not.
+        before = sum(1 for fact in notified if fact.data.get("card") == card.n)
+        stop = stops.get((finding.clock, finding.about))
         # A clock that silence stops was stopped by no act.
         acts = [fact for fact in case.told if fact.at == stop]
         if bool(acts) == (before % 2 == 1):
@@ -49,12 +52,6 @@ def remedied(
         data = {"card": card.n, **card.belongs_to, **verdict, **noticed}
         key = f"remedied/{card.n}" + (f"/{before}" if before else "")
         yield Fact(0, Derived.CARD_REMEDIED, key, at, now, told=False, data=data)
-
-
-def _notified(card: Fact, case: CaseHistory) -> int:
-    """Return how often *card* was notified: by turns that it is remedied, and that it is not."""
-    notified = case.of_type(Derived.CARD_REMEDIED)
-    return sum(1 for fact in notified if not fact.told and fact.data.get("card") == card.n)
 
 
 def _since(act: Fact, case: CaseHistory, rules: Rules) -> datetime:

@@ -116,6 +116,13 @@ class _Folding(Struct):
         self.set_aside.extend((fact, reason) for fact in facts if fact is not first)
         return first
 
+    def read_owner(self, origin: Fact | None) -> Ownership:
+        """Return whose the case is by *origin*; set aside the transfers declined."""
+        told, owner = self.of(OWNING_TYPES), origin.text("department") if origin else ""
+        ownership = read_ownership(told, owner)
+        self.set_aside += ownership.set_aside
+        return ownership
+
     def until(self, closing: Fact | None, kinds: Collection[str]) -> Sequence[Fact]:
         """Return the facts up to the end of the case; set aside those after it."""
         facts = self.of(kinds)
@@ -153,14 +160,11 @@ def _fold(case: CaseHistory) -> Permit:
     folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
     of_kind = folding.by_kind.get
-    owner = first_acceptance(case) if acceptance else origin
-    ownership = read_ownership(folding.of(OWNING_TYPES), owner.text("department") if owner else "")
-    folding.set_aside += ownership.set_aside
     clock = [acceptance, adopted and adopted.fact, closing, *pausing]
     reporting = [acceptance, closing, *openings, *supplements]
     return Permit(
         origin=origin.data if origin else {},
-        ownership=ownership,
+        ownership=folding.read_owner(first_acceptance(case) if acceptance else origin),
         openings=tuple(openings),
         supplements=tuple(supplements),
         acceptance=acceptance,

@@ -6,7 +6,7 @@ stay, or is asked to take it over (CLAIMS §3).
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
@@ -50,7 +50,9 @@ def cases() -> Response:
     open_cases = (each for each in _open_cases(services, mine) if lamp in (None, each.lamp))
     now, zone = services.now(), services.profile().zone
     rows = [show_line(snapshot, now, zone) for snapshot in islice(open_cases, MOST + 1)]
-    asking = islice(_asking(services, mine), MOST)
+    # The cases that the department is asked to take over, closed ones too.
+    spellings = services.name_tokens.spellings(mine) if mine else ()
+    asking = islice(chain.from_iterable(map(services.cases.asking, spellings)), MOST)
     body = {
         "cases": rows[:MOST],
         "is_complete": len(rows) <= MOST,
@@ -104,12 +106,6 @@ def _past_and_asked(case: CaseHistory) -> set[str]:
 def no_such_case() -> Rejected:
     """Return the refusal of a case that there is not, or not for the caller."""
     return Rejected(404, zh="没有这个办件。", en="there is no such case")
-
-
-def _asking(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
-    """Yield the cases that *department* is asked to take over, closed ones too."""
-    for name in services.name_tokens.spellings(department) if department else ():
-        yield from services.cases.asking(name)
 
 
 def _open_cases(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
