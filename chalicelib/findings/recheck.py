@@ -79,10 +79,7 @@ def recheck(
 def _find_turning_fact(
     card: Fact, last: Fact, case: CaseHistory, list_finding_keys: ListFindingKeys
 ) -> Fact | None:
-    """Return the reported fact without which *card* would still stand as *last* said, if any.
-
-    What was on record when the rules changed had been judged under the old ones: it is no cause.
-    """
+    """Return the fact without which *card* would stand as *last* said; none before new rules."""
     stood = (last.text("verdict") or "stands") == "stands"
     for fact in reversed(case.facts[last.n + 1 :]):
         if fact.kind == Derived.DUE_REVISED:

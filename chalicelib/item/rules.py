@@ -96,10 +96,7 @@ def evaluate_item(case: CaseHistory, profile: Profile) -> list[Finding]:
 
 
 def _without_undone(listings: Listings, zone: tzinfo) -> Listings:
-    """Drop removals that were undone on the same local day: the file was wrong, nothing was cut.
-
-    A proposed default: no document says how long a cut must last.
-    """
+    """Drop removals undone on the same local day: the file was wrong (a proposed default)."""
     kept = [
         fact
         for fact, following in pairwise(listings)

@@ -55,17 +55,14 @@ class _Extensions(NamedTuple):
 
 
 def clock_effects(permit: Permit, start: Start | None, rules: Rules) -> ClockEffects:
-    """Return what pauses and extends *permit*, whose clocks count from *start*. Raises Unknown.
-
-    No extension is judged before there is a start: only then is the kind of the case known.
-    """
+    """Return what pauses and extends *permit*, counting from *start*. Raises Unknown."""
     if not (permit.procedures or permit.extensions):
         return ClockEffects()
     profile, terms = rules.profile, permit.terms or Terms()
     judged = judge_pauses(permit.procedures, profile.pause, terms.procedures, rules.counting)
     pauses = [each for each in judged if each.widest is not None]
     defects = [(each.procedure.told, each.lacks) for each in judged if each.lacks]
-    extensions = permit.extensions if start is not None else ()
+    extensions = permit.extensions if start is not None else ()  # else its kind is unknown
     rule = profile.extension_of(terms.kind)
     sure, doubted, unfit, set_aside = _judge_extensions(extensions, rule, profile)
     added = [_bounded(fact, rule) for fact in sure]

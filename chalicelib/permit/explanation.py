@@ -159,8 +159,7 @@ def _ending(state: ClockState, permit: Permit) -> str:
 def show_countdown(state: ClockState, profile: Profile, now: datetime) -> dict[str, Any] | None:
     """Return how much of the limit is used and left at *now*, or was when the clock stopped.
 
-    None for an agreed instant, in a pause without end, and in a year without a calendar. A clock
-    keeps its own convention; the others take the profile's for countdowns.
+    None for an agreed instant, in a pause without end, and in a year without a calendar.
     """
     clock, last = state.clock, state.last
     if not last.limits:

@@ -54,8 +54,7 @@ def _is_accepted(closing: Fact, case: CaseHistory) -> bool:
 def _ended_at(closing: Fact, case: CaseHistory) -> datetime:
     """Return when the case ended: by the end's own time, though nobody has decided about it yet.
 
-    A time that was refused, or told when the case had a card, counts only once it is accepted: it
-    could be made up to have the case counted nowhere.
+    A time that was refused, or told when there was a card, could be made up, so it does not count.
     """
     if closing.occurred_at is None:
         return closing.at

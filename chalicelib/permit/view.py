@@ -13,8 +13,7 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.stored_fact import Record
 from chalicelib.cases.view import show_case
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
-from chalicelib.permit.claims.view import show_as_claimed, show_claims
-from chalicelib.permit.claims.words import write_claims
+from chalicelib.permit.claims.view import show_as_claimed, show_claims, write_claims
 from chalicelib.permit.decide import Evaluation
 from chalicelib.permit.explanation import explain
 

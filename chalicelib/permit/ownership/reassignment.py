@@ -64,10 +64,7 @@ def read_reassignment(body: bytes) -> tuple[str, str]:
 
 
 def must_be_known(department: str, catalogued: Collection[str], registered: Registrations) -> None:
-    """Refuse (422) a *department* that neither the catalogue nor a registered source names.
-
-    Without a catalogue, the source of a whole centre may speak for any department.
-    """
+    """Refuse (422) a *department* that is not named, unless a source may speak for any."""
     if department in catalogued or department in registered.departments:
         return
     is_any = any(source.departments is None for source in registered.by_name.values())

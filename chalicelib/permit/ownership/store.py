@@ -59,9 +59,8 @@ class OwnershipActs:
     ) -> "ReceivedEvent":
         """Record *act* once: once for each *key*, and only if it fits. Raises Rejected.
 
-        Its name is made of what it answers, with a key and without: of two acts at the same moment
-        one is saved, and the other is judged after it. A crash after the write leaves an item on
-        its way, as any other.
+        Of two acts with one name at the same moment one is saved, and the other is judged after it.
+        A crash after the write leaves an item on its way, as any other.
         """
         request = name_request(key, act.actor) if key else ""
         event = act.event(owned.name, act.name(owned.case), owned.received_at)

@@ -36,8 +36,7 @@ class EndedCaseItem(Table):
 class EndedCase(Struct, frozen=True):
     """A *case* of an *item*, which may be handed in again *until* an instant.
 
-    *digests* are those of its applicant's marks under *key*; *in_doubt* are the cases linked to it
-    in doubt. *stored* is its document as it was read.
+    *digests* are its applicant's marks under *key*. *stored* is its document as it was read.
     """
 
     item: str
@@ -77,8 +76,7 @@ class EndedCases:
     def keep(self, item: str, case: str, until: datetime, marks: Marks) -> EndedCase:
         """Keep *case*, whose applicant has these *marks*; return it with what is stored of it.
 
-        A crash after the write leaves what the next try finds. Raises Conflict: another run was
-        faster.
+        Crash after it: the next try finds it. Raises Conflict: another run was faster.
         """
         stored = next((each for each in self.of_item(item) if each.case == case), None)
         if stored is None:
@@ -89,8 +87,7 @@ class EndedCases:
     def take_place(self, ended: EndedCase, case: str) -> EndedCase | None:
         """Give *case* one of the few places of those linked in doubt; None if all are taken.
 
-        A crash after the write leaves a place taken: the next try finds its own. Raises Conflict:
-        another case was faster.
+        Crash after it: the next try finds its own place. Raises Conflict: another case was faster.
         """
         if case in ended.in_doubt:
             return ended

@@ -50,10 +50,7 @@ def crossings(
 
 
 def _first_of_each(state: ClockState, findings: Iterable[Finding]) -> list[Finding]:
-    """Return the first of *findings* for each rule, level and due instant.
-
-    A finding counts before the stop of the clock, and not before the stage was in use.
-    """
+    """Return the first that counts for each rule, level and due instant: not after the stop."""
     stop, live_from = state.clock.stop, state.live_from
     made = [
         each

@@ -26,8 +26,7 @@ MAIN = ("promise", "first_review", "renewal", "statutory")
 class MainLimits(NamedTuple):
     """The main clocks of *permit*, as *examined*, under the *effects* of pauses and extensions.
 
-    *unknown* is the calendar without which there are none. *surely_over* is the reading that ends
-    last, *approved* the approval by its silence, *after* the clocks that an approval starts.
+    *unknown* calendar: there are none. *surely_over* ends last; *approved* is by its silence.
     """
 
     permit: Permit
@@ -73,10 +72,7 @@ def _run_main_clocks(
 def _main_crossings(
     main: Sequence[ClockState], approved: Silence | None, permit: Permit, profile: Profile
 ) -> Iterator[Finding]:
-    """Yield the crossings of the main clocks: the first of each rule and level, of any clock.
-
-    A case has one automatic red of all rules together. After a deemed approval nothing is overdue.
-    """
+    """Yield the first crossing of each rule and level; one automatic red of all rules together."""
     sure: list[Finding] = []
     early: list[Finding] = []
     for state in main:
