@@ -114,10 +114,7 @@ def _is_due_since(revision: Fact, finding: Finding, *, is_closed: bool) -> bool:
 
 
 def bounded(numbers: Iterable[int]) -> list[int]:
-    """Return the numbers of facts in order: all, or the first and the last MOST / 2.
-
-    A leaf has 4096 bytes (AUDIT_LOG §4.1): a thousand pauses must not make a card too large for it.
-    """
+    """Return all, or the first and last MOST / 2: a leaf has 4096 bytes (AUDIT_LOG §4.1)."""
     ordered = sorted(numbers)
     half = MOST // 2
     return ordered if len(ordered) <= MOST else [*ordered[:half], *ordered[-half:]]

@@ -90,7 +90,7 @@ def _find_turning_fact(
 
 
 def _by_rules(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str, object]:
-    """Return which rules are new: those that the last revision names, else those *card* has not."""
+    """Return which rules are new: by the last revision, else by the versions that *card* has."""
     for fact in reversed(case.facts[last.n + 1 :]):
         if fact.kind == Derived.DUE_REVISED:
             return {"reason": fact.text("cause"), "cause": fact.n}

@@ -10,7 +10,7 @@ import secrets
 from base64 import b32encode
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 from msgspec.structs import replace
@@ -31,6 +31,9 @@ from chalicelib.lead.state import (
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
+
+if TYPE_CHECKING:
+    from chalicelib.plumbing.access import Caller
 
 MOST = 2000  # published cards that are looked through for proposals, the newest first
 _NAME = re.compile(r"[a-z2-7]{26}", re.ASCII)
@@ -90,9 +93,8 @@ def _open(services: Services, request: Any) -> Response:
     card, reason = read_opening(request.raw_body)
     if card and services.board.card(card) is None:
         raise Rejected(422, zh="card：没有这张牌。", en="card: there is no such card", field="card")
-    key = idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
-    request_name = idempotency.name_request(key, caller.key_id) if key else ""
-    name = _name(sha256(request_name.encode()).digest()[:16]) if key else _random()
+    request_name = _request_name(request, caller)
+    name = _name(sha256(request_name.encode()).digest()[:16]) if request_name else _random()
     record = Sealed("open", services.now(), reason, caller.key_id, card)
     if again := _answer_again(services, name, record, request_name):
         return again
@@ -103,17 +105,19 @@ def _open(services: Services, request: Any) -> Response:
 
 def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
     caller = services.keys.require(request.headers, "inspector")
-    reason = read_reason(request.raw_body)
-    stored, key = (
-        _find(services, lead),
-        idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER)),
-    )
+    reason, stored = read_reason(request.raw_body), _find(services, lead)
+    request_name = _request_name(request, caller)
     record = Sealed(act, services.now(), reason, caller.key_id)
-    request_name = idempotency.name_request(key, caller.key_id) if key else ""
     if again := _answer_again(services, stored.name, record, request_name):
         return again
     stored.must_fit(act)
     return _record(services, stored.name, record, request_name)
+
+
+def _request_name(request: Any, caller: "Caller") -> str:
+    """Return the name of *request* under its Idempotency-Key; empty without one."""
+    key = idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
+    return idempotency.name_request(key, caller.key_id) if key else ""
 
 
 def _answer_again(services: Services, lead: str, record: Sealed, request: str) -> Response | None:

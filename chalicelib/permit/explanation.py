@@ -164,7 +164,7 @@ def show_countdown(state: ClockState, profile: Profile, now: datetime) -> dict[s
     clock, last = state.clock, state.last
     if not last.limits:
         return None
-    own = profile.clocks.get(clock.name, UNBOUND).convention
+    own = profile.clocks.get(clock.name, UNBOUND).convention  # else that of all countdowns
     by = state.counting.in_convention(own or profile.countdown)
     is_same = by is state.counting
     spans = last.spans if is_same else spans_of(clock.interruptions.pauses, by)

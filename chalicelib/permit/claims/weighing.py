@@ -55,10 +55,10 @@ class Contested(Struct, frozen=True, eq=False, dict=True):
 
 
 class Weighing(Struct, frozen=True, dict=True):
-    """The *judged* reading, the one that grants no *contested* claim, and the claims.
+    """The *judged* reading, which grants no *contested* claim; *late* is all late news.
 
-    *claimed* is for the signs of badly reported data. *unweighed* are undecided claims beyond MOST:
-    they act from their receipt. *late* is all late news, decided or not.
+    *claimed* is for the signs of badly reported data. Claims beyond MOST are *unweighed*: they act
+    from their receipt.
     """
 
     judged: CaseReading

@@ -64,7 +64,7 @@ def read_reassignment(body: bytes) -> tuple[str, str]:
 
 
 def must_be_known(department: str, catalogued: Collection[str], registered: Registrations) -> None:
-    """Refuse (422) a *department* that is not named, unless a source may speak for any."""
+    """Refuse (422) a *department* nobody named; without a catalogue a whole centre may name any."""
     if department in catalogued or department in registered.departments:
         return
     is_any = any(source.departments is None for source in registered.by_name.values())

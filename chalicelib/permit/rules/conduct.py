@@ -53,7 +53,7 @@ PREDICATES: Mapping[str, Predicate] = {
 
 
 def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
-    """Yield each breach in *permit*, whose *main* clocks may still be late. Raises Unknown."""
+    """Yield a finding for each breach in *permit*; *main* are its main clocks. Raises Unknown."""
     conduct = rules.profile.conduct if permit.origin else {}
     for rule, row in conduct.items():
         # A rule that is judged of the item alone is not judged of the case as well.

@@ -50,7 +50,7 @@ def crossings(
 
 
 def _first_of_each(state: ClockState, findings: Iterable[Finding]) -> list[Finding]:
-    """Return the first that counts for each rule, level and due instant: not after the stop."""
+    """Return the first of each rule, level and due instant, before the stop and no history."""
     stop, live_from = state.clock.stop, state.live_from
     made = [
         each

@@ -26,7 +26,8 @@ MAIN = ("promise", "first_review", "renewal", "statutory")
 class MainLimits(NamedTuple):
     """The main clocks of *permit*, as *examined*, under the *effects* of pauses and extensions.
 
-    *unknown* calendar: there are none. *surely_over* ends last; *approved* is by its silence.
+    *unknown* is the calendar without which there are none. *surely_over* is the reading that ends
+    last, *approved* the approval by its silence, *after* the clocks that an approval starts.
     """
 
     permit: Permit
@@ -79,7 +80,7 @@ def _main_crossings(
         crossed = check_clock(state, profile, permit.region)
         sure += crossed.sure
         early += crossed.early
-    if approved is not None:
+    if approved is not None:  # after a deemed approval nothing is overdue
         sure = [finding for finding in sure if finding.at < approved.at]
         early = [finding for finding in early if finding.at < approved.at]
     overdue = []

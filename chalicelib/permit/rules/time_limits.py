@@ -104,7 +104,8 @@ class CheckedLimits(Struct, frozen=True):
     def dues(self, now: datetime) -> dict[str, Due]:
         """Return when each clock runs out, by its key, as far as that is known *now*.
 
-        A main clock of a closed case is there too: it says by when the decision was due.
+        Clocks that stand still, were stopped or need further silence are left out. A main clock of
+        a closed case stays: it says by when the decision was due.
         """
         dues: dict[str, Due] = {}
         for state in self.clock_states:
