@@ -1,8 +1,7 @@
 """Annotations (注记): facts about a case that are no cards and must still be on record.
 
-A case that is held; an event that does not fit its case (set aside 搁置), and one that fits after
-all (readmitted 恢复); a correction and the event that it corrects. Each is recorded once, and again
-only where it was taken back in between.
+A case that is held; an event set aside (搁置), and one that fits after all (恢复); the link from a
+correction to its event. Each is recorded once, and again only where it was taken back meanwhile.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,11 +20,7 @@ _NEEDING = frozenset({Reported.CASE_CORRECTED, Derived.EVENT_SET_ASIDE, Derived.
 
 
 def annotations(
-    case: CaseHistory,
-    misfits: Misfits,
-    held_for: str,
-    belongs_to: Mapping[str, str],
-    now: datetime,
+    case: CaseHistory, misfits: Misfits, held_for: str, belongs_to: Mapping[str, str], now: datetime
 ) -> Iterator[Fact]:
     """Yield all annotations of a case that *belongs_to* somebody; most cases need none."""
     if held_for or misfits or not case.types.isdisjoint(_NEEDING):
@@ -53,10 +48,7 @@ def set_aside(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Iter
 
 
 def readmitted(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Iterator[Fact]:
-    """Yield the annotations of the reported facts that were set aside and fit now.
-
-    A withdrawn event stays aside: that it never happened does not make it fit.
-    """
+    """Yield the annotations of facts set aside that fit now; a withdrawn one never does."""
     earlier = _earlier(case).items()
     aside = {pair: kinds for pair, kinds in earlier if kinds[-1] == Derived.EVENT_SET_ASIDE}
     if not aside:
@@ -73,10 +65,11 @@ def corrections(case: CaseHistory, noticed: NoticedData) -> Iterator[Fact]:
     if Reported.CASE_CORRECTED not in case.types:
         return
     for about, correction in case.as_corrected.pairs:
-        change = (
-            {"withdrawn": True} if is_withdrawal(correction) else {"time": correction.text("time")}
-        )
-        data = {"told": about.n, "type": about.kind, "cause": correction.n, **change}
+        data: dict[str, object] = {"told": about.n, "type": about.kind, "cause": correction.n}
+        if is_withdrawal(correction):
+            data["withdrawn"] = True
+        else:
+            data["time"] = correction.text("time")
         yield _annotation(Derived.EVENT_CORRECTED, f"corrected/{correction.key}", data, noticed)
 
 

@@ -1,8 +1,7 @@
 """Grounds (根据): which cards on record are borne out by the findings of a case.
 
-Pure. A card is borne out by the finding that has its key. It also is where late news of a source
-only made the same finding fall earlier: whoever reports that he was later still must not get a new
-card, with a new time to answer it, in place of the old one.
+Pure. The finding with the key of a card bears it out. So does the same finding at an earlier
+instant: a source that reports that it was later still must get no new card and time to answer.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,11 +30,7 @@ def keys_borne_out(cards: Iterable[FoundCard], findings: Sequence[Finding]) -> s
     for finding in findings:
         identity = _identity_of(finding)
         earliest[identity] = min(finding.at, earliest.get(identity, finding.at))
-    older = (
-        card.key
-        for card, identity in cards
-        if identity in earliest and earliest[identity] <= card.at
-    )
+    older = (card.key for card, same in cards if same in earliest and earliest[same] <= card.at)
     return {finding.key for finding in findings}.union(older)
 
 
@@ -44,11 +39,7 @@ def without_card(cards: Iterable[FoundCard], findings: Iterable[Finding]) -> lis
     latest: dict[_Identity, datetime] = {}
     for card, identity in cards:
         latest[identity] = max(card.at, latest.get(identity, card.at))
-    return [
-        finding
-        for finding in findings
-        if finding.at >= latest.get(_identity_of(finding), finding.at)
-    ]
+    return [each for each in findings if each.at >= latest.get(_identity_of(each), each.at)]
 
 
 def cards_found(case: CaseHistory, rules: Rules) -> list[FoundCard]:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.basis import NO_BASIS, Basis
-from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
-
-__all__ = ["THRESHOLD_LEVELS", "Finding", "ThresholdLevel"]
+from chalicelib.policy.conduct import Conduct
+from chalicelib.policy.threshold import Threshold, ThresholdLevel
 
 SILENT = "V-51"  # 逾期未答复监察文书: the rule by which a card climbs that nobody answered
 ENDED_NEAR_LIMIT = "ended_near_limit"
@@ -33,10 +32,9 @@ class Finding(NamedTuple):
     *due_at* is the due instant that it is about, *ground* is the reason in a word. *missing* is an
     unpublished year that it rests on: then a card is held (DESIGN §4, the horizon). *about* tells
     several findings of a case apart. *department* answers for it; empty: the case's own. *rests_on*
-    are the numbers of its facts. *judged_from* is when it could first be judged, once it is.
-
-    *in_doubt*: it is met in one lawful reading and not in another, so a person decides.
-    *gives_way_to* is the key of the finding that is met in every reading later, if any.
+    are the numbers of its facts. *judged_from* is when it could first be judged, once it is. A
+    finding *in_doubt* is met in one lawful reading and not in another, so a person decides; it
+    *gives_way_to* the finding of that key, which every reading meets later, if there is one.
     """
 
     rule: str
@@ -74,21 +72,11 @@ class Finding(NamedTuple):
         return self.missing is not None and self.level != "warning"
 
 
-class Row(Protocol):
-    """A row of the profile that findings are made by."""
-
-    @property
-    def level(self) -> ThresholdLevel: ...
-
-    @property
-    def automatic(self) -> bool: ...
-
-
-def finding_type(row: Row, basis: Basis, region: str) -> FindingType:
+def finding_type(row: Threshold | Conduct, basis: Basis, region: str) -> FindingType:
     """Return what a finding by *row* becomes in *region*, where it rests on *basis*.
 
-    A warning is no card. A card is automatic where the row says so and *basis* is law, or a
-    document of *region*. What rests on a model or a proposal waits for a person (CLAIMS §8).
+    A card is automatic where the row says so and *basis* is law, or a document of *region*. What
+    rests on a model or a proposal waits for a person (CLAIMS §8).
     """
     if row.level == "warning":
         return Derived.WARNING_ISSUED

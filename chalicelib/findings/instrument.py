@@ -1,9 +1,9 @@
 """The two grounds of a card, as its fact has them: the basis (依据), the instrument (发牌依据).
 
 Pure. A card that rests on law, or on a document of its own region, goes out in its colour, with a
-number and papers, where the profile names an instrument. Its fact then states that instrument; all
-that is numbered or printed looks there and nowhere else. What rests on less says of which kind its
-basis is. It goes out as advice (建议), without a number, once a person confirmed it (CLAIMS §8).
+number and papers, where the profile names an instrument. All that is numbered or printed looks for
+that in the fact. Other cards name the kind of their basis, and go out as advice (建议), without a
+number, once a person confirmed them (CLAIMS §8).
 """
 
 from collections.abc import Mapping
@@ -14,16 +14,11 @@ from chalicelib.cases.fact import Fact
 from chalicelib.policy.basis import LAWFUL, Basis
 from chalicelib.policy.profile import Profile
 
-_FORMAL = ("instrument", "series")
-
 Form = Literal["reminder", "card", "notice", "advice"]  # 预警、牌、提示、建议
 
 
 def form_of(level: str, instrument: str, basis_kind: str) -> Form:
-    """Return how a card of this *level* goes out: in its colour where it has an *instrument*.
-
-    A warning is a reminder, whatever it rests on.
-    """
+    """Return how a card goes out; a warning is a reminder, whatever it rests on."""
     if level == "warning":
         return "reminder"
     if instrument:
@@ -55,14 +50,11 @@ def broken_law(basis: Basis, region: str) -> dict[str, object]:
 
 
 def named_instrument(profile: Profile, now: datetime) -> dict[str, object]:
-    """Return the instrument in force *now*, and its code; nothing where *profile* names none.
-
-    The code (机关代字) says in which series the card is numbered.
-    """
+    """Return the instrument in force *now*, and the code (机关代字) of its series, if any."""
     instrument = profile.instrument_at(now)
     return {"instrument": str(instrument), "series": instrument.code} if instrument else {}
 
 
 def without_instrument(grounds: Mapping[str, object]) -> dict[str, object]:
     """Return *grounds* of what goes out without a colour, a number and papers."""
-    return {name: value for name, value in grounds.items() if name not in _FORMAL}
+    return {name: grounds[name] for name in grounds if name not in ("instrument", "series")}

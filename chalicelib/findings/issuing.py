@@ -17,10 +17,8 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES, MISSING_TYPES, Derived
 from chalicelib.policy.profile import Profile
 
-CARDS = FINDING_TYPES - {
-    Derived.WARNING_ISSUED,
-    Derived.CARD_PROPOSED,
-}  # the cards that are not issued while a case is held
+# The cards that are not issued while a case is held.
+CARDS = FINDING_TYPES - {Derived.WARNING_ISSUED, Derived.CARD_PROPOSED}
 
 MOST = 60  # numbers of facts in `rests_on` of a fact
 _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
@@ -41,42 +39,27 @@ def issued(
 
 
 def _issue(
-    finding: Finding,
-    belongs_to: Mapping[str, str],
-    case: CaseHistory,
-    rules: Rules,
-    now: datetime,
+    finding: Finding, belongs_to: Mapping[str, str], case: CaseHistory, rules: Rules, now: datetime
 ) -> Fact:
     rests_on = sorted({*finding.rests_on, *case.corrections_bearing_on(finding.rests_on)})
-    return Fact(
-        n=0,
-        kind=finding.kind,
-        key=finding.key,
-        at=finding.at,
-        recorded_at=now,
-        told=False,
-        data={
-            **_particulars(finding),
-            **_grounds(finding, belongs_to.get("region", ""), rules.profile, now),
-            "rule": finding.rule,
-            "ground": finding.ground,
-            "due_at": text(finding.due_at),
-            "noticed_at": text(now),
-            "noticed": _noticed(finding, rests_on, case, now),
-            **rules.versions,
-            "rests_on": bounded(rests_on),
-            **belongs_to,
-            **({"department": finding.department} if finding.department else {}),
-        },
-    )
+    data = {
+        **_particulars(finding),
+        **_grounds(finding, belongs_to.get("region", ""), rules.profile, now),
+        "rule": finding.rule,
+        "ground": finding.ground,
+        "due_at": text(finding.due_at),
+        "noticed_at": text(now),
+        "noticed": _noticed(finding, rests_on, case, now),
+        **rules.versions,
+        "rests_on": bounded(rests_on),
+        **belongs_to,
+        **({"department": finding.department} if finding.department else {}),
+    }
+    return Fact(0, finding.kind, finding.key, finding.at, now, told=False, data=data)
 
 
 def _particulars(finding: Finding) -> dict[str, object]:
-    """Return the data that not every finding has: silence has no level, the whole case no stage.
-
-    A finding that rests on an unpublished year is provisional and names that year. One that is met
-    in one lawful reading only is in doubt.
-    """
+    """Return the data that not every finding has: silence has no level, the whole case no stage."""
     particulars: dict[str, object] = {
         "level": finding.level,
         "clock": finding.clock,
@@ -89,10 +72,7 @@ def _particulars(finding: Finding) -> dict[str, object]:
 
 
 def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> dict[str, object]:
-    """Return the grounds of *finding*; a proposal has its instrument when it is confirmed.
-
-    An ending that a person weighs rests on no row of law (`permit/rules/endings.py`).
-    """
+    """Return the grounds of *finding*; a proposal names its instrument when it is confirmed."""
     if finding.kind not in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED):
         return broken_law(finding.basis, region)
     grounds = card_grounds(finding.basis, region, profile, now)
@@ -104,9 +84,8 @@ def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> 
 def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: datetime) -> str:
     """Return why it was noticed when it was; a delay of ours is never an officer's.
 
-    on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or profile
-    made it due only when it was past), held (a calendar was missing) or outage. The
-    delivery time of the source is no delay.
+    on_time; late_news: a fact that it *rests_on* came late; revised: new rules made it due in the
+    past; held: a calendar was missing; outage. The source's delivery time is no delay.
     """
     facts = [case.facts[n] for n in rests_on]
     # A clock runs out with or without the news that the case is closed.
@@ -120,35 +99,22 @@ def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: 
     if now - judged_from <= _ON_TIME:
         return "on_time"
     is_closed = any(fact.kind in CLOSING_TYPES for fact in facts)
-    if any(
-        _is_due_since(fact, finding, is_closed=is_closed) and now - fact.recorded_at <= _ON_TIME
-        for fact in case.of_type(Derived.DUE_REVISED)
-    ):
+    recent = (r for r in case.of_type(Derived.DUE_REVISED) if now - r.recorded_at <= _ON_TIME)
+    if any(_is_due_since(revision, finding, is_closed=is_closed) for revision in recent):
         return "revised"
-    return "held" if _was_held(case) else "outage"
-
-
-def _was_held(case: CaseHistory) -> bool:
-    """Return whether the case was held until now: no card came since something was missing."""
-    last = max((fact.n for fact in case.of_type(*MISSING_TYPES)), default=None)
-    return last is not None and all(fact.n < last for fact in case.of_type(*CARDS))
+    held_since = max((fact.n for fact in case.of_type(*MISSING_TYPES)), default=-1)
+    last_card = max((fact.n for fact in case.of_type(*CARDS)), default=-1)
+    return "held" if last_card < held_since else "outage"
 
 
 def _is_due_since(revision: Fact, finding: Finding, *, is_closed: bool) -> bool:
-    """Return whether *revision* made the clock of *finding* due, and did so too late.
-
-    A stopped clock of a closed case has no revision; then that of another clock counts.
-    """
+    """Return whether *revision* made the clock due too late; of a closed case, any clock's."""
     is_why = is_closed or revision.text("due_at") == text(finding.due_at)
     return is_why and revision.recorded_at - finding.at > _ON_TIME
 
 
 def bounded(numbers: Iterable[int]) -> list[int]:
-    """Return the numbers of facts in order: all, or the first and the last MOST / 2.
-
-    A leaf has 4096 bytes (AUDIT_LOG §4.1). A source that reports a thousand pauses must not avoid a
-    card because its facts fill a leaf. Whoever judges again finds the others in the case.
-    """
+    """Return all, or the first and last MOST / 2: a leaf has 4096 bytes (AUDIT_LOG §4.1)."""
     ordered = sorted(numbers)
     half = MOST // 2
     return ordered if len(ordered) <= MOST else [*ordered[:half], *ordered[-half:]]

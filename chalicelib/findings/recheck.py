@@ -30,10 +30,7 @@ _SAME = (
 
 
 class Grounds(NamedTuple):
-    """The *keys* of the findings that have their ground.
-
-    A proposal in doubt that *gave_way* to a certain card needs no other cause.
-    """
+    """The *keys* of the findings with a ground; proposals that *gave_way* need no other cause."""
 
     keys: Collection[str]
     gave_way: Collection[str] = ()
@@ -53,22 +50,21 @@ def rechecked(
         before = case.rechecks_of(card)
         last = before[-1] if before else card
         verdict = "stands" if card.key in grounds.keys else "lost"
-        if verdict != (last.text("verdict") or "stands"):
-            if card.key in grounds.gave_way:
-                why: Mapping[str, object] = {"reason": "beyond_doubt"}
-            else:
-                cause = _find_turning_fact(card, last, case, list_finding_keys)
-                why = _by_rules(card, last, case, rules) if cause is None else _by_report(cause)
-            yield recheck(card, verdict, len(before), why, now)
+        if verdict == (last.text("verdict") or "stands"):
+            continue
+        if card.key in grounds.gave_way:
+            why: dict[str, object] = {"reason": "beyond_doubt"}
+        elif cause := _find_turning_fact(card, last, case, list_finding_keys):
+            why = {"reason": _REASONS.get(cause.kind, "late_news"), "cause": cause.n}
+        else:
+            why = _by_rules(card, last, case, rules)
+        yield recheck(card, verdict, len(before), why, now)
 
 
 def recheck(
     card: Fact, verdict: str, before: int, why: Mapping[str, object], now: datetime
 ) -> Fact:
-    """Return the re-check (复核) of *card*.
-
-    *verdict* is "stands" or "lost"; *before* counts the earlier re-checks; *why* is the cause.
-    """
+    """Return the re-check (复核) of *card* after *before* others: "stands" or "lost", and *why*."""
     data = {
         **{name: card.data[name] for name in _SAME if name in card.data},
         "card": card.n,
@@ -83,10 +79,7 @@ def recheck(
 def _find_turning_fact(
     card: Fact, last: Fact, case: CaseHistory, list_finding_keys: ListFindingKeys
 ) -> Fact | None:
-    """Return the reported fact without which *card* would still stand as *last* said, if any.
-
-    What was on record when the rules changed had been judged under the old ones: it is no cause.
-    """
+    """Return the fact without which *card* would stand as *last* said; none before new rules."""
     stood = (last.text("verdict") or "stands") == "stands"
     for fact in reversed(case.facts[last.n + 1 :]):
         if fact.kind == Derived.DUE_REVISED:
@@ -96,15 +89,8 @@ def _find_turning_fact(
     return None
 
 
-def _by_report(fact: Fact) -> dict[str, object]:
-    return {"reason": _REASONS.get(fact.kind, "late_news"), "cause": fact.n}
-
-
 def _by_rules(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str, object]:
-    """Return the reason: which rules are new, the profile, the calendar or both.
-
-    The last revision of a clock names them; else they are those with another version than *card*.
-    """
+    """Return which rules are new: by the last revision, else by the versions that *card* has."""
     for fact in reversed(case.facts[last.n + 1 :]):
         if fact.kind == Derived.DUE_REVISED:
             return {"reason": fact.text("cause"), "cause": fact.n}

@@ -1,12 +1,8 @@
 """The rules (监察规则) as people read them: one file a rule, `V-12.toml`, for a lawyer to extend.
 
 A rule is three things: a file of words, law and examples, numbers in a profile, and a predicate of
-code. The file has its title and sentence, the levels that may follow, the text of its articles and
-examples that run as tests. A judgement never reads it. A permit has V-01 to V-34, the ladder V-51,
-L-02 and L-03.
-
-Served pages need the words alone. So the examples stand at the end of a file, where they are not
-read (`infra/policy/rule_examples.py` reads them).
+code. A judgement never reads the file. Served pages need its words alone. So the examples, which
+run as tests, stand at the end, where only `infra/policy/rule_examples.py` reads them.
 """
 
 import tomllib
@@ -53,10 +49,7 @@ _Word = TypeVar("_Word", bound=str)
 
 
 class Law(Struct, frozen=True):
-    """An *article* (行政许可法#42.1), *text* and all, of a law that is in force since *effective*.
-
-    *link* leads to the law in the national database.
-    """
+    """An *article* (行政许可法#42.1) with its *text*; *link* leads to the law in the database."""
 
     article: str
     link: str
@@ -67,8 +60,7 @@ class Law(Struct, frozen=True):
 class Rule(Struct, frozen=True):
     """One rule: *says* when it is broken, *levels* what may follow, *judged* from what.
 
-    *laws* are the articles that make it a breach. *basis* is there only if no shipped profile has a
-    row of it: each row of a profile says itself what it rests on.
+    *laws* make it a breach. It has a *basis* only if no shipped profile has a row of it.
     """
 
     id: str
@@ -108,9 +100,8 @@ def read_rule(rule: str, text: str) -> Rule:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(
-            zh="不是 TOML，少了或者多了符号", en=f"not TOML: {error}", where=where
-        ) from error
+        zh, en = "不是 TOML，少了或者多了符号", f"not TOML: {error}"
+        raise BadInput(zh=zh, en=en, where=where) from error
     check_keys(table, _KEYS, where)
     laws = enumerate(read_rows(table, "law", where), 1)
     return Rule(
@@ -141,14 +132,7 @@ def _law(row: Table, where: str) -> Law:
     check_keys(row, ("article", "link", "effective", "text"), where)
     effective = row.get("effective")
     if not isinstance(effective, date):
-        raise BadInput(
-            zh="effective 要写成日期，例如 2004-07-01",
-            en="effective must be a day, like 2004-07-01",
-            where=where,
-        )
-    return Law(
-        article=read_string(row, "article", where),
-        link=read_string(row, "link", where),
-        effective=effective,
-        text=read_string(row, "text", where),
-    )
+        zh, en = "effective 要写成日期，例如 2004-07-01", "effective must be a day, like 2004-07-01"
+        raise BadInput(zh=zh, en=en, where=where)
+    article, link, text = (read_string(row, key, where) for key in ("article", "link", "text"))
+    return Law(article, link, effective, text)

@@ -1,9 +1,8 @@
 """The share beside a count (占比): so many cards, among so many cases that fell due in the period.
 
-Pure. Without it a busy window is punished for being busy (DOMAIN §3.2). How many cases fell due is
-known only once the period is over. Then they are counted, once, and the number is a fact of the
-department's year (`cases.counted`): so order, repetition and later news change nothing of it, and
-anybody who has the log can count again.
+Pure. Without it a busy window is punished for being busy (DOMAIN §3.2). Once the period is over the
+cases are counted, and the number is a fact of the department's year (`cases.counted`): later news
+changes nothing of it, and anybody who has the log can count again.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,18 +34,17 @@ def counted_fact(
     group: CountedGroup, department: str, number: int, now: datetime, at: datetime
 ) -> Fact:
     """Return the fact that *number* cases of a *department*'s *group* fell due in its period."""
-    data = {
+    fields = {
         "department": department,
         "region": group.region,
         "item": group.item,
         "year": group.year,
         "quarter": group.quarter,
-        "number": number,
-        "noticed_at": text(now),
     }
-    given = {name: value for name, value in data.items() if value or name == "number"}
+    data = {name: value for name, value in fields.items() if value}
+    data |= {"number": number, "noticed_at": text(now)}
     key = f"counted/{group.name}"
-    return Fact(0, Derived.CASES_COUNTED, key, at, now, told=False, data=given)
+    return Fact(0, Derived.CASES_COUNTED, key, at, now, told=False, data=data)
 
 
 def group_of(fact: Fact) -> CountedGroup:
@@ -63,10 +61,7 @@ def cases_due(case: CaseHistory, group: CountedGroup) -> int | None:
 
 
 def is_share_met(rule: CountRule, cards: int, cases: int | None) -> bool:
-    """Return whether *cards* are enough of the *cases* for *rule*.
-
-    Of an unknown number, or of none (DOMAIN §4.1: —), nothing is a share.
-    """
+    """Return whether *cards* are enough of *cases*; of none, or an unknown number, they are not."""
     if not rule.share:
         return True
     return cases is not None and cases > 0 and 1000 * cards >= rule.share * cases

@@ -1,8 +1,7 @@
 """An import of the catalogue checked against the rules: which items are notified of it, and why.
 
-Notified are three sorts of items: those that break a rule as they are listed now, those notified
-before whose listing has changed, and those that are off the list. The last so that the record of an
-item that comes back has its removal. No other item is notified, and its case is never opened.
+Notified are items that break a rule as they are listed now, that were notified before and whose
+listing has changed, or that are off the list. The case of no other item is opened.
 """
 
 from collections import Counter
@@ -55,26 +54,20 @@ class CatalogueImport(NamedTuple):
 def evaluate_items(
     imported: CatalogueImport, listings: Mapping[str, LastListing], profile: Profile
 ) -> Iterator[EvaluatedItem]:
-    """Yield every item of an import and every item that is gone; *listings* are their last ones.
-
-    When the same import is evaluated again, an item that was notified is not notified again.
-    """
+    """Yield every item of an import and every item that is gone; *listings* are the last ones."""
     at, region = imported.at, imported.region
-    unlisted: dict[str, ListingData] = {}
-    unlisted.update((entry.item, listing_data(entry, region)) for entry in imported.before)
-    unlisted.update(
-        (item, last.data) for item, last in listings.items() if last.kind == Reported.ITEM_LISTED
-    )
+    before = {entry.item: listing_data(entry, region) for entry in imported.before}
+    listed = {
+        item: last.data for item, last in listings.items() if last.kind == Reported.ITEM_LISTED
+    }
+    unlisted: dict[str, ListingData] = {**before, **listed}
     for entry in imported.entries:
         unlisted.pop(entry.item, None)
         data, last = listing_data(entry, region), listings.get(entry.item)
         breaks = _find_broken_rules(data, last, profile, at)
         is_new = bool(breaks) if last is None else not _is_told(data, last)
-        yield EvaluatedItem(
-            entry.item,
-            breaks,
-            LastListing(Reported.ITEM_LISTED, data, text(at)) if is_new else None,
-        )
+        listing = LastListing(Reported.ITEM_LISTED, data, text(at)) if is_new else None
+        yield EvaluatedItem(entry.item, breaks, listing)
     for item, fields in unlisted.items():
         data = {name: fields[name] for name in BELONGS_TO}
         removal = LastListing(Reported.ITEM_REMOVED, data, text(at))
@@ -83,10 +76,7 @@ def evaluate_items(
 
 
 class ImportSummary(NamedTuple):
-    """How many items were *looked_at*, and how many notified of their listing or removal.
-
-    *broken* names the items that break each rule, the rules in their order.
-    """
+    """How many items there were, how many were notified, and which items break each rule."""
 
     looked_at: int
     listed: int
@@ -102,16 +92,10 @@ class ImportSummary(NamedTuple):
 def summarize_import(items: Sequence[EvaluatedItem]) -> ImportSummary:
     """Return how many of *items* were notified, and those that break each rule."""
     kinds = Counter(item.notification.kind for item in items if item.notification)
-    broken: dict[str, list[str]] = {}
-    for item in items:
-        for rule in item.breaks:
-            broken.setdefault(rule, []).append(item.item)
-    return ImportSummary(
-        len(items),
-        kinds[Reported.ITEM_LISTED],
-        kinds[Reported.ITEM_REMOVED],
-        dict(sorted(broken.items())),
-    )
+    listed, removed = kinds[Reported.ITEM_LISTED], kinds[Reported.ITEM_REMOVED]
+    rules = sorted({rule for item in items for rule in item.breaks})
+    broken = {rule: [item.item for item in items if rule in item.breaks] for rule in rules}
+    return ImportSummary(len(items), listed, removed, broken)
 
 
 def _is_told(data: ListingData, last: LastListing) -> bool:

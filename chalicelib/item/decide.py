@@ -1,9 +1,8 @@
 """The decider of an item (事项案卷): what follows from how the catalogue lists it.
 
-An item breaks a rule for as long as it is listed so (`item/rules.py`). A finding is
-proposed to a person or issued, as the profile has it, and once. Where a later catalogue mends or
-removes the item, a re-check records that the card lost its ground. We alone report the facts of an
-item, so they are in the order in which they happened.
+An item breaks a rule for as long as it is listed so (`item/rules.py`). A finding is proposed or
+issued once. Where a later catalogue mends or removes the item, a re-check records that the card
+lost its ground. We alone report the facts of an item, so they are in order of time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -60,21 +59,15 @@ def _new_facts(
         return {finding.key for finding in evaluate_item(before, profile) if finding.at <= now}
 
     for fact in issued(crossed, belongs_to, case, rules, now):
-        yield _by_new_rules(fact) if _is_by_new_rules(fact, case) else fact
+        is_revised = _is_by_new_rules(fact, case)
+        yield replace(fact, data={**fact.data, "noticed": "revised"}) if is_revised else fact
     yield from confirmed(case, finding_keys, rules.profile, now)
     yield from rechecked(case, Grounds(finding_keys), list_finding_keys, rules, now)
 
 
 def _is_by_new_rules(fact: Fact, case: CaseHistory) -> bool:
-    """Return whether *fact* looks late only because the profile changed.
-
-    Then the old profile was applied in time.
-    """
+    """Return whether *fact* is late because the profile changed, as the old one was kept to."""
     judged = (other for other in reversed(case.facts) if not other.told and "policy" in other.data)
     last = next(judged, None)
     is_late = fact.data["noticed"] == "outage"
     return is_late and last is not None and last.text("policy") != fact.text("policy")
-
-
-def _by_new_rules(fact: Fact) -> Fact:
-    return replace(fact, data={**fact.data, "noticed": "revised"})

@@ -1,8 +1,7 @@
 """An item of the catalogue (事项) as a case of its own: what an import reports to it.
 
 The event has only the fields that rules read, all in the open: a catalogue holds nothing personal.
-One import and one item always give the same event. So the item is notified once, however often an
-import is begun.
+One import and one item always give the same event, so the item is notified once.
 """
 
 from collections.abc import Mapping
@@ -18,41 +17,30 @@ from chalicelib.policy.materials import is_catch_all
 
 def listing_data(item: CatalogueItem, region: str) -> dict[str, object]:
     """Return the fields of *item* that rules read; a field that it lacks is not there."""
-    guide = item.guide
+    guide, materials = item.guide, item.guide.materials
     fields: dict[str, object] = {
+        "item": item.item,
+        "department": item.departments[0],
+        "region": region,
+        "kind": item.kind,
         "promise": item.promise and item.promise.written(),
         "statutory": item.statutory and item.statutory.written(),
         "stages": len(item.stages) or None,
-        "catch_all": None
-        if guide.materials is None
-        else sum(1 for name in guide.materials if is_catch_all(name)),
+        "catch_all": None if materials is None else sum(map(is_catch_all, materials)),
         "published": None if guide.published is None else bool(guide.published),
         "cancelled": guide.cancelled,
     }
-    belongs_to = {"item": item.item, "department": item.departments[0], "region": region}
-    return {
-        **belongs_to,
-        "kind": item.kind,
-        **{name: value for name, value in fields.items() if value is not None},
-    }
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def listing_event(
     kind: str, data: Mapping[str, object], catalogue: tuple[str, int], at: datetime
 ) -> Event:
-    """Return the event that notifies an item of an import, which put a catalogue in force *at*.
-
-    *catalogue* is its version and number.
-    """
+    """Return the event that an import *at* an instant sends; *catalogue*: version, number."""
     version, number = catalogue
-    return Event(
-        id=f"catalogue.{number}",
-        source=OURS,
-        subject=item_case(str(data["item"])),
-        type=kind,
-        time=text(at),
-        data={**data, "catalogue": version},
-    )
+    name, subject, time = f"catalogue.{number}", item_case(str(data["item"])), text(at)
+    data = {**data, "catalogue": version}
+    return Event(id=name, source=OURS, subject=subject, type=kind, time=time, data=data)
 
 
 def listing_fact(kind: str, data: Mapping[str, object], at: datetime) -> Fact:

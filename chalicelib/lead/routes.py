@@ -10,7 +10,7 @@ import secrets
 from base64 import b32encode
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 from msgspec.structs import replace
@@ -18,12 +18,7 @@ from msgspec.structs import replace
 from chalicelib.cases.case_id import parts_of, sealed_case
 from chalicelib.errors import Rejected
 from chalicelib.instant import parse
-from chalicelib.intake.idempotency import (
-    HEADER,
-    name_request,
-    read_idempotency_key,
-    refuse_other_use,
-)
+from chalicelib.intake import idempotency
 from chalicelib.lead.state import (
     Lead,
     LeadAct,
@@ -36,6 +31,9 @@ from chalicelib.lead.state import (
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
+
+if TYPE_CHECKING:
+    from chalicelib.plumbing.access import Caller
 
 MOST = 2000  # published cards that are looked through for proposals, the newest first
 _NAME = re.compile(r"[a-z2-7]{26}", re.ASCII)
@@ -78,12 +76,11 @@ def close(lead_id: str) -> Response:
 
 def _list(services: Services, request: Any) -> Response:
     services.keys.require(request.headers, "inspector")
-    known = _leads(services)
+    leads, profile = _leads(services), services.profile()
     cards = ((card.card, card.rule) for card in services.board.cards(MOST))
-    profile = services.profile()
-    proposed = proposals(cards, profile.ladder.refer, {each.card for each in known})
-    body = {"leads": [each.show(profile.zone) for each in known], "proposed": proposed}
-    return private_json(body)
+    proposed = proposals(cards, profile.ladder.refer, {lead.card for lead in leads})
+    shown = [lead.show(profile.zone) for lead in leads]
+    return private_json({"leads": shown, "proposed": proposed})
 
 
 def _open(services: Services, request: Any) -> Response:
@@ -96,12 +93,10 @@ def _open(services: Services, request: Any) -> Response:
     card, reason = read_opening(request.raw_body)
     if card and services.board.card(card) is None:
         raise Rejected(422, zh="card：没有这张牌。", en="card: there is no such card", field="card")
-    key = read_idempotency_key(request.headers.get(HEADER))
-    request_name = name_request(key, caller.key_id) if key else ""
-    name = _name(sha256(request_name.encode()).digest()[:16]) if key else _random()
+    request_name = _request_name(request, caller)
+    name = _name(sha256(request_name.encode()).digest()[:16]) if request_name else _random()
     record = Sealed("open", services.now(), reason, caller.key_id, card)
-    again = _answer_again(services, name, record, request_name)
-    if again:
+    if again := _answer_again(services, name, record, request_name):
         return again
     if card and any(each.card == card for each in _leads(services)):
         raise Rejected(409, zh="此牌已有线索。", en="there is a lead about this card")
@@ -110,35 +105,36 @@ def _open(services: Services, request: Any) -> Response:
 
 def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
     caller = services.keys.require(request.headers, "inspector")
-    reason = read_reason(request.raw_body)
-    found, key = _find(services, lead), read_idempotency_key(request.headers.get(HEADER))
+    reason, stored = read_reason(request.raw_body), _find(services, lead)
+    request_name = _request_name(request, caller)
     record = Sealed(act, services.now(), reason, caller.key_id)
-    request_name = name_request(key, caller.key_id) if key else ""
-    again = _answer_again(services, found.name, record, request_name)
-    if again:
+    if again := _answer_again(services, stored.name, record, request_name):
         return again
-    found.must_fit(act)
-    return _record(services, found.name, record, request_name)
+    stored.must_fit(act)
+    return _record(services, stored.name, record, request_name)
+
+
+def _request_name(request: Any, caller: "Caller") -> str:
+    """Return the name of *request* under its Idempotency-Key; empty without one."""
+    key = idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
+    return idempotency.name_request(key, caller.key_id) if key else ""
 
 
 def _answer_again(services: Services, lead: str, record: Sealed, request: str) -> Response | None:
-    """Answer a *request* that led to *record* before; None where it did not.
-
-    Another content under its Idempotency-Key is refused (409).
-    """
+    """Answer a repeated *request*; None: a new one. Another content is refused (409)."""
     stored = services.inbox.of_request(sealed_case(lead), request) if request else None
     if stored is None:
         return None
     first = replace(record, at=parse(stored.received_at or ""))
-    with refuse_other_use("lead"):
+    with idempotency.refuse_other_use("lead"):
         done = services.inbox.repeated(stored, first.event(lead, ""))
     return _answer(lead, services.receipts.of_act(done))
 
 
 def _record(services: Services, lead: str, record: Sealed, request: str) -> Response:
-    """Record it under a random name. Crash after it: its receipt is not given, unless asked again.
+    """Save *record* under a random name.
 
-    Only under the Idempotency-Key of the first request, which names it.
+    Crash after it: no receipt is given, but to a request with the same Idempotency-Key.
     """
     receipts = services.receipts  # before anything is recorded: it needs its key
     done = services.inbox.put_act(record.event(lead, _random()), request)

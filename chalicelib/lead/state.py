@@ -2,9 +2,8 @@
 
 Pure. A lead is a case of its own with a random name. Each act about it is one sealed record
 (`record.sealed`): its content is one private text, so its entry in the public log has a salted
-digest among decoys and nothing else. All entries look alike, whatever they hold: they tell neither
-unit nor rule nor case, nor what was done. What is sealed can be disclosed later, and checked
-against the log.
+digest among decoys and nothing else. No entry tells unit, rule, case or act. What is sealed can be
+disclosed later, and checked against the log.
 
     opened -> handed over 移送 -> receipt noted 回执
     closed 办结, at any time before that
@@ -15,9 +14,9 @@ The service only proposes: nothing of a proposal is recorded before an inspector
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
-from typing import Any, Literal, get_args
+from typing import Literal, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from chalicelib import instant
 from chalicelib.cases.case_id import sealed_case
@@ -28,28 +27,26 @@ from chalicelib.intake.json_text import JsonObject
 from chalicelib.intake.prose import check_fields, read_object, read_reason_in
 
 LeadAct = Literal["open", "hand_over", "note_receipt", "close"]
-ACTS: tuple[LeadAct, ...] = get_args(LeadAct)
 LeadState = Literal["opened", "handed_over", "receipt_noted", "closed"]
 
 SEALED = "sealed"  # the one field of a record, whatever it holds
-_STATES: Mapping[str, LeadState] = {
-    "open": "opened",
-    "hand_over": "handed_over",
-    "note_receipt": "receipt_noted",
-    "close": "closed",
+
+
+class _ActRule(NamedTuple):
+    """What an act is called, the states in which it fits, and the state that it leads to."""
+
+    name: str
+    fits: tuple[LeadState, ...]
+    leads_to: LeadState
+
+
+_RULES: Mapping[LeadAct, _ActRule] = {
+    "open": _ActRule("登记线索", (), "opened"),
+    "hand_over": _ActRule("移送", ("opened",), "handed_over"),
+    "note_receipt": _ActRule("登记回执", ("handed_over",), "receipt_noted"),
+    "close": _ActRule("办结", ("opened", "handed_over"), "closed"),
 }
-_AFTER: Mapping[LeadAct, tuple[LeadState, ...]] = {
-    "open": (),
-    "hand_over": ("opened",),
-    "note_receipt": ("handed_over",),
-    "close": ("opened", "handed_over"),
-}
-_NAMES: Mapping[LeadAct, str] = {
-    "open": "登记线索",
-    "hand_over": "移送",
-    "note_receipt": "登记回执",
-    "close": "办结",
-}
+ACTS = tuple(_RULES)
 _STATE_NAMES: Mapping[LeadState, str] = {
     "opened": "已登记，尚未移送",
     "handed_over": "已移送，尚无回执",
@@ -59,10 +56,7 @@ _STATE_NAMES: Mapping[LeadState, str] = {
 
 
 class Sealed(Struct, frozen=True):
-    """One record of a lead: an *act* at an instant, with a *reason*, by the key *actor*.
-
-    *card* is the card that the lead is about, "" where an inspector entered it by himself.
-    """
+    """One record of a lead; *actor* is a key, *card* is "" where no card is the reason."""
 
     act: LeadAct
     at: datetime
@@ -72,21 +66,10 @@ class Sealed(Struct, frozen=True):
 
     def event(self, lead: str, name: str) -> Event:
         """Return the event of the record; *name* is random, and tells nothing either."""
-        content = {
-            "act": self.act,
-            "at": instant.text(self.at),
-            "reason": self.reason,
-            "actor": self.actor,
-            "card": self.card,
-        }
-        return Event(
-            id=name,
-            source=OURS,
-            subject=sealed_case(lead),
-            type=Reported.RECORD_SEALED,
-            time=instant.text(self.at),
-            data={SEALED: json.dumps(content, ensure_ascii=False, sort_keys=True)},
-        )
+        subject, kind, time = sealed_case(lead), Reported.RECORD_SEALED, instant.text(self.at)
+        content = {**to_builtins(self), "at": time}
+        data = {SEALED: json.dumps(content, ensure_ascii=False, sort_keys=True)}
+        return Event(id=name, source=OURS, subject=subject, type=kind, time=time, data=data)
 
 
 class Lead(Struct, frozen=True):
@@ -100,8 +83,8 @@ class Lead(Struct, frozen=True):
         """Where it stands, by the acts that fit one after another; the others change nothing."""
         state: LeadState = "opened"
         for record in self.records:
-            if state in _AFTER[record.act]:
-                state = _STATES[record.act]
+            if state in _RULES[record.act].fits:
+                state = _RULES[record.act].leads_to
         return state
 
     @property
@@ -112,16 +95,13 @@ class Lead(Struct, frozen=True):
     def must_fit(self, act: LeadAct) -> None:
         """Refuse (409) an *act* that does not fit where the lead stands."""
         state = self.state
-        if state not in _AFTER[act]:
-            fit = [other for other in ACTS if state in _AFTER[other]]
-            now = f"可以{'、'.join(_NAMES[other] for other in fit)}" if fit else "无须再办"
-            zh = f"此线索{_STATE_NAMES[state]}，不能{_NAMES[act]}；{now}。"
-            raise Rejected(
-                409,
-                zh=zh,
-                en=f"the lead is {state}, which {act} does not fit",
-                also={"state": state, "possible": fit},
-            )
+        if state not in _RULES[act].fits:
+            possible = [other for other in ACTS if state in _RULES[other].fits]
+            names = "、".join(_RULES[other].name for other in possible)
+            now = f"可以{names}" if possible else "无须再办"
+            zh = f"此线索{_STATE_NAMES[state]}，不能{_RULES[act].name}；{now}。"
+            en = f"the lead is {state}, which {act} does not fit"
+            raise Rejected(409, zh=zh, en=en, also={"state": state, "possible": possible})
 
     def show(self, zone: tzinfo) -> JsonObject:
         """Show it to an inspector, with the times of *zone*."""
@@ -150,18 +130,8 @@ def _package(card: str) -> JsonObject:
 def read_lead(name: str, kept: Mapping[str, Mapping[str, object]]) -> Lead:
     """Return the lead from what the vault has *kept* of its records, by their keys."""
     contents = [json.loads(str(fields[SEALED])) for fields in kept.values() if SEALED in fields]
-    records = [_record(content) for content in contents]
+    records = [Sealed(**{**content, "at": instant.parse(content["at"])}) for content in contents]
     return Lead(name, tuple(sorted(records, key=lambda each: (each.at, ACTS.index(each.act)))))
-
-
-def _record(content: Mapping[str, Any]) -> Sealed:
-    return Sealed(
-        act=content["act"],
-        at=instant.parse(content["at"]),
-        reason=content["reason"],
-        actor=content["actor"],
-        card=content["card"],
-    )
 
 
 def read_opening(body: bytes) -> tuple[str, str]:

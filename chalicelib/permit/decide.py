@@ -1,15 +1,17 @@
 """Decide (裁断): what follows from a case's facts, under a profile and a calendar, at an instant.
 
 Pure. The same facts, received at the same instants, give the same clocks, due instants and lamp in
-whatever order they are processed. An issued card stays issued; where its ground goes, a re-check
-records that.
+any order of processing. An issued card stays issued; if it loses its ground, a re-check records it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 from msgspec import Struct
 
+from chalicelib.cases.case_id import number_in
 from chalicelib.cases.decision import Asked, Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -17,22 +19,20 @@ from chalicelib.cases.rules import Rules
 from chalicelib.findings.annotations import annotations
 from chalicelib.findings.borne_out import cards_found, keys_borne_out, without_card
 from chalicelib.findings.confirmation import confirmed
+from chalicelib.findings.finding import Finding
 from chalicelib.findings.issuing import issued
 from chalicelib.findings.recheck import Grounds, rechecked
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.contests import claims_of, contests, next_contest
 from chalicelib.permit.claims.weighing import TOO_MANY, Weighing, weigh
-from chalicelib.permit.doubt import Settled, settle
-from chalicelib.permit.fell_due import fell_due
-from chalicelib.permit.flagging import flagged, flags
 from chalicelib.permit.lamp_history import lamp
 from chalicelib.permit.ownership.state import waiting_transfers
+from chalicelib.permit.rates import fell_due
 from chalicelib.permit.refiling.state import ended_early, second_look
 from chalicelib.permit.remedy import remedied
-from chalicelib.permit.rules.claim_signs import find_claim_signs
-from chalicelib.permit.rules.data_quality import Sign, find_signs
+from chalicelib.permit.rules.data_quality import Sign, find_signs, flagged, flags
 from chalicelib.permit.rules.endings import has_used_its_time
-from chalicelib.permit.rules.telling_signs import find_telling_signs
+from chalicelib.permit.rules.report_signs import find_claim_signs, find_telling_signs
 from chalicelib.permit.rules.time_limits import CheckedLimits, LimitsAt
 from chalicelib.permit.rules_of import next_stage_of
 from chalicelib.permit.state import Permit
@@ -67,11 +67,12 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     in_force = rules.as_of(now)
     evaluation = evaluate(case, in_force)
     permit, limits = evaluation.permit, evaluation.limits
-    limits_now = limits.at(now)
+    limits_now, dues = limits.at(now), limits.dues(now)
     history = derive(case, evaluation, limits_now, in_force, now)
-    ended = _ended(permit, limits, evaluation.rules, now)
+    ended = ended_early(permit, evaluation.rules, now)
+    if ended is not None and not has_used_its_time(limits.findings, ended):
+        ended = None  # only what ended near its limit, or past it, is watched
     look = second_look(ended, now) if ended else None
-    dues = limits.dues(now)
     wakes = [wake_of(history, evaluation, limits_now, now), look]
     return Decision(
         append=tuple(history.facts[len(case.facts) :]),
@@ -93,11 +94,9 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 
 def _unlisted(permit: Permit) -> int | None:
     """Return which fact has the terms of an open case whose item no catalogue has had yet."""
-    source = permit.terms_source
     is_listed = permit.terms is not None and permit.terms.catalogue
-    if source is None or permit.closing is not None or is_listed:
-        return None
-    return source.n
+    source = None if is_listed or permit.closing is not None else permit.terms_source
+    return source.n if source else None
 
 
 def _asked(case: CaseHistory, weighing: Weighing) -> Asked | None:
@@ -105,46 +104,35 @@ def _asked(case: CaseHistory, weighing: Weighing) -> Asked | None:
     if Reported.CASE_TRANSFERRED not in case.types:
         return None
     waiting = waiting_transfers(weighing.reported.told)
-    last = max(waiting, key=lambda fact: fact.n, default=None)
+    last = max(waiting, key=attrgetter("n"), default=None)
     return Asked(last.n, last.text("department"), last.recorded_at) if last else None
-
-
-def _ended(permit: Permit, limits: CheckedLimits, rules: Rules, now: datetime) -> Fact | None:
-    """Return the ending of *permit* near its limit, or past it, that may be followed by another."""
-    ending = ended_early(permit, rules, now)
-    return ending if ending and has_used_its_time(limits.findings, ending) else None
 
 
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     """Weigh the claims in *case*, and find the new signs of badly reported data as it was told."""
     weighing, noted = weigh(case, rules), flagged(case)
     told, permit = weighing.claimed
-    judged = weighing.judged
-    signs = find_signs(told, permit, judged.rules, noted)
-    of_claims = find_claim_signs(told, permit, weighing.unweighed, judged.rules)
-    of_telling = find_telling_signs(
-        weighing.late, judged.permit, judged.limits, judged.rules, noted
+    judged, late, beyond = weighing.judged, weighing.late, weighing.unweighed
+    signs = (
+        *find_signs(told, permit, judged.rules, noted),
+        *find_claim_signs(told, permit, beyond, judged.rules),
+        *find_telling_signs(late, judged.permit, judged.limits, judged.rules, noted),
     )
-    next_stage = next_stage_of(judged.permit, judged.case, rules)
-    return Evaluation(weighing, (*signs, *of_claims, *of_telling), next_stage)
+    return Evaluation(weighing, signs, next_stage_of(judged.permit, judged.case, rules))
 
 
 def wake_of(
     case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, now: datetime
 ) -> datetime | None:
     """Return when to look at *case* again after *now*: for a finding, or for a contested claim."""
-    wakes = [limits_now.wake_at, next_contest(case, evaluation.weighing, now)]
-    wakes.append(evaluation.next_stage)
-    return min((wake for wake in wakes if wake is not None), default=None)
+    contest = next_contest(case, evaluation.weighing, now)
+    return min(filter(None, (limits_now.wake_at, contest, evaluation.next_stage)), default=None)
 
 
 def derive(
     case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, rules: Rules, now: datetime
 ) -> CaseHistory:
-    """Return *case* with the facts at its end that its *evaluation* adds by *now*.
-
-    Its own rules are among *rules*, by which what was on record earlier is judged as well.
-    """
+    """Return *case* with the facts that its *evaluation* adds by *now*; *rules* are in force."""
     permit, limits, weighing = evaluation.permit, evaluation.limits, evaluation.weighing
     belongs_to = permit.belongs_to
     case = case.read_as(weighing.reported)
@@ -164,12 +152,57 @@ def derive(
     return history.joined_by(done)
 
 
+class Settled(NamedTuple):
+    """The findings judged (*crossed*), those with a ground (*found*), the keys that *gave_way*.
+
+    *missing* is needed to judge the case at all.
+    """
+
+    crossed: Sequence[Finding]
+    found: Sequence[Finding]
+    gave_way: Collection[str]
+    missing: str
+
+
+def settle(limits_now: LimitsAt, found: Sequence[Finding], case: CaseHistory) -> Settled:
+    """Return one of each proposal in doubt (期限存疑) and its certain card.
+
+    A proposal gives way to the card that every reading makes, once that is judged or on record. If
+    a person confirmed the proposal before, it is the card, and there is no second.
+    """
+    crossed, missing = limits_now.crossed, limits_now.missing
+    if not any(finding.gives_way_to for finding in found):
+        return Settled(crossed, found, (), missing)
+    by_key = {finding.key: finding for finding in found}
+    judged = {finding.key: finding for finding in crossed if not finding.is_held}
+    over, gave_way = set[str](), set[str]()
+    for finding in found:
+        card = judged.get(finding.gives_way_to) or by_key.get(finding.gives_way_to)
+        if card is None or not (card.key in judged or card.key in case.by_key):
+            continue
+        if _is_confirmed(finding, card, case):
+            over.add(card.key)
+        else:
+            gave_way.add(finding.key)
+    over |= gave_way
+    crossed = [finding for finding in crossed if finding.key not in over]
+    found = [finding for finding in found if finding.key not in over]
+    return Settled(crossed, found, gave_way, missing)
+
+
+def _is_confirmed(proposal: Finding, card: Finding, case: CaseHistory) -> bool:
+    """Return whether a person confirmed *proposal* before *card* was certain."""
+    if f"confirmed/{proposal.key}" in case.by_key:
+        return True
+    on_record, until = case.by_key.get(proposal.key), card.judged_from or card.at
+    return on_record is not None and any(
+        number_in(fact.data.get("card")) == on_record.n and fact.recorded_at <= until
+        for fact in case.of_type(Reported.CARD_CONFIRMED)
+    )
+
+
 def _decide_cards(
-    case: CaseHistory,
-    evaluation: Evaluation,
-    settled: Settled,
-    in_force: Rules,
-    now: datetime,
+    case: CaseHistory, evaluation: Evaluation, settled: Settled, in_force: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
     belongs_to, rules = evaluation.permit.belongs_to, evaluation.rules

@@ -4,23 +4,29 @@ Pure. Cards rest on the same clock states, so no explanation can differ from the
 explanation of a case that cannot be judged names the missing calendar or item.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
 from chalicelib import instant
 from chalicelib.cases.fact import Fact
+from chalicelib.clock import chinese
+from chalicelib.clock.countdown import countdown
+from chalicelib.clock.counting import within_reach
 from chalicelib.clock.derivation import Derivation
 from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import paragraph
+from chalicelib.clock.pause import spans_of
+from chalicelib.errors import Unknown
+from chalicelib.intake.event_types import CLOSING_TYPES, Reported
+from chalicelib.permit import wording
 from chalicelib.permit.clocks.clock import ClockState
-from chalicelib.permit.countdown import show_countdown
 from chalicelib.permit.decide import Evaluation
 from chalicelib.permit.effects import ClockEffects
-from chalicelib.permit.explanation_details import write_details
 from chalicelib.permit.explanation_opening import basis_of, opening_of
 from chalicelib.permit.rules.main_limits import MAIN
 from chalicelib.permit.state import Permit
-from chalicelib.permit.wording import describe_extension, describe_pause
+from chalicelib.policy.allowance import UNBOUND, ExtensionRule
 from chalicelib.policy.profile import Profile
 
 
@@ -43,8 +49,7 @@ def _clock(
     state: ClockState, evaluation: Evaluation, profile: Profile, now: datetime
 ) -> dict[str, Any]:
     clock, due, zone = state.clock, state.due, state.counting.zone
-    silent = evaluation.limits.silence is not None
-    permit = evaluation.permit
+    permit, silent = evaluation.permit, evaluation.limits.silence is not None
     derivation = _derivation(state, evaluation, profile)
     text = paragraph(derivation, opening_of(clock, permit, profile, silent=silent))
     year = clock.missing or (due.missing if due else None)
@@ -63,27 +68,26 @@ def _clock(
         "stopped_at": _local(clock.stop, zone),
         "countdown": show_countdown(state, profile, now),
         "steps": [day.written() for day in derivation.steps],
-        "explanation": text + "".join(write_details(state, evaluation, profile, now)),
+        "explanation": text + "".join(_details(state, evaluation, profile, now)),
     }
 
 
 def _derivation(state: ClockState, evaluation: Evaluation, profile: Profile) -> Derivation:
     """Return the derivation of *state*, with the pauses and the extension of its own clock."""
     clock, permit, zone = state.clock, evaluation.permit, state.counting.zone
-    extension = profile.extension_of(permit.terms.kind if permit.terms else "")
     effects, pauses = evaluation.limits.effects, clock.interruptions.pauses
     adds = _extension(state, effects)
     return Derivation(
         start=clock.start,
         last=state.last,
         counting=state.counting,
-        basis=basis_of_clock(profile, str(extension.basis)),
+        basis=basis_of_clock(profile, str(_extension_rule(permit, profile).basis)),
         pauses=tuple(
-            describe_pause(each.procedure, each.widest, zone)
+            wording.describe_pause(each.procedure, each.widest, zone)
             for each in effects.pauses
             if each.widest is not None and each.widest in pauses
         ),
-        extensions=(describe_extension(adds),) if adds else (),
+        extensions=(wording.describe_extension(adds),) if adds else (),
     )
 
 
@@ -109,3 +113,68 @@ def _waiting(permit: Permit, unknown: str) -> str:
 
 def _local(at: datetime | None, zone: tzinfo) -> str | None:
     return instant.local(at, zone) if at else None
+
+
+def _details(
+    state: ClockState, evaluation: Evaluation, profile: Profile, now: datetime
+) -> Iterator[str]:
+    """Yield the sentences that follow the paragraph of *state*: what did not change it, its end."""
+    clock, permit, zone = state.clock, evaluation.permit, state.counting.zone
+    if clock.name in MAIN and clock.limit is not None:
+        effects = evaluation.limits.effects
+        doubted = {fact.key for fact in effects.doubted}
+        doubted |= {each.procedure.told.key for each in effects.pauses if each.is_doubtful}
+        for fact, lacks in effects.defects:
+            is_extension = fact.kind == Reported.CASE_EXTENDED
+            basis = str((_extension_rule(permit, profile) if is_extension else profile.pause).basis)
+            yield wording.explain_defect(fact, lacks, zone, basis, may_count=fact.key in doubted)
+    if state.in_doubt:
+        least, most = (each.due.at if each.due else None for each in state.extremes)
+        yield wording.explain_doubt(least, most, zone)
+    if clock.missing is not None:
+        yield f"起算时间依据{clock.missing}年推算的日期，该年的放假安排尚未公布，为暂定。"
+    over, silence = state.over_at, evaluation.limits.silence
+    if silence is not None and clock.rests_on == silence.rests_on and over == silence.until:
+        if silence.at <= now:
+            yield f"到期未作出决定，依法视为同意（{silence.basis}）。"
+    elif clock.stop is not None:
+        late = "，已超过到期时间" if over is not None else "，未超过到期时间"
+        how = f"{_ending(state, permit)}停止{late if state.due else ''}"
+        yield f"本项计时已于{chinese.write_moment(clock.stop, zone)}{how}。"
+    elif over is not None and over < now:
+        yield "本项目前仍未完成，已超过到期时间。"
+
+
+def _ending(state: ClockState, permit: Permit) -> str:
+    """Return the ending that stopped the clock; empty unless a reported fact of the case did."""
+    ends = (permit.closing, permit.acceptance, *permit.supplements)
+    facts = (fact for fact in (*ends, *permit.delivered, *permit.published) if fact is not None)
+    for fact in facts:
+        concerns = fact.n in state.clock.rests_on or fact.kind in CLOSING_TYPES
+        if concerns and fact.at == state.clock.stop:
+            return f"因{wording.ENDINGS.get(fact.kind, '办结')}"
+    return ""
+
+
+def show_countdown(state: ClockState, profile: Profile, now: datetime) -> dict[str, Any] | None:
+    """Return how much of the limit is used and left at *now*, or was when the clock stopped.
+
+    None for an agreed instant, in a pause without end, and in a year without a calendar.
+    """
+    clock, last = state.clock, state.last
+    if not last.limits:
+        return None
+    own = profile.clocks.get(clock.name, UNBOUND).convention  # else that of all countdowns
+    by = state.counting.in_convention(own or profile.countdown)
+    is_same = by is state.counting
+    spans = last.spans if is_same else spans_of(clock.interruptions.pauses, by)
+    until = now if clock.stop is None else min(now, clock.stop)
+    try:
+        counted = countdown(clock.start, last.limits, spans, within_reach(until), by)
+    except Unknown:
+        return None  # *now* is in a year without a calendar
+    return {"convention": by.convention, **counted.written()} if counted else None
+
+
+def _extension_rule(permit: Permit, profile: Profile) -> ExtensionRule:
+    return profile.extension_of(permit.terms.kind if permit.terms else "")

@@ -38,16 +38,17 @@ _OPENINGS = {
 _OTHER = ("本项计时自{start}开始，时限为{limit}", "开始")
 _EXPLICIT = ("您的申请于{start}受理，办结时间在受理时确定", "受理")
 _IMMEDIATE = ("您的申请于{start}受理，属于即办件，应当当场或者当日办结", "受理")
-_DEEMED = (
-    "您的申请材料于{start}收到，因未在期限内告知补正，依法自该日起视为受理，",
-    "收到",
-)
+_DEEMED = ("您的申请材料于{start}收到，因未在期限内告知补正，依法自该日起视为受理，", "收到")
 _SILENT = ("本件于{start}依法视为同意，审批文件应当在{limit}内出具、送达", "视为同意")
 
 
 def opening_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) -> OpeningWords:
     """Return the opening of *clock*; *silent* if the approval to be delivered is a deemed one."""
-    sentence, act = _words(clock, permit, silent=silent)
+    sentence, act = _OPENINGS.get(clock.name, _OTHER)
+    if clock.name == "promise" and clock.due_at is not None:
+        sentence, act = _EXPLICIT if permit.terms and permit.terms.due_at else _IMMEDIATE
+    elif clock.name == "delivery" and silent:
+        sentence, act = _SILENT
     if clock.is_deemed:
         sentence, act = _DEEMED[0] + sentence.partition("，")[2], _DEEMED[1]
     label = procedure_name(clock.label) if clock.name == "procedure" else clock.label
@@ -66,15 +67,6 @@ def basis_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) ->
     }
     name = "deemed_document" if silent and clock.name == "delivery" else clock.name
     return str(profile.clocks.get(own.get((name, kind), name), UNBOUND).basis)
-
-
-def _words(clock: Clock, permit: Permit, *, silent: bool) -> tuple[str, str]:
-    if clock.name == "promise" and clock.due_at is not None:
-        is_agreed = permit.terms is not None and bool(permit.terms.due_at)
-        return _EXPLICIT if is_agreed else _IMMEDIATE
-    if clock.name == "delivery" and silent:
-        return _SILENT
-    return _OPENINGS.get(clock.name, _OTHER)
 
 
 def _literal(text: str) -> str:

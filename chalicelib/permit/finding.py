@@ -1,8 +1,7 @@
 """A finding (人工发现) that an inspector enters in his own name about the case of an intake system.
 
-Pure. It becomes our own event of the case, `irregularity.found`, with the role in the open. What
-was written and by which key stay in the vault. It is a proposal: a person confirms it before a card
-is issued. CLAIMS, DESIGN §8.
+Pure. It is our own event of the case, `irregularity.found`, with the role in the open; words and
+key stay in the vault. It is a proposal: a person confirms it first. CLAIMS, DESIGN §8.
 """
 
 import hashlib
@@ -40,14 +39,9 @@ class EnteredFinding(Struct, frozen=True):
 
     def event(self, case: str, name: str, now: datetime) -> Event:
         """Return the event that reports the finding about *case* at *now*, under the id *name*."""
-        return Event(
-            id=name,
-            source=OURS,
-            subject=case,
-            type=Reported.IRREGULARITY_FOUND,
-            time=instant.text(now),
-            data={"role": ROLE, "actor": self.actor, **self.payload},
-        )
+        kind, time = Reported.IRREGULARITY_FOUND, instant.text(now)
+        data = {"role": ROLE, "actor": self.actor, **self.payload}
+        return Event(id=name, source=OURS, subject=case, type=kind, time=time, data=data)
 
 
 def read_finding(body: bytes, rules: Collection[str]) -> dict[str, str]:
@@ -57,19 +51,11 @@ def read_finding(body: bytes, rules: Collection[str]) -> dict[str, str]:
     try:
         finding = read_data(Reported.IRREGULARITY_FOUND, document)
     except Rejected as refusal:
-        field = (refusal.field or "").removeprefix("data.")
-        raise Rejected(
-            refusal.status,
-            zh=refusal.zh.removeprefix("data."),
-            en=refusal.en.removeprefix("data."),
-            field=field,
-        ) from refusal
+        texts = (refusal.zh, refusal.en, refusal.field or "")
+        zh, en, field = (text.removeprefix("data.") for text in texts)
+        raise Rejected(refusal.status, zh=zh, en=en, field=field) from refusal
     must_have_words(finding.get("text"))
     if finding["rule"] not in rules:
-        raise Rejected(
-            422,
-            zh="rule：现行监察规则不裁断这条规则。",
-            en="rule: the profile in force here does not judge it",
-            field="rule",
-        )
+        en = "rule: the profile in force here does not judge it"
+        raise Rejected(422, zh="rule：现行监察规则不裁断这条规则。", en=en, field="rule")
     return {name: str(value) for name, value in finding.items()}

@@ -1,9 +1,8 @@
 """The lamp (亮灯) of a permit: what its cards in force make it, from its facts alone.
 
 pending before acceptance, then green, yellow (黄牌) or red (红牌), closed at the end. A card that
-lost its ground does not light the lamp. The lamp needs no clock: what is not issued does not shine.
-The board counts the lamp after each new fact, exactly, whatever the order; and likewise whether the
-case enters the rates, and once it is closed its days.
+lost its ground does not light it. The board counts the lamp after each new fact, whatever the
+order; likewise whether the case enters the rates, and once it is closed its days.
 """
 
 from collections.abc import Sequence
@@ -15,23 +14,19 @@ from chalicelib.cases.rules import Rules
 from chalicelib.cases.stored_fact import LampState
 from chalicelib.findings.standing import gravest, is_revoked, stands
 from chalicelib.intake.event_types import DEEMED_TYPES, Derived
-from chalicelib.permit.claims.weighing import Weighing, weigh
-from chalicelib.permit.left_out import left_out
-from chalicelib.permit.rules.excluded_days import case_days
+from chalicelib.permit.claims.weighing import weigh
+from chalicelib.permit.rates import case_days, left_out
 from chalicelib.permit.state import Permit
 
 
 def lamp(permit: Permit, case: CaseHistory) -> str:
-    """Return the lamp of *permit*, which *case* folds into.
-
-    It is pending, green, yellow, red or closed.
-    """
+    """Return the lamp of *permit* in *case*: pending, green, yellow, red or closed."""
     deemed = {fact.kind for fact in case.of_type(*DEEMED_TYPES) if stands(fact, case)}
     if permit.closing is not None or Derived.CASE_DEEMED_APPROVED in deemed:
         return "closed"
     if permit.acceptance is None and not deemed:
         return "pending"
-    cards = [fact for fact in case.of_type(Derived.CARD_ISSUED) if not fact.told]
+    cards = (fact for fact in case.of_type(Derived.CARD_ISSUED) if not fact.told)
     return gravest(card for card in cards if stands(card, case) and not is_revoked(card, case))
 
 
@@ -43,13 +38,8 @@ def lamp_states(case: CaseHistory, new: Sequence[Fact], rules: Rules) -> list[La
         case = case.followed_by([fact])
         if fact.told and not is_beyond_most(fact, case.facts):  # what does not act lights nothing
             weighing = weigh(case, rules)
-        states.append(_state(case, weighing))
+        _, permit, limits, binding = weighing.judged
+        shown, why = lamp(permit, case), left_out(case, weighing, binding)
+        days = case_days(permit, limits, binding) if shown == "closed" and not why else None
+        states.append(LampState(shown, permit.belongs_to["department"], why, days))
     return states
-
-
-def _state(case: CaseHistory, weighing: Weighing) -> LampState:
-    _, permit, limits, rules = weighing.judged
-    now, why = lamp(permit, case), left_out(case, weighing, rules)
-    is_counted = now == "closed" and not why
-    days = case_days(permit, limits, rules) if is_counted else None
-    return LampState(now, permit.belongs_to["department"], why, days)

@@ -2,9 +2,8 @@
 
 A procedure is suspended once at a time. A resumption ends the procedure that it names; one that
 names none ends all that are open. Late news is paired by its own time (CLAIMS §4): a resumption
-ends the pauses that its own time lies in, and a suspension that was resumed before it was received
-adds nothing. A pause lasts from the instant at which its suspension acts to that at which the first
-such resumption does. So late news never takes the place of what was received in time.
+ends the pauses in which its own time lies, and a suspension that was resumed before it was received
+adds nothing. A pause lasts from when its suspension acts until the first such resumption acts.
 """
 
 from bisect import bisect_left, insort
@@ -42,8 +41,8 @@ class Pairing(Struct):
     def take(self, tied: Sequence[Fact]) -> None:
         """Take the facts that have no order among them (*tied*), resumptions first.
 
-        A resumption ends a procedure that was open before. If none was, it ends a suspension of the
-        same moment: a pause of no length.
+        A resumption that ends nothing open ends a suspension of its own moment: a pause of no
+        length.
         """
         early = []
         for fact in tied:
@@ -86,16 +85,13 @@ class Pairing(Struct):
 
     def _end(self, suspensions: Sequence[Fact], resumption: Fact | None) -> None:
         """End the first of *suspensions* of one procedure; the others suspended it no more."""
-        for n, suspension in enumerate(suspensions):
-            if n == 0:
-                end = resumption.at if resumption else None
-                self.procedures.append(Procedure(suspension, end))
-            else:
-                self.set_aside.append((suspension, "already suspended"))
+        first, *again = suspensions
+        self.procedures.append(Procedure(first, resumption.at if resumption else None))
+        self.set_aside += [(suspension, "already suspended") for suspension in again]
 
     def close(self) -> "Pairing":
         """Leave open what nobody resumed."""
-        for suspensions in self._open.values():
+        for suspensions in filter(None, self._open.values()):
             self._end(suspensions, None)
         idle = sorted(each for facts in self._idle.values() for each in facts)
         self.set_aside += [(fact, "nothing to resume") for _, _, fact in idle]

@@ -1,10 +1,9 @@
 """A special procedure (特别程序): hearing, testing, expert review … whose time does not count.
 
 行政许可法 45 takes its time out of the limit, if the applicant was notified in writing how long it
-would take. A procedure that the profile does not know, or that was held before, takes nothing out.
-One that lacks what `[pause]` needs may take its time out or not, and none takes out more than its
-longest. Each of these is flagged (V-13). Each procedure has a clock of its own as well: its
-approved length (DOMAIN PAU-04).
+would take. An unknown procedure, or one held before, takes nothing out. One that lacks what
+`[pause]` needs is in doubt, and none takes out more than its longest. Each of these is a finding
+(V-13). Each procedure also has a clock of its own: its approved length (DOMAIN PAU-04).
 """
 
 from collections.abc import Collection, Iterable
@@ -46,8 +45,7 @@ class Procedure(Struct, frozen=True):
 class JudgedPause(NamedTuple):
     """What *procedure* takes out of a clock in each reading, and what it *lacks*, in a word.
 
-    *least* is beyond doubt, *widest* what may lawfully be taken out, *told* that without the
-    longest of the profile; None: nothing.
+    *least*: beyond doubt; *widest*: lawfully; *told*: without the profile's longest; None: nothing.
     """
 
     procedure: Procedure
@@ -76,10 +74,7 @@ def is_given(fact: Fact, name: str) -> bool:
 def judge_pauses(
     procedures: Iterable[Procedure], rule: PauseRule, listed: Collection[str], counting: Counting
 ) -> list[JudgedPause]:
-    """Return what each of *procedures* takes out, in their order of time. Raises Unknown.
-
-    *listed* are the procedures that the catalogue's item names as its own (DOMAIN CLK-06).
-    """
+    """Return what each takes out; the item *listed* some as its own (CLK-06). Raises Unknown."""
     known, held = rule.procedures, set[str]()
     if known is None:
         told = [(each, each.pause) for each in procedures]

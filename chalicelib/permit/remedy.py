@@ -1,13 +1,11 @@
 """Remedy (整改到位): the act that a card asks for is done, and the card is notified.
 
-Finishing ends the ladder (销号; DOMAIN §3.2, rule 5): a case that is decided, a stage that is left,
-a document that is delivered, a procedure that is ended is as good as an answer. A card must not
-climb because nobody wrote to us about an act that was done a day late. The source reports it, so it
-counts from when it happened only if it was received in time, or an inspector accepted its time.
-Where the report is withdrawn, the card waits again.
+Finishing ends the ladder (销号; DOMAIN §3.2, rule 5). A decided case, a stage that is left, a
+delivered document or an ended procedure is as good as an answer. It counts from when it happened if
+the report came in time, or an inspector accepted its time. If that is withdrawn, the card waits.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from chalicelib.cases.fact import Fact
@@ -30,40 +28,30 @@ def remedied(
     now: datetime,
 ) -> Iterator[Fact]:
     """Yield which cards of *case* are remedied, or no longer: whose clock an act stopped after."""
-    cards = {fact.key: fact for fact in case.cards.values() if _may_be_remedied(fact, rules)}
+    clocks, kinds = rules.profile.thresholds, (Derived.CARD_ISSUED, Derived.CARD_PROPOSED)
+    ours = (fact for fact in case.cards.values() if fact.kind in kinds and not fact.told)
+    cards = {fact.key: fact for fact in ours if fact.text("clock") in clocks}
     if not cards:
         return
+    notified = [fact for fact in case.of_type(Derived.CARD_REMEDIED) if not fact.told]
     stops = {(state.clock.name, state.clock.about): state.clock.stop for state in states}
     for finding in crossed:
         card = cards.get(finding.key)
         if card is None:
             continue
-        stop, before = stops.get((finding.clock, finding.about)), _notified(card, case)
+        # It was notified by turns that it is remedied, and that it is not.
+        before = sum(1 for fact in notified if fact.data.get("card") == card.n)
+        stop = stops.get((finding.clock, finding.about))
         # A clock that silence stops was stopped by no act.
         acts = [fact for fact in case.told if fact.at == stop]
         if bool(acts) == (before % 2 == 1):
             continue
         at = min((_since(act, case, rules) for act in acts), default=now)
-        data: Mapping[str, object] = {
-            "card": card.n,
-            **card.belongs_to,
-            **({} if acts else {"verdict": "lost"}),
-            "noticed_at": text(now),
-            "rests_on": [card.n],
-        }
+        verdict = {} if acts else {"verdict": "lost"}
+        noticed = {"noticed_at": text(now), "rests_on": [card.n]}
+        data = {"card": card.n, **card.belongs_to, **verdict, **noticed}
         key = f"remedied/{card.n}" + (f"/{before}" if before else "")
         yield Fact(0, Derived.CARD_REMEDIED, key, at, now, told=False, data=data)
-
-
-def _notified(card: Fact, case: CaseHistory) -> int:
-    """Return how often *card* was notified: by turns that it is remedied, and that it is not."""
-    notified = case.of_type(Derived.CARD_REMEDIED)
-    return sum(1 for fact in notified if not fact.told and fact.data.get("card") == card.n)
-
-
-def _may_be_remedied(fact: Fact, rules: Rules) -> bool:
-    is_card = fact.kind in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED) and not fact.told
-    return is_card and fact.text("clock") in rules.profile.thresholds
 
 
 def _since(act: Fact, case: CaseHistory, rules: Rules) -> datetime:

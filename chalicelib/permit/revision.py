@@ -1,11 +1,8 @@
 """Revision (期限修订): which due instants move because the rules change, and for no other reason.
 
-The rules are a profile and a calendar. A snapshot keeps the rules under which its case was judged.
-Where others are in force, the facts that it judged are judged again by themselves. Each clock that
-runs out at another instant gets a fact, `due.revised`, before any later report is judged.
-
-The State Council changes a published arrangement by a notice, and did so while time limits were
-running: 国办发明电〔2020〕1号 of 26 January 2020 made the Spring Festival three days longer.
+Where other rules are in force than those under which a snapshot was judged, its facts are judged
+again by themselves. Each clock that runs out at another instant gets a fact, `due.revised`, before
+any later report is judged (as 国办发明电〔2020〕1号 lengthened a holiday while limits ran).
 """
 
 from datetime import datetime
@@ -25,9 +22,9 @@ from chalicelib.permit.rules.time_limits import CheckedLimits
 def revisions(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules, now: datetime) -> list[Fact]:
     """Return which clocks of *case* run out at another instant under *rules* than in *snapshot*.
 
-    *case* is all that is on record; the snapshot has judged the first `snapshot.n` facts of it. The
-    key is made of that number and of the rules, so a retry adds nothing. A stopped clock and a case
-    that cannot be judged get no revision: cards and annotations report on those.
+    The snapshot has judged the first `snapshot.n` facts. That number and the rules make the key, so
+    a retry adds nothing. A stopped clock, or a case that cannot be judged, gets no revision: cards
+    and annotations report on those.
     """
     if not snapshot.rules or snapshot.rules in rules.names:
         return []  # a snapshot without rules cannot be compared
@@ -35,31 +32,19 @@ def revisions(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules, now: date
     rules = evaluation.rules
     if evaluation.limits.unknown:
         return []
-    why = {
-        "cause": _cause(snapshot.rules, rules.name),
-        **rules.versions,
-        "noticed_at": text(now),
-    }
-    moved = (
-        Fact(
-            n=0,
-            kind=Derived.DUE_REVISED,
-            key=f"revised/{name}/{snapshot.n}/{rules.name}",
-            at=now,
-            recorded_at=now,
-            told=False,
-            data=evaluation.permit.belongs_to | change | why,
-        )
-        for name, change in _moved(snapshot, evaluation.limits).items()
-    )
-    return list(case.numbered(moved))
+    why = {"cause": _cause(snapshot.rules, rules.name), **rules.versions, "noticed_at": text(now)}
+    revised: list[Fact] = []
+    for name, change in _moved(snapshot, evaluation.limits).items():
+        key = f"revised/{name}/{snapshot.n}/{rules.name}"
+        data = evaluation.permit.belongs_to | change | why
+        revised.append(Fact(0, Derived.DUE_REVISED, key, now, now, told=False, data=data))
+    return list(case.numbered(revised))
 
 
 def _moved(snapshot: CaseSnapshot, limits: CheckedLimits) -> dict[str, dict[str, object]]:
     """Return, by clock, the revision of each running clock that *snapshot* has otherwise.
 
-    The dues of the snapshot are compared with the dues under the new rules at the same instant. A
-    clock that the new rules do not have, or under which it stands still, is due no more.
+    A clock that the new rules do not have, or under which it stands still, is due no more.
     """
     was, now = snapshot.dues, limits.dues(snapshot.judged_at)
     clocks = {state.clock.key: state.clock for state in limits.clock_states}

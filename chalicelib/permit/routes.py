@@ -1,12 +1,11 @@
 """One case: how it stands, why it is due that day, and what an inspector finds in it.
 
-`GET /v1/cases/{id}` and `/v1/cases/{id}/explain` are for inspectors and the case's own department;
-to others it does not exist. Inspectors also read what was written with an act about it. `POST
-/v1/cases/{id}/findings` is for inspectors: a finding in their own name. The id is `source:subject`,
-percent-encoded in the path.
+`GET /v1/cases/{id}` and `/explain` are for inspectors, who also read what was written with an act,
+and for the case's own department; to others it does not exist. `POST /v1/cases/{id}/findings` is
+for inspectors, in their own name. The id is `source:subject`, percent-encoded in the path.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -16,20 +15,15 @@ from chalicelib.cases.case_id import acts_in
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
-from chalicelib.cases.stored_fact import Record
+from chalicelib.cases.view import show_case
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
-from chalicelib.intake.idempotency import (
-    HEADER,
-    name_request,
-    read_idempotency_key,
-    refuse_other_use,
-)
+from chalicelib.intake import idempotency
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.permit.procedure import is_given
 from chalicelib.permit.reading.routes import caller_and_case, case_for
-from chalicelib.permit.view import show_explanation, show_own_case, show_permit
+from chalicelib.permit.view import show_explanation, show_permit
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, current_services
 
@@ -39,43 +33,28 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases/{case_id}", methods=["GET"])
 def case(case_id: str) -> Response:
     """Show one case."""
-    return _case(current_services(), blueprint.current_request.headers, case_id)
+    services, headers = current_services(), blueprint.current_request.headers
+    (caller, snapshot), now = caller_and_case(services, headers, case_id), services.now()
+    records = services.facts.of_case(snapshot.case)
+    if snapshot.kind != "permit":
+        shown = show_case(snapshot, records, now, services.profile().zone)
+        return _private(services, {**shown, "claims": [], "as_claimed": None})
+    body = show_permit(snapshot, records, rules_of(services, snapshot), now)
+    has_words = any(each.fact.origin and is_given(each.fact, "text") for each in records)
+    if caller.role == ROLE and has_words:  # what people wrote at our own doors, by fact
+        words = services.vault.private_fields(acts_in(snapshot.case))
+        body["facts"] = with_words(body["facts"], words)
+    return _private(services, body)
 
 
 @blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
 def explain(case_id: str) -> Response:
     """Tell why that day."""
-    return _explain(current_services(), blueprint.current_request.headers, case_id)
-
-
-def _case(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
-    (caller, snapshot), now = caller_and_case(services, headers, case_id), services.now()
-    records = services.facts.of_case(snapshot.case)
-    if snapshot.kind != "permit":
-        return _private(services, show_own_case(snapshot, records, now, services.profile().zone))
-    body = show_permit(snapshot, records, rules_of(services, snapshot), now)
-    if caller.role == ROLE:
-        body["facts"] = with_words(body["facts"], _words(services, records, snapshot.case))
-    return _private(services, body)
-
-
-def _words(
-    services: Services, records: Sequence[Record], case: str
-) -> Mapping[str, Mapping[str, object]]:
-    """Return what people wrote at our own doors about *case*, by the keys of the facts."""
-    if not any(record.fact.origin and is_given(record.fact, "text") for record in records):
-        return {}
-    return services.vault.private_fields(acts_in(case))
-
-
-def _explain(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
+    services, headers = current_services(), blueprint.current_request.headers
     snapshot = case_for(services, headers, case_id)
     if snapshot.kind != "permit":
-        raise Rejected(
-            404,
-            zh="只有办件的时限才逐日说明。",
-            en="only the clocks of a permit are explained day by day",
-        )
+        en = "only the clocks of a permit are explained day by day"
+        raise Rejected(404, zh="只有办件的时限才逐日说明。", en=en)
     rules, now = rules_of(services, snapshot), services.now()
     case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
     about = {
@@ -94,12 +73,9 @@ def _private(services: Services, body: Mapping[str, Any]) -> Response:
 
 @blueprint.route("/v1/cases/{case_id}/findings", methods=["POST"])
 def findings(case_id: str) -> Response:
-    """Take a finding of an inspector."""
-    return _enter(current_services(), blueprint.current_request, case_id)
-
-
-def _enter(services: Services, request: Any, case_id: str) -> Response:
-    """Record a finding once: once for each Idempotency-Key, or without one for each content."""
+    """Record an inspector's finding once for each Idempotency-Key, or else for each content."""
+    services = current_services()
+    request: Any = blueprint.current_request
     caller = services.keys.require(request.headers, ROLE)
     snapshot = case_for(services, request.headers, case_id)
     if snapshot.kind != "permit" or not snapshot.department:
@@ -110,10 +86,10 @@ def _enter(services: Services, request: Any, case_id: str) -> Response:
         )
     conduct = services.rules(snapshot.region).profile.conduct
     finding = EnteredFinding(read_finding(request.raw_body, conduct.keys()), caller.key_id)
-    key = read_idempotency_key(request.headers.get(HEADER))
-    name = name_request(key, caller.key_id) if key else finding.name
+    key = idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
+    name = idempotency.name_request(key, caller.key_id) if key else finding.name
     event, receipts = finding.event(snapshot.case, name, services.now()), services.receipts
-    with refuse_other_use("case"):
+    with idempotency.refuse_other_use("case"):
         entered = services.inbox.put_act(event)
     # Crash here: no receipt is given; the same finding, sent again, gets the same one.
     body = {"case": snapshot.case, "status": "recorded" if key else entered.outcome}

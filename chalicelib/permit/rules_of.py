@@ -1,8 +1,8 @@
 """The rules of a case (适用规则): those that were in force when it was accepted (DOMAIN §1.8).
 
-Pure. It keeps them for as long as it lives. Before the acceptance, and where silence accepts it,
-the day of receipt stands for that of the acceptance. The day is that of one reading: so a time that
-was told late, and would choose milder rules, is weighed as any other late news (CLAIMS §4).
+Pure. A case keeps them for good. Before the acceptance, and where silence accepts it, the day of
+receipt stands for that of the acceptance. The day is that of one reading: a time that was told
+late, and would choose milder rules, is weighed as any other late news (CLAIMS §4).
 """
 
 from datetime import datetime
@@ -26,8 +26,7 @@ def rules_of(permit: Permit, case: CaseHistory, rules: Rules) -> tuple[Binding, 
 def rules_when_opened(opened: datetime, received: datetime, source: str, rules: Rules) -> Rules:
     """Return the rules whose limits bind what was *opened*, and *received* from *source*.
 
-    Those of its own day; of the day of receipt where it was told late: nobody chooses the limits by
-    what he claims. History counts as it is told.
+    They are those of its own day, or of the day of receipt if it came late and is no history.
     """
     if not rules.is_dated:
         return rules

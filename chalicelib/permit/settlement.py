@@ -1,8 +1,7 @@
 """Settlement (待核): from when on a finding of a case may be judged (CLAIMS §4).
 
 Pure. A finding waits until its source's delivery time has passed after its legal instant and after
-the acceptance was received, and nothing before its instant can still be in time. So honest news on
-its way never makes a false card.
+the receipt of the acceptance: so honest news on its way never makes a false card.
 """
 
 from datetime import UTC, datetime
@@ -29,10 +28,7 @@ class Settlement(Struct, frozen=True):
     opened_until: datetime | None = None
 
     def judged_from(self, at: datetime) -> datetime:
-        """Return the instant strictly after which a finding of the legal instant *at* is judged.
-
-        Where the calendar is missing that a delivery time is counted by, it is never.
-        """
+        """Return after which instant a finding of *at* is judged; without a calendar, never."""
         if self.counting is None:
             return at
         try:

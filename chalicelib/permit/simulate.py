@@ -35,10 +35,7 @@ class Simulation:
     def _decide(
         self, case: CaseHistory, evaluation: Evaluation | None, now: datetime
     ) -> tuple[CaseHistory, datetime | None, Evaluation]:
-        """Return the case with what follows at *now*, when to look again, and its evaluation.
-
-        The last *evaluation* holds until something is reported, or a rule begins to bind the case.
-        """
+        """Return the case at *now*, its next wake, and the evaluation, which holds until then."""
         rules = self.rules.as_of(now)
         if evaluation is None or rules.is_dated:
             evaluation = evaluate(case, rules)

@@ -1,8 +1,7 @@
 """The permit case (办件) that a set of facts folds into, in whatever order they arrived.
 
-Reported facts that do not fit the case (a second acceptance, a resumption of nothing) are set aside
-with a reason. They stay on record and are shown, never refused (DESIGN §3, receive). Corrected
-facts are taken as corrected.
+Facts are taken as corrected. Those that do not fit (a second acceptance, a resumption of nothing)
+are set aside with a reason; they stay on record, never refused (DESIGN §3, receive).
 """
 
 from collections import defaultdict
@@ -41,10 +40,7 @@ Misfits = list[tuple[Fact, str]]
 
 
 class Adopted(NamedTuple):
-    """The *fact* by which a case has the terms of a later catalogue, and the limits that it cut.
-
-    They are *shortened*: "promise", "statutory" or both.
-    """
+    """The *fact* with a later catalogue's terms, and what it *shortened*: promise, statutory."""
 
     fact: Fact
     shortened: frozenset[str]
@@ -114,19 +110,11 @@ class _Folding(Struct):
         return [fact for fact in self.told if fact.kind in there]
 
     def first_on_record(self, kind: str, reason: str) -> Fact | None:
-        """Return the fact of *kind* that was recorded first; set aside the others.
-
-        So the first acceptance on record fixes whose case it is, whatever time a later one claims.
-        """
+        """Return the fact of *kind* recorded first, whatever their times; set aside the others."""
         facts = self.by_kind.get(kind, ())
-        first = min(facts, key=lambda fact: fact.n, default=None)
+        first = min(facts, key=attrgetter("n"), default=None)
         self.set_aside.extend((fact, reason) for fact in facts if fact is not first)
         return first
-
-    def first_named(self) -> Fact | None:
-        """Return the fact on record that says first where the case belongs."""
-        named = (fact for fact in self.told if fact.data.get("item"))
-        return min(named, key=lambda fact: fact.n, default=None)
 
     def read_owner(self, origin: Fact | None) -> Ownership:
         """Return whose the case is by *origin*; set aside the transfers declined."""
@@ -145,10 +133,7 @@ class _Folding(Struct):
         return within
 
     def pausing(self, closing: Fact | None) -> list[Fact]:
-        """Return the suspensions up to the end of the case, and all resumptions.
-
-        A procedure may outlast the case (DOMAIN PAU-05), so that its end comes after the closing.
-        """
+        """Return the suspensions up to the end, and all resumptions, some after it (PAU-05)."""
         suspended = self.until(closing, {Reported.CASE_SUSPENDED})
         return [*suspended, *self.by_kind.get(Reported.CASE_RESUMED, ())]
 
@@ -167,7 +152,8 @@ def _fold(case: CaseHistory) -> Permit:
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
         folding.set_aside.append((acceptance, "the case was closed"))
         acceptance = None
-    origin = acceptance or folding.first_named()
+    named = (fact for fact in case.told if fact.data.get("item"))
+    origin = acceptance or min(named, key=attrgetter("n"), default=None)
     pausing = folding.pausing(closing)
     pairing = pair_procedures(pausing) if pausing else None
     stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
@@ -175,6 +161,7 @@ def _fold(case: CaseHistory) -> Permit:
     unfit = {fact.key for fact, _ in folding.set_aside}
     of_kind = folding.by_kind.get
     clock = [acceptance, adopted and adopted.fact, closing, *pausing]
+    reporting = [acceptance, closing, *openings, *supplements]
     return Permit(
         origin=origin.data if origin else {},
         ownership=folding.read_owner(first_acceptance(case) if acceptance else origin),
@@ -191,8 +178,8 @@ def _fold(case: CaseHistory) -> Permit:
         delivered=tuple(of_kind(Reported.DOCUMENT_DELIVERED, ())),
         published=tuple(of_kind(Reported.RESULT_PUBLISHED, ())),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
-        fields=_fields([acceptance, closing, *openings, *supplements]),
-        rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
+        fields=frozenset().union(*(fact.data for fact in reporting if fact is not None)),
+        rests_on=tuple(sorted(fact.n for fact in clock if fact and fact.key not in unfit)),
         set_aside=tuple(folding.set_aside),
     )
 
@@ -207,24 +194,13 @@ def _how_early(link: Fact) -> tuple[bool, str]:
     return link.data.get("in_doubt") is True, link.text("time")
 
 
-def _fields(facts: Sequence[Fact | None]) -> frozenset[str]:
-    return frozenset().union(*(fact.data for fact in facts if fact is not None))
-
-
 def _is_act(fact: Fact) -> bool:
     """Return whether it is an act; the end of a stage is one only if it counts the officers."""
     return fact.kind not in _ATTENDED or "officers" in fact.data
 
 
-def _numbers(facts: Sequence[Fact]) -> tuple[int, ...]:
-    return tuple(sorted(fact.n for fact in facts))
-
-
 def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
-    """Return the fact that ended the case; to forward it (转报) ends a lower authority's case.
-
-    Of which kind a case is, is what had been told of it by then.
-    """
+    """Return the fact that ended the case; to forward it (转报) ends a lower authority's."""
     closing, misfits = [*folding.of(CLOSING_TYPES)], []
     for fact in folding.by_kind.get(Reported.CASE_FORWARDED, ()):
         is_accepted = acceptance is not None and acceptance.at <= fact.at
@@ -238,11 +214,7 @@ def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
 
 
 def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Adopted | None]:
-    """Return the terms in *source*, or those that were adopted for it later.
-
-    Before the acceptance, *source* is the application: a deemed acceptance goes by the terms that
-    the item had then.
-    """
+    """Return the terms in *source*, acceptance or application, or those adopted for it later."""
     terms = read_terms(source.data.get("terms")) if source is not None else None
     if source is None or (terms is not None and terms.catalogue):
         return terms, None

@@ -1,17 +1,15 @@
 """Stages (环节) and parts (分办): who inside a case has it, since when, and for how long.
 
 A stage is entered and left; a case may be in several at once. In a joint case (并联审批) each
-authority's part is a stage of its own. Simultaneous parts begin with the acceptance. A part that
-comes *after* another begins when its authority is notified that the other has ended
-(浙江省保障“最多跑一次”改革规定 5); without a notice, when the other ends.
+authority's part is a stage, which begins with the acceptance. A part *after* another begins when
+its authority is notified that the other has ended (浙江省保障“最多跑一次”改革规定 5); without a
+notice, when the other ends.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
-
-from msgspec import Struct, field
 
 from chalicelib.cases.fact import Fact
 from chalicelib.intake.event_types import Reported
@@ -22,10 +20,7 @@ StageKey = tuple[str, str]
 
 
 class Stay(NamedTuple):
-    """*stage* of *department* from *start* to *end* (None: still there).
-
-    *limit* is the limit that was told for it, *listed* the catalogue's.
-    """
+    """*stage* of *department* from *start* to *end* (None: still there), by its limits."""
 
     stage: str
     department: str
@@ -43,20 +38,17 @@ class Stay(NamedTuple):
         return f"{self.told.key}/{department}/{self.stage}"
 
 
-class Stays(Struct):
+class Stays(NamedTuple):
     """The *stays* that entering and leaving make, and the facts that do not fit."""
 
-    stays: list[Stay] = field(default_factory=list)
-    set_aside: list[tuple[Fact, str]] = field(default_factory=list)
+    stays: list[Stay]
+    set_aside: list[tuple[Fact, str]]
 
 
 def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str, Limit]) -> Stays:
-    """Return the stays that *facts*, in order of time, make.
-
-    *listed* are the catalogue's limits by name of the stage.
-    """
+    """Return the stays that *facts*, in order of time, make; *listed* are limits by stage."""
     parts = _parts(acceptance)
-    stays = Stays()
+    stays, set_aside = list[Stay](), list[tuple[Fact, str]]()
     entered: dict[StageKey, Fact] = {}
     left: dict[StageKey, datetime] = {}
     begun = set(parts)
@@ -70,22 +62,21 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
         key = _stage_key(fact.data)
         is_entry = fact.kind == Reported.STAGE_ENTERED
         if is_entry and key in entered:
-            stays.set_aside.append((fact, "in that stage already"))
+            set_aside.append((fact, "in that stage already"))
         elif is_entry:
             entered[key] = fact
         elif left_key := _find_left_stage(key, entered, begun):
             if left_key in entered:
-                stays.stays.append(stay(left_key, fact.at))
+                stays.append(stay(left_key, fact.at))
                 entered.pop(left_key)
             left.setdefault(left_key, fact.at)
             begun.discard(left_key)
         else:
-            stays.set_aside.append((fact, "not in that stage"))
-    stays.stays += [stay(key, None) for key in entered]
+            set_aside.append((fact, "not in that stage"))
+    stays += [stay(key, None) for key in entered]
     if acceptance is not None and parts:
-        stays.stays = _with_parts(stays.stays, parts, left, acceptance)
-    stays.stays.sort(key=attrgetter("start"))
-    return stays
+        stays = _with_parts(stays, parts, left, acceptance)
+    return Stays(sorted(stays, key=attrgetter("start")), set_aside)
 
 
 def _limit(data: Mapping[str, object]) -> Limit | None:
@@ -106,16 +97,11 @@ def _stage_key(data: Mapping[str, object]) -> StageKey:
 def _find_left_stage(
     key: StageKey, entered: Collection[StageKey], begun: Collection[StageKey]
 ) -> StageKey | None:
-    """Return which of those *entered*, or *begun* by law, was left: *key* or the one alike.
-
-    Two keys are alike if they name the same stage and only one of them names a department.
-    """
+    """Return which stage was left: *key*, or the one like it that names a department or none."""
     if key in entered or key in begun:
         return key
     keys = {*entered, *begun}
-    alike = [
-        stage_key for stage_key in keys if stage_key[1] == key[1] and "" in (stage_key[0], key[0])
-    ]
+    alike = [other for other in keys if other[1] == key[1] and "" in (other[0], key[0])]
     return alike[0] if len(alike) == 1 else None
 
 
@@ -125,18 +111,17 @@ def _with_parts(
     left: Mapping[StageKey, datetime],
     acceptance: Fact,
 ) -> list[Stay]:
-    """Return the *reported* stays and those of the *parts*, which begin by law.
-
-    A part that is entered late keeps its start by law.
-    """
+    """Return *reported* stays with the *parts*, which begin by law, entered late or not."""
     stays = list(reported)
-    of_parts = [stay for stay in reported if (stay.department, stay.stage) in parts]
     ends: dict[str, datetime] = {}
-    for left_key in sorted(left, key=lambda each: each not in parts):  # the parts themselves first
+    for left_key in sorted(left, key=lambda key: key not in parts):  # the parts themselves first
         for name in left_key:
             ends.setdefault(name, left[left_key])
     for key, part in parts.items():
-        entered = next((stay for stay in of_parts if _is_first(stay, key, left)), None)
+        stays_in = (stay for stay in reported if (stay.department, stay.stage) == key)
+        # A return to the part after it was left is another stay.
+        first = (each for each in stays_in if key not in left or each.start <= left[key])
+        entered = next(first, None)
         start, end = acceptance.at, left.get(key)
         if part.get("after"):
             if str(part["after"]) not in ends:
@@ -149,9 +134,3 @@ def _with_parts(
         listed = entered.listed if entered else None
         stays.append(Stay(key[1], key[0], start, end, limit, acceptance, listed))
     return stays
-
-
-def _is_first(stay: Stay, key: StageKey, left: Mapping[StageKey, datetime]) -> bool:
-    """Return whether *stay* is the part *key* itself, and not a return to it after it was left."""
-    is_of_part = (stay.department, stay.stage) == key
-    return is_of_part and (key not in left or stay.start <= left[key])

@@ -13,8 +13,7 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.stored_fact import Record
 from chalicelib.cases.view import show_case
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
-from chalicelib.permit.claims.view import show_as_claimed, show_claims
-from chalicelib.permit.claims.words import write_claims
+from chalicelib.permit.claims.view import show_as_claimed, show_claims, write_claims
 from chalicelib.permit.decide import Evaluation
 from chalicelib.permit.explanation import explain
 
@@ -31,21 +30,13 @@ def show_permit(
     }
 
 
-def show_own_case(
-    snapshot: CaseSnapshot, records: Sequence[Record], now: datetime, zone: tzinfo
-) -> dict[str, Any]:
-    """Return a case of our own: nothing in it is claimed."""
-    return {**show_case(snapshot, records, now, zone), "claims": [], "as_claimed": None}
-
-
 def show_explanation(
     snapshot: CaseSnapshot, case: CaseHistory, evaluation: Evaluation, rules: Rules, now: datetime
 ) -> dict[str, Any]:
     """Return the clocks of the case day by day, and what is not judged or not decided yet."""
-    zone = rules.profile.zone
+    zone, unjudged_at = rules.profile.zone, evaluation.limits.at(now).unjudged_at
     claims = claims_in(case, rules, now, evaluation.weighing)
     explained = explain(evaluation, evaluation.rules.profile, now)
-    unjudged_at = evaluation.limits.at(now).unjudged_at
     return {
         **explained,
         "explanation": explained["explanation"] + write_claims(claims, zone, now),

@@ -36,10 +36,7 @@ def join_waiting(records: Collection[Record], wait: Collection[Fact]) -> CaseHis
 
 
 def received_after(case: CaseHistory, types: Collection[str], now: datetime) -> datetime:
-    """Return when an act of these *types* that comes *now* is received: later than those before.
-
-    So acts within a millisecond, or on two machines, are judged in their order.
-    """
+    """Return when an act that comes *now* is received: later than those of its *types* before."""
     earlier = case.of_type(*types)
     return max([now, *(fact.recorded_at + MILLISECOND for fact in earlier)])
 

@@ -76,13 +76,16 @@ def procedure_name(code: str) -> str:
 
 def describe_pause(procedure: Procedure, pause: Pause, zone: tzinfo) -> Paused:
     """Return *pause*, which *procedure* makes, with its approved length and its notice."""
-    details = [f"批准时限{chinese.write_limit(procedure.approved)}"] if procedure.approved else []
-    details += ["依据已记录在案"] if is_given(procedure.told, "basis") else []
-    details += ["批准人已记录在案"] if is_given(procedure.told, "approver") else []
-    details += (
-        [_describe_notice(procedure.told, zone)] if is_given(procedure.told, "notified_at") else []
-    )
-    return Paused(pause, procedure_name(procedure.name), "，".join(details))
+    told, approved, notified = procedure.told, procedure.approved, ""
+    if is_given(told, "notified_at"):
+        notified = chinese.write_moment(parse(told.text("notified_at"), zone), zone)
+    details = [
+        f"批准时限{chinese.write_limit(approved)}" if approved else "",
+        "依据已记录在案" if is_given(told, "basis") else "",
+        "批准人已记录在案" if is_given(told, "approver") else "",
+        f"已于{notified}书面告知申请人" if notified else "",
+    ]
+    return Paused(pause, procedure_name(procedure.name), "，".join(filter(None, details)))
 
 
 def describe_extension(extension: Fact) -> Extended:
@@ -115,8 +118,3 @@ def explain_doubt(least: datetime | None, most: datetime | None, zone: tzinfo) -
         f"期限存疑：有疑问的时间都不计入的，到期时间为{early}；都计入的，到期时间为{late}。"
         f"其间是否超期由人工判断，都已超过的才自动发牌。"
     )
-
-
-def _describe_notice(fact: Fact, zone: tzinfo) -> str:
-    at = parse(fact.text("notified_at"), zone)
-    return f"已于{chinese.write_moment(at, zone)}书面告知申请人"

@@ -10,8 +10,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.stored_fact import LampState, Record
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
-from chalicelib.permit.claims.view import show_as_claimed, show_claims
-from chalicelib.permit.claims.words import write_claims
+from chalicelib.permit.claims.view import show_as_claimed, show_claims, write_claims
 from tests.unit.told import (
     DUE,
     MS,

@@ -16,6 +16,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
+from chalicelib.clock.due import Due
 from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, Period, periods
@@ -23,6 +24,7 @@ from chalicelib.instant import parse
 from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.permit.decide import decide, evaluate
 from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.rules.time_limits import CheckedLimits
 from chalicelib.policy.basis import Basis, Citation
 from chalicelib.policy.documents import load_documents
 from chalicelib.policy.limit import Limit
@@ -153,6 +155,12 @@ def accepted_claim(n: int, when: str | datetime, **more: Any) -> Fact:
 def refused_claim(n: int, when: str | datetime, **more: Any) -> Fact:
     """An inspector's decision of *when*: the time that fact *n* claims is not taken (不采信)."""
     return replace(reported("claim.refused", when, claim=n, **more), origin="hall:1")
+
+
+def clock_due(limits: CheckedLimits, *names: str) -> Due | None:
+    """Return when the first clock of these *names* runs out."""
+    states = (state for state in limits.clock_states if state.clock.name in names)
+    return next((state.due for state in states), None)
 
 
 def delivering(delivery: str, **more: Any) -> Registrations:

@@ -21,13 +21,11 @@ _GRAVITY = {"": 0, "warning": 1, "yellow": 2, "red": 3}
 def betters(before: CaseReading, after: CaseReading, claims: Collection[int] = ()) -> bool:
     """Return whether a finding of *before* is missing, later, milder or another's in *after*.
 
-    *claims* are the numbers of what *after* grants and *before* does not, as far as it matters when
-    they came.
-
-    A proposal in place of an automatic act is milder, and so is what is held for a calendar. Where
-    only one of them can be judged, nobody can say that nothing is bettered. One act may be found
-    instead of another, by the same rule and against the same department. An ending near a limit is
-    not missing where the limit itself is found broken.
+    *claims* are the numbers of the claims that only *after* grants. Milder is a proposal than an
+    automatic act, and a finding held for a calendar. Where only one of the readings can be judged,
+    nobody can say that nothing is bettered. One act may be found instead of another, by the same
+    rule and against the same department. An ending near a limit is not missing where the limit
+    itself is found broken.
     """
     if before.limits.unknown != after.limits.unknown:
         return True
@@ -37,22 +35,23 @@ def betters(before: CaseReading, after: CaseReading, claims: Collection[int] = (
     missed = [key for key in found if not _covers(others.get(key, ()), found[key])]
     spare = [key for key in others if key not in found] if missed else []
     for key in missed:
-        broken = (each for each in others if each[:3] == key[:3])
-        if _is_ending(found[key]) and any(_covers(others[each], found[key]) for each in broken):
+        alike = [
+            each for each in others if each[:3] == key[:3] and _covers(others[each], found[key])
+        ]
+        is_ending = all(finding.ground == ENDED_NEAR_LIMIT for finding in found[key])
+        if is_ending and alike:
             continue
-        instead = (each for each in spare if each[:3] == key[:3])
-        one = next((each for each in instead if _covers(others[each], found[key])), None)
-        if one is None:
+        instead = next((each for each in spare if each in alike), None)
+        if instead is None:
             return True
-        spare.remove(one)
+        spare.remove(instead)
     return False
 
 
 def betters_main(before: CaseReading, after: MainReading) -> bool:
     """Return whether *after* surely betters a finding about a main clock, whatever else it finds.
 
-    Nothing else can be found instead of that, but for what follows a case handed in again. Against
-    whom it is found is not known yet.
+    Only what follows a case handed in again could be found instead.
     """
     limits = after.limits
     if limits is None or limits.unknown != before.limits.unknown or after.permit.refiled:
@@ -65,16 +64,14 @@ def betters_main(before: CaseReading, after: MainReading) -> bool:
 def cuts_off(before: CaseReading, claim: Fact) -> bool:
     """Return whether *claim*, at its own time, surely ends the case before what *before* found.
 
-    Until that end the main clocks run as before: what is found of them rests on what has happened
-    by then. After it nothing more is. An end before the acceptance leaves other clocks, a
-    correction may move it, and what waits for a person may be covered by what the ending itself
-    gives rise to: then it is not sure.
+    Until that end the main clocks run as before, and after it nothing is found. It is not sure if
+    the end comes before the acceptance, if a correction may move it, or if what waits for a person
+    may be covered by what the ending itself gives rise to.
     """
-    permit, end = before.permit, claim.at
-    is_sure = not permit.refiled and Reported.CASE_CORRECTED not in before.case.types
-    if not is_sure or claim.kind not in _ENDS or permit.acceptance is None:
+    permit, accepted, end = before.permit, before.permit.acceptance, claim.at
+    if permit.refiled or Reported.CASE_CORRECTED in before.case.types:
         return False
-    if end < permit.acceptance.at:
+    if claim.kind not in _ENDS or accepted is None or end < accepted.at:
         return False
     found = _about_main_clocks(before)
     earlier = [each for each in found if each.at < end]
@@ -95,9 +92,8 @@ def _by_subject(
 ) -> dict[_Subject, list[Finding]]:
     """Return *findings* by what makes them the same.
 
-    Where all *claims* came before the acceptance, whom the case was handed in to stands for whoever
-    accepted it: no card of that one could be out, and its acceptance is not to undo one that was.
-    What is claimed later moves no card from the one to the other.
+    Where all *claims* came before the acceptance, the department that the case was handed in to
+    stands for the one that accepted it: no card against that one could be out by then.
     """
     subjects: dict[_Subject, list[Finding]] = {}
     owner, handed_on = permit.belongs_to["department"], handed_on_in(permit)
@@ -126,10 +122,6 @@ def _covers_all(
     return all(_covers(others.get(subject, ()), findings[subject]) for subject in findings)
 
 
-def _is_ending(findings: Sequence[Finding]) -> bool:
-    return all(finding.ground == ENDED_NEAR_LIMIT for finding in findings)
-
-
 def _is_as_grave(other: Finding, finding: Finding) -> bool:
     return (
         other.at <= finding.at
@@ -141,20 +133,13 @@ def _is_as_grave(other: Finding, finding: Finding) -> bool:
 
 def parting(one: CaseReading, other: CaseReading) -> list[tuple[datetime, Finding]]:
     """Return what one of the two readings alone finds, each from when on it is judged."""
-    readings = one, other
-    found = [keyed(reading.limits.findings, reading) for reading in readings]
-    return [
-        (reading.limits.judged_from(finding), finding)
-        for reading, mine, others in zip(readings, found, reversed(found), strict=True)
-        for key, finding in mine.items()
-        if key not in others
-    ]
+    mine, others = (keyed(reading.limits.findings, reading) for reading in (one, other))
+    alone = [(one, mine[key]) for key in mine if key not in others]
+    alone += [(other, others[key]) for key in others if key not in mine]
+    return [(reading.limits.judged_from(finding), finding) for reading, finding in alone]
 
 
 def keyed(findings: Iterable[Finding], reading: CaseReading) -> dict[tuple[object, ...], Finding]:
-    """Return *findings* of a *reading* by what is found: a card at another instant is another.
-
-    That is the rule and the clock, against whom, as what and when.
-    """
+    """Return *findings* by rule, clock, department, kind and instant: by what they find."""
     owner = reading.permit.belongs_to["department"]
     return {(*_subject(each, owner), each.kind, each.level, each.at): each for each in findings}

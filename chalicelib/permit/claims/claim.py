@@ -39,10 +39,7 @@ _POSSIBLE: Mapping[ClaimState, tuple[ClaimAct, ...]] = {
 
 
 class ClaimDifference(NamedTuple):
-    """A *finding* of one of the two readings alone: accepting the claim loses it, or adds it.
-
-    *is_judged*: it is judged by now in its reading; else it is to come if nothing further happens.
-    """
+    """A *finding* of one reading alone, lost or added by the claim; judged now, or yet to come."""
 
     finding: Finding
     is_lost: bool
@@ -74,8 +71,8 @@ class LateClaim(Struct, frozen=True):
     @property
     def due_at(self) -> datetime | None:
         """By when an inspector is to decide; None where it does not wait for one."""
-        is_waiting = self.contest is not None and self.state == "contested"
-        return parse(self.contest.text("due_at")) if self.contest and is_waiting else None
+        contest = self.contest if self.state == "contested" else None
+        return parse(contest.text("due_at")) if contest else None
 
     @property
     def possible(self) -> tuple[ClaimAct, ...]:
@@ -86,10 +83,7 @@ class LateClaim(Struct, frozen=True):
 
 
 class CaseClaims(Struct, frozen=True):
-    """The late *claims* of a case in the order of receipt.
-
-    *as_claimed* is the reading in which all undecided ones act at their own time; None: none wait.
-    """
+    """The late *claims* of a case in order of receipt; *as_claimed* grants all undecided ones."""
 
     weighing: Weighing
     claims: tuple[LateClaim, ...] = ()
@@ -112,7 +106,7 @@ def claims_in(
     weighing, readings = weighing or weigh(case, rules), Readings(case, rules)
     if not readings.late:
         return CaseClaims(weighing)
-    scene = _Scene(case, weighing, readings, rules, now)
+    scene = _Scene(case, weighing, readings, now)
     claims = tuple(scene.claim(fact) for fact in readings.late)
     undecided = any(claim.state in UNDECIDED for claim in claims)
     granted = {fact.n for fact in readings.late if readings.decided.get(fact.n, True)}
@@ -124,16 +118,11 @@ class _Scene:
     """One case at one instant, from which each of its claims is seen."""
 
     def __init__(
-        self,
-        case: CaseHistory,
-        weighing: Weighing,
-        readings: Readings,
-        rules: Rules,
-        now: datetime,
+        self, case: CaseHistory, weighing: Weighing, readings: Readings, now: datetime
     ) -> None:
-        self._case, self._weighing, self._rules, self._now = case, weighing, rules, now
+        self._case, self._weighing, self._now = case, weighing, now
         self._decided = readings.decided
-        self._contested = {one.fact.n: one for one in weighing.contested}
+        self._contested = {each.fact.n: each for each in weighing.contested}
         self._unweighed = {fact.n for fact in weighing.unweighed}
         self._contests, self._decisions = contests_on_record(case), decisions_in(case)
 
@@ -155,33 +144,29 @@ class _Scene:
     def _differences(self, contested: Contested) -> Sequence[ClaimDifference]:
         """Return what differs between the two readings, cards first, in order of time."""
         without, granted = self._weighing.from_receipt, contested.granted
-        found: list[ClaimDifference] = []
-        for one, other, is_lost in ((without, granted, True), (granted, without, False)):
-            judged, judged_there = (
-                keyed(each.limits.at(self._now).crossed, each) for each in (one, other)
-            )
-            ever, ever_there = (keyed(each.limits.findings, each) for each in (one, other))
-            apart = {key: True for key in judged if key not in judged_there}
-            apart |= {key: key in judged for key in ever if key not in ever_there}
-            found += [
-                ClaimDifference(ever[key], is_lost, is_judged) for key, is_judged in apart.items()
+        judged = [keyed(each.limits.at(self._now).crossed, each) for each in (without, granted)]
+        ever = [keyed(each.limits.findings, each) for each in (without, granted)]
+        differences: list[ClaimDifference] = []
+        for one, other, is_lost in ((0, 1, True), (1, 0, False)):
+            apart = {key: True for key in judged[one] if key not in judged[other]}
+            apart |= {key: key in judged[one] for key in ever[one] if key not in ever[other]}
+            differences += [
+                ClaimDifference(ever[one][key], is_lost, is_judged)
+                for key, is_judged in apart.items()
             ]
-        return sorted(found, key=_gravest_first)
+        return sorted(differences, key=_gravest_first)
 
     def _cards(self, contested: Contested) -> Iterator[ConcernedCard]:
         """Yield the cards on record whose ground is in one of the two readings alone."""
-        borne_out = [
-            self._borne_out(reading) for reading in (self._weighing.from_receipt, contested.granted)
-        ]
+        borne_out: list[set[str]] = []
+        for reading in (self._weighing.from_receipt, contested.granted):
+            past = [finding for finding in reading.limits.findings if finding.at < self._now]
+            borne_out.append(keys_borne_out(cards_found(self._case, reading.rules), past))
         for card in self._case.cards.values():
             if card.text("level") and not is_confirmed(card):
                 before, after = (card.key in keys for keys in borne_out)
                 if before != after:
                     yield ConcernedCard(card, is_lost=before)
-
-    def _borne_out(self, reading: CaseReading) -> set[str]:
-        past = [finding for finding in reading.limits.findings if finding.at < self._now]
-        return keys_borne_out(cards_found(self._case, reading.rules), past)
 
 
 def _gravest_first(difference: ClaimDifference) -> tuple[object, ...]:

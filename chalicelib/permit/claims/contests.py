@@ -1,16 +1,12 @@
 """Contested claims (待认定的迟报): late news that waits for an inspector, and the facts about it.
 
-Pure. A claim is listed when the two readings part: a finding is judged in one of them and is not
-yet, never, or (a card) at another instant found in the other. It has a clock; past that it is
-overdue, and still stays out.
+Pure. A claim is listed when its two readings part: a finding is judged in one of them, and not, or
+not yet, in the other. It has a clock; past that it is overdue, and still stays out.
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from msgspec.structs import replace
-
-from chalicelib.cases.case_id import number_in
 from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -20,6 +16,7 @@ from chalicelib.errors import Unknown
 from chalicelib.findings.finding import Finding
 from chalicelib.instant import MILLISECOND, parse, text
 from chalicelib.intake.event_types import Derived
+from chalicelib.permit.claims.readings import by_claim
 from chalicelib.permit.claims.weighing import Weighing
 from chalicelib.permit.rules.time_limits import LAST_BUT_ONE
 
@@ -34,40 +31,35 @@ def contests(
     now: datetime,
 ) -> Iterator[Fact]:
     """Yield the contest of each claim whose readings part by *now*, and those that are overdue."""
-    if not weighing.contested:
-        return
-    listed = contests_on_record(case)
+    listed = contests_on_record(case) if weighing.contested else {}
     for contested in weighing.contested:
-        contest = listed.get(contested.fact.n)
-        if contest is not None and text(now) <= contest.text("due_at"):
-            continue
+        claim, contest = contested.fact, listed.get(contested.fact.n)
         data: dict[str, object] = {
-            "claim": contested.fact.n,
-            "type": contested.fact.kind,
+            "claim": claim.n,
+            "type": claim.kind,
             "noticed_at": text(now),
             **rules.versions,
-            "rests_on": [contested.fact.n],
+            "rests_on": [claim.n],
             **belongs_to,
         }
         if contest is not None:
-            due_at = contest.text("due_at")
-            overdue = _fact(Derived.CLAIM_OVERDUE, contested.fact, now, {**data, "due_at": due_at})
-            yield replace(overdue, at=parse(due_at))
-            continue
-        parted = [finding for since, finding in contested.parting if since < now]
-        if parted:
-            shown = [_written(finding) for finding in sorted(parted, key=_cards_first)[:_MOST]]
-            data |= {"time": text(contested.fact.at), "due_at": _decided_by(now, rules)}
-            data["differs"] = shown
-            yield _fact(Derived.CLAIM_CONTESTED, contested.fact, now, data)
+            data["due_at"] = due_at = contest.text("due_at")
+            if text(now) > due_at:
+                key, at = f"overdue/{claim.n}", parse(due_at)
+                yield Fact(0, Derived.CLAIM_OVERDUE, key, at, now, told=False, data=data)
+        elif parted := [finding for since, finding in contested.parting if since < now]:
+            shown = sorted(parted, key=_cards_first)[:_MOST]
+            data |= {"time": text(claim.at), "due_at": _decided_by(now, rules)}
+            data["differs"] = [
+                {"rule": each.rule, "level": each.level, "at": text(each.at)} for each in shown
+            ]
+            key = f"contested/{claim.n}"
+            yield Fact(0, Derived.CLAIM_CONTESTED, key, now, now, told=False, data=data)
 
 
 def contests_on_record(case: CaseHistory) -> dict[int, Fact]:
     """Return the contest of each claim that is on record, by the claim's number."""
-    contests = (
-        (number_in(fact.data.get("claim")), fact) for fact in case.of_type(Derived.CLAIM_CONTESTED)
-    )
-    return {n: fact for n, fact in contests if n is not None}
+    return by_claim(case.of_type(Derived.CLAIM_CONTESTED))
 
 
 def next_contest(case: CaseHistory, weighing: Weighing, now: datetime) -> datetime | None:
@@ -81,8 +73,8 @@ def next_contest(case: CaseHistory, weighing: Weighing, now: datetime) -> dateti
         if contested.fact.n not in listed
         for judged_from, _ in contested.parting
     ]
-    overdue = {number_in(fact.data.get("claim")) for fact in case.of_type(Derived.CLAIM_OVERDUE)}
-    waiting = {one.fact.n for one in weighing.contested} & listed.keys() - overdue
+    overdue = by_claim(case.of_type(Derived.CLAIM_OVERDUE)).keys()
+    waiting = {each.fact.n for each in weighing.contested} & listed.keys() - overdue
     ends = {listed[n].text("due_at") for n in waiting}  # most are the same
     wakes += [parse(end) for end in ends]
     coming = [wake + MILLISECOND for wake in wakes if now <= wake <= LAST_BUT_ONE]
@@ -94,26 +86,16 @@ def claims_of(case: CaseHistory, weighing: Weighing) -> Claims:
     if not weighing.contested:
         return NO_CLAIMS
     listed = contests_on_record(case)
-    waiting = [listed[one.fact.n] for one in weighing.contested if one.fact.n in listed]
-    return Claims(
-        number=len(waiting),
-        since=min((contest.recorded_at for contest in waiting), default=None),
-        card=any(_is_about_card(contest) for contest in waiting),
-    )
-
-
-def _is_about_card(contest: Fact) -> bool:
-    differs = contest.data.get("differs")
-    rows = differs if isinstance(differs, list) else []
-    return any(isinstance(row, Mapping) and row.get("level") in ("yellow", "red") for row in rows)
+    waiting = [listed[each.fact.n] for each in weighing.contested if each.fact.n in listed]
+    since = min((contest.recorded_at for contest in waiting), default=None)
+    differs = [contest.data.get("differs") for contest in waiting]
+    rows = [row for each in differs if isinstance(each, list) for row in each]
+    levels = {row.get("level") for row in rows if isinstance(row, Mapping)}
+    return Claims(len(waiting), since, card=not levels.isdisjoint({"yellow", "red"}))
 
 
 def _cards_first(finding: Finding) -> tuple[object, ...]:
     return finding.level == "warning", finding.at, finding.rule
-
-
-def _written(finding: Finding) -> dict[str, str]:
-    return {"rule": finding.rule, "level": finding.level, "at": text(finding.at)}
 
 
 def _decided_by(now: datetime, rules: Rules) -> str:
@@ -123,7 +105,3 @@ def _decided_by(now: datetime, rules: Rules) -> str:
     except Unknown:
         ends = None
     return text(ends.at if ends else now)
-
-
-def _fact(kind: Derived, claim: Fact, now: datetime, data: Mapping[str, object]) -> Fact:
-    return Fact(0, kind, f"{kind.partition('.')[2]}/{claim.n}", now, now, told=False, data=data)

@@ -1,8 +1,7 @@
 """An inspector's decision (采信、不采信) about late news: what is read, whether it fits, its event.
 
-Pure. It becomes our own event of the case, with the role and the number of the claim in the open;
-the words and the key of the inspector stay in the vault. Each decision may be corrected by another
-such decision. The last one counts. CLAIMS §4.
+Pure. It is our own event of the case, with the role and the claim's number in the open; words and
+key stay in the vault. A decision may be corrected by another; the last one counts (CLAIMS §4).
 """
 
 import hashlib
@@ -43,26 +42,13 @@ class ClaimDecision(Struct, frozen=True):
 
     def event(self, case: str, name: str, seen: int, now: datetime) -> Event:
         """Return the event that reports it about *case*, of whose facts *seen* were on record."""
-        return Event(
-            id=name,
-            source=OURS,
-            subject=case,
-            type=TYPE_OF_DECISION[self.act],
-            time=instant.text(now),
-            data={
-                "claim": self.n,
-                "seen": seen,
-                "role": ROLE,
-                "actor": self.actor,
-                "text": self.reason,
-            },
-        )
+        kind, time = TYPE_OF_DECISION[self.act], instant.text(now)
+        by = {"role": ROLE, "actor": self.actor, "text": self.reason}
+        data = {"claim": self.n, "seen": seen, **by}
+        return Event(id=name, source=OURS, subject=case, type=kind, time=time, data=data)
 
     def name(self, case: CaseHistory) -> str:
-        """Return a name made of the last decision about the claim, which this one corrects.
-
-        So of two inspectors who decide at the same time the first one counts.
-        """
+        """Return a name made of the decision that it corrects: of two at once the first counts."""
         before = decisions_in(case).get(self.n)
         answered = hashlib.sha256((before.key if before else "").encode()).hexdigest()[:16]
         return f"claim/{self.n}/{answered}"
@@ -74,25 +60,17 @@ def must_fit(decision: ClaimDecision, case: CaseHistory, claims: CaseClaims) -> 
         raise no_such_fact()
     claim = claims.of_fact(decision.n)
     if claim is None or decision.act not in claim.possible:
-        raise _misfit(decision, case, claim)
+        raise misfit(decision, case, claim)
 
 
-def decided_meanwhile(decision: ClaimDecision, case: CaseHistory, claims: CaseClaims) -> Rejected:
-    """Return the refusal of a decision that somebody else's was faster than: 409."""
-    return _misfit(decision, case, claims.of_fact(decision.n))
-
-
-def _misfit(decision: ClaimDecision, case: CaseHistory, claim: LateClaim | None) -> Rejected:
+def misfit(decision: ClaimDecision, case: CaseHistory, claim: LateClaim | None) -> Rejected:
+    """Return the refusal (409) of a *decision* that does not fit, or was not the first to."""
     state = claim.state if claim else _state_of_other(case, decision.n)
     zh, en = _REASONS[state]
     act = {"accept": "采信", "refuse": "不采信"}[decision.act]
+    zh, en = f"现在不能认定为{act}：{zh}。", f"{decision.act} does not fit: {en}"
     possible = list(claim.possible) if claim else []
-    return Rejected(
-        409,
-        zh=f"现在不能认定为{act}：{zh}。",
-        en=f"{decision.act} does not fit: {en}",
-        also={"state": state, "possible": possible},
-    )
+    return Rejected(409, zh=zh, en=en, also={"state": state, "possible": possible})
 
 
 def no_such_fact() -> Rejected:
@@ -150,42 +128,25 @@ def read_refusals(body: bytes) -> tuple[list[tuple[str, int]], str]:
     check_fields(document, ("claims", "reason"))
     rows = document.get("claims")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
-        raise Rejected(
-            422,
-            zh=f"claims：1 至 {MOST} 项的列表。",
-            en=f"claims: a list of 1 to {MOST} claims",
-            field="claims",
-        )
+        en = f"a list of 1 to {MOST} claims"
+        raise _refusal("claims", zh=f"1 至 {MOST} 项的列表", en=en)
     claims = [_read_claim(row, f"claims.{index}") for index, row in enumerate(rows)]
     if len(set(claims)) < len(claims):
-        raise Rejected(
-            422, zh="claims：每项只写一次。", en="claims: each claim once", field="claims"
-        )
+        raise _refusal("claims", zh="每项只写一次", en="each claim once")
     return claims, read_reason_in(document)
 
 
 def _read_claim(row: object, field: str) -> tuple[str, int]:
     if not isinstance(row, dict):
-        raise Rejected(
-            422,
-            zh=f"{field}：应为含 case 和 n 的对象。",
-            en=f"{field}: an object with case and n",
-            field=field,
-        )
+        raise _refusal(field, zh="应为含 case 和 n 的对象", en="an object with case and n")
     check_fields(row, ("case", "n"), f"{field}.")
     case, n = row.get("case"), row.get("n")
     if not isinstance(case, str) or not 0 < len(case) <= MAX_ID:
-        raise Rejected(
-            422,
-            zh=f"{field}.case：办件的编号。",
-            en=f"{field}.case: the id of a case",
-            field=f"{field}.case",
-        )
+        raise _refusal(f"{field}.case", zh="办件的编号", en="the id of a case")
     if not isinstance(n, int) or isinstance(n, bool) or n < 0:
-        raise Rejected(
-            422,
-            zh=f"{field}.n：事实的序号。",
-            en=f"{field}.n: the number of a fact",
-            field=f"{field}.n",
-        )
+        raise _refusal(f"{field}.n", zh="事实的序号", en="the number of a fact")
     return case, n
+
+
+def _refusal(field: str, *, zh: str, en: str) -> Rejected:
+    return Rejected(422, zh=f"{field}：{zh}。", en=f"{field}: {en}", field=field)

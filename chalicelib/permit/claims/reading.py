@@ -27,10 +27,7 @@ class CaseReading(NamedTuple):
 
 
 class MainReading(NamedTuple):
-    """The *permit* in one reading of the *case*, and its main limits; None: a calendar lacks.
-
-    *binding* are the rules that bind it: as a rule one stage, and then *stages* has those limits.
-    """
+    """A reading with its main limits by stages of the binding rules; None: a calendar lacks."""
 
     case: CaseHistory
     permit: Permit
@@ -65,15 +62,10 @@ def complete(main: MainReading) -> CaseReading:
     """Return the reading that was begun as *main*, with all its limits."""
     case, permit, rules = main.case, main.permit, main.binding[-1].rules
     try:
-        limits = within_scope(_all_limits(main), permit, case, rules)
+        checked = main.stages or [check_main_limits(permit, each.rules) for each in main.binding]
+        stages = zip(main.binding, checked, strict=True)
+        completed = [complete_limits(each, binding.rules) for binding, each in stages]
+        limits = within_scope(join_limits(main.binding, completed), permit, case, rules)
     except Unknown as error:
         limits = CheckedLimits(effects=known_effects(permit, rules), unknown=error.missing)
     return CaseReading(case, permit, limits, rules)
-
-
-def _all_limits(main: MainReading) -> CheckedLimits:
-    """Return the limits over all stages of the rules. Raises Unknown."""
-    checked = main.stages or [check_main_limits(main.permit, each.rules) for each in main.binding]
-    stages = zip(main.binding, checked, strict=True)
-    limits = [complete_limits(each, binding.rules) for binding, each in stages]
-    return join_limits(main.binding, limits)

@@ -13,12 +13,7 @@ from msgspec.structs import replace
 
 from chalicelib.cases.bounded import acting
 from chalicelib.cases.case_id import number_in
-from chalicelib.cases.correction import (
-    Corrected,
-    apply_corrections,
-    corrections_in,
-    is_withdrawal,
-)
+from chalicelib.cases.correction import Corrected, apply_corrections, corrections_in, is_withdrawal
 from chalicelib.cases.fact import Fact, in_order_of_receipt, place_of
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -31,19 +26,20 @@ from chalicelib.policy.sources import Registration
 
 def decisions_in(case: CaseHistory) -> dict[int, Fact]:
     """Return the decision that counts about each claim, by the claim's number: the last one."""
-    decisions = sorted(case.of_type(*CLAIM_TYPES), key=in_order_of_receipt)
-    claims = ((number_in(fact.data.get("claim")), fact) for fact in decisions)
-    return {n: fact for n, fact in claims if n is not None}
+    return by_claim(sorted(case.of_type(*CLAIM_TYPES), key=in_order_of_receipt))
+
+
+def by_claim(facts: Iterable[Fact]) -> dict[int, Fact]:
+    """Return the last of *facts* about each claim, by the claim's number."""
+    numbered = ((number_in(fact.data.get("claim")), fact) for fact in facts)
+    return {n: fact for n, fact in numbered if n is not None}
 
 
 class Readings:
     """The late news of *case*, and the history that grants some of its claims."""
 
     def __init__(self, case: CaseHistory, rules: Rules) -> None:
-        """Sort the reported facts of *case* by the delivery times in *rules*.
-
-        They are counted as they were when the case was first heard of: no told time chooses that.
-        """
+        """Sort the facts by the delivery times of the day on which the case was first heard of."""
         self.case = case
         self._rules = rules.at(case.facts[0].recorded_at) if case.facts else rules
         self._live_from = rules.sources.live_from
@@ -81,10 +77,8 @@ class Readings:
         else:
             corrected = self._uncorrected
         if ungranted:
-            acting = [
-                self._acting(fact) if fact.n in ungranted else fact for fact in corrected.told
-            ]
-            corrected = replace(corrected, told=sorted(acting, key=self._place))
+            told = (self._acting(f) if f.n in ungranted else f for f in corrected.told)
+            corrected = replace(corrected, told=sorted(told, key=self._place))
         return self.case.read_as(corrected)
 
     @cached_property
@@ -134,8 +128,8 @@ class Readings:
     def _undoes(self, fact: Fact, live_from: datetime) -> bool:
         """Return whether *fact* tells of history what cards may hang on that are out by then.
 
-        The first card of a case can be out when its first news has settled and the stage is in use:
-        silence may have accepted it before anybody did.
+        The first card can be out when the first news has settled and the stage is in use, by
+        silence.
         """
         first = self._first_news
         if first is None:
@@ -167,10 +161,7 @@ class Readings:
         return late
 
     def _times_given(self, correction: Fact) -> tuple[str, Sequence[datetime]]:
-        """Return the key of the event that *correction* is about, its time, and those it is given.
-
-        The withdrawal of a correction gives the event its own time back.
-        """
+        """Return the key of the event that *correction* is about, and the times it is given."""
         times: list[datetime] = []
         about: Fact | None = correction
         key = correction.key
@@ -192,10 +183,7 @@ class Readings:
 
     @cached_property
     def _moved_in_time(self) -> Mapping[str, Sequence[datetime]]:
-        """The times to which corrections in time move events, by the event's key.
-
-        Such a correction may have come before its event: what is announced must not backdate.
-        """
+        """The times to which corrections in time move events, by the event's key."""
         if Reported.CASE_CORRECTED not in self.case.types:
             return {}
         late = {correction.n for correction in self._late_corrections}

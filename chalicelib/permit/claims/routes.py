@@ -49,14 +49,21 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/claims", methods=["GET"])
 def claims() -> Response:
     """List the cases with contested claims."""
-    request = blueprint.current_request
-    return _list(current_services(), request.headers, request.query_params or {})
-
-
-@blueprint.route("/v1/claims/refuse", methods=["POST"])
-def refuse_many() -> Response:
-    """Refuse several claims."""
-    return _refuse_many(current_services(), blueprint.current_request)
+    services, request = current_services(), blueprint.current_request
+    query: Mapping[str, str] = request.query_params or {}
+    services.keys.require(request.headers, ROLE)
+    check_names(query, _PARAMETERS)
+    if read_choice(query, "state", LISTED) is None:
+        zh = f"请写明 state；可用的是 {'、'.join(LISTED)}。"
+        en = f"state is needed: one of {', '.join(LISTED)}"
+        raise Rejected(422, zh=zh, en=en, field="state")
+    snapshots, rest = services.cases.contested(_read_place(query.get("after")), MOST)
+    body = {
+        "cases": list(_contested_cases(services, snapshots, services.now())),
+        "is_complete": not rest,
+        "next": f"claims?state=contested&after={quote(rest, safe='')}" if rest else None,
+    }
+    return private_json(services.name_tokens.reveal(body))
 
 
 @blueprint.route("/v1/cases/{case_id}/claims/{number}/accept", methods=["POST"])
@@ -69,25 +76,6 @@ def accept(case_id: str, number: str) -> Response:
 def refuse(case_id: str, number: str) -> Response:
     """Refuse a claim."""
     return _decide(current_services(), blueprint.current_request, (case_id, number), "refuse")
-
-
-def _list(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
-    services.keys.require(headers, ROLE)
-    check_names(query, _PARAMETERS)
-    if read_choice(query, "state", LISTED) is None:
-        raise Rejected(
-            422,
-            zh=f"请写明 state；可用的是 {'、'.join(LISTED)}。",
-            en=f"state is needed: one of {', '.join(LISTED)}",
-            field="state",
-        )
-    snapshots, rest = services.cases.contested(_read_place(query.get("after")), MOST)
-    body = {
-        "cases": list(_contested_cases(services, snapshots, services.now())),
-        "is_complete": not rest,
-        "next": f"claims?state=contested&after={quote(rest, safe='')}" if rest else None,
-    }
-    return private_json(services.name_tokens.reveal(body))
 
 
 def _contested_cases(
@@ -124,20 +112,22 @@ def _decided(
     snapshot: CaseSnapshot, decision: ClaimDecision, claimed: WaitingCase
 ) -> dict[str, Any]:
     """Return what was recorded, and how the case will stand once it is judged."""
+    zone = claimed.rules.profile.zone
     then = decide(claimed.case, claimed.rules, claimed.received_at)
     return {
         "case": snapshot.case,
         "n": decision.n,
         "decision": TYPE_OF_DECISION[decision.act],
         "status": "recorded",
-        "then": show_decision(
-            snapshot.case, snapshot.public_case, then, claimed.rules.profile.zone
-        ),
+        "then": show_decision(snapshot.case, snapshot.public_case, then, zone),
     }
 
 
-def _refuse_many(services: Services, request: Any) -> Response:
+@blueprint.route("/v1/claims/refuse", methods=["POST"])
+def refuse_many() -> Response:
     """Refuse claims one after another; one that does not fit stops none of the others."""
+    services = current_services()
+    request: Any = blueprint.current_request
     caller = services.keys.require(request.headers, ROLE)
     rows, reason = read_refusals(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
@@ -169,10 +159,6 @@ def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> W
 def _read_place(text: str | None) -> str:
     """Return the place in the list at which a page ended. Raises Rejected."""
     if text and not _PLACE.fullmatch(text):
-        raise Rejected(
-            422,
-            zh="after 应为本列表上一页的结尾。",
-            en="after is where a page of this list ended",
-            field="after",
-        )
+        zh, en = "after 应为本列表上一页的结尾。", "after is where a page of this list ended"
+        raise Rejected(422, zh=zh, en=en, field="after")
     return text or ""

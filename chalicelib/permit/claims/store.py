@@ -1,8 +1,7 @@
 """The late claims of a case at this moment, and the decisions of inspectors about them.
 
-It has no table of its own. The facts are on record; a decision that is not yet a fact waits in the
-inbox. A decision is checked against both, so a second one is judged after the first, however fast
-it comes.
+It has no table of its own. A decision that is not yet a fact waits in the inbox. A new one is
+checked against facts and inbox, so it is judged after the first, however fast it comes.
 """
 
 from collections.abc import Sequence
@@ -23,7 +22,7 @@ from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES
 from chalicelib.intake.idempotency import name_request, refuse_other_use
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
-from chalicelib.permit.claims.decision import ClaimDecision, decided_meanwhile, must_fit
+from chalicelib.permit.claims.decision import ClaimDecision, misfit, must_fit
 from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
@@ -91,8 +90,7 @@ class ClaimDecisions:
         """
         request = name_request(key, decision.actor) if key else ""
         request = f"{request}/{decision.n}" if request and is_one_of_many else request
-        earlier = self._earlier(decision, claimed, request) if request else None
-        if earlier is not None:
+        if earlier := self._earlier(decision, claimed, request):
             return self.read(claimed.name, claimed.rules, claimed.now), earlier
         must_fit(decision, claimed.case, claimed.claims)
         return self._in_turn(decision, claimed, request)
@@ -101,7 +99,7 @@ class ClaimDecisions:
         self, decision: ClaimDecision, claimed: WaitingCase, request: str
     ) -> "ReceivedEvent | None":
         """Return *decision* as *request* led to it before; another content is refused (409)."""
-        stored = self._inbox.of_request(claimed.name, request)
+        stored = self._inbox.of_request(claimed.name, request) if request else None
         if stored is None:
             return None
         seen = _seen_by(stored.id, claimed)
@@ -125,10 +123,9 @@ class ClaimDecisions:
         # Somebody decided at this very moment: that one counts, and this one may not have seen it,
         # unless it is the same request, sent twice at once.
         again = self.read(claimed.name, claimed.rules, claimed.now)
-        earlier = self._earlier(decision, again, request) if request else None
-        if earlier is not None:
+        if earlier := self._earlier(decision, again, request):
             return again, earlier
-        raise decided_meanwhile(decision, again.case, again.claims)
+        raise misfit(decision, again.case, again.claims.of_fact(decision.n))
 
 
 def _seen_by(item_id: str, claimed: WaitingCase) -> int:

@@ -1,10 +1,9 @@
 """Weighing (权衡): which late news counts at its own time, and which is contested (CLAIMS §4).
 
-Pure, and a function of all that is on record, done anew at every addition. Late news acts as if it
-had happened when it was received. It takes its own, earlier time where that, tried alone, betters
-nothing. If all such claims together would better something, each in order of receipt counts unless
-it does so beside those before it. What opens the case is weighed first, one after another. The rest
-is contested (待认定) until an inspector decides.
+Pure, and done anew at every addition. Late news acts as if it had happened when it was received. It
+takes its own, earlier time where that, tried alone, betters nothing. If all such claims together
+would better something, each in order of receipt counts unless it does so beside those before it.
+What opens the case is weighed first. The rest is contested (待认定) until an inspector decides.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,11 +37,7 @@ class CaseAsClaimed(NamedTuple):
 
 
 class Contested(Struct, frozen=True, eq=False, dict=True):
-    """A late *fact* whose own time would better something, and how to *read* the case with it.
-
-    Where it does so only together with others, that is the reading with those received before it.
-    The reading *without* it is the one from receipt.
-    """
+    """A late *fact* whose own time would better something; *read* makes the reading with it."""
 
     fact: Fact
     without: CaseReading
@@ -60,10 +55,10 @@ class Contested(Struct, frozen=True, eq=False, dict=True):
 
 
 class Weighing(Struct, frozen=True, dict=True):
-    """The *judged* reading, the one that grants no *contested* claim, and the claims.
+    """The *judged* reading, which grants no *contested* claim; *late* is all late news.
 
-    *claimed* is for the signs of badly reported data. *unweighed* are undecided claims beyond MOST:
-    they act from their receipt. *late* is all late news, decided or not.
+    *claimed* is for the signs of badly reported data. Claims beyond MOST are *unweighed*: they act
+    from their receipt.
     """
 
     judged: CaseReading
@@ -121,10 +116,11 @@ class _Scales:
                     granted[n] = more
                 else:
                     judged = more
+        claimed = self._readings.grant({fact.n for fact in self._readings.late})
         return Weighing(
             judged=self._reading(judged),
             from_receipt=from_receipt,
-            claimed=self._claimed(),
+            claimed=CaseAsClaimed(claimed, fold(claimed)),
             contested=tuple(
                 Contested(fact, from_receipt, partial(self._reading, granted[fact.n]))
                 for fact in news
@@ -135,10 +131,7 @@ class _Scales:
         )
 
     def _first_openings(self, late: Sequence[Fact]) -> tuple[Sequence[Fact], Sequence[Fact]]:
-        """Return the acceptance that counts and the first application, if *late*; and the others.
-
-        Nothing that is told before may keep them from being weighed.
-        """
+        """Return the acceptance and application that count, if *late*; and the others."""
         if not any(fact.kind in STARTING_TYPES for fact in late):
             return (), late
         told = [f for f in self._readings.grant(self._accepted).told if f.kind in STARTING_TYPES]
@@ -148,10 +141,7 @@ class _Scales:
         return first, [fact for fact in late if fact not in first]
 
     def _opened(self) -> frozenset[int]:
-        """Return the claims granted beforehand: the accepted ones, and late openings.
-
-        Each in order of receipt acts at its own time, unless that betters what is found without.
-        """
+        """Return the claims granted first: the accepted, and late openings that better nothing."""
         opened = self._accepted
         for fact in sorted(self._undecided, key=in_order_of_receipt):
             if fact.kind in STARTING_TYPES:
@@ -162,8 +152,8 @@ class _Scales:
     def _betters(self, granted: frozenset[int], claims: frozenset[int]) -> bool:
         """Return whether *claims* better something, of which *granted* are taken for true.
 
-        What came after the acceptance of a case that was handed on may find nothing against whom it
-        was handed in to, unless what came before that does so already.
+        What came after the acceptance of a case that was handed on may find nothing against the
+        first department, unless what came before that does so already.
         """
         more = claims - granted
         handed_on = handed_on_in(self._reading(granted).permit) if len(more) > 1 else None
@@ -192,7 +182,3 @@ class _Scales:
         if claims not in self._made:
             self._made[claims] = complete(self._main(claims))
         return self._made[claims]
-
-    def _claimed(self) -> CaseAsClaimed:
-        case = self._readings.grant(frozenset(fact.n for fact in self._readings.late))
-        return CaseAsClaimed(case, fold(case))

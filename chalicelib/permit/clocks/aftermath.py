@@ -16,7 +16,8 @@ from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.clocks.clock import Clock, ClockState
 from chalicelib.permit.state import Permit
-from chalicelib.policy.basis import NO_BASIS, Basis, listed_basis
+from chalicelib.policy.allowance import UNBOUND
+from chalicelib.policy.basis import Basis, listed_basis
 from chalicelib.policy.profile import Profile
 
 GRANTED = "granted"
@@ -46,8 +47,7 @@ def aftermath(
 
 def _silence(permit: Permit, states: Sequence[ClockState], profile: Profile) -> Silence | None:
     """Return the deemed approval, if the clocks run out and no decision was made."""
-    renewal = profile.clocks.get("renewal")
-    bases = {"renewal": renewal.basis if renewal else NO_BASIS}
+    bases = {"renewal": profile.clocks.get("renewal", UNBOUND).basis}
     if permit.terms is not None and permit.terms.deemed:
         is_own = permit.terms.is_promised or permit.terms.kind == "forwarded"
         bases["promise" if is_own else "statutory"] = listed_basis(permit.terms.deemed)
@@ -76,21 +76,14 @@ def _after_approval(permit: Permit, approved: Silence | None, profile: Profile) 
                 rests_on=approved.rests_on,
                 missing=approved.due.missing,
             )
-    elif (
-        decided is not None
-        and decided.kind == Reported.CASE_DECIDED
-        and decided.text("outcome") == GRANTED
-    ):
-        fulfilments = {"delivery": permit.delivered, "publication": permit.published}
-        for name, facts in fulfilments.items():
+        return
+    if decided is None or decided.kind != Reported.CASE_DECIDED:
+        return
+    if decided.text("outcome") == GRANTED:
+        for name, facts in (("delivery", permit.delivered), ("publication", permit.published)):
             if name in profile.clocks:
-                yield Clock(
-                    name=name,
-                    start=decided.at,
-                    stop=_first_since(decided.at, facts),
-                    limit=profile.clocks[name].limit,
-                    rests_on=(decided.n,),
-                )
+                stop, limit = _first_since(decided.at, facts), profile.clocks[name]
+                yield Clock(name, decided.at, stop, limit.limit, rests_on=(decided.n,))
 
 
 def _first_since(instant: datetime, facts: Iterable[Fact | None]) -> datetime | None:

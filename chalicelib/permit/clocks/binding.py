@@ -1,10 +1,9 @@
 """Binding (约束): whose case it is, and which of the limits told, listed and lawful bind it.
 
 Pure. What a source tells is a claim. It is compared once, when its event is gathered, with the
-catalogue (事项清单) then in force and with the law. Limits are compared as the instants at which
-they run out without pauses, from the event's own time; so their units do not matter.
-
-优化营商环境条例 35, 36: the published limit counts. 行政许可法 42, 43: the law's own limit.
+catalogue (事项清单) then in force, whose published limit counts (优化营商环境条例 35, 36), and with
+the law (行政许可法 42, 43). Limits are compared as the instants at which they run out without
+pauses, from the event's own time; so their units do not matter.
 """
 
 import unicodedata
@@ -57,11 +56,13 @@ class Promised(NamedTuple):
 
 def bind(told: EventFields, start: datetime, listed: Listed, rules: Rules) -> Bound:
     """Return what binds a case that is opened or accepted at *start*, by the fields *told*."""
-    terms = bind_terms(told, start, listed, rules)
-    details: dict[str, object] = dict(_fixed_fields(told, listed.entry))
-    if listed.version and not _is_listed(start, listed.entry, rules.profile):
+    entry, zone = listed.entry, rules.profile.zone
+    details: dict[str, object] = dict(_fixed_fields(told, entry))
+    cancelled = entry.guide.cancelled if entry else None
+    is_cancelled = cancelled is not None and cancelled <= start.astimezone(zone).date().isoformat()
+    if listed.version and (entry is None or is_cancelled):
         details["listed"] = False
-    return Bound(terms, details)
+    return Bound(bind_terms(told, start, listed, rules), details)
 
 
 def as_told(data: EventFields) -> dict[str, object]:
@@ -71,10 +72,7 @@ def as_told(data: EventFields) -> dict[str, object]:
 
 
 def bind_terms(told: EventFields, start: datetime, listed: Listed, rules: Rules) -> Terms:
-    """Return the limits of a case: the law's, then the list's, then the source's (CLAIMS §5).
-
-    What is not listed is an ordinary licence, whatever kind was told.
-    """
+    """Return the limits of a case: the law's, then the list's, then the source's (CLAIMS §5)."""
     entry = listed.entry
     kind, longer = entry.kind if entry else "", list[str]()
     statutory = _bind_statutory(told, start, entry, rules, longer)
@@ -94,16 +92,9 @@ def bind_terms(told: EventFields, start: datetime, listed: Listed, rules: Rules)
 
 
 def _bind_statutory(
-    told: EventFields,
-    start: datetime,
-    entry: CatalogueItem | None,
-    rules: Rules,
-    longer: list[str],
+    told: EventFields, start: datetime, entry: CatalogueItem | None, rules: Rules, longer: list[str]
 ) -> Limit | None:
-    """Return the statutory limit: the catalogue's, else what was told, at most the law's own.
-
-    If more was told, add the field to *longer*.
-    """
+    """Return the statutory limit: listed, else told, at most the law's; note a *longer* one."""
     told_limit = _read_limit(told.get("statutory"))
     most = (entry and entry.statutory) or law_limit(entry.kind if entry else "", rules.profile)
     if told_limit is None or most is None:
@@ -124,8 +115,8 @@ def _bind_promise(
 ) -> tuple[Limit | None, str]:
     """Return the promise, or an explicit due instant: the shorter of those told and listed.
 
-    *listed* is the entry and the statutory limit. Of a listed item without a promise the statutory
-    limit is what was published. If more was told, add the field to *longer*.
+    *listed* is the entry and the statutory limit, which counts as published where the entry has no
+    promise. Note a *longer* one.
     """
     entry, statutory = listed
     published = entry.promise if entry else None
@@ -150,11 +141,7 @@ def _bind_promise(
 def adopt_terms(
     terms: Terms, start: datetime, listed: Listed, rules: Rules, now: datetime
 ) -> Terms:
-    """Return *terms* as a catalogue shortens them that has the item only *now*.
-
-    Nothing becomes longer, and no kind or department changes. A limit that has run out stays: what
-    was earned by it stands.
-    """
+    """Return *terms* as a catalogue shortens them *now*; a limit that has run out stays."""
     entry, rules = listed.entry, rules.at(start)
     assert entry is not None  # noqa: S101 - the caller has looked
     adopted = replace(terms, catalogue=listed.version)
@@ -181,10 +168,7 @@ def clock_of(kind: str) -> str:
 
 
 def promise_of(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
-    """Return the promise in *terms*, or that of an immediate case; None if there is none.
-
-    Raises Unknown: no calendar reaches its due instant.
-    """
+    """Return the promise in *terms*, or that of an immediate case, if any. Raises Unknown."""
     if terms.due_at:
         return Promised(due_at=read_explicit_due(terms.due_at, rules.counting))
     if terms.promise is not None:
@@ -214,12 +198,12 @@ def shortest(
 def _promise_ends(terms: Terms, clock: str, start: datetime, rules: Rules) -> datetime | None:
     """Return when the promise in *terms* runs out; None if there is none."""
     try:
-        promised = promise_of(terms, start, rules)
+        promised = promise_of(terms, start, rules) or Promised()
     except Unknown:
         return _NEVER
-    if promised is None or promised.due_at is not None:
-        return promised and promised.due_at
-    return _ends(promised.limit, clock, start, rules) if promised.limit else None
+    if promised.limit is not None:
+        return _ends(promised.limit, clock, start, rules)
+    return promised.due_at
 
 
 def _ends(limit: Limit, clock: str, start: datetime, rules: Rules) -> datetime:
@@ -241,8 +225,7 @@ def _fixed_fields(told: EventFields, entry: CatalogueItem | None) -> Iterator[tu
     department = str(told.get("department") or "")
     if entry is None or department in entry.departments:
         return
-    alike = (name for name in entry.departments if _plain(name) == _plain(department))
-    named = next(alike, "")
+    named = next((n for n in entry.departments if _plain(n) == _plain(department)), "")
     yield "department", named or entry.departments[0]
     if department and not named:
         yield "told_department", department
@@ -250,13 +233,6 @@ def _fixed_fields(told: EventFields, entry: CatalogueItem | None) -> Iterator[tu
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
-
-
-def _is_listed(start: datetime, entry: CatalogueItem | None, profile: Profile) -> bool:
-    """Return whether the item is on the list on the day of *start*, and not cancelled."""
-    if entry is None or entry.guide.cancelled is None:
-        return entry is not None
-    return start.astimezone(profile.zone).date().isoformat() < entry.guide.cancelled
 
 
 def _read_limit(value: object) -> Limit | None:

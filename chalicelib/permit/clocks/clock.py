@@ -24,12 +24,10 @@ from chalicelib.policy.limit import Limit
 class Clock(NamedTuple):
     """Clock *name* of a case, from *start* to *stop* (None: still running).
 
-    It runs for *limit*, or to *due_at*, an explicit instant that nothing moves. A case may have
-    several clocks of a name: *about* tells them apart, *label* names one in a word. *department*
-    answers for it; empty: the case's own. A deemed acceptance (*is_deemed*) works backwards, so
-    nothing of it was known before *since*. *missing* is an unpublished year that its start or
-    *due_at* rests on. *doubt* is what interrupts it at the least and at the most, where that is in
-    doubt.
+    It runs for *limit*, or to *due_at*, which nothing moves. *about* tells several clocks of a name
+    apart, *label* names one in a word. *department* answers for it; empty: the case's own. A deemed
+    acceptance (*is_deemed*) works backwards: nothing of it was known before *since*. *missing* is
+    an unpublished year that its start or *due_at* rests on. *doubt* is what may interrupt it.
     """
 
     name: str
@@ -55,10 +53,7 @@ class Clock(NamedTuple):
 
 # not frozen, as all else is: a case has dozens, and that costs most
 class ClockState(Struct, eq=False, dict=True):
-    """How *clock* goes if nothing further happens.
-
-    What it crosses before *live_from* is history and makes no card (CLAIMS §2).
-    """
+    """How *clock* goes if nothing further happens; before *live_from* is history (CLAIMS §2)."""
 
     clock: Clock
     counting: Counting
@@ -69,10 +64,8 @@ class ClockState(Struct, eq=False, dict=True):
         """Its periods, from change to change; it ends in the last. Raises Unknown."""
         clock = self.clock
         if clock.due_at is not None:
-            fixed = Due(clock.due_at, clock.missing)
-            return (
-                Period(clock.start, None, clock.start, (), UNINTERRUPTED, self.counting, fixed),
-            )
+            start, fixed = clock.start, Due(clock.due_at, clock.missing)
+            return (Period(start, None, start, (), UNINTERRUPTED, self.counting, fixed),)
         assert clock.limit is not None  # noqa: S101 - a clock has one or the other
         return tuple(periods(clock.start, clock.limit, clock.interruptions, self.counting))
 
@@ -115,10 +108,7 @@ class ClockState(Struct, eq=False, dict=True):
 
     @property
     def extremes(self) -> "tuple[ClockState, ClockState]":
-        """The clock with what is beyond doubt alone, and with all that was told.
-
-        Both are the clock itself where it runs out before anything is in doubt. Raises Unknown.
-        """
+        """The clock with what is beyond doubt alone, and with all that was told. Raises Unknown."""
         doubt = self.clock.doubt
         if doubt is None or self.clock.due_at is not None:
             return self, self  # not kept: what holds itself is freed late

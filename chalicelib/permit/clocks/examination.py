@@ -3,22 +3,30 @@
 行政许可法 32(1)(4): the authority notifies once, within five days of receipt, all that is missing.
 If it does not, the application counts as accepted *from the day it was received*. Supplements are
 received and examined anew. An electronic filing is received when it enters the system (民法典 137).
-After a notice the materials are brought, or the authority ends the case: it is not left lying.
+After a notice the materials are brought, or the authority ends the case. An acceptance that comes
+after silence can shorten the terms of the application and never lengthen them.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from operator import attrgetter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
+from chalicelib.clock.counting import within_reach
+from chalicelib.clock.due import due
 from chalicelib.intake.event_types import Reported
-from chalicelib.permit.clocks.clock import Clock, ClockState, run_clock
+from chalicelib.permit.clocks.clock import Clock, ClockState, read_explicit_due, run_clock
 from chalicelib.permit.state import Permit
+from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
+from chalicelib.policy.terms import read_terms
 
 BY_APPLICANT = frozenset({Reported.CASE_SUBMITTED, Reported.CASE_SUPPLEMENT_SUBMITTED})
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Start(Struct, frozen=True):
@@ -44,7 +52,7 @@ def examine(permit: Permit, rules: Rules) -> Examined:
     states: list[ClockState] = []
     notices: list[Fact] = []
     for received, end in _rounds(permit) if "acceptance" in profile.clocks else ():
-        state = run_clock(_examination(received, end, profile), rules)
+        state = run_clock(_clock("acceptance", received, end, profile), rules)
         states.append(state)
         if state.due is not None and state.over_at is not None:
             start = Start(received.at, received, state.over_at, state.due.missing)
@@ -52,7 +60,9 @@ def examine(permit: Permit, rules: Rules) -> Examined:
         if end is not None and end.kind == Reported.CASE_SUPPLEMENT_NOTIFIED:
             notices.append(end)
     if "supplement" in profile.clocks:
-        states += [run_clock(_supplement(notice, permit, profile), rules) for notice in notices]
+        for notice in notices:
+            clock = _clock("supplement", notice, _end_of(notice, permit), profile)
+            states.append(run_clock(clock, rules))
     if "online" in profile.clocks:
         states += [run_clock(clock, rules) for clock in _online(permit, profile)]
     return Examined(tuple(states), start)
@@ -63,8 +73,7 @@ def _rounds(permit: Permit) -> Iterator[tuple[Fact, Fact | None]]:
     if not permit.openings:
         return
     received: Fact | None = permit.openings[0]
-    ends = [fact for fact in (permit.acceptance, permit.closing) if fact is not None]
-    for fact in sorted([*permit.supplements, *ends], key=lambda fact: fact.at):
+    for fact in sorted([*permit.supplements, *_ends(permit)], key=attrgetter("at")):
         if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED:
             received = received or fact
             continue
@@ -77,31 +86,27 @@ def _rounds(permit: Permit) -> Iterator[tuple[Fact, Fact | None]]:
         yield received, None
 
 
-def _examination(received: Fact, end: Fact | None, profile: Profile) -> Clock:
-    return Clock(
-        name="acceptance",
-        start=received.at,
-        stop=end.at if end else None,
-        limit=profile.clocks["acceptance"].limit,
-        rests_on=tuple(fact.n for fact in (received, end) if fact),
-        about=received.key,
-    )
+def _ends(permit: Permit) -> list[Fact]:
+    """Return what ends every examination: the acceptance, the end of the case."""
+    return [fact for fact in (permit.acceptance, permit.closing) if fact is not None]
 
 
-def _supplement(notice: Fact, permit: Permit, profile: Profile) -> Clock:
-    """Return the clock of a *notice* of what is missing; what is brought stops it, or an ending."""
-    steps = [*permit.supplements, permit.acceptance, permit.closing]
-    ends = [step for step in steps if step is not None and step.kind != notice.kind]
-    end = min(
-        (step for step in ends if step.at >= notice.at), key=lambda step: step.at, default=None
-    )
+def _end_of(notice: Fact, permit: Permit) -> Fact | None:
+    """Return what ended the wait after a *notice* of what is missing: materials, or an ending."""
+    steps = (step for step in (*permit.supplements, *_ends(permit)) if step.kind != notice.kind)
+    later = (step for step in steps if step.at >= notice.at)
+    return min(later, key=attrgetter("at"), default=None)
+
+
+def _clock(name: str, begun: Fact, end: Fact | None, profile: Profile) -> Clock:
+    """Return the clock *name* that the fact *begun* started and *end* stopped."""
     return Clock(
-        name="supplement",
-        start=notice.at,
+        name=name,
+        start=begun.at,
         stop=end.at if end else None,
-        limit=profile.clocks["supplement"].limit,
-        rests_on=tuple(fact.n for fact in (notice, end) if fact),
-        about=notice.key,
+        limit=profile.clocks[name].limit,
+        rests_on=(begun.n, end.n) if end else (begun.n,),
+        about=begun.key,
     )
 
 
@@ -110,12 +115,35 @@ def _online(permit: Permit, profile: Profile) -> Iterator[Clock]:
     if not permit.openings or permit.openings[0].kind != Reported.CASE_SUBMITTED:
         return
     filing = permit.openings[0]
-    steps = [*permit.openings, *permit.supplements, permit.acceptance, permit.closing]
-    answered_at = [step.at for step in steps if step is not None and step.kind not in BY_APPLICANT]
+    steps = (*permit.openings, *permit.supplements, *_ends(permit))
     yield Clock(
         name="online",
         start=filing.at,
-        stop=min(answered_at, default=None),
+        stop=min((step.at for step in steps if step.kind not in BY_APPLICANT), default=None),
         limit=profile.clocks["online"].limit,
         rests_on=(filing.n,),
     )
+
+
+def as_deemed(permit: Permit, start: datetime, rules: Rules) -> Permit:
+    """Return *permit* by its shorter terms, deemed to be accepted at *start*. Raises Unknown."""
+    application = permit.openings[0] if permit.openings else None
+    first = read_terms(application.data.get("terms")) if application else None
+    later = permit.terms
+    if first is None or later is None or first == later:
+        return permit
+    terms = first
+    promises = [_runs_out(each.promise, each.due_at, start, rules) for each in (later, first)]
+    if promises[0] < promises[1]:
+        terms = replace(terms, promise=later.promise, due_at=later.due_at)
+    lawful = [_runs_out(each.statutory, "", start, rules) for each in (later, first)]
+    if lawful[0] < lawful[1]:
+        terms = replace(terms, statutory=later.statutory)
+    return replace(permit, terms=terms)
+
+
+def _runs_out(limit: Limit | None, due_at: str, start: datetime, rules: Rules) -> datetime:
+    if due_at:
+        return read_explicit_due(due_at, rules.counting)
+    ends = due(within_reach(start), (limit,), (), rules.counting) if limit else None
+    return ends.at if ends else _NEVER

@@ -27,18 +27,16 @@ from chalicelib.policy.terms import Terms
 def main_clocks(
     permit: Permit, start: Start, effects: ClockEffects, rules: Rules
 ) -> Iterator[Clock]:
-    """Yield the clocks from acceptance to decision: the promise or its like first.
-
-    A limit that a later catalogue has shortened counts from then on. Raises Unknown.
-    """
+    """Yield the clocks from acceptance to decision, the promise first. Raises Unknown."""
     terms, profile = permit.terms, rules.profile
+    extensions = (extension.n for extension in effects.extensions)
     main = partial(
         Clock,
         start=start.at,
         stop=permit.closing.at if permit.closing else None,
         interruptions=effects.interruptions,
         doubt=effects.doubt,
-        rests_on=_rests_on(permit, start, effects),
+        rests_on=tuple(sorted({*permit.rests_on, start.fact.n, *extensions})),
         is_deemed=start.since is not None,
     )
     promised = promised_in(terms, start.at, rules) if terms else None
@@ -55,10 +53,7 @@ def main_clocks(
 
 
 def promised_in(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
-    """Return the promise in *terms*; a first review without one has the statutory limit.
-
-    Raises Unknown.
-    """
+    """Return the promise in *terms*; of a first review, else the statutory limit."""
     promised = promise_of(terms, start, rules)
     if promised is None and terms.kind == "forwarded" and terms.statutory is not None:
         return Promised(terms.statutory)
@@ -75,76 +70,64 @@ def _since(limit: str, permit: Permit, start: Start) -> datetime | None:
 
 
 def _expiry(permit: Permit, start: Start, rules: Rules) -> datetime | None:
-    """Return when the licence expires that is to be renewed; None: none is.
+    """Return when the licence expires that is to be renewed; None: none is. Raises Unknown.
 
-    It is told up to the acceptance, or up to the silence that stands for one: told later, any case
-    could be granted by silence. Nor does an acceptance after silence say it once a limit is over.
-    What is told only when it has passed changes nothing either. Raises Unknown.
+    It is told up to the acceptance, or up to the silence that stands for one and no limit is over:
+    told later, any case could be granted by silence. Told when it has passed, it changes nothing.
     """
     until = permit.acceptance.at if permit.acceptance else start.since or start.at
     if start.since is not None and permit.terms is not None:
         limits = (each for each in (permit.terms.promise, permit.terms.statutory) if each)
         ends = (due(start.at, (limit,), (), rules.counting) for limit in limits)
         until = min([until, *(end.at for end in ends if end is not None)])
-    expiries = (
-        (read_explicit_due(f.text("expires_at"), rules.counting), f)
-        for f in permit.expiries
-        if f.at <= until
-    )
-    return next((expires_at for expires_at, fact in expiries if fact.at <= expires_at), None)
-
-
-def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int, ...]:
-    more = [extension.n for extension in effects.extensions]
-    return tuple(sorted({*permit.rests_on, start.fact.n, *more}))
+    for fact in permit.expiries:
+        if fact.at <= until:
+            expires_at = read_explicit_due(fact.text("expires_at"), rules.counting)
+            if fact.at <= expires_at:
+                return expires_at
+    return None
 
 
 def side_clocks(
     permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
 ) -> Iterator[Clock]:
     """Yield the clocks of the stages, procedures and gap of a case that is *over* at an instant."""
-    profile = rules.profile
-    if permit.stays and "stage" in profile.clocks and _is_staged(permit.terms):
+    clocks, terms = rules.profile.clocks, permit.terms or Terms()
+    has_stages = bool(permit.stays) and "stage" in clocks
+    # Stages need a whole to keep within: V-05 rests on a promise (DFT-04).
+    if has_stages and (terms.is_promised or terms.kind in ("forwarded", "joint")):
         yield from _stages(permit, effects, over, rules)
-    if permit.procedures and "procedure" in profile.clocks:
+    if permit.procedures and "procedure" in clocks:
         yield from _procedures(permit)
-    if permit.acceptance is not None and "gap" in profile.clocks:
+    if permit.acceptance is not None and "gap" in clocks:
         yield from _gap(permit, permit.acceptance, over, rules)
-
-
-def _is_staged(terms: Terms | None) -> bool:
-    """Return whether stages have a whole to keep within: V-05 rests on a promise (DFT-04)."""
-    return terms is not None and (terms.is_promised or terms.kind in ("forwarded", "joint"))
 
 
 def _stages(
     permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
 ) -> Iterator[Clock]:
     for stay in permit.stays:
-        limit = stay.limit or stay.listed or rules.profile.clocks["stage"].limit
-        if stay.limit and stay.listed:
-            limit = shortest((stay.limit, stay.listed), "stage", stay.start, rules)
-        if limit is not None:
-            stop = _first(stay.end, over)
-            # What pauses the case meanwhile pauses the stage.
-            interruptions = effects.interruptions.between(stay.start, stop)
-            rests_on: tuple[int, ...] = (stay.told.n,)
-            doubt = None
-            if interruptions.pauses:
-                rests_on = tuple(sorted({stay.told.n, *permit.rests_on}))
-                doubt = effects.doubt and effects.doubt.between(stay.start, stop)
-            yield Clock(
-                name="stage",
-                start=stay.start,
-                stop=stop,
-                limit=limit,
-                interruptions=interruptions,
-                doubt=doubt,
-                rests_on=rests_on,
-                about=stay.key,
-                label=stay.stage,
-                department=stay.department,
-            )
+        own = shortest((stay.limit, stay.listed), "stage", stay.start, rules)
+        limit = own or rules.profile.clocks["stage"].limit
+        if limit is None:
+            continue
+        stop = _first(stay.end, over)
+        # What pauses the case meanwhile pauses the stage.
+        interruptions = effects.interruptions.between(stay.start, stop)
+        is_paused = bool(interruptions.pauses)
+        rests_on = {stay.told.n, *permit.rests_on} if is_paused else {stay.told.n}
+        yield Clock(
+            name="stage",
+            start=stay.start,
+            stop=stop,
+            limit=limit,
+            interruptions=interruptions,
+            doubt=effects.doubt.between(stay.start, stop) if effects.doubt and is_paused else None,
+            rests_on=tuple(sorted(rests_on)),
+            about=stay.key,
+            label=stay.stage,
+            department=stay.department,
+        )
 
 
 def _procedures(permit: Permit) -> Iterator[Clock]:
@@ -152,28 +135,23 @@ def _procedures(permit: Permit) -> Iterator[Clock]:
     closing = permit.closing
     ends = closing.at if closing is not None and closing.kind in ENDING_TYPES else None
     for procedure in permit.procedures:
-        approved = procedure.approved
-        if approved is None:
-            continue
-        yield Clock(
-            name="procedure",
-            start=procedure.told.at,
-            stop=_first(procedure.end, ends),
-            limit=approved,
-            rests_on=(procedure.told.n,),
-            about=procedure.told.key,
-            label=procedure.name,
-        )
+        if (approved := procedure.approved) is not None:
+            yield Clock(
+                name="procedure",
+                start=procedure.told.at,
+                stop=_first(procedure.end, ends),
+                limit=approved,
+                rests_on=(procedure.told.n,),
+                about=procedure.told.key,
+                label=procedure.name,
+            )
 
 
 def _gap(permit: Permit, acceptance: Fact, over: datetime | None, rules: Rules) -> Iterator[Clock]:
-    """Yield the clock of a gap (容缺受理): missing materials come before the promise is due.
-
-    Its own limit counts where it is no longer than that. The main clock runs on.
-    """
-    if not is_given(acceptance, "gaps") and not acceptance.data.get("gap_limit"):
-        return
+    """Yield the clock of a gap (容缺受理): its limit, if that ends before the promise does."""
     own_limit, rule = acceptance.data.get("gap_limit"), rules.profile.clocks["gap"]
+    if not own_limit and not is_given(acceptance, "gaps"):
+        return
     limits = [Limit.read_object(own_limit) if own_limit else None, rule.limit]
     promise, before = permit.terms and permit.terms.promise, rule.before_promise
     if promise and before and promise.unit == before.unit:
@@ -181,13 +159,8 @@ def _gap(permit: Permit, acceptance: Fact, over: datetime | None, rules: Rules) 
     limit = shortest(limits, "gap", acceptance.at, rules)
     later = (fact for fact in permit.supplements if fact.at > acceptance.at)
     brought = (fact.at for fact in later if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED)
-    yield Clock(
-        name="gap",
-        start=acceptance.at,
-        stop=_first(next(brought, None), over),
-        limit=limit,
-        rests_on=(acceptance.n,),
-    )
+    stop = _first(next(brought, None), over)
+    yield Clock("gap", acceptance.at, stop, limit, rests_on=(acceptance.n,))
 
 
 def _first(first: datetime | None, second: datetime | None) -> datetime | None:

@@ -1,8 +1,8 @@
 """The answer to a transfer (移送), by the department that it names or by an inspector.
 
-Pure. It becomes our own event of the case, with the role and the number of the transfer in the
-open; the words and the key stay in the vault. The first answer counts (`state.py`). A closed case
-can be transferred too: its delivery and publication are still to come. CLAIMS §3.
+Pure. It is our own event of the case, with the role and the transfer's number in the open; words
+and key stay in the vault. The first answer counts (`state.py`). A closed case can be transferred
+too: its delivery and publication are still to come. CLAIMS §3.
 """
 
 from collections.abc import Mapping
@@ -44,15 +44,10 @@ class TransferAnswer(Struct, frozen=True):
 
     def event(self, case: str, name: str, at: datetime) -> Event:
         """Return the event that reports it about *case*, under the id *name*."""
+        kind, time = TYPE_OF_ANSWER[self.act], instant.text(at)
         words = {"text": self.reason} if self.reason else {}
-        return Event(
-            id=name,
-            source=OURS,
-            subject=case,
-            type=TYPE_OF_ANSWER[self.act],
-            time=instant.text(at),
-            data={"transfer": self.n, "role": self.role, "actor": self.actor, **words},
-        )
+        data = {"transfer": self.n, "role": self.role, "actor": self.actor, **words}
+        return Event(id=name, source=OURS, subject=case, type=kind, time=time, data=data)
 
     def name(self, _case: CaseHistory) -> str:
         """Return the name of the one answer to the transfer: the first one counts."""

@@ -1,8 +1,7 @@
 """An inspector mends whose a case is (改派): to which department, and why.
 
-Pure. It becomes our own event of the case, with the department and the role in the open; the words
-and the key stay in the vault. The department must be one that the operator has named: whoever
-reports could make up another. CLAIMS §3.
+Pure. It is our own event of the case, with the department and the role in the open; words and key
+stay in the vault. The operator must have named the department. CLAIMS §3.
 """
 
 import hashlib
@@ -35,25 +34,13 @@ class Reassignment(Struct, frozen=True):
 
     def event(self, case: str, name: str, at: datetime) -> Event:
         """Return the event that reports it about *case*, under the id *name*."""
-        return Event(
-            id=name,
-            source=OURS,
-            subject=case,
-            type=Reported.CASE_REASSIGNED,
-            time=instant.text(at),
-            data={
-                "department": self.department,
-                "role": ROLE,
-                "actor": self.actor,
-                "text": self.reason,
-            },
-        )
+        kind, time = Reported.CASE_REASSIGNED, instant.text(at)
+        by = {"role": ROLE, "actor": self.actor, "text": self.reason}
+        data = {"department": self.department, **by}
+        return Event(id=name, source=OURS, subject=case, type=kind, time=time, data=data)
 
     def name(self, case: CaseHistory) -> str:
-        """Return a name made of the last reassignment, which this one corrects.
-
-        So of two inspectors who mend at the same time the first one counts.
-        """
+        """Return a name made of what it corrects: of two at once the first counts."""
         before = [fact.key for fact in case.of_type(Reported.CASE_REASSIGNED) if fact.origin]
         corrected = hashlib.sha256("".join(before[-1:]).encode()).hexdigest()[:16]
         return f"reassign/{corrected}"
@@ -62,18 +49,11 @@ class Reassignment(Struct, frozen=True):
         """Refuse (409) what mends nothing: nobody has the case yet, or this department does."""
         owner = evaluate(case, rules).permit.ownership.owner
         if not owner:
-            raise Rejected(
-                409,
-                zh="本件尚未写明归属，没有可更正的。",
-                en="this case does not say yet where it belongs; there is nothing to mend",
-            )
+            en = "this case does not say yet where it belongs; there is nothing to mend"
+            raise Rejected(409, zh="本件尚未写明归属，没有可更正的。", en=en)
         if owner == self.department:
-            raise Rejected(
-                409,
-                zh="department：本件已经归属该部门。",
-                en="department: the case is this department's",
-                field="department",
-            )
+            zh, en = "department：本件已经归属该部门。", "department: the case is this department's"
+            raise Rejected(409, zh=zh, en=en, field="department")
 
 
 def read_reassignment(body: bytes) -> tuple[str, str]:
@@ -84,20 +64,14 @@ def read_reassignment(body: bytes) -> tuple[str, str]:
 
 
 def must_be_known(department: str, catalogued: Collection[str], registered: Registrations) -> None:
-    """Refuse (422) a *department* that neither the catalogue nor a registered source names.
-
-    Without a catalogue, the source of a whole centre may speak for any department.
-    """
+    """Refuse (422) a *department* nobody named; without a catalogue a whole centre may name any."""
     if department in catalogued or department in registered.departments:
         return
     is_any = any(source.departments is None for source in registered.by_name.values())
     if catalogued or not is_any:
-        raise Rejected(
-            422,
-            zh="department：现行事项清单和已登记的报送单位都没有这个部门。",
-            en="department: neither the catalogue in force nor a registered source names it",
-            field="department",
-        )
+        zh = "department：现行事项清单和已登记的报送单位都没有这个部门。"
+        en = "department: neither the catalogue in force nor a registered source names it"
+        raise Rejected(422, zh=zh, en=en, field="department")
 
 
 def _read_department(document: Mapping[str, Any]) -> str:

@@ -57,7 +57,23 @@ def decline(case_id: str, number: str) -> Response:
 @blueprint.route("/v1/cases/{case_id}/reassign", methods=["POST"])
 def reassign(case_id: str) -> Response:
     """Mend whose a case is."""
-    return _reassign(current_services(), blueprint.current_request, case_id)
+    services = current_services()
+    request: Any = blueprint.current_request
+    caller = services.keys.require(request.headers, ROLE)
+    department, reason = read_reassignment(request.raw_body)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    snapshot = case_for(services, request.headers, case_id)
+    if snapshot.kind != "permit":
+        zh = "只能更正业务系统报送的办件的归属。"
+        raise Rejected(409, zh=zh, en="only a case of an intake system is reassigned")
+    must_be_known(department, services.item_names.departments(), services.registrations.read())
+    acts = OwnershipActs(services.facts, services.inbox)
+    owned = acts.read(snapshot.case, rules_of(services, snapshot), services.now())
+    receipts = services.receipts  # before anything is recorded: it needs its key
+    done = acts.record(Reassignment(department, reason, caller.key_id), owned, key)
+    # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
+    body = {"case": snapshot.case, "department": department, "status": "recorded"}
+    return private_json({**body, **receipts.of_act(done)}, 202)
 
 
 def _answer(services: Services, request: Any, where: tuple[str, str], act: TransferAct) -> Response:
@@ -82,10 +98,9 @@ def _answer(services: Services, request: Any, where: tuple[str, str], act: Trans
 def _transfer_for(
     services: Services, caller: "Caller", snapshot: CaseSnapshot, case: CaseHistory, number: str
 ) -> int:
-    """Return the number of a transfer that *caller* may answer.
+    """Return the number of a transfer that *caller* may answer. Raises Rejected.
 
-    Raises Rejected: 404 where there is none, or no such case for the caller; 403 for a department
-    that may read the case, and is not the one that is asked.
+    404: there is none, or no such case for the caller; 403: another department is asked.
     """
     try:
         n = read_number(number)
@@ -97,30 +112,7 @@ def _transfer_for(
     if caller.department not in (None, receiver):
         if not may_read(services, caller, snapshot):
             raise no_such_case()
-        raise Rejected(
-            403,
-            zh="只有移送所指明的部门或者监察人员可以答复。",
-            en="the department that the transfer names answers it, or an inspector",
-        )
+        zh = "只有移送所指明的部门或者监察人员可以答复。"
+        en = "the department that the transfer names answers it, or an inspector"
+        raise Rejected(403, zh=zh, en=en)
     return n
-
-
-def _reassign(services: Services, request: Any, case_id: str) -> Response:
-    caller = services.keys.require(request.headers, ROLE)
-    department, reason = read_reassignment(request.raw_body)
-    key = read_idempotency_key(request.headers.get(HEADER))
-    snapshot = case_for(services, request.headers, case_id)
-    if snapshot.kind != "permit":
-        raise Rejected(
-            409,
-            zh="只能更正业务系统报送的办件的归属。",
-            en="only a case of an intake system is reassigned",
-        )
-    must_be_known(department, services.item_names.departments(), services.registrations.read())
-    acts = OwnershipActs(services.facts, services.inbox)
-    owned = acts.read(snapshot.case, rules_of(services, snapshot), services.now())
-    receipts = services.receipts  # before anything is recorded: it needs its key
-    done = acts.record(Reassignment(department, reason, caller.key_id), owned, key)
-    # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
-    body = {"case": snapshot.case, "department": department, "status": "recorded"}
-    return private_json({**body, **receipts.of_act(done)}, 202)

@@ -6,6 +6,7 @@ the receiver or of an inspector, for clocks that start after it. Cards stay wher
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -14,12 +15,8 @@ from chalicelib.cases.fact import Fact
 from chalicelib.intake.event_types import Reported
 
 DECLINED = "the transfer was declined"
-OWNING_TYPES = frozenset(
-    {
-        *(Reported.CASE_REASSIGNED, Reported.CASE_TRANSFERRED),
-        *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),
-    }
-)
+_ANSWERS = frozenset({Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED})
+OWNING_TYPES = _ANSWERS | {Reported.CASE_REASSIGNED, Reported.CASE_TRANSFERRED}
 
 
 class Ownership(Struct, frozen=True):
@@ -42,42 +39,38 @@ class Ownership(Struct, frozen=True):
 def read_ownership(told: Sequence[Fact], owner: str) -> Ownership:
     """Return whose the case is which *owner* accepted, by what is *told* of that (OWNING_TYPES)."""
     reassigned = [fact for fact in told if fact.kind == Reported.CASE_REASSIGNED and fact.origin]
-    last = max(reassigned, key=lambda fact: fact.n, default=None)
+    last = max(reassigned, key=attrgetter("n"), default=None)
+    owner = last.text("department") if last else owner
     transfers = {fact.n: fact for fact in told if fact.kind == Reported.CASE_TRANSFERRED}
     if not transfers:
-        return Ownership(last.text("department") if last else owner)
-    consents = _consents(told)
-    agreed = [
-        (consent.recorded_at, transfers[n].text("department"))
-        for n, consent in consents.items()
-        if n in transfers and consent.kind == Reported.TRANSFER_AGREED
-    ]
-    declined = (n for n, consent in consents.items() if consent.kind == Reported.TRANSFER_DECLINED)
-    return Ownership(
-        last.text("department") if last else owner,
-        tuple(sorted(agreed)),
-        tuple((transfers[n], DECLINED) for n in declined if n in transfers),
-    )
+        return Ownership(owner)
+    agreed: list[tuple[datetime, str]] = []
+    declined: list[tuple[Fact, str]] = []
+    for n, answer in _answers(told).items():
+        if n in transfers and answer.kind == Reported.TRANSFER_AGREED:
+            agreed.append((answer.recorded_at, transfers[n].text("department")))
+        elif n in transfers:
+            declined.append((transfers[n], DECLINED))
+    return Ownership(owner, tuple(sorted(agreed)), tuple(declined))
 
 
 def waiting_transfers(told: Sequence[Fact]) -> Iterator[Fact]:
     """Yield the transfers among *told* that nobody agreed to or declined yet."""
-    answered = _consents(told)
-    return (
-        fact for fact in told if fact.kind == Reported.CASE_TRANSFERRED and fact.n not in answered
-    )
+    answered = _answers(told)
+    transfers = (fact for fact in told if fact.kind == Reported.CASE_TRANSFERRED)
+    return (fact for fact in transfers if fact.n not in answered)
 
 
 def answer_to(told: Sequence[Fact], n: int) -> Fact | None:
     """Return the answer among *told* that counts for transfer *n*; None: it waits for one."""
-    return _consents(told).get(n)
+    return _answers(told).get(n)
 
 
-def _consents(told: Sequence[Fact]) -> dict[int, Fact]:
+def _answers(told: Sequence[Fact]) -> dict[int, Fact]:
     """Return the first answer to each transfer, by the transfer's number."""
     answers: dict[int, Fact] = {}
-    for fact in sorted(told, key=lambda fact: fact.n):
+    for fact in sorted(told, key=attrgetter("n")):
         n = number_in(fact.data.get("transfer")) if fact.origin else None
-        if n is not None and fact.kind in (Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED):
+        if n is not None and fact.kind in _ANSWERS:
             answers.setdefault(n, fact)
     return answers

@@ -6,7 +6,7 @@ inbox. An act is checked against both, so a second one is judged after the first
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -15,6 +15,8 @@ from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.idempotency import name_request, refuse_other_use
+from chalicelib.permit.ownership.answer import TransferAnswer
+from chalicelib.permit.ownership.reassignment import Reassignment
 from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
@@ -24,23 +26,6 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.intake.taken import ReceivedEvent
 
 _TYPES = (Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED, Reported.CASE_REASSIGNED)
-
-
-class OwnershipAct(Protocol):
-    """The answer to a transfer, or a reassignment."""
-
-    @property
-    def actor(self) -> str:
-        """The key of whoever does it."""
-
-    def event(self, case: str, name: str, at: datetime) -> "Event":
-        """Return the event that reports it."""
-
-    def name(self, case: CaseHistory) -> str:
-        """Return its name, made of what it answers; of two under one name the first counts."""
-
-    def must_fit(self, case: CaseHistory, rules: Rules) -> None:
-        """Refuse it where it does not fit."""
 
 
 class OwnedCase(Struct, frozen=True):
@@ -69,17 +54,17 @@ class OwnershipActs:
         case = join_waiting(*read_with_waiting(self._facts, self._inbox, name, _TYPES))
         return OwnedCase(name, case, rules, now)
 
-    def record(self, act: OwnershipAct, owned: OwnedCase, key: str) -> "ReceivedEvent":
+    def record(
+        self, act: TransferAnswer | Reassignment, owned: OwnedCase, key: str
+    ) -> "ReceivedEvent":
         """Record *act* once: once for each *key*, and only if it fits. Raises Rejected.
 
-        Its name is made of what it answers, with a key and without: of two acts at the same moment
-        one is saved, and the other is judged after it. A crash after the write leaves an item on
-        its way, as any other.
+        Of two acts with one name at the same moment one is saved, and the other is judged after it.
+        A crash after the write leaves an item on its way, as any other.
         """
         request = name_request(key, act.actor) if key else ""
         event = act.event(owned.name, act.name(owned.case), owned.received_at)
-        earlier = self._earlier(owned.name, request, event) if request else None
-        if earlier is not None:
+        if earlier := self._earlier(owned.name, request, event):
             return earlier
         act.must_fit(owned.case, owned.rules)
         try:
@@ -90,18 +75,12 @@ class OwnershipActs:
             # Somebody did another at this very moment: it counts, and this one has not seen it.
             again = self.read(owned.name, owned.rules, owned.now)
             act.must_fit(again.case, again.rules)
-            raise _done_meanwhile() from refusal
+            zh = "他人刚刚对本件作了同类处理；请重新查看后再办。"
+            en = "somebody did the like about this case at this moment; look again first"
+            raise Rejected(409, zh=zh, en=en) from refusal
 
     def _earlier(self, case: str, request: str, event: "Event") -> "ReceivedEvent | None":
         """Return *event* as *request* led to it before; another content is refused (409)."""
-        stored = self._inbox.of_request(case, request)
+        stored = self._inbox.of_request(case, request) if request else None
         with refuse_other_use("case"):
             return self._inbox.repeated(stored, event) if stored else None
-
-
-def _done_meanwhile() -> Rejected:
-    return Rejected(
-        409,
-        zh="他人刚刚对本件作了同类处理；请重新查看后再办。",
-        en="somebody did the like about this case at this moment; look again first",
-    )

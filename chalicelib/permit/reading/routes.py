@@ -1,12 +1,12 @@
 """`GET /v1/cases?department=&lamp=&kind=`: the open cases, for inspectors and departments.
 
-Those due first come first. Beside them are the transfers that the department has not answered yet.
-To a department, another department's case does not exist. One that was transferred or reassigned
-still does, and one that waits for its consent (`readers.py`).
+Those due first come first, and the transfers that the department has not answered are beside them.
+To a department, another department's case does not exist, unless it had the case, where its cards
+stay, or is asked to take it over (CLAIMS §3).
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
@@ -15,7 +15,9 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import LAMPS, show_line, show_transfer
 from chalicelib.errors import Rejected
-from chalicelib.permit.reading.readers import readers_of
+from chalicelib.intake.event_types import Reported
+from chalicelib.permit.ownership.state import waiting_transfers
+from chalicelib.permit.state import fold
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.query import check_names, read_choice, read_name
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST = 500
 KINDS = ("permit",)
+_MOVING = frozenset({Reported.CASE_TRANSFERRED, Reported.CASE_REASSIGNED})
 _FILTERS = frozenset({"department", "lamp", "kind"})
 
 blueprint = Blueprint(__name__)
@@ -34,15 +37,32 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases", methods=["GET"])
 def cases() -> Response:
     """List a department's cases."""
-    request = blueprint.current_request
-    return _cases(current_services(), request.headers, request.query_params or {})
+    services, request = current_services(), blueprint.current_request
+    query: Mapping[str, str] = request.query_params or {}
+    caller = services.keys.require(request.headers, "inspector", "department")
+    check_names(query, _FILTERS)
+    lamp, department = read_choice(query, "lamp", LAMPS), read_name(query, "department")
+    read_choice(query, "kind", KINDS)
+    if caller.department is not None and department not in ("", caller.department):
+        zh, en = "此密钥只能查看本部门的办件。", "this key is for another department's cases"
+        raise Rejected(403, zh=zh, en=en, field="department")
+    mine = department or caller.department
+    open_cases = (each for each in _open_cases(services, mine) if lamp in (None, each.lamp))
+    now, zone = services.now(), services.profile().zone
+    rows = [show_line(snapshot, now, zone) for snapshot in islice(open_cases, MOST + 1)]
+    # The cases that the department is asked to take over, closed ones too.
+    spellings = services.name_tokens.spellings(mine) if mine else ()
+    asking = islice(chain.from_iterable(map(services.cases.asking, spellings)), MOST)
+    body = {
+        "cases": rows[:MOST],
+        "is_complete": len(rows) <= MOST,
+        "transfers": [show_transfer(snapshot, zone) for snapshot in asking],
+    }
+    return private_json(services.name_tokens.reveal(body))
 
 
 def case_for(services: Services, headers: Mapping[str, str], case_id: str) -> CaseSnapshot:
-    """Return the snapshot of the case whose id is *case_id* in the path, if the caller may see it.
-
-    Raises Rejected: 404 for a case of another department too.
-    """
+    """Return the snapshot of a case in the path that the caller may see. Raises Rejected (404)."""
     return caller_and_case(services, headers, case_id)[1]
 
 
@@ -66,45 +86,26 @@ def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bo
     if snapshot.kind != "permit":
         return False
     records = services.facts.of_case(snapshot.case)
-    readers = readers_of(CaseHistory(record.fact for record in records))
+    readers = _past_and_asked(CaseHistory(record.fact for record in records))
     return caller.department in map(name_of, readers)
+
+
+def _past_and_asked(case: CaseHistory) -> set[str]:
+    """Return who had *case* before, or is asked to take it over; nobody where it never moved."""
+    if _MOVING.isdisjoint(case.types):
+        return set()
+    permit = fold(case)
+    reassigned = [fact for fact in case.of_type(Reported.CASE_REASSIGNED) if fact.origin]
+    return {
+        str(permit.origin.get("department", "")),
+        *(name for _, name in permit.ownership.transfers),
+        *(fact.text("department") for fact in (*reassigned, *waiting_transfers(case.told))),
+    } - {""}
 
 
 def no_such_case() -> Rejected:
     """Return the refusal of a case that there is not, or not for the caller."""
     return Rejected(404, zh="没有这个办件。", en="there is no such case")
-
-
-def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
-    caller = services.keys.require(headers, "inspector", "department")
-    check_names(query, _FILTERS)
-    lamp, department = read_choice(query, "lamp", LAMPS), read_name(query, "department")
-    read_choice(query, "kind", KINDS)
-    if caller.department is not None and department not in ("", caller.department):
-        raise Rejected(
-            403,
-            zh="此密钥只能查看本部门的办件。",
-            en="this key is for another department's cases",
-            field="department",
-        )
-    mine = department or caller.department
-    open_cases = _open_cases(services, mine)
-    snapshots = islice((each for each in open_cases if lamp in (None, each.lamp)), MOST + 1)
-    now, zone = services.now(), services.profile().zone
-    rows = [show_line(snapshot, now, zone) for snapshot in snapshots]
-    asking = islice(_asking(services, mine), MOST)
-    body = {
-        "cases": rows[:MOST],
-        "is_complete": len(rows) <= MOST,
-        "transfers": [show_transfer(snapshot, zone) for snapshot in asking],
-    }
-    return private_json(services.name_tokens.reveal(body))
-
-
-def _asking(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
-    """Yield the cases that *department* is asked to take over, closed ones too."""
-    for name in services.name_tokens.spellings(department) if department else ():
-        yield from services.cases.asking(name)
 
 
 def _open_cases(services: Services, department: str | None) -> Iterator[CaseSnapshot]:

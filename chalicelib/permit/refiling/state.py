@@ -1,9 +1,8 @@
 """Handing in again (撤回重报): a case that ended near its limit, and the one that follows it.
 
-Pure. Whoever withdraws a case and hands it in again must not gain time by it. The later case is
-linked to the earlier one: its clocks also run from the first acceptance, and a breach by those goes
-to a person (CLAIMS §3). What a source left out serves it no better than the fullest telling: where
-nobody can say whether two cases are of one applicant, the link is in doubt (CLAIMS §5).
+Pure. Nobody gains time by withdrawing a case and handing it in again. The clocks of the later case
+also run from the first acceptance, and a breach by those goes to a person (CLAIMS §3). Where what a
+source left out makes it unsure whether both are of one applicant, the link is in doubt (CLAIMS §5).
 """
 
 import hashlib
@@ -53,10 +52,7 @@ def watched_until(permit: Permit, rules: Rules) -> datetime | None:
 
 
 def second_look(ending: Fact, now: datetime) -> datetime | None:
-    """Return when to look once more for cases that were open when *ending* was recorded.
-
-    The index may have lagged behind. What is accepted later finds the case that ended.
-    """
+    """Return when to look again for cases open at *ending*: the index may have lagged behind."""
     look = ending.recorded_at + _SECOND_LOOK
     return look if now < look else None
 
@@ -64,37 +60,26 @@ def second_look(ending: Fact, now: datetime) -> datetime | None:
 def refiled_event(
     case_id: str, public_case: str, permit: Permit, now: datetime, *, in_doubt: bool = False
 ) -> Event:
-    """Return the event that tells another case that it follows the one of *permit*.
-
-    Where that follows an earlier one itself, it hands on the first acceptance of all.
-    """
-    return Event(
-        id=f"{ABOUT}/{public_case}",
-        source=OURS,
-        subject=case_id,
-        type=Reported.CASE_REFILED,
-        time=text(now),
-        data={"first": public_case, **_first_acceptance(permit, in_doubt=in_doubt)},
-    )
-
-
-def _first_acceptance(permit: Permit, *, in_doubt: bool) -> dict[str, object]:
+    """Return the event that links another case to *permit*, with the first acceptance of all."""
     acceptance, terms, link = permit.acceptance, permit.terms, permit.refiled
     assert acceptance is not None  # noqa: S101 - `ended_early` has one
     first: dict[str, object] = {
+        "first": public_case,
         "time": text(acceptance.at),
         "terms": terms.written() if terms else None,
         "in_doubt": in_doubt,
     }
     if link is not None and parse(link.text("time")) < acceptance.at:
-        handed_on = {name: link.data.get(name) for name in ("time", "terms")}
-        first = {**handed_on, "in_doubt": in_doubt or is_in_doubt(link)}
-    return {name: value for name, value in first.items() if value}
+        first |= {name: link.data.get(name) for name in ("time", "terms")}
+        first["in_doubt"] = in_doubt or is_in_doubt(link)
+    data = {name: value for name, value in first.items() if value}
+    name, kind, time = f"{ABOUT}/{public_case}", Reported.CASE_REFILED, text(now)
+    return Event(id=name, source=OURS, subject=case_id, type=kind, time=time, data=data)
 
 
-def is_in_doubt(link: Fact) -> bool:
+def is_in_doubt(link: Fact | None) -> bool:
     """Return whether nobody could say that the two cases of *link* are of one applicant."""
-    return link.data.get("in_doubt") is True
+    return link is not None and link.data.get("in_doubt") is True
 
 
 Marks = Mapping[str, Collection[str]]
@@ -104,10 +89,9 @@ Marks = Mapping[str, Collection[str]]
 def read_marks(told: Iterable[Mapping[str, object]]) -> Marks:
     """Return the marks in the private fields of what was *told* of a case; only openings have any.
 
-    Blanks, width and case of letters make no other applicant, nor does what nobody can see, for
-    the source writes the name.
+    Blanks, width, case and unseen characters make no other applicant: the source writes the name.
     """
-    names, titles = set[str](), set[str]()
+    names, titles = {""}, {""}
     for fields in told:
         applicant = fields.get("applicant")
         names.add(_plain(applicant.get("name") if isinstance(applicant, Mapping) else ""))
@@ -124,10 +108,7 @@ def digest_marks(marks: Marks, key: bytes) -> Marks:
 
 
 def same_applicant(first: Marks, other: Marks) -> bool | None:
-    """Return whether two applications are of one applicant: by name, else by title.
-
-    None where that cannot be said: what one of them left out would tell.
-    """
+    """Return whether both are of one applicant: by name, else by title; None: nobody can say."""
     names, titles = ([set(marks[kind]) for marks in (first, other)] for kind in ("name", "title"))
     if all(names):
         return not names[0].isdisjoint(names[1])
@@ -143,10 +124,7 @@ def _plain(text: object) -> str:
 
 
 def clocks_from_first(permit: Permit, rules: Rules) -> Iterator[Clock]:
-    """Yield the main clocks of *permit* as they run from the first acceptance, without a pause.
-
-    Raises Unknown.
-    """
+    """Yield the main clocks as they run from the first acceptance unpaused. Raises Unknown."""
     link, acceptance = permit.refiled, permit.acceptance
     terms = read_terms(link.data.get("terms")) if link else None
     if link is None or terms is None or acceptance is None:

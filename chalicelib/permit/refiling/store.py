@@ -36,8 +36,7 @@ class EndedCaseItem(Table):
 class EndedCase(Struct, frozen=True):
     """A *case* of an *item*, which may be handed in again *until* an instant.
 
-    *digests* are those of its applicant's marks under *key*; *in_doubt* are the cases linked to it
-    in doubt. *stored* is its document as it was read.
+    *digests* are its applicant's marks under *key*. *stored* is its document as it was read.
     """
 
     item: str
@@ -77,21 +76,18 @@ class EndedCases:
     def keep(self, item: str, case: str, until: datetime, marks: Marks) -> EndedCase:
         """Keep *case*, whose applicant has these *marks*; return it with what is stored of it.
 
-        A crash after the write leaves what the next try finds. Raises Conflict: another run was
-        faster.
+        Crash after it: the next try finds it. Raises Conflict: another run was faster.
         """
-        known = {each.case: each for each in self.of_item(item)}.get(case)
-        key = known.key if known else secrets.token_bytes(_KEY_BYTES)
-        ended = EndedCase(item, case, until, key, digest_marks(marks, key))
-        if known:
-            ended = replace(ended, in_doubt=known.in_doubt, stored=known.stored)
-        return self._save(ended)
+        stored = next((each for each in self.of_item(item) if each.case == case), None)
+        if stored is None:
+            stored = EndedCase(item, case, until, secrets.token_bytes(_KEY_BYTES), {})
+        digests = digest_marks(marks, stored.key)
+        return self._save(replace(stored, until=until, digests=digests))
 
     def take_place(self, ended: EndedCase, case: str) -> EndedCase | None:
         """Give *case* one of the few places of those linked in doubt; None if all are taken.
 
-        A crash after the write leaves a place taken: the next try finds its own. Raises Conflict:
-        another case was faster.
+        Crash after it: the next try finds its own place. Raises Conflict: another case was faster.
         """
         if case in ended.in_doubt:
             return ended

@@ -1,40 +1,59 @@
 """Conduct (办理行为): the rules beside the time limits, V-15 to V-34, as the profile has them.
 
-Pure. Each rule is a small predicate that yields the breaches in a case. Here a breach becomes a
-finding at the profile's level, which waits for a person unless the profile says otherwise (DESIGN
-§5). An irregularity that a person reports (`irregularity.found`) is a finding of the rule it names;
-one that an inspector enters here always waits for a person.
+Pure. The predicate of a rule yields the breaches in a case. A breach becomes a finding at the
+profile's level, which waits for a person unless the profile says otherwise (DESIGN §5). An
+irregularity that a person reports (`irregularity.found`) is a finding of the rule it names.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
-from chalicelib.findings.breach import Breach
+from chalicelib.findings.breach import Breach, breach_finding
 from chalicelib.findings.finding import Finding, finding_type
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.permit.clocks.clock import ClockState
 from chalicelib.permit.rules import charges, due_process, materials_asked, refusals
-from chalicelib.permit.rules.due_process import not_compressed
-from chalicelib.permit.rules.predicate import Predicate
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct
 
-PREDICATES: Mapping[str, Predicate] = {
-    **materials_asked.PREDICATES,
-    **refusals.PREDICATES,
-    **charges.PREDICATES,
-    **due_process.PREDICATES,
-}
 FOUND = "found"
 UNEXPLAINED = "unexplained"
 
 
-def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
-    """Yield a finding for each rule of conduct that *permit* breaks; none before it has an origin.
+class Predicate(NamedTuple):
+    """The *breaches* of a rule in a permit; they are sought only where it has what it *needs*."""
 
-    *main* are its main clocks, unless it was approved by silence. Raises Unknown.
-    """
+    needs: Callable[[Permit], object]
+    breaches: Callable[[Permit, Conduct], Iterable[Breach]]
+
+
+def _has_field(*names: str) -> Callable[[Permit], object]:
+    """Return whether any fact that opened, supplemented, accepted or closed a case has a field."""
+    return lambda permit: not permit.fields.isdisjoint(names)
+
+
+PREDICATES: Mapping[str, Predicate] = {
+    "V-16": Predicate(attrgetter("closing"), refusals.without_reasons),
+    "V-17": Predicate(attrgetter("supplements"), materials_asked.told_again),
+    "V-18": Predicate(_has_field("unlisted", "catch_all"), materials_asked.not_in_the_guide),
+    "V-19": Predicate(_has_field("listed"), due_process.not_listed),
+    "V-21": Predicate(attrgetter("stays"), due_process.too_many_stages),
+    "V-23": Predicate(attrgetter("acts"), charges.unlawful_charge),
+    "V-24": Predicate(attrgetter("acts"), charges.designated),
+    "V-25": Predicate(_has_field("shared"), materials_asked.shared_anyway),
+    "V-26": Predicate(_has_field("channel"), due_process.off_the_platform),
+    "V-28": Predicate(attrgetter("acceptance"), due_process.longer_than_published),
+    "V-29": Predicate(attrgetter("closing"), due_process.wrongly_decided),
+    "V-30": Predicate(attrgetter("acts"), due_process.too_few_officers),
+    "V-34": Predicate(_has_field("voucher", "notice", "opinion"), refusals.incomplete_file),
+}
+
+
+def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
+    """Yield a finding for each breach in *permit*; *main* are its main clocks. Raises Unknown."""
     conduct = rules.profile.conduct if permit.origin else {}
     for rule, row in conduct.items():
         # A rule that is judged of the item alone is not judged of the case as well.
@@ -46,17 +65,20 @@ def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> I
         if fact.kind == Reported.IRREGULARITY_FOUND and fact.text("rule") in conduct:
             rule = fact.text("rule")
             finding = _finding(rule, conduct[rule], Breach(FOUND, fact), permit)
-            yield _proposed(finding) if finding.is_entered else finding
+            if finding.is_entered and finding.kind == Derived.CARD_ISSUED:
+                finding = finding._replace(kind=Derived.CARD_PROPOSED)
+            yield finding
     if "V-22" in conduct and conduct["V-22"].per_case:
-        for breach in not_compressed(permit, conduct["V-22"], rules.profile):
+        for breach in due_process.not_compressed(permit, conduct["V-22"], rules.profile):
             yield _finding("V-22", conduct["V-22"], breach, permit)
     yield from _unexplained(permit, main, rules)
 
 
-def _proposed(finding: Finding) -> Finding:
-    """Return what an inspector entered as a proposal, whatever the profile issues by itself."""
-    is_card = finding.kind == Derived.CARD_ISSUED
-    return finding._replace(kind=Derived.CARD_PROPOSED) if is_card else finding
+def _finding(rule: str, row: Conduct, breach: Breach, permit: Permit) -> Finding:
+    """Return the finding of *breach* against the department that had the case then."""
+    finding = breach_finding(rule, row, breach, permit.region)
+    department = permit.ownership.since(breach.fact.at)
+    return finding._replace(department=department) if department else finding
 
 
 def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
@@ -64,12 +86,12 @@ def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> It
     row = rules.profile.conduct.get("V-28")
     if row is None or row.explain_within is None:
         return
-    over = [state for state in main if state.over_at is not None]
-    first = min(over, key=lambda state: state.over_at or state.clock.start, default=None)
-    if first is None or first.over_at is None or first.due is None:
+    over = [(state.over_at, state) for state in main if state.over_at is not None]
+    if not over:
         return
-    ends = due(first.over_at, (row.explain_within,), (), rules.counting)
-    if ends is None:
+    over_at, first = min(over, key=itemgetter(0))
+    ends = due(over_at, (row.explain_within,), (), rules.counting)
+    if ends is None or first.due is None:
         return
     ends = ends.last_moment
     if any(fact.kind == Reported.DELAY_EXPLAINED and fact.at <= ends.at for fact in permit.acts):
@@ -83,22 +105,5 @@ def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> It
         missing=first.clock.missing or first.due.missing or ends.missing,
         basis=row.basis,
         rests_on=first.clock.rests_on,
-        kind=finding_type(row, row.basis, permit.region),
-    )
-
-
-def _finding(rule: str, row: Conduct, breach: Breach, permit: Permit) -> Finding:
-    fact = breach.fact
-    return Finding(
-        rule=rule,
-        level=row.level,
-        at=fact.at,
-        due_at=fact.at,
-        ground=breach.ground,
-        basis=row.basis,
-        about=fact.key,
-        label=breach.label,
-        department=permit.ownership.since(fact.at),
-        rests_on=tuple(sorted({fact.n, *(other.n for other in breach.also)})),
         kind=finding_type(row, row.basis, permit.region),
     )

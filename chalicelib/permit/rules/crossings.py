@@ -24,11 +24,9 @@ def crossings(
 ) -> Sequence[Finding]:
     """Return the crossings of *state* before its stop: one for each rule, level and due instant.
 
-    *region* is the case's: what rests on another's document waits for a person.
-
     Of several rows of one rule and level the first that is met counts. A clock draws near once for
-    each due instant that it comes to have; it is over once, in the end. Without *warnings* only the
-    rows of cards are looked at.
+    each due instant; it is over once, in the end. In *region*, what rests on another region's
+    document waits for a person. Without *warnings* only the rows of cards are looked at.
     """
     rows: Sequence[Threshold] = profile.thresholds.get(state.clock.name, ())
     if state.is_prompt:
@@ -37,31 +35,31 @@ def crossings(
         rows = [row for row in rows if row.level != "warning"]
     if not rows:
         return ()
-    first = _first_of_each(state, (each for row in rows for each in _find_met(state, row, region)))
+    met = (
+        each
+        for row in rows
+        for each in (_find_near if row.is_near else _find_over)(state, row, region)
+    )
+    first = _first_of_each(state, met)
     yellows = [each for each in first if each.level == "yellow"]
     if not yellows:
         return first
     yellow = min(yellows, key=attrgetter("at"))
-    late = (row for row in rows if row.after_yellow is not None)
-    unfinished = (each for row in late for each in _find_unfinished(state, yellow, row, region))
+    unfinished = (each for row in rows for each in _find_unfinished(state, yellow, row, region))
     return _first_of_each(state, (*first, *unfinished))
 
 
 def _first_of_each(state: ClockState, findings: Iterable[Finding]) -> list[Finding]:
-    """Return the first of *findings* for each rule, level and due instant, as far as they count."""
-    made = [each for each in findings if _is_made(each, state)]
-    return [*first_of_each(made, attrgetter("rule", "level", "due_at")).values()]
-
-
-def _is_made(finding: Finding, state: ClockState) -> bool:
-    """Return whether *finding* comes before the stop of the clock, and not before the stage's."""
+    """Return the first of each rule, level and due instant, before the stop and no history."""
     stop, live_from = state.clock.stop, state.live_from
-    is_history = live_from is not None and finding.at < live_from
-    return not is_history and (stop is None or finding.at < stop)
-
-
-def _find_met(state: ClockState, row: Threshold, region: str) -> Iterator[Finding]:
-    return _find_near(state, row, region) if row.is_near else _find_over(state, row, region)
+    made = [
+        each
+        for each in findings
+        if (stop is None or each.at < stop) and (live_from is None or each.at >= live_from)
+    ]
+    if len(made) < 2:  # noqa: PLR2004 - nothing to compare
+        return made
+    return [*first_of_each(made, attrgetter("rule", "level", "due_at")).values()]
 
 
 def _finding(
@@ -71,10 +69,7 @@ def _finding(
     points: tuple[datetime, datetime],
     of: tuple[str, int | None],
 ) -> Finding:
-    """Return the finding by *threshold* in *region*: at and due at *points*, *of* a ground.
-
-    With the ground comes the unpublished year that it rests on, if any.
-    """
+    """Return the finding by *threshold*: at and due at *points*, *of* a ground and missing year."""
     clock, (at, due_at), (ground, missing) = state.clock, points, of
     return Finding(
         rule=threshold.rule,
@@ -97,8 +92,8 @@ def _find_near(state: ClockState, threshold: Threshold, region: str) -> Iterator
     """Yield one finding for each due instant whose warning margin (预警期) the clock enters.
 
     The margin begins when *left* remains or *percent* is used, whichever comes first. A period that
-    ends before its margin can begin is skipped without counting its days. The skip saves time and
-    changes no result: a case may have a thousand pauses. Raises Unknown.
+    ends before that is skipped without counting its days: a case may have a thousand pauses. Raises
+    Unknown.
     """
     clock, warned = state.clock, set[datetime]()
     limits, earliest = None, clock.start  # no margin begins before *earliest*
@@ -121,8 +116,8 @@ def _find_near(state: ClockState, threshold: Threshold, region: str) -> Iterator
         at = _once_it_runs(max(margin, period.since), period)
         if period.reaches(at) and at <= due_now.at:
             warned.add(due_now.at)
-            points = at, due_now.at
-            yield _finding(state, threshold, region, points, ("near", due_now.missing))
+            of = "near", due_now.missing
+            yield _finding(state, threshold, region, (at, due_now.at), of)
 
 
 @lru_cache(maxsize=1000)
@@ -147,25 +142,17 @@ def _near_at(state: ClockState, period: Period, ends: Due, threshold: Threshold)
             due(start, shorter, period.spans, by) if shorter else _at_once(start, limits, left, by)
         )
         points.append(early.last_moment.at if early else ends.at)
-    if not points:
-        return None
-    return min(*points, ends.at)
+    return min(*points, ends.at) if points else None
 
 
 def _once_it_runs(instant: datetime, period: Period) -> datetime:
-    """Return *instant*, or when the clock runs again after it: in a pause nothing draws near.
-
-    What was near before the pause, or became near in it, is near at once when that is over.
-    """
+    """Return *instant*, or the end of a pause in which it lies: in a pause nothing draws near."""
     held = (span.end for span in period.spans if span.end is not None and span.holds(instant))
     return next(held, instant)
 
 
 def _at_once(start: datetime, limits: Sequence[Limit], left: Limit, counting: Counting) -> Due:
-    """Return when *left* remains of limits no longer than it: at the start.
-
-    If exactly *left* is counted in convention H, some time must pass first.
-    """
+    """Return when *left* remains of limits no longer than it: at the start, in H once it runs."""
     if counting.convention == "H" and sum(limit.amount for limit in limits) == left.amount:
         return Due(counting.last_moment(start))
     return Due(start)
@@ -188,21 +175,15 @@ def _find_over(state: ClockState, threshold: Threshold, region: str) -> Iterator
     ends = period.due
     if ends is None or by is None:
         return
-    further = _further(state, by) if by.amount else ends
-    if further is None:
-        return
-    over = further.last_moment
-    missing = ends.missing or over.missing
-    of = state.clock.name, missing
-    yield _finding(state, threshold, region, (over.at, ends.at), of)
-
-
-def _further(state: ClockState, by: Limit) -> Due | None:
-    """Return when the limit and *by* are used up; with an explicit due instant, *by* after it."""
-    period, counting = state.last, state.counting
-    if period.limits:
-        return due(state.clock.start, (*period.limits, by), period.spans, counting)
-    return due(period.due.at, (by,), (), counting) if period.due else None
+    further: Due | None = ends
+    if by.amount and period.limits:
+        further = due(state.clock.start, (*period.limits, by), period.spans, state.counting)
+    elif by.amount:  # after an explicit due instant
+        further = due(ends.at, (by,), (), state.counting)
+    if further is not None:
+        over = further.last_moment
+        of = state.clock.name, ends.missing or over.missing
+        yield _finding(state, threshold, region, (over.at, ends.at), of)
 
 
 def _find_unfinished(
@@ -212,9 +193,7 @@ def _find_unfinished(
     if threshold.after_yellow is None:
         return
     ends = due(yellow.at, (threshold.after_yellow,), (), state.counting)
-    if ends is None:
-        return
-    over = ends.last_moment
-    missing = over.missing or yellow.missing
-    points = over.at, yellow.due_at
-    yield _finding(state, threshold, region, points, ("unfinished", missing))
+    if ends is not None:
+        over = ends.last_moment
+        of = "unfinished", over.missing or yellow.missing
+        yield _finding(state, threshold, region, (over.at, yellow.due_at), of)

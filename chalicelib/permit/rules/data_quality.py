@@ -1,13 +1,15 @@
 """The signs of back-filled or implausible data: V-27 先办后录 (DOMAIN §2.1, §1.7 “Code smell”).
 
-Pure. Reported facts never change, so nothing here depends on now. Only the receipt is evidence: how
-late an event was told is from when it happened to when we received it (CLAIMS §1). What its system
-says of when it wrote it down (`recordedtime`) explains a delay and never lifts it: the sign says
-that it is explained. A delay by a recorded outage, of the source or of ours, counts from its end.
+Pure. Reported facts never change, so nothing here depends on now. Only the receipt is evidence: an
+event was told so late as lies between its own time and our receipt (CLAIMS §1). A `recordedtime` in
+time explains a delay and never lifts it. A delay by a recorded outage counts from its end.
+
+Each sign is flagged (标注) once, for ever. A flag is no card and lights no lamp. It is a fact: the
+inspectors are notified, and anyone can count a department's data quality from the log.
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -20,12 +22,16 @@ from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.delivery import reportable_from
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
-from chalicelib.intake.event_types import SOURCE_TYPES, Reported
+from chalicelib.findings.instrument import broken_law
+from chalicelib.findings.issuing import bounded
+from chalicelib.instant import text
+from chalicelib.intake.event_types import SOURCE_TYPES, Derived, Reported
 from chalicelib.permit.state import Permit
 from chalicelib.policy.basis import Basis
 from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
 
+RULE = "V-27"
 _NO_NODES = frozenset(Reported) - frozenset(SOURCE_TYPES) | {
     Reported.ACCEPTANCE_WITHDRAWN,
     Reported.IRREGULARITY_FOUND,
@@ -38,10 +44,7 @@ _Candidate = tuple[str, Basis, Callable[[], tuple[int, ...]]]
 
 
 class Sign(Struct, frozen=True):
-    """The sign *name*, which a case has from *at* on; it *rests_on* facts.
-
-    *explained*: by its source's own record, every one of them was written down in time.
-    """
+    """The sign *name* since *at*; *explained*: its source had written each fact down in time."""
 
     name: str
     rests_on: tuple[int, ...]
@@ -50,52 +53,64 @@ class Sign(Struct, frozen=True):
     explained: bool = False
 
 
+def flagged(case: CaseHistory) -> set[str]:
+    """Return the names of the signs for which *case* is flagged already."""
+    return {fact.text("sign") for fact in case.of_type(Derived.DATA_FLAGGED)}
+
+
+def flags(
+    signs: Iterable[Sign], belongs_to: Mapping[str, str], rules: Rules, now: datetime
+) -> Iterator[Fact]:
+    """Yield the flag of each of *signs*; a flag that is on record already has the same key."""
+    for sign in signs:
+        data = {
+            "rule": RULE,
+            "sign": sign.name,
+            **broken_law(sign.basis, belongs_to.get("region", "")),
+            "noticed_at": text(now),
+            **rules.versions,
+            "rests_on": bounded(sign.rests_on),
+            **({"explained": True} if sign.explained else {}),
+            **belongs_to,
+        }
+        key = f"{RULE}/{sign.name}"
+        yield Fact(0, Derived.DATA_FLAGGED, key, sign.at, now, told=False, data=data)
+
+
 def find_signs(
     case: CaseHistory, permit: Permit, rules: Rules, noted: Collection[str] = ()
 ) -> tuple[Sign, ...]:
-    """Return every sign that the profile measures, but for those *noted* already, by name.
-
-    There is none before a case says where it belongs.
-    """
+    """Return every sign that the profile measures, but for those *noted* already, by name."""
     if not permit.origin:
         return ()
-    measured = rules.profile.data_quality
+    measured, signs = rules.profile.data_quality, list[Sign]()
+    for name, basis, find in _candidates(case, permit, rules, measured):
+        if name not in noted and (rests_on := find()):
+            facts = [case.facts[n] for n in rests_on]
+            since = max(fact.recorded_at for fact in facts)
+            is_explained = _is_explained(name, facts, rules, measured)
+            signs.append(Sign(name, rests_on, since, basis, is_explained))
+    return tuple(signs)
+
+
+def _candidates(
+    case: CaseHistory, permit: Permit, rules: Rules, measured: DataQuality
+) -> Iterator[_Candidate]:
+    """Yield what is *measured*: by the receipt, of a case that has ended, and of corrections."""
     slow = [fact for fact in case.facts if fact.told and fact.recorded_at - fact.at > _PROMPT]
-    candidates = [*_of_records(slow, rules, measured)] if slow else []
-    if permit.closing is not None:
-        candidates += _of_times(case, permit, measured)
-    if measured.corrected:
-        often = partial(corrected_often, case, measured.corrected.times)
-        candidates.append(("corrected", measured.corrected.basis, often))
-    return tuple(
-        Sign(
-            name,
-            rests_on,
-            max(case.facts[n].recorded_at for n in rests_on),
-            basis,
-            explained=_is_explained(name, [case.facts[n] for n in rests_on], rules, measured),
-        )
-        for name, basis, find in candidates
-        if name not in noted and (rests_on := find())
-    )
-
-
-def _of_records(slow: Sequence[Fact], rules: Rules, measured: DataQuality) -> Iterator[_Candidate]:
-    """Yield the signs in the instants at which events were received."""
-    if late := measured.late_recording:
+    if slow and (late := measured.late_recording):
         yield "late_recording", late.basis, partial(recorded_late, slow, late.after, rules)
-    if end := measured.month_end:
+    if slow and (end := measured.month_end):
         yield "month_end", end.basis, partial(at_the_end_of_the_month, slow, end, rules)
-
-
-def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Iterator[_Candidate]:
-    """Yield the signs in the reported instants of a case that has ended."""
-    if at_once := measured.same_second:
-        yield "same_second", at_once.basis, partial(in_the_same_second, case, permit, at_once)
-    if at_once := measured.zero_time:
-        yield "zero_time", at_once.basis, partial(in_no_time, permit, at_once)
-    if first := measured.closed_before_accepted:
-        yield "closed_before_accepted", first.basis, partial(closed_before_accepted, permit)
+    if permit.closing is not None:
+        if at_once := measured.same_second:
+            yield "same_second", at_once.basis, partial(in_the_same_second, case, permit, at_once)
+        if at_once := measured.zero_time:
+            yield "zero_time", at_once.basis, partial(in_no_time, permit, at_once)
+        if first := measured.closed_before_accepted:
+            yield "closed_before_accepted", first.basis, partial(closed_before_accepted, permit)
+    if often := measured.corrected:
+        yield "corrected", often.basis, partial(corrected_often, case, often.times)
 
 
 def recorded_late(facts: Sequence[Fact], after: Limit, rules: Rules) -> tuple[int, ...]:
@@ -106,19 +121,16 @@ def recorded_late(facts: Sequence[Fact], after: Limit, rules: Rules) -> tuple[in
 def in_the_same_second(case: CaseHistory, permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
     """Return the acceptance, the end and the other facts within one second of the end.
 
-    The profile sets the length of that second and how many facts make a sign. An adapter without a
-    workflow behind it invents accept, review and close, all with the time of the end. So the second
-    is counted back from the end; a true submission before it does not remove the sign.
+    The profile sets its length and the number of facts. An adapter without a workflow invents all
+    steps with the time of the end. So it is counted back from there; a true submission removes
+    nothing.
     """
     ends = _ends(permit, at_once)
     if ends is None:
         return ()
-    until, nodes = ends[1].at, {end.n for end in ends}
-    nodes |= {
-        fact.n
-        for fact in case.told
-        if timedelta() <= until - fact.at < at_once.under and fact.kind not in _NO_NODES
-    }
+    until, steps = ends[1].at, (fact for fact in case.told if fact.kind not in _NO_NODES)
+    nodes = {fact.n for fact in steps if timedelta() <= until - fact.at < at_once.under}
+    nodes |= {end.n for end in ends}
     return tuple(sorted(nodes)) if len(nodes) >= at_once.nodes else ()
 
 
@@ -132,13 +144,11 @@ def in_no_time(permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
 
 def closed_before_accepted(permit: Permit) -> tuple[int, ...]:
     """Return the end and the acceptance that came after it, which was set aside."""
-    closing = permit.closing
-    if closing is None or permit.acceptance is not None:
+    closing, set_aside = permit.closing, (fact for fact, _ in permit.set_aside)
+    accepted = next((fact for fact in set_aside if fact.kind == Reported.CASE_ACCEPTED), None)
+    if closing is None or permit.acceptance is not None or accepted is None:
         return ()
-    for fact, _ in permit.set_aside:
-        if fact.kind == Reported.CASE_ACCEPTED:
-            return tuple(sorted((fact.n, closing.n)))
-    return ()
+    return tuple(sorted((accepted.n, closing.n)))
 
 
 def at_the_end_of_the_month(facts: Sequence[Fact], rule: MonthEnd, rules: Rules) -> tuple[int, ...]:

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.extension import ends_by, is_too_long
-from chalicelib.clock.timeline import Period
-from chalicelib.findings.finding import Finding, finding_type
+from chalicelib.findings.breach import Breach, breach_finding
+from chalicelib.findings.finding import Finding
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.clocks.clock import ClockState
@@ -20,7 +20,6 @@ from chalicelib.permit.effects import ClockEffects
 from chalicelib.permit.state import Permit
 from chalicelib.policy.allowance import ExtensionRule
 from chalicelib.policy.basis import Basis
-from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 
@@ -32,19 +31,16 @@ def check_defective_acts(
     permit: Permit,
     profile: Profile,
 ) -> Iterator[Finding]:
-    """Yield a finding for each defective act in the *effects* of *permit*: its gravest defect.
-
-    It is found when the act was done, but not before the *start* from which the case is judged.
-    """
+    """Yield a finding for the gravest defect of each act, not before the *start* of the case."""
     if start is None:
         return
     known = start.since or start.at
     for rule, fact, ground, basis in _defects(effects, main, permit, profile):
-        if rule in profile.conduct:
-            row = profile.conduct[rule]
-            kind = finding_type(row, basis, permit.region)
-            finding = _finding(rule, row, fact, ground, basis)
-            yield finding._replace(at=max(finding.at, known), missing=start.missing, kind=kind)
+        row = profile.conduct.get(rule)
+        if row is not None:
+            breach = Breach(ground, fact, label=fact.text("procedure"))
+            finding = breach_finding(rule, row, breach, permit.region, basis)
+            yield finding._replace(at=max(finding.at, known), missing=start.missing)
 
 
 def _defects(
@@ -69,15 +65,10 @@ def _defects(
             yield "V-12", fact, ground, rule.basis
 
 
-def _as_approved(extension: Fact, clock: ClockState) -> Period:
-    """Return the period of *clock* in which *extension* was approved; the last if it was later."""
-    periods = clock.periods
-    return next((p for p in periods if p.until is None or extension.at <= p.until), clock.last)
-
-
 def _late(extension: Fact, promise: ClockState) -> str:
     """Return the ground if the limit had run out at approval or at notification (DOMAIN PAU-07)."""
-    due = _as_approved(extension, promise).due
+    approved_in = (p for p in promise.periods if p.until is None or extension.at <= p.until)
+    due = next(approved_in, promise.last).due  # the last, if it was approved after all
     if due is None:
         return ""
     if extension.at >= due.at:
@@ -98,17 +89,3 @@ def _is_too_long(extension: Fact, rule: ExtensionRule, clock: ClockState) -> boo
         return ends_by(clock.clock.start, limits, spans, clock.counting)
 
     return is_too_long((limit,), by, rule.most, ends)
-
-
-def _finding(rule: str, row: Conduct, fact: Fact, ground: str, basis: Basis) -> Finding:
-    return Finding(
-        rule=rule,
-        level=row.level,
-        at=fact.at,
-        due_at=fact.at,
-        ground=ground,
-        basis=basis,
-        about=fact.key,
-        label=fact.text("procedure"),
-        rests_on=(fact.n,),
-    )

@@ -1,8 +1,7 @@
 """The crossings of a clock under every lawful reading of what interrupts it (DOMAIN DFT-01).
 
-A warning follows the widest lawful reading. A card is automatic where every reading is broken:
-that is where the clock is over with all that was told. Where the clock is over sooner with what is
-beyond doubt alone, a proposal waits for a person from then on.
+A warning follows the widest lawful reading. A card is automatic where the clock is over with all
+that was told. Where it is over sooner with what is beyond doubt, a proposal waits for a person.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -34,12 +33,9 @@ def check_clock(state: ClockState, profile: Profile, region: str) -> Crossed:
         if finding.ground == finding.clock
     ]
     widest = crossings(state, profile, region)
+    latest = widest if most is state else crossings(most, profile, region, warnings=False)
     warnings = [each for each in widest if each.level == "warning"]
-    if most is state:
-        late = [each for each in widest if each.level != "warning"]
-    else:
-        late = [*crossings(most, profile, region, warnings=False)]
-    return Crossed([*warnings, *late], early)
+    return Crossed([*warnings, *(each for each in latest if each.level != "warning")], early)
 
 
 def by_rule_and_level(finding: Finding) -> Hashable:
@@ -52,18 +48,14 @@ def in_every_reading(
 ) -> Iterator[Finding]:
     """Yield *sure* and those of *early* that are not sure at once.
 
-    A proposal gives way to the card that is sure later. If that waits for a person too, the
-    proposal is all there is.
+    A proposal gives way to the card that is sure later, and takes the place of a later proposal.
     """
     late = first_of_each((each for each in sure if each.ground != "near"), key)
-    proposals = {key(each): each for each in early if _is_sooner(each, late.get(key(each)))}
+    sooner = (each for each in early if key(each) not in late or each.at < late[key(each)].at)
+    proposals = {key(each): each for each in sooner}
     for name, proposal in proposals.items():
         card = late.get(name)
         yield proposal._replace(gives_way_to=card.key if card else "")
     for finding in sure:
         if not (finding.kind == Derived.CARD_PROPOSED and key(finding) in proposals):
             yield finding
-
-
-def _is_sooner(early: Finding, late: Finding | None) -> bool:
-    return late is None or early.at < late.at

@@ -5,13 +5,11 @@ asks for it, what is otherwise judged of the item: its stages (V-21) and its pro
 """
 
 from collections.abc import Iterator, Mapping
-from operator import attrgetter
 
 from chalicelib.cases.fact import Fact
 from chalicelib.findings.breach import Breach, is_no, read_count
 from chalicelib.findings.compression import is_cut
 from chalicelib.intake.event_types import Reported
-from chalicelib.permit.rules.predicate import Predicate, has_field
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.profile import Profile
@@ -21,10 +19,10 @@ HEARING = "hearing"
 
 def not_listed(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-19: yield the first fact whose item was not in the catalogue of then. Once for a case."""
-    for fact in (*permit.openings, permit.acceptance):
-        if fact is not None and is_no(fact, "listed"):
-            yield Breach("not_listed", fact)
-            return
+    opened = (fact for fact in (*permit.openings, permit.acceptance) if fact is not None)
+    first = next((fact for fact in opened if is_no(fact, "listed")), None)
+    if first is not None:
+        yield Breach("not_listed", first)
 
 
 def off_the_platform(permit: Permit, _: Conduct) -> Iterator[Breach]:
@@ -35,27 +33,22 @@ def off_the_platform(permit: Permit, _: Conduct) -> Iterator[Breach]:
 
 
 def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-29: yield a decision without authority, without a required hearing, or before all stages.
-
-    Of one decision the gravest ground.
-    """
+    """V-29: yield a decision without authority, hearing or stages, on its gravest ground."""
     closing = permit.closing
     if closing is None or closing.kind != Reported.CASE_DECIDED:
         return
     terms = permit.terms
     if closing.text("decided_by") in row.too_low and not (terms and terms.kind == "immediate"):
         yield Breach("no_authority", closing)
-    elif (
-        terms
-        and terms.rules.get("hearing")
-        and not any(
-            procedure.name == HEARING and procedure.told.at <= closing.at
-            for procedure in permit.procedures
-        )
-    ):
+    elif terms and terms.rules.get("hearing") and not _was_heard(permit, closing):
         yield Breach("no_hearing", closing)
     elif row.all_stages and (skipped := _first_skipped(permit)):
         yield Breach("stage_skipped", closing, label=skipped)
+
+
+def _was_heard(permit: Permit, decision: Fact) -> bool:
+    hearings = (held for held in permit.procedures if held.name == HEARING)
+    return any(hearing.told.at <= decision.at for hearing in hearings)
 
 
 def _first_skipped(permit: Permit) -> str:
@@ -67,10 +60,10 @@ def _first_skipped(permit: Permit) -> str:
 
 def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-30: yield acts of fewer officers than the law or the catalogue requires."""
+    by_item = permit.terms is not None and bool(permit.terms.rules.get("two_persons"))
     for fact in permit.acts:
         if "officers" in fact.data and read_count(fact, "officers") < (row.officers or 0):
             names = set() if fact.kind == Reported.STAGE_LEFT else _ended_procedures(fact, permit)
-            by_item = permit.terms is not None and bool(permit.terms.rules.get("two_persons"))
             if by_item or names & set(row.procedures):
                 label = fact.text("stage") or fact.text("procedure")
                 yield Breach("too_few_officers", fact, label=label)
@@ -79,11 +72,8 @@ def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Breach]:
 def _ended_procedures(resumed: Fact, permit: Permit) -> set[str]:
     """Return the procedures that *resumed* ended: the one that it names, or all that were open."""
     named = resumed.text("procedure")
-    return (
-        {named}
-        if named
-        else {procedure.name for procedure in permit.procedures if procedure.end == resumed.at}
-    )
+    ended = (procedure for procedure in permit.procedures if procedure.end == resumed.at)
+    return {named} if named else {procedure.name for procedure in ended}
 
 
 def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Breach]:
@@ -94,9 +84,9 @@ def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Breach]:
     for stay in permit.stays:
         if not stay.department:
             first.setdefault(stay.stage, stay.told)
-    entered = list(first.values())
-    if len(entered) > row.most:
-        yield Breach("too_many_stages", entered[row.most], tuple(entered[: row.most]))
+    if len(first) > row.most:
+        *earlier, last = [*first.values()][: row.most + 1]
+        yield Breach("too_many_stages", last, tuple(earlier))
 
 
 def not_compressed(permit: Permit, row: Conduct, profile: Profile) -> Iterator[Breach]:
@@ -109,22 +99,8 @@ def not_compressed(permit: Permit, row: Conduct, profile: Profile) -> Iterator[B
 
 
 def longer_than_published(permit: Permit, _: Conduct) -> Iterator[Breach]:
-    """V-28: yield an acceptance that told a longer limit than the catalogue has published.
-
-    优化营商环境条例 35, 36: the published limit counts; the applicant was told another.
-    """
+    """V-28: yield a promise longer than published (优化营商环境条例 35, 36)."""
     accepted = permit.acceptance
-    if accepted is None or not isinstance(stored := accepted.data.get("terms"), Mapping):
-        return
-    if stored.get("longer") and stored.get("catalogue"):
+    terms = accepted.data.get("terms") if accepted else None
+    if accepted and isinstance(terms, Mapping) and terms.get("longer") and terms.get("catalogue"):
         yield Breach("limit_longer_than_published", accepted)
-
-
-PREDICATES: Mapping[str, Predicate] = {
-    "V-19": Predicate(has_field("listed"), not_listed),
-    "V-21": Predicate(attrgetter("stays"), too_many_stages),
-    "V-26": Predicate(has_field("channel"), off_the_platform),
-    "V-28": Predicate(attrgetter("acceptance"), longer_than_published),
-    "V-29": Predicate(attrgetter("closing"), wrongly_decided),
-    "V-30": Predicate(attrgetter("acts"), too_few_officers),
-}

@@ -20,10 +20,7 @@ from chalicelib.policy.profile import Profile
 
 
 def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -> Iterator[Finding]:
-    """Yield a proposal for the first clock of *main* that the ending of *permit* nearly used up.
-
-    A clock that was over already has a card, or a proposal, of its own. Raises Unknown.
-    """
+    """Yield a proposal for the first clock that the ending nearly used up. Raises Unknown."""
     closing = permit.closing
     if closing is None or closing.kind not in ENDING_TYPES:
         return
@@ -46,33 +43,20 @@ def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -
                 about=closing.key,
                 rests_on=tuple(sorted({*state.clock.rests_on, closing.n})),
                 kind=Derived.CARD_PROPOSED,
-                in_doubt=state.clock.label == REFILED and _is_in_doubt(permit),
+                in_doubt=state.clock.label == REFILED and is_in_doubt(permit.refiled),
             )
             return
 
 
 def check_refiled(state: ClockState, permit: Permit, profile: Profile) -> Iterator[Finding]:
-    """Yield what a clock *state* from the first acceptance of a case handed in again is over by.
-
-    A person decides about each: the case that is judged began later. Raises Unknown.
-    """
+    """Yield what the clock *state* from the first acceptance is over by, for a person to decide."""
     for finding in crossings(state, profile, permit.region):
         if finding.level != "warning" and finding.ground == state.clock.name:
-            yield finding._replace(
-                ground=REFILED, kind=Derived.CARD_PROPOSED, in_doubt=_is_in_doubt(permit)
-            )
-
-
-def _is_in_doubt(permit: Permit) -> bool:
-    return permit.refiled is not None and is_in_doubt(permit.refiled)
+            in_doubt = is_in_doubt(permit.refiled)
+            yield finding._replace(ground=REFILED, kind=Derived.CARD_PROPOSED, in_doubt=in_doubt)
 
 
 def has_used_its_time(findings: Iterable[Finding], ending: Fact) -> bool:
-    """Return whether a main clock was nearly used up at *ending*, or over, by all *findings*.
-
-    That holds from the ending on. It does not wait until a finding is judged.
-    """
-    return any(
-        finding.clock in MAIN and finding.level != "warning" and finding.at <= ending.at
-        for finding in findings
-    )
+    """Return whether a main clock was nearly used up or over at *ending*, judged already or not."""
+    cards = (each for each in findings if each.clock in MAIN and each.level != "warning")
+    return any(card.at <= ending.at for card in cards)

@@ -13,8 +13,7 @@ from chalicelib.findings.finding import Finding, first_of_each
 from chalicelib.intake.event_types import Derived
 from chalicelib.permit.clocks.aftermath import Silence, aftermath
 from chalicelib.permit.clocks.clock import Clock, ClockState, run_clock
-from chalicelib.permit.clocks.deemed_terms import as_deemed
-from chalicelib.permit.clocks.examination import Examined, examine
+from chalicelib.permit.clocks.examination import Examined, as_deemed, examine
 from chalicelib.permit.clocks.handling import main_clocks
 from chalicelib.permit.effects import ClockEffects, clock_effects
 from chalicelib.permit.rules.doubt import check_clock, in_every_reading
@@ -27,9 +26,8 @@ MAIN = ("promise", "first_review", "renewal", "statutory")
 class MainLimits(NamedTuple):
     """The main clocks of *permit*, as *examined*, under the *effects* of pauses and extensions.
 
-    *unknown* is the calendar without which there are none. *surely_over* are the clocks in the
-    reading that ends last; *approved* is the approval by their silence, *after* what an approval
-    starts.
+    *unknown* is the calendar without which there are none. *surely_over* is the reading that ends
+    last, *approved* the approval by its silence, *after* the clocks that an approval starts.
     """
 
     permit: Permit
@@ -75,18 +73,14 @@ def _run_main_clocks(
 def _main_crossings(
     main: Sequence[ClockState], approved: Silence | None, permit: Permit, profile: Profile
 ) -> Iterator[Finding]:
-    """Yield the crossings of the main clocks: the first of each rule and level, of any clock.
-
-    A case has one automatic red of all rules together; what only a person can confirm takes the
-    place of none. After a deemed approval nothing more is overdue.
-    """
+    """Yield the first crossing of each rule and level; one automatic red of all rules together."""
     sure: list[Finding] = []
     early: list[Finding] = []
     for state in main:
         crossed = check_clock(state, profile, permit.region)
         sure += crossed.sure
         early += crossed.early
-    if approved is not None:
+    if approved is not None:  # after a deemed approval nothing is overdue
         sure = [finding for finding in sure if finding.at < approved.at]
         early = [finding for finding in early if finding.at < approved.at]
     overdue = []
@@ -95,12 +89,9 @@ def _main_crossings(
             yield finding
         else:
             overdue.append(finding)
-    cards = first_of_each(overdue, _main_key).values()
-    if not early:
-        yield from cards
-        return
-    sooner = first_of_each(early, _main_key).values()
-    yield from in_every_reading([*cards], [*sooner], _main_key)
+    cards = [*first_of_each(overdue, _main_key).values()]
+    sooner = [*first_of_each(early, _main_key).values()]
+    yield from in_every_reading(cards, sooner, _main_key) if sooner else cards
 
 
 def _main_key(finding: Finding) -> tuple[str, str]:

@@ -5,29 +5,21 @@ record is how many of them the service guide does not have, how many data sharin
 many name nothing (兜底). They were counted when the event was read, against the guide of that day.
 """
 
-from collections.abc import Iterator, Mapping
-from operator import attrgetter
+from collections.abc import Iterator
 
 from chalicelib.cases.fact import Fact
 from chalicelib.findings.breach import Breach, read_count
 from chalicelib.intake.event_types import Reported
-from chalicelib.permit.rules.predicate import Predicate, has_field
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct
 
 
 def told_again(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-17: yield the notice by which there are too many, where the law has one complete notice.
-
-    Later notices add nothing to it.
-    """
-    if row.times is None or len(permit.supplements) < row.times:
-        return
-    notices = [
-        fact for fact in permit.supplements if fact.kind == Reported.CASE_SUPPLEMENT_NOTIFIED
-    ]
-    if len(notices) >= row.times:
-        yield Breach("told_again", notices[row.times - 1], tuple(notices[: row.times - 1]))
+    """V-17: yield the notice by which there are too many, where the law has one complete notice."""
+    notices = _notices(permit)
+    if row.times is not None and len(notices) >= row.times:
+        *earlier, last = notices[: row.times]
+        yield Breach("told_again", last, tuple(earlier))
 
 
 def not_in_the_guide(permit: Permit, row: Conduct) -> Iterator[Breach]:
@@ -46,17 +38,10 @@ def shared_anyway(permit: Permit, row: Conduct) -> Iterator[Breach]:
             yield Breach("shared", fact)
 
 
-def _requests(permit: Permit) -> Iterator[Fact]:
-    """Yield each request for materials: the notices and the acceptance (容缺)."""
-    yield from (
-        fact for fact in permit.supplements if fact.kind == Reported.CASE_SUPPLEMENT_NOTIFIED
-    )
-    if permit.acceptance is not None:
-        yield permit.acceptance
+def _requests(permit: Permit) -> list[Fact]:
+    """Return each request for materials: the notices and the acceptance (容缺)."""
+    return [*_notices(permit), *([permit.acceptance] if permit.acceptance else [])]
 
 
-PREDICATES: Mapping[str, Predicate] = {
-    "V-17": Predicate(attrgetter("supplements"), told_again),
-    "V-18": Predicate(has_field("unlisted", "catch_all"), not_in_the_guide),
-    "V-25": Predicate(has_field("shared"), shared_anyway),
-}
+def _notices(permit: Permit) -> list[Fact]:
+    return [f for f in permit.supplements if f.kind == Reported.CASE_SUPPLEMENT_NOTIFIED]

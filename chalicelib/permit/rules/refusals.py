@@ -5,13 +5,11 @@ away or its acceptance withdrawn. The file holds a dated voucher of acceptance, 
 what is missing, and a reasoned opinion, not a name alone (案卷评查标准“不得只签署姓名”).
 """
 
-from collections.abc import Iterator, Mapping
-from operator import attrgetter
+from collections.abc import Iterator
 
 from chalicelib.findings.breach import Breach, is_no
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.procedure import is_given
-from chalicelib.permit.rules.predicate import Predicate, has_field
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct
 
@@ -42,9 +40,3 @@ def incomplete_file(permit: Permit, _: Conduct) -> Iterator[Breach]:
             yield Breach("no_notice", fact)
     if closing is not None and closing.kind == Reported.CASE_DECIDED and is_no(closing, "opinion"):
         yield Breach("no_opinion", closing)
-
-
-PREDICATES: Mapping[str, Predicate] = {
-    "V-16": Predicate(attrgetter("closing"), without_reasons),
-    "V-34": Predicate(has_field("voucher", "notice", "opinion"), incomplete_file),
-}

@@ -1,9 +1,9 @@
 """Rules that bind running cases (applies_to = "running"): what they change, and from when on.
 
-Pure. What was crossed before such a rule holds stays as it was found, and what is crossed from then
-on is found by the new rule (法不溯及既往, 立法法 104). A point that the new rule puts before its
-own day is crossed on that day: a card then at the close of the first working day, as nobody is late
-sooner (DOMAIN EFF-05, by analogy). A clock that had stopped by then is not looked at again.
+Pure. What was crossed before such a rule holds stays as it was found. What is crossed from then on
+is found by the new rule (法不溯及既往, 立法法 104). A point that the new rule puts before its own
+day is crossed on that day, for a card at the close of the first working day (DOMAIN EFF-05, by
+analogy). A clock that had stopped by then is not looked at again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,8 +29,8 @@ def join_main(binding: Sequence[Binding], stages: Sequence[MainLimits]) -> MainL
     """Return the main limits of the last stage, with what each stage finds in its own time."""
     joined = stages[0]
     for bound, later in zip(binding[1:], stages[1:], strict=True):
-        found = _join(joined.findings, later.findings, later.states, bound)
-        joined = later._replace(findings=found)
+        findings = _join(joined.findings, later.findings, later.states, bound)
+        joined = later._replace(findings=findings)
     return joined
 
 
@@ -67,7 +67,7 @@ def _join(
     since = _since(bound)
     earlier = [each for each in before if each.at < since]
     there = {_what(each) for each in earlier}
-    later = (each for each in _found_from(after, states, since, bound.rules.counting))
+    later = _found_from(after, states, since, bound.rules.counting)
     new = [each for each in later if _what(each) not in there]
     return tuple(sorted([*earlier, *new], key=attrgetter("at")))
 
@@ -80,8 +80,8 @@ def _found_from(
     for finding in found:
         if finding.at >= since:
             yield finding
-        elif (finding.clock, finding.about) in stops:
-            stop = stops[finding.clock, finding.about]
+        elif (clock := (finding.clock, finding.about)) in stops:
+            stop = stops[clock]
             at = since if finding.level == "warning" else _close_of_day(since, counting)
             if stop is None or at < stop:
                 yield finding._replace(at=at)

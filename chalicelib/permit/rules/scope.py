@@ -31,16 +31,12 @@ class HandedOn(NamedTuple):
 def within_scope(
     limits: CheckedLimits, permit: Permit, case: CaseHistory, rules: Rules
 ) -> CheckedLimits:
-    """Return *limits* with those findings that are made in *case*, each against whom, in order.
-
-    *permit* is what the case folds into.
-    """
+    """Return *limits* with those findings that are made in *case*, each against whom."""
     findings: Sequence[Finding] = limits.findings if permit.origin else ()
-    handed_on = handed_on_in(permit) if findings else None
+    handed_on, live_from = handed_on_in(permit) if findings else None, rules.sources.live_from
     if handed_on is not None:
         findings = [*_against_the_first(limits, permit, handed_on, case, rules)]
-    if rules.sources.live_from is not None:
-        live_from = rules.sources.live_from  # a deemed act is no card
+    if live_from is not None:  # a deemed act is no card
         findings = [each for each in findings if each.at >= live_from or not each.level]
     return limits if findings is limits.findings else replace(limits, findings=tuple(findings))
 
@@ -48,8 +44,7 @@ def within_scope(
 def handed_on_in(permit: Permit) -> HandedOn | None:
     """Return the first application on record and the acceptance, if they name two departments.
 
-    Whom a case was handed in to is fixed as whose it is: an earlier one told later changes nothing,
-    nor does any that is told after the acceptance.
+    An application told later, or after the acceptance, changes nothing.
     """
     acceptance = permit.acceptance
     if acceptance is None or not permit.openings:
@@ -64,10 +59,9 @@ def handed_on_in(permit: Permit) -> HandedOn | None:
 def _against_the_first(
     limits: CheckedLimits, permit: Permit, handed_on: HandedOn, case: CaseHistory, rules: Rules
 ) -> Iterator[Finding]:
-    """Yield the findings; what was found before the acceptance came names whom it was handed in to.
+    """Yield the findings; those found before the acceptance came name the first department.
 
-    The main clocks are those of the department that accepted the case: of the first one, where
-    silence had accepted it (视为受理) before an acceptance came.
+    The main clocks are the accepting department's, unless silence had accepted the case before.
     """
     application, acceptance = handed_on
     began = permit.openings[0]  # silence counts from the earliest, since that was known
@@ -76,18 +70,17 @@ def _against_the_first(
     is_deemed = since is not None and (
         max(settlement.judged_from(since), _known_at(began, case)) < acceptance.recorded_at
     )
+    first = application.text("department")
+    # Of what was received in one millisecond the numbers tell what came first.
+    accepted = acceptance.recorded_at, acceptance.n
     for finding in limits.findings:
         if finding.clock in MAIN:
             is_earlier = is_deemed
         else:
-            rests_on = [case.facts[n] for n in finding.rests_on if n != acceptance.n]
-            # Of what was received in one millisecond the numbers tell what came first.
-            is_earlier = settlement.judged_from(finding.at) < acceptance.recorded_at and all(
-                (_known_at(fact, case), fact.n) < (acceptance.recorded_at, acceptance.n)
-                for fact in rests_on
-            )
+            rests_on = (case.facts[n] for n in finding.rests_on if n != acceptance.n)
+            is_judged = settlement.judged_from(finding.at) < acceptance.recorded_at
+            is_earlier = is_judged and all((_known_at(f, case), f.n) < accepted for f in rests_on)
         is_theirs = is_earlier and not finding.department
-        first = application.text("department")
         yield finding._replace(department=first) if is_theirs else finding
 
 

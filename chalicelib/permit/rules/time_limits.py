@@ -1,8 +1,7 @@
 """The time limits of a permit case: its clocks, their crossings, and deemed acts.
 
-DOMAIN §1.1 to §1.6 and §2.1 V-01 to V-14, in the numbers of the profile. Everything here assumes
-that nothing further happens to the case: the caller takes what lies before now, and wakes for the
-next.
+DOMAIN §1.1 to §1.6 and §2.1 V-01 to V-14, in the numbers of the profile. Everything assumes that
+nothing further happens: the caller takes what lies before now, and wakes for the next.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +29,6 @@ from chalicelib.permit.rules.doubt import by_rule_and_level, check_clock, in_eve
 from chalicelib.permit.rules.endings import check_ending, check_refiled
 from chalicelib.permit.rules.main_limits import MAIN, MainLimits
 from chalicelib.permit.settlement import AT_ONCE, Settlement, settlement_of
-from chalicelib.permit.state import Permit
 from chalicelib.policy.profile import Profile
 
 NO_EFFECTS = ClockEffects()
@@ -39,11 +37,10 @@ LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
 
 
 class LimitsAt(NamedTuple):
-    """The state of the time limits at an instant.
+    """The state of the time limits at an instant: *crossed* are the findings judged by then.
 
-    *crossed* are the findings that are judged by then. *missing* is needed to judge at all,
-    *held_for* to issue the findings: "calendar:2100". *wake_at* is the next instant
-    at which anything can change. *unjudged_at* is the legal instant of the next card: from then
+    *missing* is needed to judge at all, *held_for* to issue the findings: "calendar:2100".
+    *wake_at* is when anything can change next. *unjudged_at* is the legal instant of the next card:
     until it is judged the case is unsettled (待核).
     """
 
@@ -55,10 +52,7 @@ class LimitsAt(NamedTuple):
 
 
 class CheckedLimits(Struct, frozen=True):
-    """The time limits if nothing further happens: *findings* in order of time, and the clocks.
-
-    *unknown* is the missing calendar without which no main clock can be judged.
-    """
+    """The limits if nothing further happens; *unknown* is the calendar that main clocks lack."""
 
     findings: tuple[Finding, ...] = ()
     clock_states: tuple[ClockState, ...] = ()
@@ -69,19 +63,10 @@ class CheckedLimits(Struct, frozen=True):
     settlement: Settlement = AT_ONCE
 
     def judged_from(self, finding: Finding) -> datetime:
-        """Return the instant after which *finding* is judged.
-
-        A warning does not wait, nor does what an inspector entered: our own doors deliver at once.
-        """
+        """Return after which instant *finding* is judged; a warning, or an entered one, at once."""
         if finding.level == "warning" or finding.is_entered:
             return finding.at
         return self.settlement.judged_from(finding.at)
-
-    def of(self, *names: str) -> Due | None:
-        """Return when the first clock of these *names* runs out."""
-        states = (state for state in self.clock_states if state.clock.name in names)
-        state = next(states, None)
-        return state.due if state else None
 
     def at(self, now: datetime) -> LimitsAt:
         """Return the state of the limits at *now*."""
@@ -94,7 +79,11 @@ class CheckedLimits(Struct, frozen=True):
             else:
                 coming.append(finding)
         held = next((finding for finding in crossed if finding.is_held), None)
-        missing = "" if self._is_ahead_of(now) else self.unknown
+        # While only silence could start the main clocks, no calendar is missing for them.
+        is_ahead = (
+            self.start is not None and self.start.since is not None and now <= self.start.since
+        )
+        missing = "" if is_ahead else self.unknown
         # What waits for a calendar needs no waking: its publication will bring the case back.
         awaited = (self.judged_from(f) for f in coming if not (held and f.is_held))
         wakes = [at + MILLISECOND for at in awaited if at <= LAST_BUT_ONE]
@@ -106,10 +95,6 @@ class CheckedLimits(Struct, frozen=True):
             unjudged_at=next((f.at for f in coming if f.level != "warning"), None),
         )
 
-    def _is_ahead_of(self, now: datetime) -> bool:
-        """Return whether no main clock counts yet at *now*: only silence could start them."""
-        return self.start is not None and self.start.since is not None and now <= self.start.since
-
     def is_to_come(self, clock: Clock, now: datetime) -> bool:
         """Return whether *clock* does not run *now*, as only further silence would start it."""
         if self.silence is not None and clock.name == "delivery":
@@ -119,25 +104,16 @@ class CheckedLimits(Struct, frozen=True):
     def dues(self, now: datetime) -> dict[str, Due]:
         """Return when each clock runs out, by its key, as far as that is known *now*.
 
-        Clocks are left out that stand still, that were stopped, or that only further silence would
-        start. But a main clock stays when the case is closed: it says by when that had to be.
+        Clocks that stand still, were stopped or need further silence are left out. A main clock of
+        a closed case stays: it says by when the decision was due.
         """
-        running = (
-            state
-            for state in self.clock_states
-            if (state.clock.stop is None or state.clock.name in MAIN)
-            and not self.is_to_come(state.clock, now)
-        )
-        return {
-            state.clock.key: Due(due.at, due.missing, in_doubt=state.in_doubt)
-            for state in running
-            if (due := state.due) is not None
-        }
-
-    @property
-    def promise(self) -> Due | None:
-        """When the promise runs out, or for a lower authority the first review."""
-        return self.of("promise", "first_review")
+        dues: dict[str, Due] = {}
+        for state in self.clock_states:
+            clock = state.clock
+            is_shown = clock.stop is None or clock.name in MAIN
+            if is_shown and not self.is_to_come(clock, now) and (due := state.due) is not None:
+                dues[clock.key] = Due(due.at, due.missing, in_doubt=state.in_doubt)
+        return dues
 
     @property
     def is_paused(self) -> bool:
@@ -145,23 +121,18 @@ class CheckedLimits(Struct, frozen=True):
         pauses = self.clock_states[0].clock.interruptions.pauses if self.clock_states else ()
         return any(pause.end is None for pause in pauses)
 
-    @property
-    def statutory(self) -> Due | None:
-        """When the statutory limit runs out."""
-        return self.of("statutory")
-
 
 def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
     """Return the limits whose *main* part is known, with all other findings. Raises Unknown."""
     permit, examined, effects = main.permit, main.examined, main.effects
     profile, approved, region = rules.profile, main.approved, permit.region
-    over = permit.closing.at if permit.closing else None
-    over = approved.at if approved is not None else over
-    later = [*side_clocks(permit, effects, over, rules), *main.after]
-    if permit.ownership.transfers:
-        later = [_transferred(clock, permit) for clock in later]
-    beside = [run_clock(clock, rules) for clock in later]
-    others = (*examined.clocks, *(state for state in beside if state.is_within_reach))
+    end = approved or permit.closing
+    later = [*side_clocks(permit, effects, end.at if end else None, rules), *main.after]
+    if permit.ownership.transfers:  # who had the case when a clock started answers for it (移送)
+        had = permit.ownership.since
+        later = [each._replace(department=each.department or had(each.start)) for each in later]
+    started = [run_clock(clock, rules) for clock in later]
+    others = (*examined.clocks, *(state for state in started if state.is_within_reach))
     refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit, rules)]
     findings = list(main.findings)
     for state in others:
@@ -177,6 +148,8 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
         *check_ending(permit, (*main.states, *refiled), profile),
         *(finding for state in refiled for finding in check_refiled(state, permit, profile)),
     ]
+    opening = permit.terms_source
+    source = rules.sources.of(opening.source if opening else "")
     return CheckedLimits(
         findings=tuple(sorted(findings, key=attrgetter("at"))),
         clock_states=(*main.states, *others, *refiled),
@@ -184,22 +157,8 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
         silence=approved,
         effects=effects,
         unknown=main.unknown,
-        settlement=_settlement(permit, rules),
+        settlement=settlement_of(opening, source, rules.counting),
     )
-
-
-def _transferred(clock: Clock, permit: Permit) -> Clock:
-    """Return *clock* with the department that had the case when it started (移送)."""
-    if clock.department:
-        return clock
-    return clock._replace(department=permit.ownership.since(clock.start))
-
-
-def _settlement(permit: Permit, rules: Rules) -> Settlement:
-    """Return from when on the findings of *permit* are judged: by the source that opened it."""
-    opening = permit.acceptance or next(iter(permit.openings), None)
-    source = rules.sources.of(opening.source if opening else "")
-    return settlement_of(opening, source, rules.counting)
 
 
 def _find_deemed_acts(

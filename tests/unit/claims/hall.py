@@ -14,7 +14,7 @@ from chalicelib.findings.standing import stands
 from chalicelib.permit.claims.readings import Readings
 from chalicelib.permit.claims.weighing import Weighing, weigh
 from chalicelib.policy.sources import Registrations
-from tests.unit.told import START, File, accepted, at, clock, delivering
+from tests.unit.told import START, File, accepted, at, clock, clock_due, delivering
 
 TEN_MINUTES = timedelta(minutes=10)
 IN_TIME = delivering("10m")
@@ -96,5 +96,5 @@ def acts_at(case: File, n: int) -> str:
 
 def due(case: File, name: str = "promise") -> str:
     """When the clock of *name* runs out in the judged reading."""
-    found = weighed(case).judged.limits.of(name)
+    found = clock_due(weighed(case).judged.limits, name)
     return clock(found.at) if found else ""

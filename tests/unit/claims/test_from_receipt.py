@@ -28,6 +28,7 @@ from tests.unit.told import (
     accepted,
     at,
     clock,
+    clock_due,
     corrected,
     decided,
     extended,
@@ -72,7 +73,7 @@ def test_a_late_pause_pauses_from_then_on() -> None:
     assert due(case) == "2025-04-24T17:30"
     assert contested(case) == [n]
     (claim,) = weighed(case).contested  # from the 15th on it would take out 16 and 17 as well
-    promise = claim.granted.limits.promise
+    promise = clock_due(claim.granted.limits, "promise")
     assert promise is not None
     assert clock(promise.at) == "2025-04-27T17:30"
 

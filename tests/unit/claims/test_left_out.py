@@ -8,7 +8,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.lamp_history import lamp_states
-from chalicelib.permit.left_out import left_out
+from chalicelib.permit.rates import left_out
 from tests.unit.told import (
     DUE,
     MS,

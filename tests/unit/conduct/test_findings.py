@@ -70,7 +70,7 @@ def test_every_rule_that_an_act_breaks_has_a_predicate() -> None:
     """
     acts = {rule.id for rule in load_rules().values() if "act" in rule.judged}
     without = acts ^ {*PREDICATES, "V-12", "V-13", "V-22"}
-    assert not without, f"{without}: see PREDICATES in the files of chalicelib/permit/rules"
+    assert not without, f"{without}: see PREDICATES in chalicelib/permit/rules/conduct.py"
     items = {rule.id for rule in load_rules().values() if "item" in rule.judged}
     assert items == listed_items.PREDICATES.keys()
     assert PREDICATES.keys() <= set(CONDUCT_RULES)

@@ -29,7 +29,7 @@ from tests.unit.strategies import (
     in_an_outage,
     outage_until,
 )
-from tests.unit.told import MS, RULES, numbered, resumed, suspended
+from tests.unit.told import MS, RULES, clock_due, numbered, resumed, suspended
 
 # What is said of a case when it is noticed, beside what is found in it.
 RECHECKS = {"card.rechecked", "case.rechecked"}
@@ -137,7 +137,7 @@ def test_no_wake_is_too_late_whatever_came_in_which_order(
 def dues(told: Sequence[Fact]) -> dict[str, datetime]:
     """When the main clocks run out; one that stands still never does."""
     limits = evaluate(CaseHistory(numbered(told)), RULES).limits
-    found = {"promise": limits.promise, "statutory": limits.statutory}
+    found = {name: clock_due(limits, name) for name in ("promise", "statutory")}
     return {name: due.at if due else NEVER for name, due in found.items()}
 
 

@@ -26,7 +26,7 @@ from tests.unit.strategies import (
     outage_until,
     starts,
 )
-from tests.unit.told import MS, RULES, accepted, numbered, reported
+from tests.unit.told import MS, RULES, accepted, clock_due, numbered, reported
 
 Issued = tuple[str, str, datetime, str]
 
@@ -56,7 +56,7 @@ def told_of(permit: Permit) -> dict[str, Any]:
 def said_by(limits: CheckedLimits) -> tuple[Any, ...]:
     """All that a survey says, with facts by their keys."""
     findings = [finding._replace(rests_on=()) for finding in limits.findings]
-    return findings, limits.promise, limits.statutory
+    return findings, clock_due(limits, "promise", "first_review"), clock_due(limits, "statutory")
 
 
 @given(st.data(), histories())
