@@ -3,13 +3,17 @@
 import argparse
 from typing import Any
 
+from infra.terminal.arguments import add_commands
 from infra.terminal.language import say
+
+_COMMAND = """\
+down  结束本机环境 | end the local cloud
+"""
 
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("down", help=say("结束本机环境", "end the local cloud"))
-    parser.set_defaults(run=run)
+    add_commands(subparsers, _COMMAND, {"down": run})
 
 
 def run(_arguments: argparse.Namespace) -> int:

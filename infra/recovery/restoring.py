@@ -208,11 +208,8 @@ class _Derived(Struct, frozen=True):
         record = self.states.settle(case, records, index, came)
         for name, was, now in differing_fields(records[-1], record):
             place = f"{record.public_case}.{record.fact.n}"
-            zh, en = (
-                f"{place} 的 {name} 是 {was!r}，应为 {now!r}",
-                f"{name} is {was!r}, not {now!r}",
-            )
-            self.differences.add("facts", zh, f"{place}: {en}")
+            zh = f"{place} 的 {name} 是 {was!r}，应为 {now!r}"
+            self.differences.add("facts", zh, f"{place}: {name} is {was!r}, not {now!r}")
         return record
 
 

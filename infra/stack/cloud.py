@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.stack import access_file
+from infra.terminal import arguments
 
-LOCAL_STAGE = "local"
+LOCAL_STAGE = arguments.LOCAL_STAGE
 LOCAL_REGION = "us-east-1"
 # An emulator takes this for credentials.
 ANYBODY = "test"

@@ -1,5 +1,6 @@
 """A file that an operator names: read whole, if it is not too large."""
 
+import os
 from pathlib import Path
 
 from chalicelib.errors import BadInput
@@ -19,6 +20,16 @@ def read_input_file(file: Path, most_mib: int) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise unreadable(error, file) from error
+
+
+def write_private_file(file: Path, text: str) -> None:
+    """Write *text* into a new *file* that only its owner can read. Raises OSError.
+
+    Crash here: a part of *text* is left in *file*, and the next call refuses to replace it.
+    """
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(text)
 
 
 def unreadable(error: OSError, file: Path | str) -> BadInput:
