@@ -99,10 +99,8 @@ def run_list(arguments: argparse.Namespace) -> int:
     lines = []
     for item in entries:
         promise, statutory = limit_words(item.promise) or "—", limit_words(item.statutory) or "—"
-        limits = say(
-            f"{KIND_NAMES[item.kind]}  承诺 {promise}，法定 {statutory}",
-            f"{item.kind}  promise {item.promise or '—'}, statutory {item.statutory or '—'}",
-        )
+        en = f"{item.kind}  promise {item.promise or '—'}, statutory {item.statutory or '—'}"
+        limits = say(f"{KIND_NAMES[item.kind]}  承诺 {promise}，法定 {statutory}", en)
         lines.append(f"{item.item}  {item.name}  {item.department}  {limits}")
     zh, en = "没有清单在用", "no catalogue is in force"
     if version:
@@ -130,10 +128,8 @@ def run_export(arguments: argparse.Namespace) -> int:
             arguments.file.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
         except OSError as error:
             raise unwritable(error, arguments.file) from error
-        shown = say(
-            f"{len(entries)} 项已写入 {arguments.file}；版本 {version}",
-            f"{len(entries)} items written to {arguments.file}; version {version}",
-        )
+        zh = f"{len(entries)} 项已写入 {arguments.file}；版本 {version}"
+        shown = say(zh, f"{len(entries)} items written to {arguments.file}; version {version}")
     report(arguments, document, [shown])
     return 0
 
@@ -204,9 +200,8 @@ def _import_items(
     try:
         services.catalogues.write(entries, lambda: announce(services, Coming(catalogue=entries)))
     except Conflict as error:
-        raise BadInput(
-            zh="另有清单同时导入，请再导入一次", en="another was imported meanwhile", where=file
-        ) from error
+        zh, en = "另有清单同时导入，请再导入一次", "another was imported meanwhile"
+        raise BadInput(zh=zh, en=en, where=file) from error
     nudged = nudge_moved_cases(services)["nudged"]
     summary = notify_items(services, report=progress_bar(say("查看事项", "items looked at")))
     counts = {"nudged": nudged, "listed": summary.listed, "removed": summary.removed}

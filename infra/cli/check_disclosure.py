@@ -113,14 +113,10 @@ def _entry_lines(
 def _signature(payload: Mapping[str, Any], *, is_checked: bool) -> str:
     source, key = payload.get("src"), payload["signed"]
     if is_checked:
-        return say(
-            f"签名成立：只有 {source} 自己（公钥 {key}）能报送此项",
-            f"the signature holds: only {source} itself (key {key}) can have reported this",
-        )
-    return say(
-        f"日志注明由公钥 {key} 签名；签名和全文没有一并披露，未核验",
-        f"the log names the key {key}; signature and text are not disclosed, so not checked",
-    )
+        en = f"the signature holds: only {source} itself (key {key}) can have reported this"
+        return say(f"签名成立：只有 {source} 自己（公钥 {key}）能报送此项", en)
+    en = f"the log names the key {key}; signature and text are not disclosed, so not checked"
+    return say(f"日志注明由公钥 {key} 签名；签名和全文没有一并披露，未核验", en)
 
 
 def _at(time: int) -> str:

@@ -71,10 +71,8 @@ def _lines(letters: "Sequence[Letter]", quarantined: Sequence[tuple[str, str]]) 
 
 def _gave_up(letter: "Letter") -> str:
     why, attempts, records = letter.condition, letter.attempts, letter.records
-    return say(
-        f"{why or '原因不明'}，试过 {attempts} 次，{records} 条记录",
-        f"{why or 'unknown'} after {attempts} attempts, {records} records,",
-    )
+    zh = f"{why or '原因不明'}，试过 {attempts} 次，{records} 条记录"
+    return say(zh, f"{why or 'unknown'} after {attempts} attempts, {records} records,")
 
 
 def _items(keys: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

@@ -57,11 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
     access = source_at(arguments.to, arguments.source, arguments.secret)
     log_map = load_map(arguments.map)
     if log_map.case.item is None:
-        raise BadInput(
-            zh="导入需要 [case] item：哪一列是事项编码",
-            en="an import needs [case] item: the column with the item's code",
-            where=f"{arguments.map}: case.item",
-        )
+        zh = "导入需要 [case] item：哪一列是事项编码"
+        en = "an import needs [case] item: the column with the item's code"
+        raise BadInput(zh=zh, en=en, where=f"{arguments.map}: case.item")
     rules = replay_rules(log_map, "statutory", str(arguments.map))
     log = read_log(arguments.file, log_map, rules.profile.zone, arguments.until, progress_bar)
     made = events_of_ledger(log, access.source, arguments.region, rules.counting)

@@ -47,15 +47,11 @@ def add(subparsers: Any) -> None:
 def run_add(arguments: argparse.Namespace) -> int:
     """Make a key; it is printed here and kept nowhere."""
     if (arguments.role == "department") != bool(arguments.department):
-        raise BadInput(
-            zh="角色 department（且只有它）要写 --department 单位",
-            en="the role department, and no other, needs --department D",
-        )
+        zh = "角色 department（且只有它）要写 --department 单位"
+        raise BadInput(zh=zh, en="the role department, and no other, needs --department D")
     if not _OWNER.fullmatch(arguments.owner):
-        raise BadInput(
-            zh="--owner 写一行，最多 100 字",
-            en="--owner is a text of one line, of at most 100 characters",
-        )
+        zh = "--owner 写一行，最多 100 字"
+        raise BadInput(zh=zh, en="--owner is a text of one line, of at most 100 characters")
     with stages.services_of(arguments.stage) as services:
         if arguments.department:
             check_department(arguments.department, known_departments(services))
@@ -103,10 +99,8 @@ def read_end(text: str | None, zone: tzinfo, now: datetime) -> datetime | None:
             day = end + timedelta(days=1)
             end = instant.whole(datetime(day.year, day.month, day.day, tzinfo=zone))
     except (ValueError, OverflowError) as error:
-        raise BadInput(
-            zh="--expires 写一天（如 2027-12-31），或者一个时刻",
-            en="--expires is a day, such as 2027-12-31, or an instant",
-        ) from error
+        zh = "--expires 写一天（如 2027-12-31），或者一个时刻"
+        raise BadInput(zh=zh, en="--expires is a day, such as 2027-12-31, or an instant") from error
     if end <= now:
         raise BadInput(zh=f"--expires：{text} 已经过去", en=f"--expires: {text} is over")
     return end

@@ -111,9 +111,8 @@ def run_policy(arguments: argparse.Namespace) -> int:
         keys, quorum = log_keys(services), services.witnesses.quorum()
         origin = services.settings.log_origin
         if not keys:
-            raise BadInput(
-                zh="日志尚未公布任何内容", en="nothing of the log is published yet", where="log"
-            )
+            zh, en = "日志尚未公布任何内容", "nothing of the log is published yet"
+            raise BadInput(zh=zh, en=en, where="log")
         receipts = services.receipts.vkey.text
     policy = quorum.policy({read_vkey(text): arguments.url for text in keys})
     lines = _ABOUT_POLICY.format(origin=origin, receipts=receipts) + policy.text

@@ -103,20 +103,10 @@ def _mistakes(error: Exception) -> tuple[str, ...]:
 
 
 def _parser(given: Sequence[str]) -> Parser:
-    parser = Parser(
-        prog="duban",
-        description=say(
-            "督办：运维人员的命令。", "Duban: see that it gets done. The operator's command."
-        ),
-        epilog=_examples(),
-        as_written=True,
-    )
-    parser.add_argument(
-        "--version",
-        action=_Version,
-        nargs=0,
-        help=say("显示这是哪一版督办", "print which Duban this is"),
-    )
+    zh, en = "督办：运维人员的命令。", "Duban: see that it gets done. The operator's command."
+    parser = Parser(prog="duban", description=say(zh, en), epilog=_examples(), as_written=True)
+    zh, en = "显示这是哪一版督办", "print which Duban this is"
+    parser.add_argument("--version", action=_Version, nargs=0, help=say(zh, en))
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     names = {module.name.replace("_", "-"): module.name for module in _modules()}
     called = [names[given[0]]] if given and given[0] in names else sorted(names.values())

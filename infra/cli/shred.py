@@ -61,9 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     document = {"shredded": [*map(_row, states)], "cards": untouched}
     report(arguments, document, map(_line, states), ensure_ascii=True)
     if not arguments.json:
-        kept = say(
-            "这张牌上说过的仍保留（--cards）", "what was said of this card is kept (--cards)"
-        )
+        zh, en = "这张牌上说过的仍保留（--cards）", "what was said of this card is kept (--cards)"
+        kept = say(zh, en)
         for line in (*(f"{card}: {kept}" for card in untouched), say(*COPIES)):
             print(line, file=sys.stderr)
     return DONE if all(state.is_done for state in states) else STUCK
@@ -92,9 +91,8 @@ def _line(shredded: "Shredded") -> str:
     entry, waiting = _entry(shredded), ", ".join(shredded.waiting)
     state = say(f"已粉碎，日志条目 {entry}", f"shredded, entry {entry}")
     if shredded.n is None or shredded.left:
-        state = say(
-            "已提出，还没有做完；请再执行一次查看", "asked for, not done yet; ask again to see"
-        )
+        zh, en = "已提出，还没有做完；请再执行一次查看", "asked for, not done yet; ask again to see"
+        state = say(zh, en)
     elif shredded.waiting:
         zh = f"已粉碎，但这些尚未读入：{waiting}"
         state = say(zh, f"shredded, but these wait to be read: {waiting}")

@@ -37,30 +37,17 @@ def add(subparsers: Any) -> None:
             " not be read, or an argument is wrong.",
         ),
     )
-    where = say(
-        "日志的地址，或它的副本所在文件夹", "where the log is served, or a folder with a copy of it"
-    )
+    zh = "日志的地址，或它的副本所在文件夹"
+    where = say(zh, "where the log is served, or a folder with a copy of it")
     parser.add_argument("log", metavar="URL|DIR", help=where)
     add_options(parser)
-    parser.add_argument(
-        "--since",
-        type=read_index,
-        default=0,
-        metavar="INDEX",
-        help=say("只读此序号以后的条目", "read only the entries from here on"),
-    )
-    parser.add_argument(
-        "--max-age",
-        type=read_age,
-        metavar="AGE",
-        help=say(
-            "日志最近一次存活迹象最多可有多旧：90m、2h、1d（默认：地址 2h）",
-            "how old the log's last sign of life may be: 90m, 2h, 1d (default: URL 2h)",
-        ),
-    )
-    parser.add_argument(
-        "--english", action="store_true", help=say("用英文报告", "report in English")
-    )
+    zh, en = "只读此序号以后的条目", "read only the entries from here on"
+    parser.add_argument("--since", type=read_index, default=0, metavar="INDEX", help=say(zh, en))
+    zh = "日志最近一次存活迹象最多可有多旧：90m、2h、1d（默认：地址 2h）"
+    en = "how old the log's last sign of life may be: 90m, 2h, 1d (default: URL 2h)"
+    parser.add_argument("--max-age", type=read_age, metavar="AGE", help=say(zh, en))
+    zh, en = "用英文报告", "report in English"
+    parser.add_argument("--english", action="store_true", help=say(zh, en))
     add_json(parser)
     parser.set_defaults(run=run)
 

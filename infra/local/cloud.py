@@ -125,9 +125,8 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], endpoint: str, log: Pa
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     last = _last_line(log) or say("没有输出", "no output")
-    raise BadInput(
-        zh=f"本机云没有启动：{last}", en=f"the local cloud did not start: {last}", where=str(log)
-    )
+    zh, en = f"本机云没有启动：{last}", f"the local cloud did not start: {last}"
+    raise BadInput(zh=zh, en=en, where=str(log))
 
 
 def _last_line(log: Path) -> str:

@@ -67,10 +67,8 @@ def _is_running(folder: Path) -> Bilingual:
     """Say that the stage runs, and where."""
     number = (folder / "lock").read_text()
     access = access_file.read_access(folder / access_file.NAME)
-    zh, en = (
-        f"本机环境已在运行（进程 {number}）",
-        f"the local stage runs already (process {number})",
-    )
+    zh = f"本机环境已在运行（进程 {number}）"
+    en = f"the local stage runs already (process {number})"
     if access is None:
         zh, en = f"{zh}，还在启动或者正在结束", f"{en}, and is starting or ending"
     else:

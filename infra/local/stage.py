@@ -148,10 +148,8 @@ def _remembered(kept: KeptStage | None, packaged: Path) -> dict[str, str]:
         return {}
     template = json.loads((packaged / "template.json").read_text())
     for name in kept.parameters.keys() - template["Parameters"].keys():
-        zh, en = (
-            f"本版本没有参数 {name}，不再使用",
-            f"this version has no parameter {name}: left out",
-        )
+        zh = f"本版本没有参数 {name}，不再使用"
+        en = f"this version has no parameter {name}: left out"
         _print_progress(say(zh, en))
     return {n: value for n, value in kept.parameters.items() if n in template["Parameters"]}
 

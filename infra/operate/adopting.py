@@ -25,11 +25,8 @@ def begins(given: str | None, now: datetime, zone: Any) -> datetime:
     if given is None:
         return now + AHEAD
     if not is_date(given):
-        raise BadInput(
-            zh=f"不是日期：{given[:40]!r}（写成 2027-01-01）",
-            en=f"not a date: {given[:40]!r} (write 2027-01-01)",
-            where="--from",
-        )
+        zh = f"不是日期：{given[:40]!r}（写成 2027-01-01）"
+        raise BadInput(zh=zh, en=f"not a date: {given[:40]!r} (write 2027-01-01)", where="--from")
     day = date.fromisoformat(given)
     if day <= now.astimezone(zone).date():
         raise BadInput(

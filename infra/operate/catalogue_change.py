@@ -53,26 +53,23 @@ class CatalogueChange(Struct, frozen=True):
         if self.is_first or not (self.added or self.changed or self.removed):
             return []
         added, changed, gone = len(self.added), len(self.changed), len(self.removed)
-        first = say(
-            f"与现行清单相比：新增 {added} 项，变更 {changed} 项，去掉 {gone} 项",
-            f"against the catalogue in force: {added} new, {changed} changed, {gone} gone",
-        )
+        en = f"against the catalogue in force: {added} new, {changed} changed, {gone} gone"
+        first = say(f"与现行清单相比：新增 {added} 项，变更 {changed} 项，去掉 {gone} 项", en)
         lines = [self._gone(item) for item in self.removed[:_MOST_LISTED]]
         if gone > _MOST_LISTED:
             more = gone - _MOST_LISTED
             lines.append(say(f"去掉的另有 {more} 项", f"and {more} more are gone"))
+        zh, en = "变更", "changed"
         listed = [
             *_named(say("新增", "new"), self.added),
-            *_named(say("变更", "changed"), self.changed),
+            *_named(say(zh, en), self.changed),
         ]
         return [first, *listed, *lines]
 
     def _gone(self, item: CatalogueItem) -> str:
         named, open_cases = f"{item.item} {item.name}", self.open_cases[item.item]
-        return say(
-            f"去掉 {named}（{item.department}）：在办 {open_cases} 件",
-            f"gone: {named} ({item.department}): {open_cases} open cases",
-        )
+        zh = f"去掉 {named}（{item.department}）：在办 {open_cases} 件"
+        return say(zh, f"gone: {named} ({item.department}): {open_cases} open cases")
 
 
 def _named(what: str, codes: Sequence[str]) -> list[str]:

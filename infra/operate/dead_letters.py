@@ -204,6 +204,5 @@ def run_reconcile(cloud: Cloud, stage: str) -> None:
     """Run `reconcile` and `publish` now. Raises BadInput where one fails."""
     for name in ("reconcile", "publish"):
         if failure := run_now(cloud, stage, name):
-            raise BadInput(
-                zh=f"{name} 运行失败：{failure}", en=f"{name} failed: {failure}", where=stage
-            )
+            zh, en = f"{name} 运行失败：{failure}", f"{name} failed: {failure}"
+            raise BadInput(zh=zh, en=en, where=stage)

@@ -28,21 +28,15 @@ def private_facts(services: Services, case: str) -> list[Private]:
     """Return the facts of *case* with kept disclosures. Raises BadInput where none has any."""
     records = services.facts.of_case(case)
     if not records:
-        raise BadInput(
-            zh="没有此件的记录，请核对 单位:编号",
-            en="nothing is on record of such a case",
-            where=case,
-        )
+        zh, en = "没有此件的记录，请核对 单位:编号", "nothing is on record of such a case"
+        raise BadInput(zh=zh, en=en, where=case)
     kept = services.vault.all_disclosures(case)
     private = [
         Private(record, kept[record.fact.key]) for record in records if record.fact.key in kept
     ]
     if not private:
-        raise BadInput(
-            zh="此件没有留存不公开的内容，或已销毁",
-            en="nothing private is kept of this case, or it was shredded",
-            where=case,
-        )
+        en = "nothing private is kept of this case, or it was shredded"
+        raise BadInput(zh="此件没有留存不公开的内容，或已销毁", en=en, where=case)
     return private
 
 
@@ -55,11 +49,8 @@ def select_fields(facts: Sequence[Private], fields: Collection[str]) -> list[Pri
     for field in fields:
         if not any(_is_in(name, field) for fact in facts for name in fact.disclosures):
             names = sorted({name for fact in facts for name in fact.disclosures})
-            raise BadInput(
-                zh=f"没有此字段，可披露的有 {', '.join(names)}",
-                en=f"no such field; known are {', '.join(names)}",
-                where=field,
-            )
+            zh = f"没有此字段，可披露的有 {', '.join(names)}"
+            raise BadInput(zh=zh, en=f"no such field; known are {', '.join(names)}", where=field)
     return [fact for fact in selected if fact.disclosures]
 
 
@@ -110,10 +101,8 @@ def _key_statements(services: Services, facts: Sequence[Private]) -> list[Privat
 def _note(services: Services) -> Note:
     written = services.objects.get(CHECKPOINT)
     if written is None:
-        raise BadInput(
-            zh="日志尚未公布，过一分钟再试",
-            en="this stage has not published its log yet, try in a minute",
-        )
+        zh = "日志尚未公布，过一分钟再试"
+        raise BadInput(zh=zh, en="this stage has not published its log yet, try in a minute")
     return read_note(written)
 
 
@@ -126,21 +115,15 @@ def _proof(services: Services, record: Record, note: Note) -> str:
     def read_object(path: str) -> bytes:
         body = services.objects.get(path)
         if body is None:
-            raise BadInput(
-                zh="公开日志缺少此文件，请用 duban verify 核对",
-                en="the public log lacks this object: verify it",
-                where=path,
-            )
+            zh = "公开日志缺少此文件，请用 duban verify 核对"
+            raise BadInput(zh=zh, en="the public log lacks this object: verify it", where=path)
         return body
 
     size = read_checkpoint(note.text).size
     index = _index(services, record)
     if index is None or index >= size:
-        raise BadInput(
-            zh="尚未全部公布，过一分钟再试",
-            en="it is not all public yet; ask again in a minute",
-            where=record.public_case,
-        )
+        zh, en = "尚未全部公布，过一分钟再试", "it is not all public yet; ask again in a minute"
+        raise BadInput(zh=zh, en=en, where=record.public_case)
     return tlog_proof.write_proof(index, inclusion(index, size, read_object), note)
 
 

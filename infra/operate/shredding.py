@@ -54,9 +54,8 @@ def ask_shredding(services: Services, case: str, basis: str) -> int:
     try:
         services.inbox.put_own_event(case, event["id"], event, now)
     except Rejected as refusal:
-        raise BadInput(
-            zh="正以另一依据粉碎", en="it is being shredded on another ground", where=case
-        ) from refusal
+        zh, en = "正以另一依据粉碎", "it is being shredded on another ground"
+        raise BadInput(zh=zh, en=en, where=case) from refusal
     return len(numbers)
 
 
@@ -97,9 +96,6 @@ def _waiting(services: Services, case: str, records: Sequence[Record]) -> list[s
 def _records(services: Services, case: str) -> list[Record]:
     records = services.facts.of_case(case)
     if not records:
-        raise BadInput(
-            zh="没有此件的记录，请核对 单位:编号",
-            en="nothing is on record of such a case",
-            where=case,
-        )
+        zh, en = "没有此件的记录，请核对 单位:编号", "nothing is on record of such a case"
+        raise BadInput(zh=zh, en=en, where=case)
     return records

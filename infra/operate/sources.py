@@ -33,10 +33,8 @@ def add(services: Services, name: str, terms: RequestedTerms) -> str:
     registering.check_source_name(name)
     document = services.sources.read_document()
     if name in document:
-        raise BadInput(
-            zh=f"{name} 已登记；要第二个密钥，加 --rotate",
-            en=f"source {name} is registered; --rotate gives it a second secret",
-        )
+        zh = f"{name} 已登记；要第二个密钥，加 --rotate"
+        raise BadInput(zh=zh, en=f"source {name} is registered; --rotate gives it a second secret")
     stage = _stage_terms(services)
     services.registrations.change(lambda old: registering.register(old, name, terms, stage))
     allow_secret(services, name)
@@ -65,10 +63,8 @@ def change(services: Services, name: str, terms: RequestedTerms) -> dict[str, An
     registered by this.
     """
     if terms == RequestedTerms(reason=terms.reason):
-        raise BadInput(
-            zh="要改什么？--departments、--regions 或 --delivery",
-            en="what is to change? --departments, --regions or --delivery",
-        )
+        zh = "要改什么？--departments、--regions 或 --delivery"
+        raise BadInput(zh=zh, en="what is to change? --departments, --regions or --delivery")
     document, stage = services.sources.read_document(), _stage_terms(services)
 
     def changed(old: Registrations) -> Registrations:
@@ -149,9 +145,8 @@ def new_secret() -> str:
 def add_secret(old: Document, name: str, secret: str, *, rotate: bool) -> Document:
     """Give *name* the new *secret*, the newest first; of older ones at most one stays."""
     if rotate and name not in old:
-        raise BadInput(
-            zh=f"没有 {name}，去掉 --rotate", en=f"there is no source {name}; leave --rotate out"
-        )
+        zh, en = f"没有 {name}，去掉 --rotate", f"there is no source {name}; leave --rotate out"
+        raise BadInput(zh=zh, en=en)
     active = old.get(name, [])
     return {**old, name: [*[secret, *secrets_in(active)][:ACTIVE], *keys_in(active)]}
 

@@ -15,12 +15,10 @@ from infra.stack.cloud import Cloud
 from infra.stack.formation import StackResource
 from infra.terminal.language import say
 
-TABLE, SECRET, BUCKET, KEY = (
-    "AWS::DynamoDB::Table",
-    "AWS::SecretsManager::Secret",
-    "AWS::S3::Bucket",
-    "AWS::KMS::Key",
-)
+TABLE = "AWS::DynamoDB::Table"
+SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a kind of resource
+BUCKET = "AWS::S3::Bucket"
+KEY = "AWS::KMS::Key"
 _ABSENT = {"ResourceNotFoundException", "NotFoundException", "NoSuchBucket", "404"}
 
 # What is missing where nothing can be had back, and what brings it on.

@@ -65,11 +65,8 @@ def put_past(cloud: Cloud, stage: str, table: str, at: datetime, progress: Progr
     resource = template["Resources"].get(table, {})
     if resource.get("Type") != TABLE:
         names = sorted(n for n, each in template["Resources"].items() if each["Type"] == TABLE)
-        raise BadInput(
-            zh=f"没有这张表，只有 {', '.join(names)}",
-            en=f"there is no such table; there are {', '.join(names)}",
-            where=table,
-        )
+        en = f"there is no such table; there are {', '.join(names)}"
+        raise BadInput(zh=f"没有这张表，只有 {', '.join(names)}", en=en, where=table)
     if table == UNPROTECTED:
         zh = "保密表不留任何副本，无法恢复：销毁的必须真正消失"
         raise BadInput(

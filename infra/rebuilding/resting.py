@@ -30,11 +30,8 @@ def rest(cloud: Cloud, stage: str, progress: Progress, *, api: bool) -> None:
     en = f"the functions that write rest{', and so does the API' if api else ''}"
     progress(say(zh, en))
     if not cloud.is_local:
-        progress(
-            say(
-                f"等待 {longest} 秒，让运行中的结束", f"{longest} s until those that run have ended"
-            )
-        )
+        zh = f"等待 {longest} 秒，让运行中的结束"
+        progress(say(zh, f"{longest} s until those that run have ended"))
         time.sleep(longest)
 
 

@@ -119,12 +119,8 @@ def wait(cloud: Cloud, table: str, progress: Progress | None = None) -> None:
     said = False
     while not _is_ready(describe(cloud, table)):
         if progress and not said:
-            progress(
-                say(
-                    f"等待 {table}，恢复要几分钟到几小时",
-                    f"waiting for {table}; a restore takes minutes, or hours",
-                )
-            )
+            zh = f"等待 {table}，恢复要几分钟到几小时"
+            progress(say(zh, f"waiting for {table}; a restore takes minutes, or hours"))
             said = True
         time.sleep(0.1 if cloud.is_local else 10)
 
@@ -193,6 +189,5 @@ def _ask(cloud: Cloud, call: str, request: Mapping[str, Any]) -> None:
     except ClientError as error:
         place = next(str(request[name]) for name in _NAMES if name in request)
         message = error.response["Error"]["Message"]
-        raise BadInput(
-            zh=f"DynamoDB 拒绝了：{message}", en=f"DynamoDB refuses: {message}", where=place
-        ) from error
+        zh, en = f"DynamoDB 拒绝了：{message}", f"DynamoDB refuses: {message}"
+        raise BadInput(zh=zh, en=en, where=place) from error

@@ -60,9 +60,5 @@ class Differences(Struct):
             if (more := self.counts[table] - _MOST_LISTED) > 0:
                 yield say(f"✗ {table}: 另有 {more} 项", f"✗ {table}: and {more} more")
         if self.lasting:
-            yield (
-                say(
-                    "事实表只增不改，此命令也无权更正：请从备份恢复该表（docs/operating.md）",
-                    "nobody may change a fact: restore that table from a backup",
-                )
-            )
+            zh = "事实表只增不改，此命令也无权更正：请从备份恢复该表（docs/operating.md）"
+            yield (say(zh, "nobody may change a fact: restore that table from a backup"))

@@ -33,9 +33,8 @@ def mend(services: Services, bucket: PublicBucket, *, writes: bool) -> Mended:
     """
     signed = services.signer_memory.last(services.settings.log_origin)
     if signed is None:
-        raise BadInput(
-            zh="从未签名，无从核对", en="nothing was ever signed, so nothing is right", where="mend"
-        )
+        zh, en = "从未签名，无从核对", "nothing was ever signed, so nothing is right"
+        raise BadInput(zh=zh, en=en, where="mend")
     if writes:
         bucket.close()
     objects = services.objects

@@ -75,16 +75,10 @@ class Restored(Struct, dict=True):
         """Yield the result as lines for people."""
         root = base64(self.goal.root)
         size = self.goal.size
-        yield say(
-            f"{self.goal.origin}：已公布 {size} 条，根 {root}",
-            f"{self.goal.origin}: {size} entries are public, root {root}",
-        )
-        yield (
-            say(
-                f"日志表：有 {self.had} 条，前 {self.agreed} 条与公布的一致",
-                f"log table: had {self.had}, the first {self.agreed} of them as they are public",
-            )
-        )
+        zh = f"{self.goal.origin}：已公布 {size} 条，根 {root}"
+        yield say(zh, f"{self.goal.origin}: {size} entries are public, root {root}")
+        en = f"log table: had {self.had}, the first {self.agreed} of them as they are public"
+        yield (say(f"日志表：有 {self.had} 条，前 {self.agreed} 条与公布的一致", en))
         if not self.sound:
             zh, en = "日志表：行、头、游标互不相符", "log table: rows, head and cursors did not fit"
             yield say(zh, f"{en} together")

@@ -69,10 +69,8 @@ def of_stage(stage: str) -> Cloud:
     if stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL"):
         access = access_file.read_access(ACCESS_FILE)
         if access is None:
-            zh, en = (
-                "本机环境没有运行；请执行 duban up",
-                "the local stage is not up; start it: duban up",
-            )
+            zh = "本机环境没有运行；请执行 duban up"
+            en = "the local stage is not up; start it: duban up"
             raise BadInput(zh=zh, en=en)
         url = urlsplit(access.url)
         return local_at(f"{url.scheme}://{url.netloc}")

@@ -107,9 +107,8 @@ def settle(cloud: Cloud, name: str, progress: Progress) -> bool:
     if stack is None:
         return False
     if stack["StackStatus"].endswith("_IN_PROGRESS") and stack["StackStatus"] != _REVIEW:
-        progress(
-            say(f"等待 {name} 的另一次部署结束", f"another change of {name} is under way; waiting")
-        )
+        zh, en = f"等待 {name} 的另一次部署结束", f"another change of {name} is under way; waiting"
+        progress(say(zh, en))
         wait(cloud, name, _event_ids(cloud, name), progress)
         stack = describe(cloud, name) or {"StackStatus": "DELETE_COMPLETE"}
     status = stack["StackStatus"]
@@ -177,11 +176,9 @@ def plan(
 
 def not_there(stage: str) -> BadInput:
     """Return the refusal for a *stage* that is not deployed."""
-    return BadInput(
-        zh=f"这里没有部署环境 {stage}；先执行 duban deploy {stage}",
-        en=f"stage {stage} is not deployed here; duban deploy {stage}",
-        where="cloudformation",
-    )
+    zh = f"这里没有部署环境 {stage}；先执行 duban deploy {stage}"
+    en = f"stage {stage} is not deployed here; duban deploy {stage}"
+    return BadInput(zh=zh, en=en, where="cloudformation")
 
 
 def _refused(reason: str, name: str) -> BadInput:

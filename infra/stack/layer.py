@@ -58,9 +58,7 @@ def _install(target: Target, site: Path) -> None:
         if wheelhouse.is_out_of_reach(done.stderr):
             raise BadInput(wheelhouse.OUT_OF_REACH)
         reason = (done.stderr.strip() or "pip failed").splitlines()[-1]
-        raise BadInput(
-            zh=f"{target.runtime}/{target.architecture} 的依赖层没有做成，原话是：{reason}",
-            en=f"no layer for {target.runtime}/{target.architecture}: {reason}",
-            where="pip",
-        )
+        zh = f"{target.runtime}/{target.architecture} 的依赖层没有做成，原话是：{reason}"
+        en = f"no layer for {target.runtime}/{target.architecture}: {reason}"
+        raise BadInput(zh=zh, en=en, where="pip")
     shutil.rmtree(site / "bin", ignore_errors=True)

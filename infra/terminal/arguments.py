@@ -120,10 +120,8 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
     """Return the type of an argument that is a whole number from *least* to *most*."""
     zh, en = f"应为 {least} 以上的整数", f"a whole number of {least} or more is needed"
     if most is not None:
-        zh, en = (
-            f"应为 {least} 至 {most} 的整数",
-            f"a whole number from {least} to {most} is needed",
-        )
+        zh = f"应为 {least} 至 {most} 的整数"
+        en = f"a whole number from {least} to {most} is needed"
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and least <= int(text) <= (most or int(text))):

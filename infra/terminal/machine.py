@@ -117,10 +117,8 @@ def foreign_encoding() -> str:
 
 def no_utf8(found: str | None) -> Bilingual:
     """Return the line for text that is in the encoding *found*."""
-    return Bilingual(
-        f"本机的文字编码是 {found}，不是 UTF-8；请执行 export PYTHONUTF8=1 后再试",
-        f"text is {found} here, not UTF-8; run: export PYTHONUTF8=1",
-    )
+    zh = f"本机的文字编码是 {found}，不是 UTF-8；请执行 export PYTHONUTF8=1 后再试"
+    return Bilingual(zh, f"text is {found} here, not UTF-8; run: export PYTHONUTF8=1")
 
 
 def _whole(path: Path | None) -> Path | None:
@@ -136,10 +134,8 @@ def not_utf8(words: Sequence[str]) -> Bilingual | None:
             word.encode()
         except UnicodeEncodeError:
             shown = os.fsencode(word).decode("gb18030", errors="replace")
-            return Bilingual(
-                f"{shown!r} 不是 UTF-8；请把终端的编码设为 UTF-8 再试",
-                f"{shown!r} is not UTF-8; set the terminal to UTF-8",
-            )
+            zh = f"{shown!r} 不是 UTF-8；请把终端的编码设为 UTF-8 再试"
+            return Bilingual(zh, f"{shown!r} is not UTF-8; set the terminal to UTF-8")
     return None
 
 

@@ -72,15 +72,28 @@ def test_every_option_says_what_it_is_for() -> None:
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Yield every call that makes a text for people, with its place.
 
-    Texts that have names first, `zh, en = …`, count as a call with them.
+    A text that had a name first, `zh = …`, stands in the call in place of its name.
     """
     for path in CODE:
-        for node in ast.walk(tree(path)):
+        named: dict[str, ast.expr] = {}
+        for node in sorted(ast.walk(tree(path)), key=lambda node: getattr(node, "lineno", 0)):
             match node:
-                case ast.Assign([ast.Tuple([ast.Name("zh"), ast.Name("en")])], ast.Tuple(pair)):
-                    yield f"{shown(path)}:{node.lineno}", ast.Call(SAY, pair, [])
+                case ast.Assign([ast.Tuple([ast.Name("zh"), ast.Name("en")])], ast.Tuple([zh, en])):
+                    named |= {"zh": zh, "en": en}
+                    yield f"{shown(path)}:{node.lineno}", ast.Call(SAY, [zh, en], [])
+                case ast.Assign([ast.Name("zh" | "en" as name)], text):
+                    named[name] = text
             if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in PAIRS:
-                yield f"{shown(path)}:{node.lineno}", node
+                yield f"{shown(path)}:{node.lineno}", in_place(node, named)
+
+
+def in_place(call: ast.Call, named: dict[str, ast.expr]) -> ast.Call:
+    """Return *call* with the words of the texts that were *named* before; not what is filled in."""
+    given = [*call.args, *(word.value for word in call.keywords if word.arg in ("zh", "en"))]
+    if not any(isinstance(text, ast.Name) and text.id in named for text in given):
+        return call
+    words = [ast.Constant(literal(named.get(ast.unparse(text), text))) for text in given]
+    return ast.Call(SAY, words, [])
 
 
 def texts(call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
