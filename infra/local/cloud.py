@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,16 +23,8 @@ from infra.terminal.language import say
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 # What a worker may inherit; above all, none of the operator's AWS variables.
-INHERITED = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "LD_LIBRARY_PATH",
-    "SYSTEMROOT",
-    "USER",
-    "VIRTUAL_ENV",
-)
+_OF_SYSTEM = ("PATH", "HOME", "LD_LIBRARY_PATH", "SYSTEMROOT", "USER", "VIRTUAL_ENV")
+INHERITED = (*_OF_SYSTEM, "LANG", "LC_ALL")
 
 
 class LocalCloud(Struct, frozen=True):
@@ -43,12 +35,10 @@ class LocalCloud(Struct, frozen=True):
     process: subprocess.Popen[bytes]
 
     def ends_within(self, seconds: int) -> bool:
-        """Return whether it ends in that time, which it does not unless something is wrong."""
-        try:
+        """Return whether it ends in that time; it does only where something is wrong."""
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+        return self.process.returncode is not None
 
     def last_line(self) -> str:
         """Return the last line that it wrote; "" without one."""
@@ -134,7 +124,7 @@ def _last_line(log: Path) -> str:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Let go of the tether; make sure if that is not enough."""
+    """Close its standard input, so that it ends; kill it where it does not in time."""
     if process.stdin:
         process.stdin.close()
     try:

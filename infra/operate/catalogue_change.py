@@ -60,10 +60,7 @@ class CatalogueChange(Struct, frozen=True):
             more = gone - _MOST_LISTED
             lines.append(say(f"去掉的另有 {more} 项", f"and {more} more are gone"))
         zh, en = "变更", "changed"
-        listed = [
-            *_named(say("新增", "new"), self.added),
-            *_named(say(zh, en), self.changed),
-        ]
+        listed = [*_named(say("新增", "new"), self.added), *_named(say(zh, en), self.changed)]
         return [first, *listed, *lines]
 
     def _gone(self, item: CatalogueItem) -> str:

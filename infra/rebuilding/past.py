@@ -69,9 +69,8 @@ def put_past(cloud: Cloud, stage: str, table: str, at: datetime, progress: Progr
         raise BadInput(zh=f"没有这张表，只有 {', '.join(names)}", en=en, where=table)
     if table == UNPROTECTED:
         zh = "保密表不留任何副本，无法恢复：销毁的必须真正消失"
-        raise BadInput(
-            zh=zh, en="the vault keeps no past: what is shredded there is gone", where=table
-        )
+        en = "the vault keeps no past: what is shredded there is gone"
+        raise BadInput(zh=zh, en=en, where=table)
     new = f"{stack}-{table}-{at:%Y%m%dT%H%M%S}"
     had = formation.resources(cloud, stack).get(table)
     if had and had.name != new:  # else it was let go already, and the new one is whole

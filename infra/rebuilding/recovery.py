@@ -81,9 +81,8 @@ def require_given_up(lost: Collection[Lost], given_up: Collection[str]) -> None:
         names = "、".join(each.resource for each in refused)
         option = " ".join(f"--give-up {each.resource}" for each in refused)
         zh = f"{names} 无处可取回；若放弃其内容、重建空的，加 {option}"
-        raise BadInput(
-            zh=zh, en=f"nothing has them any more; {option} makes them anew", where="recreate"
-        )
+        en = f"nothing has them any more; {option} makes them anew"
+        raise BadInput(zh=zh, en=en, where="recreate")
 
 
 def consequences(lost: Collection[Lost]) -> list[str]:

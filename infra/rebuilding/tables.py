@@ -53,9 +53,8 @@ def ask_for_past(cloud: Cloud, old: str, at: datetime, new: str) -> None:
     found = kept.get("PointInTimeRecoveryDescription", {})
     if found.get("PointInTimeRecoveryStatus") != "ENABLED":
         zh = "此表没有开启时间点恢复（本机环境没有）"
-        raise BadInput(
-            zh=zh, en="it has no point-in-time recovery, as none has on this machine", where=old
-        )
+        en = "it has no point-in-time recovery, as none has on this machine"
+        raise BadInput(zh=zh, en=en, where=old)
     if at > datetime.now(UTC):
         raise BadInput(zh="--at 的时刻还没有到", en="that instant is yet to come", where=old)
     made = {"SourceTableName": old, "TargetTableName": new, "RestoreDateTime": at}
@@ -168,8 +167,7 @@ def _copy(client: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
             raise
         return
     client.put_resource_policy(
-        ResourceArn=new["TableArn"],
-        Policy=policy.replace(old["TableArn"], new["TableArn"]),
+        ResourceArn=new["TableArn"], Policy=policy.replace(old["TableArn"], new["TableArn"])
     )
 
 

@@ -1,7 +1,7 @@
 """The services of a deployed stage, for the operator's commands."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from infra.stack import cloud, deployment
@@ -10,11 +10,16 @@ if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong argument
     from chalicelib.plumbing.services import Services
 
 
+def services_of(name: str) -> AbstractContextManager["Services"]:
+    """Give the services of stage *name* to a block, with the operator's own rights."""
+    return services_in(cloud.of_stage(name), name)
+
+
 @contextmanager
-def services_of(name: str) -> Iterator["Services"]:
-    """Yield the services of stage *name*, with the operator's own rights."""
+def services_in(where: cloud.Cloud, name: str) -> Iterator["Services"]:
+    """Yield the services of stage *name* in the cloud *where*, in its environment."""
     from chalicelib.plumbing import settings
     from chalicelib.plumbing.services import Services
 
-    with deployment.inside(cloud.of_stage(name), name):
+    with deployment.inside(where, name):
         yield Services(settings.read_settings())
