@@ -13,7 +13,7 @@ from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
 from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.report import remark, report
 
@@ -62,12 +62,7 @@ calendar status  在用的年份和调整，以及日历已知到哪一天
     --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(
-        subparsers, _COMMAND, {"calendar import": run_import, "calendar status": run_status}
-    )
+add = commands(__name__, _COMMAND)
 
 
 def run_import(arguments: argparse.Namespace) -> int:

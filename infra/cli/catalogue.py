@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.errors import BadInput, Conflict
 from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.input_file import read_input_file, unwritable
 from infra.terminal.language import say
 from infra.terminal.report import remark, report
@@ -51,15 +51,10 @@ catalogue export  把在用的事项写成可再导入的 CSV 文件
     --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    runs = {"import": run, "list": run_list, "export": run_export}
-    named = {f"catalogue {name}": action for name, action in runs.items()}
-    add_commands(subparsers, _COMMAND, named)
+add = commands(__name__, _COMMAND)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run_import(arguments: argparse.Namespace) -> int:
     """Import, whole or not at all; then notify its items, and nudge cases that were held."""
     from chalicelib.policy.catalogue import catalogue_version
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Corrupt
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.input_file import read_input_file
 from infra.terminal.language import say
 from infra.terminal.report import report
@@ -38,10 +38,7 @@ check-disclosure  离线核对 disclose 生成的文件，显示它证明了什�
     --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"check-disclosure": run})
+add = commands(__name__, _COMMAND)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -6,12 +6,12 @@ These are batches of a stream, and inbox items that nobody can read, which were 
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import to_builtins
 
 from infra.stack import services as stages
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.report import report
 
@@ -36,12 +36,7 @@ dead-letters resend  接着做死信对应的工作，做完再删去死信
     --stage --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(
-        subparsers, _COMMAND, {"dead-letters list": run_list, "dead-letters resend": run_resend}
-    )
+add = commands(__name__, _COMMAND)
 
 
 def run_list(arguments: argparse.Namespace) -> int:

@@ -4,10 +4,10 @@ import argparse
 import os
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.errors import BadInput
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import language, say
 from infra.terminal.progress import print_progress
 from infra.terminal.report import report
@@ -38,9 +38,14 @@ deploy  打包并部署一个环境，部署到 AWS 或 AWS_ENDPOINT_URL 所指�
 """
 
 
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"deploy": run}, stage=_stage, architecture=PROCESSORS)
+def _stage(text: str) -> str:
+    if not _STAGE.fullmatch(text):
+        zh = "环境名只用 a-z、0-9 和 -，以字母开头，最长 31 个"
+        raise argparse.ArgumentTypeError(say(zh, "a stage's name is made of a-z, 0-9 and -"))
+    return text
+
+
+add = commands(__name__, _COMMAND, stage=_stage, architecture=PROCESSORS)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -132,13 +137,6 @@ def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, st
     if not changes:
         print(say("没有变化", "nothing to change"))
     return 1 if any(change.loses_data for change in changes) else 0
-
-
-def _stage(text: str) -> str:
-    if not _STAGE.fullmatch(text):
-        zh = "环境名只用 a-z、0-9 和 -，以字母开头，最长 31 个"
-        raise argparse.ArgumentTypeError(say(zh, "a stage's name is made of a-z, 0-9 and -"))
-    return text
 
 
 def _pair(text: str) -> tuple[str, str]:

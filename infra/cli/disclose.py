@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
 from infra.stack import services as stages
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.input_file import write_private_file
 from infra.terminal.language import say
 from infra.terminal.report import report
@@ -30,10 +30,7 @@ disclose  披露一件的某些不公开字段，附证明
     --json  以 JSON 列出字段 | name the fields as a JSON document
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"disclose": run})
+add = commands(__name__, _COMMAND)
 
 
 def run(arguments: argparse.Namespace) -> int:

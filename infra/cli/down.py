@@ -1,19 +1,15 @@
 """`duban down`: end the local cloud that `duban up` runs."""
 
 import argparse
-from typing import Any
 
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 
 _COMMAND = """\
 down  结束本机环境 | end the local cloud
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"down": run})
+add = commands(__name__, _COMMAND)
 
 
 def run(_arguments: argparse.Namespace) -> int:

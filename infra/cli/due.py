@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Iterator
 from datetime import datetime, time
-from typing import Any
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.clock.counting import Counting
@@ -19,7 +18,7 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import CONVENTIONS
 from chalicelib.policy.shipped import DEFAULT
 from infra.policy.choice import choose_dated_profile
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.day_by_day import day_lines
 from infra.terminal.language import language, say
 from infra.terminal.report import report
@@ -39,10 +38,7 @@ due  算一个期限哪天届满，以及为什么是那天 | when a limit runs 
     --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"due": run}, convention=CONVENTIONS)
+add = commands(__name__, _COMMAND, convention=CONVENTIONS)
 
 
 def run(arguments: argparse.Namespace) -> int:

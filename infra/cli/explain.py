@@ -1,10 +1,9 @@
 """`duban explain card`: a card derived again from its facts by this code, with its reasons."""
 
 import argparse
-from typing import Any
 
 from infra.stack import services as stages
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.report import remark, report
 
@@ -27,10 +26,7 @@ explain card  按它写明的规则，从事实重新推导一张牌
     --stage --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"explain card": run_card}, profile=str)
+add = commands(__name__, _COMMAND, profile=str)
 
 
 def run_card(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.terminal.arguments import add_commands, whole_number
+from infra.terminal.arguments import commands, whole_number
 from infra.terminal.language import say
 from infra.terminal.report import remark, report
 
@@ -26,10 +26,7 @@ feed  把历史日志里的办件报送到本机环境，并拨动它的钟
     --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"feed": run}, cases=whole_number(1))
+add = commands(__name__, _COMMAND, cases=whole_number(1))
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,9 +1,8 @@
 """`duban functions rest|wake`: stop the functions that write, and give them their shares back."""
 
 import argparse
-from typing import Any
 
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.progress import print_progress
 
 _COMMAND = """\
@@ -18,10 +17,7 @@ functions wake  让各函数重新运行 | give each its share of the account ag
     --stage
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"functions rest": run_rest, "functions wake": run_wake})
+add = commands(__name__, _COMMAND)
 
 
 def run_rest(arguments: argparse.Namespace) -> int:

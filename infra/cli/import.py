@@ -4,7 +4,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.report import remark, report
 
@@ -37,10 +37,7 @@ import  把台账里的办件报送到环境，供没有 webhook 的县区使用
     --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"import": run})
+add = commands(__name__, _COMMAND)
 
 
 def run(arguments: argparse.Namespace) -> int:

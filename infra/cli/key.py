@@ -4,12 +4,12 @@ import argparse
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib import instant
 from chalicelib.errors import BadInput
 from infra.stack import services as stages
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.report import report
 
@@ -37,11 +37,7 @@ key remove  收回一把钥匙，立即失效 | take a key away; it stops at onc
     --stage --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    runs = {"key add": run_add, "key list": run_list, "key remove": run_remove}
-    add_commands(subparsers, _COMMAND, runs, role=ROLES)
+add = commands(__name__, _COMMAND, role=ROLES)
 
 
 def run_add(arguments: argparse.Namespace) -> int:

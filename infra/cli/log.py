@@ -3,11 +3,11 @@
 import argparse
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.errors import BadInput, Conflict, Corrupt
 from infra.stack import services as stages
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.report import report
 
@@ -68,30 +68,24 @@ log mend  修正被改动或缺失的公开文件 | put changed or missing publi
     --stage --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    runs = {"log policy": run_policy, "log restore": run_restore, "log mend": run_mend}
-    runs |= {f"log witness {name}": partial(run_witness, change) for name, change in _CHANGES}
-    add_commands(subparsers, _COMMAND, runs, needed=int)
+add = commands(__name__, _COMMAND, needed=int)
 
 
-_Change = Callable[[argparse.Namespace, "Quorum"], "Quorum"]
-_CHANGES: list[tuple[str, _Change | None]] = [
-    ("add", lambda given, old: old.with_witness(given.vkey, given.url)),
-    ("remove", lambda given, old: old.without_witness(given.name)),
-    ("quorum", lambda given, old: old.with_needed(given.needed)),
-    ("list", None),
-]
-
-
-def run_witness(change: "_Change | None", arguments: argparse.Namespace) -> int:
+def _witness(
+    change: "Callable[[argparse.Namespace, Quorum], Quorum] | None", arguments: argparse.Namespace
+) -> int:
     """Have *change* make other witnesses of those in the registry, if it is given; print them."""
     with stages.services_of(arguments.stage) as services:
         witnesses = services.witnesses
         quorum = witnesses.change(partial(change, arguments)) if change else witnesses.quorum()
     report(arguments, quorum.written(), _witness_lines(quorum), ensure_ascii=True)
     return 0
+
+
+run_witness_add = partial(_witness, lambda given, old: old.with_witness(given.vkey, given.url))
+run_witness_remove = partial(_witness, lambda given, old: old.without_witness(given.name))
+run_witness_quorum = partial(_witness, lambda given, old: old.with_needed(given.needed))
+run_witness_list = partial(_witness, None)
 
 
 def _witness_lines(quorum: "Quorum") -> Iterator[str]:

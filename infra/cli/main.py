@@ -1,8 +1,9 @@
 """Find the sub-command, run it, and turn an error into one clear line for each mistake.
 
 Every module of this package but this one is a command of the same name (`dead_letters` is
-`dead-letters`): it has `add(subparsers)`, which adds its parser and sets `run` to a function from
-the parsed arguments to the exit code. Only the module of the command that is called is imported.
+`dead-letters`). Its `add` adds its parser, mostly from a table (`terminal/arguments.py`), and sets
+`run`, a function from the parsed arguments to the exit code. Only the module of the command that is
+called is imported.
 
 Exit codes: 0 ok, 1 a negative result, 2 bad usage or bad input.
 """

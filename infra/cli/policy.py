@@ -13,7 +13,7 @@ from chalicelib.errors import Bilingual
 from chalicelib.instant import is_date, local
 from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import language, say
 from infra.terminal.report import remark, report
 
@@ -64,11 +64,7 @@ policy list  列出自带的规则文件，以及环境在用的
     --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    runs = {"check": run_check, "diff": run_diff, "import": run_import, "list": run_list}
-    add_commands(subparsers, _COMMAND, {f"policy {name}": run for name, run in runs.items()})
+add = commands(__name__, _COMMAND)
 
 
 def run_check(arguments: argparse.Namespace) -> int:

@@ -1,9 +1,8 @@
 """`duban recreate STAGE`: bring back what was deleted by mistake."""
 
 import argparse
-from typing import Any
 
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.progress import print_progress
 from infra.terminal.report import report
@@ -28,10 +27,7 @@ recreate  找回误删的表、密钥或整个环境
     --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"recreate": run}, given_up=DATA)
+add = commands(__name__, _COMMAND, given_up=DATA)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,9 +1,8 @@
 """`duban replay`: run a historic log through supervision and report (DESIGN §9)."""
 
 import argparse
-from typing import Any
 
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.report import remark, report
 
@@ -28,12 +27,7 @@ replay  用规则把历史日志重新判断一遍，并报告 | run a historic 
     --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(
-        subparsers, _COMMAND, {"replay": run}, answers=("never", "always")
-    )  # "answers=['never', 'always']"
+add = commands(__name__, _COMMAND, answers=("never", "always"))
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import Bilingual
 from infra.stack import services as stages
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.report import report
 
@@ -41,10 +41,7 @@ shred  销毁一件的密钥：其中不公开的内容再也无法读出
     --stage --json
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"shred": run})
+add = commands(__name__, _COMMAND)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from msgspec import convert
 
 from chalicelib.policy.registering import ANY, RequestedTerms
 from infra.stack import services as stages
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.input_file import unwritable, write_private_file
 from infra.terminal.language import say
 from infra.terminal.report import report
@@ -87,23 +87,7 @@ source remove  移除一个报送单位，不再采信。 | believe a source no 
         | only end a rotation: drop all secrets but the newest
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    runs = {
-        "add": run_add,
-        "set": run_set,
-        "outage": run_outage,
-        "live-from": run_live_from,
-        "list": run_list,
-        "remove": run_remove,
-        "key new": run_new,
-        "key add": run_key_add,
-        "key require": run_key_require,
-        "key remove": run_key_remove,
-        "key list": run_key_list,
-    }
-    add_commands(subparsers, _COMMAND, {f"source {name}": run for name, run in runs.items()})
+add = commands(__name__, _COMMAND)
 
 
 def run_add(arguments: argparse.Namespace) -> int:
@@ -197,7 +181,7 @@ def _source_lines(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"{'':<24} {say('停报', 'outage')} {span}: {outage['reason']}"
 
 
-def run_new(arguments: argparse.Namespace) -> int:
+def run_key_new(arguments: argparse.Namespace) -> int:
     """Make a key pair; the private key goes where it was asked for, and nowhere else."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 

@@ -2,11 +2,11 @@
 
 import argparse
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.instant import NoInstant, parse
 from infra.stack import services as stages
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.progress import print_progress
 from infra.terminal.report import report
@@ -33,10 +33,14 @@ table restore  把一张表某一时刻的内容换上来
 """
 
 
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    runs = {"table list": run_list, "table restore": run_restore}
-    add_commands(subparsers, _COMMAND, runs, at=_instant)
+def _instant(text: str) -> datetime:
+    try:
+        return parse(text)
+    except NoInstant as error:
+        raise argparse.ArgumentTypeError(say(error.zh, str(error))) from error
+
+
+add = commands(__name__, _COMMAND, at=_instant)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -70,10 +74,3 @@ def run_restore(arguments: argparse.Namespace) -> int:
             return 1
     resting.wake(where, stage, print_progress)
     return 0
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return parse(text)
-    except NoInstant as error:
-        raise argparse.ArgumentTypeError(say(error.zh, str(error))) from error

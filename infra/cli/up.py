@@ -1,10 +1,9 @@
 """`duban up`: the whole stack on this machine, until Ctrl-C."""
 
 import argparse
-from typing import Any
 
 from infra.local.port import USUAL
-from infra.terminal.arguments import add_commands, whole_number
+from infra.terminal.arguments import commands, whole_number
 
 _SPEED, _PORT = whole_number(1, 1_000_000), whole_number(0, 65535)
 _COMMAND = f"""\
@@ -19,10 +18,7 @@ up  在本机运行整个系统，按 Ctrl-C 结束 | run the whole stack on thi
         | hold data, keys and address over a restart, in .duban/kept
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"up": run}, speed=_SPEED, port=_PORT)
+add = commands(__name__, _COMMAND, speed=_SPEED, port=_PORT)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,10 +9,10 @@ import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.errors import BadInput
-from infra.terminal.arguments import add_commands
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 from infra.terminal.progress import print_progress
 
@@ -40,10 +40,7 @@ witness  为别人的日志的检查点副署 | cosign the checkpoints of logs t
     --listen ADDRESS:PORT = 127.0.0.1:8310
 """
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    add_commands(subparsers, _COMMAND, {"witness": run})
+add = commands(__name__, _COMMAND)
 
 
 def run(arguments: argparse.Namespace) -> int:

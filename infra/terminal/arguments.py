@@ -19,14 +19,14 @@ metavar nor choices is a switch. `as NAME` is the attribute that it sets, where 
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from chalicelib.errors import Bilingual
 from infra.terminal.language import language, say
-
-Run = Callable[[argparse.Namespace], int]
 
 LOCAL_STAGE = "local"
 _MARKS = {"required", "optional", "repeated", "either"}
@@ -42,23 +42,29 @@ _USUAL = {
 _BREAK = re.compile(r"(?<=[^!-~])\n *|\n *(?=[^!-~])")  # beside a Chinese character: no blank
 
 
-def add_commands(commands: Any, table: str, runs: Mapping[str, Run], **values: Any) -> None:
-    """Add the commands of *table* to *commands*, those with a function in *runs* by their names.
+def commands(module: str, table: str, **values: Any) -> Callable[[Any], None]:
+    """Return the function that adds the commands of *table*, which functions of *module* run.
 
-    *values* has by attribute the type or the choices of a value that its metavar does not tell.
+    The function of `key add` is `run_add`, and that of a command without actions is `run`. *values*
+    has by attribute the type or the choices of a value that its metavar does not tell.
     """
-    groups = {"": commands}
+    return partial(_add_commands, module, table, values)
+
+
+def _add_commands(module: str, table: str, values: Mapping[str, Any], parsers: Any) -> None:
+    functions, groups = vars(sys.modules[module]), {"": parsers}
     for block in re.split(r"\n(?=\S)", table.strip()):
         first, *rows = re.split(r"\n    (?=\S)", block)
         path, text = _split_row(first)
         group, _, name = path.rpartition(" ")
         parser = groups[group].add_parser(name, help=text.rstrip("。."))
         parser.description = text if text.endswith(("。", ".")) else None
-        if path in runs:
-            parser.set_defaults(run=runs[path])
+        run = functions.get("_".join(["run", *path.replace("-", "_").split()[1:]]))
+        if run:
+            parser.set_defaults(run=run)
             _add_rows(parser, rows, values)
         else:
-            metavar = rows[0] if rows else "ACTION"
+            (metavar,) = rows or ["ACTION"]
             groups[path] = parser.add_subparsers(metavar=metavar, required=True)
 
 

@@ -92,7 +92,9 @@ def in_place(call: ast.Call, named: dict[str, ast.expr]) -> ast.Call:
     given = [*call.args, *(word.value for word in call.keywords if word.arg in ("zh", "en"))]
     if not any(isinstance(text, ast.Name) and text.id in named for text in given):
         return call
-    words = [ast.Constant(literal(named.get(ast.unparse(text), text))) for text in given]
+    words: list[ast.expr] = [
+        ast.Constant(literal(named.get(ast.unparse(text), text))) for text in given
+    ]
     return ast.Call(SAY, words, [])
 
 
