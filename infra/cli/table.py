@@ -4,6 +4,8 @@ import argparse
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from msgspec import to_builtins
+
 from chalicelib.instant import NoInstant, parse
 from infra.stack import services as stages
 from infra.terminal.arguments import commands
@@ -49,7 +51,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     from infra.stack import cloud
 
     pasts = [*list_pasts(cloud.of_stage(arguments.stage), arguments.stage)]
-    report(arguments, [past.written() for past in pasts], map(_line, pasts))
+    report(arguments, to_builtins(pasts), map(_line, pasts))
     return 0
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput, Conflict, Corrupt
 from chalicelib.instant import text
@@ -33,10 +32,6 @@ class Past(Struct, frozen=True):
     name: str
     since: str | None
     until: str | None
-
-    def written(self) -> dict[str, str | None]:
-        """Return it as a JSON object."""
-        return asdict(self)
 
 
 def list_pasts(cloud: Cloud, stage: str) -> Iterator[Past]:
@@ -93,11 +88,8 @@ def reconcile(services: Services, progress: Progress) -> bool:
         restored = restore(services, writes=True)
         restored = restored if restored.was_whole else restore(services, writes=False)
     except (Corrupt, Conflict) as error:
-        raise BadInput(
-            zh="公开日志和各表对不上，没有恢复；请用 duban verify 核对公开日志",
-            en=str(error),
-            where="log restore",
-        ) from error
+        zh = "公开日志和各表对不上，没有恢复；请用 duban verify 核对公开日志"
+        raise BadInput(zh=zh, en=str(error), where="log restore") from error
     for line in restored.lines():
         progress(line)
     return restored.was_whole

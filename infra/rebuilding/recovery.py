@@ -35,14 +35,9 @@ class Recovery(Struct, frozen=True):
         for each in lost:
             if each.back and each.kind in {SECRET, KEY}:
                 self._cancel(each)
-        return {
-            **{each.resource: self._table(each) for each in lost if each.kind == TABLE},
-            **{
-                each.resource: self._anew(each)
-                for each in lost
-                if not each.back and each.kind in {SECRET, BUCKET}
-            },
-        }
+        made = {each.resource: self._table(each) for each in lost if each.kind == TABLE}
+        gone = [each for each in lost if not each.back and each.kind in {SECRET, BUCKET}]
+        return made | {each.resource: self._anew(each) for each in gone}
 
     def _cancel(self, lost: Lost) -> None:
         """Cancel a deletion that has not come to its end. Done again, it does nothing."""

@@ -65,15 +65,11 @@ def _make_again(cloud: Cloud, stage: str, lost: list[Lost], progress: Progress) 
     """
     stack, release = formation.stack_name(stage), _last_release(cloud, stage)
     template = artefacts.read_json(cloud, release.template)
-    given = [
-        {"ParameterKey": name, "ParameterValue": value}
-        for name, value in release.parameters.items()
-    ]
+    named = release.parameters.items()
+    given = [{"ParameterKey": name, "ParameterValue": value} for name, value in named]
     if not formation.is_whole(cloud, stack):
-        had = {
-            name: Holding(each.kind, each.name, {})
-            for name, each in _left_behind(cloud, stack).items()
-        }
+        left = _left_behind(cloud, stack).items()
+        had = {name: Holding(each.kind, each.name, {}) for name, each in left}
         recovery = Recovery(cloud, template["Resources"], release.parameters, progress)
         had |= recovery.have_back(lost)
         coming = {name: each for name, each in had.items() if each.is_made}

@@ -48,9 +48,8 @@ def wake(cloud: Cloud, stage: str, progress: Progress) -> None:
     shares = planned_shares(template, values, stack)
     for name, _ in functions(template, stack):
         if name in shares:
-            client.put_function_concurrency(
-                FunctionName=name, ReservedConcurrentExecutions=shares[name]
-            )
+            share = shares[name]
+            client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=share)
         else:
             client.delete_function_concurrency(FunctionName=name)
     progress(say("函数恢复运行", "the functions run again"))

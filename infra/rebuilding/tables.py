@@ -8,11 +8,13 @@ table with point-in-time recovery is deleted, DynamoDB keeps a backup of it for 
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput
+from infra.stack.calls import call_until_ready, found
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
 from infra.terminal.language import say
@@ -25,19 +27,16 @@ _CREATED = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondary
 
 def describe(cloud: Cloud, table: str) -> dict[str, Any] | None:
     """Return what DynamoDB says of *table*; None where there is none."""
-    try:
-        return dict(cloud.client("dynamodb").describe_table(TableName=table)["Table"])
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-        return None
+    client = cloud.client("dynamodb")
+    described = found(lambda: client.describe_table(TableName=table), "ResourceNotFoundException")
+    return dict(described["Table"]) if described else None
 
 
 def values(cloud: Cloud, table: str) -> dict[str, str]:
     """Return what a template refers to *table* by."""
-    found = describe(cloud, table) or {}
-    stream = {"StreamArn": found["LatestStreamArn"]} if "LatestStreamArn" in found else {}
-    return {"Ref": table, "Arn": found["TableArn"], **stream}
+    described = describe(cloud, table) or {}
+    stream = {"StreamArn": described["LatestStreamArn"]} if "LatestStreamArn" in described else {}
+    return {"Ref": table, "Arn": described["TableArn"], **stream}
 
 
 def ask_for_past(cloud: Cloud, old: str, at: datetime, new: str) -> None:
@@ -50,8 +49,7 @@ def ask_for_past(cloud: Cloud, old: str, at: datetime, new: str) -> None:
         return
     client = cloud.client("dynamodb")
     kept = client.describe_continuous_backups(TableName=old)["ContinuousBackupsDescription"]
-    found = kept.get("PointInTimeRecoveryDescription", {})
-    if found.get("PointInTimeRecoveryStatus") != "ENABLED":
+    if kept.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") != "ENABLED":
         zh = "此表没有开启时间点恢复（本机环境没有）"
         en = "it has no point-in-time recovery, as none has on this machine"
         raise BadInput(zh=zh, en=en, where=old)
@@ -82,13 +80,10 @@ def newest_backup(cloud: Cloud, table: str) -> str | None:
     Backups by the system, by the operator and by AWS Backup count alike.
     """
     pages = cloud.client("dynamodb").get_paginator("list_backups")
-    found = [
-        each
-        for page in pages.paginate(TableName=table, BackupType="ALL")
-        for each in page["BackupSummaries"]
-        if each["BackupStatus"] == "AVAILABLE"
-    ]
-    newest = max(found, key=lambda each: each["BackupCreationDateTime"], default=None)
+    summaries = pages.paginate(TableName=table, BackupType="ALL")
+    all_backups = (each for page in summaries for each in page["BackupSummaries"])
+    backups = (each for each in all_backups if each["BackupStatus"] == "AVAILABLE")
+    newest = max(backups, key=lambda each: each["BackupCreationDateTime"], default=None)
     return newest["BackupArn"] if newest else None
 
 
@@ -99,18 +94,18 @@ def equip(
 
     Crash in between: the same again; what is there is left as it is.
     """
-    client, found = cloud.client("dynamodb"), describe(cloud, new) or {}
+    client, made = cloud.client("dynamodb"), describe(cloud, new) or {}
     streams = properties.get("StreamSpecification")
-    if streams and not found.get("StreamSpecification", {}).get("StreamEnabled"):
+    if streams and not made.get("StreamSpecification", {}).get("StreamEnabled"):
         client.update_table(TableName=new, StreamSpecification={"StreamEnabled": True, **streams})
         wait(cloud, new)
-    if found.get("DeletionProtectionEnabled", False) != protects:
+    if made.get("DeletionProtectionEnabled", False) != protects:
         client.update_table(TableName=new, DeletionProtectionEnabled=protects)
         wait(cloud, new)
     if properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]:
         _recover(client, new)
     if before := describe(cloud, old):
-        _copy(client, before, found)
+        _copy(client, before, made)
 
 
 def wait(cloud: Cloud, table: str, progress: Progress | None = None) -> None:
@@ -126,25 +121,20 @@ def wait(cloud: Cloud, table: str, progress: Progress | None = None) -> None:
 
 def _recover(client: Any, table: str) -> None:
     """Switch point-in-time recovery on; a table that has just been made may not be ready for it."""
-    for tries in range(1, _TRIES + 1):
-        try:
-            client.update_continuous_backups(
-                TableName=table,
-                PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
-            )
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code != "ContinuousBackupsUnavailableException" or tries == _TRIES:
-                raise
-            time.sleep(10)
-        else:
-            return
+    wanted = {"PointInTimeRecoveryEnabled": True}
+    switch_on = partial(client.update_continuous_backups, TableName=table)
+    call_until_ready(
+        lambda: switch_on(PointInTimeRecoverySpecification=wanted),
+        {"ContinuousBackupsUnavailableException"},
+        _TRIES,
+        lambda: time.sleep(10),
+    )
 
 
-def _is_ready(found: Mapping[str, Any] | None) -> bool:
-    if found is None or found["TableStatus"] != "ACTIVE":
+def _is_ready(table: Mapping[str, Any] | None) -> bool:
+    if table is None or table["TableStatus"] != "ACTIVE":
         return False
-    return all(each["IndexStatus"] == "ACTIVE" for each in found.get("GlobalSecondaryIndexes", ()))
+    return all(each["IndexStatus"] == "ACTIVE" for each in table.get("GlobalSecondaryIndexes", ()))
 
 
 def _copy(client: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
@@ -156,19 +146,14 @@ def _copy(client: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     expires = client.describe_time_to_live(TableName=old["TableName"])["TimeToLiveDescription"]
     now = client.describe_time_to_live(TableName=new["TableName"])["TimeToLiveDescription"]
     if expires["TimeToLiveStatus"] == "ENABLED" and now["TimeToLiveStatus"] == "DISABLED":
-        client.update_time_to_live(
-            TableName=new["TableName"],
-            TimeToLiveSpecification={"Enabled": True, "AttributeName": expires["AttributeName"]},
-        )
-    try:
-        policy = client.get_resource_policy(ResourceArn=old["TableArn"])["Policy"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "PolicyNotFoundException":
-            raise
-        return
-    client.put_resource_policy(
-        ResourceArn=new["TableArn"], Policy=policy.replace(old["TableArn"], new["TableArn"])
+        wanted = {"Enabled": True, "AttributeName": expires["AttributeName"]}
+        client.update_time_to_live(TableName=new["TableName"], TimeToLiveSpecification=wanted)
+    before, after = old["TableArn"], new["TableArn"]
+    policy = found(
+        lambda: client.get_resource_policy(ResourceArn=before)["Policy"], "PolicyNotFoundException"
     )
+    if policy:
+        client.put_resource_policy(ResourceArn=after, Policy=policy.replace(before, after))
 
 
 def _make(

@@ -21,10 +21,8 @@ from infra.stack.target import Target
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements.txt"
 KEPT = ROOT / "build" / "layers"
-MADE_BY = (
-    REQUIREMENTS,
-    *(Path(__file__).with_name(f"{name}.py") for name in ("layer", "descriptions", "bytecode")),
-)
+_MODULES = ("layer.py", "descriptions.py", "bytecode.py")
+MADE_BY = (REQUIREMENTS, *map(Path(__file__).with_name, _MODULES))
 """What a layer follows from, beside its target."""
 
 
@@ -32,9 +30,8 @@ def layer(target: Target) -> Path:
     """Return the zip for *target*, building it if it is not there yet."""
     made_of = b"".join(path.read_bytes() for path in MADE_BY)
     made_of += repr((target, compiler_of(target)[1:])).encode()
-    path = (
-        KEPT / f"{target.runtime}-{target.architecture}-{hashlib.sha256(made_of).hexdigest()}.zip"
-    )
+    digest = hashlib.sha256(made_of).hexdigest()
+    path = KEPT / f"{target.runtime}-{target.architecture}-{digest}.zip"
     if not path.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=KEPT) as scratch:

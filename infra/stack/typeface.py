@@ -36,10 +36,9 @@ def cut_typeface(source: str, characters: set[str]) -> bytes:
     if "CFF " not in font or font["head"].unitsPerEm != EM:
         zh, en = f"要用每字身 {EM} 单位的 CFF 字体", f"a CFF font of {EM} units an em is needed"
         raise BadInput(zh=zh, en=en, where=source)
-    mapped = {
-        ord(character): font.getBestCmap().get(ord(character)) for character in characters | ALWAYS
-    }
-    chosen = {code: name for code, name in sorted(mapped.items()) if name}
+    mapped = font.getBestCmap()
+    codes = sorted(map(ord, characters | ALWAYS))
+    chosen = {code: mapped[code] for code in codes if mapped.get(code)}
     order = [".notdef", *dict.fromkeys(chosen.values())]
     names = {old: f"g{index}" if index else ".notdef" for index, old in enumerate(order)}
     builder = FontBuilder(EM, isTTF=False)
