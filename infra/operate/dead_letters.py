@@ -25,12 +25,8 @@ from infra.operate.scheduled import run_now
 from infra.stack.cloud import Cloud
 from infra.stack.deploy import outputs
 
-QUEUES = {
-    "supervise": "SuperviseFailures",
-    "seal": "SealFailures",
-    "project": "ProjectFailures",
-    "publish": "PublishFailures",
-}
+_FUNCTIONS = ("supervise", "seal", "project", "publish")
+QUEUES = {function: f"{function.capitalize()}Failures" for function in _FUNCTIONS}  # outputs
 HOLD_SECONDS = 300
 WAIT_SECONDS = 1  # a long poll, so that no server of the queue is left out
 PAUSE_SECONDS = 1.0
@@ -82,11 +78,8 @@ def list_letters(on_failure: Queues) -> list[Letter]:
 
 def _take(on_failure: Queues) -> list[Letter]:
     """Return the letters in all queues; they are hidden from other readers for some minutes."""
-    return [
-        letter
-        for function, url in on_failure.urls.items()
-        for letter in _drain(on_failure.sqs, function, url)
-    ]
+    queues = on_failure.urls.items()
+    return [letter for name, url in queues for letter in _drain(on_failure.sqs, name, url)]
 
 
 def _release(on_failure: Queues, held: list[Letter]) -> None:
@@ -98,13 +91,9 @@ def _release(on_failure: Queues, held: list[Letter]) -> None:
 
 def _drain(sqs: Any, function: str, url: str) -> Iterator[Letter]:
     ids: set[str] = set()
+    times = {"VisibilityTimeout": HOLD_SECONDS, "WaitTimeSeconds": WAIT_SECONDS}
     while True:
-        answer = sqs.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=10,
-            VisibilityTimeout=HOLD_SECONDS,
-            WaitTimeSeconds=WAIT_SECONDS,
-        )
+        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, **times)
         new = [message for message in answer.get("Messages", []) if message["MessageId"] not in ids]
         if not new:
             return

@@ -14,6 +14,7 @@ from chalicelib.log.tlog.checkpoint import read_checkpoint
 from chalicelib.log.tlog.note import Note, read_note
 from chalicelib.log.tlog.proof import inclusion
 from chalicelib.plumbing.services import Services
+from infra.operate.shredding import records_of
 from infra.operate.source_keys import statement_of
 
 
@@ -26,14 +27,9 @@ class Private(Struct, frozen=True):
 
 def private_facts(services: Services, case: str) -> list[Private]:
     """Return the facts of *case* with kept disclosures. Raises BadInput where none has any."""
-    records = services.facts.of_case(case)
-    if not records:
-        zh, en = "没有此件的记录，请核对 单位:编号", "nothing is on record of such a case"
-        raise BadInput(zh=zh, en=en, where=case)
     kept = services.vault.all_disclosures(case)
-    private = [
-        Private(record, kept[record.fact.key]) for record in records if record.fact.key in kept
-    ]
+    records = [each for each in records_of(services, case) if each.fact.key in kept]
+    private = [Private(record, kept[record.fact.key]) for record in records]
     if not private:
         en = "nothing private is kept of this case, or it was shredded"
         raise BadInput(zh="此件没有留存不公开的内容，或已销毁", en=en, where=case)
@@ -55,12 +51,8 @@ def select_fields(facts: Sequence[Private], fields: Collection[str]) -> list[Pri
 
 
 def _of(private: Private, fields: Collection[str]) -> Private:
-    texts = {
-        name: text
-        for name, text in private.disclosures.items()
-        if any(_is_in(name, field) for field in fields)
-    }
-    return Private(private.record, texts)
+    names = [name for name in private.disclosures if any(_is_in(name, part) for part in fields)]
+    return Private(private.record, {name: private.disclosures[name] for name in names})
 
 
 def _is_in(name: str, field: str) -> bool:
@@ -75,27 +67,23 @@ def disclose(services: Services, facts: Sequence[Private]) -> DisclosureFile:
     """
     note = _note(services)
     facts = [*_key_statements(services, facts), *facts]
-    entries = tuple(
-        DisclosedEntry(
-            leaf=fact.record.leaf,
-            proof=_proof(services, fact.record, note),
-            disclosures=tuple(fact.disclosures.values()),
-        )
-        for fact in facts
-    )
-    return DisclosureFile(_vkey(services, note), entries)
+    entries = []
+    for fact in facts:
+        proof, texts = _proof(services, fact.record, note), tuple(fact.disclosures.values())
+        entries.append(DisclosedEntry(leaf=fact.record.leaf, proof=proof, disclosures=texts))
+    return DisclosureFile(_vkey(services, note), tuple(entries))
 
 
 def _key_statements(services: Services, facts: Sequence[Private]) -> list[Private]:
     """Return the statements of the keys of those of *facts* whose signature is disclosed."""
-    found: dict[str, Private] = {}
-    for each in facts:
-        key = each.record.fact.signed
-        if key and key not in found and any(_is_in(name, FIELD) for name in each.disclosures):
-            record = statement_of(services, each.record.fact)
-            if record is not None:
-                found[key] = Private(record, {})
-    return [*found.values()]
+    statements: dict[str, Private] = {}  # by the fingerprint of their key
+    for private in facts:
+        fact = private.record.fact
+        is_opened = any(_is_in(name, FIELD) for name in private.disclosures)
+        if fact.signed and fact.signed not in statements and is_opened:
+            record = statement_of(services, fact)
+            statements |= {fact.signed: Private(record, {})} if record else {}
+    return [*statements.values()]
 
 
 def _note(services: Services) -> Note:

@@ -102,14 +102,11 @@ def withdraw_keys(services: Services, name: str) -> None:
 def listed(services: Services, name: str) -> dict[str, Any]:
     """Return the keys of *name* as listed, and whether it is believed by them alone."""
     believed, stated = services.sources.read_document().get(name, ()), stated_keys(services, name)
-    return {
-        "source": name,
-        "keys": [
-            {"key": key.fingerprint, "public": key.text, "is_believed": key.text in believed}
-            for key in stated.keys
-        ],
-        "required": stated.required,
-    }
+    keys = [
+        {"key": key.fingerprint, "public": key.text, "is_believed": key.text in believed}
+        for key in stated.keys
+    ]
+    return {"source": name, "keys": keys, "required": stated.required}
 
 
 def stated_keys(services: Services, name: str) -> AdoptedKeys:
@@ -157,11 +154,9 @@ def _state(services: Services, name: str, wanted: AdoptedKeys) -> None:
     if note is None and wanted == NO_KEYS:
         return
     if note is None or _read_note(note) != wanted:
-        note = {
-            "at": [*(note["at"] if note else ()), text(services.now())],
-            "keys": [key.text for key in wanted.keys],
-            "required": wanted.required,
-        }
+        times = [*(note["at"] if note else ()), text(services.now())]
+        keys = [key.text for key in wanted.keys]
+        note = {"at": times, "keys": keys, "required": wanted.required}
         notes = {**(stored or {}), name: note}
         try:
             services.registry.put(*_STATED, notes, new=stored is None, instead_of=stored)

@@ -81,15 +81,11 @@ def record_outage(
 ) -> dict[str, str]:
     """Record the outage of *name* over a *span*, by default from now on. Raises BadInput."""
     stage, (since, until) = _stage_terms(services), span
-    outage = Outage(
-        registering.read_instant(since, stage.zone, "--from") if since else stage.now,
-        registering.read_instant(until, stage.zone, "--until"),
-        reason,
-    )
+    begin = registering.read_instant(since, stage.zone, "--from") if since else stage.now
+    outage = Outage(begin, registering.read_instant(until, stage.zone, "--until"), reason)
+    record = registering.record_outage
     most = services.profile().sources.outages
-    services.registrations.change(
-        lambda old: registering.record_outage(old, name, outage, most, stage)
-    )
+    services.registrations.change(lambda old: record(old, name, outage, most, stage))
     return _outage(outage, stage.zone)
 
 
@@ -105,11 +101,9 @@ def listed(services: Services) -> dict[str, Any]:
     document, registered = services.sources.read_document(), services.registrations.read()
     zone, unregistered = services.profile().zone, Registration(frozenset(), frozenset())
     names = sorted({*document, *registered.by_name})
+    known = [(name, registered.by_name.get(name, unregistered)) for name in names]
     return {
-        "sources": [
-            _row(name, registered.by_name.get(name, unregistered), document.get(name, ()), zone)
-            for name in names
-        ],
+        "sources": [_row(name, source, document.get(name, ()), zone) for name, source in known],
         "outages": [_outage(each, zone) for each in registered.outages],
         "live_from": _shown(registered.live_from, zone),
     }
@@ -178,11 +172,8 @@ def _row(name: str, source: Registration, active: Sequence[str], zone: tzinfo) -
 
 
 def _outage(outage: Outage, zone: tzinfo) -> dict[str, str]:
-    return {
-        "since": _shown(outage.since, zone),
-        "until": _shown(outage.until, zone),
-        "reason": outage.reason,
-    }
+    since, until = _shown(outage.since, zone), _shown(outage.until, zone)
+    return {"since": since, "until": until, "reason": outage.reason}
 
 
 def _shown(instant: datetime | None, zone: tzinfo) -> str:

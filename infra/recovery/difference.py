@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 
 from infra.terminal.language import say
 
@@ -23,10 +23,6 @@ class TableDifference(Struct, frozen=True):
     zh: str
     en: str
 
-    def written(self) -> dict[str, str]:
-        """Return the difference as in the JSON result."""
-        return {"table": self.table, "zh": self.zh, "en": self.en}
-
 
 class Differences(Struct):
     """All differences: how many in each table, and the first of them."""
@@ -42,13 +38,13 @@ class Differences(Struct):
 
     @property
     def lasting(self) -> int:
-        """How many are there still when all that can be mended is."""
+        """Return how many are still there when all that can be mended is."""
         return sum(self.counts[table] for table in _UNMENDABLE)
 
     def written(self) -> dict[str, object]:
         """Return the differences as in the JSON result."""
         counts = {table: self.counts[table] for table in TABLES}
-        return {"counts": counts, "first": [each.written() for each in self.kept]}
+        return {"counts": counts, "first": to_builtins(self.kept)}
 
     def lines(self) -> Iterator[str]:
         """Yield the differences as lines for people."""

@@ -38,11 +38,8 @@ def mend(services: Services, bucket: PublicBucket, *, writes: bool) -> Mended:
     if writes:
         bucket.close()
     objects = services.objects
-    notes = {
-        size: name
-        for name in objects.names(_ARCHIVE)
-        if (size := int(name.removeprefix(_ARCHIVE))) <= signed.size
-    }
+    archived = {int(name.removeprefix(_ARCHIVE)): name for name in objects.names(_ARCHIVE)}
+    notes = {size: name for size, name in archived.items() if size <= signed.size}
     leaves, roots = _right_leaves(services, bucket, signed, {*notes, signed.size})
     walk = ObjectCheck(objects, bucket, Mended(signed.size), roots, writes)
     partials = _partials(objects)

@@ -38,9 +38,8 @@ def newest_checkpoint(
         raise Corrupt(f"what is public does not hash to the root signed for {goal.size} entries")
     for checkpoint in states:
         if root_by_tiles(checkpoint.size, read) != checkpoint.root:
-            raise Corrupt(
-                f"the log does not begin with the {checkpoint.size} entries signed before"
-            )
+            size = checkpoint.size
+            raise Corrupt(f"the log does not begin with the {size} entries signed before")
     return goal
 
 

@@ -73,24 +73,19 @@ class Restored(Struct, dict=True):
 
     def lines(self) -> Iterator[str]:
         """Yield the result as lines for people."""
-        root = base64(self.goal.root)
-        size = self.goal.size
-        zh = f"{self.goal.origin}：已公布 {size} 条，根 {root}"
-        yield say(zh, f"{self.goal.origin}: {size} entries are public, root {root}")
+        origin, size, root = self.goal.origin, self.goal.size, base64(self.goal.root)
+        en = f"{origin}: {size} entries are public, root {root}"
+        yield say(f"{origin}：已公布 {size} 条，根 {root}", en)
         en = f"log table: had {self.had}, the first {self.agreed} of them as they are public"
-        yield (say(f"日志表：有 {self.had} 条，前 {self.agreed} 条与公布的一致", en))
+        yield say(f"日志表：有 {self.had} 条，前 {self.agreed} 条与公布的一致", en)
         if not self.sound:
             zh, en = "日志表：行、头、游标互不相符", "log table: rows, head and cursors did not fit"
             yield say(zh, f"{en} together")
         signed = "–" if self.signed is None else self.signed
         yield say(f"签名器所记条数：{signed}", f"signer: remembered {signed}")
-        yield (
-            say(
-                f"缺失事实 {self.facts} 条，涉及 {self.cases} 件，其中无名 {self.nameless} 条",
-                f"facts missing: {self.facts} in {self.cases} cases, {self.nameless}"
-                " without a name",
-            )
-        )
+        facts, cases, nameless = self.facts, self.cases, self.nameless
+        en = f"facts missing: {facts} in {cases} cases, {nameless} without a name"
+        yield say(f"缺失事实 {facts} 条，涉及 {cases} 件，其中无名 {nameless} 条", en)
         yield say(f"重新入链：{self.sealed}", f"sealed again: {self.sealed}")
         yield from self.differences.lines()
         if not self.is_compared:

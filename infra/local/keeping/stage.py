@@ -5,6 +5,7 @@ behind when it was cut off is thrown away.
 """
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -48,18 +49,12 @@ class KeptStage:
         self._write({_PARAMETERS: dict(parameters)})
 
     def _note(self, name: str) -> Any:
-        store = KeptStore(self.file)
-        try:
+        with closing(KeptStore(self.file)) as store:
             return store.note(name)
-        finally:
-            store.close()
 
     def _write(self, notes: Mapping[str, Any]) -> None:
-        store = KeptStore(self.file)
-        try:
+        with closing(KeptStore(self.file)) as store:
             store.write([put_note(name, value) for name, value in notes.items()])
-        finally:
-            store.close()
 
 
 def running_kept_stage() -> KeptStage | None:
