@@ -25,6 +25,11 @@ STOP_SECONDS = 10.0
 # What a worker may inherit; above all, none of the operator's AWS variables.
 _OF_SYSTEM = ("PATH", "HOME", "LD_LIBRARY_PATH", "SYSTEMROOT", "USER", "VIRTUAL_ENV")
 INHERITED = (*_OF_SYSTEM, "LANG", "LC_ALL")
+# AUTH: functions may do here what their policies allow, and nothing else, as on AWS.
+_SETTINGS = """
+AUTH=true BIND_HOST=127.0.0.1 IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 LOG_LEVEL=WARNING
+AWS_EC2_METADATA_DISABLED=true PYTHONUNBUFFERED=1 PYTHONUTF8=1
+"""
 
 
 class LocalCloud(Struct, frozen=True):
@@ -83,23 +88,15 @@ def running(folder: Path, at: int | None = None, kept: Path | None = None) -> It
 def _environment(folder: Path, number: int) -> dict[str, str]:
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return kept | {
+        **dict(setting.split("=") for setting in _SETTINGS.split()),
         "GATEWAY_PORT": str(number),
-        "BIND_HOST": "127.0.0.1",
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
+        "MINISTACK_REGION": cloud.LOCAL_REGION,
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / "state" / "s3"),
         "TMPDIR": str(folder / "tmp"),
-        # Functions may do here what their policies allow, and nothing else, as on AWS.
-        "AUTH": "true",
-        "LOG_LEVEL": "WARNING",
-        "MINISTACK_REGION": cloud.LOCAL_REGION,
         # Nothing of the operator's, and no look-up of an instance's credentials.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONUTF8": "1",
     }
 
 

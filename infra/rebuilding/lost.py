@@ -5,6 +5,7 @@ point-in-time recovery), a secret that was deleted (it can be restored for 7 to 
 KMS (likewise), the bucket. Asked of each service: CloudFormation does not look.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from infra.rebuilding import tables
 from infra.stack.calls import found
 from infra.stack.cloud import Cloud
 from infra.stack.formation import StackResource
-from infra.terminal.language import say
+from infra.terminal.language import say, split_row
 
 TABLE = "AWS::DynamoDB::Table"
 SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a kind of resource
@@ -22,45 +23,30 @@ KEY = "AWS::KMS::Key"
 _ABSENT = ("ResourceNotFoundException", "NotFoundException", "NoSuchBucket", "404")
 
 # What is missing where nothing can be had back, and what brings it on.
-LEFT: dict[str, tuple[str, str]] = {
-    "Inbox": (
-        "尚未封存的报送丢失，须由各来源重报",
-        "what was reported and not sealed yet: sources report it again",
-    ),
-    "Cases": ("快照由公开日志重建", "nothing: duban log restore makes the snapshots again"),
-    "Facts": ("事实由公开日志重建", "nothing that is public: duban log restore"),
-    "Log": ("序列由公开日志重建", "nothing that is public: duban log restore"),
-    "Board": ("公示由公开日志重建", "nothing: duban log restore makes it again"),
-    "Registry": (
-        "人员密钥、来源登记、清单、日历、规则文本、见证方丢失，须重新登记导入",
-        "keys of people, sources, catalogue, calendars, rules, witnesses: enter them again",
-    ),
-    "Vault": (
-        "申请人信息和个案密钥全部丢失，等同全部销毁",
-        "personal fields and the keys of all cases: as if each had been shredded",
-    ),
-    "Signed": ("由公开日志写回", "nothing: duban log restore writes what was last signed"),
-    "SourcesSecret": (
-        "来源须逐一换发密钥：duban source add NAME --rotate",
-        "each source needs a new secret: duban source add NAME --rotate",
-    ),
-    "ReceiptKey": (
-        "此后的回执用新密钥签名，旧回执仍可用已公布的公钥核对",
-        "receipts are signed with another key from now on",
-    ),
-    "LogKey": (
-        "此后的日志用新密钥签名：请在日志以外公布新公钥，持旧公钥者会拒绝",
-        "the log is signed with another key: publish it elsewhere; who has the old one refuses it",
-    ),
-    "PublicLog": (
-        "公开日志由日志表重新公布；旧的检查点存档丢失",
-        "all is published from the table again; the old checkpoints are lost",
-    ),
-    "LogKmsKey": (
-        "日志不能再签名：换一把密钥，--set LogKmsKey=…",
-        "nothing can be signed: --set LogKmsKey=… names another key",
-    ),
-}
+_LEFT = """\
+Inbox  尚未封存的报送丢失，须由各来源重报
+    | what was reported and not sealed yet: sources report it again
+Cases  快照由公开日志重建 | nothing: duban log restore makes the snapshots again
+Facts  事实由公开日志重建 | nothing that is public: duban log restore
+Log  序列由公开日志重建 | nothing that is public: duban log restore
+Board  公示由公开日志重建 | nothing: duban log restore makes it again
+Registry  人员密钥、来源登记、清单、日历、规则文本、见证方丢失，须重新登记导入
+    | keys of people, sources, catalogue, calendars, rules, witnesses: enter them again
+Vault  申请人信息和个案密钥全部丢失，等同全部销毁
+    | personal fields and the keys of all cases: as if each had been shredded
+Signed  由公开日志写回 | nothing: duban log restore writes what was last signed
+SourcesSecret  来源须逐一换发密钥：duban source add NAME --rotate
+    | each source needs a new secret: duban source add NAME --rotate
+ReceiptKey  此后的回执用新密钥签名，旧回执仍可用已公布的公钥核对
+    | receipts are signed with another key from now on
+LogKey  此后的日志用新密钥签名：请在日志以外公布新公钥，持旧公钥者会拒绝
+    | the log is signed with another key: publish it elsewhere; who has the old one refuses it
+PublicLog  公开日志由日志表重新公布；旧的检查点存档丢失
+    | all is published from the table again; the old checkpoints are lost
+LogKmsKey  日志不能再签名：换一把密钥，--set LogKmsKey=…
+    | nothing can be signed: --set LogKmsKey=… names another key
+"""
+LEFT = dict(map(split_row, re.split(r"\n(?=\S)", _LEFT.strip())))
 
 
 class Lost(Struct, frozen=True):

@@ -25,8 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chalicelib.errors import Bilingual
-from infra.terminal.language import language, say
+from infra.terminal.language import language, say, split_row
 
 LOCAL_STAGE = "local"
 _MARKS = {"required", "optional", "repeated", "either"}
@@ -39,7 +38,6 @@ _USUAL = {
     "--json": "--json  在标准输出写一个 JSON 文档 | print one JSON document on stdout",
     "--stage": f"--stage STAGE = {LOCAL_STAGE}  {_STAGE}",
 }
-_BREAK = re.compile(r"(?<=[^!-~])\n *|\n *(?=[^!-~])")  # beside a Chinese character: no blank
 
 
 def commands(module: str, table: str, **values: Any) -> Callable[[Any], None]:
@@ -138,8 +136,6 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
 
 
 def _split_row(row: str) -> tuple[str, str]:
-    """Return the head of a row, and its text in the language of the terminal."""
-    head, *rest = re.split(r"  +|\n +", row, maxsplit=1)
-    texts = re.split(r"\s+\|\s", rest[0] if rest else "")
-    joined = [" ".join(_BREAK.sub("", text).split()) for text in texts]
-    return head, Bilingual(joined[0], joined[-1]).of(language())
+    """Return the head of *row*, and its text in the language of the terminal."""
+    head, text = split_row(row)
+    return head, text.of(language())
