@@ -30,8 +30,6 @@ OK, LATE = 0, 1
 AT_ONCE = 16  # cases judged again at the same time: an operator may be far from the tables
 CHINA = ZoneInfo("Asia/Shanghai")
 SHIPPED = "CN"
-
-
 _COMMAND = """\
 calendar  导入工作日历；查看已知到哪一年 | import working days; show which are known
 calendar import  核对一年的放假安排或一次调整，列出改变的日子，使其生效
@@ -61,12 +59,11 @@ calendar status  在用的年份和调整，以及日历已知到哪一天
     --stage STAGE
     --json
 """
-
 add = commands(__name__, _COMMAND)
 
 
 def run_import(arguments: argparse.Namespace) -> int:
-    """Import, whole or not at all; then let the cases whose due dates move be judged again."""
+    """Import the whole file or nothing; then have cases judged again whose due instants move."""
     from infra.calendar.effect import effect
     from infra.calendar.reading import read_import
     from infra.calendar.wording import tell, tell_standing
@@ -141,9 +138,7 @@ def run_status(arguments: argparse.Namespace) -> int:
 
 
 def _stage(name: str | None) -> "AbstractContextManager[Services | None]":
-    if name is None:
-        return nullcontext()
-    return stages.services_of(name)
+    return nullcontext() if name is None else stages.services_of(name)
 
 
 def _in_force(services: "Services | None") -> "tuple[Calendar, tuple[Document, ...]]":

@@ -50,12 +50,11 @@ catalogue export  把在用的事项写成可再导入的 CSV 文件
     --stage STAGE
     --json
 """
-
 add = commands(__name__, _COMMAND)
 
 
 def run_import(arguments: argparse.Namespace) -> int:
-    """Import, whole or not at all; then notify its items, and nudge cases that were held."""
+    """Import the whole file or nothing; then notify its items, and nudge cases that were held."""
     from chalicelib.policy.catalogue import catalogue_version
 
     entries, unused = _read(arguments.file)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 PROVED, NOT_PROVED = 0, 1
 MOST_MIB = 16
-
-
 _COMMAND = """\
 check-disclosure  离线核对 disclose 生成的文件，显示它证明了什么
         | check a file made by disclose, offline, and show what it proves
@@ -37,7 +35,6 @@ check-disclosure  离线核对 disclose 生成的文件，显示它证明了什�
         | a source's public key, from somewhere else (default: the keys that the file proves)
     --json
 """
-
 add = commands(__name__, _COMMAND)
 
 
@@ -71,13 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _entry_row(entry: "ProvedEntry") -> dict[str, Any]:
-    return {
-        "index": entry.index,
-        "size": entry.size,
-        "leaf": entry.leaf,
-        "disclosed": entry.values,
-        "cosigned": {name: _at(time) for name, time in entry.cosigned.items()},
-    }
+    row = {name: getattr(entry, name) for name in ("index", "size", "leaf")}
+    cosigned = {name: _at(time) for name, time in entry.cosigned.items()}
+    return row | {"disclosed": entry.values, "cosigned": cosigned}
 
 
 def _read_key(text: str) -> "SourceKey":

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 HEALED, STUCK = 0, 1
 _MOST_LISTED = 10
-
-
 _COMMAND = """\
 dead-letters  查看并接续函数放弃处理的内容（死信） | show what the functions gave up on, and heal it
 dead-letters list  列出失败队列里的死信，以及已隔离的报送
@@ -35,7 +33,6 @@ dead-letters resend  接着做死信对应的工作，做完再删去死信
     --wait SECONDS = 180
     --stage --json
 """
-
 add = commands(__name__, _COMMAND)
 
 

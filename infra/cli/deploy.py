@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 # As infra/stack/template.yaml has it.
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
 PROCESSORS = ("arm64", "x86_64")
-
-
 _COMMAND = """\
 deploy  打包并部署一个环境，部署到 AWS 或 AWS_ENDPOINT_URL 所指之处
         | package a stage and deploy it, to AWS or to what AWS_ENDPOINT_URL names
@@ -121,7 +119,7 @@ def _made_for(where: "Cloud", arguments: argparse.Namespace) -> "Target":
 
 
 def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
-    """Show what a deployment would change; exit 1 where it would be refused."""
+    """Print the changes that a deployment would make; exit 1 where it would be refused."""
     from infra.stack import deploy, package
 
     folder = package.package(arguments.stage, _made_for(where, arguments))

@@ -13,8 +13,6 @@ from infra.terminal.report import report
 
 if TYPE_CHECKING:
     from infra.operate.disclosing import Private
-
-
 _COMMAND = """\
 disclose  披露一件的某些不公开字段，附证明
         | open some private fields of a case, with the proof that the log commits to them
@@ -29,7 +27,6 @@ disclose  披露一件的某些不公开字段，附证明
     --stage
     --json  以 JSON 列出字段 | name the fields as a JSON document
 """
-
 add = commands(__name__, _COMMAND)
 
 

@@ -8,12 +8,11 @@ from infra.terminal.language import say
 _COMMAND = """\
 down  结束本机环境 | end the local cloud
 """
-
 add = commands(__name__, _COMMAND)
 
 
 def run(_arguments: argparse.Namespace) -> int:
-    """End it and wait until it is gone; none running is fine too."""
+    """End the local cloud and wait until it is gone; it is no error that none runs."""
     from infra.local import lock
     from infra.stack import cloud
 

@@ -24,8 +24,6 @@ from infra.terminal.language import language, say
 from infra.terminal.report import report
 
 _OPENING = OpeningWords("申请于{start}受理，期限为{limit}。")
-
-
 _COMMAND = f"""\
 due  算一个期限哪天届满，以及为什么是那天 | when a limit runs out, and why that day
     --from T required as start  受理时刻 | accepted at
@@ -37,7 +35,6 @@ due  算一个期限哪天届满，以及为什么是那天 | when a limit runs 
     --extend 10wd@T repeated
     --json
 """
-
 add = commands(__name__, _COMMAND, convention=CONVENTIONS)
 
 
@@ -79,7 +76,7 @@ def _answer(derived: Derivation) -> dict[str, object]:
 
 
 def _lines(derived: Derivation) -> Iterator[str]:
-    yield from day_lines(day.written() for day in derived.steps)
+    yield "\n".join(day_lines(day.written() for day in derived.steps))
     due = derived.due
     at, provisional = local(derived.stop, derived.counting.zone), ""
     if due and due.provisional:

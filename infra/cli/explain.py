@@ -8,8 +8,6 @@ from infra.terminal.language import say
 from infra.terminal.report import remark, report
 
 SAME, NOT_THE_SAME = 0, 1
-
-
 _COMMAND = """\
 explain  把环境已发的一张牌重新推导一遍，并说明理由
         | derive again a card that a stage has issued, and explain it
@@ -25,7 +23,6 @@ explain card  按它写明的规则，从事实重新推导一张牌
         | the profile that it was issued under, if not shipped
     --stage --json
 """
-
 add = commands(__name__, _COMMAND, profile=str)
 
 

@@ -25,7 +25,6 @@ feed  把历史日志里的办件报送到本机环境，并拨动它的钟
     --key KEY  运维钥匙，拨钟用 | the operator's key, for the clock
     --json
 """
-
 add = commands(__name__, _COMMAND, cases=whole_number(1))
 
 

@@ -16,12 +16,11 @@ functions rest  停下写入的函数；其间仍可报送
 functions wake  让各函数重新运行 | give each its share of the account again
     --stage
 """
-
 add = commands(__name__, _COMMAND)
 
 
 def run_rest(arguments: argparse.Namespace) -> int:
-    """Let them rest."""
+    """Stop the functions that write, and with `--api` the API."""
     from infra.rebuilding import resting
     from infra.stack import cloud
 
@@ -31,7 +30,7 @@ def run_rest(arguments: argparse.Namespace) -> int:
 
 
 def run_wake(arguments: argparse.Namespace) -> int:
-    """Let them run."""
+    """Start the functions again."""
     from infra.rebuilding import resting
     from infra.stack import cloud
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 OK, INCOMPLETE = 0, 1
 MOST_SHOWN = 20  # of each kind of trouble; --json names all
-
-
 _COMMAND = """\
 import  把台账里的办件报送到环境，供没有 webhook 的县区使用
         | report a ledger's cases to a stage, for a county without webhooks
@@ -36,7 +34,6 @@ import  把台账里的办件报送到环境，供没有 webhook 的县区使用
     --secret whsec_…  它的密钥，或私钥（whsk_…） | its secret, or its private key (whsk_…)
     --json
 """
-
 add = commands(__name__, _COMMAND)
 
 
@@ -66,10 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
     document = {
         "cases": made.cases,
         "events": len(made.events),
-        "recorded": outcome.results["recorded"],
-        "duplicate": outcome.results["duplicate"],
-        "refused": [each.zh for each in outcome.refused],
-        "unsent": [each.zh for each in made.unsent],
+        **{result: outcome.results[result] for result in ("recorded", "duplicate")},
+        "refused": [text.zh for text in outcome.refused],
+        "unsent": [text.zh for text in made.unsent],
         **remarks.written(),
     }
     remark(*remarks.lines(MOST_SHOWN), *_troubles(made, outcome))

@@ -19,8 +19,6 @@ if TYPE_CHECKING:  # heavy, and not needed to refuse what is wrong by itself
 
 ROLES = ("inspector", "operator", "department")
 _OWNER = re.compile(r"[^\x00-\x1f\x7f]{0,100}")
-
-
 _COMMAND = """\
 key  发放、收回人员和系统的钥匙 | give and take the keys of people and systems
 key add  生成一把钥匙，只显示一次 | make a key and print it, once
@@ -36,12 +34,11 @@ key remove  收回一把钥匙，立即失效 | take a key away; it stops at onc
     KEY_ID as key  按列表所示 | as listed
     --stage --json
 """
-
 add = commands(__name__, _COMMAND, role=ROLES)
 
 
 def run_add(arguments: argparse.Namespace) -> int:
-    """Make a key; it is printed here and kept nowhere."""
+    """Issue a key; it is printed here and stored nowhere."""
     if (arguments.role == "department") != bool(arguments.department):
         zh = "角色 department（且只有它）要写 --department 单位"
         raise BadInput(zh=zh, en="the role department, and no other, needs --department D")
@@ -73,13 +70,13 @@ def check_department(name: str, known: Collection[str]) -> None:
     """Check that *name* is one of the *known* departments, letter by letter. Raises BadInput."""
     if name in known:
         return
-    alike = next((each for each in known if each.split() == name.split()), "")
+    alike = next((other for other in known if other.split() == name.split()), "")
     zh = f"没有单位 {name!r}：现行清单和报送登记里都没有"
     en = f"department {name!r} is not known: no item in force and no registered source names it"
     if alike:
         raise BadInput(zh=f"{zh}，是不是 {alike!r}？", en=f"{en}; is {alike!r} meant?")
-    commands = "duban catalogue import", "duban source add"
-    raise BadInput(zh=f"{zh}（{'、'.join(commands)}）", en=f"{en} ({', '.join(commands)})")
+    ways = "duban catalogue import", "duban source add"
+    raise BadInput(zh=f"{zh}（{'、'.join(ways)}）", en=f"{en} ({', '.join(ways)})")
 
 
 def read_end(text: str | None, zone: tzinfo, now: datetime) -> datetime | None:

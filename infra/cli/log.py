@@ -20,8 +20,6 @@ _ABOUT_POLICY = """\
 # 回执公钥，核对回执时另以 --vkey 指定 / key of receipts, for --vkey beside this file:
 # {receipts}
 """
-
-
 _COMMAND = """\
 log  管理公开日志 | look after the public log
     MATTER
@@ -67,14 +65,13 @@ log mend  修正被改动或缺失的公开文件 | put changed or missing publi
     --check  只对照 | only compare
     --stage --json
 """
-
 add = commands(__name__, _COMMAND, needed=int)
 
 
 def _witness(
     change: "Callable[[argparse.Namespace, Quorum], Quorum] | None", arguments: argparse.Namespace
 ) -> int:
-    """Have *change* make other witnesses of those in the registry, if it is given; print them."""
+    """Apply *change*, if there is one, to the witnesses in the registry; print the witnesses."""
     with stages.services_of(arguments.stage) as services:
         witnesses = services.witnesses
         quorum = witnesses.change(partial(change, arguments)) if change else witnesses.quorum()
@@ -96,7 +93,7 @@ def _witness_lines(quorum: "Quorum") -> Iterator[str]:
 
 
 def run_policy(arguments: argparse.Namespace) -> int:
-    """Print the policy file of a stage, which reads back as what it says."""
+    """Print the policy file of a stage. Raises BadInput where it could not be read back."""
     from chalicelib.log.routes import log_keys
     from chalicelib.log.tlog.policy import read_policy
     from chalicelib.log.tlog.vkey import read_vkey

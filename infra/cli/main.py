@@ -46,7 +46,7 @@ class _Version(argparse.Action):
     """Print the version and exit; it is looked up only when somebody asks."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        """Do so."""
+        """Print the version and end the command."""
         print(f"duban {release.version()}")
         parser.exit(OK)
 

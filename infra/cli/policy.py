@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from infra.policy.difference import DatedDifference, ProfileDifference
 
 FINE, NEGATIVE = 0, 1
-
-
 _COMMAND = """\
 policy  检查、比较、施行规则文件 | check profiles, compare two, import one
 policy check  读规则文件，找出不可能是本意的写法
@@ -63,7 +61,6 @@ policy list  列出自带的规则文件，以及环境在用的
     --stage STAGE  看这个环境里哪些地区用哪一份 | show where each is in force there
     --json
 """
-
 add = commands(__name__, _COMMAND)
 
 
@@ -99,7 +96,7 @@ def run_diff(arguments: argparse.Namespace) -> int:
 
 
 def _period_lines(periods: "Sequence[DatedDifference]") -> "Iterator[str]":
-    """Yield the lines of each period; without dates there is one, and nothing above it."""
+    """Yield the lines of each period, under its dates where there are several periods."""
     if len(periods) == 1:
         yield from _diff_lines(periods[0].difference)
         return
@@ -109,7 +106,7 @@ def _period_lines(periods: "Sequence[DatedDifference]") -> "Iterator[str]":
 
 
 def run_import(arguments: argparse.Namespace) -> int:
-    """Check the file; put it in force, or only say what is wrong. Raises BadInput."""
+    """Check the file; put it in force unless `--check` is given. Raises BadInput."""
     from infra.policy.county import check_area
 
     check_area(arguments.region)
@@ -129,23 +126,19 @@ def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
     day = date.fromisoformat(given) if is_date(given := arguments.since or "") else now.date()
     county = read_county_profile(arguments.file, region, day, is_local=is_local)
     remark(*(found.refusal.line(language()) for found in county.remarks))
-    summary: dict[str, Any] = {
-        "id": county.profile.id,
-        "title": county.profile.first.title,
-        "version": county.profile.version,
-        "dates": [begun.isoformat() for begun in county.profile.changes[0]],
-        "remarks": [found.written for found in county.remarks],
-        "imported": False,
-    }
+    profile, title = county.profile, county.profile.first.title
+    summary: dict[str, Any] = {"id": profile.id, "title": title, "version": profile.version}
+    summary["dates"] = [begun.isoformat() for begun in profile.changes[0]]
+    summary |= {"remarks": [each.written for each in county.remarks], "imported": False}
     if services is not None and not arguments.check:
         from infra.operate.adopting import begins, put_in_force
 
-        since = begins(arguments.since, services.now(), county.profile.first.zone)
+        since = begins(arguments.since, services.now(), profile.first.zone)
         bar = progress_bar(say("查看办件", "cases looked at"))
         place = arguments.region, since
         summary |= put_in_force(services, county, place, arguments.wait, bar)
-        summary["since"] = local(since, county.profile.first.zone)
-    named = f"{county.profile.id} · {county.profile.first.title} · {county.profile.version}"
+        summary["since"] = local(since, profile.first.zone)
+    named = f"{profile.id} · {title} · {profile.version}"
     report(arguments, summary, [f"{named}: {say(*_outcome(summary))}"])
     return FINE
 
@@ -169,12 +162,10 @@ def run_list(arguments: argparse.Namespace) -> int:
     from chalicelib.policy.shipped import list_profiles, load_profile
 
     regions = _selected(arguments.stage) if arguments.stage else {}
-    rows = [
-        {"profile": name, "title": profile.title, "version": profile.version}
-        | ({"regions": regions.get(name, [])} if arguments.stage else {})
-        for name in list_profiles()
-        for profile in [load_profile(name)]
-    ]
+    rows: list[dict[str, Any]] = []
+    for name, profile in ((name, load_profile(name)) for name in list_profiles()):
+        held = {"regions": regions.get(name, [])} if arguments.stage else {}
+        rows.append({"profile": name, "title": profile.title, "version": profile.version, **held})
     if arguments.stage:
         rows += _imported_rows(arguments.stage)
     report(arguments, {"profiles": rows}, map(_profile_line, rows), indent=2)
@@ -194,19 +185,15 @@ def _profile_line(row: "Mapping[str, Any]") -> str:
 def _imported_rows(stage: str) -> list[dict[str, Any]]:
     """Return the county's own profiles on *stage*, each where it holds and since when."""
     with stages.services_of(stage) as services:
-        adoptions, read = services.policies.current(fresh=True), services.policies.profile
-        return [
-            {
-                "profile": name,
-                "title": profile.first.title,
-                "version": profile.version,
-                "regions": _areas(of_it[-1].selection).get(name, []),
-                "since": local(began, profile.first.zone) if began else None,
-                "dates": [day.isoformat() for day in profile.changes[0]],
-            }
-            for name, digest, of_it in reversed(_runs(adoptions))
-            for profile, began in [(read(name, digest), of_it[0].since)]
-        ]
+        adoptions, rows = services.policies.current(fresh=True), []
+        for name, digest, run in reversed(_runs(adoptions)):
+            profile, since = services.policies.profile(name, digest), run[0].since
+            first, regions = profile.first, _areas(run[-1].selection).get(name, [])
+            row: dict[str, Any] = {"profile": name, "title": first.title}
+            row |= {"version": profile.version, "regions": regions}
+            row["since"] = local(since, first.zone) if since else None
+            rows.append(row | {"dates": [day.isoformat() for day in profile.changes[0]]})
+    return rows
 
 
 def _runs(adoptions: "Adoptions") -> list[tuple[str, str, list["StageAdoption"]]]:

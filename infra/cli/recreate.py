@@ -26,12 +26,11 @@ recreate  找回误删的表、密钥或整个环境
         | make it empty, if nothing has it any more
     --json
 """
-
 add = commands(__name__, _COMMAND, given_up=DATA)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look, or bring back; print what is missing, and what to do about it."""
+    """Print the resources that are missing; without `--check`, bring them back first."""
     from infra.rebuilding import recreating
     from infra.rebuilding.recovery import consequences
     from infra.stack import cloud

@@ -8,8 +8,6 @@ from infra.terminal.report import remark, report
 
 OK, UNREAD = 0, 1
 MOST_SHOWN = 20  # values that cannot be read; --json lists a thousand
-
-
 _COMMAND = """\
 replay  用规则把历史日志重新判断一遍，并报告 | run a historic log through the rules and report
     about  报告督办会怎样判断一份日志（XES 或 CSV，也可以是 .gz）。
@@ -26,7 +24,6 @@ replay  用规则把历史日志重新判断一遍，并报告 | run a historic 
         or always answered)
     --json
 """
-
 add = commands(__name__, _COMMAND, answers=("never", "always"))
 
 

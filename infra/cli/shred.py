@@ -22,8 +22,6 @@ COPIES = Bilingual(
     "copies that time deletes: of the inbox 35 days (point-in-time recovery), of its stream"
     " 1 day; exports and backups of your own are yours to delete",
 )
-
-
 _COMMAND = """\
 shred  销毁一件的密钥：其中不公开的内容再也无法读出
         | destroy the key of a case: nothing private of it can be read any more
@@ -40,7 +38,6 @@ shred  销毁一件的密钥：其中不公开的内容再也无法读出
     --wait SECONDS = 120
     --stage --json
 """
-
 add = commands(__name__, _COMMAND)
 
 

@@ -17,8 +17,6 @@ from infra.terminal.language import say
 from infra.terminal.report import report
 
 Runner = Callable[[argparse.Namespace], int]
-
-
 _TERMS = """\
     --departments A,B|any  可以为哪些单位报送；整个中心的系统才写 any
         | for which it may speak; any only for the system of a whole centre
@@ -86,7 +84,6 @@ source remove  移除一个报送单位，不再采信。 | believe a source no 
     --old  只结束轮换：最新的以外，其余密钥都去掉
         | only end a rotation: drop all secrets but the newest
 """
-
 add = commands(__name__, _COMMAND)
 
 
@@ -138,7 +135,7 @@ def run_live_from(arguments: argparse.Namespace) -> int:
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    """List the sources; of a secret only a mark that distinguishes it from others."""
+    """List the sources, each secret by a mark that distinguishes it from others."""
     from infra.operate import sources
 
     with stages.services_of(arguments.stage) as services:
@@ -182,7 +179,7 @@ def _source_lines(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def run_key_new(arguments: argparse.Namespace) -> int:
-    """Make a key pair; the private key goes where it was asked for, and nowhere else."""
+    """Make a key pair; write the private key to the file, or print it, as was asked."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from chalicelib.intake.source_key import PRIVATE_PREFIX, SourceKey

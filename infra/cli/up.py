@@ -17,12 +17,11 @@ up  在本机运行整个系统，按 Ctrl-C 结束 | run the whole stack on thi
     --keep  重启后保留数据、钥匙和地址，存在 .duban/kept
         | hold data, keys and address over a restart, in .duban/kept
 """
-
 add = commands(__name__, _COMMAND, speed=_SPEED, port=_PORT)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run it; Ctrl-C is the normal end."""
+    """Run the local stage until Ctrl-C, which is its normal end."""
     from infra.local import stage as local_stage
 
     port, speed = arguments.port, arguments.speed

@@ -1,7 +1,6 @@
 """`duban verify`: fetch a public log and check all of it, from outside (DESIGN §9)."""
 
 import argparse
-import json
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.errors import BadInput, Corrupt
 from infra.terminal.language import language, say
 from infra.terminal.parser import add_json
+from infra.terminal.report import report
 from infra.verify.options import KEY, add_options, read_age, read_index
 
 if TYPE_CHECKING:
@@ -108,12 +108,10 @@ def run(arguments: argparse.Namespace) -> int:
         bar=progress_bar,
         processes=cores(),
     )
-    report = verify_log(source, reader)
-    if arguments.json:
-        print(json.dumps(report.written(), ensure_ascii=False))
-    else:
-        print(*report.lines(english=arguments.english or language() == "en"), sep="\n")
-    return SOUND if report.is_sound else NOT_SOUND
+    verified = verify_log(source, reader)
+    is_english = arguments.english or language() == "en"
+    report(arguments, verified.written(), verified.lines(english=is_english))
+    return SOUND if verified.is_sound else NOT_SOUND
 
 
 def _all_since(arguments: argparse.Namespace) -> datetime | None:
@@ -125,7 +123,7 @@ def _all_since(arguments: argparse.Namespace) -> datetime | None:
 
 
 def _shown(arguments: argparse.Namespace) -> Iterator["CheckShown"]:
-    """Yield what compares board and feed with the leaves; both are read now, before the log is."""
+    """Yield the checks of board and feed against the leaves; read both now, before the log."""
     from infra.verify.shown.board import check_board
     from infra.verify.shown.feed import check_alerts
     from infra.verify.shown.pages import read_alerts, read_board

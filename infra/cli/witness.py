@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from chalicelib.log.tlog.note import Vkey
 
 _LAST_PORT = 65535
-
-
 _COMMAND = """\
 witness  为别人的日志的检查点副署 | cosign the checkpoints of logs that others run
     about
@@ -39,7 +37,6 @@ witness  为别人的日志的检查点副署 | cosign the checkpoints of logs t
     --state DIR  上次副署了什么；请妥善保存 | what was cosigned last; keep it
     --listen ADDRESS:PORT = 127.0.0.1:8310
 """
-
 add = commands(__name__, _COMMAND)
 
 

@@ -52,7 +52,7 @@ class MadeUpAct(Struct, frozen=True):
 
 
 class MadeUpDecision(Struct, frozen=True):
-    """What an inspector decides, *at* an instant, about late news of *kind* in case *subject*."""
+    """A decision of an inspector, *at* an instant, on late news of *kind* in case *subject*."""
 
     at: datetime
     subject: str

@@ -132,7 +132,7 @@ def week_subject(number: int, days: Mapping[int, date]) -> str:
 
 
 def _events_at_first(happens: str, opening: list[MadeUpEvent]) -> list[MadeUpEvent]:
-    """Return what is reported of *opening* at once: nothing of a case that is keyed in later."""
+    """Return the events of *opening* that are reported at once; none where keyed in later."""
     return {"k": [], "u": opening[:1]}.get(happens[0], opening)
 
 

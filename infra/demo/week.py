@@ -96,7 +96,7 @@ class _Calendar:
         return [at for at, _ in self._coming]
 
     def pass_until(self, until: datetime) -> None:
-        """Stop at all instants before *until*, so that crossings are noticed, and do the acts."""
+        """Stop the clock at each instant before *until*, and do the acts that are due then."""
         while self._coming and self._coming[0][0] < until:
             at, act = self._coming.popleft()
             self._courier.set_clock(at, 0)
@@ -105,7 +105,7 @@ class _Calendar:
                 self._courier.set_clock(at, 0)  # and is judged before anybody does more
 
     def _do(self, act: MadeUpAct | MadeUpDecision) -> None:
-        """Do *act*; a week may be cut off where its card is not there yet, or past it."""
+        """Do *act*; print the refusal where the week was cut off before its card was issued."""
         self._read_alerts()
         who = ""
         if isinstance(act, MadeUpDecision):

@@ -33,7 +33,7 @@ AWS_EC2_METADATA_DISABLED=true PYTHONUNBUFFERED=1 PYTHONUTF8=1
 
 
 class LocalCloud(Struct, frozen=True):
-    """A local cloud that was started; `log` is where it and failing functions write."""
+    """A local cloud that was started; it and failing functions write to the file *log*."""
 
     cloud: Cloud
     log: Path

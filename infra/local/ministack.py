@@ -33,7 +33,7 @@ def _follow_starter() -> None:
 
 
 def _take_all_for_bytes() -> None:
-    """Have the gateway hand out bytes as bytes, to whoever asks however.
+    """Have the gateway hand out bytes as bytes, whatever media type the client accepts.
 
     The API's definition says so (`*/*` is a binary media type); MiniStack does not read that there,
     and would show base64 to a client that says nothing of what it accepts.

@@ -16,7 +16,7 @@ from infra.operate.announcing import announce
 from infra.policy.county import CountyProfile
 
 AHEAD = timedelta(minutes=1)
-"""From then on an import holds where no day is given: until then every function has read it."""
+"""How soon an import holds where no day is given: by then every function has read it."""
 
 
 def begins(given: str | None, now: datetime, zone: Any) -> datetime:

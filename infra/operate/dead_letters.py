@@ -175,7 +175,7 @@ def heal(services: Services, reconcile: Callable[[], None], seconds: float) -> H
 def resend(
     on_failure: Queues, services: Services, reconcile: Callable[[], None], seconds: float
 ) -> tuple[Healing, int]:
-    """Heal what the messages stand for, then delete them; return the state and their number.
+    """Bring on the work that the messages stand for, then delete them; return state and number.
 
     Crash: the messages stay where they are; the next call does no harm.
     """

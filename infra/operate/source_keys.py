@@ -121,12 +121,12 @@ def sources_with_keys(services: Services) -> list[str]:
 
 
 def secrets_in(active: Sequence[str]) -> list[str]:
-    """Return the secrets among what is believed of a source."""
+    """Return the secrets among the *active* credentials of a source."""
     return [each for each in active if not each.startswith(PREFIX)]
 
 
 def keys_in(active: Sequence[str]) -> list[str]:
-    """Return the public keys among what is believed of a source."""
+    """Return the public keys among the *active* credentials of a source."""
     return [each for each in active if each.startswith(PREFIX)]
 
 

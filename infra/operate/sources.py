@@ -154,7 +154,7 @@ def remove_source(old: Document, name: str, *, only_old: bool) -> Document:
 
 
 def _stage_terms(services: Services) -> StageTerms:
-    """Return the stage's terms; what changes holds once the log has stated it."""
+    """Return the stage's terms; a change holds once the log has stated it."""
     now = services.now()
     region = services.settings.duban_region
     return StageTerms(now, now + MERGE_DELAY, services.profile().zone, region)

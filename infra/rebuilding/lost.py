@@ -50,7 +50,7 @@ LEFT = dict(map(split_row, re.split(r"\n(?=\S)", _LEFT.strip())))
 
 
 class Lost(Struct, frozen=True):
-    """Something that is not there; *back*: from what it comes back, "" from nothing."""
+    """A resource that is missing; *back* names the source to restore it from, "" none."""
 
     resource: str
     kind: str
@@ -58,11 +58,11 @@ class Lost(Struct, frozen=True):
     back: str
 
     def written(self) -> dict[str, str]:
-        """Return it as a JSON object."""
+        """Return the lost resource as a JSON object."""
         return {"resource": self.resource, "name": self.name, "back": self.back}
 
     def line(self) -> str:
-        """Return it as a line for people."""
+        """Return the lost resource as a line for people."""
         if self.back:
             state = f"{say('可恢复，取自', 'comes back from')}: {self.back}"
         else:
@@ -72,14 +72,14 @@ class Lost(Struct, frozen=True):
 
 
 def find_lost(cloud: Cloud, had: Mapping[str, StackResource], key: str) -> list[Lost]:
-    """Return what is lost of the data that a stack *had*, and its *key* in KMS ("" for none)."""
+    """Return the lost resources among those a stack *had*; *key* is its key in KMS, or ""."""
     held = [(name, each.kind, each.name) for name, each in sorted(had.items())]
     held += [("LogKmsKey", KEY, key)] if key else []
     return [lost for each in held for lost in _lost(cloud, *each)]
 
 
 def _lost(cloud: Cloud, resource: str, kind: str, name: str) -> Iterator[Lost]:
-    """Yield the one resource if it is not there as it should be."""
+    """Yield the resource where its service does not have it, or is about to delete it."""
     back: str | None = None  # while it is not lost
     if kind == TABLE and tables.describe(cloud, name) is None:
         back = tables.newest_backup(cloud, name) or ""

@@ -28,7 +28,7 @@ class Recovery(Struct, frozen=True):
     progress: Progress
 
     def have_back(self, lost: Sequence[Lost]) -> dict[str, Holding]:
-        """Have *lost* back; return what the stack has to take in, or to make anew, for it.
+        """Bring *lost* back; return the holdings that the stack has to import or make anew.
 
         Crash in between: the same call finds what is still lost, and waits for tables on their way.
         """
@@ -62,7 +62,7 @@ class Recovery(Struct, frozen=True):
         return Holding(TABLE, new, tables.values(self.cloud, new))
 
     def _anew(self, lost: Lost) -> Holding:
-        """Return what CloudFormation makes; until then all refers to the one that is gone."""
+        """Return a holding that CloudFormation makes; until then references keep the old name."""
         partition = self.cloud.session.get_partition_for_region(self.cloud.region)
         arn = f"arn:{partition}:s3:::{lost.name}" if lost.kind == BUCKET else lost.name
         values = {"Ref": lost.name, "Arn": arn, "Id": arn}
@@ -81,5 +81,5 @@ def require_given_up(lost: Collection[Lost], given_up: Collection[str]) -> None:
 
 
 def consequences(lost: Collection[Lost]) -> list[str]:
-    """Return, a line for each, what is missing although it was made anew."""
+    """Return a line for each resource that was made anew and lacks what it held before."""
     return [f"{each.resource}: {say(*LEFT[each.resource])}" for each in lost if not each.back]

@@ -26,14 +26,14 @@ _CREATED = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondary
 
 
 def describe(cloud: Cloud, table: str) -> dict[str, Any] | None:
-    """Return what DynamoDB says of *table*; None where there is none."""
+    """Return the description of *table* by DynamoDB; None where there is no such table."""
     client = cloud.client("dynamodb")
     described = found(lambda: client.describe_table(TableName=table), "ResourceNotFoundException")
     return dict(described["Table"]) if described else None
 
 
 def values(cloud: Cloud, table: str) -> dict[str, str]:
-    """Return what a template refers to *table* by."""
+    """Return the values by which a template refers to *table*: name, ARN and stream."""
     described = describe(cloud, table) or {}
     stream = {"StreamArn": described["LatestStreamArn"]} if "LatestStreamArn" in described else {}
     return {"Ref": table, "Arn": described["TableArn"], **stream}

@@ -17,7 +17,7 @@ _UNMENDABLE: frozenset[TableName] = frozenset({"facts"})
 
 
 class TableDifference(Struct, frozen=True):
-    """Something in *table*, said in Chinese and English: where, what is there, what should be."""
+    """A difference in *table*, in Chinese and English: the place, the value, the right value."""
 
     table: TableName
     zh: str

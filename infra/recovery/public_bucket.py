@@ -49,7 +49,7 @@ class PublicBucket:
             self.close()
 
     def close(self) -> None:
-        """Close the policy, if a mending that died left it open."""
+        """Close the policy where a mending that crashed left it open."""
         policy = self._policy()
         if policy is not None and closed(policy) != policy:
             self._put_policy(closed(policy))

@@ -93,7 +93,7 @@ class Restored(Struct, dict=True):
 
 
 def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) -> Restored:
-    """Compare the tables with what is public; where *writes*, make them agree with it.
+    """Compare the tables with the public log; where *writes*, make them agree with it.
 
     Raises BadInput where nothing is public, Corrupt where the public log is not sound or a table
     has other facts, Conflict where a function writes at the same time.

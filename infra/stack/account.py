@@ -16,7 +16,7 @@ def prepare_account(
     given: Mapping[str, str],
     progress: Callable[[str], None],
 ) -> None:
-    """Look whether the account can hold *stack*, and make it able to, as far as that is ours.
+    """Check that the account can hold *stack*, and give its gateway a role for access logs.
 
     *given* are the parameters that differ from the template's defaults. Raises BadInput before
     anything of the stage is changed.

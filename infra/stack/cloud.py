@@ -31,12 +31,12 @@ class Cloud(Struct, frozen=True):
 
     @property
     def is_local(self) -> bool:
-        """Whether an emulator on this machine answers, so that functions run on this machine."""
+        """Return whether an emulator on this machine answers; functions then run here."""
         return _is_loopback(self.endpoint)
 
     @property
     def region(self) -> str:
-        """The region that is meant."""
+        """Return the name of the region."""
         return str(self.session.region_name)
 
     def client(self, service: str) -> Any:

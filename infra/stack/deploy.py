@@ -30,7 +30,7 @@ _LOCAL |= {"LogLevel": "INFO"}  # the local cloud waits for a line: telemetry.py
 STAGE_PARAMETERS: dict[str, dict[str, str]] = {LOCAL_STAGE: _LOCAL}
 
 DEFAULTS = {"Profile": "statutory", "RegionCode": "000000", "Clock": "wall", "Calendar": "CN"}
-"""What a new stage has, as infra/stack/template.yaml has it."""
+"""The parameters of a new stage, as in infra/stack/template.yaml."""
 
 _EMULATED = {"WriteOnce": "functions"}  # what a local cloud cannot do
 

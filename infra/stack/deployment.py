@@ -36,7 +36,7 @@ def environment(cloud: Cloud, stage: str) -> dict[str, str]:
 
 @contextmanager
 def inside(cloud: Cloud, stage: str) -> Iterator[None]:
-    """Run the block with the environment of *stage*, as chalicelib reads it."""
+    """Run the block in the environment of *stage*, which chalicelib reads."""
     before = dict(os.environ)
     os.environ.update(environment(cloud, stage))
     try:

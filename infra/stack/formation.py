@@ -33,14 +33,14 @@ def stack_name(stage: str) -> str:
 
 
 class StackResource(Struct, frozen=True):
-    """A resource of a stack: what it is, and under which name it was made."""
+    """A resource of a stack: its type, and the name under which it was made."""
 
     kind: str
     name: str
 
 
 class StackChange(Struct, frozen=True):
-    """What an update does to one resource; *replaces*: another one takes its place."""
+    """The change of one resource by an update; *replaces*: another one takes its place."""
 
     action: str
     resource: str
@@ -54,7 +54,7 @@ class StackChange(Struct, frozen=True):
 
 
 def describe(cloud: Cloud, name: str) -> dict[str, Any] | None:
-    """Return what CloudFormation says of the stack *name*; None where there is none."""
+    """Return the description of the stack *name* by CloudFormation; None where there is none."""
     try:
         stacks = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
@@ -189,7 +189,7 @@ def discard(cloud: Cloud, name: str, set_name: str) -> None:
 
 
 def execute(cloud: Cloud, name: str, set_name: str, progress: Progress) -> None:
-    """Do what the change set says. Raises BadInput where it failed: all is as it was before.
+    """Execute the change set. Raises BadInput where it failed: all is as it was before.
 
     Crash here: CloudFormation goes on by itself; the next call waits for it.
     """

@@ -23,7 +23,7 @@ REQUIREMENTS = ROOT / "requirements.txt"
 KEPT = ROOT / "build" / "layers"
 _MODULES = ("layer.py", "descriptions.py", "bytecode.py")
 MADE_BY = (REQUIREMENTS, *map(Path(__file__).with_name, _MODULES))
-"""What a layer follows from, beside its target."""
+"""The files that a layer is made of, beside its target."""
 
 
 def layer(target: Target) -> Path:

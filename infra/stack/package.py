@@ -61,7 +61,7 @@ def _package(stage: str, target: Target, folder: Path) -> Path:
 
 @contextmanager
 def _hold_lock(folder: Path) -> Iterator[None]:
-    """Let nobody else package there meanwhile: who comes second waits, and finds it made."""
+    """Hold the lock of *folder* for the block; another process waits, and finds it made."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_name(f"{folder.name}.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # goes with the process, however that ends
@@ -157,7 +157,7 @@ def _hand_on_every_method(template: dict[str, Any]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Package the stage that is named, as `make package` does; what is wrong is one line."""
+    """Package the stage that is named, as `make package` does; print a mistake as one line."""
     try:
         if line := remark(LAMBDA):
             print(line, file=sys.stderr)

@@ -62,7 +62,7 @@ def cut_typeface(source: str, characters: set[str]) -> bytes:
 
 
 def _map(named: dict[int, str]) -> Any:
-    """The one map that is read: format 12, every character of Unicode."""
+    """Return the one map that is read: format 12, every character of Unicode."""
     from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
     table = CmapSubtable.newSubtable(12)
@@ -81,7 +81,7 @@ def _outline(font: Any, name: str) -> Any:
 
 
 def main(arguments: list[str]) -> int:
-    """Cut and write; what is wrong is one line."""
+    """Cut the typeface and write it; print a mistake as one line."""
     if len(arguments) != 3:  # noqa: PLR2004
         print("typeface: SOURCE[#NUMBER] CHARACTERS OUT", file=sys.stderr)
         return 2

@@ -113,7 +113,7 @@ def no_utf8(found: str | None) -> Bilingual:
 
 
 def _whole(path: Path | None) -> Path | None:
-    """Return the folder `.duban` that *path* lies in, as another user has mostly all of it."""
+    """Return the folder `.duban` above *path*, as another user mostly owns all of it."""
     places = [path, *path.parents] if path else []
     return next((place for place in places if place.name == ".duban"), path)
 

@@ -31,7 +31,7 @@ CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 
 
 class Write(Struct, frozen=True):
-    """One change: a statement with its values. *erases*: what it removes must be gone at once."""
+    """One change: a statement with its values. *erases*: removed bytes are overwritten at once."""
 
     statement: str
     values: tuple[Any, ...]
@@ -141,7 +141,7 @@ class KeptStore:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Say in words what the disk refuses."""
+        """Raise BadInput for a refusal of the disk, in both languages."""
         try:
             yield
         except sqlite3.Error as error:
