@@ -6,6 +6,7 @@ These are batches of a stream, and inbox items that nobody can read, which were 
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import to_builtins
@@ -76,14 +77,11 @@ def run_resend(arguments: argparse.Namespace) -> int:
     from infra.operate import dead_letters
     from infra.stack import cloud
 
-    where = cloud.of_stage(arguments.stage)
-    with stages.services_of(arguments.stage) as services:
-        healing, deleted = dead_letters.resend(
-            dead_letters.queues(where, arguments.stage),
-            services,
-            lambda: dead_letters.run_reconcile(where, arguments.stage),
-            arguments.wait,
-        )
+    where, stage = cloud.of_stage(arguments.stage), arguments.stage
+    reconcile = partial(dead_letters.run_reconcile, where, stage)
+    with stages.services_of(stage) as services:
+        queues = dead_letters.queues(where, stage)
+        healing, deleted = dead_letters.resend(queues, services, reconcile, arguments.wait)
     document = {
         "deleted": deleted,
         **to_builtins(healing),

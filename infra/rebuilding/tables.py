@@ -121,14 +121,10 @@ def wait(cloud: Cloud, table: str, progress: Progress | None = None) -> None:
 
 def _recover(client: Any, table: str) -> None:
     """Switch point-in-time recovery on; a table that has just been made may not be ready for it."""
-    wanted = {"PointInTimeRecoveryEnabled": True}
-    switch_on = partial(client.update_continuous_backups, TableName=table)
-    call_until_ready(
-        lambda: switch_on(PointInTimeRecoverySpecification=wanted),
-        {"ContinuousBackupsUnavailableException"},
-        _TRIES,
-        lambda: time.sleep(10),
-    )
+    wanted = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+    switch_on = partial(client.update_continuous_backups, TableName=table, **wanted)
+    not_ready = {"ContinuousBackupsUnavailableException"}
+    call_until_ready(switch_on, not_ready, _TRIES, partial(time.sleep, 10))
 
 
 def _is_ready(table: Mapping[str, Any] | None) -> bool:

@@ -6,6 +6,7 @@ goes. https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-loggin
 
 import json
 import time
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -57,12 +58,9 @@ def _make_role(cloud: Cloud) -> str:
 
 def _set_role(gateway: Any, arn: str) -> None:
     change = {"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}
-    call_until_ready(
-        lambda: gateway.update_account(patchOperations=[change]),
-        {"BadRequestException"},
-        _TRIES,
-        lambda: time.sleep(_PAUSE_SECONDS),
-    )
+    update = partial(gateway.update_account, patchOperations=[change])
+    pause = partial(time.sleep, _PAUSE_SECONDS)
+    call_until_ready(update, {"BadRequestException"}, _TRIES, pause)
 
 
 def _partition(cloud: Cloud) -> str:
