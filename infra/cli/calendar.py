@@ -1,19 +1,21 @@
 """`duban calendar import|status`: put a year or a change in force; show those in force."""
 
 import argparse
-import json
-import sys
+from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from msgspec import to_builtins
+
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
+from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
-from infra.terminal.parser import add_json
+from infra.terminal.report import remark, report
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from collections.abc import Mapping, Sequence
@@ -28,99 +30,40 @@ OK, LATE = 0, 1
 AT_ONCE = 16  # cases judged again at the same time: an operator may be far from the tables
 CHINA = ZoneInfo("Asia/Shanghai")
 SHIPPED = "CN"
-
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "calendar",
-        help=say("导入工作日历；查看已知到哪一年", "import working days; show which are known"),
-    )
-    actions = parser.add_subparsers(metavar="ACTION", required=True)
-    for action in (_add_import(actions), _add_status(actions)):
-        action.add_argument("--stage", metavar="STAGE")
-        add_json(action)
-
-
-def _add_import(actions: Any) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = actions.add_parser(
-        "import",
-        help=say(
-            "核对一年的放假安排或一次调整，列出改变的日子，使其生效",
-            "check a year or a change, show which days change, put it in force",
-        ),
-        description=say(
-            "JSON 写的一年或一次调整，或者 iCalendar（.ics，另写 --notice）的一年。",
-            "A year or a change in JSON, or a year in iCalendar (.ics, with --notice).",
-        ),
-    )
-    _add_import_options(parser)
-    parser.set_defaults(run=run_import)
-    return parser
-
-
-def _add_import_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path)
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help=say(
-            "只列出会改变的日子；不需要环境",
-            "only show the days that it would change; needs no stage",
-        ),
-    )
-    parser.add_argument(
-        "--notice",
-        action="append",
-        default=[],
-        help=say("iCalendar 文件所依据的通知", "the notice that an iCalendar file rests on"),
-    )
-    parser.add_argument(
-        "--year", type=int, help=say("iCalendar 文件里的哪一年", "which year of an iCalendar file")
-    )
-    parser.add_argument(
-        "--force",
-        metavar="REASON",
-        help=say(
-            "缺法定节假日或调休上班日的年份也导入，并保留理由",
-            "import a year that lacks fixed holidays or make-up days, and keep the reason",
-        ),
-    )
-    parser.add_argument(
-        "--wait",
-        type=int,
-        default=120,
-        metavar="SECONDS",
-        help=say(
-            "等日志写入日历声明的秒数，写入才生效（120）",
-            "how long the log may take to state the calendar before it is in force (120)",
-        ),
-    )
-
-
-def _add_status(actions: Any) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = actions.add_parser(
-        "status",
-        help=say(
-            "在用的年份和调整，以及日历已知到哪一天",
-            "which years and changes are in force, and how far the calendar is known",
-        ),
-        description=say(
-            "今年（12 月 1 日起还有明年）的放假安排没有导入时，退出码为 1。"
-            "不写环境时，看随软件发布的日历。",
-            "Exit 1 when this year, or from 1 December the next, is not published "
-            "here. Without a stage: the calendar that comes with the code.",
-        ),
-    )
-    parser.add_argument(
-        "--on", metavar="DATE", help=say("以另一天为“今天”", "as of another day than today")
-    )
-    parser.set_defaults(run=run_status)
-    return parser
+_COMMAND = """\
+calendar  导入工作日历；查看已知到哪一年 | import working days; show which are known
+calendar import  核对一年的放假安排或一次调整，列出改变的日子，使其生效
+        | check a year or a change, show which days change, put it in force
+    about  JSON 写的一年或一次调整，或者 iCalendar（.ics，另写 --notice）的一年。
+        | A year or a change in JSON, or a year in iCalendar (.ics, with --notice).
+    FILE
+    --check  只列出会改变的日子；不需要环境
+        | only show the days that it would change; needs no stage
+    --notice NOTICE repeated  iCalendar 文件所依据的通知
+        | the notice that an iCalendar file rests on
+    --year YEAR  iCalendar 文件里的哪一年 | which year of an iCalendar file
+    --force REASON  缺法定节假日或调休上班日的年份也导入，并保留理由
+        | import a year that lacks fixed holidays or make-up days, and keep the reason
+    --wait SECONDS = 120  等日志写入日历声明的秒数，写入才生效（120）
+        | how long the log may take to state the calendar before it is in force (120)
+    --stage STAGE
+    --json
+calendar status  在用的年份和调整，以及日历已知到哪一天
+        | which years and changes are in force, and how far the calendar is known
+    about
+        今年（12 月 1 日起还有明年）的放假安排没有导入时，退出码为 1。
+        不写环境时，看随软件发布的日历。
+        | Exit 1 when this year, or from 1 December the next, is not published here. Without a
+        stage: the calendar that comes with the code.
+    --on DATE  以另一天为“今天” | as of another day than today
+    --stage STAGE
+    --json
+"""
+add = commands(__name__, _COMMAND)
 
 
 def run_import(arguments: argparse.Namespace) -> int:
-    """Import, whole or not at all; then let the cases whose due dates move be judged again."""
+    """Import the whole file or nothing; then have cases judged again whose due instants move."""
     from infra.calendar.effect import effect
     from infra.calendar.reading import read_import
     from infra.calendar.wording import tell, tell_standing
@@ -136,15 +79,11 @@ def run_import(arguments: argparse.Namespace) -> int:
             "warnings": [text.zh for text in remarks],
             "in_force": change.is_in_force,
         }
-        for remark in remarks:
-            print(f"duban: {say(*remark)}", file=sys.stderr)
+        remark(*(say(*text) for text in remarks))
         if services is not None and not arguments.check:
             summary |= put_in_force(services, change.documents, arguments.wait)
             summary |= {"in_force": True, "imported": not change.is_in_force}
-    if arguments.json:
-        print(json.dumps(summary, ensure_ascii=False))
-    else:
-        print(tell(change, summary, read.left_out))
+    report(arguments, summary, [tell(change, summary, read.left_out)])
     return OK
 
 
@@ -175,8 +114,8 @@ def nudge_moved_cases(services: "Services") -> dict[str, int]:
 
     show = progress_bar(say("查看办件", "cases looked at"))
     progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)
-    counts = progress.counts
-    return {"looked_at": counts.looked_at, "judged": counts.judged, "nudged": counts.nudged}
+    counts: dict[str, int] = to_builtins(progress.counts)
+    return counts
 
 
 def run_status(arguments: argparse.Namespace) -> int:
@@ -187,26 +126,19 @@ def run_status(arguments: argparse.Namespace) -> int:
         now = datetime.now(UTC) if services is None else services.now()
         today = _day(arguments.on) if arguments.on else now.astimezone(CHINA).date()
         year_status = status(*_in_force(services), today)
+    whose = say("随软件", "with the code")
+    if arguments.stage:
+        whose = say(f"环境 {arguments.stage}", f"stage {arguments.stage}")
     document = {"stage": arguments.stage, **year_status.written()}
-    if arguments.json:
-        print(json.dumps(document, ensure_ascii=False))
-    else:
-        whose = say("随软件", "with the code")
-        if arguments.stage:
-            whose = say(f"环境 {arguments.stage}", f"stage {arguments.stage}")
-        print(f"{whose}\n{_status_lines(year_status)}")
+    report(arguments, document, [whose, *_status_lines(year_status)])
     for year in year_status.missing:
-        zh, en = f"{year} 年的日历尚未导入", f"{year} is not published here"
-        print(f"duban: {say(f'{zh}：duban calendar import', en)}", file=sys.stderr)
+        zh = f"{year} 年的日历尚未导入：duban calendar import"
+        remark(say(zh, f"{year} is not published here"))
     return LATE if year_status.missing else OK
 
 
 def _stage(name: str | None) -> "AbstractContextManager[Services | None]":
-    if name is None:
-        return nullcontext()
-    from infra.stack.services import services_of
-
-    return services_of(name)
+    return nullcontext() if name is None else stages.services_of(name)
 
 
 def _in_force(services: "Services | None") -> "tuple[Calendar, tuple[Document, ...]]":
@@ -219,16 +151,14 @@ def _in_force(services: "Services | None") -> "tuple[Calendar, tuple[Document, .
 
 def _day(text: str) -> date:
     if not is_date(text):
-        raise BadInput(
-            zh=f"日期应写成 2026-12-01，不是 {text[:40]!r}",
-            en=f"write a day as 2026-12-01, not {text[:40]!r}",
-            where="--on",
-        )
+        zh = f"日期应写成 2026-12-01，不是 {text[:40]!r}"
+        en = f"write a day as 2026-12-01, not {text[:40]!r}"
+        raise BadInput(zh=zh, en=en, where="--on")
     return date.fromisoformat(text)
 
 
-def _status_lines(year_status: "YearStatus") -> str:
-    rows = [_year_line(year) for year in year_status.written()["years"]]
+def _status_lines(year_status: "YearStatus") -> "Iterator[str]":
+    yield from map(_year_line, year_status.written()["years"])
     for region, calendar in {"": year_status.everywhere, **year_status.regions}.items():
         for change in calendar.changes:
             if change.region or not region:
@@ -236,14 +166,11 @@ def _status_lines(year_status: "YearStatus") -> str:
                 days = [f"{off} {day}" for day in sorted(change.days_off)]
                 days += [f"{working} {day}" for day in sorted(change.workdays)]
                 place = say(f"地区 {change.region}：", f"region {change.region}: ")
-                rows.append(f"{place if change.region else ''}{change.notice}: {', '.join(days)}")
+                yield f"{place if change.region else ''}{change.notice}: {', '.join(days)}"
         of_region = say(f"（地区 {region}）", f" in region {region}") if region else ""
-        version = calendar.version
-        rows.append(say(f"版本 {version}{of_region}", f"version {version}{of_region}"))
-    known = year_status.known_through
-    zh, en = known or "今年没有一天", known or "no day of this year"
-    rows.append(say(f"已知到 {zh}", f"known through {en}"))
-    return "\n".join(rows)
+        yield f"{say('版本', 'version')} {calendar.version}{of_region}"
+    known = year_status.known_through or say("今年没有一天", "no day of this year")
+    yield f"{say('已知到', 'known through')} {known}"
 
 
 def _year_line(year: "Mapping[str, Any]") -> str:

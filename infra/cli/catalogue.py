@@ -3,119 +3,83 @@
 import argparse
 import csv
 import io
-import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Conflict
+from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
+from infra.terminal.arguments import commands
 from infra.terminal.input_file import read_input_file, unwritable
 from infra.terminal.language import say
-from infra.terminal.parser import add_json
+from infra.terminal.report import remark, report
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
-    from contextlib import AbstractContextManager
-
     from chalicelib.plumbing.services import Services
     from chalicelib.policy.catalogue import CatalogueFile, CatalogueItem
     from infra.operate.catalogue_change import CatalogueChange
 
 MOST_MIB = 32
 _MOST_LISTED = 10  # items named for each rule; --json names all
+_MORE = "two_persons,published,cancelled"
+_COMMAND = f"""\
+catalogue  事项清单：导入、列出、导出 | the catalogue of items: import, list, export
+catalogue import  核对文件，使其生效，判断其中的事项和等着它的办件
+        | check a file, put it in force, judge its items and the cases that waited for it
+    about  CSV、.xlsx、.xls 或 .et。列：item,name,department,kind,promise,statutory,basis,stages；
+        知道的话还有 procedures,deemed,safety,materials,shared,fees,intermediaries,hearing,{_MORE}；
+        也可用正式清单的列名，如 事项编码、事项名称、实施主体、办件类型、承诺时限。
+        | CSV, .xlsx, .xls or .et. Columns:
+        item,name,department,kind,promise,statutory,basis,stages; and where known:
+        procedures,deemed,safety,materials,shared,fees,intermediaries,hearing,{_MORE};
+        or the Chinese names that official lists have for them.
+    FILE
+    --check  只核对文件和其中的事项，并说明哪些会去掉；不需要环境
+        | only check the file and its items, and say what would go; needs no stage
+    --profile P = statutory  按哪一份规则核对 | by whose rules to check
+    --stage STAGE
+    --json
+catalogue list  在用的事项 | the items in force
+    --stage STAGE
+    --json
+catalogue export  把在用的事项写成可再导入的 CSV 文件
+        | the items in force as a CSV file that can be imported again
+    FILE.csv optional
+    --stage STAGE
+    --json
+"""
+add = commands(__name__, _COMMAND)
 
 
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "catalogue",
-        help=say("事项清单：导入、列出、导出", "the catalogue of items: import, list, export"),
-    )
-    actions = parser.add_subparsers(metavar="ACTION", required=True)
-    importing = _add_import(actions)
-    listing = actions.add_parser("list", help=say("在用的事项", "the items in force"))
-    listing.set_defaults(run=run_list)
-    exporting = actions.add_parser(
-        "export",
-        help=say(
-            "把在用的事项写成可再导入的 CSV 文件",
-            "the items in force as a CSV file that can be imported again",
-        ),
-    )
-    exporting.add_argument("file", metavar="FILE.csv", type=Path, nargs="?")
-    exporting.set_defaults(run=run_export)
-    for action in (importing, listing, exporting):
-        action.add_argument("--stage", metavar="STAGE")
-        add_json(action)
-
-
-def _add_import(actions: Any) -> argparse.ArgumentParser:
-    importing: argparse.ArgumentParser = actions.add_parser(
-        "import",
-        help=say(
-            "核对文件，使其生效，判断其中的事项和等着它的办件",
-            "check a file, put it in force, judge its items and the cases that waited for it",
-        ),
-        description=say(
-            "CSV、.xlsx、.xls 或 .et。列："
-            "item,name,department,kind,promise,statutory,basis,stages；知道的话还有"
-            " procedures,deemed,safety,materials,shared,fees,"
-            "intermediaries,hearing,two_persons,published,cancelled；也可用"
-            "正式清单的列名，如 事项编码、事项名称、实施主体、办件类型、承诺时限。",
-            "CSV, .xlsx, .xls or .et. Columns: "
-            "item,name,department,kind,promise,statutory,basis,stages; and where known: "
-            "procedures,deemed,safety,materials,shared,fees,"
-            "intermediaries,hearing,two_persons,published,cancelled; or the"
-            " Chinese names that official lists have for them.",
-        ),
-    )
-    importing.add_argument("file", metavar="FILE", type=Path)
-    importing.add_argument(
-        "--check",
-        action="store_true",
-        help=say(
-            "只核对文件和其中的事项，并说明哪些会去掉；不需要环境",
-            "only check the file and its items, and say what would go; needs no stage",
-        ),
-    )
-    importing.add_argument(
-        "--profile",
-        default="statutory",
-        metavar="P",
-        help=say("按哪一份规则核对", "by whose rules to check"),
-    )
-    importing.set_defaults(run=run)
-    return importing
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Import, whole or not at all; then notify its items, and nudge cases that were held."""
+def run_import(arguments: argparse.Namespace) -> int:
+    """Import the whole file or nothing; then notify its items, and nudge cases that were held."""
     from chalicelib.policy.catalogue import catalogue_version
 
     entries, unused = _read(arguments.file)
     if unused:
         zh, en = f"未用的列：{'、'.join(unused)}", f"columns not used: {', '.join(unused)}"
-        print(f"duban: {say(zh, en)}", file=sys.stderr)
+        remark(say(zh, en))
     document: dict[str, Any] = {"version": catalogue_version(entries), "items": len(entries)}
     change: CatalogueChange | None
     if arguments.check:
         document["broken"] = _find_broken(entries, arguments.profile)
         change = _change(arguments.stage, entries)
     else:
-        with _stage(arguments.stage or LOCAL_STAGE) as services:
+        with stages.services_of(arguments.stage or LOCAL_STAGE) as services:
             from infra.operate.catalogue_change import compare
 
             change = compare(services, entries)
             for line in change.lines():  # before it happens
                 print(line, file=sys.stderr)
             document |= _import_items(services, entries, str(arguments.file))
+        if not arguments.json:
+            _print_counts(document)
     if change is not None:
         document |= change.written()
-    print(json.dumps(document, ensure_ascii=False) if arguments.json else _lines(document))
-    if arguments.check and not arguments.json and change is not None:
-        for line in change.lines():
-            print(line)
+    lines = [*_lines(document), *(change.lines() if arguments.check and change else ())]
+    report(arguments, document, lines)
     return 0
 
 
@@ -125,21 +89,17 @@ def run_list(arguments: argparse.Namespace) -> int:
     from chalicelib.policy.catalogue_export import limit_words
 
     version, entries = _in_force(arguments.stage or LOCAL_STAGE)
-    if arguments.json:
-        items = [item.document() for item in entries]
-        print(json.dumps({"version": version, "items": items}, ensure_ascii=False))
-        return 0
+    document = {"version": version, "items": [item.document() for item in entries]}
+    lines = []
     for item in entries:
         promise, statutory = limit_words(item.promise) or "—", limit_words(item.statutory) or "—"
-        limits = say(
-            f"{KIND_NAMES[item.kind]}  承诺 {promise}，法定 {statutory}",
-            f"{item.kind}  promise {item.promise or '—'}, statutory {item.statutory or '—'}",
-        )
-        print(f"{item.item}  {item.name}  {item.department}  {limits}")
+        en = f"{item.kind}  promise {item.promise or '—'}, statutory {item.statutory or '—'}"
+        limits = say(f"{KIND_NAMES[item.kind]}  承诺 {promise}，法定 {statutory}", en)
+        lines.append(f"{item.item}  {item.name}  {item.department}  {limits}")
     zh, en = "没有清单在用", "no catalogue is in force"
     if version:
         zh, en = f"{len(entries)} 项；版本 {version}", f"{len(entries)} items; version {version}"
-    print(say(zh, en))
+    report(arguments, document, [*lines, say(zh, en)])
     return 0
 
 
@@ -149,10 +109,8 @@ def run_export(arguments: argparse.Namespace) -> int:
 
     version, entries = _in_force(arguments.stage or LOCAL_STAGE)
     if not version:
-        raise BadInput(
-            zh="没有清单在用，没有可导出的内容",
-            en="no catalogue is in force, so there is nothing to export",
-        )
+        en = "no catalogue is in force, so there is nothing to export"
+        raise BadInput(zh="没有清单在用，没有可导出的内容", en=en)
     text = io.StringIO(newline="")
     csv.writer(text).writerows(catalogue_table(entries))
     document: dict[str, object] = {"version": version, "items": len(entries)}
@@ -164,11 +122,9 @@ def run_export(arguments: argparse.Namespace) -> int:
             arguments.file.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
         except OSError as error:
             raise unwritable(error, arguments.file) from error
-        shown = say(
-            f"{len(entries)} 项已写入 {arguments.file}；版本 {version}",
-            f"{len(entries)} items written to {arguments.file}; version {version}",
-        )
-    print(json.dumps(document, ensure_ascii=False) if arguments.json else shown)
+        zh = f"{len(entries)} 项已写入 {arguments.file}；版本 {version}"
+        shown = say(zh, f"{len(entries)} items written to {arguments.file}; version {version}")
+    report(arguments, document, [shown])
     return 0
 
 
@@ -179,19 +135,13 @@ def _read(file: Path) -> "CatalogueFile":
 
     content, where = read_input_file(file, MOST_MIB), str(file)
     rows = sheet_rows(content, where)
-    if rows is not None:
-        return catalogue.read_table_of_items(rows, where)
-    return catalogue.read_table_of_items(catalogue.csv_rows(content, where), where)
-
-
-def _stage(name: str) -> "AbstractContextManager[Services]":
-    from infra.stack.services import services_of
-
-    return services_of(name)
+    return catalogue.read_table_of_items(
+        catalogue.csv_rows(content, where) if rows is None else rows, where
+    )
 
 
 def _in_force(stage: str) -> "tuple[str, list[CatalogueItem]]":
-    with _stage(stage) as services:
+    with stages.services_of(stage) as services:
         version = services.catalogues.current(fresh=True)
         entries = services.catalogues.entries(version) if version else ()
         return version, sorted(entries, key=lambda item: item.item)
@@ -202,7 +152,7 @@ def _change(stage: str | None, entries: "Sequence[CatalogueItem]") -> "Catalogue
     from infra.operate.catalogue_change import compare
 
     try:
-        with _stage(stage or LOCAL_STAGE) as services:
+        with stages.services_of(stage or LOCAL_STAGE) as services:
             return compare(services, entries)
     except Exception as error:
         is_down = isinstance(error, BadInput) or type(error).__module__.startswith("botocore.")
@@ -210,7 +160,7 @@ def _change(stage: str | None, entries: "Sequence[CatalogueItem]") -> "Catalogue
             raise
         zh = "本机没有运行的环境，未与现行清单比较（用 --stage 指定环境）"
         en = "no stage runs here, so it is not compared with the one in force (name one by --stage)"
-        print(f"duban: {say(zh, en)}", file=sys.stderr)
+        remark(say(zh, en))
         return None
 
 
@@ -235,9 +185,8 @@ def _import_items(
     cases that were judged by the old catalogue meanwhile, within minutes.
     """
     from chalicelib.lambdas.listing import notify_items
-    from chalicelib.lambdas.recompute import recompute
     from chalicelib.lambdas.stating import Coming
-    from infra.cli.calendar import AT_ONCE
+    from infra.cli.calendar import nudge_moved_cases
     from infra.operate.announcing import announce
     from infra.terminal.progress import progress_bar
 
@@ -245,33 +194,28 @@ def _import_items(
     try:
         services.catalogues.write(entries, lambda: announce(services, Coming(catalogue=entries)))
     except Conflict as error:
-        raise BadInput(
-            zh="另有清单同时导入，请再导入一次", en="another was imported meanwhile", where=file
-        ) from error
-    show = progress_bar(say("查看办件", "cases looked at"))
-    progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)
+        zh, en = "另有清单同时导入，请再导入一次", "another was imported meanwhile"
+        raise BadInput(zh=zh, en=en, where=file) from error
+    nudged = nudge_moved_cases(services)["nudged"]
     summary = notify_items(services, report=progress_bar(say("查看事项", "items looked at")))
-    return {
-        "nudged": progress.counts.nudged,
-        "listed": summary.listed,
-        "removed": summary.removed,
-        "broken": summary.broken,
-    }
+    counts = {"nudged": nudged, "listed": summary.listed, "removed": summary.removed}
+    return {**counts, "broken": summary.broken}
 
 
-def _lines(document: Mapping[str, Any]) -> str:
-    in_force = "nudged" in document
-    state = say("已生效", "is in force") if in_force else say("没有导入", "not imported")
-    if in_force:
-        nudged, told, gone = (document[name] for name in ("nudged", "listed", "removed"))
-        print(say(f"{nudged} 件重新裁断", f"{nudged} cases are judged again"), file=sys.stderr)
-        zh, en = f"告知 {told} 项，去掉 {gone} 项", f"{told} items told, {gone} are gone"
-        print(say(zh, en), file=sys.stderr)
-    items, version = document["items"], document["version"]
-    lines = [
-        say(f"{items} 项；版本 {version}；{state}", f"{items} items; version {version}; {state}")
-    ]
-    return "\n".join([*lines, *(_line(rule, items) for rule, items in document["broken"].items())])
+def _print_counts(document: Mapping[str, Any]) -> None:
+    nudged, told, gone = (document[name] for name in ("nudged", "listed", "removed"))
+    print(say(f"{nudged} 件重新裁断", f"{nudged} cases are judged again"), file=sys.stderr)
+    zh, en = f"告知 {told} 项，去掉 {gone} 项", f"{told} items told, {gone} are gone"
+    print(say(zh, en), file=sys.stderr)
+
+
+def _lines(document: Mapping[str, Any]) -> Iterator[str]:
+    items, version, state = document["items"], document["version"], say("没有导入", "not imported")
+    if "nudged" in document:
+        state = say("已生效", "is in force")
+    yield say(f"{items} 项；版本 {version}；{state}", f"{items} items; version {version}; {state}")
+    for rule, broken in document["broken"].items():
+        yield _line(rule, broken)
 
 
 def _line(rule: str, items: Sequence[str]) -> str:

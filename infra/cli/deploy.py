@@ -1,81 +1,49 @@
 """`duban deploy STAGE`: package, upload, create or update the stack; look first, or go back."""
 
 import argparse
-import json
 import os
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.errors import BadInput
+from infra.terminal.arguments import commands
 from infra.terminal.language import language, say
 from infra.terminal.progress import print_progress
+from infra.terminal.report import report
 
 if TYPE_CHECKING:
     from infra.stack.cloud import Cloud
+    from infra.stack.target import Target
 
 # As infra/stack/template.yaml has it.
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
 PROCESSORS = ("arm64", "x86_64")
+_COMMAND = """\
+deploy  打包并部署一个环境，部署到 AWS 或 AWS_ENDPOINT_URL 所指之处
+        | package a stage and deploy it, to AWS or to what AWS_ENDPOINT_URL names
+    about  打包 STAGE，经 CloudFormation 部署；不成功的会退回。
+        | Package STAGE and deploy it through CloudFormation. What fails is taken back.
+    STAGE  prod，或其他名称：用 a-z、0-9 和 - | prod, or any other name: a-z, 0-9 and -
+    --set NAME=VALUE repeated as parameters
+        infra/stack/template.yaml 的参数，如 AlarmEmail=...；会记住
+        | a parameter of infra/stack/template.yaml, such as AlarmEmail=...; it is remembered
+    --architecture  函数用的处理器（默认同上次，或本区支持时用 arm64）
+        | the functions' processor (default: as last time, or arm64 where the region has it)
+    --check either  只显示会改变什么 | only show what would change
+    --back either  退回上一个版本 | put the release before this one in force
+    --json  以 JSON 输出环境的各项结果 | print the stack's outputs as JSON
+"""
 
 
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "deploy",
-        help=say(
-            "打包并部署一个环境，部署到 AWS 或 AWS_ENDPOINT_URL 所指之处",
-            "package a stage and deploy it, to AWS or to what AWS_ENDPOINT_URL names",
-        ),
-        description=say(
-            "打包 STAGE，经 CloudFormation 部署；不成功的会退回。",
-            "Package STAGE and deploy it through CloudFormation. What fails is taken back.",
-        ),
-    )
-    parser.add_argument(
-        "stage",
-        type=_stage,
-        metavar="STAGE",
-        help=say("prod，或其他名称：用 a-z、0-9 和 -", "prod, or any other name: a-z, 0-9 and -"),
-    )
-    _add_options(parser)
+def _stage(text: str) -> str:
+    if not _STAGE.fullmatch(text):
+        zh = "环境名只用 a-z、0-9 和 -，以字母开头，最长 31 个"
+        raise argparse.ArgumentTypeError(say(zh, "a stage's name is made of a-z, 0-9 and -"))
+    return text
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        dest="parameters",
-        help=say(
-            "infra/stack/template.yaml 的参数，如 AlarmEmail=...；会记住",
-            "a parameter of infra/stack/template.yaml, such as AlarmEmail=...; it is remembered",
-        ),
-    )
-    parser.add_argument(
-        "--architecture",
-        choices=PROCESSORS,
-        help=say(
-            "函数用的处理器（默认同上次，或本区支持时用 arm64）",
-            "the functions' processor (default: as last time, or arm64 where the region has it)",
-        ),
-    )
-    acts = parser.add_mutually_exclusive_group()
-    acts.add_argument(
-        "--check", action="store_true", help=say("只显示会改变什么", "only show what would change")
-    )
-    acts.add_argument(
-        "--back",
-        action="store_true",
-        help=say("退回上一个版本", "put the release before this one in force"),
-    )
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help=say("以 JSON 输出环境的各项结果", "print the stack's outputs as JSON"),
-    )
-    parser.set_defaults(run=run)
+add = commands(__name__, _COMMAND, stage=_stage, architecture=PROCESSORS)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -88,11 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
     gate.check_names(parameters)  # before a cloud is asked
     if _is_for_next_start(arguments) and (kept := resting_kept_stage()):
         kept.deployed(kept.parameters | parameters)
-        zh, en = (
-            "已记下，下次 duban up --keep 起生效",
-            "noted: it holds from the next duban up --keep",
-        )
-        print(say(zh, en))
+        en = "noted: it holds from the next duban up --keep"
+        print(say("已记下，下次 duban up --keep 起生效", en))
         return 0
     where = cloud.of_stage(arguments.stage)
     if arguments.back:
@@ -106,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     outputs = _deploy(where, arguments, given)
     if arguments.stage == cloud.LOCAL_STAGE and (kept := running_kept_stage()):
         kept.deployed(kept.parameters | parameters)
-    print(json.dumps(outputs, indent=2) if arguments.json else outputs["Url"])
+    report(arguments, outputs, [outputs["Url"]], indent=2, ensure_ascii=True)
     for line in public_address.remarks(where.region, outputs["Url"]):
         print_progress(line)
     return 0
@@ -127,15 +92,14 @@ def _deploy(
     where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]
 ) -> dict[str, str]:
     """Package and deploy; where the region has no arm64, and none was asked for, for x86_64."""
-    from infra.stack import bytecode, deploy, formation, package, processor
+    from infra.stack import bytecode, deploy, package, processor
 
-    name = formation.stack_name(arguments.stage)
-    made_for = processor.choose(where, name, arguments.architecture)
+    stage, made_for = arguments.stage, _made_for(where, arguments)
     if line := bytecode.remark(made_for):
         print_progress(line)
     try:
-        folder = package.package(arguments.stage, made_for)
-        return deploy.deploy(where, arguments.stage, folder, given, print_progress)
+        folder = package.package(stage, made_for)
+        return deploy.deploy(where, stage, folder, given, print_progress)
     except BadInput as refused:
         other = processor.instead_of(made_for, str(refused))
         if arguments.architecture or other is None:
@@ -143,21 +107,26 @@ def _deploy(
         zh = f"本区不支持 {made_for.architecture}，改用 {other.architecture}"
         en = f"no {made_for.architecture} in this region; going on with {other.architecture}"
         print_progress(f"{say(zh, en)} ({refused.line(language())})")
-        folder = package.package(arguments.stage, other)
-        return deploy.deploy(where, arguments.stage, folder, given, print_progress)
+        return deploy.deploy(where, stage, package.package(stage, other), given, print_progress)
+
+
+def _made_for(where: "Cloud", arguments: argparse.Namespace) -> "Target":
+    """Return the processor that the functions of the stage are packaged for."""
+    from infra.stack import formation, processor
+
+    name = formation.stack_name(arguments.stage)
+    return processor.choose(where, name, arguments.architecture)
 
 
 def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
-    """Show what a deployment would change; exit 1 where it would be refused."""
-    from infra.stack import deploy, formation, package, processor
+    """Print the changes that a deployment would make; exit 1 where it would be refused."""
+    from infra.stack import deploy, package
 
-    name = formation.stack_name(arguments.stage)
-    made_for = processor.choose(where, name, arguments.architecture)
-    folder = package.package(arguments.stage, made_for)
+    folder = package.package(arguments.stage, _made_for(where, arguments))
     changes = deploy.changes(where, arguments.stage, folder, given, print_progress)
     if changes is None:
-        zh, en = "尚未部署，将全部新建", "is not there yet: all of it is new"
-        print(f"{arguments.stage} {say(zh, en)}")
+        state = say("尚未部署，将全部新建", "is not there yet: all of it is new")
+        print(f"{arguments.stage} {state}")
         return 0
     for change in changes:
         sign = say(" !! 数据会丢", " !! data would be lost") if change.loses_data else ""
@@ -168,19 +137,9 @@ def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, st
     return 1 if any(change.loses_data for change in changes) else 0
 
 
-def _stage(text: str) -> str:
-    if not _STAGE.fullmatch(text):
-        zh = "环境名只用 a-z、0-9 和 -，以字母开头，最长 31 个"
-        raise argparse.ArgumentTypeError(say(zh, "a stage's name is made of a-z, 0-9 and -"))
-    return text
-
-
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals):
-        raise BadInput(
-            zh=f"应写成 名称=值，不是 {text!r}",
-            en=f"NAME=VALUE is needed, not {text!r}",
-            where="--set",
-        )
+        zh, en = f"应写成 名称=值，不是 {text!r}", f"NAME=VALUE is needed, not {text!r}"
+        raise BadInput(zh=zh, en=en, where="--set")
     return name, value

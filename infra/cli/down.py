@@ -1,19 +1,18 @@
 """`duban down`: end the local cloud that `duban up` runs."""
 
 import argparse
-from typing import Any
 
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser("down", help=say("结束本机环境", "end the local cloud"))
-    parser.set_defaults(run=run)
+_COMMAND = """\
+down  结束本机环境 | end the local cloud
+"""
+add = commands(__name__, _COMMAND)
 
 
 def run(_arguments: argparse.Namespace) -> int:
-    """End it and wait until it is gone; none running is fine too."""
+    """End the local cloud and wait until it is gone; it is no error that none runs."""
     from infra.local import lock
     from infra.stack import cloud
 

@@ -1,46 +1,26 @@
 """`duban functions rest|wake`: stop the functions that write, and give them their shares back."""
 
 import argparse
-from typing import Any
 
-from infra.stack.stage_options import add_stage
-from infra.terminal.language import say
+from infra.terminal.arguments import commands
 from infra.terminal.progress import print_progress
 
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "functions",
-        help=say(
-            "修复各表时，让环境的函数停下",
-            "let a stage's functions rest while its tables are mended",
-        ),
-    )
-    actions = parser.add_subparsers(metavar="ACTION", required=True)
-    resting = actions.add_parser(
-        "rest",
-        help=say(
-            "停下写入的函数；其间仍可报送",
-            "stop the functions that write; events may be posted all the while",
-        ),
-        description=say(
-            "什么也不会丢：流保留一天，收件表一直保留。",
-            "Nothing is lost: streams keep their records for a day, the inbox for ever.",
-        ),
-    )
-    resting.add_argument("--api", action="store_true", help=say("接口也停下", "stop the API too"))
-    resting.set_defaults(run=run_rest)
-    waking = actions.add_parser(
-        "wake", help=say("让各函数重新运行", "give each its share of the account again")
-    )
-    waking.set_defaults(run=run_wake)
-    for action in (resting, waking):
-        add_stage(action)
+_COMMAND = """\
+functions  修复各表时，让环境的函数停下 | let a stage's functions rest while its tables are mended
+functions rest  停下写入的函数；其间仍可报送
+        | stop the functions that write; events may be posted all the while
+    about  什么也不会丢：流保留一天，收件表一直保留。
+        | Nothing is lost: streams keep their records for a day, the inbox for ever.
+    --api  接口也停下 | stop the API too
+    --stage
+functions wake  让各函数重新运行 | give each its share of the account again
+    --stage
+"""
+add = commands(__name__, _COMMAND)
 
 
 def run_rest(arguments: argparse.Namespace) -> int:
-    """Let them rest."""
+    """Stop the functions that write, and with `--api` the API."""
     from infra.rebuilding import resting
     from infra.stack import cloud
 
@@ -50,7 +30,7 @@ def run_rest(arguments: argparse.Namespace) -> int:
 
 
 def run_wake(arguments: argparse.Namespace) -> int:
-    """Let them run."""
+    """Start the functions again."""
     from infra.rebuilding import resting
     from infra.stack import cloud
 

@@ -2,13 +2,11 @@
 """`duban import`: report a ledger (CSV, Excel, WPS, XES) to a stage, by its own door."""
 
 import argparse
-import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
-from infra.terminal.parser import add_json
+from infra.terminal.report import remark, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,57 +15,26 @@ if TYPE_CHECKING:
 
 OK, INCOMPLETE = 0, 1
 MOST_SHOWN = 20  # of each kind of trouble; --json names all
-
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "import",
-        help=say(
-            "把台账里的办件报送到环境，供没有 webhook 的县区使用",
-            "report a ledger's cases to a stage, for a county without webhooks",
-        ),
-        description=say(
-            "以签名的 webhook 报送台账里的办件。晚报的作迟到处理；请先用 duban "
-            "source live-from 设定启用日，以免为过去发牌。同一文件再次导入不会改变任"
-            "何记录。",
-            "Report a ledger's cases as signed webhooks. What is told late is late "
-            "news; set `duban source live-from` first, so that the past makes no "
-            "card. Importing the same file again changes nothing.",
-        ),
-    )
-    _add_options(parser)
-
-
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path)
-    parser.add_argument("--map", metavar="MAP.toml", type=Path, required=True)
-    parser.add_argument(
-        "--to", metavar="URL", required=True, help=say("环境的地址", "where the stage answers")
-    )
-    parser.add_argument(
-        "--region", metavar="R", help=say("没有写地区的办件属于哪个地区", "of cases that name none")
-    )
-    parser.add_argument(
-        "--until",
-        metavar="T",
-        help=say("此后发生的不报送", "report nothing that occurred after this"),
-    )
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help=say("只读文件，不报送", "only read the file; send nothing"),
-    )
-    parser.add_argument(
-        "--source", metavar="NAME", help=say("由哪个报送单位报送", "the source that posts")
-    )
-    parser.add_argument(
-        "--secret",
-        metavar="whsec_…",
-        help=say("它的密钥，或私钥（whsk_…）", "its secret, or its private key (whsk_…)"),
-    )
-    add_json(parser)
-    parser.set_defaults(run=run)
+_COMMAND = """\
+import  把台账里的办件报送到环境，供没有 webhook 的县区使用
+        | report a ledger's cases to a stage, for a county without webhooks
+    about
+        以签名的 webhook 报送台账里的办件。晚报的作迟到处理；请先用 duban source live-from 设定启用
+        日，以免为过去发牌。同一文件再次导入不会改变任何记录。
+        | Report a ledger's cases as signed webhooks. What is told late is late news; set `duban
+        source live-from` first, so that the past makes no card. Importing the same file again
+        changes nothing.
+    FILE
+    --map MAP.toml required
+    --to URL required  环境的地址 | where the stage answers
+    --region R  没有写地区的办件属于哪个地区 | of cases that name none
+    --until T  此后发生的不报送 | report nothing that occurred after this
+    --check  只读文件，不报送 | only read the file; send nothing
+    --source NAME  由哪个报送单位报送 | the source that posts
+    --secret whsec_…  它的密钥，或私钥（whsk_…） | its secret, or its private key (whsk_…)
+    --json
+"""
+add = commands(__name__, _COMMAND)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -84,30 +51,25 @@ def run(arguments: argparse.Namespace) -> int:
     access = source_at(arguments.to, arguments.source, arguments.secret)
     log_map = load_map(arguments.map)
     if log_map.case.item is None:
-        raise BadInput(
-            zh="导入需要 [case] item：哪一列是事项编码",
-            en="an import needs [case] item: the column with the item's code",
-            where=f"{arguments.map}: case.item",
-        )
+        zh = "导入需要 [case] item：哪一列是事项编码"
+        en = "an import needs [case] item: the column with the item's code"
+        raise BadInput(zh=zh, en=en, where=f"{arguments.map}: case.item")
     rules = replay_rules(log_map, "statutory", str(arguments.map))
     log = read_log(arguments.file, log_map, rules.profile.zone, arguments.until, progress_bar)
     made = events_of_ledger(log, access.source, arguments.region, rules.counting)
-    outcome = Outcome()
-    if not arguments.check:
-        outcome = post_ledger(made, Courier(access).post, progress_bar)
+    courier = Courier(access)
+    outcome = Outcome() if arguments.check else post_ledger(made, courier.post, progress_bar)
     remarks = log.records.remarks
     document = {
         "cases": made.cases,
         "events": len(made.events),
-        "recorded": outcome.results["recorded"],
-        "duplicate": outcome.results["duplicate"],
-        "refused": [each.zh for each in outcome.refused],
-        "unsent": [each.zh for each in made.unsent],
+        **{result: outcome.results[result] for result in ("recorded", "duplicate")},
+        "refused": [text.zh for text in outcome.refused],
+        "unsent": [text.zh for text in made.unsent],
         **remarks.written(),
     }
-    for line in (*remarks.lines(MOST_SHOWN), *_troubles(made, outcome)):
-        print(f"duban: {line}", file=sys.stderr)
-    print(json.dumps(document, ensure_ascii=False) if arguments.json else _line(document))
+    remark(*remarks.lines(MOST_SHOWN), *_troubles(made, outcome))
+    report(arguments, document, [_line(document)])
     is_whole = not (made.unsent or outcome.refused or remarks.times_unread)
     return OK if is_whole else INCOMPLETE
 

@@ -1,16 +1,17 @@
 """`duban key add|list|remove`: who may call the API, in which role, for whom and until when."""
 
 import argparse
-import json
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib import instant
 from chalicelib.errors import BadInput
-from infra.stack.stage_options import add_stage_and_json
+from infra.stack import services as stages
+from infra.terminal.arguments import commands
 from infra.terminal.language import say
+from infra.terminal.report import report
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse what is wrong by itself
     from chalicelib.plumbing.access import Caller
@@ -18,87 +19,42 @@ if TYPE_CHECKING:  # heavy, and not needed to refuse what is wrong by itself
 
 ROLES = ("inspector", "operator", "department")
 _OWNER = re.compile(r"[^\x00-\x1f\x7f]{0,100}")
-
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "key",
-        help=say("发放、收回人员和系统的钥匙", "give and take the keys of people and systems"),
-    )
-    actions = parser.add_subparsers(metavar="ACTION", required=True)
-    adding = _add_adding(actions)
-    listing = actions.add_parser(
-        "list",
-        help=say("列出谁有钥匙、属于谁、到何时", "show who has a key, for whom and until when"),
-    )
-    listing.set_defaults(run=run_list)
-    removing = actions.add_parser(
-        "remove", help=say("收回一把钥匙，立即失效", "take a key away; it stops at once")
-    )
-    removing.add_argument("key", metavar="KEY_ID", help=say("按列表所示", "as listed"))
-    removing.set_defaults(run=run_remove)
-    for action in (adding, listing, removing):
-        add_stage_and_json(action)
-
-
-def _add_adding(actions: Any) -> argparse.ArgumentParser:
-    adding: argparse.ArgumentParser = actions.add_parser(
-        "add", help=say("生成一把钥匙，只显示一次", "make a key and print it, once")
-    )
-    adding.add_argument("role", metavar="ROLE", choices=ROLES, help=say("、", " or ").join(ROLES))
-    adding.add_argument(
-        "--department",
-        metavar="D",
-        help=say(
-            "哪个单位，与清单或报送登记写法相同；只用于 department",
-            "whose, as the catalogue or a source's registration names it; only for department",
-        ),
-    )
-    adding.add_argument(
-        "--owner",
-        default="",
-        metavar="TEXT",
-        help=say("由谁持有，供列表用", "who holds it, for the list"),
-    )
-    adding.add_argument(
-        "--expires",
-        metavar="DATE",
-        help=say("有效的最后一天，或一个时刻", "the last day on which it works, or an instant"),
-    )
-    adding.set_defaults(run=run_add)
-    return adding
+_COMMAND = """\
+key  发放、收回人员和系统的钥匙 | give and take the keys of people and systems
+key add  生成一把钥匙，只显示一次 | make a key and print it, once
+    ROLE  inspector、operator、department | inspector or operator or department
+    --department D  哪个单位，与清单或报送登记写法相同；只用于 department
+        | whose, as the catalogue or a source's registration names it; only for department
+    --owner TEXT =  由谁持有，供列表用 | who holds it, for the list
+    --expires DATE  有效的最后一天，或一个时刻 | the last day on which it works, or an instant
+    --stage --json
+key list  列出谁有钥匙、属于谁、到何时 | show who has a key, for whom and until when
+    --stage --json
+key remove  收回一把钥匙，立即失效 | take a key away; it stops at once
+    KEY_ID as key  按列表所示 | as listed
+    --stage --json
+"""
+add = commands(__name__, _COMMAND, role=ROLES)
 
 
 def run_add(arguments: argparse.Namespace) -> int:
-    """Make a key; it is printed here and kept nowhere."""
-    from infra.stack.services import services_of
-
+    """Issue a key; it is printed here and stored nowhere."""
     if (arguments.role == "department") != bool(arguments.department):
-        raise BadInput(
-            zh="角色 department（且只有它）要写 --department 单位",
-            en="the role department, and no other, needs --department D",
-        )
+        zh = "角色 department（且只有它）要写 --department 单位"
+        raise BadInput(zh=zh, en="the role department, and no other, needs --department D")
     if not _OWNER.fullmatch(arguments.owner):
-        raise BadInput(
-            zh="--owner 写一行，最多 100 字",
-            en="--owner is a text of one line, of at most 100 characters",
-        )
-    with services_of(arguments.stage) as services:
+        zh = "--owner 写一行，最多 100 字"
+        raise BadInput(zh=zh, en="--owner is a text of one line, of at most 100 characters")
+    with stages.services_of(arguments.stage) as services:
         if arguments.department:
             check_department(arguments.department, known_departments(services))
         expires_at = read_end(arguments.expires, services.profile().zone, services.wall())
         key = services.keys.issue(
             arguments.role, arguments.department, owner=arguments.owner, expires_at=expires_at
         )
-    document = {
-        "role": arguments.role,
-        "department": arguments.department,
-        "owner": arguments.owner,
-        "expires_at": instant.text(expires_at) if expires_at else None,
-        "key": key,
-    }
-    print(json.dumps(document, ensure_ascii=False) if arguments.json else key)
+    document = {name: getattr(arguments, name) for name in ("role", "department", "owner")}
+    ends = {"expires_at": instant.text(expires_at) if expires_at else None}
+    report(arguments, document | ends | {"key": key}, [key])
     return 0
 
 
@@ -114,17 +70,13 @@ def check_department(name: str, known: Collection[str]) -> None:
     """Check that *name* is one of the *known* departments, letter by letter. Raises BadInput."""
     if name in known:
         return
-    alike = next((each for each in known if each.split() == name.split()), "")
+    alike = next((other for other in known if other.split() == name.split()), "")
     zh = f"没有单位 {name!r}：现行清单和报送登记里都没有"
     en = f"department {name!r} is not known: no item in force and no registered source names it"
-    raise BadInput(
-        zh=f"{zh}，是不是 {alike!r}？"
-        if alike
-        else f"{zh}（duban catalogue import、duban source add）",
-        en=f"{en}; is {alike!r} meant?"
-        if alike
-        else f"{en} (duban catalogue import, duban source add)",
-    )
+    if alike:
+        raise BadInput(zh=f"{zh}，是不是 {alike!r}？", en=f"{en}; is {alike!r} meant?")
+    ways = "duban catalogue import", "duban source add"
+    raise BadInput(zh=f"{zh}（{'、'.join(ways)}）", en=f"{en} ({', '.join(ways)})")
 
 
 def read_end(text: str | None, zone: tzinfo, now: datetime) -> datetime | None:
@@ -140,10 +92,8 @@ def read_end(text: str | None, zone: tzinfo, now: datetime) -> datetime | None:
             day = end + timedelta(days=1)
             end = instant.whole(datetime(day.year, day.month, day.day, tzinfo=zone))
     except (ValueError, OverflowError) as error:
-        raise BadInput(
-            zh="--expires 写一天（如 2027-12-31），或者一个时刻",
-            en="--expires is a day, such as 2027-12-31, or an instant",
-        ) from error
+        zh = "--expires 写一天（如 2027-12-31），或者一个时刻"
+        raise BadInput(zh=zh, en="--expires is a day, such as 2027-12-31, or an instant") from error
     if end <= now:
         raise BadInput(zh=f"--expires：{text} 已经过去", en=f"--expires: {text} is over")
     return end
@@ -151,26 +101,17 @@ def read_end(text: str | None, zone: tzinfo, now: datetime) -> datetime | None:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """List who has a key."""
-    from infra.stack.services import services_of
-
-    with services_of(arguments.stage) as services:
+    with stages.services_of(arguments.stage) as services:
         callers = list(services.keys.all())
         zone, now = services.profile().zone, services.wall()
-    if arguments.json:
-        print(json.dumps([_row(caller) for caller in callers], ensure_ascii=False))
-    for caller in () if arguments.json else callers:
-        print(_line(caller, zone, now))
+    rows = [_row(caller) for caller in callers]
+    report(arguments, rows, (_line(caller, zone, now) for caller in callers))
     return 0
 
 
 def _row(caller: "Caller") -> dict[str, str | None]:
-    return {
-        "key_id": caller.key_id,
-        "role": caller.role,
-        "department": caller.department,
-        "owner": caller.owner,
-        "expires_at": instant.text(caller.expires_at) if caller.expires_at else None,
-    }
+    row = {name: getattr(caller, name) for name in ("key_id", "role", "department", "owner")}
+    return row | {"expires_at": instant.text(caller.expires_at) if caller.expires_at else None}
 
 
 def _line(caller: "Caller", zone: tzinfo, now: datetime) -> str:
@@ -184,11 +125,8 @@ def _line(caller: "Caller", zone: tzinfo, now: datetime) -> str:
 
 def run_remove(arguments: argparse.Namespace) -> int:
     """Take a key away."""
-    from infra.stack.services import services_of
-
-    with services_of(arguments.stage) as services:
+    with stages.services_of(arguments.stage) as services:
         if not services.keys.remove(arguments.key):
             raise BadInput(zh="没有这把钥匙", en="there is no such key", where=arguments.key)
-    if arguments.json:
-        print(json.dumps({"key_id": arguments.key, "removed": True}))
+    report(arguments, {"key_id": arguments.key, "removed": True}, ())
     return 0

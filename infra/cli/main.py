@@ -1,8 +1,9 @@
 """Find the sub-command, run it, and turn an error into one clear line for each mistake.
 
 Every module of this package but this one is a command of the same name (`dead_letters` is
-`dead-letters`): it has `add(subparsers)`, which adds its parser and sets `run` to a function from
-the parsed arguments to the exit code. Only the module of the command that is called is imported.
+`dead-letters`). Its `add` adds its parser, mostly from a table (`terminal/arguments.py`), and sets
+`run`, a function from the parsed arguments to the exit code. Only the module of the command that is
+called is imported.
 
 Exit codes: 0 ok, 1 a negative result, 2 bad usage or bad input.
 """
@@ -45,7 +46,7 @@ class _Version(argparse.Action):
     """Print the version and exit; it is looked up only when somebody asks."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        """Do so."""
+        """Print the version and end the command."""
         print(f"duban {release.version()}")
         parser.exit(OK)
 
@@ -103,20 +104,10 @@ def _mistakes(error: Exception) -> tuple[str, ...]:
 
 
 def _parser(given: Sequence[str]) -> Parser:
-    parser = Parser(
-        prog="duban",
-        description=say(
-            "督办：运维人员的命令。", "Duban: see that it gets done. The operator's command."
-        ),
-        epilog=_examples(),
-        as_written=True,
-    )
-    parser.add_argument(
-        "--version",
-        action=_Version,
-        nargs=0,
-        help=say("显示这是哪一版督办", "print which Duban this is"),
-    )
+    zh, en = "督办：运维人员的命令。", "Duban: see that it gets done. The operator's command."
+    parser = Parser(prog="duban", description=say(zh, en), epilog=_examples(), as_written=True)
+    zh, en = "显示这是哪一版督办", "print which Duban this is"
+    parser.add_argument("--version", action=_Version, nargs=0, help=say(zh, en))
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     names = {module.name.replace("_", "-"): module.name for module in _modules()}
     called = [names[given[0]]] if given and given[0] in names else sorted(names.values())

@@ -1,101 +1,67 @@
-"""`duban policy check|diff|list`: whether profiles are sound, how two differ, which there are.
+"""`duban policy check|diff|import|list`: profiles checked, compared, put in force, listed.
 
-Offline, but for what a stage selects. A profile is named as everywhere: `hunan` is shipped,
+Only the profiles of a stage need that stage. A profile is named as everywhere: `hunan` is shipped,
 `mine.toml` is a file.
 """
 
 import argparse
-import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.instant import local
-from infra.operate.policy_import_command import add_import
+from chalicelib.errors import Bilingual
+from chalicelib.instant import is_date, local
+from infra.stack import services as stages
+from infra.stack.cloud import LOCAL_STAGE
+from infra.terminal.arguments import commands
 from infra.terminal.language import language, say
-from infra.terminal.parser import add_json
+from infra.terminal.report import remark, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from chalicelib.plumbing.services import Services
     from chalicelib.policy.adoptions import Adoptions, StageAdoption
     from chalicelib.policy.selection import Selection
     from infra.policy.difference import DatedDifference, ProfileDifference
 
 FINE, NEGATIVE = 0, 1
-
-
-def add(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "policy", help=say("检查、比较、施行规则文件", "check profiles, compare two, import one")
-    )
-    actions = parser.add_subparsers(metavar="ACTION", required=True)
-    _add_check(actions)
-    _add_diff(actions)
-    add_import(actions)
-    listing = actions.add_parser(
-        "list",
-        help=say(
-            "列出自带的规则文件，以及环境在用的",
-            "show the shipped profiles, and what a stage selects",
-        ),
-    )
-    listing.add_argument(
-        "--stage",
-        metavar="STAGE",
-        help=say("看这个环境里哪些地区用哪一份", "show where each is in force there"),
-    )
-    add_json(listing)
-    listing.set_defaults(run=run_list)
-
-
-def _add_check(actions: Any) -> None:
-    checking = actions.add_parser(
-        "check",
-        help=say(
-            "读规则文件，找出不可能是本意的写法",
-            "read profiles and look for entries that nobody can have meant",
-        ),
-        description=say(
-            "退出码 0：没有问题；1：读得懂，但有错；2：有一份读不懂。",
-            "Exit 0: sound. 1: read, but at fault. 2: a profile that cannot be read.",
-        ),
-    )
-    checking.add_argument(
-        "profiles",
-        nargs="*",
-        metavar="FILE|NAME",
-        help=say("默认检查随软件发布的全部", "all shipped by default"),
-    )
-    checking.add_argument(
-        "--region",
-        default="",
-        metavar="CODE",
-        help=say(
-            "在哪里施行：别处的文件在那里只作参照",
-            "where it is to judge: a document of another place is a model there",
-        ),
-    )
-    add_json(checking)
-    checking.set_defaults(run=run_check)
-
-
-def _add_diff(actions: Any) -> None:
-    comparing = actions.add_parser(
-        "diff",
-        help=say("列出两份规则文件不同的各项", "show the entries in which two profiles differ"),
-        description=say(
-            "退出码 0：两份相同；1：有不同；2：有一份读不懂。",
-            "Exit 0: both are equal. 1: they differ. 2: one cannot be read.",
-        ),
-    )
-    comparing.add_argument(
-        "old",
-        metavar="A",
-        help=say("自带规则文件的名称，或 file.toml", "a shipped profile's name, or a file.toml"),
-    )
-    comparing.add_argument("new", metavar="B")
-    add_json(comparing)
-    comparing.set_defaults(run=run_diff)
+_COMMAND = """\
+policy  检查、比较、施行规则文件 | check profiles, compare two, import one
+policy check  读规则文件，找出不可能是本意的写法
+        | read profiles and look for entries that nobody can have meant
+    about  退出码 0：没有问题；1：读得懂，但有错；2：有一份读不懂。
+        | Exit 0: sound. 1: read, but at fault. 2: a profile that cannot be read.
+    FILE|NAME repeated optional as profiles  默认检查随软件发布的全部 | all shipped by default
+    --region CODE =  在哪里施行：别处的文件在那里只作参照
+        | where it is to judge: a document of another place is a model there
+    --json
+policy diff  列出两份规则文件不同的各项 | show the entries in which two profiles differ
+    about  退出码 0：两份相同；1：有不同；2：有一份读不懂。
+        | Exit 0: both are equal. 1: they differ. 2: one cannot be read.
+    A as old  自带规则文件的名称，或 file.toml | a shipped profile's name, or a file.toml
+    B as new
+    --json
+policy import  在一个环境施行本地自己的规则文件 | put a county's own profile in force on a stage
+    about
+        整份施行，或者什么也不改：所有错误一次列出，写明文件、行和键。
+        施行以前受理的办件，仍用原来的规则。
+        | The whole file, or nothing: all mistakes are told at once, with file, line and key. What
+        is accepted before it is in force keeps the rules that it has.
+    FILE
+    --stage STAGE
+    --region CODE =  在哪里施行（整个环境） | where it is to hold (the whole stage)
+    --from DATE as since  从哪天起施行（从现在起） | from which day on (from now on)
+    --check  只列出错误；不需要环境 | only say what is wrong; needs no stage
+    --wait SECONDS = 60  等日志写入规则声明的秒数，写入才生效（60）
+        | how long the log may take to state the profile before it is in force (60)
+    --json
+policy list  列出自带的规则文件，以及环境在用的
+        | show the shipped profiles, and what a stage selects
+    --stage STAGE  看这个环境里哪些地区用哪一份 | show where each is in force there
+    --json
+"""
+add = commands(__name__, _COMMAND)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -105,15 +71,13 @@ def run_check(arguments: argparse.Namespace) -> int:
 
     names = arguments.profiles or list_profiles()
     checked = [check_profile(name, arguments.region) for name in names]
-    if arguments.json:
-        rows = [each.written() for each in checked]
-        print(json.dumps({"profiles": rows}, ensure_ascii=False, indent=2))
-    else:
-        print(*(line for each in checked for line in each.lines(language())), sep="\n")
-    for each in checked:
-        if isinstance(each, RefusedProfile):
-            raise each.refusal
-    return FINE if all(each.is_sound for each in checked) else NEGATIVE
+    document = {"profiles": [profile.written() for profile in checked]}
+    lines = (line for profile in checked for line in profile.lines(language()))
+    report(arguments, document, lines, indent=2)
+    for profile in checked:
+        if isinstance(profile, RefusedProfile):
+            raise profile.refusal
+    return FINE if all(profile.is_sound for profile in checked) else NEGATIVE
 
 
 def run_diff(arguments: argparse.Namespace) -> int:
@@ -121,23 +85,18 @@ def run_diff(arguments: argparse.Namespace) -> int:
     from infra.policy.choice import choose_dated_profile
     from infra.policy.difference import compare_by_days
 
-    periods = compare_by_days(
-        choose_dated_profile(arguments.old, "policy"),
-        choose_dated_profile(arguments.new, "policy"),
-    )
+    old, new = (choose_dated_profile(name, "policy") for name in (arguments.old, arguments.new))
+    periods = compare_by_days(old, new)
     last = [period for period in periods if not period.is_running][-1]
-    if arguments.json:
-        written = last.difference.written()
-        written["equal"] = all(each.difference.is_none for each in periods)
-        written["periods"] = [period.written() for period in periods]
-        print(json.dumps(written, ensure_ascii=False, indent=2))
-    else:
-        print(*_period_lines(periods), sep="\n")
-    return FINE if all(period.difference.is_none for period in periods) else NEGATIVE
+    are_equal = all(period.difference.is_none for period in periods)
+    written = last.difference.written() | {"equal": are_equal}
+    written["periods"] = [period.written() for period in periods]
+    report(arguments, written, _period_lines(periods), indent=2)
+    return FINE if are_equal else NEGATIVE
 
 
 def _period_lines(periods: "Sequence[DatedDifference]") -> "Iterator[str]":
-    """Yield the lines of each period; without dates there is one, and nothing above it."""
+    """Yield the lines of each period, under its dates where there are several periods."""
     if len(periods) == 1:
         yield from _diff_lines(periods[0].difference)
         return
@@ -146,51 +105,95 @@ def _period_lines(periods: "Sequence[DatedDifference]") -> "Iterator[str]":
         yield from (f"  {line}" for line in _diff_lines(period.difference))
 
 
+def run_import(arguments: argparse.Namespace) -> int:
+    """Check the file; put it in force unless `--check` is given. Raises BadInput."""
+    from infra.policy.county import check_area
+
+    check_area(arguments.region)
+    if arguments.check and not arguments.stage:
+        return _import(arguments, None)
+    with stages.services_of(arguments.stage or LOCAL_STAGE) as services:
+        return _import(arguments, services)
+
+
+def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
+    from infra.policy.county import read_county_profile
+    from infra.terminal.progress import progress_bar
+
+    is_local = services is not None and services.settings.is_local
+    region = arguments.region or (services.settings.duban_region if services else "")
+    now = services.now() if services else datetime.now(UTC)
+    day = date.fromisoformat(given) if is_date(given := arguments.since or "") else now.date()
+    county = read_county_profile(arguments.file, region, day, is_local=is_local)
+    remark(*(found.refusal.line(language()) for found in county.remarks))
+    profile, title = county.profile, county.profile.first.title
+    summary: dict[str, Any] = {"id": profile.id, "title": title, "version": profile.version}
+    summary["dates"] = [begun.isoformat() for begun in profile.changes[0]]
+    summary |= {"remarks": [each.written for each in county.remarks], "imported": False}
+    if services is not None and not arguments.check:
+        from infra.operate.adopting import begins, put_in_force
+
+        since = begins(arguments.since, services.now(), profile.first.zone)
+        bar = progress_bar(say("查看办件", "cases looked at"))
+        place = arguments.region, since
+        summary |= put_in_force(services, county, place, arguments.wait, bar)
+        summary["since"] = local(since, profile.first.zone)
+    named = f"{profile.id} · {title} · {profile.version}"
+    report(arguments, summary, [f"{named}: {say(*_outcome(summary))}"])
+    return FINE
+
+
+def _outcome(summary: dict[str, Any]) -> Bilingual:
+    if "since" not in summary:
+        return Bilingual("没有错误，尚未施行", "sound, not put in force")
+    if not summary["imported"]:
+        return Bilingual("早已施行，没有变化", "in force already")
+    since, selection, nudged = summary["since"], summary["selection"], summary["nudged"]
+    zh = f"{since} 起施行（{selection}），此前受理的办件不变；{nudged} 件在办的重新裁断"
+    en = f"in force from {since} on ({selection}); {nudged} open cases are moved"
+    if summary["never_begun"]:
+        zh += f"；原定以后施行的 {'、'.join(summary['never_begun'])} 不再施行"
+        en += f"; {', '.join(summary['never_begun'])} will never begin"
+    return Bilingual(zh, en)
+
+
 def run_list(arguments: argparse.Namespace) -> int:
     """Print the shipped profiles, and for which regions a stage selects each."""
     from chalicelib.policy.shipped import list_profiles, load_profile
 
     regions = _selected(arguments.stage) if arguments.stage else {}
-    rows = [
-        {"profile": name, "title": profile.title, "version": profile.version}
-        | ({"regions": regions.get(name, [])} if arguments.stage else {})
-        for name in list_profiles()
-        for profile in [load_profile(name)]
-    ]
+    rows: list[dict[str, Any]] = []
+    for name, profile in ((name, load_profile(name)) for name in list_profiles()):
+        held = {"regions": regions.get(name, [])} if arguments.stage else {}
+        rows.append({"profile": name, "title": profile.title, "version": profile.version, **held})
     if arguments.stage:
         rows += _imported_rows(arguments.stage)
-    if arguments.json:
-        print(json.dumps({"profiles": rows}, ensure_ascii=False, indent=2))
-        return FINE
-    for row in rows:
-        where = f" · {', '.join(row['regions'])}" if row.get("regions") else ""
-        since = dates = ""
-        if begun := row.get("since"):
-            since = say(f" · {begun} 起", f" · from {begun} on")
-        if days := row.get("dates"):
-            dates = say(f"（另有 {'、'.join(days)} 起的）", f" (others from {', '.join(days)} on)")
-        print(f"{row['profile']} · {row['title']} · {row['version']}{where}{since}{dates}")
+    report(arguments, {"profiles": rows}, map(_profile_line, rows), indent=2)
     return FINE
+
+
+def _profile_line(row: "Mapping[str, Any]") -> str:
+    where = f" · {', '.join(row['regions'])}" if row.get("regions") else ""
+    since = dates = ""
+    if begun := row.get("since"):
+        since = say(f" · {begun} 起", f" · from {begun} on")
+    if days := row.get("dates"):
+        dates = say(f"（另有 {'、'.join(days)} 起的）", f" (others from {', '.join(days)} on)")
+    return f"{row['profile']} · {row['title']} · {row['version']}{where}{since}{dates}"
 
 
 def _imported_rows(stage: str) -> list[dict[str, Any]]:
     """Return the county's own profiles on *stage*, each where it holds and since when."""
-    from infra.stack.services import services_of
-
-    with services_of(stage) as services:
-        adoptions, read = services.policies.current(fresh=True), services.policies.profile
-        return [
-            {
-                "profile": name,
-                "title": profile.first.title,
-                "version": profile.version,
-                "regions": _areas(of_it[-1].selection).get(name, []),
-                "since": local(began, profile.first.zone) if began else None,
-                "dates": [day.isoformat() for day in profile.changes[0]],
-            }
-            for name, digest, of_it in reversed(_runs(adoptions))
-            for profile, began in [(read(name, digest), of_it[0].since)]
-        ]
+    with stages.services_of(stage) as services:
+        adoptions, rows = services.policies.current(fresh=True), []
+        for name, digest, run in reversed(_runs(adoptions)):
+            profile, since = services.policies.profile(name, digest), run[0].since
+            first, regions = profile.first, _areas(run[-1].selection).get(name, [])
+            row: dict[str, Any] = {"profile": name, "title": first.title}
+            row |= {"version": profile.version, "regions": regions}
+            row["since"] = local(since, first.zone) if since else None
+            rows.append(row | {"dates": [day.isoformat() for day in profile.changes[0]]})
+    return rows
 
 
 def _runs(adoptions: "Adoptions") -> list[tuple[str, str, list["StageAdoption"]]]:
@@ -213,9 +216,7 @@ def _runs(adoptions: "Adoptions") -> list[tuple[str, str, list["StageAdoption"]]
 
 def _selected(stage: str) -> dict[str, list[str]]:
     """Return the regions of each profile that *stage* selects now; `any` stands for all others."""
-    from infra.stack.services import services_of
-
-    with services_of(stage) as services:
+    with stages.services_of(stage) as services:
         now, made = services.now(), services.policies.current(fresh=True).made
         begun = [each for each in made if each.since is None or each.since <= now]
         return _areas((begun or made)[-1].selection)

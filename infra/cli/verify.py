@@ -1,7 +1,6 @@
 """`duban verify`: fetch a public log and check all of it, from outside (DESIGN §9)."""
 
 import argparse
-import json
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.errors import BadInput, Corrupt
 from infra.terminal.language import language, say
 from infra.terminal.parser import add_json
+from infra.terminal.report import report
 from infra.verify.options import KEY, add_options, read_age, read_index
 
 if TYPE_CHECKING:
@@ -37,30 +37,17 @@ def add(subparsers: Any) -> None:
             " not be read, or an argument is wrong.",
         ),
     )
-    where = say(
-        "日志的地址，或它的副本所在文件夹", "where the log is served, or a folder with a copy of it"
-    )
+    zh = "日志的地址，或它的副本所在文件夹"
+    where = say(zh, "where the log is served, or a folder with a copy of it")
     parser.add_argument("log", metavar="URL|DIR", help=where)
     add_options(parser)
-    parser.add_argument(
-        "--since",
-        type=read_index,
-        default=0,
-        metavar="INDEX",
-        help=say("只读此序号以后的条目", "read only the entries from here on"),
-    )
-    parser.add_argument(
-        "--max-age",
-        type=read_age,
-        metavar="AGE",
-        help=say(
-            "日志最近一次存活迹象最多可有多旧：90m、2h、1d（默认：地址 2h）",
-            "how old the log's last sign of life may be: 90m, 2h, 1d (default: URL 2h)",
-        ),
-    )
-    parser.add_argument(
-        "--english", action="store_true", help=say("用英文报告", "report in English")
-    )
+    zh, en = "只读此序号以后的条目", "read only the entries from here on"
+    parser.add_argument("--since", type=read_index, default=0, metavar="INDEX", help=say(zh, en))
+    zh = "日志最近一次存活迹象最多可有多旧：90m、2h、1d（默认：地址 2h）"
+    en = "how old the log's last sign of life may be: 90m, 2h, 1d (default: URL 2h)"
+    parser.add_argument("--max-age", type=read_age, metavar="AGE", help=say(zh, en))
+    zh, en = "用英文报告", "report in English"
+    parser.add_argument("--english", action="store_true", help=say(zh, en))
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -121,12 +108,10 @@ def run(arguments: argparse.Namespace) -> int:
         bar=progress_bar,
         processes=cores(),
     )
-    report = verify_log(source, reader)
-    if arguments.json:
-        print(json.dumps(report.written(), ensure_ascii=False))
-    else:
-        print(*report.lines(english=arguments.english or language() == "en"), sep="\n")
-    return SOUND if report.is_sound else NOT_SOUND
+    verified = verify_log(source, reader)
+    is_english = arguments.english or language() == "en"
+    report(arguments, verified.written(), verified.lines(english=is_english))
+    return SOUND if verified.is_sound else NOT_SOUND
 
 
 def _all_since(arguments: argparse.Namespace) -> datetime | None:
@@ -138,7 +123,7 @@ def _all_since(arguments: argparse.Namespace) -> datetime | None:
 
 
 def _shown(arguments: argparse.Namespace) -> Iterator["CheckShown"]:
-    """Yield what compares board and feed with the leaves; both are read now, before the log is."""
+    """Yield the checks of board and feed against the leaves; read both now, before the log."""
     from infra.verify.shown.board import check_board
     from infra.verify.shown.feed import check_alerts
     from infra.verify.shown.pages import read_alerts, read_board

@@ -6,14 +6,14 @@ is contested inspectors accept one, refuse one, and have one left.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
 
 from chalicelib.clock.counting import Counting
 from chalicelib.intake.event_types import Derived, Reported
-from infra.demo.cases import week_subject
+from infra.demo.cases import moment, table_rows, week_subject
 
 # Number of the case in the week, rule and level of its card, then day, hour and what is done:
 # "k" acknowledged, "a" answered, "A" appealed, "U" upheld, "R" appeal granted and card revoked,
@@ -33,16 +33,10 @@ _ACT_OF_CODE: dict[str, tuple[str, str, dict[str, str]]] = {
     "C": ("confirm", "inspector", {"text": "经核实情况属实，请说明原因并改进。"}),
 }
 # Number of the case, the late news that is contested in it, then day, hour and the decision.
-_DECISIONS = (
-    (
-        71,
-        Reported.CASE_DECIDED,
-        "4.10",
-        "accept",
-        "当日已将决定书送达申请人，有回证，系统故障晚报。",
-    ),
-    (64, Reported.CASE_DECIDED, "4.11", "refuse", "受理与办结同一时刻，事后补录，没有当日的记录。"),
-)
+_DECISIONS = """
+71 CASE_DECIDED 4.10 accept 当日已将决定书送达申请人，有回证，系统故障晚报。
+64 CASE_DECIDED 4.11 refuse 受理与办结同一时刻，事后补录，没有当日的记录。
+"""
 
 
 class MadeUpAct(Struct, frozen=True):
@@ -58,7 +52,7 @@ class MadeUpAct(Struct, frozen=True):
 
 
 class MadeUpDecision(Struct, frozen=True):
-    """What an inspector decides, *at* an instant, about late news of *kind* in case *subject*."""
+    """A decision of an inspector, *at* an instant, on late news of *kind* in case *subject*."""
 
     at: datetime
     subject: str
@@ -72,24 +66,25 @@ def decisions(
 ) -> list[MadeUpDecision]:
     """Return all decisions of the week up to *present*, in order of time."""
     made = []
-    for number, kind, when, name, reason in _DECISIONS:
-        day, _, hour = when.partition(".")
-        at = counting.at(days[int(day)], time(int(hour), number % 30))
-        body = {"reason": reason}
-        made.append(MadeUpDecision(at, week_subject(number, days), kind, name, body))
-    return sorted((each for each in made if each.at <= present), key=lambda each: each.at)
+    for number, kind, when, name, reason in table_rows(_DECISIONS):
+        at = moment(when, int(number) % 30, days, counting)
+        subject = week_subject(int(number), days)
+        made.append(MadeUpDecision(at, subject, Reported[kind], name, {"reason": reason}))
+    return sorted((act for act in made if act.at <= present), key=lambda act: act.at)
 
 
 def claim_of(decision: MadeUpDecision, alerts: Sequence[Mapping[str, Any]]) -> tuple[str, int]:
     """Return the case and the number of the late news of *decision*, by the *alerts*."""
     for alert in alerts:
-        data = alert["data"]
-        if alert["type"] == Derived.CLAIM_CONTESTED and (
-            data["case"].rpartition(":")[2],
-            data["type"],
-        ) == (decision.subject, decision.kind):
+        data, is_claim = alert["data"], alert["type"] == Derived.CLAIM_CONTESTED
+        if is_claim and (_subject(data), data["type"]) == (decision.subject, decision.kind):
             return str(data["case"]), int(data["claim"])
     return "", 0
+
+
+def _subject(data: Mapping[str, Any]) -> str:
+    """Return the number that the case of an alert's *data* has in its intake system."""
+    return str(data["case"]).rpartition(":")[2]
 
 
 def acts(days: Mapping[int, date], present: datetime, counting: Counting) -> list[MadeUpAct]:
@@ -99,13 +94,9 @@ def acts(days: Mapping[int, date], present: datetime, counting: Counting) -> lis
 
 
 def _all(days: Mapping[int, date], counting: Counting) -> Iterator[MadeUpAct]:
-    for row in _ACTS.replace("\n", "|").split("|"):
-        if not row.strip():
-            continue
-        number, rule, level, codes = row.split()
+    for number, rule, level, codes in table_rows(_ACTS):
         for code in codes.split(","):
-            day, hour = code[1:].split(".")
-            at = counting.at(days[int(day)], time(int(hour), int(number) % 30))
+            at = moment(code[1:], int(number) % 30, days, counting)
             name, role, body = _ACT_OF_CODE[code[0]]
             yield MadeUpAct(at, week_subject(int(number), days), rule, level, name, role, body)
 
@@ -113,11 +104,8 @@ def _all(days: Mapping[int, date], counting: Counting) -> Iterator[MadeUpAct]:
 def card_of(act: MadeUpAct, alerts: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     """Return the id and the department of the card of *act*, by the *alerts*; "" if none."""
     for alert in alerts:
-        data = alert["data"]
-        if alert["type"] in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED) and (
-            data["case"].rpartition(":")[2],
-            data["rule"],
-            data["level"],
-        ) == (act.subject, act.rule, act.level):
+        data, is_card = alert["data"], alert["type"] in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED)
+        wanted = act.subject, act.rule, act.level
+        if is_card and (_subject(data), data["rule"], data["level"]) == wanted:
             return str(data["card"]), str(data["department"])
     return "", ""

@@ -1,10 +1,11 @@
 """A made-up working week of a county: some seventy cases of all kinds in eight departments.
 
 Pure and always the same, but for when the week is: five working days that end at the given present.
-A few cases are left over from the week before. `made_up_acts` has the acts of people on the cards
+A few cases are left over from the week before. `acts.py` has the acts of people on the cards
 of these cases.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -45,27 +46,14 @@ _COURSES = """
 4 1 10 u1.15,v2.9,u2.15 | 8 1 14 f2.9 | 11 -3 9 n | 12 -5 9 n | 4 2 11 d3.9@3.14
 9 1 15 d3.10@4.9
 """
+_SUSPENDED = {"procedure": "testing", "basis": "行政许可法第四十五条", "approver": "分管领导"}
+_EXTENDED = {"approved_by": "head_of_authority", "reason": "案情复杂"}
 _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "d": (Reported.CASE_DECIDED, {"outcome": "granted"}),
     "w": (Reported.CASE_WITHDRAWN, {"reason": "申请人撤回申请"}),
-    "s": (
-        Reported.CASE_SUSPENDED,
-        {
-            "procedure": "testing",
-            "basis": "行政许可法第四十五条",
-            "approver": "分管领导",
-            "approved": {"amount": 5, "unit": "wd"},
-        },
-    ),
+    "s": (Reported.CASE_SUSPENDED, _SUSPENDED | {"approved": {"amount": 5, "unit": "wd"}}),
     "r": (Reported.CASE_RESUMED, {"procedure": "testing"}),
-    "x": (
-        Reported.CASE_EXTENDED,
-        {
-            "by": {"amount": 2, "unit": "wd"},
-            "approved_by": "head_of_authority",
-            "reason": "案情复杂",
-        },
-    ),
+    "x": (Reported.CASE_EXTENDED, {"by": {"amount": 2, "unit": "wd"}} | _EXTENDED),
     "u": (Reported.CASE_SUPPLEMENT_NOTIFIED, {"materials": ["法定代表人身份证明"]}),
     "v": (Reported.CASE_SUPPLEMENT_SUBMITTED, {"materials": ["法定代表人身份证明"]}),
     "f": (Reported.FEE_CHARGED, {"amount": 30000, "standard": 20000, "basis": "收费公示表第三项"}),
@@ -85,18 +73,16 @@ def week(
     """Return all events of the week up to *present*, in order of time."""
     days = week_days(present, counting)
     events: list[MadeUpEvent] = []
-    courses = [
-        course.split() for course in _COURSES.replace("\n", "|").split("|") if course.strip()
-    ]
-    for number, (item, day, hour, happens) in enumerate(courses, 1):
+    for number, (item, day, hour, happens) in enumerate(table_rows(_COURSES), 1):
         case = _Case(week_subject(number, days), entries[int(item)], source, counting)
         accepted = counting.at(days[int(day)], time(int(hour), number % 30))
         opening = list(_opening(case, accepted, number))
         events.extend(_events_at_first(happens, opening))
         for step in [] if happens == "n" else happens.split(","):
             happened, _, told = step[1:].partition("@")
-            at = _moment(happened, number, days, counting)
-            told_at = _moment(told, number, days, counting) if told else None
+            minute = 31 + number % 28
+            at = moment(happened, minute, days, counting)
+            told_at = moment(told, minute, days, counting) if told else None
             if step[0] == "k":
                 events.extend(_key_in(case, opening, accepted, at))
                 continue
@@ -105,10 +91,15 @@ def week(
     return sorted((event for event in events if event.at <= present), key=lambda event: event.at)
 
 
-def _moment(written: str, number: int, days: Mapping[int, date], counting: Counting) -> datetime:
-    """Return the instant of a day and an hour, `3.14`, in the course *number*."""
+def table_rows(table: str) -> list[list[str]]:
+    """Return the words of each row of *table*; rows are lines, or stand between bars."""
+    return [row.split() for row in re.split(r"[|\n]", table) if row.strip()]
+
+
+def moment(written: str, minute: int, days: Mapping[int, date], counting: Counting) -> datetime:
+    """Return the instant of a day and an hour of the week, `3.14`, at *minute*."""
     day, _, hour = written.partition(".")
-    return counting.at(days[int(day)], time(int(hour), 31 + number % 28))
+    return counting.at(days[int(day)], time(int(hour), minute))
 
 
 def _with_notice(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
@@ -141,7 +132,7 @@ def week_subject(number: int, days: Mapping[int, date]) -> str:
 
 
 def _events_at_first(happens: str, opening: list[MadeUpEvent]) -> list[MadeUpEvent]:
-    """Return what is reported of *opening* at once: nothing of a case that is keyed in later."""
+    """Return the events of *opening* that are reported at once; none where keyed in later."""
     return {"k": [], "u": opening[:1]}.get(happens[0], opening)
 
 
@@ -154,19 +145,12 @@ class _Case(Struct, frozen=True):
     def event(
         self, kind: str, at: datetime, data: dict[str, Any], keyed_in: datetime | None = None
     ) -> MadeUpEvent:
-        when = local(at, self.counting.zone)
-        written = local(keyed_in or at, self.counting.zone)
-        event = {
-            "specversion": "1.0",
-            "id": f"{self.number}/{kind}/{at:%m%d%H%M}",
-            "source": self.source,
-            "subject": self.number,
-            "type": kind,
-            "time": when,
-            "recordedtime": written,
-            "data": data,
-        }
-        return MadeUpEvent(keyed_in or at, event)
+        known_at, zone = keyed_in or at, self.counting.zone
+        of_case = {"source": self.source, "subject": self.number, "type": kind}
+        times = {"time": local(at, zone), "recordedtime": local(known_at, zone)}
+        event_id = f"{self.number}/{kind}/{at:%m%d%H%M}"
+        event = {"specversion": "1.0", "id": event_id, **of_case, **times, "data": data}
+        return MadeUpEvent(known_at, event)
 
 
 def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUpEvent]:

@@ -4,7 +4,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from tqdm import tqdm
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.counting import Counting
 from chalicelib.errors import BadInput
 from chalicelib.instant import local, whole
 from chalicelib.permit.simulate import Simulation
@@ -25,9 +24,9 @@ from infra.demo.cases import MadeUpEvent, closings, find_crossings, week, week_d
 from infra.feeding.feed import post_events
 from infra.feeding.feed_log import stops
 from infra.feeding.sender import Courier, CourierAccess
-from infra.stack import deployment
 from infra.stack.access_file import DEPARTMENT, StageAccess
 from infra.stack.cloud import LOCAL_STAGE, Cloud
+from infra.stack.services import services_in
 from infra.terminal.language import say
 
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
@@ -50,7 +49,8 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     courier.set_clock(events[0].at, 0)  # the catalogue is in force when the week begins
     people = {"": access.keys["inspector"], DEPARTMENT: access.keys["department"]}
     people |= _register(cloud, entries)
-    done = _done_by_people(days, present, counting)
+    done: list[MadeUpAct | MadeUpDecision]
+    done = [*acts(days, present, counting), *decisions(days, present, counting)]
     calendar = _Calendar(courier, people, [*stops(crossings)], done)
     fed, has_yellow = 0, False
     desc = say("一周办件", "a week of cases")
@@ -71,12 +71,6 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     courier.set_clock(whole(datetime.now(UTC)), speed or 1)
     fed, took = len(events), f"{time.monotonic() - since:.1f}"
     _print_progress(say(f"{took} 秒报送 {fed} 条事件", f"{fed} events fed in {took} s"))
-
-
-def _done_by_people(
-    days: Mapping[int, date], present: datetime, counting: Counting
-) -> list[MadeUpAct | MadeUpDecision]:
-    return [*acts(days, present, counting), *decisions(days, present, counting)]
 
 
 class _Calendar:
@@ -102,7 +96,7 @@ class _Calendar:
         return [at for at, _ in self._coming]
 
     def pass_until(self, until: datetime) -> None:
-        """Stop at all instants before *until*, so that crossings are noticed, and do the acts."""
+        """Stop the clock at each instant before *until*, and do the acts that are due then."""
         while self._coming and self._coming[0][0] < until:
             at, act = self._coming.popleft()
             self._courier.set_clock(at, 0)
@@ -111,7 +105,7 @@ class _Calendar:
                 self._courier.set_clock(at, 0)  # and is judged before anybody does more
 
     def _do(self, act: MadeUpAct | MadeUpDecision) -> None:
-        """Do *act*; a week may be cut off where its card is not there yet, or past it."""
+        """Do *act*; print the refusal where the week was cut off before its card was issued."""
         self._read_alerts()
         who = ""
         if isinstance(act, MadeUpDecision):
@@ -142,12 +136,9 @@ def _register(cloud: Cloud, entries: tuple[catalogue.CatalogueItem, ...]) -> dic
     """
     from chalicelib.lambdas.listing import notify_items
     from chalicelib.lambdas.stating import Coming
-    from chalicelib.plumbing.services import Services
-    from chalicelib.plumbing.settings import read_settings
     from infra.operate.announcing import announce
 
-    with deployment.inside(cloud, LOCAL_STAGE):
-        services = Services(read_settings())
+    with services_in(cloud, LOCAL_STAGE) as services:
         services.catalogues.write(entries, lambda: announce(services, Coming(catalogue=entries)))
         notify_items(services)
         departments = sorted({item.department for item in entries} - {DEPARTMENT})
@@ -174,13 +165,9 @@ def _post_in_time(cloud: Cloud, courier: Courier, chunk: list[MadeUpEvent]) -> N
 
     The clock is set behind the door: nothing has to come to rest between two of them.
     """
-    from chalicelib.plumbing.services import Services
-    from chalicelib.plumbing.settings import read_settings
-
-    with deployment.inside(cloud, LOCAL_STAGE):
-        clock = Services(read_settings()).table_clock
+    with services_in(cloud, LOCAL_STAGE) as services:
         for at, together in groupby(chunk, key=lambda event: event.at):
-            clock.set(at, 0)
+            services.table_clock.set(at, 0)
             post_events(courier, [event.event for event in together])
 
 

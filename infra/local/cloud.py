@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,32 +23,27 @@ from infra.terminal.language import say
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 # What a worker may inherit; above all, none of the operator's AWS variables.
-INHERITED = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "LD_LIBRARY_PATH",
-    "SYSTEMROOT",
-    "USER",
-    "VIRTUAL_ENV",
-)
+_OF_SYSTEM = ("PATH", "HOME", "LD_LIBRARY_PATH", "SYSTEMROOT", "USER", "VIRTUAL_ENV")
+INHERITED = (*_OF_SYSTEM, "LANG", "LC_ALL")
+# AUTH: functions may do here what their policies allow, and nothing else, as on AWS.
+_SETTINGS = """
+AUTH=true BIND_HOST=127.0.0.1 IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 LOG_LEVEL=WARNING
+AWS_EC2_METADATA_DISABLED=true PYTHONUNBUFFERED=1 PYTHONUTF8=1
+"""
 
 
 class LocalCloud(Struct, frozen=True):
-    """A local cloud that was started; `log` is where it and failing functions write."""
+    """A local cloud that was started; it and failing functions write to the file *log*."""
 
     cloud: Cloud
     log: Path
     process: subprocess.Popen[bytes]
 
     def ends_within(self, seconds: int) -> bool:
-        """Return whether it ends in that time, which it does not unless something is wrong."""
-        try:
+        """Return whether it ends in that time; it does only where something is wrong."""
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+        return self.process.returncode is not None
 
     def last_line(self) -> str:
         """Return the last line that it wrote; "" without one."""
@@ -93,23 +88,15 @@ def running(folder: Path, at: int | None = None, kept: Path | None = None) -> It
 def _environment(folder: Path, number: int) -> dict[str, str]:
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return kept | {
+        **dict(setting.split("=") for setting in _SETTINGS.split()),
         "GATEWAY_PORT": str(number),
-        "BIND_HOST": "127.0.0.1",
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
+        "MINISTACK_REGION": cloud.LOCAL_REGION,
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / "state" / "s3"),
         "TMPDIR": str(folder / "tmp"),
-        # Functions may do here what their policies allow, and nothing else, as on AWS.
-        "AUTH": "true",
-        "LOG_LEVEL": "WARNING",
-        "MINISTACK_REGION": cloud.LOCAL_REGION,
         # Nothing of the operator's, and no look-up of an instance's credentials.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONUTF8": "1",
     }
 
 
@@ -125,9 +112,8 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], endpoint: str, log: Pa
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     last = _last_line(log) or say("没有输出", "no output")
-    raise BadInput(
-        zh=f"本机云没有启动：{last}", en=f"the local cloud did not start: {last}", where=str(log)
-    )
+    zh, en = f"本机云没有启动：{last}", f"the local cloud did not start: {last}"
+    raise BadInput(zh=zh, en=en, where=str(log))
 
 
 def _last_line(log: Path) -> str:
@@ -135,7 +121,7 @@ def _last_line(log: Path) -> str:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Let go of the tether; make sure if that is not enough."""
+    """Close its standard input, so that it ends; kill it where it does not in time."""
     if process.stdin:
         process.stdin.close()
     try:

@@ -55,7 +55,7 @@ def end_holder(folder: Path) -> bool:
 
 
 def _ask_to_end(path: Path) -> bool:
-    """Send the signal to the process whose number is there; False while it is not written yet."""
+    """Send SIGTERM to the process whose number is in *path*; False while none is there yet."""
     number = path.read_text()
     if number:
         with suppress(ProcessLookupError):  # it has just ended
@@ -64,13 +64,11 @@ def _ask_to_end(path: Path) -> bool:
 
 
 def _is_running(folder: Path) -> Bilingual:
-    """Say that the stage runs, and where."""
+    """Return the refusal that names the running stage: its process and its address."""
     number = (folder / "lock").read_text()
     access = access_file.read_access(folder / access_file.NAME)
-    zh, en = (
-        f"本机环境已在运行（进程 {number}）",
-        f"the local stage runs already (process {number})",
-    )
+    zh = f"本机环境已在运行（进程 {number}）"
+    en = f"the local stage runs already (process {number})"
     if access is None:
         zh, en = f"{zh}，还在启动或者正在结束", f"{en}, and is starting or ending"
     else:

@@ -5,7 +5,6 @@ starter was killed, we end, and the functions' workers with us, whatever they ar
 here is kept but what was on the disk before it was answered, so there is nothing to end in order.
 """
 
-import json
 import os
 import signal
 import sys
@@ -20,14 +19,12 @@ KEPT = "DUBAN_KEPT"  # the file in which the local stage's data are kept; not se
 STACK = "duban-local"
 GATEWAY_STAGE = "api"
 ANY_METHOD = "x-amazon-apigateway-any-method"
-_UNREADABLE = {
-    "type": "about:blank",
-    "title": "请求无法解析 / Bad Request",
-    "detail": "请求行或请求头不合 HTTP 规范。地址中的中文须作百分号编码，"
+_UNREADABLE = (
+    "请求行或请求头不合 HTTP 规范。地址中的中文须作百分号编码，"
     "例如 curl -G --data-urlencode 'department=农业农村局' URL。 / "
     "The request line or a header is not HTTP. What is not ASCII is percent-encoded in an address, "
-    "as by curl -G --data-urlencode 'department=农业农村局' URL.",
-}
+    "as by curl -G --data-urlencode 'department=农业农村局' URL."
+)
 
 
 def _follow_starter() -> None:
@@ -36,7 +33,7 @@ def _follow_starter() -> None:
 
 
 def _take_all_for_bytes() -> None:
-    """Have the gateway hand out bytes as bytes, to whoever asks however.
+    """Have the gateway hand out bytes as bytes, whatever media type the client accepts.
 
     The API's definition says so (`*/*` is a binary media type); MiniStack does not read that there,
     and would show base64 to a client that says nothing of what it accepts.
@@ -84,16 +81,9 @@ def _say_what_is_wrong() -> None:
     from hypercorn.protocol.h11 import H11Protocol
 
     async def send(protocol: Any, status: int) -> None:
-        body = json.dumps(_UNREADABLE | {"status": status}, ensure_ascii=False).encode()
-        headers = {
-            "Content-Type": "application/problem+json",
-            "Content-Language": "zh-CN, en",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Length": str(len(body)),
-            "Connection": "close",
-        }
-        answer = h11.Response(status_code=status, headers=[*headers.items()])
+        headers, body = short_path.problem(status, "请求无法解析 / Bad Request", _UNREADABLE)
+        headers += [("X-Content-Type-Options", "nosniff"), ("Connection", "close")]
+        answer = h11.Response(status_code=status, headers=headers)
         for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
             await protocol._send_h11_event(event)  # noqa: SLF001
 

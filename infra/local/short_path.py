@@ -11,12 +11,7 @@ from typing import Any
 PATH = "/local"
 PREFIX = "x-forwarded-prefix"
 
-_STARTING = {
-    "type": "about:blank",
-    "title": "正在启动 / Starting",
-    "status": 503,
-    "detail": "本机环境正在启动，请稍后重试。 / The local stage is starting; try again soon.",
-}
+_DETAIL = "本机环境正在启动，请稍后重试。 / The local stage is starting; try again soon."
 
 _Scope = MutableMapping[str, Any]
 _Application = Callable[[_Scope, Any, Any], Awaitable[None]]
@@ -53,14 +48,15 @@ def _moved(scope: _Scope, path: str, longer: str) -> _Scope:
 
 
 async def _refuse(send: Any) -> None:
-    body = json.dumps(_STARTING, ensure_ascii=False).encode()
-    headers = {
-        "content-type": "application/problem+json",
-        "content-language": "zh-CN, en",
-        "cache-control": "no-store",
-        "retry-after": "5",
-        "content-length": str(len(body)),
-    }
-    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    headers, body = problem(503, "正在启动 / Starting", _DETAIL)
+    pairs = [(b"retry-after", b"5"), *((n.lower().encode(), v.encode()) for n, v in headers)]
     await send({"type": "http.response.start", "status": 503, "headers": pairs})
     await send({"type": "http.response.body", "body": body})
+
+
+def problem(status: int, title: str, detail: str) -> tuple[list[tuple[str, str]], bytes]:
+    """Return headers and body of a refusal, in the form of those of the API (RFC 9457)."""
+    document = {"type": "about:blank", "title": title, "detail": detail, "status": status}
+    body = json.dumps(document, ensure_ascii=False).encode()
+    kind = [("Content-Type", "application/problem+json"), ("Content-Language", "zh-CN, en")]
+    return [*kind, ("Cache-Control", "no-store"), ("Content-Length", str(len(body)))], body

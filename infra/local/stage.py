@@ -23,20 +23,22 @@ from infra.local import lock, short_path
 from infra.local.keeping.stage import KeptStage
 from infra.local.port import USUAL
 from infra.operate.scheduled import run_now
-from infra.stack import cloud, deploy, deployment, formation, package, target
+from infra.stack import cloud, deploy, formation, package, target
 from infra.stack.access_file import DEPARTMENT, StageAccess
 from infra.stack.cloud import LOCAL_STAGE, Cloud
+from infra.stack.services import services_in
 from infra.terminal import machine
 from infra.terminal.language import say
+from infra.terminal.progress import print_progress
 
 # A minute, as on AWS, is long for someone who watches: a card waits for the sweep.
 SWEEP_EVERY = 1  # s
 SOURCE, DELIVERY, HISTORY_FROM = "demo", "5s", "2020-01-01"
-# Started before they are needed: each first call costs a second.
 ROOM = 300  # MB: each function's worker unpacks a copy of its own
 BRING_ON_SECONDS = 5.0  # then it goes on by itself
 NOT_OURS = (DomainError, BotoCoreError, ClientError, PynamoDBException)
 """What data and cloud may refuse while the stage starts; then its operator can look, and mend."""
+# Started before they are needed: each first call costs a second.
 STREAM_FUNCTIONS = ("supervise", "seal", "project", "publish")
 
 
@@ -70,11 +72,9 @@ def up(
             if kept and kept.access:
                 access = replace(kept.access, url=url)
                 _warm(running.cloud, url)
-                with deployment.inside(running.cloud, LOCAL_STAGE):
-                    _bring_on(running.cloud)
+                _bring_on(running.cloud)
             else:
-                with deployment.inside(running.cloud, LOCAL_STAGE):
-                    access = _register(url)
+                access = _register(running.cloud, url)
                 _warm(running.cloud, url)
             yield running, access
 
@@ -90,10 +90,10 @@ def run_stage(wanted: Wanted) -> int:
         if kept:
             kept.begin()
         port = wanted.port if wanted.port is not None else (kept and kept.port) or USUAL
-        _print_progress(say("正在启动本机环境", "starting the local cloud"))
+        print_progress(say("正在启动本机环境", "starting the local cloud"))
         with up(cloud.FOLDER, port, kept) as (running, access):
             took = time.monotonic() - since
-            _print_progress(say(f"{took:.1f} 秒后启动完毕", f"the stack is up after {took:.1f} s"))
+            print_progress(say(f"{took:.1f} 秒后启动完毕", f"the stack is up after {took:.1f} s"))
             _fill(running, access, wanted, is_new=is_new)
             if kept:
                 kept.ready(access, urlsplit(access.url).port or USUAL)
@@ -115,79 +115,71 @@ def _fill(
         return
     if wanted.demo:
         zh, en = "保存的数据已在，不再报送演示办件", "there are kept data: no made-up week is fed"
-        _print_progress(say(zh, en))
+        print_progress(say(zh, en))
     if wanted.speed is not None:
-        _set_speed(running.cloud, wanted.speed)
+        with services_in(running.cloud, LOCAL_STAGE) as services:
+            services.table_clock.set(speed=wanted.speed)
 
 
 def _ended_by_itself(running: local_cloud.LocalCloud, kept: KeptStage | None) -> int:
-    """Say why the local cloud ended; raise OSError where the disk is the reason."""
+    """Print why the local cloud ended. Raises OSError where the disk is the reason."""
     for folder in (running.log.parent, *([kept.file.parent] if kept else [])):
         machine.try_disk(folder)
     last = running.last_line()
     zh, en = "本机云自行结束，详见", "the local cloud ended by itself; see"
-    _print_progress(f"{say(zh, en)} {running.log}{f' ({last})' if last else ''}")
+    print_progress(f"{say(zh, en)} {running.log}{f' ({last})' if last else ''}")
     return 1
 
 
-def _register(url: str) -> StageAccess:
-    from chalicelib.plumbing.services import Services
-    from chalicelib.plumbing.settings import read_settings
+def _register(running: Cloud, url: str) -> StageAccess:
     from infra.operate.sources import register_any
 
-    services = Services(read_settings())
-    secret = register_any(services, SOURCE, DELIVERY, HISTORY_FROM)
-    keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
-    keys["department"] = services.keys.issue("department", DEPARTMENT)
+    with services_in(running, LOCAL_STAGE) as services:
+        secret = register_any(services, SOURCE, DELIVERY, HISTORY_FROM)
+        keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
+        keys["department"] = services.keys.issue("department", DEPARTMENT)
     return StageAccess(url, {SOURCE: secret}, keys)
 
 
 def _remembered(kept: KeptStage | None, packaged: Path) -> dict[str, str]:
-    """Return what the operator once set and this version still knows; say what it does not."""
+    """Return the parameters that the operator set and this version has; name the others."""
     if kept is None:
         return {}
     template = json.loads((packaged / "template.json").read_text())
     for name in kept.parameters.keys() - template["Parameters"].keys():
-        zh, en = (
-            f"本版本没有参数 {name}，不再使用",
-            f"this version has no parameter {name}: left out",
-        )
-        _print_progress(say(zh, en))
+        en = f"this version has no parameter {name}: left out"
+        print_progress(say(f"本版本没有参数 {name}，不再使用", en))
     return {n: value for n, value in kept.parameters.items() if n in template["Parameters"]}
 
 
 @contextmanager
 def _told(remembered: Mapping[str, str]) -> Iterator[None]:
-    """Where the stage cannot be deployed, tell what it was set to, and how to set it otherwise."""
+    """Name the parameters that were set where the stage cannot be deployed with them."""
     try:
         yield
     except BadInput:
         if remembered:
             listed = " ".join(f"{name}={value}" for name, value in sorted(remembered.items()))
             zh = f"记下的参数：{listed}；要改：duban deploy local --set 名称=值"
-            _print_progress(
-                say(zh, f"set are {listed}; set others: duban deploy local --set NAME=VALUE")
-            )
+            en = f"set are {listed}; set others: duban deploy local --set NAME=VALUE"
+            print_progress(say(zh, en))
         raise
 
 
 def _bring_on(running: Cloud) -> None:
-    """Bring on what was stored and had not come through when the stage ended, however it did.
+    """Bring on the events that had not come through when the stage ended.
 
-    What cannot be brought on is said, and keeps no stage from starting: it can be mended only in
-    one that runs.
+    A failure is printed and stops nothing: it can be mended only in a stage that runs.
     """
-    from chalicelib.plumbing.services import Services
-    from chalicelib.plumbing.settings import read_settings
     from infra.operate.dead_letters import heal, run_reconcile
 
     try:
-        services = Services(read_settings())
-        heal(services, lambda: run_reconcile(running, LOCAL_STAGE), BRING_ON_SECONDS)
+        with services_in(running, LOCAL_STAGE) as services:
+            heal(services, lambda: run_reconcile(running, LOCAL_STAGE), BRING_ON_SECONDS)
     except NOT_OURS as error:
         zh = "上次留下的尚未全部接续，请看 duban log restore --check 和 /healthz"
         en = "not all of last time could be brought on; see duban log restore --check and /healthz"
-        _print_progress(f"{say(zh, en)} ({error})")
+        print_progress(f"{say(zh, en)} ({error})")
 
 
 def _warm(cloud: Cloud, url: str) -> None:
@@ -204,7 +196,7 @@ def _warm(cloud: Cloud, url: str) -> None:
                 list(done)
         except urllib.error.HTTPError as error:  # it is up, and says what is wrong
             zh = f"{url}/healthz 答复 {error.code}，请查看"
-            _print_progress(say(zh, f"{url}/healthz answers {error.code}; see there"))
+            print_progress(say(zh, f"{url}/healthz answers {error.code}; see there"))
 
 
 def _sweep(running: local_cloud.LocalCloud) -> None:
@@ -214,14 +206,6 @@ def _sweep(running: local_cloud.LocalCloud) -> None:
     """
     with suppress(BotoCoreError, ClientError):
         run_now(running.cloud, LOCAL_STAGE, "sweep")
-
-
-def _set_speed(cloud: Cloud, speed: int) -> None:
-    from chalicelib.plumbing.services import Services
-    from chalicelib.plumbing.settings import read_settings
-
-    with deployment.inside(cloud, LOCAL_STAGE):
-        Services(read_settings()).table_clock.set(speed=speed)
 
 
 @contextmanager
@@ -246,9 +230,5 @@ def _ends_on_request() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        _print_progress(say("已结束", "ended"))
+        print_progress(say("已结束", "ended"))
         sys.exit(0)
-
-
-def _print_progress(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

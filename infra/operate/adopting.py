@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from msgspec import to_builtins
+
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
 from chalicelib.lambdas.recompute import recompute
@@ -14,30 +16,24 @@ from infra.operate.announcing import announce
 from infra.policy.county import CountyProfile
 
 AHEAD = timedelta(minutes=1)
-"""From then on an import holds where no day is given: until then every function has read it."""
+"""How soon an import holds where no day is given: by then every function has read it."""
 
 
 def begins(given: str | None, now: datetime, zone: Any) -> datetime:
     """Return from when on an import holds: from a day *given*, else from a minute after *now*.
 
-    Raises BadInput for a day that has begun: nobody's case is judged by rules of a later day.
+    Raises BadInput for a day that has begun: no rule reaches back.
     """
     if given is None:
         return now + AHEAD
     if not is_date(given):
-        raise BadInput(
-            zh=f"不是日期：{given[:40]!r}（写成 2027-01-01）",
-            en=f"not a date: {given[:40]!r} (write 2027-01-01)",
-            where="--from",
-        )
+        zh = f"不是日期：{given[:40]!r}（写成 2027-01-01）"
+        raise BadInput(zh=zh, en=f"not a date: {given[:40]!r} (write 2027-01-01)", where="--from")
     day = date.fromisoformat(given)
     if day <= now.astimezone(zone).date():
-        raise BadInput(
-            zh="施行日要在今天以后：规则不溯及既往；不写 --from 就从现在起",
-            en="it holds from a day after today: no rule reaches back; without --from "
-            "it holds from now on",
-            where="--from",
-        )
+        zh = "施行日要在今天以后：规则不溯及既往；不写 --from 就从现在起"
+        en = "it holds from a day after today: no rule reaches back; without --from it holds from"
+        raise BadInput(zh=zh, en=f"{en} now on", where="--from")
     return datetime.combine(day, time(), zone).astimezone(now.tzinfo)
 
 
@@ -75,7 +71,5 @@ def put_in_force(
         "imported": after.made != before.made,
         "selection": after.last.selection.text,
         "never_begun": _never_begun(before, after, since),
-        "looked_at": counts.looked_at,
-        "judged": counts.judged,
-        "nudged": counts.nudged,
+        **to_builtins(counts),
     }

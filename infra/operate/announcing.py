@@ -26,9 +26,8 @@ def announce(services: Services, coming: Coming, seconds: int = WAIT_SECONDS) ->
     services.policies.current(fresh=True)
     state(services)  # others may have been deployed within this minute
     note = state_coming(services, coming)
-    wait_for_log(
-        services, lambda: is_stated(services, note), Bilingual("新规则", "new rules"), seconds
-    )
+    zh, en = "新规则", "new rules"
+    wait_for_log(services, lambda: is_stated(services, note), Bilingual(zh, en), seconds)
 
 
 def wait_for_log(

@@ -1,11 +1,10 @@
 """What an import would change in the catalogue in force: items added, changed, and gone.
 
-An item that goes is unknown to new cases; those that are open keep their limits. So it is said how
-many there are.
+An item that goes is unknown to new cases; open cases keep their limits, and are counted here.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -34,55 +33,39 @@ class CatalogueChange(Struct, frozen=True):
 
     def written(self) -> dict[str, object]:
         """Return it as a JSON object."""
-        return {
-            "added": list(self.added),
-            "changed": list(self.changed),
-            "going": [
-                {
-                    "item": item.item,
-                    "name": item.name,
-                    "department": item.department,
-                    "open_cases": self.open_cases[item.item],
-                }
-                for item in self.removed
-            ],
-        }
-
-    def lines(self) -> list[str]:
-        """Return it as lines for people; none for a first catalogue, or one that is in force."""
-        if self.is_first or not (self.added or self.changed or self.removed):
-            return []
-        added, changed, gone = len(self.added), len(self.changed), len(self.removed)
-        first = say(
-            f"与现行清单相比：新增 {added} 项，变更 {changed} 项，去掉 {gone} 项",
-            f"against the catalogue in force: {added} new, {changed} changed, {gone} gone",
-        )
-        lines = [self._gone(item) for item in self.removed[:_MOST_LISTED]]
-        if gone > _MOST_LISTED:
-            more = gone - _MOST_LISTED
-            lines.append(say(f"去掉的另有 {more} 项", f"and {more} more are gone"))
-        listed = [
-            *_named(say("新增", "new"), self.added),
-            *_named(say("变更", "changed"), self.changed),
+        going = [
+            {"item": item.item, "name": item.name, "department": item.department}
+            | {"open_cases": self.open_cases[item.item]}
+            for item in self.removed
         ]
-        return [first, *listed, *lines]
+        return {"added": self.added, "changed": self.changed, "going": going}
+
+    def lines(self) -> Iterator[str]:
+        """Yield it as lines for people; none for a first catalogue, or one that is in force."""
+        if self.is_first or not (self.added or self.changed or self.removed):
+            return
+        added, changed, gone = len(self.added), len(self.changed), len(self.removed)
+        en = f"against the catalogue in force: {added} new, {changed} changed, {gone} gone"
+        yield say(f"与现行清单相比：新增 {added} 项，变更 {changed} 项，去掉 {gone} 项", en)
+        yield from _named(say("新增", "new"), self.added)
+        yield from _named(say("变更", "changed"), self.changed)
+        yield from map(self._gone, self.removed[:_MOST_LISTED])
+        if (more := gone - _MOST_LISTED) > 0:
+            yield say(f"去掉的另有 {more} 项", f"and {more} more are gone")
 
     def _gone(self, item: CatalogueItem) -> str:
         named, open_cases = f"{item.item} {item.name}", self.open_cases[item.item]
-        return say(
-            f"去掉 {named}（{item.department}）：在办 {open_cases} 件",
-            f"gone: {named} ({item.department}): {open_cases} open cases",
-        )
+        zh = f"去掉 {named}（{item.department}）：在办 {open_cases} 件"
+        return say(zh, f"gone: {named} ({item.department}): {open_cases} open cases")
 
 
-def _named(what: str, codes: Sequence[str]) -> list[str]:
-    """Return the items by their *codes* in a line, if there are any."""
-    if not codes:
-        return []
-    more = ""
-    if len(codes) > _MOST_LISTED:
-        more = say(f" 等 {len(codes)} 项", f" and others, {len(codes)} in all")
-    return [f"{what} {say('、', ', ').join(codes[:_MOST_LISTED])}{more}"]
+def _named(change: str, codes: Sequence[str]) -> Iterator[str]:
+    """Yield a line with the items of a *change* by their *codes*, if there are any."""
+    more, count = "", len(codes)
+    if count > _MOST_LISTED:
+        more = say(f" 等 {count} 项", f" and others, {count} in all")
+    if codes:
+        yield f"{change} {say('、', ', ').join(codes[:_MOST_LISTED])}{more}"
 
 
 def compare(services: "Services", entries: Sequence[CatalogueItem]) -> CatalogueChange:
@@ -90,15 +73,10 @@ def compare(services: "Services", entries: Sequence[CatalogueItem]) -> Catalogue
     before = {item.item: item for item in _in_force(services)}
     after = {item.item: item for item in entries}
     removed = tuple(item for code, item in sorted(before.items()) if code not in after)
-    return CatalogueChange(
-        is_first=not before,
-        added=tuple(sorted(after.keys() - before.keys())),
-        changed=tuple(
-            sorted(code for code in after if before.get(code, after[code]) != after[code])
-        ),
-        removed=removed,
-        open_cases=_open_cases(services, before.values(), removed),
-    )
+    added = sorted(after.keys() - before.keys())
+    changed = sorted(code for code, item in after.items() if before.get(code, item) != item)
+    open_cases = _open_cases(services, before.values(), removed)
+    return CatalogueChange(not before, tuple(added), tuple(changed), removed, open_cases)
 
 
 def _in_force(services: "Services") -> list[CatalogueItem]:
@@ -115,10 +93,10 @@ def _open_cases(
     before anything knew its names is kept under their tokens.
     """
     tokens = services.name_tokens
-    codes, found = {item.item for item in removed}, Counter[str]()
+    codes, counts = {item.item for item in removed}, Counter[str]()
     departments = {name for item in before for name in item.departments} if codes else set()
     for name in chain.from_iterable(map(tokens.spellings, sorted(departments))):
         for case in services.cases.of_department("permit", name):
             item = tokens.name_of(case.item)
-            found[item] += item in codes
-    return found
+            counts[item] += item in codes
+    return counts

@@ -21,9 +21,8 @@ def sheet_rows(content: bytes, where: str) -> list[Row] | None:
         book = open_book(io.BytesIO(content), where)
         return None if book is None else _rows(book, where)
     except (zipfile.BadZipFile, zlib.error) as error:
-        raise BadInput(
-            zh="工作簿已损坏", en=f"the workbook is damaged: {error}", where=where
-        ) from error
+        zh, en = "工作簿已损坏", f"the workbook is damaged: {error}"
+        raise BadInput(zh=zh, en=en, where=where) from error
 
 
 def _rows(book: Book, where: str) -> list[Row]:
@@ -32,11 +31,9 @@ def _rows(book: Book, where: str) -> list[Row]:
         if any(_is_header(cells) for _, cells in rows[:_WITHIN]):
             width = max(len(cells) for _, cells in rows)
             return [(line, [*cells, *[""] * (width - len(cells))]) for line, cells in rows]
-    raise BadInput(
-        zh=f"没有一张工作表有 {'、'.join(NEEDED)} 这些列（或其中文名称）",
-        en=f"no sheet has the columns {', '.join(NEEDED)} (or their Chinese names)",
-        where=where,
-    )
+    zh = f"没有一张工作表有 {'、'.join(NEEDED)} 这些列（或其中文名称）"
+    en = f"no sheet has the columns {', '.join(NEEDED)} (or their Chinese names)"
+    raise BadInput(zh=zh, en=en, where=where)
 
 
 def _is_header(cells: Sequence[str]) -> bool:

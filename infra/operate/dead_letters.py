@@ -25,12 +25,8 @@ from infra.operate.scheduled import run_now
 from infra.stack.cloud import Cloud
 from infra.stack.deploy import outputs
 
-QUEUES = {
-    "supervise": "SuperviseFailures",
-    "seal": "SealFailures",
-    "project": "ProjectFailures",
-    "publish": "PublishFailures",
-}
+_FUNCTIONS = ("supervise", "seal", "project", "publish")
+QUEUES = {function: f"{function.capitalize()}Failures" for function in _FUNCTIONS}  # outputs
 HOLD_SECONDS = 300
 WAIT_SECONDS = 1  # a long poll, so that no server of the queue is left out
 PAUSE_SECONDS = 1.0
@@ -82,11 +78,8 @@ def list_letters(on_failure: Queues) -> list[Letter]:
 
 def _take(on_failure: Queues) -> list[Letter]:
     """Return the letters in all queues; they are hidden from other readers for some minutes."""
-    return [
-        letter
-        for function, url in on_failure.urls.items()
-        for letter in _drain(on_failure.sqs, function, url)
-    ]
+    queues = on_failure.urls.items()
+    return [letter for name, url in queues for letter in _drain(on_failure.sqs, name, url)]
 
 
 def _release(on_failure: Queues, held: list[Letter]) -> None:
@@ -98,13 +91,9 @@ def _release(on_failure: Queues, held: list[Letter]) -> None:
 
 def _drain(sqs: Any, function: str, url: str) -> Iterator[Letter]:
     ids: set[str] = set()
+    times = {"VisibilityTimeout": HOLD_SECONDS, "WaitTimeSeconds": WAIT_SECONDS}
     while True:
-        answer = sqs.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=10,
-            VisibilityTimeout=HOLD_SECONDS,
-            WaitTimeSeconds=WAIT_SECONDS,
-        )
+        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, **times)
         new = [message for message in answer.get("Messages", []) if message["MessageId"] not in ids]
         if not new:
             return
@@ -186,7 +175,7 @@ def heal(services: Services, reconcile: Callable[[], None], seconds: float) -> H
 def resend(
     on_failure: Queues, services: Services, reconcile: Callable[[], None], seconds: float
 ) -> tuple[Healing, int]:
-    """Heal what the messages stand for, then delete them; return the state and their number.
+    """Bring on the work that the messages stand for, then delete them; return state and number.
 
     Crash: the messages stay where they are; the next call does no harm.
     """
@@ -204,6 +193,5 @@ def run_reconcile(cloud: Cloud, stage: str) -> None:
     """Run `reconcile` and `publish` now. Raises BadInput where one fails."""
     for name in ("reconcile", "publish"):
         if failure := run_now(cloud, stage, name):
-            raise BadInput(
-                zh=f"{name} 运行失败：{failure}", en=f"{name} failed: {failure}", where=stage
-            )
+            zh, en = f"{name} 运行失败：{failure}", f"{name} failed: {failure}"
+            raise BadInput(zh=zh, en=en, where=stage)

@@ -14,6 +14,7 @@ from chalicelib.log.tlog.checkpoint import read_checkpoint
 from chalicelib.log.tlog.note import Note, read_note
 from chalicelib.log.tlog.proof import inclusion
 from chalicelib.plumbing.services import Services
+from infra.operate.shredding import records_of
 from infra.operate.source_keys import statement_of
 
 
@@ -26,23 +27,12 @@ class Private(Struct, frozen=True):
 
 def private_facts(services: Services, case: str) -> list[Private]:
     """Return the facts of *case* with kept disclosures. Raises BadInput where none has any."""
-    records = services.facts.of_case(case)
-    if not records:
-        raise BadInput(
-            zh="没有此件的记录，请核对 单位:编号",
-            en="nothing is on record of such a case",
-            where=case,
-        )
     kept = services.vault.all_disclosures(case)
-    private = [
-        Private(record, kept[record.fact.key]) for record in records if record.fact.key in kept
-    ]
+    records = [each for each in records_of(services, case) if each.fact.key in kept]
+    private = [Private(record, kept[record.fact.key]) for record in records]
     if not private:
-        raise BadInput(
-            zh="此件没有留存不公开的内容，或已销毁",
-            en="nothing private is kept of this case, or it was shredded",
-            where=case,
-        )
+        en = "nothing private is kept of this case, or it was shredded"
+        raise BadInput(zh="此件没有留存不公开的内容，或已销毁", en=en, where=case)
     return private
 
 
@@ -55,21 +45,14 @@ def select_fields(facts: Sequence[Private], fields: Collection[str]) -> list[Pri
     for field in fields:
         if not any(_is_in(name, field) for fact in facts for name in fact.disclosures):
             names = sorted({name for fact in facts for name in fact.disclosures})
-            raise BadInput(
-                zh=f"没有此字段，可披露的有 {', '.join(names)}",
-                en=f"no such field; known are {', '.join(names)}",
-                where=field,
-            )
+            zh = f"没有此字段，可披露的有 {', '.join(names)}"
+            raise BadInput(zh=zh, en=f"no such field; known are {', '.join(names)}", where=field)
     return [fact for fact in selected if fact.disclosures]
 
 
 def _of(private: Private, fields: Collection[str]) -> Private:
-    texts = {
-        name: text
-        for name, text in private.disclosures.items()
-        if any(_is_in(name, field) for field in fields)
-    }
-    return Private(private.record, texts)
+    names = [name for name in private.disclosures if any(_is_in(name, part) for part in fields)]
+    return Private(private.record, {name: private.disclosures[name] for name in names})
 
 
 def _is_in(name: str, field: str) -> bool:
@@ -84,36 +67,30 @@ def disclose(services: Services, facts: Sequence[Private]) -> DisclosureFile:
     """
     note = _note(services)
     facts = [*_key_statements(services, facts), *facts]
-    entries = tuple(
-        DisclosedEntry(
-            leaf=fact.record.leaf,
-            proof=_proof(services, fact.record, note),
-            disclosures=tuple(fact.disclosures.values()),
-        )
-        for fact in facts
-    )
-    return DisclosureFile(_vkey(services, note), entries)
+    entries = []
+    for fact in facts:
+        proof, texts = _proof(services, fact.record, note), tuple(fact.disclosures.values())
+        entries.append(DisclosedEntry(leaf=fact.record.leaf, proof=proof, disclosures=texts))
+    return DisclosureFile(_vkey(services, note), tuple(entries))
 
 
 def _key_statements(services: Services, facts: Sequence[Private]) -> list[Private]:
     """Return the statements of the keys of those of *facts* whose signature is disclosed."""
-    found: dict[str, Private] = {}
-    for each in facts:
-        key = each.record.fact.signed
-        if key and key not in found and any(_is_in(name, FIELD) for name in each.disclosures):
-            record = statement_of(services, each.record.fact)
-            if record is not None:
-                found[key] = Private(record, {})
-    return [*found.values()]
+    statements: dict[str, Private] = {}  # by the fingerprint of their key
+    for private in facts:
+        fact = private.record.fact
+        is_opened = any(_is_in(name, FIELD) for name in private.disclosures)
+        if fact.signed and fact.signed not in statements and is_opened:
+            record = statement_of(services, fact)
+            statements |= {fact.signed: Private(record, {})} if record else {}
+    return [*statements.values()]
 
 
 def _note(services: Services) -> Note:
     written = services.objects.get(CHECKPOINT)
     if written is None:
-        raise BadInput(
-            zh="日志尚未公布，过一分钟再试",
-            en="this stage has not published its log yet, try in a minute",
-        )
+        zh = "日志尚未公布，过一分钟再试"
+        raise BadInput(zh=zh, en="this stage has not published its log yet, try in a minute")
     return read_note(written)
 
 
@@ -126,21 +103,15 @@ def _proof(services: Services, record: Record, note: Note) -> str:
     def read_object(path: str) -> bytes:
         body = services.objects.get(path)
         if body is None:
-            raise BadInput(
-                zh="公开日志缺少此文件，请用 duban verify 核对",
-                en="the public log lacks this object: verify it",
-                where=path,
-            )
+            zh = "公开日志缺少此文件，请用 duban verify 核对"
+            raise BadInput(zh=zh, en="the public log lacks this object: verify it", where=path)
         return body
 
     size = read_checkpoint(note.text).size
     index = _index(services, record)
     if index is None or index >= size:
-        raise BadInput(
-            zh="尚未全部公布，过一分钟再试",
-            en="it is not all public yet; ask again in a minute",
-            where=record.public_case,
-        )
+        zh, en = "尚未全部公布，过一分钟再试", "it is not all public yet; ask again in a minute"
+        raise BadInput(zh=zh, en=en, where=record.public_case)
     return tlog_proof.write_proof(index, inclusion(index, size, read_object), note)
 
 

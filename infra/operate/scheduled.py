@@ -9,18 +9,11 @@ from infra.stack.formation import stack_name
 
 
 def run_now(cloud: Cloud, stage: str, name: str) -> str:
-    """Run the function *name* of *stage* and wait; return how it failed, "" where it did not."""
-    event = {
-        "version": "0",
-        "id": "duban-run-now",
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
-        "account": "",
-        "time": instant.text(datetime.now(UTC)),
-        "region": cloud.region,
-        "resources": [],
-        "detail": {},
-    }
+    """Run the function *name* of *stage* and wait; return its failure, "" where it succeeded."""
+    kind = {"detail-type": "Scheduled Event", "source": "aws.events", "account": ""}
+    place = {"time": instant.text(datetime.now(UTC)), "region": cloud.region}
+    of_all = {"version": "0", "id": "duban-run-now", "resources": [], "detail": {}}
+    event = {**of_all, **kind, **place}
     answer = cloud.client("lambda").invoke(
         FunctionName=f"{stack_name(stage)}-{name}", Payload=json.dumps(event).encode()
     )

@@ -44,7 +44,7 @@ def ask_shredding(services: Services, case: str, basis: str) -> int:
     A request is made once until it is done, and not again before a new report. Raises BadInput
     where there is no such case, or it is being shredded on another basis.
     """
-    records = _records(services, case)
+    records = records_of(services, case)
     numbers = [record.fact.n for record in records if record.fact.kind == Reported.CASE_SHREDDED]
     is_new = any(record.fact.told for record in records[(numbers or [-1])[-1] + 1 :])
     if numbers and not is_new and not _waiting(services, case, records):
@@ -54,15 +54,14 @@ def ask_shredding(services: Services, case: str, basis: str) -> int:
     try:
         services.inbox.put_own_event(case, event["id"], event, now)
     except Rejected as refusal:
-        raise BadInput(
-            zh="正以另一依据粉碎", en="it is being shredded on another ground", where=case
-        ) from refusal
+        zh, en = "正以另一依据粉碎", "it is being shredded on another ground"
+        raise BadInput(zh=zh, en=en, where=case) from refusal
     return len(numbers)
 
 
 def check_shredding(services: Services, case: str, number: int) -> Shredded:
     """Return the state of the *number*-th shredding of *case*."""
-    records = _records(services, case)
+    records = records_of(services, case)
     key = f"{OURS}/shredded/{number}"
     n = next((record.fact.n for record in records if record.fact.key == key), None)
     snapshot = services.cases.get(case)
@@ -79,12 +78,9 @@ def check_shredding(services: Services, case: str, number: int) -> Shredded:
 
 def cards_of(services: Services, case: str) -> list[str]:
     """Return the cases of the cards of *case* in which something private is kept."""
-    records = _records(services, case)
-    cards = (
-        card_id(record.public_case, record.fact.n)
-        for record in records
-        if record.fact.kind in _ISSUED
-    )
+    records = records_of(services, case)
+    issued = (record for record in records if record.fact.kind in _ISSUED)
+    cards = (card_id(record.public_case, record.fact.n) for record in issued)
     return [name for name in map(card_case, cards) if services.vault.disclosures(name)]
 
 
@@ -94,12 +90,10 @@ def _waiting(services: Services, case: str, records: Sequence[Record]) -> list[s
     return [item.id for item in pending if item.event and item.id not in on_record]
 
 
-def _records(services: Services, case: str) -> list[Record]:
+def records_of(services: Services, case: str) -> list[Record]:
+    """Return the facts of *case* as stored. Raises BadInput where there is no such case."""
     records = services.facts.of_case(case)
     if not records:
-        raise BadInput(
-            zh="没有此件的记录，请核对 单位:编号",
-            en="nothing is on record of such a case",
-            where=case,
-        )
+        zh, en = "没有此件的记录，请核对 单位:编号", "nothing is on record of such a case"
+        raise BadInput(zh=zh, en=en, where=case)
     return records

@@ -33,16 +33,14 @@ def add_key(services: Services, name: str, written: str) -> dict[str, Any]:
     try:
         key = read_source_key(written)
     except Corrupt as error:
-        raise BadInput(
-            zh="不是可用的公钥", en=f"not a public key that can be used: {error}", where="--public"
-        ) from error
+        zh, en = "不是可用的公钥", f"not a public key that can be used: {error}"
+        raise BadInput(zh=zh, en=en, where="--public") from error
     document = services.sources.read_document()
     _check_registered(name, document)
     others = (each for each in document if each != name)
     if any(key.text in document[other] for other in others):
-        raise BadInput(
-            zh="另一报送单位已登记此公钥", en="another source has this key", where="--public"
-        )
+        zh, en = "另一报送单位已登记此公钥", "another source has this key"
+        raise BadInput(zh=zh, en=en, where="--public")
     _state(services, name, stated_keys(services, name).with_key(key))
     rest = [each for each in document[name] if each != key.text]
     services.sources.write({**document, name: [*secrets_in(rest), key.text, *keys_in(rest)]})
@@ -79,10 +77,8 @@ def require_keys(services: Services, name: str) -> dict[str, Any]:
     _check_registered(name, document)
     keys = keys_in(document[name])
     if not keys:
-        raise BadInput(
-            zh=f"{name} 还没有登记公钥；先用 duban source key add",
-            en=f"{name} has no key yet; duban source key add",
-        )
+        zh = f"{name} 还没有登记公钥；先用 duban source key add"
+        raise BadInput(zh=zh, en=f"{name} has no key yet; duban source key add")
     services.sources.write({**document, name: keys})
     stated = stated_keys(services, name)
     _state(services, name, AdoptedKeys(stated.keys, required=True))
@@ -106,14 +102,11 @@ def withdraw_keys(services: Services, name: str) -> None:
 def listed(services: Services, name: str) -> dict[str, Any]:
     """Return the keys of *name* as listed, and whether it is believed by them alone."""
     believed, stated = services.sources.read_document().get(name, ()), stated_keys(services, name)
-    return {
-        "source": name,
-        "keys": [
-            {"key": key.fingerprint, "public": key.text, "is_believed": key.text in believed}
-            for key in stated.keys
-        ],
-        "required": stated.required,
-    }
+    keys = [
+        {"key": key.fingerprint, "public": key.text, "is_believed": key.text in believed}
+        for key in stated.keys
+    ]
+    return {"source": name, "keys": keys, "required": stated.required}
 
 
 def stated_keys(services: Services, name: str) -> AdoptedKeys:
@@ -128,12 +121,12 @@ def sources_with_keys(services: Services) -> list[str]:
 
 
 def secrets_in(active: Sequence[str]) -> list[str]:
-    """Return the secrets among what is believed of a source."""
+    """Return the secrets among the *active* credentials of a source."""
     return [each for each in active if not each.startswith(PREFIX)]
 
 
 def keys_in(active: Sequence[str]) -> list[str]:
-    """Return the public keys among what is believed of a source."""
+    """Return the public keys among the *active* credentials of a source."""
     return [each for each in active if each.startswith(PREFIX)]
 
 
@@ -161,18 +154,15 @@ def _state(services: Services, name: str, wanted: AdoptedKeys) -> None:
     if note is None and wanted == NO_KEYS:
         return
     if note is None or _read_note(note) != wanted:
-        note = {
-            "at": [*(note["at"] if note else ()), text(services.now())],
-            "keys": [key.text for key in wanted.keys],
-            "required": wanted.required,
-        }
+        times = [*(note["at"] if note else ()), text(services.now())]
+        keys = [key.text for key in wanted.keys]
+        note = {"at": times, "keys": keys, "required": wanted.required}
         notes = {**(stored or {}), name: note}
         try:
             services.registry.put(*_STATED, notes, new=stored is None, instead_of=stored)
         except Conflict as error:
-            raise BadInput(
-                zh="有人同时在改公钥，请再试", en="somebody else is changing keys; try again"
-            ) from error
+            zh, en = "有人同时在改公钥，请再试", "somebody else is changing keys; try again"
+            raise BadInput(zh=zh, en=en) from error
     number, at = len(note["at"]), parse(note["at"][-1])
     event = keys_event(number, wanted.data(name), at, services.profile().zone)
     services.inbox.notify(event["subject"], event, services.now())
@@ -195,7 +185,5 @@ def _read_note(note: Mapping[str, Any]) -> AdoptedKeys:
 
 def _check_registered(name: str, document: Mapping[str, Sequence[str]]) -> None:
     if name not in document:
-        raise BadInput(
-            zh=f"没有报送单位 {name}；先用 duban source add",
-            en=f"there is no source {name}; duban source add",
-        )
+        zh = f"没有报送单位 {name}；先用 duban source add"
+        raise BadInput(zh=zh, en=f"there is no source {name}; duban source add")

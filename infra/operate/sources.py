@@ -33,10 +33,8 @@ def add(services: Services, name: str, terms: RequestedTerms) -> str:
     registering.check_source_name(name)
     document = services.sources.read_document()
     if name in document:
-        raise BadInput(
-            zh=f"{name} 已登记；要第二个密钥，加 --rotate",
-            en=f"source {name} is registered; --rotate gives it a second secret",
-        )
+        zh = f"{name} 已登记；要第二个密钥，加 --rotate"
+        raise BadInput(zh=zh, en=f"source {name} is registered; --rotate gives it a second secret")
     stage = _stage_terms(services)
     services.registrations.change(lambda old: registering.register(old, name, terms, stage))
     allow_secret(services, name)
@@ -65,10 +63,8 @@ def change(services: Services, name: str, terms: RequestedTerms) -> dict[str, An
     registered by this.
     """
     if terms == RequestedTerms(reason=terms.reason):
-        raise BadInput(
-            zh="要改什么？--departments、--regions 或 --delivery",
-            en="what is to change? --departments, --regions or --delivery",
-        )
+        zh = "要改什么？--departments、--regions 或 --delivery"
+        raise BadInput(zh=zh, en="what is to change? --departments, --regions or --delivery")
     document, stage = services.sources.read_document(), _stage_terms(services)
 
     def changed(old: Registrations) -> Registrations:
@@ -85,15 +81,11 @@ def record_outage(
 ) -> dict[str, str]:
     """Record the outage of *name* over a *span*, by default from now on. Raises BadInput."""
     stage, (since, until) = _stage_terms(services), span
-    outage = Outage(
-        registering.read_instant(since, stage.zone, "--from") if since else stage.now,
-        registering.read_instant(until, stage.zone, "--until"),
-        reason,
-    )
+    begin = registering.read_instant(since, stage.zone, "--from") if since else stage.now
+    outage = Outage(begin, registering.read_instant(until, stage.zone, "--until"), reason)
+    record = registering.record_outage
     most = services.profile().sources.outages
-    services.registrations.change(
-        lambda old: registering.record_outage(old, name, outage, most, stage)
-    )
+    services.registrations.change(lambda old: record(old, name, outage, most, stage))
     return _outage(outage, stage.zone)
 
 
@@ -109,11 +101,9 @@ def listed(services: Services) -> dict[str, Any]:
     document, registered = services.sources.read_document(), services.registrations.read()
     zone, unregistered = services.profile().zone, Registration(frozenset(), frozenset())
     names = sorted({*document, *registered.by_name})
+    known = [(name, registered.by_name.get(name, unregistered)) for name in names]
     return {
-        "sources": [
-            _row(name, registered.by_name.get(name, unregistered), document.get(name, ()), zone)
-            for name in names
-        ],
+        "sources": [_row(name, source, document.get(name, ()), zone) for name, source in known],
         "outages": [_outage(each, zone) for each in registered.outages],
         "live_from": _shown(registered.live_from, zone),
     }
@@ -149,9 +139,8 @@ def new_secret() -> str:
 def add_secret(old: Document, name: str, secret: str, *, rotate: bool) -> Document:
     """Give *name* the new *secret*, the newest first; of older ones at most one stays."""
     if rotate and name not in old:
-        raise BadInput(
-            zh=f"没有 {name}，去掉 --rotate", en=f"there is no source {name}; leave --rotate out"
-        )
+        zh, en = f"没有 {name}，去掉 --rotate", f"there is no source {name}; leave --rotate out"
+        raise BadInput(zh=zh, en=en)
     active = old.get(name, [])
     return {**old, name: [*[secret, *secrets_in(active)][:ACTIVE], *keys_in(active)]}
 
@@ -165,7 +154,7 @@ def remove_source(old: Document, name: str, *, only_old: bool) -> Document:
 
 
 def _stage_terms(services: Services) -> StageTerms:
-    """Return the stage's terms; what changes holds once the log has stated it."""
+    """Return the stage's terms; a change holds once the log has stated it."""
     now = services.now()
     region = services.settings.duban_region
     return StageTerms(now, now + MERGE_DELAY, services.profile().zone, region)
@@ -183,11 +172,8 @@ def _row(name: str, source: Registration, active: Sequence[str], zone: tzinfo) -
 
 
 def _outage(outage: Outage, zone: tzinfo) -> dict[str, str]:
-    return {
-        "since": _shown(outage.since, zone),
-        "until": _shown(outage.until, zone),
-        "reason": outage.reason,
-    }
+    since, until = _shown(outage.since, zone), _shown(outage.until, zone)
+    return {"since": since, "until": until, "reason": outage.reason}
 
 
 def _shown(instant: datetime | None, zone: tzinfo) -> str:

@@ -5,68 +5,52 @@ point-in-time recovery), a secret that was deleted (it can be restored for 7 to 
 KMS (likewise), the bucket. Asked of each service: CloudFormation does not look.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
-from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from infra.rebuilding import tables
+from infra.stack.calls import found
 from infra.stack.cloud import Cloud
 from infra.stack.formation import StackResource
-from infra.terminal.language import say
+from infra.terminal.language import say, split_row
 
-TABLE, SECRET, BUCKET, KEY = (
-    "AWS::DynamoDB::Table",
-    "AWS::SecretsManager::Secret",
-    "AWS::S3::Bucket",
-    "AWS::KMS::Key",
-)
-_ABSENT = {"ResourceNotFoundException", "NotFoundException", "NoSuchBucket", "404"}
+TABLE = "AWS::DynamoDB::Table"
+SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a kind of resource
+BUCKET = "AWS::S3::Bucket"
+KEY = "AWS::KMS::Key"
+_ABSENT = ("ResourceNotFoundException", "NotFoundException", "NoSuchBucket", "404")
 
 # What is missing where nothing can be had back, and what brings it on.
-LEFT: dict[str, tuple[str, str]] = {
-    "Inbox": (
-        "尚未封存的报送丢失，须由各来源重报",
-        "what was reported and not sealed yet: sources report it again",
-    ),
-    "Cases": ("快照由公开日志重建", "nothing: duban log restore makes the snapshots again"),
-    "Facts": ("事实由公开日志重建", "nothing that is public: duban log restore"),
-    "Log": ("序列由公开日志重建", "nothing that is public: duban log restore"),
-    "Board": ("公示由公开日志重建", "nothing: duban log restore makes it again"),
-    "Registry": (
-        "人员密钥、来源登记、清单、日历、规则文本、见证方丢失，须重新登记导入",
-        "keys of people, sources, catalogue, calendars, rules, witnesses: enter them again",
-    ),
-    "Vault": (
-        "申请人信息和个案密钥全部丢失，等同全部销毁",
-        "personal fields and the keys of all cases: as if each had been shredded",
-    ),
-    "Signed": ("由公开日志写回", "nothing: duban log restore writes what was last signed"),
-    "SourcesSecret": (
-        "来源须逐一换发密钥：duban source add NAME --rotate",
-        "each source needs a new secret: duban source add NAME --rotate",
-    ),
-    "ReceiptKey": (
-        "此后的回执用新密钥签名，旧回执仍可用已公布的公钥核对",
-        "receipts are signed with another key from now on",
-    ),
-    "LogKey": (
-        "此后的日志用新密钥签名：请在日志以外公布新公钥，持旧公钥者会拒绝",
-        "the log is signed with another key: publish it elsewhere; who has the old one refuses it",
-    ),
-    "PublicLog": (
-        "公开日志由日志表重新公布；旧的检查点存档丢失",
-        "all is published from the table again; the old checkpoints are lost",
-    ),
-    "LogKmsKey": (
-        "日志不能再签名：换一把密钥，--set LogKmsKey=…",
-        "nothing can be signed: --set LogKmsKey=… names another key",
-    ),
-}
+_LEFT = """\
+Inbox  尚未封存的报送丢失，须由各来源重报
+    | what was reported and not sealed yet: sources report it again
+Cases  快照由公开日志重建 | nothing: duban log restore makes the snapshots again
+Facts  事实由公开日志重建 | nothing that is public: duban log restore
+Log  序列由公开日志重建 | nothing that is public: duban log restore
+Board  公示由公开日志重建 | nothing: duban log restore makes it again
+Registry  人员密钥、来源登记、清单、日历、规则文本、见证方丢失，须重新登记导入
+    | keys of people, sources, catalogue, calendars, rules, witnesses: enter them again
+Vault  申请人信息和个案密钥全部丢失，等同全部销毁
+    | personal fields and the keys of all cases: as if each had been shredded
+Signed  由公开日志写回 | nothing: duban log restore writes what was last signed
+SourcesSecret  来源须逐一换发密钥：duban source add NAME --rotate
+    | each source needs a new secret: duban source add NAME --rotate
+ReceiptKey  此后的回执用新密钥签名，旧回执仍可用已公布的公钥核对
+    | receipts are signed with another key from now on
+LogKey  此后的日志用新密钥签名：请在日志以外公布新公钥，持旧公钥者会拒绝
+    | the log is signed with another key: publish it elsewhere; who has the old one refuses it
+PublicLog  公开日志由日志表重新公布；旧的检查点存档丢失
+    | all is published from the table again; the old checkpoints are lost
+LogKmsKey  日志不能再签名：换一把密钥，--set LogKmsKey=…
+    | nothing can be signed: --set LogKmsKey=… names another key
+"""
+LEFT = dict(map(split_row, re.split(r"\n(?=\S)", _LEFT.strip())))
 
 
 class Lost(Struct, frozen=True):
-    """Something that is not there; *back*: from what it comes back, "" from nothing."""
+    """A resource that is missing; *back* names the source to restore it from, "" none."""
 
     resource: str
     kind: str
@@ -74,76 +58,45 @@ class Lost(Struct, frozen=True):
     back: str
 
     def written(self) -> dict[str, str]:
-        """Return it as a JSON object."""
+        """Return the lost resource as a JSON object."""
         return {"resource": self.resource, "name": self.name, "back": self.back}
 
     def line(self) -> str:
-        """Return it as a line for people."""
+        """Return the lost resource as a line for people."""
         if self.back:
-            return (
-                f"{self.resource}  {self.name}  {say('可恢复，取自', 'comes back from')}: "
-                f"{self.back}"
-            )
-        zh, en = LEFT[self.resource]
-        return f"{self.resource}  {self.name}  {say(f'不可恢复：{zh}', f'gone: {en}')}"
+            state = f"{say('可恢复，取自', 'comes back from')}: {self.back}"
+        else:
+            zh, en = LEFT[self.resource]
+            state = say(f"不可恢复：{zh}", f"gone: {en}")
+        return f"{self.resource}  {self.name}  {state}"
 
 
 def find_lost(cloud: Cloud, had: Mapping[str, StackResource], key: str) -> list[Lost]:
-    """Return what is lost of the data that a stack *had*, and its *key* in KMS ("" for none)."""
-    found = [
-        lost
-        for name, each in sorted(had.items())
-        for lost in _lost(cloud, name, each.kind, each.name)
-    ]
-    return found + ([*_lost(cloud, "LogKmsKey", KEY, key)] if key else [])
+    """Return the lost resources among those a stack *had*; *key* is its key in KMS, or ""."""
+    held = [(name, each.kind, each.name) for name, each in sorted(had.items())]
+    held += [("LogKmsKey", KEY, key)] if key else []
+    return [lost for each in held for lost in _lost(cloud, *each)]
 
 
 def _lost(cloud: Cloud, resource: str, kind: str, name: str) -> Iterator[Lost]:
-    """Yield the one resource if it is not there as it should be."""
-    match kind:
-        case "AWS::DynamoDB::Table" if tables.describe(cloud, name) is None:
-            yield Lost(resource, kind, name, tables.newest_backup(cloud, name) or "")
-        case "AWS::SecretsManager::Secret":
-            is_there, is_leaving = _secret(cloud, name)
-            if not is_there or is_leaving:
-                yield Lost(resource, kind, name, "its recovery window" if is_there else "")
-        case "AWS::S3::Bucket" if not _has_bucket(cloud, name):
-            yield Lost(resource, kind, name, "")
-        case "AWS::KMS::Key":
-            state = _key_state(cloud, name)
-            if state != "Enabled":
-                back = f"KMS: {state}" if state in {"PendingDeletion", "Disabled"} else ""
-                yield Lost(resource, kind, name, back)
-
-
-def _secret(cloud: Cloud, name: str) -> tuple[bool, bool]:
-    """Return whether the secret is there, and whether it is to be deleted."""
-    try:
-        found = cloud.client("secretsmanager").describe_secret(SecretId=name)
-    except ClientError as error:
-        _require_absent(error)
-        return False, False
-    return True, found.get("DeletedDate") is not None
-
-
-def _has_bucket(cloud: Cloud, name: str) -> bool:
-    try:
-        cloud.client("s3").head_bucket(Bucket=name)
-    except ClientError as error:
-        _require_absent(error)
-        return False
-    return True
-
-
-def _key_state(cloud: Cloud, arn: str) -> str:
-    try:
-        return str(cloud.client("kms").describe_key(KeyId=arn)["KeyMetadata"]["KeyState"])
-    except ClientError as error:
-        _require_absent(error)
-        return ""
-
-
-def _require_absent(error: ClientError) -> None:
-    """Raise the error again unless it says that there is nothing of that name."""
-    if error.response["Error"]["Code"] not in _ABSENT:
-        raise error
+    """Yield the resource where its service does not have it, or is about to delete it."""
+    back: str | None = None  # while it is not lost
+    if kind == TABLE and tables.describe(cloud, name) is None:
+        back = tables.newest_backup(cloud, name) or ""
+    elif kind == SECRET:
+        manager = cloud.client("secretsmanager")
+        secret = found(lambda: manager.describe_secret(SecretId=name), *_ABSENT)
+        if secret is None or secret.get("DeletedDate") is not None:
+            back = "its recovery window" if secret else ""
+    elif kind == BUCKET:
+        bucket = cloud.client("s3")
+        is_there = found(lambda: bucket.head_bucket(Bucket=name), *_ABSENT) is not None
+        back = None if is_there else ""
+    elif kind == KEY:
+        kms = cloud.client("kms")
+        key = found(lambda: kms.describe_key(KeyId=name)["KeyMetadata"], *_ABSENT) or {}
+        state = key.get("KeyState")
+        if state != "Enabled":
+            back = f"KMS: {state}" if state in {"PendingDeletion", "Disabled"} else ""
+    if back is not None:
+        yield Lost(resource, kind, name, back)

@@ -52,19 +52,14 @@ def _bring(cloud: Cloud, stage: str, noted: Rebuilding, progress: Progress) -> N
 
 
 def import_entries(coming: Mapping[str, Holding]) -> list[dict[str, Any]]:
-    """Return what CloudFormation is told of resources that it imports."""
-    return [
-        {
-            "ResourceType": each.kind,
-            "LogicalResourceId": name,
-            "ResourceIdentifier": {IDENTIFIERS[each.kind]: each.name},
-        }
-        for name, each in coming.items()
-    ]
+    """Return the ResourcesToImport of a change set, one for each of *coming*."""
+    names = ("ResourceType", "LogicalResourceId", "ResourceIdentifier")
+    rows = ((each.kind, name, {IDENTIFIERS[each.kind]: each.name}) for name, each in coming.items())
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def source(cloud: Cloud, stack: str, template: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what CloudFormation is given: the *template*, and the parameters as they are."""
+    """Return the source of a change set: the *template*, and the parameters as they are."""
     kept = sorted(set(formation.parameters_of(cloud, stack)) & set(template["Parameters"]))
     return {
         "TemplateURL": artefacts.upload_template(cloud, template),
@@ -79,13 +74,10 @@ def _let_go(
     coming: Mapping[str, Holding],
     progress: Progress,
 ) -> None:
-    """Point to what comes, and take out what the stack has in its place; nothing is deleted."""
+    """Point to the *coming* resources, and let go of those they replace; delete nothing."""
     had = formation.resources(cloud, stack)
-    old = {
-        name
-        for name, each in coming.items()
-        if name in had and (had[name].name == each.name) != each.is_made
-    }
+    in_place = ((name, each) for name, each in coming.items() if name in had)
+    old = {name for name, each in in_place if (had[name].name == each.name) != each.is_made}
     if old:
         _change(cloud, stack, template, old, progress)
 
@@ -97,10 +89,8 @@ def _take_in(
     coming: Mapping[str, Holding],
     progress: Progress,
 ) -> None:
-    missing = {
-        name: coming[name] for name in coming.keys() - formation.resources(cloud, stack).keys()
-    }
-    if missing:
+    had = formation.resources(cloud, stack)
+    if missing := {name: each for name, each in coming.items() if name not in had}:
         imports = import_entries(missing)
         set_name, _ = formation.plan(cloud, stack, source(cloud, stack, template), imports)
         formation.execute(cloud, stack, set_name, progress)

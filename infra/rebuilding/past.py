@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput, Conflict, Corrupt
 from chalicelib.instant import text
@@ -34,10 +33,6 @@ class Past(Struct, frozen=True):
     since: str | None
     until: str | None
 
-    def written(self) -> dict[str, str | None]:
-        """Return it as a JSON object."""
-        return asdict(self)
-
 
 def list_pasts(cloud: Cloud, stage: str) -> Iterator[Past]:
     """Yield the tables of *stage*, in the order of their names."""
@@ -65,16 +60,12 @@ def put_past(cloud: Cloud, stage: str, table: str, at: datetime, progress: Progr
     resource = template["Resources"].get(table, {})
     if resource.get("Type") != TABLE:
         names = sorted(n for n, each in template["Resources"].items() if each["Type"] == TABLE)
-        raise BadInput(
-            zh=f"没有这张表，只有 {', '.join(names)}",
-            en=f"there is no such table; there are {', '.join(names)}",
-            where=table,
-        )
+        en = f"there is no such table; there are {', '.join(names)}"
+        raise BadInput(zh=f"没有这张表，只有 {', '.join(names)}", en=en, where=table)
     if table == UNPROTECTED:
         zh = "保密表不留任何副本，无法恢复：销毁的必须真正消失"
-        raise BadInput(
-            zh=zh, en="the vault keeps no past: what is shredded there is gone", where=table
-        )
+        en = "the vault keeps no past: what is shredded there is gone"
+        raise BadInput(zh=zh, en=en, where=table)
     new = f"{stack}-{table}-{at:%Y%m%dT%H%M%S}"
     had = formation.resources(cloud, stack).get(table)
     if had and had.name != new:  # else it was let go already, and the new one is whole
@@ -97,11 +88,8 @@ def reconcile(services: Services, progress: Progress) -> bool:
         restored = restore(services, writes=True)
         restored = restored if restored.was_whole else restore(services, writes=False)
     except (Corrupt, Conflict) as error:
-        raise BadInput(
-            zh="公开日志和各表对不上，没有恢复；请用 duban verify 核对公开日志",
-            en=str(error),
-            where="log restore",
-        ) from error
+        zh = "公开日志和各表对不上，没有恢复；请用 duban verify 核对公开日志"
+        raise BadInput(zh=zh, en=str(error), where="log restore") from error
     for line in restored.lines():
         progress(line)
     return restored.was_whole

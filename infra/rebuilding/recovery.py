@@ -28,21 +28,16 @@ class Recovery(Struct, frozen=True):
     progress: Progress
 
     def have_back(self, lost: Sequence[Lost]) -> dict[str, Holding]:
-        """Have *lost* back; return what the stack has to take in, or to make anew, for it.
+        """Bring *lost* back; return the holdings that the stack has to import or make anew.
 
         Crash in between: the same call finds what is still lost, and waits for tables on their way.
         """
         for each in lost:
             if each.back and each.kind in {SECRET, KEY}:
                 self._cancel(each)
-        return {
-            **{each.resource: self._table(each) for each in lost if each.kind == TABLE},
-            **{
-                each.resource: self._anew(each)
-                for each in lost
-                if not each.back and each.kind in {SECRET, BUCKET}
-            },
-        }
+        made = {each.resource: self._table(each) for each in lost if each.kind == TABLE}
+        gone = [each for each in lost if not each.back and each.kind in {SECRET, BUCKET}]
+        return made | {each.resource: self._anew(each) for each in gone}
 
     def _cancel(self, lost: Lost) -> None:
         """Cancel a deletion that has not come to its end. Done again, it does nothing."""
@@ -67,7 +62,7 @@ class Recovery(Struct, frozen=True):
         return Holding(TABLE, new, tables.values(self.cloud, new))
 
     def _anew(self, lost: Lost) -> Holding:
-        """Return what CloudFormation makes; until then all refers to the one that is gone."""
+        """Return a holding that CloudFormation makes; until then references keep the old name."""
         partition = self.cloud.session.get_partition_for_region(self.cloud.region)
         arn = f"arn:{partition}:s3:::{lost.name}" if lost.kind == BUCKET else lost.name
         values = {"Ref": lost.name, "Arn": arn, "Id": arn}
@@ -81,11 +76,10 @@ def require_given_up(lost: Collection[Lost], given_up: Collection[str]) -> None:
         names = "、".join(each.resource for each in refused)
         option = " ".join(f"--give-up {each.resource}" for each in refused)
         zh = f"{names} 无处可取回；若放弃其内容、重建空的，加 {option}"
-        raise BadInput(
-            zh=zh, en=f"nothing has them any more; {option} makes them anew", where="recreate"
-        )
+        en = f"nothing has them any more; {option} makes them anew"
+        raise BadInput(zh=zh, en=en, where="recreate")
 
 
 def consequences(lost: Collection[Lost]) -> list[str]:
-    """Return, a line for each, what is missing although it was made anew."""
+    """Return a line for each resource that was made anew and lacks what it held before."""
     return [f"{each.resource}: {say(*LEFT[each.resource])}" for each in lost if not each.back]

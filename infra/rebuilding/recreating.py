@@ -65,15 +65,11 @@ def _make_again(cloud: Cloud, stage: str, lost: list[Lost], progress: Progress) 
     """
     stack, release = formation.stack_name(stage), _last_release(cloud, stage)
     template = artefacts.read_json(cloud, release.template)
-    given = [
-        {"ParameterKey": name, "ParameterValue": value}
-        for name, value in release.parameters.items()
-    ]
+    named = release.parameters.items()
+    given = [{"ParameterKey": name, "ParameterValue": value} for name, value in named]
     if not formation.is_whole(cloud, stack):
-        had = {
-            name: Holding(each.kind, each.name, {})
-            for name, each in _left_behind(cloud, stack).items()
-        }
+        left = _left_behind(cloud, stack).items()
+        had = {name: Holding(each.kind, each.name, {}) for name, each in left}
         recovery = Recovery(cloud, template["Resources"], release.parameters, progress)
         had |= recovery.have_back(lost)
         coming = {name: each for name, each in had.items() if each.is_made}
@@ -98,9 +94,8 @@ def _last_release(cloud: Cloud, stage: str) -> releases.Release:
     known = releases.history(cloud, stage)
     if not known:
         zh = "没有发布记录，无从重建"
-        raise BadInput(
-            zh=zh, en="no release of it was noted, so nothing says what it was", where=stage
-        )
+        en = "no release of it was noted, so nothing says what it was"
+        raise BadInput(zh=zh, en=en, where=stage)
     return known[-1]
 
 
@@ -114,9 +109,8 @@ def _left_behind(cloud: Cloud, stack: str) -> dict[str, StackResource]:
     gone = [e for page in pages for e in page["StackSummaries"] if e["StackName"] == stack]
     if not gone:
         zh = "CloudFormation 没有这个环境的记录（删除 90 天后不再保留）"
-        raise BadInput(
-            zh=zh, en="CloudFormation knows of no such stack; it forgets after 90 days", where=stack
-        )
+        en = "CloudFormation knows of no such stack; it forgets after 90 days"
+        raise BadInput(zh=zh, en=en, where=stack)
     newest = max(gone, key=lambda each: each["CreationTime"])["StackId"]
     left: dict[str, StackResource] = {}
     for page in client.get_paginator("describe_stack_events").paginate(StackName=newest):

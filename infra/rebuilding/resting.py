@@ -30,11 +30,8 @@ def rest(cloud: Cloud, stage: str, progress: Progress, *, api: bool) -> None:
     en = f"the functions that write rest{', and so does the API' if api else ''}"
     progress(say(zh, en))
     if not cloud.is_local:
-        progress(
-            say(
-                f"等待 {longest} 秒，让运行中的结束", f"{longest} s until those that run have ended"
-            )
-        )
+        zh = f"等待 {longest} 秒，让运行中的结束"
+        progress(say(zh, f"{longest} s until those that run have ended"))
         time.sleep(longest)
 
 
@@ -51,9 +48,8 @@ def wake(cloud: Cloud, stage: str, progress: Progress) -> None:
     shares = planned_shares(template, values, stack)
     for name, _ in functions(template, stack):
         if name in shares:
-            client.put_function_concurrency(
-                FunctionName=name, ReservedConcurrentExecutions=shares[name]
-            )
+            share = shares[name]
+            client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=share)
         else:
             client.delete_function_concurrency(FunctionName=name)
     progress(say("函数恢复运行", "the functions run again"))

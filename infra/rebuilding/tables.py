@@ -8,11 +8,13 @@ table with point-in-time recovery is deleted, DynamoDB keeps a backup of it for 
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput
+from infra.stack.calls import call_until_ready, found
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
 from infra.terminal.language import say
@@ -24,20 +26,17 @@ _CREATED = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondary
 
 
 def describe(cloud: Cloud, table: str) -> dict[str, Any] | None:
-    """Return what DynamoDB says of *table*; None where there is none."""
-    try:
-        return dict(cloud.client("dynamodb").describe_table(TableName=table)["Table"])
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-        return None
+    """Return the description of *table* by DynamoDB; None where there is no such table."""
+    client = cloud.client("dynamodb")
+    described = found(lambda: client.describe_table(TableName=table), "ResourceNotFoundException")
+    return dict(described["Table"]) if described else None
 
 
 def values(cloud: Cloud, table: str) -> dict[str, str]:
-    """Return what a template refers to *table* by."""
-    found = describe(cloud, table) or {}
-    stream = {"StreamArn": found["LatestStreamArn"]} if "LatestStreamArn" in found else {}
-    return {"Ref": table, "Arn": found["TableArn"], **stream}
+    """Return the values by which a template refers to *table*: name, ARN and stream."""
+    described = describe(cloud, table) or {}
+    stream = {"StreamArn": described["LatestStreamArn"]} if "LatestStreamArn" in described else {}
+    return {"Ref": table, "Arn": described["TableArn"], **stream}
 
 
 def ask_for_past(cloud: Cloud, old: str, at: datetime, new: str) -> None:
@@ -50,12 +49,10 @@ def ask_for_past(cloud: Cloud, old: str, at: datetime, new: str) -> None:
         return
     client = cloud.client("dynamodb")
     kept = client.describe_continuous_backups(TableName=old)["ContinuousBackupsDescription"]
-    found = kept.get("PointInTimeRecoveryDescription", {})
-    if found.get("PointInTimeRecoveryStatus") != "ENABLED":
+    if kept.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") != "ENABLED":
         zh = "此表没有开启时间点恢复（本机环境没有）"
-        raise BadInput(
-            zh=zh, en="it has no point-in-time recovery, as none has on this machine", where=old
-        )
+        en = "it has no point-in-time recovery, as none has on this machine"
+        raise BadInput(zh=zh, en=en, where=old)
     if at > datetime.now(UTC):
         raise BadInput(zh="--at 的时刻还没有到", en="that instant is yet to come", where=old)
     made = {"SourceTableName": old, "TargetTableName": new, "RestoreDateTime": at}
@@ -83,13 +80,10 @@ def newest_backup(cloud: Cloud, table: str) -> str | None:
     Backups by the system, by the operator and by AWS Backup count alike.
     """
     pages = cloud.client("dynamodb").get_paginator("list_backups")
-    found = [
-        each
-        for page in pages.paginate(TableName=table, BackupType="ALL")
-        for each in page["BackupSummaries"]
-        if each["BackupStatus"] == "AVAILABLE"
-    ]
-    newest = max(found, key=lambda each: each["BackupCreationDateTime"], default=None)
+    summaries = pages.paginate(TableName=table, BackupType="ALL")
+    all_backups = (each for page in summaries for each in page["BackupSummaries"])
+    backups = (each for each in all_backups if each["BackupStatus"] == "AVAILABLE")
+    newest = max(backups, key=lambda each: each["BackupCreationDateTime"], default=None)
     return newest["BackupArn"] if newest else None
 
 
@@ -100,18 +94,18 @@ def equip(
 
     Crash in between: the same again; what is there is left as it is.
     """
-    client, found = cloud.client("dynamodb"), describe(cloud, new) or {}
+    client, made = cloud.client("dynamodb"), describe(cloud, new) or {}
     streams = properties.get("StreamSpecification")
-    if streams and not found.get("StreamSpecification", {}).get("StreamEnabled"):
+    if streams and not made.get("StreamSpecification", {}).get("StreamEnabled"):
         client.update_table(TableName=new, StreamSpecification={"StreamEnabled": True, **streams})
         wait(cloud, new)
-    if found.get("DeletionProtectionEnabled", False) != protects:
+    if made.get("DeletionProtectionEnabled", False) != protects:
         client.update_table(TableName=new, DeletionProtectionEnabled=protects)
         wait(cloud, new)
     if properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]:
         _recover(client, new)
     if before := describe(cloud, old):
-        _copy(client, before, found)
+        _copy(client, before, made)
 
 
 def wait(cloud: Cloud, table: str, progress: Progress | None = None) -> None:
@@ -119,37 +113,24 @@ def wait(cloud: Cloud, table: str, progress: Progress | None = None) -> None:
     said = False
     while not _is_ready(describe(cloud, table)):
         if progress and not said:
-            progress(
-                say(
-                    f"等待 {table}，恢复要几分钟到几小时",
-                    f"waiting for {table}; a restore takes minutes, or hours",
-                )
-            )
+            zh = f"等待 {table}，恢复要几分钟到几小时"
+            progress(say(zh, f"waiting for {table}; a restore takes minutes, or hours"))
             said = True
         time.sleep(0.1 if cloud.is_local else 10)
 
 
 def _recover(client: Any, table: str) -> None:
     """Switch point-in-time recovery on; a table that has just been made may not be ready for it."""
-    for tries in range(1, _TRIES + 1):
-        try:
-            client.update_continuous_backups(
-                TableName=table,
-                PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
-            )
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code != "ContinuousBackupsUnavailableException" or tries == _TRIES:
-                raise
-            time.sleep(10)
-        else:
-            return
+    wanted = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+    switch_on = partial(client.update_continuous_backups, TableName=table, **wanted)
+    not_ready = {"ContinuousBackupsUnavailableException"}
+    call_until_ready(switch_on, not_ready, _TRIES, partial(time.sleep, 10))
 
 
-def _is_ready(found: Mapping[str, Any] | None) -> bool:
-    if found is None or found["TableStatus"] != "ACTIVE":
+def _is_ready(table: Mapping[str, Any] | None) -> bool:
+    if table is None or table["TableStatus"] != "ACTIVE":
         return False
-    return all(each["IndexStatus"] == "ACTIVE" for each in found.get("GlobalSecondaryIndexes", ()))
+    return all(each["IndexStatus"] == "ACTIVE" for each in table.get("GlobalSecondaryIndexes", ()))
 
 
 def _copy(client: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
@@ -161,20 +142,14 @@ def _copy(client: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     expires = client.describe_time_to_live(TableName=old["TableName"])["TimeToLiveDescription"]
     now = client.describe_time_to_live(TableName=new["TableName"])["TimeToLiveDescription"]
     if expires["TimeToLiveStatus"] == "ENABLED" and now["TimeToLiveStatus"] == "DISABLED":
-        client.update_time_to_live(
-            TableName=new["TableName"],
-            TimeToLiveSpecification={"Enabled": True, "AttributeName": expires["AttributeName"]},
-        )
-    try:
-        policy = client.get_resource_policy(ResourceArn=old["TableArn"])["Policy"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "PolicyNotFoundException":
-            raise
-        return
-    client.put_resource_policy(
-        ResourceArn=new["TableArn"],
-        Policy=policy.replace(old["TableArn"], new["TableArn"]),
+        wanted = {"Enabled": True, "AttributeName": expires["AttributeName"]}
+        client.update_time_to_live(TableName=new["TableName"], TimeToLiveSpecification=wanted)
+    before, after = old["TableArn"], new["TableArn"]
+    policy = found(
+        lambda: client.get_resource_policy(ResourceArn=before)["Policy"], "PolicyNotFoundException"
     )
+    if policy:
+        client.put_resource_policy(ResourceArn=after, Policy=policy.replace(before, after))
 
 
 def _make(
@@ -193,6 +168,5 @@ def _ask(cloud: Cloud, call: str, request: Mapping[str, Any]) -> None:
     except ClientError as error:
         place = next(str(request[name]) for name in _NAMES if name in request)
         message = error.response["Error"]["Message"]
-        raise BadInput(
-            zh=f"DynamoDB 拒绝了：{message}", en=f"DynamoDB refuses: {message}", where=place
-        ) from error
+        zh, en = f"DynamoDB 拒绝了：{message}", f"DynamoDB refuses: {message}"
+        raise BadInput(zh=zh, en=en, where=place) from error

@@ -111,7 +111,7 @@ def _add(differences: Differences, stored: BoardItem | None, derived: BoardItem 
 
 
 def _fields(item: BoardItem) -> dict[str, object]:
-    """Return what *item* holds; of a text that is a JSON object, what that holds."""
+    """Return the attributes of *item*; in place of a JSON object, each of its members."""
     found: dict[str, object] = {}
     for name, value in attributes_of(item).items():
         try:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 
 from infra.terminal.language import say
 
@@ -17,15 +17,11 @@ _UNMENDABLE: frozenset[TableName] = frozenset({"facts"})
 
 
 class TableDifference(Struct, frozen=True):
-    """Something in *table*, said in Chinese and English: where, what is there, what should be."""
+    """A difference in *table*, in Chinese and English: the place, the value, the right value."""
 
     table: TableName
     zh: str
     en: str
-
-    def written(self) -> dict[str, str]:
-        """Return the difference as in the JSON result."""
-        return {"table": self.table, "zh": self.zh, "en": self.en}
 
 
 class Differences(Struct):
@@ -42,13 +38,13 @@ class Differences(Struct):
 
     @property
     def lasting(self) -> int:
-        """How many are there still when all that can be mended is."""
+        """Return how many are still there when all that can be mended is."""
         return sum(self.counts[table] for table in _UNMENDABLE)
 
     def written(self) -> dict[str, object]:
         """Return the differences as in the JSON result."""
         counts = {table: self.counts[table] for table in TABLES}
-        return {"counts": counts, "first": [each.written() for each in self.kept]}
+        return {"counts": counts, "first": to_builtins(self.kept)}
 
     def lines(self) -> Iterator[str]:
         """Yield the differences as lines for people."""
@@ -60,9 +56,5 @@ class Differences(Struct):
             if (more := self.counts[table] - _MOST_LISTED) > 0:
                 yield say(f"✗ {table}: 另有 {more} 项", f"✗ {table}: and {more} more")
         if self.lasting:
-            yield (
-                say(
-                    "事实表只增不改，此命令也无权更正：请从备份恢复该表（docs/operating.md）",
-                    "nobody may change a fact: restore that table from a backup",
-                )
-            )
+            zh = "事实表只增不改，此命令也无权更正：请从备份恢复该表（docs/operating.md）"
+            yield (say(zh, "nobody may change a fact: restore that table from a backup"))

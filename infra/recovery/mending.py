@@ -33,17 +33,13 @@ def mend(services: Services, bucket: PublicBucket, *, writes: bool) -> Mended:
     """
     signed = services.signer_memory.last(services.settings.log_origin)
     if signed is None:
-        raise BadInput(
-            zh="从未签名，无从核对", en="nothing was ever signed, so nothing is right", where="mend"
-        )
+        zh, en = "从未签名，无从核对", "nothing was ever signed, so nothing is right"
+        raise BadInput(zh=zh, en=en, where="mend")
     if writes:
         bucket.close()
     objects = services.objects
-    notes = {
-        size: name
-        for name in objects.names(_ARCHIVE)
-        if (size := int(name.removeprefix(_ARCHIVE))) <= signed.size
-    }
+    archived = {int(name.removeprefix(_ARCHIVE)): name for name in objects.names(_ARCHIVE)}
+    notes = {size: name for size, name in archived.items() if size <= signed.size}
     leaves, roots = _right_leaves(services, bucket, signed, {*notes, signed.size})
     walk = ObjectCheck(objects, bucket, Mended(signed.size), roots, writes)
     partials = _partials(objects)

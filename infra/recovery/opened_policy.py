@@ -29,17 +29,11 @@ def opened(policy: Policy, arn: str, body: bytes) -> dict[str, Any]:
         if each.get("Sid") != CLOSED_SID:
             statements.append(each)
             continue
-        condition = {**each["Condition"], "StringNotEquals": {_DIGEST: digest}}
+        others = {**each["Condition"], "StringNotEquals": {_DIGEST: digest}}
+        these = {**each["Condition"], "StringEquals": {_DIGEST: digest}}
         elsewhere = {name: part for name, part in each.items() if name != "Resource"}
-        statements += [
-            {**each, "Condition": condition},
-            {
-                **elsewhere,
-                "Sid": DOOR_SID,
-                "NotResource": [arn],
-                "Condition": {**each["Condition"], "StringEquals": {_DIGEST: digest}},
-            },
-        ]
+        door = {**elsewhere, "Sid": DOOR_SID, "NotResource": [arn], "Condition": these}
+        statements += [{**each, "Condition": others}, door]
     return {**closed_policy, "Statement": statements}
 
 

@@ -28,11 +28,8 @@ def newest_checkpoint(
     checkpoints = [_read_note(objects, path, trusted) for path in _notes(objects)]
     states = [*checkpoints, *([signed] if signed else [])]
     if not states:
-        raise BadInput(
-            zh="此日志没有公布过任何内容，也没有签过名",
-            en="nothing of this log is public, and nothing was ever signed",
-            where="restore",
-        )
+        en = "nothing of this log is public, and nothing was ever signed"
+        raise BadInput(zh="此日志没有公布过任何内容，也没有签过名", en=en, where="restore")
     if len({state.origin for state in states}) > 1:
         raise Corrupt("checkpoints of several logs lie in one place")
     goal = max(states, key=lambda state: state.size)
@@ -41,9 +38,8 @@ def newest_checkpoint(
         raise Corrupt(f"what is public does not hash to the root signed for {goal.size} entries")
     for checkpoint in states:
         if root_by_tiles(checkpoint.size, read) != checkpoint.root:
-            raise Corrupt(
-                f"the log does not begin with the {checkpoint.size} entries signed before"
-            )
+            size = checkpoint.size
+            raise Corrupt(f"the log does not begin with the {size} entries signed before")
     return goal
 
 

@@ -3,12 +3,12 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from chalicelib.log.objects import cache_control, content_type
 from infra.recovery.opened_policy import closed, opened
+from infra.stack.calls import call_until_ready, found
 from infra.stack.cloud import Cloud
 
 _TRIES, _SECONDS = 25, 5  # until a policy holds everywhere
@@ -26,16 +26,11 @@ class PublicBucket:
     def versions(self, path: str) -> Iterator[bytes]:
         """Yield the bytes of all versions of an object, the first one first."""
         pages = self._client.get_paginator("list_object_versions")
-        found = [
-            each
-            for page in pages.paginate(Bucket=self._name, Prefix=path)
-            for each in page.get("Versions", ())
-            if each["Key"] == path
-        ]
-        for each in reversed(found):  # S3 lists the newest first
-            answer = self._client.get_object(
-                Bucket=self._name, Key=path, VersionId=each["VersionId"]
-            )
+        listed = pages.paginate(Bucket=self._name, Prefix=path)
+        versions = [each for page in listed for each in page.get("Versions", ())]
+        ids = [each["VersionId"] for each in versions if each["Key"] == path]
+        for version in reversed(ids):  # S3 lists the newest first
+            answer = self._client.get_object(Bucket=self._name, Key=path, VersionId=version)
             yield answer["Body"].read()
 
     def put_over(self, path: str, body: bytes) -> None:
@@ -54,38 +49,22 @@ class PublicBucket:
             self.close()
 
     def close(self) -> None:
-        """Close the policy, if a mending that died left it open."""
+        """Close the policy where a mending that crashed left it open."""
         policy = self._policy()
         if policy is not None and closed(policy) != policy:
             self._put_policy(closed(policy))
 
     def _put(self, path: str, body: bytes) -> None:
-        for tries in range(1, _TRIES + 1):
-            try:
-                self._client.put_object(
-                    Bucket=self._name,
-                    Key=path,
-                    Body=body,
-                    ContentType=content_type(path),
-                    CacheControl=cache_control(path),
-                )
-            except ClientError as error:
-                if error.response["Error"]["Code"] not in _DENIED or tries == _TRIES:
-                    raise
-                self._pause(_SECONDS)
-            else:
-                return
+        put = partial(self._client.put_object, Bucket=self._name, Key=path, Body=body)
+        headers = {"ContentType": content_type(path), "CacheControl": cache_control(path)}
+        pause = partial(self._pause, _SECONDS)
+        call_until_ready(partial(put, **headers), _DENIED, _TRIES, pause)
 
     def _policy(self) -> dict[str, Any] | None:
         """Return the bucket's policy; None where it has none."""
-        try:
-            found = self._client.get_bucket_policy(Bucket=self._name)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchBucketPolicy":
-                raise
-            return None
-        policy: dict[str, Any] = json.loads(found["Policy"])
-        return policy
+        read = partial(self._client.get_bucket_policy, Bucket=self._name)
+        stored = found(read, "NoSuchBucketPolicy")
+        return json.loads(stored["Policy"]) if stored else None
 
     def _put_policy(self, policy: Mapping[str, Any]) -> None:
         self._client.put_bucket_policy(Bucket=self._name, Policy=json.dumps(policy))
@@ -96,11 +75,9 @@ def signing_client(cloud: Cloud) -> Any:
     from botocore.config import Config
 
     # With a checksum behind the body, what is signed would be that there is one.
-    config = Config(
-        s3={"payload_signing_enabled": True},
-        request_checksum_calculation="when_required",
-        user_agent_extra="duban",
-    )
+    settings: dict[str, Any] = {"request_checksum_calculation": "when_required"}
+    settings |= {"s3": {"payload_signing_enabled": True}, "user_agent_extra": "duban"}
+    config = Config(**settings)
     make: Any = cloud.session.client
     return make("s3", endpoint_url=cloud.endpoint, config=config)
 

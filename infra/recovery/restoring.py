@@ -73,30 +73,19 @@ class Restored(Struct, dict=True):
 
     def lines(self) -> Iterator[str]:
         """Yield the result as lines for people."""
-        root = base64(self.goal.root)
-        size = self.goal.size
-        yield say(
-            f"{self.goal.origin}：已公布 {size} 条，根 {root}",
-            f"{self.goal.origin}: {size} entries are public, root {root}",
-        )
-        yield (
-            say(
-                f"日志表：有 {self.had} 条，前 {self.agreed} 条与公布的一致",
-                f"log table: had {self.had}, the first {self.agreed} of them as they are public",
-            )
-        )
+        origin, size, root = self.goal.origin, self.goal.size, base64(self.goal.root)
+        en = f"{origin}: {size} entries are public, root {root}"
+        yield say(f"{origin}：已公布 {size} 条，根 {root}", en)
+        en = f"log table: had {self.had}, the first {self.agreed} of them as they are public"
+        yield say(f"日志表：有 {self.had} 条，前 {self.agreed} 条与公布的一致", en)
         if not self.sound:
             zh, en = "日志表：行、头、游标互不相符", "log table: rows, head and cursors did not fit"
             yield say(zh, f"{en} together")
         signed = "–" if self.signed is None else self.signed
         yield say(f"签名器所记条数：{signed}", f"signer: remembered {signed}")
-        yield (
-            say(
-                f"缺失事实 {self.facts} 条，涉及 {self.cases} 件，其中无名 {self.nameless} 条",
-                f"facts missing: {self.facts} in {self.cases} cases, {self.nameless}"
-                " without a name",
-            )
-        )
+        facts, cases, nameless = self.facts, self.cases, self.nameless
+        en = f"facts missing: {facts} in {cases} cases, {nameless} without a name"
+        yield say(f"缺失事实 {facts} 条，涉及 {cases} 件，其中无名 {nameless} 条", en)
         yield say(f"重新入链：{self.sealed}", f"sealed again: {self.sealed}")
         yield from self.differences.lines()
         if not self.is_compared:
@@ -104,7 +93,7 @@ class Restored(Struct, dict=True):
 
 
 def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) -> Restored:
-    """Compare the tables with what is public; where *writes*, make them agree with it.
+    """Compare the tables with the public log; where *writes*, make them agree with it.
 
     Raises BadInput where nothing is public, Corrupt where the public log is not sound or a table
     has other facts, Conflict where a function writes at the same time.
@@ -208,11 +197,8 @@ class _Derived(Struct, frozen=True):
         record = self.states.settle(case, records, index, came)
         for name, was, now in differing_fields(records[-1], record):
             place = f"{record.public_case}.{record.fact.n}"
-            zh, en = (
-                f"{place} 的 {name} 是 {was!r}，应为 {now!r}",
-                f"{name} is {was!r}, not {now!r}",
-            )
-            self.differences.add("facts", zh, f"{place}: {en}")
+            zh = f"{place} 的 {name} 是 {was!r}，应为 {now!r}"
+            self.differences.add("facts", zh, f"{place}: {name} is {was!r}, not {now!r}")
         return record
 
 

@@ -24,6 +24,7 @@ from chalicelib.supervision.deciders import decider_of
 from infra.recovery.stated_rules import StatedRules
 
 NAMELESS = "lost"  # the source of a case whose own name is lost
+Snapshots = Iterable[tuple[str, Mapping[str, Any]]]
 
 
 class Rewriting:
@@ -33,12 +34,7 @@ class Rewriting:
     """
 
     def __init__(
-        self,
-        services: Services,
-        snapshots: Iterable[tuple[str, Mapping[str, Any]]],
-        rules: StatedRules,
-        *,
-        writes: bool,
+        self, services: Services, snapshots: Snapshots, rules: StatedRules, *, writes: bool
     ) -> None:
         self._services = services
         self._rules = rules
@@ -136,7 +132,6 @@ def _causes(services: Services, case: str) -> dict[str, str]:
     posted = [item_id for item_id in ids if item_id.startswith("E#")]
     if posted and kind_of(case) == "permit":
         secret, source = services.vault.secret(case).key, case.partition(":")[0]
-        causes |= {
-            told_key({"source": source, "id": item_id[2:]}, secret): item_id for item_id in posted
-        }
+        for item_id in posted:
+            causes[told_key({"source": source, "id": item_id[2:]}, secret)] = item_id
     return causes

@@ -12,10 +12,8 @@ from chalicelib.log.commit import EntryRow
 from chalicelib.plumbing.services import Services
 from infra.recovery.difference import Differences
 
-COLUMNS = (
-    *("case", "department", "was", "was_in", "now"),
-    *("was_left_out", "left_out", "was_days", "days"),
-)
+_OF_RATES = ("was_left_out", "left_out", "was_days", "days")
+COLUMNS = ("case", "department", "was", "was_in", "now", *_OF_RATES)
 
 
 class RowCheck:

@@ -33,7 +33,7 @@ class StatedRules:
 
     @property
     def are_stated(self) -> bool:
-        """Whether the log states any; else only those in force now are known."""
+        """Return whether the log states any rules; else only those in force now are known."""
         return bool(self._book.statements)
 
     def between(self, region: str, since: datetime, until: datetime, index: int) -> list[Rules]:

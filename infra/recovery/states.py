@@ -53,7 +53,7 @@ class LampStates:
 
 
 def differing_fields(stored: Record, settled: Record) -> Iterator[tuple[str, object, object]]:
-    """Yield what of the states of a *stored* record differs from the *settled* one, both values."""
+    """Yield each field of the states that differs: name, *stored* and *settled* value."""
     for name in ("was", "now"):
         was, now = getattr(stored, name), getattr(settled, name)
         for field in LampState.__struct_fields__:

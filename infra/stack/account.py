@@ -16,7 +16,7 @@ def prepare_account(
     given: Mapping[str, str],
     progress: Callable[[str], None],
 ) -> None:
-    """Look whether the account can hold *stack*, and make it able to, as far as that is ours.
+    """Check that the account can hold *stack*, and give its gateway a role for access logs.
 
     *given* are the parameters that differ from the template's defaults. Raises BadInput before
     anything of the stage is changed.
@@ -30,11 +30,7 @@ def prepare_account(
     elif not cloud.is_local:  # what a machine can run at once is its own affair
         check_room(cloud, shares)
     if values["AccessLog"] == "yes" and not allow_access_log(cloud):
-        progress(
-            say(
-                f"已为 API 网关设置写日志的角色 {ROLE}",
-                f"the gateway writes logs as {ROLE} from now on",
-            )
-        )
+        zh = f"已为 API 网关设置写日志的角色 {ROLE}"
+        progress(say(zh, f"the gateway writes logs as {ROLE} from now on"))
     if not values["AlarmEmail"]:
         progress(say("没有人接收告警", "nobody is told of alarms: --set AlarmEmail=…"))

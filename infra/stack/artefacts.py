@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from infra.stack.calls import found
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
 from infra.terminal.language import say
 
-_ABSENT = {"NoSuchKey", "NoSuchBucket", "404"}
+_ABSENT = ("NoSuchKey", "NoSuchBucket", "404")
 
 
 def upload(cloud: Cloud, file: Path, progress: Progress) -> str:
@@ -54,14 +55,9 @@ def read_json(cloud: Cloud, address: str) -> dict[str, Any]:
 
 def read_note(cloud: Cloud, key: str) -> dict[str, Any] | None:
     """Return the note *key*; None where there is none."""
-    try:
-        body = cloud.client("s3").get_object(Bucket=_name(cloud), Key=key)["Body"].read()
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in _ABSENT:
-            raise
-        return None
-    document: dict[str, Any] = json.loads(body)
-    return document
+    s3, bucket = cloud.client("s3"), _name(cloud)
+    stored = found(lambda: s3.get_object(Bucket=bucket, Key=key), *_ABSENT)
+    return json.loads(stored["Body"].read()) if stored else None
 
 
 def write_note(cloud: Cloud, key: str, note: Mapping[str, Any]) -> None:
@@ -96,9 +92,7 @@ def _bucket(cloud: Cloud) -> str:
     except ClientError:
         where = {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
         s3.create_bucket(Bucket=name, **({} if cloud.region == "us-east-1" else where))
-        closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy")
-        s3.put_public_access_block(
-            Bucket=name,
-            PublicAccessBlockConfiguration=dict.fromkeys((*closed, "RestrictPublicBuckets"), True),
-        )
+        ways = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+        closed = dict.fromkeys(ways, True)
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=closed)
     return name

@@ -58,13 +58,9 @@ def compile_folder(folder: Path, place: str, target: Target) -> None:
         return
     command = [compiler[0], "-S", "-m", "compileall", "-q", "-f"]
     command += ["--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", place]
-    done = subprocess.run(
-        [*command, str(folder)],
-        capture_output=True,
-        text=True,
-        env=os.environ | _FIXED_ORDER,
-        check=False,
-    )
+    command += [str(folder)]
+    environment = os.environ | _FIXED_ORDER
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         reason = (done.stdout.strip() or done.stderr.strip() or "failed").splitlines()[-1]
         raise BadInput(zh=f"编译没有成功，原话是：{reason}", en=reason, where="compileall")
@@ -74,10 +70,9 @@ def _version_of(command: str) -> str:
     """Return the version of the interpreter that *command* starts; "" where it starts none."""
     if not command:
         return ""
+    asked = [command, "-S", "-c", _VERSION]
     try:
-        done = subprocess.run(
-            [command, "-S", "-c", _VERSION], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
     except OSError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

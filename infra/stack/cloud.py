@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.stack import access_file
+from infra.terminal import arguments
 
-LOCAL_STAGE = "local"
+LOCAL_STAGE = arguments.LOCAL_STAGE
 LOCAL_REGION = "us-east-1"
 # An emulator takes this for credentials.
 ANYBODY = "test"
@@ -30,12 +31,12 @@ class Cloud(Struct, frozen=True):
 
     @property
     def is_local(self) -> bool:
-        """Whether an emulator on this machine answers, so that functions run on this machine."""
+        """Return whether an emulator on this machine answers; functions then run here."""
         return _is_loopback(self.endpoint)
 
     @property
     def region(self) -> str:
-        """The region that is meant."""
+        """Return the name of the region."""
         return str(self.session.region_name)
 
     def client(self, service: str) -> Any:
@@ -68,10 +69,8 @@ def of_stage(stage: str) -> Cloud:
     if stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL"):
         access = access_file.read_access(ACCESS_FILE)
         if access is None:
-            zh, en = (
-                "本机环境没有运行；请执行 duban up",
-                "the local stage is not up; start it: duban up",
-            )
+            zh = "本机环境没有运行；请执行 duban up"
+            en = "the local stage is not up; start it: duban up"
             raise BadInput(zh=zh, en=en)
         url = urlsplit(access.url)
         return local_at(f"{url.scheme}://{url.netloc}")

@@ -90,7 +90,7 @@ def _refusal(region: str, limit: int, others: int, shares: Shares) -> Bilingual:
 
 
 def _share_now(client: Any, name: str) -> int:
-    """Return what the function *name* has reserved; 0 where it has nothing, or is not there."""
+    """Return the share reserved by the function *name*; 0 where it has none, or does not exist."""
     try:
         found = client.get_function_concurrency(FunctionName=name)
     except client.exceptions.ResourceNotFoundException:

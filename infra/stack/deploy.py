@@ -23,24 +23,14 @@ PACKAGED = {"Runtime", "Architecture", "DependenciesLayer"}
 
 # What differs from the template's defaults. The local cloud retries without end, so it is a
 # record's age that ends it, and that soon.
-STAGE_PARAMETERS: dict[str, dict[str, str]] = {
-    LOCAL_STAGE: {
-        "Clock": "table",
-        "DeletionProtection": "false",
-        "RecordAge": "60",
-        "LogDays": "1",
-        "RegionCode": "370102",
-        "LogOrigin": "duban.local/log",
-        "SealWindow": "0",
-        "ProjectWindow": "0",
-        "PublishWindow": "1",
-        "LogLevel": "INFO",  # the local cloud waits for a line: telemetry.py
-        "AccessLog": "no",
-    }
-}
+_LOCAL = {"Clock": "table", "RegionCode": "370102", "LogOrigin": "duban.local/log"}
+_LOCAL |= {"DeletionProtection": "false", "RecordAge": "60", "LogDays": "1", "AccessLog": "no"}
+_LOCAL |= {"SealWindow": "0", "ProjectWindow": "0", "PublishWindow": "1"}
+_LOCAL |= {"LogLevel": "INFO"}  # the local cloud waits for a line: telemetry.py
+STAGE_PARAMETERS: dict[str, dict[str, str]] = {LOCAL_STAGE: _LOCAL}
 
 DEFAULTS = {"Profile": "statutory", "RegionCode": "000000", "Clock": "wall", "Calendar": "CN"}
-"""What a new stage has, as infra/stack/template.yaml has it."""
+"""The parameters of a new stage, as in infra/stack/template.yaml."""
 
 _EMULATED = {"WriteOnce": "functions"}  # what a local cloud cannot do
 
@@ -69,9 +59,8 @@ def deploy(
     releases.note(cloud, stage, source["TemplateURL"])
     stack_outputs = outputs(cloud, stage)
     if cloud.is_local:
-        refusals.put_refusals(
-            cloud, stack_outputs["RestAPIId"], template["Resources"]["RestAPI"]["Properties"]
-        )
+        api = template["Resources"]["RestAPI"]["Properties"]
+        refusals.put_refusals(cloud, stack_outputs["RestAPIId"], api)
     return stack_outputs
 
 
@@ -122,15 +111,11 @@ def outputs(cloud: Cloud, stage: str) -> dict[str, str]:
     stack = formation.describe(cloud, formation.stack_name(stage))
     if stack is None:
         raise not_there(stage)
-    stack_outputs = {
-        output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])
-    }
+    stack_outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
     if cloud.is_local:
         # The gateway's own host names do not resolve on this machine.
-        path = stack_outputs["Url"].rsplit("/", 1)[-1]
-        stack_outputs["Url"] = (
-            f"{cloud.endpoint}/_aws/execute-api/{stack_outputs['RestAPIId']}/{path}"
-        )
+        api, path = stack_outputs["RestAPIId"], stack_outputs["Url"].rsplit("/", 1)[-1]
+        stack_outputs["Url"] = f"{cloud.endpoint}/_aws/execute-api/{api}/{path}"
     return stack_outputs
 
 
@@ -152,10 +137,8 @@ def _prepare(
     emulated = _EMULATED if cloud.is_local else {}
     given = {"Stage": stage, **emulated, **parameters, **origin, **late}
     set_now = _parameters(cloud, stage, template, given)
-    return template, {
-        "TemplateURL": artefacts.upload_template(cloud, template),
-        "Parameters": set_now,
-    }
+    address = artefacts.upload_template(cloud, template)
+    return template, {"TemplateURL": address, "Parameters": set_now}
 
 
 def _update(cloud: Cloud, name: str, source: Mapping[str, Any], progress: Progress) -> None:

@@ -24,9 +24,8 @@ def environment(cloud: Cloud, stage: str) -> dict[str, str]:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         zh, en = f"这里没有部署环境 {stage}", f"stage {stage} is not deployed here"
-        raise BadInput(
-            zh=f"{zh}；先执行 duban deploy {stage}", en=f"{en}; duban deploy {stage}"
-        ) from error
+        zh, en = f"{zh}；先执行 duban deploy {stage}", f"{en}; duban deploy {stage}"
+        raise BadInput(zh=zh, en=en) from error
     variables: Mapping[str, str] = answer["Environment"]["Variables"]
     names = {**variables, "AWS_DEFAULT_REGION": cloud.region, "AWS_REGION": cloud.region}
     if cloud.is_local and cloud.endpoint:
@@ -37,7 +36,7 @@ def environment(cloud: Cloud, stage: str) -> dict[str, str]:
 
 @contextmanager
 def inside(cloud: Cloud, stage: str) -> Iterator[None]:
-    """Run the block with the environment of *stage*, as chalicelib reads it."""
+    """Run the block in the environment of *stage*, which chalicelib reads."""
     before = dict(os.environ)
     os.environ.update(environment(cloud, stage))
     try:

@@ -20,8 +20,10 @@ Progress = Callable[[str], None]
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 HOLDS_DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
 
+_RESOURCES, _NAME = "StackResourceSummaries", "PhysicalResourceId"
+_REVIEW = "REVIEW_IN_PROGRESS"
 _DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
-_NEVER_CREATED = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
+_NEVER_CREATED = {_REVIEW, "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -31,14 +33,14 @@ def stack_name(stage: str) -> str:
 
 
 class StackResource(Struct, frozen=True):
-    """A resource of a stack: what it is, and under which name it was made."""
+    """A resource of a stack: its type, and the name under which it was made."""
 
     kind: str
     name: str
 
 
 class StackChange(Struct, frozen=True):
-    """What an update does to one resource; *replaces*: another one takes its place."""
+    """The change of one resource by an update; *replaces*: another one takes its place."""
 
     action: str
     resource: str
@@ -52,7 +54,7 @@ class StackChange(Struct, frozen=True):
 
 
 def describe(cloud: Cloud, name: str) -> dict[str, Any] | None:
-    """Return what CloudFormation says of the stack *name*; None where there is none."""
+    """Return the description of the stack *name* by CloudFormation; None where there is none."""
     try:
         stacks = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
@@ -70,21 +72,17 @@ def is_whole(cloud: Cloud, name: str) -> bool:
 
 def parameters_of(cloud: Cloud, name: str) -> dict[str, str]:
     """Return the parameters that the stack has; none where there is no stack."""
-    stack = describe(cloud, name) or {}
-    return {
-        entry["ParameterKey"]: str(entry["ParameterValue"]) for entry in stack.get("Parameters", [])
-    }
+    given = (describe(cloud, name) or {}).get("Parameters", [])
+    return {entry["ParameterKey"]: str(entry["ParameterValue"]) for entry in given}
 
 
 def resources(cloud: Cloud, name: str) -> dict[str, StackResource]:
     """Return the resources of the stack by their logical ids."""
     pages = cloud.client("cloudformation").get_paginator("list_stack_resources")
+    found = [each for page in pages.paginate(StackName=name) for each in page[_RESOURCES]]
     return {
-        each["LogicalResourceId"]: StackResource(
-            each["ResourceType"], each.get("PhysicalResourceId", "")
-        )
-        for page in pages.paginate(StackName=name)
-        for each in page["StackResourceSummaries"]
+        each["LogicalResourceId"]: StackResource(each["ResourceType"], each.get(_NAME, ""))
+        for each in found
         if each["ResourceStatus"] != "DELETE_COMPLETE"
     }
 
@@ -107,9 +105,8 @@ def settle(cloud: Cloud, name: str, progress: Progress) -> bool:
     if stack is None:
         return False
     if stack["StackStatus"].endswith("_IN_PROGRESS") and stack["StackStatus"] != _REVIEW:
-        progress(
-            say(f"等待 {name} 的另一次部署结束", f"another change of {name} is under way; waiting")
-        )
+        zh, en = f"等待 {name} 的另一次部署结束", f"another change of {name} is under way; waiting"
+        progress(say(zh, en))
         wait(cloud, name, _event_ids(cloud, name), progress)
         stack = describe(cloud, name) or {"StackStatus": "DELETE_COMPLETE"}
     status = stack["StackStatus"]
@@ -135,10 +132,9 @@ def create(cloud: Cloud, name: str, source: Mapping[str, Any], progress: Progres
 
     Crash here: CloudFormation goes on by itself; the next call waits for it.
     """
+    formation = cloud.client("cloudformation")
     try:
-        cloud.client("cloudformation").create_stack(
-            StackName=name, Capabilities=CAPABILITIES, **source
-        )
+        formation.create_stack(StackName=name, Capabilities=CAPABILITIES, **source)
     except ClientError as error:
         raise _refused(error.response["Error"]["Message"], name) from error
     require_done(cloud, name, set(), progress)
@@ -156,10 +152,9 @@ def plan(
     formation = cloud.client("cloudformation")
     kind = {"ChangeSetType": "IMPORT", "ResourcesToImport": imports} if imports else {}
     set_name = f"duban-{time.time_ns()}"
+    names = {"StackName": name, "ChangeSetName": set_name}
     try:
-        formation.create_change_set(
-            StackName=name, ChangeSetName=set_name, Capabilities=CAPABILITIES, **source, **kind
-        )
+        formation.create_change_set(**names, Capabilities=CAPABILITIES, **source, **kind)
     except ClientError as error:
         message = error.response["Error"]["Message"]
         if any(words in message for words in _NOTHING):
@@ -167,7 +162,7 @@ def plan(
         raise _refused(message, name) from error
     found = _wait_for_set(cloud, name, set_name)
     if found["Status"] == "FAILED" or found["ExecutionStatus"] == "UNAVAILABLE":
-        formation.delete_change_set(StackName=name, ChangeSetName=set_name)
+        formation.delete_change_set(**names)
         reason = str(found.get("StatusReason", ""))
         if any(words in reason for words in _NOTHING):
             return "", []
@@ -177,11 +172,9 @@ def plan(
 
 def not_there(stage: str) -> BadInput:
     """Return the refusal for a *stage* that is not deployed."""
-    return BadInput(
-        zh=f"这里没有部署环境 {stage}；先执行 duban deploy {stage}",
-        en=f"stage {stage} is not deployed here; duban deploy {stage}",
-        where="cloudformation",
-    )
+    zh = f"这里没有部署环境 {stage}；先执行 duban deploy {stage}"
+    en = f"stage {stage} is not deployed here; duban deploy {stage}"
+    return BadInput(zh=zh, en=en, where="cloudformation")
 
 
 def _refused(reason: str, name: str) -> BadInput:
@@ -196,7 +189,7 @@ def discard(cloud: Cloud, name: str, set_name: str) -> None:
 
 
 def execute(cloud: Cloud, name: str, set_name: str, progress: Progress) -> None:
-    """Do what the change set says. Raises BadInput where it failed: all is as it was before.
+    """Execute the change set. Raises BadInput where it failed: all is as it was before.
 
     Crash here: CloudFormation goes on by itself; the next call waits for it.
     """
@@ -237,20 +230,12 @@ def wait(cloud: Cloud, name: str, reported: set[str], progress: Progress) -> tup
         time.sleep(0.1 if cloud.is_local else 3)
 
 
-_REVIEW = "REVIEW_IN_PROGRESS"
-
-
 def _changes(cloud: Cloud, name: str, set_name: str) -> Iterator[StackChange]:
     pages = cloud.client("cloudformation").get_paginator("describe_change_set")
-    for page in pages.paginate(StackName=name, ChangeSetName=set_name):
-        for each in page["Changes"]:
-            change = each["ResourceChange"]
-            yield StackChange(
-                change["Action"],
-                change["LogicalResourceId"],
-                change["ResourceType"],
-                change.get("Replacement") == "True",
-            )
+    found = pages.paginate(StackName=name, ChangeSetName=set_name)
+    for change in (each["ResourceChange"] for page in found for each in page["Changes"]):
+        kind, replaces = change["ResourceType"], change.get("Replacement") == "True"
+        yield StackChange(change["Action"], change["LogicalResourceId"], kind, replaces)
 
 
 def _wait_for_set(cloud: Cloud, name: str, set_name: str) -> dict[str, Any]:

@@ -6,25 +6,20 @@ goes. https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-loggin
 
 import json
 import time
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput
+from infra.stack.calls import call_until_ready
 from infra.stack.cloud import Cloud
 
 ROLE = "duban-gateway-log"
 _POLICY = "iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-_TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "apigateway.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
+_GATEWAY = {"Service": "apigateway.amazonaws.com"}
+_ALLOWED = {"Effect": "Allow", "Principal": _GATEWAY, "Action": "sts:AssumeRole"}
+_TRUST = {"Version": "2012-10-17", "Statement": [_ALLOWED]}
 _TRIES = 10  # a new role is known everywhere only some seconds later
 _PAUSE_SECONDS = 3.0
 
@@ -44,11 +39,9 @@ def allow_access_log(cloud: Cloud) -> bool:
         if error.response["Error"]["Code"] not in ("AccessDenied", "AccessDeniedException"):
             raise
         zh = "API 网关写访问日志需要账户级角色，您无权设置；请管理员设置，或加 --set AccessLog=no"
-        en = (
-            "the gateway needs a role of the account for access logs, which you may not set; "
-            "ask an administrator, or deploy with --set AccessLog=no"
-        )
-        raise BadInput(zh=zh, en=en, where=ROLE) from error
+        en = "the gateway needs a role of the account for access logs, which you may not set"
+        way_out = "ask an administrator, or deploy with --set AccessLog=no"
+        raise BadInput(zh=zh, en=f"{en}; {way_out}", where=ROLE) from error
     return False
 
 
@@ -65,15 +58,9 @@ def _make_role(cloud: Cloud) -> str:
 
 def _set_role(gateway: Any, arn: str) -> None:
     change = {"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}
-    for left in reversed(range(_TRIES)):
-        try:
-            gateway.update_account(patchOperations=[change])
-        except gateway.exceptions.BadRequestException:
-            if not left:
-                raise
-            time.sleep(_PAUSE_SECONDS)
-        else:
-            return
+    update = partial(gateway.update_account, patchOperations=[change])
+    pause = partial(time.sleep, _PAUSE_SECONDS)
+    call_until_ready(update, {"BadRequestException"}, _TRIES, pause)
 
 
 def _partition(cloud: Cloud) -> str:

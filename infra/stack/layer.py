@@ -21,20 +21,17 @@ from infra.stack.target import Target
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements.txt"
 KEPT = ROOT / "build" / "layers"
-MADE_BY = (
-    REQUIREMENTS,
-    *(Path(__file__).with_name(f"{name}.py") for name in ("layer", "descriptions", "bytecode")),
-)
-"""What a layer follows from, beside its target."""
+_MODULES = ("layer.py", "descriptions.py", "bytecode.py")
+MADE_BY = (REQUIREMENTS, *map(Path(__file__).with_name, _MODULES))
+"""The files that a layer is made of, beside its target."""
 
 
 def layer(target: Target) -> Path:
     """Return the zip for *target*, building it if it is not there yet."""
     made_of = b"".join(path.read_bytes() for path in MADE_BY)
     made_of += repr((target, compiler_of(target)[1:])).encode()
-    path = (
-        KEPT / f"{target.runtime}-{target.architecture}-{hashlib.sha256(made_of).hexdigest()}.zip"
-    )
+    digest = hashlib.sha256(made_of).hexdigest()
+    path = KEPT / f"{target.runtime}-{target.architecture}-{digest}.zip"
     if not path.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=KEPT) as scratch:
@@ -58,9 +55,7 @@ def _install(target: Target, site: Path) -> None:
         if wheelhouse.is_out_of_reach(done.stderr):
             raise BadInput(wheelhouse.OUT_OF_REACH)
         reason = (done.stderr.strip() or "pip failed").splitlines()[-1]
-        raise BadInput(
-            zh=f"{target.runtime}/{target.architecture} 的依赖层没有做成，原话是：{reason}",
-            en=f"no layer for {target.runtime}/{target.architecture}: {reason}",
-            where="pip",
-        )
+        zh = f"{target.runtime}/{target.architecture} 的依赖层没有做成，原话是：{reason}"
+        en = f"no layer for {target.runtime}/{target.architecture}: {reason}"
+        raise BadInput(zh=zh, en=en, where="pip")
     shutil.rmtree(site / "bin", ignore_errors=True)

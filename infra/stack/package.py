@@ -61,7 +61,7 @@ def _package(stage: str, target: Target, folder: Path) -> Path:
 
 @contextmanager
 def _hold_lock(folder: Path) -> Iterator[None]:
-    """Let nobody else package there meanwhile: who comes second waits, and finds it made."""
+    """Hold the lock of *folder* for the block; another process waits, and finds it made."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_name(f"{folder.name}.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # goes with the process, however that ends
@@ -134,7 +134,7 @@ def _compile(archive: Path, task: Path, target: Target) -> None:
 
 
 def _with_defaults(template: dict[str, Any], target: Target) -> dict[str, Any]:
-    """Say in the template itself what it was packaged for, so that it deploys by itself."""
+    """Name in the template itself what it was packaged for, so that it deploys by itself."""
     parameters = template["Parameters"]
     parameters["Runtime"]["Default"] = target.runtime
     parameters["Architecture"]["Default"] = target.architecture
@@ -148,19 +148,16 @@ def _hand_on_every_method(template: dict[str, Any]) -> None:
     By itself it takes an unknown method for an unknown path. Handed on, it is answered as HTTP has
     it: 405 with the methods that there are, and HEAD as GET without its body.
     """
-    for operations in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][
-        "paths"
-    ].values():
+    definition = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    handed_on = ("parameters", "x-amazon-apigateway-integration")
+    for operations in definition["paths"].values():
         first = next(iter(operations.values()))
-        operations["x-amazon-apigateway-any-method"] = {
-            name: first[name]
-            for name in ("parameters", "x-amazon-apigateway-integration")
-            if name in first
-        } | {"responses": {}}
+        kept = {name: first[name] for name in handed_on if name in first}
+        operations["x-amazon-apigateway-any-method"] = kept | {"responses": {}}
 
 
 def main(arguments: list[str]) -> int:
-    """Package the stage that is named, as `make package` does; what is wrong is one line."""
+    """Package the stage that is named, as `make package` does; print a mistake as one line."""
     try:
         if line := remark(LAMBDA):
             print(line, file=sys.stderr)

@@ -10,35 +10,29 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
+from chalicelib.errors import Bilingual
 from infra.terminal.language import say
 
 CHINA = "cn-"
 WAIT_SECONDS = 10
+_RECORDAL = Bilingual(
+    "中国区：公开地址须有 ICP 备案，北京、宁夏两区分别办理，自有域名也须备案"
+    "；未备案前 API Gateway 拒绝一切未经其认证的请求，报送、公示和公开日志都在其内",
+    "China: a public address needs an ICP recordal, in Beijing and Ningxia apart; until then"
+    " API Gateway refuses whatever it does not authenticate: webhooks, board and public log",
+)
 
 
 def remarks(region: str, url: str) -> Iterator[str]:
     """Yield what an operator in China has to know of the address, a line for each."""
     if not region.startswith(CHINA):
         return
-    yield (
-        say(
-            "中国区：公开地址须有 ICP 备案，北京、宁夏两区分别办理，自有域名也须备案"
-            "；未备案前 API Gateway 拒绝一切未经其认证的请求，报送、公示和公开日志都"
-            "在其内",
-            "China: a public address needs an ICP recordal, in Beijing and Ningxia "
-            "apart; until then API Gateway refuses whatever it does not "
-            "authenticate: webhooks, board and public log",
-        )
-    )
+    yield say(*_RECORDAL)
     if (status := _status(url)) != 200:  # noqa: PLR2004 -- HTTP's own number
         found = status or say("没有应答", "no answer")
-        yield (
-            say(
-                f"现在从这里访问 {url}/healthz：{found}。请向服务商申请备案，见 docs/operating.md",
-                f"from here {url}/healthz answers: {found}; ask your provider, see "
-                "docs/operating.en.md",
-            )
-        )
+        zh = f"现在从这里访问 {url}/healthz：{found}。请向服务商申请备案，见 docs/operating.md"
+        en = f"from here {url}/healthz answers: {found}; ask your provider, see"
+        yield say(zh, f"{en} docs/operating.en.md")
 
 
 def _status(url: str) -> int:

@@ -25,12 +25,8 @@ class Target(Struct, frozen=True):
             return []
         machine = MACHINES[self.architecture]
         tags = [f"manylinux_2_{minor}_{machine}" for minor in range(17, GLIBC[self.runtime] + 1)]
-        options = [
-            "--implementation",
-            "cp",
-            "--python-version",
-            self.runtime.removeprefix("python"),
-        ]
+        version = self.runtime.removeprefix("python")
+        options = ["--implementation", "cp", "--python-version", version]
         for tag in [*tags, f"manylinux2014_{machine}"]:
             options += ["--platform", tag]
         return options

@@ -36,10 +36,9 @@ def cut_typeface(source: str, characters: set[str]) -> bytes:
     if "CFF " not in font or font["head"].unitsPerEm != EM:
         zh, en = f"要用每字身 {EM} 单位的 CFF 字体", f"a CFF font of {EM} units an em is needed"
         raise BadInput(zh=zh, en=en, where=source)
-    mapped = {
-        ord(character): font.getBestCmap().get(ord(character)) for character in characters | ALWAYS
-    }
-    chosen = {code: name for code, name in sorted(mapped.items()) if name}
+    mapped = font.getBestCmap()
+    codes = sorted(map(ord, characters | ALWAYS))
+    chosen = {code: mapped[code] for code in codes if mapped.get(code)}
     order = [".notdef", *dict.fromkeys(chosen.values())]
     names = {old: f"g{index}" if index else ".notdef" for index, old in enumerate(order)}
     builder = FontBuilder(EM, isTTF=False)
@@ -63,7 +62,7 @@ def cut_typeface(source: str, characters: set[str]) -> bytes:
 
 
 def _map(named: dict[int, str]) -> Any:
-    """The one map that is read: format 12, every character of Unicode."""
+    """Return the one map that is read: format 12, every character of Unicode."""
     from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
     table = CmapSubtable.newSubtable(12)
@@ -82,7 +81,7 @@ def _outline(font: Any, name: str) -> Any:
 
 
 def main(arguments: list[str]) -> int:
-    """Cut and write; what is wrong is one line."""
+    """Cut the typeface and write it; print a mistake as one line."""
     if len(arguments) != 3:  # noqa: PLR2004
         print("typeface: SOURCE[#NUMBER] CHARACTERS OUT", file=sys.stderr)
         return 2

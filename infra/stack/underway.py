@@ -16,7 +16,7 @@ from infra.stack.cloud import Cloud
 
 
 class Holding(Struct, frozen=True):
-    """What a stack is to have: its kind, its name, and what others refer to it by.
+    """A resource that a stack is to have: kind, name, and the values others refer to it by.
 
     *is_made*: it is there, and is imported. Otherwise it is gone, and CloudFormation makes it anew.
     """
@@ -34,12 +34,12 @@ class Rebuilding(Struct, frozen=True):
     holdings: dict[str, Holding]
 
     def lacks(self, name: str, holding: Holding) -> bool:
-        """Return whether *holding* is not what comes."""
+        """Return whether the rebuilding does not bring *holding*."""
         return self.holdings.get(name) != holding
 
 
 def read(cloud: Cloud, stage: str) -> Rebuilding | None:
-    """Return what is under way; None if nothing is."""
+    """Return the rebuilding that is under way; None where there is none."""
     noted = artefacts.read_note(cloud, _key(stage))
     if noted is None:
         return None

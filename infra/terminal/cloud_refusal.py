@@ -17,26 +17,17 @@ _FORBIDDEN = Bilingual(
 _BUSY = Bilingual("云端限流，请稍后再试", "the cloud is throttling; try again later")
 _OTHER = Bilingual("云端报错", "the cloud reports an error")
 
+_UNCONNECTED = ("EndpointConnectionError", "ConnectionClosedError", "ProxyConnectionError")
+_UNANSWERED = ("ConnectTimeoutError", "ReadTimeoutError", "HTTPClientError")
+_UNNAMED = ("NoCredentialsError", "PartialCredentialsError")
 _BY_CLASS = {
-    "EndpointConnectionError": _SILENT,
-    "ConnectionClosedError": _SILENT,
-    "ConnectTimeoutError": _SILENT,
-    "ReadTimeoutError": _SILENT,
-    "HTTPClientError": _SILENT,
-    "ProxyConnectionError": _SILENT,
-    "NoCredentialsError": _NOBODY,
-    "PartialCredentialsError": _NOBODY,
-    "CredentialRetrievalError": _NOBODY,
-    "ProfileNotFound": _NOBODY,
+    **dict.fromkeys((*_UNCONNECTED, *_UNANSWERED), _SILENT),
+    **dict.fromkeys((*_UNNAMED, "CredentialRetrievalError", "ProfileNotFound"), _NOBODY),
 }
+_EXPIRED = ("ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch")
 _BY_WORD = {
-    "AccessDenied": _FORBIDDEN,
-    "ExpiredToken": _FORBIDDEN,
-    "InvalidClientTokenId": _FORBIDDEN,
-    "SignatureDoesNotMatch": _FORBIDDEN,
-    "UnrecognizedClient": _FORBIDDEN,
-    "Throttl": _BUSY,
-    "TooManyRequests": _BUSY,
+    **dict.fromkeys((*_EXPIRED, "AccessDenied", "UnrecognizedClient"), _FORBIDDEN),
+    **dict.fromkeys(("Throttl", "TooManyRequests"), _BUSY),
 }
 _LIBRARIES = ("botocore.", "pynamodb.")
 

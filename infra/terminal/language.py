@@ -5,12 +5,14 @@ read (`--json`) is never translated.
 """
 
 import os
+import re
 from collections.abc import Mapping
 
 from chalicelib.errors import Bilingual, Language
 
 SWITCH = "DUBAN_LANG"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set counts, as everywhere
+_BREAK = re.compile(r"(?<=[^!-~])\n *|\n *(?=[^!-~])")  # beside a Chinese character: no blank
 _OF_NO_LANGUAGE = ("", "C", "POSIX")  # how servers come: nobody chose a language
 
 
@@ -31,3 +33,14 @@ def language(environment: Mapping[str, str] = os.environ) -> Language:
 def say(zh: str, en: str) -> str:
     """Return the text in the language that this terminal reads."""
     return Bilingual(zh, en).of(language())
+
+
+def split_row(row: str) -> tuple[str, Bilingual]:
+    """Return the head of a row of a table, `head  zh | en`, and its text in both languages.
+
+    The text may go on in further lines. Without a bar it is the same in both.
+    """
+    head, *rest = re.split(r"  +|\n +", row, maxsplit=1)
+    texts = re.split(r"\s+\|\s", rest[0] if rest else "")
+    joined = [" ".join(_BREAK.sub("", text).split()) for text in texts]
+    return head, Bilingual(joined[0], joined[-1])

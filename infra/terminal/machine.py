@@ -42,43 +42,34 @@ _UNREADABLE = Bilingual(
 )
 
 _BY_ERRNO = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EFBIG: _FULL,
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), _FOREIGN),
+    **dict.fromkeys((errno.ENOTDIR, errno.EEXIST), _NO_FOLDER),
     errno.EIO: _FAILING,
     errno.EROFS: _READ_ONLY,
-    errno.EACCES: _FOREIGN,
-    errno.EPERM: _FOREIGN,
-    errno.ENOTDIR: _NO_FOLDER,
-    errno.EEXIST: _NO_FOLDER,
 }
 _BY_SQLITE = {
+    **dict.fromkeys((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM), _FOREIGN),
+    **dict.fromkeys((sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT), _UNREADABLE),
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_IOERR: _FAILING,
     sqlite3.SQLITE_READONLY: _READ_ONLY,
-    sqlite3.SQLITE_CANTOPEN: _FOREIGN,
-    sqlite3.SQLITE_PERM: _FOREIGN,
-    sqlite3.SQLITE_NOTADB: _UNREADABLE,
-    sqlite3.SQLITE_CORRUPT: _UNREADABLE,
 }
 
 
 def complaint(error: OSError | sqlite3.Error, path: Path | None = None) -> Bilingual | None:
     """Return the line for *error* at its file or *path*; None where the machine is not at fault."""
-    words = (
-        _BY_ERRNO.get(error.errno or 0)
-        if isinstance(error, OSError)
-        else _BY_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    )
+    if isinstance(error, OSError):
+        words = _BY_ERRNO.get(error.errno or 0)
+    else:
+        words = _BY_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     if words is None:
         return None
     named = getattr(error, "filename", None)
     place = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else path
-    zh, en = words
     names = {"path": _whole(place) or "", "me": _user(os.geteuid()), "owner": _owner(place)}
-    return Bilingual(
-        zh.format(where=place or "输出", **names), en.format(where=place or "output", **names)
-    )
+    zh = words.zh.format(where=place or "输出", **names)
+    return Bilingual(zh, words.en.format(where=place or "output", **names))
 
 
 def try_disk(folder: Path) -> None:
@@ -117,14 +108,12 @@ def foreign_encoding() -> str:
 
 def no_utf8(found: str | None) -> Bilingual:
     """Return the line for text that is in the encoding *found*."""
-    return Bilingual(
-        f"本机的文字编码是 {found}，不是 UTF-8；请执行 export PYTHONUTF8=1 后再试",
-        f"text is {found} here, not UTF-8; run: export PYTHONUTF8=1",
-    )
+    zh = f"本机的文字编码是 {found}，不是 UTF-8；请执行 export PYTHONUTF8=1 后再试"
+    return Bilingual(zh, f"text is {found} here, not UTF-8; run: export PYTHONUTF8=1")
 
 
 def _whole(path: Path | None) -> Path | None:
-    """Return the folder `.duban` that *path* lies in, as another user has mostly all of it."""
+    """Return the folder `.duban` above *path*, as another user mostly owns all of it."""
     places = [path, *path.parents] if path else []
     return next((place for place in places if place.name == ".duban"), path)
 
@@ -136,15 +125,13 @@ def not_utf8(words: Sequence[str]) -> Bilingual | None:
             word.encode()
         except UnicodeEncodeError:
             shown = os.fsencode(word).decode("gb18030", errors="replace")
-            return Bilingual(
-                f"{shown!r} 不是 UTF-8；请把终端的编码设为 UTF-8 再试",
-                f"{shown!r} is not UTF-8; set the terminal to UTF-8",
-            )
+            zh = f"{shown!r} 不是 UTF-8；请把终端的编码设为 UTF-8 再试"
+            return Bilingual(zh, f"{shown!r} is not UTF-8; set the terminal to UTF-8")
     return None
 
 
 def _owner(path: Path | None) -> str:
-    """Return who owns *path*, or the nearest folder above it that can be looked at."""
+    """Return the owner of *path*, or of the nearest folder above it that can be looked at."""
     for place in [path, *path.absolute().parents] if path else []:
         try:
             return _user(place.stat().st_uid)

@@ -66,7 +66,7 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help=told)
 
     def error(self, message: str) -> NoReturn:
-        """Print what is wrong and where help is, and exit."""
+        """Print the mistake and the command that prints help, and exit."""
         told = _in_chinese(message) if language() == "zh" else message
         see = say(f"（用法：{self.prog} --help）", f" (see: {self.prog} --help)")
         self.exit(BAD, f"{self.prog}: {told}{see}\n")
@@ -79,7 +79,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def wrap(text: str, width: int) -> Iterator[str]:
-    """Yield the lines of *text*, each at most *width* columns wide where words let it be."""
+    """Yield the lines of *text*, each at most *width* columns wide unless a word is wider."""
     line = ""
     for word in _WORDS.findall(" ".join(text.split())):
         if line and columns(line) + columns(word) > width and word[0] not in _NEVER_FIRST:

@@ -23,5 +23,5 @@ def progress_bar(title: str, size: int | None = None) -> Callable[[int], None]:
 
 
 def print_progress(line: str) -> None:
-    """Print a line of progress; what a command is asked for goes to stdout."""
+    """Print a line of progress on stderr; the result of a command goes to stdout."""
     print(line, file=sys.stderr, flush=True)

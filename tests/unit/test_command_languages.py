@@ -14,11 +14,13 @@ from tests.unit.test_refusal_texts import HAN, filled_in, literal
 CODE = [path for path in SOURCES if shown(path).startswith(("chalicelib/", "infra/"))]
 # An English word in a Chinese help is a name: of a command, an option, a file, a value.
 SENTENCE = re.compile(r"(?<![\w./:-])[a-z]+(?: [a-z]+){3,}(?![\w./:-])")
+SAY = ast.Name("say")
 PAIRS = {"say", "Bilingual", "BadInput", "NoHeader", "NoText", "NoInstant"}
 # What an error of a library says of itself is English: it is filled in there alone.
 ONE_LANGUAGE = {"error", "refusal", "zh", "en", "say"}
 # What each language has under a name of its own.
 OF_ITS_OWN = {
+    "chalicelib/log/tlog/vkey.py": {"vkey"},
     "chalicelib/policy/reading.py": {"value"},
     "infra/cli/catalogue.py": {"KIND_NAMES", "promise", "statutory"},
     "infra/policy/difference.py": {"old", "new"},
@@ -68,11 +70,32 @@ def test_every_option_says_what_it_is_for() -> None:
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
-    """Yield every call that makes a text for people, with its place."""
+    """Yield every call that makes a text for people, with its place.
+
+    A text that had a name first, `zh = …`, stands in the call in place of its name.
+    """
     for path in CODE:
-        for node in ast.walk(tree(path)):
+        named: dict[str, ast.expr] = {}
+        for node in sorted(ast.walk(tree(path)), key=lambda node: getattr(node, "lineno", 0)):
+            match node:
+                case ast.Assign([ast.Tuple([ast.Name("zh"), ast.Name("en")])], ast.Tuple([zh, en])):
+                    named |= {"zh": zh, "en": en}
+                    yield f"{shown(path)}:{node.lineno}", ast.Call(SAY, [zh, en], [])
+                case ast.Assign([ast.Name("zh" | "en" as name)], text):
+                    named[name] = text
             if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in PAIRS:
-                yield f"{shown(path)}:{node.lineno}", node
+                yield f"{shown(path)}:{node.lineno}", in_place(node, named)
+
+
+def in_place(call: ast.Call, named: dict[str, ast.expr]) -> ast.Call:
+    """Return *call* with the words of the texts that were *named* before; not what is filled in."""
+    given = [*call.args, *(word.value for word in call.keywords if word.arg in ("zh", "en"))]
+    if not any(isinstance(text, ast.Name) and text.id in named for text in given):
+        return call
+    words: list[ast.expr] = [
+        ast.Constant(literal(named.get(ast.unparse(text), text))) for text in given
+    ]
+    return ast.Call(SAY, words, [])
 
 
 def texts(call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
@@ -144,7 +167,7 @@ def test_nothing_is_printed_in_english_alone() -> None:
     for path in (path for path in CODE if shown(path).startswith("infra/")):
         for node in ast.walk(tree(path)) if not shown(path).startswith(OF_MAKERS) else ():
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
-                ("print", "progress")
+                ("print", "progress", "remark")
             ):
                 for text in node.args:
                     is_text = isinstance(text, ast.Constant | ast.JoinedStr)

@@ -28,7 +28,7 @@ _Create = Callable[[str, Mapping[str, Any], str], tuple[str, dict[str, Any]]]
 
 
 def keep(path: Path, stack: str) -> None:
-    """Keep what *stack* has in the file *path* from now on."""
+    """Keep the data of *stack* in the file *path* from now on."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _lock(path.with_name("lock"))
     kept = KeptStore(path)
@@ -48,7 +48,7 @@ class _Tables:
         self._places: dict[str, str] = {}  # by the table's physical name
 
     def attach(self) -> None:
-        """Do so."""
+        """Put our functions in the place of the service's, and have new tables filled."""
         self._dynamodb._set_item = self._set_item  # noqa: SLF001
         self._dynamodb._remove_item = self._remove_item  # noqa: SLF001
         self._dynamodb.handle_request = self._journal.settled(self._dynamodb.handle_request)
@@ -85,7 +85,7 @@ class _Buckets:
         self._places: dict[str, str] = {}  # by the bucket's name
 
     def attach(self) -> None:
-        """Do so."""
+        """Put our functions in the place of the service's, and have new buckets filled."""
         self._s3._put_object = self._put_object  # noqa: SLF001
         self._s3._delete_object = self._delete_object  # noqa: SLF001
         self._s3._delete_objects = self._delete_objects  # noqa: SLF001
@@ -138,7 +138,7 @@ class _Secrets:
         self._known: dict[str, str] = {}  # by name, as they are kept
 
     def attach(self) -> None:
-        """Do so."""
+        """Follow each request to the service, and have new secrets filled."""
         answered = self._manager.handle_request
 
         async def handle(*arguments: Any) -> Any:
@@ -182,7 +182,7 @@ def _after_create(kind: str, stack: str, fill: Callable[[str, str], None]) -> No
 
 
 def _lock(path: Path) -> None:
-    """Hold the file for as long as we live; whoever held it is ending, so wait for a while."""
+    """Lock the file until this process ends; wait for a process before it that is ending."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     until = time.monotonic() + LOCK_SECONDS
     while True:

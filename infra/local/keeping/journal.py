@@ -32,7 +32,7 @@ class Journal:
         Thread(target=self._write_all, daemon=True).start()
 
     def add(self, change: Write) -> None:
-        """Note *change*, in memory; whoever made it then waits for `settle` or `settled`."""
+        """Note *change* in memory; the caller then waits for `settle` or `settled`."""
         self._coming.append(change)
 
     def settle(self) -> Future[None]:
@@ -41,7 +41,7 @@ class Journal:
         return self.send(changes)
 
     def send(self, changes: list[Write]) -> Future[None]:
-        """Send *changes* to the disk, from any thread, and leave alone what was noted."""
+        """Send *changes* to the disk, from any thread; changes that were noted stay noted."""
         self._last = future = Future[None]()
         self._queue.put((changes, future))
         return future

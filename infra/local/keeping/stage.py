@@ -5,6 +5,7 @@ behind when it was cut off is thrown away.
 """
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ class KeptStage:
         self.parameters: dict[str, str] = (self._note(_PARAMETERS) or {}) if access else {}
 
     def begin(self) -> None:
-        """Throw away what a first start left that never came to its end."""
+        """Delete the file that a first start left behind when it was cut off."""
         if self.access is None:
             for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
                 self.file.with_name(name).unlink(missing_ok=True)
@@ -44,22 +45,16 @@ class KeptStage:
         self.access, self.port = access, port
 
     def deployed(self, parameters: Mapping[str, str]) -> None:
-        """Note what the operator set, so that the next start deploys the same."""
+        """Note the parameters that the operator set; the next start deploys the same."""
         self._write({_PARAMETERS: dict(parameters)})
 
     def _note(self, name: str) -> Any:
-        store = KeptStore(self.file)
-        try:
+        with closing(KeptStore(self.file)) as store:
             return store.note(name)
-        finally:
-            store.close()
 
     def _write(self, notes: Mapping[str, Any]) -> None:
-        store = KeptStore(self.file)
-        try:
+        with closing(KeptStore(self.file)) as store:
             store.write([put_note(name, value) for name, value in notes.items()])
-        finally:
-            store.close()
 
 
 def running_kept_stage() -> KeptStage | None:
@@ -69,7 +64,7 @@ def running_kept_stage() -> KeptStage | None:
 
 
 def resting_kept_stage() -> KeptStage | None:
-    """Return the kept stage here that nobody runs; None where it runs, or none is kept."""
+    """Return the kept stage while it does not run; None where it runs, or none is kept."""
     if access_file.read_access(STAGES / access_file.NAME) is not None:
         return None
     kept = KeptStage(STAGES)

@@ -31,7 +31,7 @@ CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 
 
 class Write(Struct, frozen=True):
-    """One change: a statement with its values. *erases*: what it removes must be gone at once."""
+    """One change: a statement with its values. *erases*: removed bytes are overwritten at once."""
 
     statement: str
     values: tuple[Any, ...]
@@ -125,25 +125,23 @@ class KeptStore:
 
     def objects(self, place: str) -> Iterator[tuple[str, dict[str, str], bytes]]:
         """Yield name, headers and bytes of each object in the bucket *place*."""
-        for key, headers, body in self._rows(
-            "SELECT key, headers, body FROM objects WHERE place = ?", place
-        ):
+        select = "SELECT key, headers, body FROM objects WHERE place = ?"
+        for key, headers, body in self._rows(select, place):
             yield key, json.loads(headers), bytes(body)
 
     def secret(self, name: str) -> dict[str, Any] | None:
         """Return all versions of the secret *name*; None where none is kept."""
-        kept: dict[str, Any] | None = self._read(
-            "SELECT versions FROM secrets WHERE name = ?", name
-        )
-        return kept
+        rows = self._rows("SELECT versions FROM secrets WHERE name = ?", name)
+        return json.loads(rows[0][0]) if rows else None
 
     def note(self, name: str) -> Any:
         """Return what the starter noted under *name*; None where nothing is."""
-        return self._read("SELECT value FROM notes WHERE name = ?", name)
+        rows = self._rows("SELECT value FROM notes WHERE name = ?", name)
+        return json.loads(rows[0][0]) if rows else None
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Say in words what the disk refuses."""
+        """Raise BadInput for a refusal of the disk, in both languages."""
         try:
             yield
         except sqlite3.Error as error:
@@ -155,10 +153,6 @@ class KeptStore:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-    def _read(self, select: str, name: str) -> Any:
-        rows = self._rows(select, name)
-        return json.loads(rows[0][0]) if rows else None
 
     def _rows(self, select: str, name: str) -> list[tuple[Any, ...]]:
         with self._told(), self._one_at_a_time:
