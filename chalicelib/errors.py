@@ -22,11 +22,11 @@ class Bilingual(NamedTuple):
     en: str
 
     def of(self, language: Language) -> str:
-        """Return it in *language*."""
+        """Return the text in *language*."""
         return self.en if language == "en" else self.zh
 
     def __bool__(self) -> bool:
-        """Return whether it says anything."""
+        """Return whether there is a text."""
         return bool(self.zh or self.en)
 
     def __str__(self) -> str:
@@ -35,14 +35,21 @@ class Bilingual(NamedTuple):
 
 
 class DomainError(Exception):
-    """Anything that the domain itself refuses."""
+    """An error that the domain raises; *text* says what is wrong, and what to do."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Bilingual(zh, en)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how another process makes a copy: the arguments of `__init__` are not kept."""
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class Rejected(DomainError):
     """What the caller sent is wrong. *status* is the HTTP status, *field* names what was wrong.
 
-    *zh* and *en* say why, in Chinese and in English, and what to do. *also* says what else the
-    caller should know, each by its name (RFC 9457, section 3.2).
+    *also* has what else the caller should know, each by its name (RFC 9457, section 3.2).
     """
 
     def __init__(
@@ -54,23 +61,19 @@ class Rejected(DomainError):
         field: str | None = None,
         also: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(en)
-        self.status = status
-        self.zh = zh
-        self.en = en
-        self.field = field
-        self.also = also or {}
+        super().__init__(zh, en)
+        self.status, self.field, self.also = status, field, also or {}
+        self.zh, self.en = zh, en
 
     def detail(self, language: Language) -> str:
         """Return the reason in *language*."""
-        return self.en if language == "en" else self.zh
+        return self.text.of(language)
 
 
 class BadInput(DomainError):
     """A file or an argument is wrong; *where* names the file, line or key.
 
-    *zh* and *en* say what is wrong, in Chinese and in English, and what to do; *text* is both in
-    one. *others* are further mistakes of the same file, each with its place.
+    *others* are further mistakes of the same file, each with its place.
     """
 
     def __init__(
@@ -82,11 +85,13 @@ class BadInput(DomainError):
         zh: str = "",
         en: str = "",
     ) -> None:
-        self.text = text or Bilingual(zh, en)
-        self.where = str(where)
+        super().__init__(*(text or (zh, en)))
+        self.where, self.others = str(where), tuple(others)
         self._place = where if isinstance(where, Bilingual) else Bilingual(where, where)
-        self.others = tuple(others)
-        super().__init__(str(Bilingual(self.line("zh"), self.line("en"))))
+
+    def __str__(self) -> str:
+        """Return both lines, for a log that nobody chose a language for."""
+        return str(Bilingual(self.line("zh"), self.line("en")))
 
     def line(self, language: Language) -> str:
         """Return the place and what is wrong there, in *language*."""
@@ -102,7 +107,10 @@ class Unknown(DomainError):
     """Something needed for a judgement is not known. *missing* names it: `calendar:2027`."""
 
     def __init__(self, missing: str) -> None:
-        super().__init__(f"not known: {missing}")
+        what = "日历；缺的若是年份，请导入该年的放假安排（duban calendar import）"
+        if missing.startswith("policy:"):
+            what = "规则；请核对名称，或者给出它的文件（--profile）"
+        super().__init__(f"没有 {missing} 所指的{what}", f"not known: {missing}")
         self.missing = missing
 
 

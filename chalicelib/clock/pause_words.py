@@ -24,14 +24,10 @@ def pause_sentences(derivation: Derivation) -> Iterator[str]:
 
 def end_held_sentence(derivation: Derivation) -> str:
     """Return the sentence for a limit that ran out in a pause."""
-    day, basis = (
-        derivation.write_day(derivation.counting.day_of(derivation.stop)),
-        derivation.basis.pause,
-    )
-    if (
-        derivation.counting.convention == "H"
-        and derivation.last.limits[-1].unit in derivation.counting.by_instant
-    ):
+    counting, basis = derivation.counting, derivation.basis.pause
+    day = derivation.write_day(counting.day_of(derivation.stop))
+    by_instant = derivation.last.limits[-1].unit in counting.by_instant
+    if counting.convention == "H" and by_instant:
         return f"届满之时正在暂停，顺延至{day}恢复计时之时（{basis}）。"
     return f"届满之时正在暂停，顺延至恢复计时后办公时间首次结束之日，即{day}（{basis}）。"
 
@@ -41,8 +37,7 @@ def _cause(derivation: Derivation, span: Span) -> str:
     about = "；".join(dict.fromkeys(part.about for part in parts if part.about))
     basis = f"（{derivation.basis.pause}{'；' if about else ''}{about}）"
     if len(parts) == 1:
-        paused = parts[0]
-        return f"因{paused.name}，{_from_to(derivation, paused)}{basis}"
+        return f"因{parts[0].name}，{_from_to(derivation, parts[0])}{basis}"
     each = "；".join(f"{part.name}{_from_to(derivation, part)}" for part in parts)
     return f"{each}；重叠的时间只扣除一次{basis}"
 
@@ -51,49 +46,41 @@ def _from_to(derivation: Derivation, paused: Paused) -> str:
     (span,) = spans_of((paused.pause,), derivation.counting)
     if span.end is None:
         return f"自{derivation.write_moment(span.start)}起暂停计时，目前尚未恢复"
-    duration = chinese.write_period(span.start, span.end, derivation.counting.zone, derivation.year)
+    period = chinese.write_period(span.start, span.end, derivation.counting.zone, derivation.year)
     pause = paused.pause
-    if span.end != pause.end:
-        if pause.longest is not None:  # it is there only where it may be what cut the pause
-            most = f"最长的{chinese.write_limit(pause.longest)}"
-        else:
-            most = f"批准的{chinese.write_limit(pause.approved)}" if pause.approved else ""
-        return f"自{duration}暂停计时，以{most}为限，超出部分照常计时"
-    return f"自{duration}暂停计时"
+    if span.end == pause.end:
+        return f"自{period}暂停计时"
+    most = f"批准的{chinese.write_limit(pause.approved)}" if pause.approved else ""
+    if pause.longest is not None:  # it is there only where it may be what cut the pause
+        most = f"最长的{chinese.write_limit(pause.longest)}"
+    return f"自{period}暂停计时，以{most}为限，超出部分照常计时"
 
 
 def _effect(derivation: Derivation, span: Span) -> str:
+    """Return in words the days or the time that *span* took out; empty while it is open."""
     if span.end is None:
         return ""
-    return _time_taken(derivation, span) if derivation.by_instant else _days_taken(derivation, span)
+    if not derivation.by_instant:
+        return _days_taken(derivation, span)
+    begin, end = max(span.start, derivation.start), min(span.end, derivation.stop)
+    if derivation.last.limits[0].unit == "h":
+        return f"，扣除{chinese.write_length(max(end - begin, timedelta(0)))}"
+    office_time = derivation.counting.office_time.between(begin, end)
+    return f"，扣除办公时间{chinese.write_length(office_time)}"
 
 
 def _days_taken(derivation: Derivation, span: Span) -> str:
     """Return in words the days that *span* took out: those after its first, up to its last."""
-    counted = derivation.counted_days()
-    until = counted[-1].date if counted else derivation.counting.day_of(derivation.start)
+    counting, counted = derivation.counting, derivation.counted_days()
+    until = counted[-1].date if counted else counting.day_of(derivation.start)
     taken = [day.date for day in derivation.days_taken(span) if day.date <= until]
-    unit = derivation.last.limits[0].unit
     if not taken:
-        same_day = derivation.counting.day_of(span.start) == derivation.counting.day_of(
-            span.end or span.start
-        )
+        same_day = counting.day_of(span.start) == counting.day_of(span.end or span.start)
         return "，当日恢复，不影响按日计算的期限" if same_day else ""
-    if unit == "wd":
-        taken_out = [day for day in taken if derivation.counting.calendar.is_workday(day)]
-        if not taken_out:
-            return f"，其间{derivation.write_days(taken)}没有工作日，不作扣除"
-        workdays = chinese.write_limit(Limit(len(taken_out), "wd"))
-        return f"，{derivation.write_days(taken)}不计入，扣除{workdays}"
-    return f"，{derivation.write_days(taken)}不计入，扣除{len(taken)}日"
-
-
-def _time_taken(derivation: Derivation, span: Span) -> str:
-    if span.end is None:
-        return ""
-    begin, end = max(span.start, derivation.start), min(span.end, derivation.stop)
-    if derivation.last.limits[0].unit == "h":
-        return f"，扣除{chinese.write_length(max(end - begin, timedelta(0)))}"
-    return (
-        f"，扣除办公时间{chinese.write_length(derivation.counting.office_time.between(begin, end))}"
-    )
+    days = derivation.write_days(taken)
+    if derivation.last.limits[0].unit != "wd":
+        return f"，{days}不计入，扣除{len(taken)}日"
+    workdays = sum(counting.calendar.is_workday(day) for day in taken)
+    if not workdays:
+        return f"，其间{days}没有工作日，不作扣除"
+    return f"，{days}不计入，扣除{chinese.write_limit(Limit(workdays, 'wd'))}"

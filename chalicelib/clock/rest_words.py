@@ -1,6 +1,6 @@
 """Rest days in words: holidays by their notices, weekends, make-up days."""
 
-from collections.abc import Iterator
+from collections.abc import ItemsView, Iterator
 from datetime import date
 from itertools import groupby
 
@@ -20,26 +20,21 @@ def rest_sentences(derivation: Derivation) -> Iterator[str]:
             f"{_with_holiday_names(derivation, days)}{words}（{notice}），不计入"
             for notice, days in _by_notice(derivation, off)
         ]
+    basis = derivation.basis
     weekends = [day for day in derivation.steps if _is_ordinary_weekend(day)]
     if weekends:
         other = "其余" if parts else ""
-        parts.append(
-            f"{other}周末{len(weekends)}天为周休息日（{derivation.basis.weekend}），不计入"
-        )
+        parts.append(f"{other}周末{len(weekends)}天为周休息日（{basis.weekend}），不计入")
     guessed = [day.date for day in derivation.steps if _is_guessed_holiday(day)]
     if guessed:
-        parts.append(
-            f"{derivation.write_days(guessed)}为固定节假日（{derivation.basis.fixed_holidays}），不计入"
-        )
+        days_off = derivation.write_days(guessed)
+        parts.append(f"{days_off}为固定节假日（{basis.fixed_holidays}），不计入")
+    made_up = [day for day in derivation.steps if _is_made_up(derivation, day)]
     for weekend, words in ((True, "调休上班日"), (False, "上班日")):
-        made_up = [
-            day
-            for day in derivation.steps
-            if _is_made_up(derivation, day) and _is_weekend(day) == weekend
-        ]
+        working = [day for day in made_up if _is_weekend(day) == weekend]
         parts += [
             f"{derivation.write_days(days)}为{words}（{notice}），照常计入"
-            for notice, days in _by_notice(derivation, made_up)
+            for notice, days in _by_notice(derivation, working)
         ]
     closed = [day.date for day in derivation.steps if day.why == CLOSED]
     if closed and derivation.by_instant:
@@ -64,13 +59,13 @@ def _kind(day: CountedDay) -> str:
     return day.why.partition(" (")[0]
 
 
-def _by_notice(derivation: Derivation, days: list[CountedDay]) -> Iterator[tuple[str, list[date]]]:
-    """Yield the notices that *days* rest on, each with its dates."""
-    calendar = derivation.counting.calendar
+def _by_notice(derivation: Derivation, days: list[CountedDay]) -> ItemsView[str, list[date]]:
+    """Return the notices that *days* rest on, each with its dates."""
     by_notice: dict[str, list[date]] = {}
     for day in days:
-        by_notice.setdefault("、".join(calendar.notices(day.date)), []).append(day.date)
-    yield from by_notice.items()
+        notices = derivation.counting.calendar.notices(day.date)
+        by_notice.setdefault("、".join(notices), []).append(day.date)
+    return by_notice.items()
 
 
 def _with_holiday_names(derivation: Derivation, days: list[date]) -> str:
@@ -80,11 +75,10 @@ def _with_holiday_names(derivation: Derivation, days: list[date]) -> str:
 
 
 def _is_ordinary_weekend(day: CountedDay) -> bool:
-    if day.counts or not _is_weekend(day):
-        return False
-    return _kind(day) in ("weekend", "provisional rest day")
+    is_rest_day = _kind(day) in ("weekend", "provisional rest day")
+    return is_rest_day and not day.counts and _is_weekend(day)
 
 
 def _is_guessed_holiday(day: CountedDay) -> bool:
-    is_guess = not day.counts and _kind(day) == "provisional rest day"
-    return is_guess and not _is_weekend(day)
+    is_guess = _kind(day) == "provisional rest day"
+    return is_guess and not day.counts and not _is_weekend(day)

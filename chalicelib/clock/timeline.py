@@ -38,11 +38,8 @@ class Interruptions(Struct, frozen=True, dict=True):
 
     def between(self, start: datetime, stop: datetime | None) -> "Interruptions":
         """Return its pauses from *start* to *stop*, without the extensions."""
-        pauses = [
-            pause
-            for pause in self.pauses
-            if (stop is None or pause.start < stop) and (pause.end is None or pause.end > start)
-        ]
+        begun = [pause for pause in self.pauses if stop is None or pause.start < stop]
+        pauses = [pause for pause in begun if pause.end is None or pause.end > start]
         return Interruptions(pauses) if pauses else UNINTERRUPTED
 
     @cached_property
@@ -59,11 +56,8 @@ class Interruptions(Struct, frozen=True, dict=True):
             return ()
         key = bisect_right(self.changes, now), counting.convention
         if key not in self._spans:
-            numbered = enumerate(self.pauses)
-            spans = [
-                self._span(n, pause, now, counting) for n, pause in numbered if pause.start <= now
-            ]
-            self._spans[key] = merge_spans(spans)
+            begun = [(n, pause) for n, pause in enumerate(self.pauses) if pause.start <= now]
+            self._spans[key] = merge_spans(self._span(*each, now, counting) for each in begun)
         return self._spans[key]
 
     def _span(self, number: int, pause: Pause, now: datetime, counting: Counting) -> Span:
@@ -71,8 +65,7 @@ class Interruptions(Struct, frozen=True, dict=True):
         is_open = pause.end is None or pause.end > now
         key = number, is_open, counting.convention
         if key not in self._single:
-            as_known = Pause(pause.start, None, pause.approved, pause.longest) if is_open else pause
-            self._single[key] = span_of(as_known, counting)
+            self._single[key] = span_of(pause._replace(end=None) if is_open else pause, counting)
         return self._single[key]
 
 
@@ -94,8 +87,8 @@ class Doubt(NamedTuple):
 class Period(Struct, eq=False, dict=True):
     """The time from *since* to *until* (None: for good) in which a clock has these *limits*.
 
-    It runs from *start*, or else is due at an instant that is *fixed*. The due instant is computed
-    on first use, unless it is known: most periods end long before anything is due.
+    The clock runs from *start*, or is due at an instant that is *fixed*. The due instant is
+    computed on first use: most periods end long before anything is due.
     """
 
     since: datetime
@@ -105,8 +98,7 @@ class Period(Struct, eq=False, dict=True):
     interruptions: Interruptions
     counting: Counting
     fixed: Due | None = None
-    # The bounded extension that is among its limits, if any.
-    extended: Extension | None = None
+    extended: Extension | None = None  # the bounded extension among its limits, if any
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -121,7 +113,8 @@ class Period(Struct, eq=False, dict=True):
     @property
     def is_settled(self) -> bool:
         """Return whether no pause is open: then a later change can only make it due later."""
-        return not self.spans or _is_over(self.spans[-1], self.since)
+        end = self.spans[-1].end if self.spans else self.since
+        return end is not None and end <= self.since
 
     def reaches(self, instant: datetime) -> bool:
         """Return whether *instant* is within it; a change at that very instant comes first."""
@@ -148,9 +141,7 @@ def periods(
         now = _lengthened(limits, known, (start, start), interruptions, counting)
     soonest = start + counting.least(now.limits)
     for until in [*[change for change in interruptions.changes if change > start], None]:
-        period = Period(since, until, start, now.limits, interruptions, counting)
-        if now.by is not None:
-            period.extended = now.by
+        period = Period(since, until, start, now.limits, interruptions, counting, None, now.by)
         yield period
         # A change before the limits can have run out needs no counting.
         ends = None if until is not None and until < soonest else period.due
@@ -183,17 +174,12 @@ def _lengthened(
     return lengthen(limits, known, ends)
 
 
-def _is_over(span: Span, now: datetime) -> bool:
-    return span.end is not None and span.end <= now
-
-
 def percent_point(
     start: datetime, period: Period, percent: int, counting: Counting
 ) -> datetime | None:
     """Return the last instant at which at most *percent* of the clock is used; None: never.
 
-    In convention L that is a part of the time from start to due instant, in H of the office time
-    allowed.
+    Convention L takes a part of the time from start to due instant, H of the office time allowed.
     """
     if period.due is None:
         return None

@@ -54,7 +54,7 @@ def _is_in_time(promise: Limit, most: Limit, counting: Counting, each: _Conventi
 
 def _ends(limit: Limit, day: date, counting: Counting) -> datetime:
     """Return when *limit* runs out that begins as the office opens on *day*."""
-    opens = counting.at(day, counting.sessions_on(day)[0][0])
+    opens = counting.at(day, counting.office.sessions_on(day)[0][0])
     try:
         ends = due(opens, (limit,), (), counting)
     except (Unknown, OverflowError):
