@@ -15,6 +15,7 @@ public name of the case that it was found in and the number of the fact that fou
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal, get_args
 from urllib.parse import quote, unquote
@@ -24,6 +25,7 @@ from chalicelib.intake.event import OURS
 
 CaseKind = Literal["permit", "card", "register", "department", "item", "log", "sealed"]
 KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
+_OWN_KINDS: Mapping[str, CaseKind] = {kind: kind for kind in KINDS[1:]}
 
 _LONGEST = 900  # a hundred Chinese characters
 
@@ -37,11 +39,10 @@ def kind_of(case: str) -> CaseKind:
     source, _, subject = case.partition(":")
     if source != OURS:
         return "permit"
-    kind = subject.partition("/")[0]
-    for case_kind in KINDS[1:]:
-        if kind == case_kind:
-            return case_kind
-    raise Corrupt(f"no kind of case is called {kind!r}")
+    name = subject.partition("/")[0]
+    if name not in _OWN_KINDS:
+        raise Corrupt(f"本系统没有 {name!r} 这类案件", f"no kind of case is called {name!r}")
+    return _OWN_KINDS[name]
 
 
 def parts_of(case: str) -> list[str]:

@@ -81,14 +81,14 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
         return self if self.timeline is None else replace(self, until=now)
 
     def at(self, instant: datetime) -> "Rules":
-        """Return the rules of an *instant*: what a case is judged by that is accepted then."""
+        """Return the rules by which a case is judged that is accepted at *instant*."""
         return self if self.timeline is None else self._of(self.timeline.at(instant))
 
     def binding(self, received: datetime, accepted: datetime) -> "tuple[Binding, ...]":
-        """Return what binds a case *received* and *accepted* at instants, the first stage first.
+        """Return the rules that bind a case *received* and *accepted* then, the first stage first.
 
-        What is judged before the acceptance goes by the day of receipt, all else by that of the
-        acceptance (DOMAIN EFF-04). Later stages are of rules that bind running cases.
+        Clocks before the acceptance go by the rules of the day of receipt, all else by those of
+        the day of acceptance (DOMAIN EFF-04). Later stages are of rules that bind running cases.
         """
         if self.timeline is None:
             return self.whole
@@ -97,8 +97,8 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
         first = self.timeline.stages(received, until)
         since = {stage.since for stage in (*stages, *first)}
         return tuple(
-            Binding(each, self._of(_for_receipt(_stage(stages, each), _stage(first, each))))
-            for each in sorted(since, key=lambda each: (each is not None, each))
+            Binding(begin, self._of(_for_receipt(_stage(stages, begin), _stage(first, begin))))
+            for begin in sorted(since, key=lambda begin: (begin is not None, begin))
         )
 
     @cached_property

@@ -3,7 +3,6 @@
 All of it can be derived from the facts again. `wake_at` is its only wake-up (DESIGN §2).
 """
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from zlib import crc32
@@ -13,7 +12,6 @@ from msgspec import Struct, field
 from chalicelib.cases.case_id import CaseKind, kind_of
 from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
 from chalicelib.clock.due import Due
-from chalicelib.instant import parse, text
 
 WAKE_SHARDS = 64
 
@@ -113,37 +111,3 @@ def list_name(kind: CaseKind, department: str) -> str:
 def wake_shard(case: str) -> int:
     """Return the part of the wake index for *case*; cases due together must not share one part."""
     return crc32(case.encode()) % WAKE_SHARDS
-
-
-def write_dues(dues: Mapping[str, Due]) -> str | None:
-    """Return *dues* as stored; None if empty.
-
-    Clock to `[instant, year missing for it or null]`, with a third, `true`, where it is in doubt.
-    """
-    if not dues:
-        return None
-    return json.dumps({clock: _write_due(due) for clock, due in dues.items()})
-
-
-def _write_due(due: Due) -> list[object]:
-    return [text(due.at), due.missing, *([True] if due.in_doubt else [])]
-
-
-def read_dues(stored: str | None) -> dict[str, Due]:
-    """Return the due instants that `write_dues` wrote."""
-    document = json.loads(stored) if stored else {}
-    return {
-        clock: Due(parse(at), missing, in_doubt=bool(doubt))
-        for clock, (at, missing, *doubt) in document.items()
-    }
-
-
-def write_about(about: Mapping[str, str]) -> str | None:
-    """Return *about* as stored; None if it is empty."""
-    return json.dumps(about, ensure_ascii=False) if about else None
-
-
-def read_about(stored: str | None) -> dict[str, str]:
-    """Return what `write_about` wrote."""
-    about: dict[str, str] = json.loads(stored) if stored else {}
-    return about

@@ -12,10 +12,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.cases.case_id import CaseKind
 from chalicelib.cases.counted_group import CountedGroup
-from chalicelib.cases.snapshot import (
-    CaseSnapshot,
-    list_name,
-)
+from chalicelib.cases.snapshot import CaseSnapshot, list_name
 from chalicelib.cases.snapshot_item import (
     CONTESTED,
     AskedIndex,
@@ -77,13 +74,7 @@ class Cases:
         if snapshot.rules:
             served = served | stored.rules.does_not_exist() | (stored.rules != snapshot.rules)
         same = (stored.n == snapshot.n) & served
-        try:
-            item.save(condition=stored.case.does_not_exist() | (stored.n < snapshot.n) | same)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        return _is_saved(item, stored.case.does_not_exist() | (stored.n < snapshot.n) | same)
 
     def put_off(self, snapshot: CaseSnapshot, wake_at: datetime) -> None:
         """Move the wake of *snapshot*, which cannot be served, to *wake_at*; not if it has changed.
@@ -92,11 +83,7 @@ class Cases:
         """
         item, stored = item_of(self._items, replace(snapshot, wake_at=wake_at)), self._items
         was = text(snapshot.wake_at) if snapshot.wake_at else None
-        try:
-            item.save(condition=(stored.n == snapshot.n) & (stored.wake_at == was))
-        except PutError as error:
-            if not condition_failed(error):
-                raise
+        _is_saved(item, (stored.n == snapshot.n) & (stored.wake_at == was))
 
     def waking(self, shard: int, now: datetime) -> Iterator[tuple[str, datetime]]:
         """Return the cases of *shard* whose wake is due at *now*, oldest first, page by page."""
@@ -110,8 +97,8 @@ class Cases:
         where the list begins or ends; the case at it need not be in the list any more.
         """
         later = self._items.claims_since > after if after else None
-        found = self._items.contested.query(CONTESTED, later, limit=limit + 1, page_size=limit + 1)
-        items = list(found)
+        page = self._items.contested.query(CONTESTED, later, limit=limit + 1, page_size=limit + 1)
+        items = list(page)
         rest = items[limit - 1].claims_since if len(items) > limit else ""
         return [read_item(item) for item in items[:limit]], rest or ""
 
@@ -127,15 +114,14 @@ class Cases:
         They are in no order. A snapshot that is saved meanwhile may or may not be among them.
         """
         items = self._items.scan(limit=limit, page_size=limit, last_evaluated_key=after)
-        snapshots = [read_item(item) for item in items]
-        return snapshots, items.last_evaluated_key
+        return [read_item(item) for item in items], items.last_evaluated_key
 
     def stored_page(
         self, after: StartKey | None, limit: int
     ) -> tuple[list[tuple[str, Attributes]], StartKey | None]:
         """Return the next *limit* snapshots as `page` does, attribute by attribute, by their cases.
 
-        Raises nothing where one makes no sense: whoever compares them finds that.
+        Raises nothing where one makes no sense: the comparison of them finds that.
         """
         items = self._items.scan(
             limit=limit, page_size=limit, last_evaluated_key=after, consistent_read=True
@@ -151,12 +137,8 @@ class Cases:
 
         Raises Conflict where the case was judged meanwhile.
         """
-        try:
-            item_of(self._items, snapshot).save(condition=self._is(stored))
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            raise Conflict(f"{snapshot.case} is judged meanwhile") from error
+        if not _is_saved(item_of(self._items, snapshot), self._is(stored)):
+            raise _judged_meanwhile(snapshot.case)
 
     def drop(self, case: str, stored: Attributes) -> None:
         """Delete what is *stored* of a *case*; only a restore does that. Raises Conflict likewise.
@@ -169,14 +151,16 @@ class Cases:
             if not condition_failed(error):
                 raise
             if self.get(case) is not None:  # else it is our own, and its answer was lost
-                raise Conflict(f"{case} is judged meanwhile") from error
+                raise _judged_meanwhile(case) from error
 
     def _is(self, stored: Attributes) -> Condition:
         """Return the condition that a snapshot was not judged since it was *stored* so."""
+        attributes = self._items.get_attributes()
         parts = [
-            attribute == stored[name] if name in stored else attribute.does_not_exist()
-            for name, attribute in self._items.get_attributes().items()
-            if name in ("n", "judged_at", "rules")
+            attributes[name] == stored[name]
+            if name in stored
+            else attributes[name].does_not_exist()
+            for name in ("n", "judged_at", "rules")
         ]
         return reduce(and_, parts)
 
@@ -234,3 +218,18 @@ class Cases:
         if group.item:
             wanted &= self._items.item == group.item
         return sum(1 for _ in self._items.scan(wanted))
+
+
+def _is_saved(item: SnapshotItem, condition: Condition) -> bool:
+    """Write *item* if *condition* holds; return whether it does."""
+    try:
+        item.save(condition=condition)
+    except PutError as error:
+        if not condition_failed(error):
+            raise
+        return False
+    return True
+
+
+def _judged_meanwhile(case: str) -> Conflict:
+    return Conflict(f"{case} 同时又被裁断", f"{case} is judged meanwhile")
