@@ -45,6 +45,10 @@ class DomainError(Exception):
         """Return how another process makes a copy: the arguments of `__init__` are not kept."""
         return type(self).__new__, (type(self), *self.args), self.__dict__
 
+    def line(self, language: Language) -> str:
+        """Return the text in *language*, as a command prints it."""
+        return self.text.of(language)
+
 
 class Rejected(DomainError):
     """What the caller sent is wrong. *status* is the HTTP status, *field* names what was wrong.
@@ -116,6 +120,11 @@ class Unknown(DomainError):
 
 class Corrupt(DomainError):
     """Stored data breaks an invariant; nothing may be built on it."""
+
+
+def in_chinese(error: Exception) -> str:
+    """Return the Chinese text of *error*; one of a library or of Python has its own words alone."""
+    return error.line("zh") if isinstance(error, DomainError) else repr(error)
 
 
 SENSELESS = (

@@ -156,7 +156,8 @@ class Board:
             item = derived or stored
             there = self._get(item.pk, item.sk) if item else None
             if (there and attributes_of(there)) != (derived and attributes_of(derived)):
-                raise Conflict("another run writes to the board meanwhile") from error
+                zh = "公示板同时由另一次运行写入"
+                raise Conflict(zh, "another run writes to the board meanwhile") from error
 
     def advance(self, through: Through) -> None:
         """Move the cursor on; one that is already further stays.
@@ -188,7 +189,10 @@ class Board:
             if not condition_failed(error):
                 raise
             if self.tallies([new.department]).get(new.department) != new:
-                raise Conflict(f"tally of {new.department} was written by another run") from error
+                raise Conflict(
+                    f"{new.department} 的计数同时由另一次运行写入",
+                    f"tally of {new.department} was written by another run",
+                ) from error
 
     def _replace_card(self, old: PublishedCard, new: PublishedCard) -> None:
         # The tallies are written by now, so that a card is never ahead of its department's. A crash
@@ -205,7 +209,8 @@ class Board:
             if not condition_failed(error):
                 raise
             if self.cards_by_id([new.card]).get(new.card) != new:
-                raise Conflict(f"card {new.card} was written by another run") from error
+                zh = f"牌 {new.card} 同时由另一次运行写入"
+                raise Conflict(zh, f"card {new.card} was written by another run") from error
 
     def _list(self, item: BoardItem) -> None:
         """Put a card's *item* into the list, unless it stands there as of a later index."""

@@ -131,7 +131,8 @@ class CardStates:
         if request.is_taken(state):
             return None
         must_fit(state)
-        raise Conflict(f"{request.act} was taken and given back")
+        zh = f"{request.act} 刚有人办过，又被退回"
+        raise Conflict(zh, f"{request.act} was taken and given back")
 
 
 def _waiting_fact(item: "InboxItem") -> Fact:

@@ -133,7 +133,7 @@ class Inbox(Nudges):
         try:
             stored = self._items.get(item.case, item.id, consistent_read=True)
         except self._items.DoesNotExist as error:
-            raise Conflict("the inbox item came and went") from error
+            raise Conflict("收件项刚出现又消失了", "the inbox item came and went") from error
         if stored.put_by == item.put_by:
             return "recorded", stored
         if stored.digest in (item.digest, None):  # without a digest: shredded

@@ -89,7 +89,8 @@ def _earlier(
         following = log.entries(run.index_of(n)) if run else ()
         found += takewhile(lambda each: _is_next(each, entry, at_hand), following)
         if n == len(found):
-            raise Corrupt(f"{entry.public_case}.{n} has no place on the board")
+            zh = f"{entry.public_case}.{n} 在公示板上没有位置"
+            raise Corrupt(zh, f"{entry.public_case}.{n} has no place on the board")
     return found
 
 

@@ -89,7 +89,8 @@ def state_coming(services: Services, coming: Coming) -> StatementNote:
             return _notify_log(services, note, coming)
         except Conflict:
             continue  # the minute's run states what is in force; ours comes after it
-    raise Conflict("the rules are being stated by others all the time")
+    zh = "规则一直有人在声明，请稍后再试"
+    raise Conflict(zh, "the rules are being stated by others all the time")
 
 
 def is_stated(services: Services, note: StatementNote) -> bool:

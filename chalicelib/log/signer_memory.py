@@ -56,4 +56,5 @@ class SignerMemory:
             if not condition_failed(error):
                 raise
             if self.last(after.origin) != after:  # else our own write won and its answer was lost
-                raise Conflict("something else was signed meanwhile") from error
+                zh = "同时另签了别的内容"
+                raise Conflict(zh, "something else was signed meanwhile") from error

@@ -90,7 +90,7 @@ class Log:
             reasons = {reason.code for reason in error.cancellation_reasons if reason}
             if not reasons or reasons - _LOST:
                 raise
-            raise Conflict("the log moved on") from error
+            raise Conflict("日志又有增加", "the log moved on") from error
 
     def refill(self, first: int, entries: str) -> None:
         """Write the public entries from *first* on as a batch; only a restore does that.
@@ -105,7 +105,7 @@ class Log:
             if not condition_failed(error):
                 raise
             if self.batch(first) != entries:  # else it is our own: its answer was lost
-                raise Conflict("somebody seals meanwhile") from error
+                raise Conflict("同时有另一次封存", "somebody seals meanwhile") from error
 
     def batch(self, first: int) -> str:
         """Return the entries of the batch that begins at *first*; "" if there is none."""
@@ -119,7 +119,7 @@ class Log:
         """
         there, items = self._get(page_key(first), index_key(first)), self._items
         if there is None or there.text not in (stored, entries):
-            raise Conflict("somebody writes this batch meanwhile")
+            raise Conflict("这一批同时由别处写入", "somebody writes this batch meanwhile")
         packed = there.entries_zlib
         is_there = items.entries_zlib == packed if packed else items.entries == there.entries
         try:
@@ -128,7 +128,8 @@ class Log:
             if not condition_failed(error):
                 raise
             if self.batch(first) != entries:  # else it is our own: its answer was lost
-                raise Conflict("somebody writes this batch meanwhile") from error
+                zh = "这一批同时由别处写入"
+                raise Conflict(zh, "somebody writes this batch meanwhile") from error
 
     def discard(self, first: int, until: int) -> None:
         """Delete the batches that begin at *first* or later; none begins after *until*.
@@ -163,7 +164,7 @@ class Log:
             if not condition_failed(error):
                 raise
             if self.head() != after:  # else it is our own, and its answer was lost
-                raise Conflict("the log moved on") from error
+                raise Conflict("日志又有增加", "the log moved on") from error
 
     def _batch(self, first: int, entries: str) -> LogItem:
         return self._items(page_key(first), index_key(first), entries_zlib=pack(entries))

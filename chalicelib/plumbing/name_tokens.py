@@ -101,4 +101,5 @@ class NameTokens:
         with suppress(Conflict):
             self._registry.put(*_SALT, {"salt": secrets.token_hex(32)}, new=True)
         if not self._has_salt():
-            raise Conflict("the salt of names was just made, and is not there")
+            zh = "名称所用的盐刚刚生成，却读不到"
+            raise Conflict(zh, "the salt of names was just made, and is not there")

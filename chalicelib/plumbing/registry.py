@@ -67,7 +67,8 @@ class Registry:
             if not condition_failed(error):
                 raise
             if self.get(pk, sk) != body:  # else our own write won and its answer was lost
-                raise Conflict(f"{pk}/{sk} was written by somebody else") from error
+                zh = f"{pk}/{sk} 已由别处写入"
+                raise Conflict(zh, f"{pk}/{sk} was written by somebody else") from error
 
     def put_all(self, documents: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
         """Save *documents* in no order. Crash: some are missing; the caller repeats the call."""

@@ -136,13 +136,14 @@ class Vault:
         if earlier is not None:
             return earlier
         if self.secret(case) != secret:
-            raise Conflict(f"{case} was shredded meanwhile")
+            raise Conflict(f"{case} 同时被粉碎", f"{case} was shredded meanwhile")
         try:
             item.save(condition=self._items.value == stored.value)
         except PutError as error:
             if not condition_failed(error):
                 raise
-            raise Conflict(f"{name} is kept by others at the same time") from error
+            zh = f"{name} 同时由别处存入"
+            raise Conflict(zh, f"{name} is kept by others at the same time") from error
         return dict(disclosures)
 
     def private_fields(self, case: str) -> dict[str, dict[str, object]]:
@@ -208,7 +209,7 @@ class Vault:
                 raise
         item = self._find(case, _PUBLIC)
         if item is None or not _key(item):
-            raise Conflict(f"{case} is being shredded")
+            raise Conflict(f"{case} 正在粉碎", f"{case} is being shredded")
         return item
 
     def _save_once(self, item: VaultItem) -> VaultItem:
@@ -220,7 +221,7 @@ class Vault:
                 raise
             stored = self._find(item.case, item.id)
             if stored is None:
-                raise Conflict(f"{item.id} came and went") from error
+                raise Conflict(f"{item.id} 刚出现又消失了", f"{item.id} came and went") from error
             return stored
         return item
 

@@ -86,9 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
         proved = prove(file, log, witnesses)
         signed = open_file(proved, known)
     except (Corrupt, UnicodeDecodeError) as error:
-        why = str(error) if isinstance(error, Corrupt) else "not UTF-8"
-        told = say(f"不成立：{why}", f"not proved: {why}")
-        print(json.dumps({"proved": False, "why": why}) if arguments.json else told)
+        zh, en = error.text if isinstance(error, Corrupt) else ("不是 UTF-8", "not UTF-8")
+        told = say(f"不成立：{zh}", f"not proved: {en}")
+        print(json.dumps({"proved": False, "why": en}) if arguments.json else told)
         return NOT_PROVED
     if arguments.json:
         entries = [{**_entry_row(entry), "signed": entry.index in signed} for entry in proved]
@@ -119,7 +119,7 @@ def _read_key(text: str) -> "SourceKey":
     try:
         return read_source_key(text)
     except Corrupt as error:
-        raise BadInput(zh="不是报送单位的公钥（whpk_…）", en=str(error), where="--key") from error
+        raise BadInput(error.text, where="--key") from error
 
 
 def _show(proved: "Sequence[ProvedEntry]", origin: str, signed: "Collection[int]") -> None:

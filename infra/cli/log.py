@@ -192,11 +192,10 @@ def run_restore(arguments: argparse.Namespace) -> int:
         try:
             restored = restore(services, trusted, writes=not arguments.check)
         except (Corrupt, Conflict) as error:
-            raise BadInput(
-                zh="公开日志和各表对不上，没有恢复；请用 duban verify 核对公开日志",
-                en=str(error),
-                where="restore",
-            ) from error
+            zh = (
+                f"公开日志和各表对不上（{error.text.zh}），没有恢复；请用 duban verify 核对公开日志"
+            )
+            raise BadInput(zh=zh, en=str(error), where="restore") from error
     if arguments.json:
         print(json.dumps(restored.written()))
     else:

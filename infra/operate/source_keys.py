@@ -34,7 +34,9 @@ def add_key(services: Services, name: str, written: str) -> dict[str, Any]:
         key = read_source_key(written)
     except Corrupt as error:
         raise BadInput(
-            zh="不是可用的公钥", en=f"not a public key that can be used: {error}", where="--public"
+            zh=f"不是可用的公钥：{error.text.zh}",
+            en=f"not a public key that can be used: {error}",
+            where="--public",
         ) from error
     document = services.sources.read_document()
     _check_registered(name, document)

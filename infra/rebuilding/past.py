@@ -97,11 +97,8 @@ def reconcile(services: Services, progress: Progress) -> bool:
         restored = restore(services, writes=True)
         restored = restored if restored.was_whole else restore(services, writes=False)
     except (Corrupt, Conflict) as error:
-        raise BadInput(
-            zh="公开日志和各表对不上，没有恢复；请用 duban verify 核对公开日志",
-            en=str(error),
-            where="log restore",
-        ) from error
+        zh = f"公开日志和各表对不上（{error.text.zh}），没有恢复；请用 duban verify 核对公开日志"
+        raise BadInput(zh=zh, en=str(error), where="log restore") from error
     for line in restored.lines():
         progress(line)
     return restored.was_whole
