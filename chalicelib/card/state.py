@@ -16,7 +16,6 @@ DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09. CLAIMS §7.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -123,22 +122,20 @@ class CardState(Struct, frozen=True):
     @property
     def possible(self) -> tuple[CardAct, ...]:
         """The acts that fit now. After an appeal was decided as upheld (维持) there is no other."""
-        acts = POSSIBLE[self.state] if self.opening else ()
-        has_response = self.responded is not None
-        acts = tuple(act for act in acts if act != ("respond" if has_response else "send_back"))
+        if self.opening is None:
+            return ()
+        unfit = {"respond" if self.responded is not None else "send_back"}
         if self.step_confirmed if self.step else self.confirmed:
-            acts = tuple(act for act in acts if act not in ("confirm", "dismiss"))
+            unfit |= {"confirm", "dismiss"}
         if self.decision is not None and self.decision.text("outcome") == "upheld":
-            acts = tuple(act for act in acts if act != "appeal")
-        return acts
+            unfit.add("appeal")
+        return tuple(act for act in POSSIBLE[self.state] if act not in unfit)
 
     def misfit(self, act: CardAct) -> str:
         """Return why *act* does not fit now; empty where it fits."""
-        if act in self.possible:
-            return ""
         if self.opening is None:
             return "there is no such card"
-        return f"the card is {self.state}"
+        return "" if act in self.possible else f"the card is {self.state}"
 
 
 def fold_card(case: CaseHistory) -> CardState:
@@ -228,7 +225,7 @@ def _responded(state: CardState, fact: Fact) -> CardState:
 def _sent_back(state: CardState, fact: Fact) -> CardState:
     """Return *state* after its answer was sent back; a card that was closed by it is open again.
 
-    What ended the wait first stands beside it, to be compared with the deadline that it met.
+    The fact that ended the wait first stands beside it, to be compared with its deadline.
     """
     answer = min(state.answers, key=lambda answer: answer.at)
     return replace(
@@ -261,12 +258,16 @@ def _rechecked(state: CardState, fact: Fact) -> CardState:
     return replace(state, lost=fact, again=None, step=None, step_confirmed=None)
 
 
-def _noted(name: str) -> Callable[[CardState, Fact], CardState]:
-    def note(state: CardState, fact: Fact) -> CardState:
-        noted: dict[str, Any] = {name: fact}
-        return replace(state, **noted)
+def _acknowledged(state: CardState, fact: Fact) -> CardState:
+    return replace(state, acknowledged=fact)
 
-    return note
+
+def _revoked(state: CardState, fact: Fact) -> CardState:
+    return replace(state, revoked=fact)
+
+
+def _closed(state: CardState, fact: Fact) -> CardState:
+    return replace(state, closed=fact)
 
 
 _CHANGES: Mapping[str, Callable[[CardState, Fact], CardState]] = {
@@ -277,13 +278,13 @@ _CHANGES: Mapping[str, Callable[[CardState, Fact], CardState]] = {
     Derived.CASE_ESCALATED: _climbed,
     Reported.CARD_CONFIRMED: _confirmed,
     Reported.ESCALATION_DISMISSED: _dismissed,
-    Reported.CARD_ACKNOWLEDGED: _noted("acknowledged"),
+    Reported.CARD_ACKNOWLEDGED: _acknowledged,
     Reported.CARD_RESPONDED: _responded,
     Reported.CARD_SENT_BACK: _sent_back,
     Reported.CARD_APPEALED: _appealed,
     Reported.APPEAL_DECIDED: _decided,
-    Reported.CARD_REVOKED: _noted("revoked"),
+    Reported.CARD_REVOKED: _revoked,
     Derived.CARD_RECHECKED: _rechecked,
     Derived.CARD_REMEDIED: _remedied,
-    Derived.CARD_CLOSED: _noted("closed"),
+    Derived.CARD_CLOSED: _closed,
 }

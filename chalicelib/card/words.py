@@ -15,14 +15,10 @@ from chalicelib.cases.fact import Fact
 from chalicelib.findings.rule_file import load_rules
 from chalicelib.intake.event_types import Derived
 
-WORDED = frozenset(
-    {
-        Derived.WARNING_ISSUED,
-        Derived.CARD_PROPOSED,
-        Derived.CARD_ISSUED,
-        Derived.CASE_ESCALATED,
-    }
-)
+WORDED = frozenset({Derived.WARNING_ISSUED, Derived.CARD_PROPOSED}) | {
+    Derived.CARD_ISSUED,
+    Derived.CASE_ESCALATED,
+}
 LONGEST = 150  # characters of one name: a leaf has 4,096 bytes, whatever a catalogue has
 
 

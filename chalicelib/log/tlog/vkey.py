@@ -44,7 +44,7 @@ def read_vkey(text: str) -> Vkey:
         raw = unbase64(coded, 1 + PUBLIC)
         vkey = Vkey(key_name(name), raw[0], raw[1:])
     except Corrupt as error:
-        zh = f"不是公钥，应整行照抄 名称+标识+公钥：{error.text.zh}"
+        zh = "不是公钥，应整行照抄 名称+标识+公钥"
         en = f"not a verifier key, give the whole line name+id+key: {error}"
         raise BadInput(zh=zh, en=en, where=text[:60]) from error
     if vkey.kind not in _KINDS:
