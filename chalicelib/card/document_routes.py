@@ -24,7 +24,7 @@ blueprint = Blueprint(__name__)
 
 @blueprint.route("/v1/cards/{card_id}/documents/{document}", methods=["GET"])
 def document(card_id: str, document: str) -> Response:
-    """Give a document of a card."""
+    """Return a document of a card."""
     services, headers = current_services(), blueprint.current_request.headers
     _, card = card_for(services, headers, card_id)
     wanted = decode_parameter(document)

@@ -16,6 +16,7 @@ DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09. CLAIMS §7.
 """
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -140,10 +141,7 @@ class CardState(Struct, frozen=True):
 
 def fold_card(case: CaseHistory) -> CardState:
     """Return the state that the facts of a card's own *case* fold into, in the order of record."""
-    state = CardState()
-    for fact in case.facts:
-        state = _after(state, fact)
-    return state
+    return reduce(_after, case.facts, CardState())
 
 
 def _after(state: CardState, fact: Fact) -> CardState:
@@ -191,20 +189,11 @@ def _climbed(state: CardState, fact: Fact) -> CardState:
     )
 
 
-def _step_proposed(state: CardState, fact: Fact) -> CardState:
-    return replace(state, step=fact, step_confirmed=None)
-
-
 def _confirmed(state: CardState, fact: Fact) -> CardState:
     """Return *state* after a person confirmed the card, or that it climbs."""
     if state.step is not None:
         return replace(state, step_confirmed=fact)
     return replace(state, confirmed=fact)
-
-
-def _dismissed(state: CardState, _: Fact) -> CardState:
-    """Return *state* after a person decided that it does not climb for this silence."""
-    return replace(state, step=None)
 
 
 def _remedied(state: CardState, fact: Fact) -> CardState:
@@ -216,10 +205,6 @@ def _remedied(state: CardState, fact: Fact) -> CardState:
         return replace(state, remedied=None)
     is_in_time = state.step is not None and fact.at <= state.step.at
     return replace(state, remedied=fact, step=None if is_in_time else state.step)
-
-
-def _responded(state: CardState, fact: Fact) -> CardState:
-    return replace(state, responded=fact, times_answered=state.times_answered + 1)
 
 
 def _sent_back(state: CardState, fact: Fact) -> CardState:
@@ -235,10 +220,6 @@ def _sent_back(state: CardState, fact: Fact) -> CardState:
         sent_back=(*state.sent_back, (answer, fact)),
         times_sent_back=state.times_sent_back + 1,
     )
-
-
-def _appealed(state: CardState, fact: Fact) -> CardState:
-    return replace(state, appeals=(*state.appeals, (fact, None)))
 
 
 def _decided(state: CardState, fact: Fact) -> CardState:
@@ -258,33 +239,25 @@ def _rechecked(state: CardState, fact: Fact) -> CardState:
     return replace(state, lost=fact, again=None, step=None, step_confirmed=None)
 
 
-def _acknowledged(state: CardState, fact: Fact) -> CardState:
-    return replace(state, acknowledged=fact)
-
-
-def _revoked(state: CardState, fact: Fact) -> CardState:
-    return replace(state, revoked=fact)
-
-
-def _closed(state: CardState, fact: Fact) -> CardState:
-    return replace(state, closed=fact)
-
-
 _CHANGES: Mapping[str, Callable[[CardState, Fact], CardState]] = {
     Derived.CARD_PROPOSED: _opened,
     Derived.CARD_ISSUED: _issued,
     Derived.SUGGESTION_ISSUED: _issued,
-    Derived.ESCALATION_PROPOSED: _step_proposed,
+    Derived.ESCALATION_PROPOSED: lambda state, fact: replace(state, step=fact, step_confirmed=None),
     Derived.CASE_ESCALATED: _climbed,
     Reported.CARD_CONFIRMED: _confirmed,
-    Reported.ESCALATION_DISMISSED: _dismissed,
-    Reported.CARD_ACKNOWLEDGED: _acknowledged,
-    Reported.CARD_RESPONDED: _responded,
+    Reported.ESCALATION_DISMISSED: lambda state, _: replace(state, step=None),
+    Reported.CARD_ACKNOWLEDGED: lambda state, fact: replace(state, acknowledged=fact),
+    Reported.CARD_RESPONDED: lambda state, fact: replace(
+        state, responded=fact, times_answered=state.times_answered + 1
+    ),
     Reported.CARD_SENT_BACK: _sent_back,
-    Reported.CARD_APPEALED: _appealed,
+    Reported.CARD_APPEALED: lambda state, fact: replace(
+        state, appeals=(*state.appeals, (fact, None))
+    ),
     Reported.APPEAL_DECIDED: _decided,
-    Reported.CARD_REVOKED: _revoked,
+    Reported.CARD_REVOKED: lambda state, fact: replace(state, revoked=fact),
     Derived.CARD_RECHECKED: _rechecked,
     Derived.CARD_REMEDIED: _remedied,
-    Derived.CARD_CLOSED: _closed,
+    Derived.CARD_CLOSED: lambda state, fact: replace(state, closed=fact),
 }

@@ -1,4 +1,4 @@
-"""What kind of case an id names (DESIGN §4): permits are others' cases, the rest are our own.
+"""The kind of case that an id names (DESIGN §4): a permit is another system's, the rest are ours.
 
 A permit's id is `source:subject`, as its intake system has it. Our own begin with `duban:`, a name
 that no intake system may bear:
@@ -10,8 +10,8 @@ that no intake system may bear:
     duban:log/<local date>                          what the log says of itself on a day
     duban:sealed/<random>                           sealed records, public by their digests
 
-What may hold anything is percent-encoded, and by its hash where it is very long. A card's id is the
-public name of the case that it was found in and the number of the fact that found it: `c_abc.7`.
+Parts are percent-encoded; a very long one is replaced by its hash. The id of a card is the public
+name of the case in which it arose and the number of the fact that made it: `c_abc.7`.
 """
 
 import hashlib

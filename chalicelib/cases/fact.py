@@ -70,7 +70,7 @@ _RANK: Mapping[str, int] = {
 
 
 def in_order_of_time(facts: list[Fact]) -> list[Fact]:
-    """Return reported facts sorted by when they happened, whatever their order of arrival.
+    """Return reported facts sorted by when they happened, not by when they arrived.
 
     Equal instants: late news by its own time, then accepted, suspended and resumed as they came,
     extended, decided (DESIGN §4). "As they came" is the source's own order: its sequence, else when

@@ -37,7 +37,7 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def counting(self) -> Counting:
-        """How days and office hours are counted under both."""
+        """The counting of days and office hours under both."""
         return counting_of(self.profile, self.calendar)
 
     @property
@@ -64,7 +64,7 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The name, and that of the rules of every day: whatever a case may be judged by."""
+        """The name, and those of the rules of all days: a case may be judged by any of them."""
         days = self.timeline.versions if self.timeline else ()
         return frozenset([self.name, *map(self._name, days)])
 
@@ -73,7 +73,7 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def is_dated(self) -> bool:
-        """Whether cases of different days may be judged by different profiles."""
+        """Return whether cases of different days may be judged by different profiles."""
         return self.timeline is not None
 
     def as_of(self, now: datetime) -> "Rules":

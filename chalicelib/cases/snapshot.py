@@ -62,7 +62,7 @@ class CaseSnapshot(Struct, frozen=True):
 
     @property
     def listed_at(self) -> datetime | None:
-        """When it is due in such a list: a card, when the first of its clocks is over."""
+        """The instant by which that list sorts it: of a card, the first end of a clock."""
         if self.kind == "permit":
             return self.due_at
         return min((due.at for due in self.dues.values()), default=None)
@@ -75,17 +75,17 @@ class CaseSnapshot(Struct, frozen=True):
 
     @property
     def due_at(self) -> datetime | None:
-        """When the case is due."""
+        """The due instant of the case."""
         return self.due.at if self.due else None
 
     @property
     def is_provisional(self) -> bool:
-        """Whether its due instant may still move when a calendar is published."""
+        """Return whether its due instant may still move when a calendar is published."""
         return self.due is not None and self.due.provisional
 
     @property
     def is_in_doubt(self) -> bool:
-        """Whether lawful readings differ on its due instant (期限存疑)."""
+        """Return whether lawful readings differ on its due instant (期限存疑)."""
         return self.due is not None and self.due.in_doubt
 
     @property

@@ -56,8 +56,8 @@ def countdown(
     """
     if all(limit.unit in counting.by_instant for limit in limits):
         # A pause without an end lasts until now.
-        known = [s if s.end else s._replace(end=max(now, s.start)) for s in spans]
-        return _by_time(start, limits, known, now, counting)
+        ended = [s if s.end else s._replace(end=max(now, s.start)) for s in spans]
+        return _by_time(start, limits, ended, now, counting)
     ends = due(start, limits, spans, counting)
     if ends is not None:
         return _by_days((start, ends.at), limits, spans, now, counting)

@@ -1,13 +1,13 @@
-"""How a region counts: its calendar, its zone, its office hours, and when the last day ends.
+"""The counting of a region: its calendar, zone and office hours, and the end of the last day.
 
 Legal days are local days in the region's zone; instants are UTC. Nothing here is ever n × 24 hours.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.office_time import OfficeTime, office_time
@@ -21,6 +21,7 @@ _NONE, _DAY = timedelta(0), timedelta(days=1)
 # Units that run from an instant; the others run from the day after.
 _BY_INSTANT: dict[Convention, frozenset[str]] = {"L": HOURS, "H": HOURS | {"wd"}}
 _SHORTEST_MONTH = 28
+_REMEMBERED = 1000  # instants
 _RECENT: "deque[tuple[Counting, Profile]]" = deque(maxlen=8)
 _YEARS = range(1990, 2100)  # the days that a calendar can guess
 
@@ -46,9 +47,9 @@ class Counting:
         self.rest_day, self.after_hours = profile.rest_day, profile.after_hours
         self.convention: Convention = profile.convention
         self.by_instant = _BY_INSTANT[self.convention]
-        self.day_of: Callable[[datetime], date] = lru_cache(maxsize=1000)(self._day_of)
         self._siblings = {(self.convention, self.rest_day): self}
         self._ends: dict[date, datetime] = {}
+        self._days: dict[datetime, date] = {}
 
     def in_convention(self, convention: Convention | None) -> "Counting":
         """Return the counting in *convention*; None: that of the profile."""
@@ -69,9 +70,14 @@ class Counting:
             sibling.rest_day = rest_day
         return sibling
 
-    def _day_of(self, instant: datetime) -> date:
-        """Return the local day of *instant*; `day_of` remembers it."""
-        return local_time(instant, self.zone).date()
+    def day_of(self, instant: datetime) -> date:
+        """Return the local day of *instant*."""
+        day = self._days.get(instant)  # a hit is faster than one of lru_cache
+        if day is None:
+            if len(self._days) >= _REMEMBERED:
+                self._days.clear()
+            day = self._days[instant] = local_time(instant, self.zone).date()
+        return day
 
     def at(self, day: date, clock: time) -> datetime:
         """Return the instant (of two, the first) of the local time *clock* on *day*."""

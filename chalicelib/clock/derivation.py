@@ -39,7 +39,7 @@ class Extended(Struct, frozen=True):
 
 
 class Derivation(Struct, frozen=True, dict=True):
-    """How one clock came to its due instant, or how far it has come."""
+    """The way of one clock to its due instant, or as far as it has come."""
 
     start: datetime
     last: Period  # as the clock is after all pauses and extensions
@@ -69,7 +69,7 @@ class Derivation(Struct, frozen=True, dict=True):
 
     @property
     def by_instant(self) -> bool:
-        """Whether its limit runs from the very instant, and not from the day after."""
+        """Return whether its limit runs from the very instant, and not from the day after."""
         return self.last.limits[0].unit in self.counting.by_instant
 
     @cached_property

@@ -35,7 +35,7 @@ class Extension(NamedTuple):
 class Lengthened(NamedTuple):
     """The *limits* of a clock with what extends them; *by* is the bounded extension that counts.
 
-    *is_fixed*: whatever pauses the clock, they stay the same.
+    *is_fixed*: no pause changes them.
     """
 
     limits: Limits

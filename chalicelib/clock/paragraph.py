@@ -11,9 +11,8 @@ from operator import itemgetter
 from msgspec import Struct
 
 from chalicelib.clock import chinese
+from chalicelib.clock.days_off_words import end_held_sentence, pause_sentences, rest_sentences
 from chalicelib.clock.derivation import Derivation, Extended
-from chalicelib.clock.pause_words import end_held_sentence, pause_sentences
-from chalicelib.clock.rest_words import rest_sentences
 from chalicelib.clock.steps import ACCEPTED
 from chalicelib.policy.limit import Limit, Unit
 

@@ -57,7 +57,7 @@ class Interruptions(Struct, frozen=True, dict=True):
         key = bisect_right(self.changes, now), counting.convention
         if key not in self._spans:
             begun = [(n, pause) for n, pause in enumerate(self.pauses) if pause.start <= now]
-            self._spans[key] = merge_spans(self._span(*each, now, counting) for each in begun)
+            self._spans[key] = merge_spans([self._span(n, p, now, counting) for n, p in begun])
         return self._spans[key]
 
     def _span(self, number: int, pause: Pause, now: datetime, counting: Counting) -> Span:
@@ -65,7 +65,8 @@ class Interruptions(Struct, frozen=True, dict=True):
         is_open = pause.end is None or pause.end > now
         key = number, is_open, counting.convention
         if key not in self._single:
-            self._single[key] = span_of(pause._replace(end=None) if is_open else pause, counting)
+            as_known = Pause(pause.start, None, pause.approved, pause.longest) if is_open else pause
+            self._single[key] = span_of(as_known, counting)
         return self._single[key]
 
 
@@ -73,7 +74,7 @@ UNINTERRUPTED = Interruptions()
 
 
 class Doubt(NamedTuple):
-    """What interrupts a clock at the *least* and at the *most*; *since* then the two may differ."""
+    """The *least* and the *most* that may interrupt a clock; they may differ *since* an instant."""
 
     least: Interruptions
     most: Interruptions
@@ -134,11 +135,11 @@ def periods(
         ends = due(start, limits, (), counting)
         yield Period(since, None, start, limits, interruptions, counting, ends)
         return
-    now, known, extensions = Lengthened(limits), list[Extension](), interruptions.extensions
+    now, in_force, extensions = Lengthened(limits), list[Extension](), interruptions.extensions
     approved = {extension.at for extension in extensions}
     if extensions:  # one approved by the acceptance, or at its very instant, is in force at once
-        known = [extension for extension in extensions if extension.at <= start]
-        now = _lengthened(limits, known, (start, start), interruptions, counting)
+        in_force = [extension for extension in extensions if extension.at <= start]
+        now = _lengthened(limits, in_force, (start, start), interruptions, counting)
     soonest = start + counting.least(now.limits)
     for until in [*[change for change in interruptions.changes if change > start], None]:
         period = Period(since, until, start, now.limits, interruptions, counting, None, now.by)
@@ -151,27 +152,27 @@ def periods(
             soonest = ends.at
         if until in approved or not now.is_fixed:
             if ends is None or until < ends.at:
-                known += [extension for extension in extensions if extension.at == until]
-            if known:
-                now = _lengthened(limits, known, (start, until), interruptions, counting)
+                in_force += [extension for extension in extensions if extension.at == until]
+            if in_force:
+                now = _lengthened(limits, in_force, (start, until), interruptions, counting)
                 soonest = max(soonest, start + counting.least(now.limits))
         since = until
 
 
 def _lengthened(
     limits: tuple[Limit, ...],
-    known: Sequence[Extension],
+    in_force: Sequence[Extension],
     from_to: tuple[datetime, datetime],
     interruptions: Interruptions,
     counting: Counting,
 ) -> Lengthened:
-    """Return *limits* with the extensions *known*, by the pauses that are known then."""
+    """Return *limits* with the extensions *in_force*, by the pauses that are known then."""
     start, now = from_to
 
     def ends(longer: tuple[Limit, ...]) -> datetime:
         return ends_by(start, longer, interruptions.spans_at(now, counting), counting)
 
-    return lengthen(limits, known, ends)
+    return lengthen(limits, in_force, ends)
 
 
 def percent_point(
