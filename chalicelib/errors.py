@@ -1,7 +1,7 @@
 """The errors of the domain; the tree answers one question, who has to act.
 
 DomainError
-├── Rejected      the caller: what was sent is wrong (HTTP 4xx)
+├── Rejected      the caller: the request is wrong (HTTP 4xx)
 ├── BadInput      the operator: a file or an argument is wrong (exit 2, each with its place)
 ├── Conflict      nobody: a race was lost, doing it again is right
 ├── Unknown       the operator: a calendar, policy or catalogue entry is missing; judgement stops
@@ -16,7 +16,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class Bilingual(NamedTuple):
-    """A text in Chinese and in English, which say the same."""
+    """A text in Chinese and in English, with the same meaning."""
 
     zh: str
     en: str
@@ -35,7 +35,7 @@ class Bilingual(NamedTuple):
 
 
 class DomainError(Exception):
-    """An error that the domain raises; *text* says what is wrong, and what to do."""
+    """An error that the domain raises; *text* names the fault and the remedy."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
@@ -51,9 +51,9 @@ class DomainError(Exception):
 
 
 class Rejected(DomainError):
-    """What the caller sent is wrong. *status* is the HTTP status, *field* names what was wrong.
+    """The request is wrong: *status* is the HTTP status, *field* names the wrong part.
 
-    *also* has what else the caller should know, each by its name (RFC 9457, section 3.2).
+    *also* has further members of the answer by name (RFC 9457, section 3.2).
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class BadInput(DomainError):
         return str(Bilingual(self.line("zh"), self.line("en")))
 
     def line(self, language: Language) -> str:
-        """Return the place and what is wrong there, in *language*."""
+        """Return the place and the fault, in *language*."""
         place, text = self._place.of(language), self.text.of(language)
         return f"{place}: {text}" if place else text
 
@@ -131,7 +131,7 @@ SENSELESS = (
     *(ArithmeticError, AttributeError, DomainError, LookupError),
     *(RecursionError, TypeError, ValueError),
 )
-"""What something stored raises that this version cannot read or judge, however often it tries.
+"""The errors by which this version cannot read or judge stored data, however often it tries.
 
-A `Conflict` is among them, and is none: whoever retries has to look for it first.
+A `Conflict` is among them by its base alone: handle it first, and try again.
 """

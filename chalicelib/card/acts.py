@@ -133,7 +133,7 @@ class ActRequest(Struct, frozen=True):
 def possible(state: CardState, role: str, over: str = "") -> list[CardAct]:
     """Return the acts that fit *state* and that this *role* may take.
 
-    *over*, if not empty, says until when the card could be appealed (APP-09).
+    *over* is the time until which the card could be appealed (APP-09), empty while it can.
     """
     fit = (act for act in state.possible if role in ACTS[act].roles)
     return [act for act in fit if not (over and act == "appeal")]

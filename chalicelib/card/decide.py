@@ -36,7 +36,7 @@ from chalicelib.policy.profile import Profile
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
-    """Return what follows in the *case* of a card by *now*: one fact after another, each once."""
+    """Return the decision in the *case* of a card *now*: one fact after another, each once."""
     now, history = max(now, case.latest), case
     while True:
         state = fold_card(history)

@@ -48,7 +48,7 @@ ADDRESSEES: Mapping[Addressee, str] = {
     "supervision_office": "政府督查室",
     "discipline_inspection": "纪委监委",
 }
-# What a reader must know before reading on; a card that is in order has no mark.
+# A warning to the reader at the head of the paper; a card that is in order has no mark.
 MARKS: Mapping[str, str] = {"revoked": "已撤销", "lost": "依据丧失", "appealed": "申诉中"}
 DRAFT = "拟稿"
 UNANSWERED = "unanswered"  # the ground of a card that climbs because nobody answered

@@ -1,4 +1,4 @@
-"""The life of a card: who sees it, and who does what about it.
+"""The life of a card over HTTP: to see it, and to act about it.
 
 `GET /v1/cards`, `/v1/cards/{id}` and `POST /v1/cards/{id}/{act}` are for inspectors and for the
 department that has the card. A posted act is reported to the card's own case and judged there. An
@@ -59,32 +59,9 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cards", methods=["GET"])
 def cards() -> Response:
     """List a department's cards."""
-    request = blueprint.current_request
-    return _cards(current_services(), request.headers, request.query_params or {})
-
-
-@blueprint.route("/v1/cards/{card_id}", methods=["GET"])
-def card(card_id: str) -> Response:
-    """Show a card."""
-    return _card(current_services(), blueprint.current_request.headers, card_id)
-
-
-def _offer(act: CardAct) -> None:
-    """Offer `POST /v1/cards/{id}/{act}`: what a person does about a card."""
-
-    def take(card_id: str) -> Response:
-        return _act(current_services(), blueprint.current_request, card_id, act)
-
-    take.__name__ = act
-    blueprint.route(f"/v1/cards/{{card_id}}/{act}", methods=["POST"])(take)
-
-
-for _name in ACTS:
-    _offer(_name)
-
-
-def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
-    caller = services.keys.require(headers, "inspector", "department")
+    services, request = current_services(), blueprint.current_request
+    query: Mapping[str, str] = request.query_params or {}
+    caller = services.keys.require(request.headers, "inspector", "department")
     check_names(query, FILTERS)
     level, state = read_choice(query, "level", CARD_LEVELS), read_choice(query, "state", STATES)
     department = read_name(query, "department")
@@ -102,20 +79,11 @@ def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, s
     return private_json(services.name_tokens.reveal(body))
 
 
-def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
-    """Yield the snapshots of a *department*'s cards; None: of all that had a case or have an item.
-
-    An item of a catalogue may have a card before any case.
-    """
-    names: Iterable[str] = services.name_tokens.spellings(department) if department else ()
-    if not department:
-        names = [*services.board.department_names(), *services.item_names.departments()]
-    for name in dict.fromkeys(names):
-        yield from services.cases.of_department("card", name)
-
-
-def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Response:
-    caller, card = card_for(services, headers, card_id)
+@blueprint.route("/v1/cards/{card_id}", methods=["GET"])
+def card(card_id: str) -> Response:
+    """Show a card."""
+    services = current_services()
+    caller, card = card_for(services, blueprint.current_request.headers, card_id)
     rules = _rules_in(services, card.state)
     over = _over(card.state, rules, services.now())
     card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
@@ -128,6 +96,32 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
         "documents": documents(card.state.card, papers_of(services, card)),
     }
     return private_json(services.name_tokens.reveal(body))
+
+
+def _offer(act: CardAct) -> None:
+    """Offer `POST /v1/cards/{id}/{act}`, by which a person acts about a card."""
+
+    def take(card_id: str) -> Response:
+        return _act(current_services(), blueprint.current_request, card_id, act)
+
+    take.__name__ = act
+    blueprint.route(f"/v1/cards/{{card_id}}/{act}", methods=["POST"])(take)
+
+
+for _name in ACTS:
+    _offer(_name)
+
+
+def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
+    """Yield the snapshots of a *department*'s cards; None: of all that had a case or have an item.
+
+    An item of a catalogue may have a card before any case.
+    """
+    names: Iterable[str] = services.name_tokens.spellings(department) if department else ()
+    if not department:
+        names = [*services.board.department_names(), *services.item_names.departments()]
+    for name in dict.fromkeys(names):
+        yield from services.cases.of_department("card", name)
 
 
 def card_for(

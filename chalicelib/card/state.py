@@ -9,7 +9,7 @@
     lost                           a re-check took its ground away, and may give it back
 
 Every fact here comes from us: the notifications of the case that issued the card, the acts of
-people, and what is derived. So the order of record is the order in which they happened. An act that
+people, and derived facts. So the order of record is the order in which they happened. An act that
 does not fit is set aside with an annotation (DESIGN §3); an issued card is never taken out.
 
 DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09. CLAIMS §7.
@@ -57,7 +57,9 @@ class CardState(Struct, frozen=True):
     again: Fact | None = None  # the re-check by which it has its ground back
     revoked: Fact | None = None
     closed: Fact | None = None
-    acts: tuple[Fact, ...] = ()  # what began or ended a wait for an answer to the present level
+    acts: tuple[
+        Fact, ...
+    ] = ()  # those that began or ended a wait for an answer to the present level
     set_aside: tuple[tuple[Fact, str], ...] = ()
 
     @property
@@ -96,7 +98,7 @@ class CardState(Struct, frozen=True):
     def answers(self) -> tuple[Fact, ...]:
         """The facts that end the wait for an answer; a remedy answers a yellow card only.
 
-        After an answer was sent back, only what came after that ends it.
+        After an answer was sent back, only a later fact ends it.
         """
         remedied = self.remedied if self.level == "yellow" else None
         since = self.last_sent_back

@@ -87,12 +87,9 @@ def _step(state: CardState, zone: tzinfo) -> JsonObject | None:
 
 def numbers(given: Numbers) -> list[JsonObject]:
     """Show the formal numbers of a card: one for each level that it reached, the lowest first."""
-    return [
-        {"level": level, "year": year, "number": number, "text": written}
-        for level in LEVELS
-        if level in given
-        for year, number, written in [given[level]]
-    ]
+    names = ("year", "number", "text")
+    reached = [level for level in LEVELS if level in given]
+    return [{"level": level, **dict(zip(names, given[level], strict=True))} for level in reached]
 
 
 def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[JsonObject]:

@@ -5,9 +5,9 @@ that no intake system may bear:
 
     duban:card/<card id>                            the life of a card (黄牌、红牌)
     duban:register/<series>/<level>/<year>          gap-free numbers (发牌编号)
-    duban:department/<department>/<year>            what counts across a department's cases
+    duban:department/<department>/<year>            the cards of a department's cases
     duban:item/<item>                               an item of the catalogue (事项)
-    duban:log/<local date>                          what the log says of itself on a day
+    duban:log/<local date>                          the log's statements about itself on a day
     duban:sealed/<random>                           sealed records, public by their digests
 
 Parts are percent-encoded; a very long one is replaced by its hash. The id of a card is the public
@@ -29,9 +29,9 @@ _OWN_KINDS: Mapping[str, CaseKind] = {kind: kind for kind in KINDS[1:]}
 
 _LONGEST = 900  # a hundred Chinese characters
 
-ACTS = f"{OURS}:acts/"  # no case, but where the vault keeps what people wrote about a permit
-NAMES = f"{OURS}:name/"  # no case, but where the vault keeps a permit's public name beforehand
-NOWHERE = "000000"  # the region of a case that does not say where it belongs
+ACTS = f"{OURS}:acts/"  # no case: the vault keeps there the texts of people about a permit
+NAMES = f"{OURS}:name/"  # no case: the vault keeps there a permit's public name beforehand
+NOWHERE = "000000"  # the region of a case that names none
 
 
 def kind_of(case: str) -> CaseKind:
@@ -76,12 +76,12 @@ def log_case(day: date) -> str:
 
 
 def sealed_case(name: str) -> str:
-    """Return the case of the sealed record with this *name*, which tells nothing."""
+    """Return the case of the sealed record with this *name*, which reveals nothing."""
     return _our("sealed", name)
 
 
 def acts_in(case: str) -> str:
-    """Return where the vault keeps what people wrote at our own doors about the permit *case*."""
+    """Return where the vault keeps the texts that people gave us about the permit *case*."""
     return f"{ACTS}{case}"
 
 

@@ -1,4 +1,4 @@
-"""Corrections (更正): what was reported, with the corrections that act applied to it.
+"""Corrections (更正): the reported facts, with the corrections that act applied to them.
 
 A correction says that one event of its own source and case happened at another time, or never. It
 is a reported fact like any other and comes in any order, before its event too. Of several

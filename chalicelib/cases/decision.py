@@ -31,7 +31,7 @@ class Asked(NamedTuple):
 
 
 class Decision(Struct, frozen=True):
-    """Facts to append, in order; when to look again; or what the case is held for.
+    """Facts to append, in order; the next wake; or the calendar that the case is held for.
 
     *lamp* is the state of the case in a word: the lamp of a permit, the state of any other kind.
     *belongs_to* is its department, region and item; *dues* are its running clocks. A card has a

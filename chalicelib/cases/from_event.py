@@ -4,8 +4,8 @@ A fact's key is public, and an event's id may hold anything, a name too. So the 
 an intake system is a keyed hash of its id. The same event has the same key; without the case's
 secret the key says nothing. Our own events keep their ids, which hold nothing private.
 
-An event has happened when it is received, and so has a notice in it. The time of one that was sent
-by a clock ahead of ours is its receipt; what it claimed stays beside it (`claimed`), to be flagged
+An event has happened when it is received, and so has a notice in it. If its time is later than its
+receipt, the receipt counts, and the time that it claimed is kept (`claimed`), to be flagged
 (CLAIMS §2). When it was written down (`recordedtime`) proves nothing, and is bounded unflagged.
 """
 

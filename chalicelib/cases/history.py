@@ -129,8 +129,8 @@ class CaseHistory:
     def corrections_bearing_on(self, rests_on: Iterable[int]) -> list[int]:
         """Return the numbers of the corrections that can change a judgement based on *rests_on*.
 
-        Those are the corrections of the facts themselves, and every withdrawal: a judgement that
-        rests on what is missing rests on nothing else.
+        Those are the corrections of the facts themselves, and every withdrawal: a judgement may
+        rest on the absence of a fact.
         """
         if Reported.CASE_CORRECTED not in self.types:
             return []

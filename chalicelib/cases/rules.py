@@ -26,7 +26,7 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
 
     *sources* are the registered sources, with their delivery times. Where the profile changes with
     the days, *timeline* has all of it and *profile* is the one in force now; `binding` and `at`
-    choose. What begins to bind running cases after *until* is not applied yet.
+    choose. A rule that begins to bind running cases after *until* is not applied yet.
     """
 
     profile: Profile
@@ -59,7 +59,7 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def policy(self) -> str:
-        """A text that tells the profile from others, or the profiles of all days."""
+        """A text that identifies the profile, or the profiles of all days."""
         return self.timeline.version if self.timeline else self.profile.version
 
     @cached_property
@@ -103,7 +103,7 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def whole(self) -> "tuple[Binding, ...]":
-        """Return these rules as what binds a case from its beginning."""
+        """These rules, binding a case from its beginning."""
         return (Binding(None, self),)
 
     def next_stage(self, accepted: datetime) -> datetime | None:
@@ -130,7 +130,7 @@ def _stage(stages: Sequence[Stage], since: datetime | None) -> Profile:
 
 
 def _for_receipt(profile: Profile, received: Profile) -> Profile:
-    """Return *profile* with what goes by the day of receipt as it is in *received*."""
+    """Return *profile* with the clocks that go by the day of receipt from *received*."""
     if received is profile:
         return profile
     return replace(

@@ -1,4 +1,4 @@
-"""The snapshot of a case: a cache of what its facts fold into, and when to judge it again.
+"""The snapshot of a case: a cache of the state of its facts, and when to judge it again.
 
 All of it can be derived from the facts again. `wake_at` is its only wake-up (DESIGN §2).
 """
@@ -38,7 +38,7 @@ class CaseSnapshot(Struct, frozen=True):
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
     is_unlisted: bool = False  # an open permit whose item no catalogue has had yet
-    about: Mapping[str, str] = field(default_factory=dict)  # of a card: what it was found for
+    about: Mapping[str, str] = field(default_factory=dict)  # of a card: the finding behind it
     unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
     claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
     asked: Asked | None = None  # who is asked to take the case over

@@ -67,7 +67,7 @@ class SnapshotItem(Table):
     rules = UnicodeAttribute(null=True)
     level = UnicodeAttribute(null=True)
     is_unlisted = BooleanAttribute(null=True)
-    about = UnicodeAttribute(null=True)  # of a card: what it was found for, as JSON
+    about = UnicodeAttribute(null=True)  # of a card: the finding behind it, as JSON
     unjudged_at = UnicodeAttribute(null=True)
     claims = NumberAttribute(null=True)
     claims_of = UnicodeAttribute(null=True)  # the index's key, where claims wait: CONTESTED

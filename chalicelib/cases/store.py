@@ -1,4 +1,4 @@
-"""Snapshots in DynamoDB: a cache of what the facts of each case fold into, and its indexes."""
+"""Snapshots in DynamoDB: a cache of the state of each case, and its indexes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime

@@ -1,7 +1,7 @@
 """A case as those who supervise see it: its state, clocks and facts, or one line of a list.
 
-Pure: snapshots and records in, plain dictionaries out. Facts hold only what may stand in the public
-log; personal data is in the vault, and no route reads that of an applicant.
+Pure: snapshots and records in, plain dictionaries out. Facts hold only data that may stand in the
+public log; personal data is in the vault, and no route reads that of an applicant.
 """
 
 from collections.abc import Mapping, Sequence
@@ -85,7 +85,7 @@ def show_case(
 
 
 def show_clocks(dues: Mapping[str, Due], zone: tzinfo) -> list[dict[str, Any]]:
-    """Return when each clock runs out, as shown; `about` tells it from others of its name."""
+    """Return when each clock runs out, as shown; `about` distinguishes clocks of one name."""
     return [
         {
             "clock": kind,

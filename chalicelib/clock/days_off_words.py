@@ -56,7 +56,7 @@ def _from_to(derivation: Derivation, paused: Paused) -> str:
     if span.end == pause.end:
         return f"自{period}暂停计时"
     most = f"批准的{chinese.write_limit(pause.approved)}" if pause.approved else ""
-    if pause.longest is not None:  # it is there only where it may be what cut the pause
+    if pause.longest is not None:  # set only where it may have cut the pause
         most = f"最长的{chinese.write_limit(pause.longest)}"
     return f"自{period}暂停计时，以{most}为限，超出部分照常计时"
 

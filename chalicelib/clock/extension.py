@@ -33,7 +33,7 @@ class Extension(NamedTuple):
 
 
 class Lengthened(NamedTuple):
-    """The *limits* of a clock with what extends them; *by* is the bounded extension that counts.
+    """The *limits* of a clock and their extensions; *by* is the bounded extension that counts.
 
     *is_fixed*: no pause changes them.
     """

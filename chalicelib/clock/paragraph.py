@@ -147,7 +147,7 @@ def _moved(derivation: Derivation) -> Iterator[str]:
 
 
 def _unfinished(derivation: Derivation) -> str:
-    """Return the sentence on what is counted and left in a pause that has no end yet."""
+    """Return the sentence on the days counted and left, in a pause that has no end yet."""
     limits = derivation.last.limits
     units = {limit.unit for limit in limits}
     if derivation.by_instant or len(units) > 1 or "mo" in units:

@@ -55,7 +55,7 @@ and the entries that it rests on."""
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
-    """Return what follows in a department's year; no clock runs here."""
+    """Return the decision in a department's year; no clock runs here."""
     now, history = max(now, case.latest), case
     counting = _counting_rules(case, rules, now)
     gone = {card.text("rule") for card in _own_cards(case)} - counting.keys()

@@ -1,4 +1,4 @@
-"""Notifications (转达): which facts of one case other cases are notified of, and with what data.
+"""Notifications (转达): the facts of one case that other cases are notified of, and their data.
 
     permit, item, department   their findings            -> the card's own case, the register of
                                                             its level, its department's year

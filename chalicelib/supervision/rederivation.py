@@ -18,7 +18,7 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
 
 Derive = Callable[[CaseHistory, datetime], Sequence[Fact]]
-"""Return what follows in a case at an instant: `decide` with the rules bound."""
+"""Return the facts that follow in a case at an instant: `decide` with the rules bound."""
 
 _NOTICING = frozenset({"noticed_at", "noticed"})
 _NOT_DERIVED = frozenset({"words"})  # they are of the catalogue of that moment, not of the case

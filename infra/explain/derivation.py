@@ -54,7 +54,7 @@ class RecordedFacts:
     def rules(self, fact: Fact) -> list[Rules]:
         """Return the rules that *fact* names, else the present ones. Raises Unknown.
 
-        They differ in what was stated of the sources when it was recorded, the latest first.
+        They differ in the statements of the sources around its recording, the latest first.
         """
         region = fact.text("region")
         reference, version = fact.text("policy"), fact.text("calendar")

@@ -59,7 +59,7 @@ class RulesAtHand:
         raise Unknown(f"calendar:{version}")
 
     def sources(self, at: datetime) -> list[Registrations]:
-        """Return what was stated of the sources around *at*, the latest first; else the present."""
+        """Return the registrations stated around *at*, the latest first; else the present ones."""
         services = self._services
         day = log_case(at.astimezone(services.profile().zone).date())
         if day not in self._stated:
