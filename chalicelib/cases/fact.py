@@ -18,7 +18,7 @@ FactData = Mapping[str, object]
 
 
 class Fact(Struct, frozen=True):
-    """Fact number *n* of its case: its *kind*, *at* which instant it happened, and *recorded_at*."""
+    """Fact number *n* of its case: its *kind*, when it happened (*at*) and was *recorded_at*."""
 
     n: int
     kind: str
