@@ -1,7 +1,7 @@
 """The errors of the domain; the tree answers one question, who has to act.
 
 DomainError
-├── Rejected      the caller: what was sent is wrong (HTTP 4xx)
+├── Rejected      the caller: the request is wrong (HTTP 4xx)
 ├── BadInput      the operator: a file or an argument is wrong (exit 2, each with its place)
 ├── Conflict      nobody: a race was lost, doing it again is right
 ├── Unknown       the operator: a calendar, policy or catalogue entry is missing; judgement stops
@@ -16,17 +16,17 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class Bilingual(NamedTuple):
-    """A text in Chinese and in English, which say the same."""
+    """A text in Chinese and in English, with the same meaning."""
 
     zh: str
     en: str
 
     def of(self, language: Language) -> str:
-        """Return it in *language*."""
+        """Return the text in *language*."""
         return self.en if language == "en" else self.zh
 
     def __bool__(self) -> bool:
-        """Return whether it says anything."""
+        """Return whether there is a text."""
         return bool(self.zh or self.en)
 
     def __str__(self) -> str:
@@ -35,14 +35,25 @@ class Bilingual(NamedTuple):
 
 
 class DomainError(Exception):
-    """Anything that the domain itself refuses."""
+    """An error that the domain raises; *text* names the fault and the remedy."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Bilingual(zh, en)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how another process makes a copy: the arguments of `__init__` are not kept."""
+        return type(self).__new__, (type(self), *self.args), self.__dict__
+
+    def line(self, language: Language) -> str:
+        """Return the text in *language*, as a command prints it."""
+        return self.text.of(language)
 
 
 class Rejected(DomainError):
-    """What the caller sent is wrong. *status* is the HTTP status, *field* names what was wrong.
+    """The request is wrong: *status* is the HTTP status, *field* names the wrong part.
 
-    *zh* and *en* say why, in Chinese and in English, and what to do. *also* says what else the
-    caller should know, each by its name (RFC 9457, section 3.2).
+    *also* has further members of the answer by name (RFC 9457, section 3.2).
     """
 
     def __init__(
@@ -54,23 +65,19 @@ class Rejected(DomainError):
         field: str | None = None,
         also: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(en)
-        self.status = status
-        self.zh = zh
-        self.en = en
-        self.field = field
-        self.also = also or {}
+        super().__init__(zh, en)
+        self.status, self.field, self.also = status, field, also or {}
+        self.zh, self.en = zh, en
 
     def detail(self, language: Language) -> str:
         """Return the reason in *language*."""
-        return self.en if language == "en" else self.zh
+        return self.text.of(language)
 
 
 class BadInput(DomainError):
     """A file or an argument is wrong; *where* names the file, line or key.
 
-    *zh* and *en* say what is wrong, in Chinese and in English, and what to do; *text* is both in
-    one. *others* are further mistakes of the same file, each with its place.
+    *others* are further mistakes of the same file, each with its place.
     """
 
     def __init__(
@@ -82,14 +89,16 @@ class BadInput(DomainError):
         zh: str = "",
         en: str = "",
     ) -> None:
-        self.text = text or Bilingual(zh, en)
-        self.where = str(where)
+        super().__init__(*(text or (zh, en)))
+        self.where, self.others = str(where), tuple(others)
         self._place = where if isinstance(where, Bilingual) else Bilingual(where, where)
-        self.others = tuple(others)
-        super().__init__(str(Bilingual(self.line("zh"), self.line("en"))))
+
+    def __str__(self) -> str:
+        """Return both lines, for a log that nobody chose a language for."""
+        return str(Bilingual(self.line("zh"), self.line("en")))
 
     def line(self, language: Language) -> str:
-        """Return the place and what is wrong there, in *language*."""
+        """Return the place and the fault, in *language*."""
         place, text = self._place.of(language), self.text.of(language)
         return f"{place}: {text}" if place else text
 
@@ -102,7 +111,10 @@ class Unknown(DomainError):
     """Something needed for a judgement is not known. *missing* names it: `calendar:2027`."""
 
     def __init__(self, missing: str) -> None:
-        super().__init__(f"not known: {missing}")
+        what = "日历；缺的若是年份，请导入该年的放假安排（duban calendar import）"
+        if missing.startswith("policy:"):
+            what = "规则；请核对名称，或者给出它的文件（--profile）"
+        super().__init__(f"没有 {missing} 所指的{what}", f"not known: {missing}")
         self.missing = missing
 
 
@@ -110,11 +122,16 @@ class Corrupt(DomainError):
     """Stored data breaks an invariant; nothing may be built on it."""
 
 
+def in_chinese(error: Exception) -> str:
+    """Return the Chinese text of *error*; one of a library or of Python has its own words alone."""
+    return error.line("zh") if isinstance(error, DomainError) else repr(error)
+
+
 SENSELESS = (
     *(ArithmeticError, AttributeError, DomainError, LookupError),
     *(RecursionError, TypeError, ValueError),
 )
-"""What something stored raises that this version cannot read or judge, however often it tries.
+"""The errors by which this version cannot read or judge stored data, however often it tries.
 
-A `Conflict` is among them, and is none: whoever retries has to look for it first.
+A `Conflict` is among them by its base alone: handle it first, and try again.
 """

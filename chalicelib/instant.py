@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 MILLISECOND = timedelta(milliseconds=1)
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class NoInstant(ValueError):
@@ -32,23 +33,17 @@ def parse(text: str, zone: tzinfo | None = None) -> datetime:
     """
     match = _RFC3339.fullmatch(text)
     if match is None:
-        raise NoInstant(
-            zh=f"不是 RFC 3339 时刻：{text[:40]!r}", en=f"not an RFC 3339 time: {text[:40]!r}"
-        )
+        start = text[:40]
+        raise NoInstant(zh=f"不是 RFC 3339 时刻：{start!r}", en=f"not an RFC 3339 time: {start!r}")
     if match.group(1) is None and zone is None:
-        raise NoInstant(
-            zh=f"时刻须带时区偏移（如 +08:00）：{text[:40]!r}",
-            en=f"a time needs an offset: {text[:40]!r}",
-        )
+        zh, en = "时刻须带时区偏移（如 +08:00）", "a time needs an offset"
+        raise NoInstant(zh=f"{zh}：{text[:40]!r}", en=f"{en}: {text[:40]!r}")
     try:
         instant = datetime.fromisoformat(text.upper())
-        if instant.tzinfo is None:
-            instant = instant.replace(tzinfo=zone)
-        return whole(instant)
+        return whole(instant if instant.tzinfo else instant.replace(tzinfo=zone))
     except (ValueError, OverflowError) as error:
-        raise NoInstant(
-            zh=f"没有这个时刻：{text[:40]!r}", en=f"not a time that exists: {text[:40]!r}"
-        ) from error
+        zh, en = f"没有这个时刻：{text[:40]!r}", f"not a time that exists: {text[:40]!r}"
+        raise NoInstant(zh=zh, en=en) from error
 
 
 _ISO = re.compile(
@@ -67,8 +62,8 @@ def parse_iso(text: str, zone: tzinfo) -> datetime | date:
     if match is None:
         raise NoInstant(zh=f"不是 ISO 8601 时刻：{text[:40]!r}", en=f"not ISO 8601: {text[:40]!r}")
     year, month, day, hour, minute, second, fraction, offset = match.groups()
+    written = f"{year}-{month}-{day}"
     if hour is None:
-        written = f"{year}-{month}-{day}"
         if not is_date(written):
             raise NoInstant(zh=f"没有这一天：{written}", en=f"not a day that exists: {written}")
         return date.fromisoformat(written)
@@ -76,8 +71,7 @@ def parse_iso(text: str, zone: tzinfo) -> datetime | date:
     if offset and offset not in "Zz":
         digits = offset[1:].replace(":", "").ljust(4, "0")
         offset = f"{offset[0]}{digits[:2]}:{digits[2:]}"
-    time = f"{hour}:{minute or '00'}:{second or '00'}{rest}{offset or ''}"
-    return parse(f"{year}-{month}-{day}T{time}", zone)
+    return parse(f"{written}T{hour}:{minute or '00'}:{second or '00'}{rest}{offset or ''}", zone)
 
 
 @lru_cache(maxsize=2000)
@@ -102,17 +96,13 @@ def local_time(instant: datetime, zone: tzinfo) -> datetime:
 def whole(instant: datetime) -> datetime:
     """Cut an aware *instant* to whole milliseconds of UTC."""
     cut = instant.microsecond % 1000
-    return (instant.replace(microsecond=instant.microsecond - cut) if cut else instant).astimezone(
-        UTC
-    )
+    whole_instant = instant.replace(microsecond=instant.microsecond - cut) if cut else instant
+    return whole_instant.astimezone(UTC)
 
 
 def is_date(text: str) -> bool:
-    """Whether *text* is a date alone (`2026-11-21`)."""
-    if not _DATE.fullmatch(text):
-        return False
+    """Return whether *text* is a date alone (`2026-11-21`)."""
     try:
-        date.fromisoformat(text)
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
     except ValueError:
         return False
-    return True

@@ -136,7 +136,9 @@ class Board:
         if not is_written(partial(write, condition=condition)):
             there = self._items.find(item.pk, item.sk)
             if (there and attributes_of(there)) != (derived and attributes_of(derived)):
-                raise Conflict("another run writes to the board meanwhile")
+                raise Conflict(
+                    "公示板同时由另一次运行写入", "another run writes to the board meanwhile"
+                )
 
     def advance(self, through: Through) -> None:
         """Move the cursor on; one that is already further stays.
@@ -154,7 +156,10 @@ class Board:
         # the same entries again, and the tally's own index says that they are counted.
         is_saved = tally_item(self._items, new).save_if(self._counts_through(old.through))
         if not is_saved and self.tallies([new.department]).get(new.department) != new:
-            raise Conflict(f"tally of {new.department} was written by another run")
+            raise Conflict(
+                f"{new.department} 的计数同时由另一次运行写入",
+                f"tally of {new.department} was written by another run",
+            )
 
     def _replace_card(self, old: PublishedCard, new: PublishedCard) -> None:
         # The tallies are written by now, so that a card is never ahead of its department's. A crash
@@ -166,7 +171,9 @@ class Board:
             row.save_if(items.pk.does_not_exist() | (items.index <= row.index))
         is_saved = item.save_if(self._counts_through(old.through))
         if not is_saved and self.cards_by_id([new.card]).get(new.card) != new:
-            raise Conflict(f"card {new.card} was written by another run")
+            raise Conflict(
+                f"牌 {new.card} 同时由另一次运行写入", f"card {new.card} was written by another run"
+            )
 
     def _counts_through(self, index: float) -> Condition:
         """Return the condition that an item counts through *index*; below 0: there is none."""

@@ -94,7 +94,7 @@ class Calendars:
             calendar = overlay_calendar(self.base, documents[:count], region)
             if calendar.version == version:
                 return calendar
-        raise Corrupt(f"the calendar {version} is not there any more")
+        raise Corrupt(f"日历 {version} 已经没有了", f"the calendar {version} is not there any more")
 
     def documents(self, *, fresh: bool = False) -> tuple[Document, ...]:
         """Return the imported documents, in their order."""
@@ -127,7 +127,8 @@ class Calendars:
                 continue
             self._read_at = None
             return True
-        raise Conflict("the calendar is being imported by others all the time")
+        zh = "日历一直有人在导入，请稍后再试"
+        raise Conflict(zh, "the calendar is being imported by others all the time")
 
     def _flip(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         body = {"documents": list(after)}
@@ -150,11 +151,12 @@ class Calendars:
         try:
             return tuple(self._by_name[name] for name in names)
         except KeyError as error:
-            raise Corrupt(f"the calendar document {error} is not there") from error
+            zh = f"日历文件 {error} 缺失"
+            raise Corrupt(zh, f"the calendar document {error} is not there") from error
 
 
 def _read_document(name: str, table: Mapping[str, object]) -> Document:
     try:
         return check_document(table, f"{_DOCUMENT}/{name}")
     except BadInput as error:
-        raise Corrupt(str(error)) from error
+        raise Corrupt(error.text.zh, str(error)) from error

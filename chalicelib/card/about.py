@@ -1,7 +1,7 @@
-"""What a card is about (所涉办件): the finding behind it, in words that a person can decide by.
+"""The finding behind a card (所涉办件), in words that a person can decide by.
 
-Pure. The finding is that of the first level: it is what a proposal is confirmed for, and it stays
-the reason of a card that climbs.
+Pure. The finding is that of the first level: a proposal is confirmed for it, and it stays the
+reason of a card that climbs.
 """
 
 from collections.abc import Mapping
@@ -19,13 +19,13 @@ _OPEN = ("rule", "ground", "stage", "due_at", "noticed", "noticed_at", "basis_ki
 
 def finding_of(state: CardState) -> dict[str, str]:
     """Return the finding behind a card, without fields that it does not have."""
-    if state.opening is None:
+    opening = state.opening
+    if opening is None:
         return {}
-    finding = {name: state.opening.text(name) for name in _OPEN}
-    finding |= {"case": state.issuer, "at": instant.text(state.opening.at)}
-    finding |= {
-        f"{name}_words": word for name, word in words_of(state.issued or state.opening).items()
-    }
+    finding = {name: opening.text(name) for name in _OPEN}
+    finding |= {"case": state.issuer, "at": instant.text(opening.at)}
+    words = words_of(state.issued or opening)
+    finding |= {f"{name}_words": word for name, word in words.items()}
     return {name: value for name, value in finding.items() if value}
 
 

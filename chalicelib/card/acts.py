@@ -5,13 +5,13 @@ through inbox, fact and log; its effect is decided there. A text may hold anythi
 the key of the person who acts are kept apart and never published. The role is published.
 
 DOMAIN §3.4: an appeal gives its reason (APP-01), and a card is not revoked without one (APP-02). An
-answer has words, and so has what sends it back.
+answer has words, and so has the act that sends it back.
 """
 
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
@@ -27,40 +27,28 @@ from chalicelib.intake.prose import check_fields, has_words, must_have_words, re
 Outcome = Literal["upheld", "sent_back", "revoked"]  # 维持、打回、撤销
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
+
+class ActRule(NamedTuple):
+    """The Chinese *name* of an act, the *roles* that may take it, the *fields* of its payload."""
+
+    name: str
+    roles: tuple[Literal["inspector", "department"], ...] = ("inspector",)
+    fields: tuple[str, ...] = ("text",)
+    needs_words: bool = True
+
+
 # The unit that received a card answers and appeals (APP-01); those who supervise confirm, send an
 # answer back, decide and revoke, and may record an answer that a unit gave in person. Nobody
 # appeals for another.
-ROLES: Mapping[CardAct, tuple[Literal["inspector", "department"], ...]] = {
-    "confirm": ("inspector",),
-    "dismiss": ("inspector",),
-    "acknowledge": ("department", "inspector"),
-    "respond": ("department", "inspector"),
-    "send_back": ("inspector",),
-    "appeal": ("department",),
-    "decide": ("inspector",),
-    "revoke": ("inspector",),
-}
-FIELDS: Mapping[CardAct, tuple[str, ...]] = {
-    "confirm": ("text",),
-    "dismiss": ("text",),
-    "acknowledge": (),
-    "respond": ("text",),
-    "send_back": ("text",),
-    "appeal": ("text",),
-    "decide": ("outcome", "text"),
-    "revoke": ("text",),
-}
-
-NEEDS_WORDS = frozenset({"dismiss", "respond", "send_back", "appeal", "revoke"})
-ACT_NAMES: Mapping[CardAct, str] = {
-    "confirm": "确认",
-    "dismiss": "不予确认",
-    "acknowledge": "签收",
-    "respond": "答复",
-    "send_back": "打回答复",
-    "appeal": "申诉",
-    "decide": "作出申诉决定",
-    "revoke": "撤销",
+ACTS: Mapping[CardAct, ActRule] = {
+    "confirm": ActRule("确认", needs_words=False),
+    "acknowledge": ActRule("签收", ("department", "inspector"), (), needs_words=False),
+    "respond": ActRule("答复", ("department", "inspector")),
+    "send_back": ActRule("打回答复"),
+    "appeal": ActRule("申诉", ("department",)),
+    "decide": ActRule("作出申诉决定", fields=("outcome", "text"), needs_words=False),
+    "revoke": ActRule("撤销"),
+    "dismiss": ActRule("不予确认"),
 }
 # After 此牌: "this card …".
 STATE_NAMES: Mapping[CardStage, str] = {
@@ -101,9 +89,9 @@ class ActRequest(Struct, frozen=True):
         """Return a name made of the fact that the act answers.
 
         So two people who act at the same time without a key act once. A response answers the level
-        that was served, or what sent the one before it back; an appeal answers that level or the
-        last decision; a decision answers its appeal. A confirmation answers the proposal of the
-        card, or of its step up; a revocation answers the card itself and happens once.
+        that was served, or the act that sent the response before it back. An appeal answers that
+        level or the last decision, a decision its appeal. A confirmation answers the proposal of
+        the card, or of its step up. A revocation answers the card itself and happens once.
         """
         answered = {
             "confirm": state.step or state.opening,
@@ -132,10 +120,9 @@ class ActRequest(Struct, frozen=True):
         }[self.act]
 
     def is_taken(self, state: CardState) -> bool:
-        """Return whether the act is on record in *state*, and a second request would lose nothing.
+        """Return whether the act is on record in *state*, and a second request adds nothing.
 
-        A second request with words of its own is never taken for the first. Nor is a decision with
-        another outcome.
+        A request with words of its own, or a decision with another outcome, adds something.
         """
         first = self.first(state)
         if first is None or "text" in self.payload:
@@ -146,9 +133,9 @@ class ActRequest(Struct, frozen=True):
 def possible(state: CardState, role: str, over: str = "") -> list[CardAct]:
     """Return the acts that fit *state* and that this *role* may take.
 
-    *over*, if not empty, says until when the card could be appealed (APP-09).
+    *over* is the time until which the card could be appealed (APP-09), empty while it can.
     """
-    fit = (act for act in state.possible if role in ROLES[act])
+    fit = (act for act in state.possible if role in ACTS[act].roles)
     return [act for act in fit if not (over and act == "appeal")]
 
 
@@ -168,18 +155,14 @@ def must_fit(state: CardState, request: ActRequest, over: str = "", zone: tzinfo
         also["first_at"] = instant.local(first.at, zone)
         zh += f"；已于 {also['first_at']} 办过，以那次为准"
         en += f"; it was done at {also['first_at']}, and that counts"
-    raise Rejected(
-        409,
-        zh=f"现在不能{ACT_NAMES[request.act]}：{zh}。",
-        en=f"{request.act} does not fit: {en}",
-        also=also,
-    )
+    zh, en = f"现在不能{ACTS[request.act].name}：{zh}。", f"{request.act} does not fit: {en}"
+    raise Rejected(409, zh=zh, en=en, also=also)
 
 
 def must_cite(state: CardState, request: ActRequest) -> None:
-    """Refuse (422) to confirm what rests on no law without words: the reason is the person's own.
+    """Refuse (422) to confirm without words a card that rests on no law.
 
-    What goes out then cites what the person cites (CLAIMS §8).
+    The reason is the person's own, and the card cites it (CLAIMS §8).
     """
     proposed = state.step or state.opening
     is_on_no_law = proposed is not None and bool(proposed.text("basis_kind"))
@@ -193,23 +176,21 @@ def must_cite(state: CardState, request: ActRequest) -> None:
 
 
 def must_be_proposed(state: CardState) -> None:
-    """Refuse (409) to dismiss what is no proposal: a card that is issued is revoked or stands."""
+    """Refuse (409) to dismiss a card that is no proposal: an issued one is revoked or stands."""
     if state.state != "proposed":
-        raise Rejected(
-            409,
-            zh=f"现在不能不予确认：此牌{STATE_NAMES[state.state]}。",
-            en=f"dismiss does not fit: the card is {state.state}",
-            also={"state": state.state, "possible": possible(state, "inspector")},
-        )
+        zh = f"现在不能不予确认：此牌{STATE_NAMES[state.state]}。"
+        en = f"dismiss does not fit: the card is {state.state}"
+        also = {"state": state.state, "possible": possible(state, "inspector")}
+        raise Rejected(409, zh=zh, en=en, also=also)
 
 
 def read_act(act: CardAct, body: bytes) -> dict[str, str]:
     """Read the payload of *act*: `text` and `outcome`; 422 where it needs words and has none."""
     document = read_object(body)
-    check_fields(document, FIELDS[act])
+    check_fields(document, ACTS[act].fields)
     payload = {"outcome": _read_outcome(document)} if act == "decide" else {}
     text = read_text(document)
-    if act in NEEDS_WORDS or payload.get("outcome") == "revoked":
+    if ACTS[act].needs_words or payload.get("outcome") == "revoked":
         must_have_words(text)
     return {**payload, "text": text} if text else payload
 
@@ -217,10 +198,9 @@ def read_act(act: CardAct, body: bytes) -> dict[str, str]:
 def _read_outcome(document: Mapping[str, Any]) -> str:
     outcome = document.get("outcome")
     if outcome not in OUTCOMES:
-        raise Rejected(
-            422,
-            zh=f"outcome 只能是：{'、'.join(OUTCOMES)}。",
-            en=f"outcome is one of {', '.join(OUTCOMES)}",
-            field="outcome",
+        zh, en = (
+            f"outcome 只能是：{'、'.join(OUTCOMES)}。",
+            f"outcome is one of {', '.join(OUTCOMES)}",
         )
+        raise Rejected(422, zh=zh, en=en, field="outcome")
     return str(outcome)

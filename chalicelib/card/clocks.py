@@ -29,13 +29,10 @@ _STILL = frozenset({"revoked", "dismissed", "lost", "closed"})
 
 
 class Waiting(NamedTuple):
-    """The *wait* for an answer that goes on, or was in vain; after *step_at* that leads up."""
+    """The *wait* for an answer that goes on, or was in vain; after *step_at* the card climbs."""
 
     wait: Wait | None = None
     step_at: datetime | None = None
-
-
-NO_WAITING = Waiting()
 
 
 class CardDeadlines(NamedTuple):
@@ -44,7 +41,7 @@ class CardDeadlines(NamedTuple):
     dues: Mapping[str, Due]
     over: Mapping[str, Due]
     held_for: str = ""
-    waiting: Waiting = NO_WAITING
+    waiting: Waiting = Waiting()
 
 
 def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadlines:
@@ -90,9 +87,7 @@ def _running(state: CardState, wait: Wait | None, rules: Rules) -> dict[str, Due
     profile, counting = rules.profile, rules.counting
     anew = [fact.recorded_at for fact in (state.again, state.decision) if fact is not None]
     since = max([state.served.recorded_at, *anew])
-    running: dict[str, Due] = {}
-    if wait is not None:
-        running[RESPONSE] = wait.response
+    running = {} if wait is None else {RESPONSE: wait.response}
     if state.appeal is not None:
         decision = profile.appeal.decision
         running[APPEAL_DECISION] = _ends(state.appeal.recorded_at, decision, counting)
@@ -110,7 +105,7 @@ def _step_at(state: CardState, wait: Wait | None, rules: Rules) -> datetime | No
     """Return the instant after which silence leads up; None where it does not. Raises Unknown.
 
     A proposal lapses once the end of the breach is reported in time. A card that climbs by itself
-    waits for what its source may still report in time (CLAIMS §4).
+    waits for the reports that its source may still make in time (CLAIMS §4).
     """
     rung, served = rung_of(state, rules.profile), state.served
     if wait is None or rung is None or not rung.then or served is None or state.step is not None:

@@ -1,4 +1,4 @@
-"""The decider of a card: it climbs when unanswered, an appeal is overdue, it is annulled or closed.
+"""The decider of a card: it climbs when unanswered, its appeal is overdue, it is revoked or closed.
 
 The profile has the ladder (DOMAIN §3.1, §3.2). Silence beyond the time to answer and the time to
 appeal leads to the next level, by V-51 (`silence.py`). The step is an act of its own. Where the
@@ -32,33 +32,32 @@ from chalicelib.findings.finding import SILENT
 from chalicelib.findings.instrument import broken_law, card_grounds, is_formal, without_instrument
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Derived
-from chalicelib.policy.basis import Basis
-from chalicelib.policy.ladder import Level
 from chalicelib.policy.profile import Profile
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
-    """Return what follows in the *case* of a card by *now*: one fact after another, each once."""
+    """Return the decision in the *case* of a card *now*: one fact after another, each once."""
     now, history = max(now, case.latest), case
     while True:
         state = fold_card(history)
         of_level = rules_of_level(state, rules)
-        evaluation = _Evaluation(state, passed_deadlines(state, of_level, now), of_level)
+        deadlines = passed_deadlines(state, of_level, now)
+        evaluation = _Evaluation(state, deadlines, of_level)
         fresh = history.numbered(evaluation.facts(history, now))
         if not fresh:
             break
         history = history.followed_by(fresh[:1])
-    dues, over = evaluation.deadlines.dues, evaluation.deadlines.over
-    coming = [due.last_moment.at for name, due in dues.items() if name not in over]
-    step_at = evaluation.deadlines.waiting.step_at
+    running = deadlines.dues.items()
+    coming = [due.last_moment.at for name, due in running if name not in deadlines.over]
+    step_at = deadlines.waiting.step_at
     coming += [step_at] if step_at is not None and step_at >= now else []
     return Decision(
         append=tuple(history.facts[len(case) :]),
         wake_at=min(coming) + MILLISECOND if coming else None,
-        held_for=evaluation.deadlines.held_for,
+        held_for=deadlines.held_for,
         lamp=state.state,
         belongs_to=evaluation.belongs_to,
-        dues=dues,
+        dues=deadlines.dues,
         level=state.level,
         about=finding_of(state),
     )
@@ -67,7 +66,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 class _Draft(NamedTuple):
     """A fact to be: its kind, key and legal instant, and its data besides those of every fact.
 
-    It also *rests_on* these facts, besides the level and what last asked for an answer to it.
+    It *rests_on* these facts, on that of the level, and on the one that last sent an answer back.
     """
 
     kind: str
@@ -101,12 +100,7 @@ class _Evaluation(Struct, frozen=True):
         yield from held(self.deadlines.held_for, noticed)
         rests_on = [state.served.n] if state.served else []
         rests_on += [state.last_sent_back.n] if state.last_sent_back else []
-        about = {
-            "card": state.card,
-            "level": state.level,
-            **self.belongs_to,
-            **self.rules.versions,
-        }
+        about = {"card": state.card, "level": state.level} | self.belongs_to | self.rules.versions
         for draft in self._drafts(now):
             numbers = sorted({*rests_on, *draft.rests_on})
             data = {**about, **draft.data, "noticed_at": text(now), "rests_on": numbers}
@@ -131,18 +125,17 @@ class _Evaluation(Struct, frozen=True):
         (wait, step_at), rung = self.deadlines.waiting, rung_of(self.state, self.profile)
         if step_at is None or step_at >= now or wait is None or rung is None or not rung.then:
             return
-        grounds = self._grounds(rung.basis, now)
-        why = {
-            "rule": SILENT,
-            "ground": "unanswered",
-            **grounds,
-            "due_at": text(wait.response.at),
-        }
+        grounds = card_grounds(rung.basis, self.state.region, self.profile, now)
+        served = self.state.served
+        if served is not None and not is_formal(served):  # it climbs in the form it went out in
+            grounds = without_instrument(grounds)
+        why = {"rule": SILENT, "ground": "unanswered", **grounds, "due_at": text(wait.response.at)}
+        to = [*self.profile.ladder.recipients(rung.then)]
         key, at = f"{SILENT}/{rung.then}/{wait.since.n}", wait.last.last_moment.at
-        kind, raised = Derived.CASE_ESCALATED, self._raised(rung.then, why)
+        kind = Derived.CASE_ESCALATED
         if "basis_kind" in grounds:
             kind, key = Derived.ESCALATION_PROPOSED, f"proposed/{key}"
-        yield _Draft(kind, key, at, raised, (wait.since.n,))
+        yield _Draft(kind, key, at, {**why, "level": rung.then, "to": to}, (wait.since.n,))
 
     def _confirmed(self, step: Fact, confirmation: Fact) -> _Draft:
         """Return the step that a person confirmed: without 依据, as it rests on no law."""
@@ -152,31 +145,20 @@ class _Evaluation(Struct, frozen=True):
         rests_on = (step.n, confirmation.n)
         return _Draft(Derived.CASE_ESCALATED, key, confirmation.at, data, rests_on)
 
-    def _grounds(self, basis: Basis, now: datetime) -> dict[str, object]:
-        """Return the grounds of a step up: it goes out in its colour where the card did."""
-        grounds = card_grounds(basis, self.state.region, self.profile, now)
-        served = self.state.served
-        return grounds if served is None or is_formal(served) else without_instrument(grounds)
-
-    def _raised(self, to: Level, why: Mapping[str, object]) -> dict[str, object]:
-        return {**why, "level": to, "to": list(self.profile.ladder.recipients(to))}
-
     def _undecided(self) -> Iterator[_Draft]:
         """Yield that an appeal waits longer than the decision about it may take."""
         end, appeal = self.deadlines.over.get(APPEAL_DECISION), self.state.appeal
         if end is not None and appeal is not None:
             law = broken_law(self.profile.appeal.basis, self.state.region)
-            data = {"due_at": text(end.at), **law}
-            yield _Draft(
-                Derived.APPEAL_OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, data
-            )
+            key, data = f"appeal_overdue/{appeal.n}", {"due_at": text(end.at), **law}
+            yield _Draft(Derived.APPEAL_OVERDUE, key, end.last_moment.at, data)
 
     def _done(self) -> Iterator[_Draft]:
         """Yield the closing (办结) of a card that is answered and can no longer be appealed."""
         state, window = self.state, self.deadlines.over.get(APPEAL_WINDOW)
         if state.served is None or not state.answers or state.closed or state.appeal:
             return
-        if state.step is not None:  # first a person says what this silence leads to
+        if state.step is not None:  # first a person decides whether the card climbs
             return
         if window is None and "appeal" in state.possible:
             return

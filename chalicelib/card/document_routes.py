@@ -4,8 +4,6 @@ For inspectors and the department that has the card. A document shows the intern
 no cache may keep it. Nothing is stored: each request drafts it from the facts on record.
 """
 
-from collections.abc import Mapping
-
 from chalice.app import Blueprint, Response
 
 from chalicelib.card.dossier_store import papers_of
@@ -13,9 +11,9 @@ from chalicelib.card.routes import card_for
 from chalicelib.errors import Rejected
 from chalicelib.papers.paper import Paper
 from chalicelib.plumbing.path import decode_parameter
-from chalicelib.plumbing.services import Services, current_services
+from chalicelib.plumbing.services import current_services
 
-_PRIVATE = {
+_PRIVATE: dict[str, str | list[str]] = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -26,17 +24,11 @@ blueprint = Blueprint(__name__)
 
 @blueprint.route("/v1/cards/{card_id}/documents/{document}", methods=["GET"])
 def document(card_id: str, document: str) -> Response:
-    """Give a document of a card."""
-    return _document(current_services(), blueprint.current_request.headers, card_id, document)
-
-
-def _document(
-    services: Services, headers: Mapping[str, str], card_id: str, document: str
-) -> Response:
+    """Return a document of a card."""
+    services, headers = current_services(), blueprint.current_request.headers
     _, card = card_for(services, headers, card_id)
-    papers = papers_of(services, card)
     wanted = decode_parameter(document)
-    for name, paper in papers.items():
+    for name, paper in papers_of(services, card).items():
         if wanted == f"{name}.html":
             return _html(paper)
         if wanted == f"{name}.pdf":
@@ -47,19 +39,15 @@ def _document(
 def _html(paper: Paper) -> Response:
     from chalicelib.papers import html
 
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": html.content_policy(),
-    }
-    return Response(body=html.render_html(paper), headers={**headers, **_PRIVATE})
+    headers = _PRIVATE | {"Content-Type": "text/html; charset=utf-8"}
+    headers["Content-Security-Policy"] = html.content_policy()
+    return Response(body=html.render_html(paper), headers=headers)
 
 
 def _pdf(paper: Paper, name: str) -> Response:
     """Return it as text, so that API Gateway passes it on unchanged for every Accept header."""
     from chalicelib.papers import pdf
 
-    headers = {
-        "Content-Type": "application/pdf",
-        "Content-Disposition": f'inline; filename="{name}.pdf"',
-    }
-    return Response(body=pdf.render_pdf(paper), headers={**headers, **_PRIVATE})
+    headers = _PRIVATE | {"Content-Type": "application/pdf"}
+    headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return Response(body=pdf.render_pdf(paper), headers=headers)

@@ -1,4 +1,4 @@
-"""What the papers of a card are drafted from, read for the shell: its facts, numbers and rules.
+"""The sources of a card's papers, read for the shell: its facts, its numbers and their rules.
 
 A paper stays what it was (ADR 0057). So each level is drafted by the rules that its fact names: the
 profile is found by its hash among the documents that the log states, the calendar among those that
@@ -23,12 +23,10 @@ from chalicelib.policy.papers import PaperName
 
 def papers_of(services: Services, card: CardOnRecord) -> Mapping[PaperName, Paper]:
     """Draft the papers of a card that may be seen. Raises Corrupt where its rules are lost."""
-    dossier = Dossier(
-        case=CaseHistory(_with_names(services, record.fact) for record in card.records),
-        numbers=numbers_of(services, card.state.card),
-        rules_of=partial(rules_of, services),
-    )
-    return papers(dossier)
+    reveal = services.name_tokens.reveal
+    facts = (replace(record.fact, data=reveal(record.fact.data)) for record in card.records)
+    numbers = numbers_of(services, card.state.card)
+    return papers(Dossier(CaseHistory(facts), numbers, partial(rules_of, services)))
 
 
 def numbers_of(services: Services, card_id: str) -> Numbers:
@@ -51,7 +49,3 @@ def rules_of(services: Services, fact: Fact) -> Rules:
         named = services.calendars.named(calendar, services.region_of(region))
         rules = replace(rules, calendar=named)
     return rules
-
-
-def _with_names(services: Services, fact: Fact) -> Fact:
-    return replace(fact, data=services.name_tokens.reveal(fact.data))

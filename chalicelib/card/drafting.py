@@ -1,4 +1,4 @@
-"""Drafts the papers (文书) of a card: from its facts and the profile's templates, nothing else.
+"""Draft the papers (文书) of a card: from its facts and the profile's templates, nothing else.
 
 Pure. Names and titles are those that the card was issued with, the templates those of the profile
 that each level was reached by: a paper stays what it was (ADR 0057). Each level that a card reached
@@ -48,7 +48,7 @@ ADDRESSEES: Mapping[Addressee, str] = {
     "supervision_office": "政府督查室",
     "discipline_inspection": "纪委监委",
 }
-# What a reader must know before reading on; a card that is in order has no mark.
+# A warning to the reader at the head of the paper; a card that is in order has no mark.
 MARKS: Mapping[str, str] = {"revoked": "已撤销", "lost": "依据丧失", "appealed": "申诉中"}
 DRAFT = "拟稿"
 UNANSWERED = "unanswered"  # the ground of a card that climbs because nobody answered
@@ -117,14 +117,15 @@ class _Draft(Struct, frozen=True):
         if not body[0]:
             return None
         marks = (MARKS.get(self.state.state, ""), DRAFT if self.template.is_draft else "")
-        recipients = self.rules.profile.ladder.recipients(level)
+        profile = self.rules.profile
+        recipients, instrument = profile.ladder.recipients(level), profile.instrument
         return Paper(
             title=_fill_in(self.template.title, texts),
-            authority=self.template.authority or self._signed_by(),
+            authority=self.template.authority or (instrument.authority if instrument else ""),
             number=_fill_in(self.template.number, texts),
             to=texts["department"],
             body=tuple(filter(None, body)),
-            date=self.fact.recorded_at.astimezone(self.rules.profile.zone).date(),
+            date=self.fact.recorded_at.astimezone(profile.zone).date(),
             copies=tuple(ADDRESSEES[role] for role in recipients),
             attached=ATTACHED,
             particulars=tuple((name, text) for name, text in self._particulars(texts) if text),
@@ -200,24 +201,17 @@ class _Draft(Struct, frozen=True):
         opening = self.state.opening
         return self.fact.text(name) or (opening.text(name) if opening else "")
 
-    def _signed_by(self) -> str:
-        """Return the authority that signs (发文机关): that of the instrument."""
-        instrument = self.rules.profile.instrument
-        return instrument.authority if instrument else ""
-
     def _number(self, level: Level) -> str:
         given = self.dossier.numbers.get(level)
         return given[2] if given else ""
 
     def _before(self) -> str:
         """Return the levels of the card before it climbed, each with its number and finding."""
-        levels = []
-        for level, fact in self.reached.items():
-            about = filter(None, (self._number(level), self._finding(fact)))
-            levels += (
-                [f"{LEVEL_NAMES[level]}（{'，'.join(about)}）"] if fact.n < self.fact.n else []
-            )
-        return "、".join(levels)
+        before = [(level, fact) for level, fact in self.reached.items() if fact.n < self.fact.n]
+        abouts = ((level, (self._number(level), self._finding(fact))) for level, fact in before)
+        return "、".join(
+            f"{LEVEL_NAMES[level]}（{'，'.join(filter(None, about))}）" for level, about in abouts
+        )
 
     def _finding(self, fact: Fact) -> str:
         """Return the title of the rule of *fact*, and its ground (情形) if the rule has several."""

@@ -1,4 +1,4 @@
-"""The life of a card: who sees it, and who does what about it.
+"""The life of a card over HTTP: to see it, and to act about it.
 
 `GET /v1/cards`, `/v1/cards/{id}` and `POST /v1/cards/{id}/{act}` are for inspectors and for the
 department that has the card. A posted act is reported to the card's own case and judged there. An
@@ -7,7 +7,7 @@ done once for each key; without one, the first act counts.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from chalice.app import Blueprint, Response
 
 from chalicelib.card.acts import (
-    ROLES,
+    ACTS,
     ActRequest,
     must_be_proposed,
     must_cite,
@@ -59,76 +59,15 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cards", methods=["GET"])
 def cards() -> Response:
     """List a department's cards."""
-    request = blueprint.current_request
-    return _cards(current_services(), request.headers, request.query_params or {})
-
-
-@blueprint.route("/v1/cards/{card_id}", methods=["GET"])
-def card(card_id: str) -> Response:
-    """Show a card."""
-    return _card(current_services(), blueprint.current_request.headers, card_id)
-
-
-@blueprint.route("/v1/cards/{card_id}/confirm", methods=["POST"])
-def confirm(card_id: str) -> Response:
-    """Confirm a proposed card."""
-    return _act(current_services(), blueprint.current_request, card_id, "confirm")
-
-
-@blueprint.route("/v1/cards/{card_id}/acknowledge", methods=["POST"])
-def acknowledge(card_id: str) -> Response:
-    """Acknowledge a card."""
-    return _act(current_services(), blueprint.current_request, card_id, "acknowledge")
-
-
-@blueprint.route("/v1/cards/{card_id}/respond", methods=["POST"])
-def respond(card_id: str) -> Response:
-    """Take the response to a card."""
-    return _act(current_services(), blueprint.current_request, card_id, "respond")
-
-
-@blueprint.route("/v1/cards/{card_id}/send_back", methods=["POST"])
-def send_back(card_id: str) -> Response:
-    """Send the response to a card back."""
-    return _act(current_services(), blueprint.current_request, card_id, "send_back")
-
-
-@blueprint.route("/v1/cards/{card_id}/appeal", methods=["POST"])
-def appeal(card_id: str) -> Response:
-    """Take the appeal against a card."""
-    return _act(current_services(), blueprint.current_request, card_id, "appeal")
-
-
-@blueprint.route("/v1/cards/{card_id}/decide", methods=["POST"])
-def decide(card_id: str) -> Response:
-    """Decide on an appeal."""
-    return _act(current_services(), blueprint.current_request, card_id, "decide")
-
-
-@blueprint.route("/v1/cards/{card_id}/revoke", methods=["POST"])
-def revoke(card_id: str) -> Response:
-    """Revoke a card."""
-    return _act(current_services(), blueprint.current_request, card_id, "revoke")
-
-
-@blueprint.route("/v1/cards/{card_id}/dismiss", methods=["POST"])
-def dismiss(card_id: str) -> Response:
-    """Dismiss a proposal: that a card be issued, or that an unanswered card climb."""
-    return _act(current_services(), blueprint.current_request, card_id, "dismiss")
-
-
-def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
-    caller = services.keys.require(headers, "inspector", "department")
+    services, request = current_services(), blueprint.current_request
+    query: Mapping[str, str] = request.query_params or {}
+    caller = services.keys.require(request.headers, "inspector", "department")
     check_names(query, FILTERS)
     level, state = read_choice(query, "level", CARD_LEVELS), read_choice(query, "state", STATES)
     department = read_name(query, "department")
     if caller.department is not None and department not in ("", caller.department):
-        raise Rejected(
-            403,
-            zh="此密钥只能查看发给本部门的牌。",
-            en="this key is for another department's cards",
-            field="department",
-        )
+        zh, en = "此密钥只能查看发给本部门的牌。", "this key is for another department's cards"
+        raise Rejected(403, zh=zh, en=en, field="department")
     snapshots = (
         snapshot
         for snapshot in _listed(services, department or caller.department)
@@ -140,26 +79,14 @@ def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, s
     return private_json(services.name_tokens.reveal(body))
 
 
-def _departments(services: Services) -> list[str]:
-    """Return the departments that ever had a case, and those that handle an item."""
-    names = [*services.board.department_names(), *services.item_names.departments()]
-    return list(dict.fromkeys(names))
-
-
-def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
-    """Yield the snapshots of cards; an item of a catalogue may have a card before any case."""
-    tokens = services.name_tokens
-    names = tokens.spellings(department) if department else _departments(services)
-    for name in names:
-        yield from services.cases.of_department("card", name)
-
-
-def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Response:
-    caller, card = card_for(services, headers, card_id)
+@blueprint.route("/v1/cards/{card_id}", methods=["GET"])
+def card(card_id: str) -> Response:
+    """Show a card."""
+    services = current_services()
+    caller, card = card_for(services, blueprint.current_request.headers, card_id)
     rules = _rules_in(services, card.state)
     over = _over(card.state, rules, services.now())
-    dues = _deadlines(card.state, rules)
-    card_body = full(card.state, card.records, dues, rules.profile)
+    card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
     kept = services.vault.private_fields(card_case(card.state.card))
     body = {
         **card_body,
@@ -169,6 +96,32 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
         "documents": documents(card.state.card, papers_of(services, card)),
     }
     return private_json(services.name_tokens.reveal(body))
+
+
+def _offer(act: CardAct) -> None:
+    """Offer `POST /v1/cards/{id}/{act}`, by which a person acts about a card."""
+
+    def take(card_id: str) -> Response:
+        return _act(current_services(), blueprint.current_request, card_id, act)
+
+    take.__name__ = act
+    blueprint.route(f"/v1/cards/{{card_id}}/{act}", methods=["POST"])(take)
+
+
+for _name in ACTS:
+    _offer(_name)
+
+
+def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
+    """Yield the snapshots of a *department*'s cards; None: of all that had a case or have an item.
+
+    An item of a catalogue may have a card before any case.
+    """
+    names: Iterable[str] = services.name_tokens.spellings(department) if department else ()
+    if not department:
+        names = [*services.board.department_names(), *services.item_names.departments()]
+    for name in dict.fromkeys(names):
+        yield from services.cases.of_department("card", name)
 
 
 def card_for(
@@ -204,16 +157,13 @@ def _seen_by(services: Services, caller: "Caller", card: CardOnRecord) -> CardOn
 
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
-    caller = services.keys.require(request.headers, *ROLES[act])
+    caller = services.keys.require(request.headers, *ACTS[act].roles)
     card, now = _find(services, card_id), services.now()
     if card.state.opening is None and _is_warning(services, card_id):
-        raise Rejected(
-            422, zh="预警无需办理任何手续。", en="a warning asks for nothing", field="id"
-        )
-    state, card_states = (
-        _seen_by(services, caller, card).state,
-        CardStates(services.facts, services.inbox),
-    )
+        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
+        raise Rejected(422, zh=zh, en=en, field="id")
+    state = _seen_by(services, caller, card).state
+    card_states = CardStates(services.facts, services.inbox)
     is_about_card = act == "dismiss" and state.step is None
     taken: CardAct = "revoke" if is_about_card else act
     act_request = ActRequest(taken, read_act(act, request.raw_body), caller.role, caller.key_id)

@@ -19,7 +19,7 @@ from chalicelib.intake.event_types import Derived, Reported
 Ends = Callable[[datetime], Due]
 """Return when a time is over that runs from an instant. Raises Unknown."""
 
-# A person said what the silence before leads to, or the card had no ground: it is settled.
+# They settle the silence before them: a person decided about it, or the card had no ground.
 _SETTLED = frozenset({Reported.ESCALATION_DISMISSED, Derived.CARD_RECHECKED})
 
 
@@ -42,7 +42,7 @@ class Wait(NamedTuple):
 def open_wait(state: CardState, respond: Ends, appeal: Ends) -> Wait | None:
     """Return the first wait of the present level that nothing ended in time; None if each was.
 
-    The acts are read in the order of record. What comes after the end of a wait does not end it.
+    The acts are read in the order of record. An act after the end of a wait does not end it.
     """
     if state.served is None:
         return None

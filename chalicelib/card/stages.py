@@ -62,4 +62,4 @@ WAITING_TYPES = frozenset(
         *(Derived.CARD_RECHECKED, Reported.ESCALATION_DISMISSED),
     }
 )
-"""What begins or ends a wait for an answer."""
+"""The facts that begin or end a wait for an answer."""

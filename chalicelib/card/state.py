@@ -9,14 +9,14 @@
     lost                           a re-check took its ground away, and may give it back
 
 Every fact here comes from us: the notifications of the case that issued the card, the acts of
-people, and what is derived. So the order of record is the order in which they happened. An act that
+people, and derived facts. So the order of record is the order in which they happened. An act that
 does not fit is set aside with an annotation (DESIGN §3); an issued card is never taken out.
 
 DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09. CLAIMS §7.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import reduce
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -57,7 +57,9 @@ class CardState(Struct, frozen=True):
     again: Fact | None = None  # the re-check by which it has its ground back
     revoked: Fact | None = None
     closed: Fact | None = None
-    acts: tuple[Fact, ...] = ()  # what began or ended a wait for an answer to the present level
+    acts: tuple[
+        Fact, ...
+    ] = ()  # those that began or ended a wait for an answer to the present level
     set_aside: tuple[tuple[Fact, str], ...] = ()
 
     @property
@@ -96,7 +98,7 @@ class CardState(Struct, frozen=True):
     def answers(self) -> tuple[Fact, ...]:
         """The facts that end the wait for an answer; a remedy answers a yellow card only.
 
-        After an answer was sent back, only what came after that ends it.
+        After an answer was sent back, only a later fact ends it.
         """
         remedied = self.remedied if self.level == "yellow" else None
         since = self.last_sent_back
@@ -123,30 +125,25 @@ class CardState(Struct, frozen=True):
     @property
     def possible(self) -> tuple[CardAct, ...]:
         """The acts that fit now. After an appeal was decided as upheld (维持) there is no other."""
-        acts = POSSIBLE[self.state] if self.opening else ()
-        has_response = self.responded is not None
-        acts = tuple(act for act in acts if act != ("respond" if has_response else "send_back"))
+        if self.opening is None:
+            return ()
+        unfit = {"respond" if self.responded is not None else "send_back"}
         if self.step_confirmed if self.step else self.confirmed:
-            acts = tuple(act for act in acts if act not in ("confirm", "dismiss"))
+            unfit |= {"confirm", "dismiss"}
         if self.decision is not None and self.decision.text("outcome") == "upheld":
-            acts = tuple(act for act in acts if act != "appeal")
-        return acts
+            unfit.add("appeal")
+        return tuple(act for act in POSSIBLE[self.state] if act not in unfit)
 
     def misfit(self, act: CardAct) -> str:
         """Return why *act* does not fit now; empty where it fits."""
-        if act in self.possible:
-            return ""
         if self.opening is None:
             return "there is no such card"
-        return f"the card is {self.state}"
+        return "" if act in self.possible else f"the card is {self.state}"
 
 
 def fold_card(case: CaseHistory) -> CardState:
     """Return the state that the facts of a card's own *case* fold into, in the order of record."""
-    state = CardState()
-    for fact in case.facts:
-        state = _after(state, fact)
-    return state
+    return reduce(_after, case.facts, CardState())
 
 
 def _after(state: CardState, fact: Fact) -> CardState:
@@ -194,20 +191,11 @@ def _climbed(state: CardState, fact: Fact) -> CardState:
     )
 
 
-def _step_proposed(state: CardState, fact: Fact) -> CardState:
-    return replace(state, step=fact, step_confirmed=None)
-
-
 def _confirmed(state: CardState, fact: Fact) -> CardState:
     """Return *state* after a person confirmed the card, or that it climbs."""
     if state.step is not None:
         return replace(state, step_confirmed=fact)
     return replace(state, confirmed=fact)
-
-
-def _dismissed(state: CardState, _: Fact) -> CardState:
-    """Return *state* after a person decided that it does not climb for this silence."""
-    return replace(state, step=None)
 
 
 def _remedied(state: CardState, fact: Fact) -> CardState:
@@ -221,14 +209,10 @@ def _remedied(state: CardState, fact: Fact) -> CardState:
     return replace(state, remedied=fact, step=None if is_in_time else state.step)
 
 
-def _responded(state: CardState, fact: Fact) -> CardState:
-    return replace(state, responded=fact, times_answered=state.times_answered + 1)
-
-
 def _sent_back(state: CardState, fact: Fact) -> CardState:
     """Return *state* after its answer was sent back; a card that was closed by it is open again.
 
-    What ended the wait first stands beside it, to be compared with the deadline that it met.
+    The fact that ended the wait first stands beside it, to be compared with its deadline.
     """
     answer = min(state.answers, key=lambda answer: answer.at)
     return replace(
@@ -238,10 +222,6 @@ def _sent_back(state: CardState, fact: Fact) -> CardState:
         sent_back=(*state.sent_back, (answer, fact)),
         times_sent_back=state.times_sent_back + 1,
     )
-
-
-def _appealed(state: CardState, fact: Fact) -> CardState:
-    return replace(state, appeals=(*state.appeals, (fact, None)))
 
 
 def _decided(state: CardState, fact: Fact) -> CardState:
@@ -261,29 +241,25 @@ def _rechecked(state: CardState, fact: Fact) -> CardState:
     return replace(state, lost=fact, again=None, step=None, step_confirmed=None)
 
 
-def _noted(name: str) -> Callable[[CardState, Fact], CardState]:
-    def note(state: CardState, fact: Fact) -> CardState:
-        noted: dict[str, Any] = {name: fact}
-        return replace(state, **noted)
-
-    return note
-
-
 _CHANGES: Mapping[str, Callable[[CardState, Fact], CardState]] = {
     Derived.CARD_PROPOSED: _opened,
     Derived.CARD_ISSUED: _issued,
     Derived.SUGGESTION_ISSUED: _issued,
-    Derived.ESCALATION_PROPOSED: _step_proposed,
+    Derived.ESCALATION_PROPOSED: lambda state, fact: replace(state, step=fact, step_confirmed=None),
     Derived.CASE_ESCALATED: _climbed,
     Reported.CARD_CONFIRMED: _confirmed,
-    Reported.ESCALATION_DISMISSED: _dismissed,
-    Reported.CARD_ACKNOWLEDGED: _noted("acknowledged"),
-    Reported.CARD_RESPONDED: _responded,
+    Reported.ESCALATION_DISMISSED: lambda state, _: replace(state, step=None),
+    Reported.CARD_ACKNOWLEDGED: lambda state, fact: replace(state, acknowledged=fact),
+    Reported.CARD_RESPONDED: lambda state, fact: replace(
+        state, responded=fact, times_answered=state.times_answered + 1
+    ),
     Reported.CARD_SENT_BACK: _sent_back,
-    Reported.CARD_APPEALED: _appealed,
+    Reported.CARD_APPEALED: lambda state, fact: replace(
+        state, appeals=(*state.appeals, (fact, None))
+    ),
     Reported.APPEAL_DECIDED: _decided,
-    Reported.CARD_REVOKED: _noted("revoked"),
+    Reported.CARD_REVOKED: lambda state, fact: replace(state, revoked=fact),
     Derived.CARD_RECHECKED: _rechecked,
     Derived.CARD_REMEDIED: _remedied,
-    Derived.CARD_CLOSED: _noted("closed"),
+    Derived.CARD_CLOSED: lambda state, fact: replace(state, closed=fact),
 }

@@ -47,9 +47,8 @@ class CardOnRecord(NamedTuple):
 
         So two acts within a millisecond, or on two machines, are judged in the order they came.
         """
-        return (
-            now if self.last_received_at is None else max(now, self.last_received_at + MILLISECOND)
-        )
+        last = self.last_received_at
+        return now if last is None else max(now, last + MILLISECOND)
 
 
 class CardStates:
@@ -66,12 +65,12 @@ class CardStates:
         waiting = self._inbox.waiting(case)
         records = self._facts.of_case(case)
         on_record = {record.cause for record in records if record.fact.told}
-        unrecorded = [item for item in waiting if item.event and item.id not in on_record]
-        waiting_facts = [_waiting_fact(item) for item in unrecorded]
+        unrecorded = (item for item in waiting if item.event and item.id not in on_record)
+        facts = [_waiting_fact(item) for item in unrecorded]
         history = CaseHistory(record.fact for record in records)
-        new = [fact.numbered(len(history) + i) for i, fact in enumerate(waiting_facts)]
-        heard_at = max((fact.recorded_at for fact in waiting_facts), default=None)
-        return CardOnRecord(fold_card(history.followed_by(new)), records, heard_at)
+        new = [fact.numbered(n) for n, fact in enumerate(facts, len(history))]
+        received_at = max((fact.recorded_at for fact in facts), default=None)
+        return CardOnRecord(fold_card(history.followed_by(new)), records, received_at)
 
     def take(
         self, request: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime
@@ -131,7 +130,8 @@ class CardStates:
         if request.is_taken(state):
             return None
         must_fit(state)
-        raise Conflict(f"{request.act} was taken and given back")
+        zh = f"{request.act} 刚有人办过，又被退回"
+        raise Conflict(zh, f"{request.act} was taken and given back")
 
 
 def _waiting_fact(item: "InboxItem") -> Fact:

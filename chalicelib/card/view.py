@@ -27,28 +27,21 @@ Numbers = Mapping[str, tuple[int, int, str]]
 
 
 def line(snapshot: CaseSnapshot, zone: tzinfo) -> JsonObject:
-    """Show where a card stands and what it is about, in one line of a list at `/v1/cards`."""
-    belongs_to = {
+    """Show the state of a card and the finding behind it, in one line of a list at `/v1/cards`."""
+    return {
+        "id": parts_of(snapshot.case)[0],
+        "level": snapshot.level,
+        "state": snapshot.lamp,
         "department": snapshot.department,
         "region": snapshot.region,
         "item": snapshot.item,
-    }
-    card = parts_of(snapshot.case)[0]
-    return {
-        "id": card,
-        "level": snapshot.level,
-        "state": snapshot.lamp,
-        **belongs_to,
         **show_finding(snapshot.about, zone, root=""),
         **_clocks(snapshot.dues, zone),
     }
 
 
 def full(
-    state: CardState,
-    records: Sequence[Record],
-    dues: Mapping[str, Due],
-    profile: Profile,
+    state: CardState, records: Sequence[Record], dues: Mapping[str, Due], profile: Profile
 ) -> JsonObject:
     """Show a card with all that happened to it, in the order in which it was recorded."""
     opening = state.opening
@@ -94,17 +87,9 @@ def _step(state: CardState, zone: tzinfo) -> JsonObject | None:
 
 def numbers(given: Numbers) -> list[JsonObject]:
     """Show the formal numbers of a card: one for each level that it reached, the lowest first."""
-    return [
-        {
-            "level": level,
-            "year": year,
-            "number": number,
-            "text": written,
-        }
-        for level in LEVELS
-        if level in given
-        for year, number, written in [given[level]]
-    ]
+    names = ("year", "number", "text")
+    reached = [level for level in LEVELS if level in given]
+    return [{"level": level, **dict(zip(names, given[level], strict=True))} for level in reached]
 
 
 def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[JsonObject]:

@@ -1,4 +1,4 @@
-"""The words of a card (用语): what its item, rule and ground were called when it was issued.
+"""The words of a card (用语): the names of its item, rule and ground when it was issued.
 
 Pure. A later catalogue may drop the item, and a later version may give the rule another title.
 Neither may change a card that has gone out, nor its papers and pages. So the fact that issues a
@@ -15,15 +15,11 @@ from chalicelib.cases.fact import Fact
 from chalicelib.findings.rule_file import load_rules
 from chalicelib.intake.event_types import Derived
 
-WORDED = frozenset(
-    {
-        Derived.WARNING_ISSUED,
-        Derived.CARD_PROPOSED,
-        Derived.CARD_ISSUED,
-        Derived.CASE_ESCALATED,
-    }
-)
-LONGEST = 150  # characters of one name: a leaf has 4,096 bytes, whatever a catalogue has
+WORDED = frozenset({Derived.WARNING_ISSUED, Derived.CARD_PROPOSED}) | {
+    Derived.CARD_ISSUED,
+    Derived.CASE_ESCALATED,
+}
+LONGEST = 150  # characters of one name: a leaf has 4,096 bytes
 
 
 class Titles(Struct, frozen=True):

@@ -1,1 +1,1 @@
-"""What is true now: facts, and the case they fold into."""
+"""The state now: facts, and the case they fold into."""

@@ -1,9 +1,9 @@
 """The history of a case: all its facts as they were recorded, each with its correction.
 
-A fact never changes. It says when it happened (`at`), when the source wrote it down (`written_at`)
-and when we recorded it (`recorded_at`). `correction` holds the correction of it that acts in the
-judged reading; the others are facts of the history too. Late news that acts at another time than
-its own shows that as `acts_at`.
+A fact never changes. It has the times when it happened (`at`), when the source wrote it down
+(`written_at`) and when we recorded it (`recorded_at`). `correction` is the correction of it that
+acts in the judged reading; the others are facts of the history too. A late report that acts at
+another time than its own shows that as `acts_at`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ def with_words(
 
 
 def _show_correction(correction: Fact, zone: tzinfo) -> JsonObject:
-    """Return what *correction* says: the right time, or that it never happened."""
+    """Return the content of *correction*: the right time, or that it never happened."""
     if is_withdrawal(correction):
         return {"by": correction.n, "withdrawn": True}
     return {"by": correction.n, "time": _local(correction.text("time"), zone)}

@@ -1,12 +1,12 @@
-"""How many reports (报送) of a case act: whoever floods a case gains nothing by it (CLAIMS §2).
+"""How many reports (报送) of a case act, so that a flood of them gains nothing (CLAIMS §2).
 
 Pure. A case of a few months has some thirty reports. Each late one has the whole case judged once
 more, by us and by everybody who reads the log. So of a source's reports the first MOST_REPORTS act,
 in the order of receipt. The others are recorded and set aside (搁置), as if nobody had sent them.
-What opens a case is never among those, or a flood before it would leave the case without a clock.
+An opening report always acts, or a flood before it would leave the case without a clock.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from chalicelib.cases.fact import Fact, in_order_of_receipt
 from chalicelib.intake.event_types import STARTING_TYPES
@@ -23,7 +23,10 @@ def beyond_most(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     if len(facts) <= MOST_REPORTS:
         return ()
     reports = [fact for fact in facts if fact.told and not fact.origin]
-    first = set(_first_openings(reports))
+    first = {
+        min((fact.n for fact in reports if fact.kind == kind), default=None)
+        for kind in STARTING_TYPES
+    }
     others = sorted((fact for fact in reports if fact.n not in first), key=in_order_of_receipt)
     return tuple(others[MOST_REPORTS:])
 
@@ -42,11 +45,3 @@ def without(facts: Sequence[Fact], beyond: Sequence[Fact]) -> Sequence[Fact]:
     """Return *facts* without those *beyond* the most."""
     numbers = {fact.n for fact in beyond}
     return [fact for fact in facts if fact.n not in numbers] if numbers else facts
-
-
-def _first_openings(reports: Sequence[Fact]) -> Iterator[int]:
-    """Yield the number of the first report on record of each type that opens a case."""
-    for kind in STARTING_TYPES:
-        first = min((fact.n for fact in reports if fact.kind == kind), default=None)
-        if first is not None:
-            yield first

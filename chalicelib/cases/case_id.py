@@ -1,20 +1,21 @@
-"""What kind of case an id names (DESIGN §4): permits are others' cases, the rest are our own.
+"""The kind of case that an id names (DESIGN §4): a permit is another system's, the rest are ours.
 
 A permit's id is `source:subject`, as its intake system has it. Our own begin with `duban:`, a name
 that no intake system may bear:
 
     duban:card/<card id>                            the life of a card (黄牌、红牌)
     duban:register/<series>/<level>/<year>          gap-free numbers (发牌编号)
-    duban:department/<department>/<year>            what counts across a department's cases
+    duban:department/<department>/<year>            the cards of a department's cases
     duban:item/<item>                               an item of the catalogue (事项)
-    duban:log/<local date>                          what the log says of itself on a day
+    duban:log/<local date>                          the log's statements about itself on a day
     duban:sealed/<random>                           sealed records, public by their digests
 
-What may hold anything is percent-encoded, and by its hash where it is very long. A card's id is the
-public name of the case that it was found in and the number of the fact that found it: `c_abc.7`.
+Parts are percent-encoded; a very long one is replaced by its hash. The id of a card is the public
+name of the case in which it arose and the number of the fact that made it: `c_abc.7`.
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal, get_args
 from urllib.parse import quote, unquote
@@ -24,12 +25,13 @@ from chalicelib.intake.event import OURS
 
 CaseKind = Literal["permit", "card", "register", "department", "item", "log", "sealed"]
 KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
+_OWN_KINDS: Mapping[str, CaseKind] = {kind: kind for kind in KINDS[1:]}
 
 _LONGEST = 900  # a hundred Chinese characters
 
-ACTS = f"{OURS}:acts/"  # no case, but where the vault keeps what people wrote about a permit
-NAMES = f"{OURS}:name/"  # no case, but where the vault keeps a permit's public name beforehand
-NOWHERE = "000000"  # the region of a case that does not say where it belongs
+ACTS = f"{OURS}:acts/"  # no case: the vault keeps there the texts of people about a permit
+NAMES = f"{OURS}:name/"  # no case: the vault keeps there a permit's public name beforehand
+NOWHERE = "000000"  # the region of a case that names none
 
 
 def kind_of(case: str) -> CaseKind:
@@ -37,11 +39,10 @@ def kind_of(case: str) -> CaseKind:
     source, _, subject = case.partition(":")
     if source != OURS:
         return "permit"
-    kind = subject.partition("/")[0]
-    for case_kind in KINDS[1:]:
-        if kind == case_kind:
-            return case_kind
-    raise Corrupt(f"no kind of case is called {kind!r}")
+    name = subject.partition("/")[0]
+    if name not in _OWN_KINDS:
+        raise Corrupt(f"本系统没有 {name!r} 这类案件", f"no kind of case is called {name!r}")
+    return _OWN_KINDS[name]
 
 
 def parts_of(case: str) -> list[str]:
@@ -75,12 +76,12 @@ def log_case(day: date) -> str:
 
 
 def sealed_case(name: str) -> str:
-    """Return the case of the sealed record with this *name*, which tells nothing."""
+    """Return the case of the sealed record with this *name*, which reveals nothing."""
     return _our("sealed", name)
 
 
 def acts_in(case: str) -> str:
-    """Return where the vault keeps what people wrote at our own doors about the permit *case*."""
+    """Return where the vault keeps the texts that people gave us about the permit *case*."""
     return f"{ACTS}{case}"
 
 

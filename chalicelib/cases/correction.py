@@ -1,4 +1,4 @@
-"""Corrections (更正): what was reported, with the corrections that act applied to it.
+"""Corrections (更正): the reported facts, with the corrections that act applied to them.
 
 A correction says that one event of its own source and case happened at another time, or never. It
 is a reported fact like any other and comes in any order, before its event too. Of several
@@ -69,13 +69,10 @@ def apply_corrections(facts: Sequence[Fact], idle: Collection[int] = ()) -> Corr
         pairs.append((about, correction))
         if correction.n not in idle:
             counts.setdefault(about.key, correction)
-    standing = [
-        _as_it_stands(fact, counts.get(fact.key))
-        for fact in told
-        if fact.kind != Reported.CASE_CORRECTED
-    ]
+    events = (fact for fact in told if fact.kind != Reported.CASE_CORRECTED)
+    corrected = [_as_corrected(fact, counts.get(fact.key)) for fact in events]
     return Corrected(
-        told=in_order_of_time([fact for fact in standing if fact is not None]),
+        told=in_order_of_time([fact for fact in corrected if fact is not None]),
         counts=counts,
         pairs=tuple(reversed(pairs)),
         set_aside=(*reversed(set_aside), *too_many),
@@ -84,8 +81,7 @@ def apply_corrections(facts: Sequence[Fact], idle: Collection[int] = ()) -> Corr
 
 def corrections_in(facts: Sequence[Fact]) -> list[Fact]:
     """Return the corrections among *facts*, in the order of receipt."""
-    kind = Reported.CASE_CORRECTED
-    corrections = [fact for fact in facts if fact.told and fact.kind == kind]
+    corrections = (fact for fact in facts if fact.told and fact.kind == Reported.CASE_CORRECTED)
     return sorted(corrections, key=in_order_of_receipt)
 
 
@@ -93,14 +89,12 @@ def _misfit(correction: Fact, about: Fact | None, earlier: set[str]) -> str:
     """Return why *correction* of *about* cannot be applied; empty if it can."""
     if about is None:
         return UNKNOWN
-    if about.kind == Reported.CASE_CORRECTED and not (
-        is_withdrawal(correction) and about.key in earlier
-    ):
-        return NOT_EARLIER
-    return ""
+    may_withdraw = is_withdrawal(correction) and about.key in earlier
+    return NOT_EARLIER if about.kind == Reported.CASE_CORRECTED and not may_withdraw else ""
 
 
-def _as_it_stands(fact: Fact, correction: Fact | None) -> Fact | None:
+def _as_corrected(fact: Fact, correction: Fact | None) -> Fact | None:
+    """Return *fact* as *correction* has it; None where that withdraws it."""
     if correction is None:
         return fact
     return None if is_withdrawal(correction) else replace(fact, at=parse(correction.text("time")))

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 RECKONED_AFTER = timedelta(days=15)
-"""How long after its period a group is reckoned: a source may tell until 24 hours, or a working day
-after the longest holidays, have passed (CLAIMS §4)."""
+"""How long after its period a group is counted: a source may report for 24 hours, or until a
+working day after the longest holidays has passed (CLAIMS §4)."""
 _YEAR, _MONTHS = 12, 3
 
 
@@ -35,5 +35,5 @@ class CountedGroup(NamedTuple):
         return date(self.year, first, 1), date(self.year + (end > _YEAR), (end - 1) % _YEAR + 1, 1)
 
     def reckoned_at(self, zone: tzinfo) -> datetime:
-        """Return when its cases are counted: by then, whatever fell due in its period is told."""
+        """Return when its cases are counted: by then all that fell due in it is reported."""
         return datetime.combine(self.days[1] + RECKONED_AFTER, time.min, zone)

@@ -1,4 +1,4 @@
-"""A decision (裁断): what follows in a case of any kind, and how its snapshot is to look."""
+"""A decision (裁断): the facts that follow in a case, and the state for its snapshot."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,11 +31,11 @@ class Asked(NamedTuple):
 
 
 class Decision(Struct, frozen=True):
-    """Facts to append, in order; when to look again; or what the case is held for.
+    """Facts to append, in order; the next wake; or the calendar that the case is held for.
 
-    *lamp* is where the case stands in a word: the lamp of a permit, the state of any other kind.
+    *lamp* is the state of the case in a word: the lamp of a permit, the state of any other kind.
     *belongs_to* is its department, region and item; *dues* are its running clocks. A card has a
-    *level*, and *about* has what it was found for, field by field. *unlisted* is the number of the
+    *level*; *about* is the finding behind it, field by field. *unlisted* is the number of the
     fact that opened a permit, while no catalogue has had its item. The cases of *uncounted* groups
     are to be counted before more can be decided; *fell_due* is the day by which a permit counts.
     """

@@ -1,9 +1,8 @@
 """A fact (事实): one thing that is on record about a case, in the order in which it was recorded.
 
 Facts are either *reported* (报送: an event of an intake system, or an answer given through our own
-API; `told` is true) or *derived* (what supervision concluded from them). Nothing is ever changed or
-removed; a later fact says what was wrong. A fact's key is derived, never random, so that a retry
-finds it.
+API; `told` is true) or *derived* (concluded by supervision). Nothing is ever changed or removed; a
+later fact corrects it. A fact's key is derived, never random, so that a retry finds it.
 """
 
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ FactData = Mapping[str, object]
 
 
 class Fact(Struct, frozen=True):
-    """Fact number *n* of its case: what *kind* happened *at* which instant, *recorded_at* which."""
+    """Fact number *n* of its case: its *kind*, when it happened (*at*) and was *recorded_at*."""
 
     n: int
     kind: str
@@ -32,7 +31,7 @@ class Fact(Struct, frozen=True):
     sequence: str = ""  # the order the source gives to its own events (CloudEvents `sequence`)
     corrects: str = ""  # of a correction: the key of the fact that it is about
     origin: str = ""  # of a notification: the case that it comes from, by its internal id
-    source: str = ""  # of what an intake system reported: its name
+    source: str = ""  # the name of the intake system that reported it
     signed: str = ""  # and the fingerprint of the key that it signed this with, if it did
     occurred_at: datetime | None = None  # its own time, where a reading has it act at another
 
@@ -70,11 +69,11 @@ _RANK: Mapping[str, int] = {
 
 
 def in_order_of_time(facts: list[Fact]) -> list[Fact]:
-    """Return reported facts sorted by when they happened, whatever their order of arrival.
+    """Return reported facts sorted by when they happened, not by when they arrived.
 
-    Equal instants: late news by its own time, then accepted, suspended and resumed as they came,
-    extended, decided (DESIGN §4). "As they came" is the source's own order: its sequence, else when
-    it wrote them down.
+    Equal instants: late reports by their own time, then accepted, suspended and resumed as they
+    came, extended, decided (DESIGN §4). "As they came" is the source's own order: its sequence,
+    else when it wrote them down.
     """
     instants = [fact.at for fact in facts]
     # Most have an instant to themselves: then there is nothing else to go by.

@@ -3,6 +3,8 @@
 Neither function nor operator may update or delete a fact: no IAM policy grants it.
 """
 
+from typing import Any
+
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.cases.stored_fact import CaseDays, LampState, Record, read_fact
@@ -47,11 +49,9 @@ class Facts:
 
         They lie case by case, in an order of the table. It may be a moment old.
         """
+        names = ["case", "n"]
         items = self._items.scan(
-            limit=limit,
-            page_size=limit,
-            last_evaluated_key=after,
-            attributes_to_get=["case", "n"],
+            limit=limit, page_size=limit, last_evaluated_key=after, attributes_to_get=names
         )
         counts: dict[str, int] = {}
         for item in items:
@@ -74,17 +74,11 @@ class Facts:
             leaf=record.leaf,
             cause=record.cause,
             origin=fact.origin or None,
-            was=record.was.lamp or None,
-            was_in=record.was.department or None,
-            now=record.now.lamp or None,
-            now_in=record.now.department or None,
-            was_out=record.was.left_out or None,
-            now_out=record.now.left_out or None,
-            was_days=_written(record.was.days),
-            now_days=_written(record.now.days),
+            **_columns("was", record.was),
+            **_columns("now", record.now),
         )
         if not item.save_if(self._items.case.does_not_exist()):
-            raise Conflict(f"fact {fact.n} is taken")
+            raise Conflict(f"第 {fact.n} 项事实已由别处写入", f"fact {fact.n} is taken")
 
 
 def _record(item: FactItem) -> Record:
@@ -93,19 +87,25 @@ def _record(item: FactItem) -> Record:
         fact=read_fact(item.leaf, item.origin or ""),
         leaf=item.leaf,
         cause=item.cause,
-        was=LampState(
-            item.was or "", item.was_in or "", item.was_out or "", _read_days(item.was_days)
-        ),
-        now=LampState(
-            item.now or "", item.now_in or "", item.now_out or "", _read_days(item.now_days)
-        ),
+        was=_read_columns("was", item),
+        now=_read_columns("now", item),
     )
 
 
-def _written(days: CaseDays | None) -> str | None:
-    """Return *days* as `7/2`: of seven, two were excluded."""
-    return None if days is None else f"{days.passed}/{days.excluded}"
+def _columns(when: str, state: LampState) -> dict[str, Any]:
+    """Return the columns of *state*, before ("was") or after ("now") a fact.
+
+    Days are written `7/2`: of seven, two were excluded.
+    """
+    days = None if state.days is None else f"{state.days.passed}/{state.days.excluded}"
+    columns = {"": state.lamp, "_in": state.department, "_out": state.left_out, "_days": days}
+    return {f"{when}{name}": value or None for name, value in columns.items()}
 
 
-def _read_days(written: str | None) -> CaseDays | None:
-    return CaseDays(*map(int, written.split("/"))) if written else None
+def _read_columns(when: str, item: FactItem) -> LampState:
+    """Return the state that `_columns` wrote."""
+    lamp, department, left_out, days = (
+        getattr(item, f"{when}{name}") or "" for name in ("", "_in", "_out", "_days")
+    )
+    read_days = CaseDays(*map(int, days.split("/"))) if days else None
+    return LampState(lamp, department, left_out, read_days)

@@ -4,8 +4,8 @@ A fact's key is public, and an event's id may hold anything, a name too. So the 
 an intake system is a keyed hash of its id. The same event has the same key; without the case's
 secret the key says nothing. Our own events keep their ids, which hold nothing private.
 
-An event has happened when it is received, and so has a notice in it. The time of one that was sent
-by a clock ahead of ours is its receipt; what it claimed stays beside it (`claimed`), to be flagged
+An event has happened when it is received, and so has a notice in it. If its time is later than its
+receipt, the receipt counts, and the time that it claimed is kept (`claimed`), to be flagged
 (CLAIMS §2). When it was written down (`recordedtime`) proves nothing, and is bounded unflagged.
 """
 
@@ -36,23 +36,26 @@ def told_fact(
 
     *secret* is that of its case; our own events need none.
     """
-    at = parse(event["time"])
-    if event["source"] != OURS:
-        data, at = _in_the_past(event["type"], data, at, recorded_at)
-    written = terms.written() if terms else {}
+    at, source, kind = parse(event["time"]), event["source"], event["type"]
+    if source != OURS:
+        data, at = _in_the_past(kind, data, at, recorded_at)
+    written, written_at = terms.written() if terms else {}, event.get("recordedtime")
+    corrects = ""
+    if kind == Reported.CASE_CORRECTED:  # an event of the same source
+        corrects = told_key({"source": source, "id": event["data"]["event"]}, secret)
     return Fact(
         n=0,
-        kind=event["type"],
+        kind=kind,
         key=told_key(event, secret),
         at=at,
         recorded_at=recorded_at,
         told=True,
         data={**data, "terms": written} if written else data,
-        written_at=_written_at(event, recorded_at),
+        written_at=min(parse(written_at), recorded_at) if written_at else None,
         sequence=sequence_of(event),
-        corrects=_corrects(event, secret),
-        origin=event["subject"] if event["source"] == OURS else "",
-        source="" if event["source"] == OURS else event["source"],
+        corrects=corrects,
+        origin=event["subject"] if source == OURS else "",
+        source="" if source == OURS else source,
     )
 
 
@@ -73,12 +76,6 @@ def _in_the_past(
     return {**data, "claimed": text(claimed)}, min(at, received_at)
 
 
-def _written_at(event: Mapping[str, Any], received_at: datetime) -> datetime | None:
-    """Return when the source wrote *event* down, by the receipt at the latest."""
-    written = event.get("recordedtime")
-    return min(parse(written), received_at) if written else None
-
-
 def told_key(event: Mapping[str, Any], secret: bytes) -> str:
     """Return the key of a reported fact, made of its source and the id unique within the source."""
     source, name = event["source"], event["id"]
@@ -86,13 +83,6 @@ def told_key(event: Mapping[str, Any], secret: bytes) -> str:
         return f"{OURS}/{name}"
     digest = hmac.digest(secret, f"{source}/{name}".encode(), hashlib.sha256)
     return "e_" + b32encode(digest[:16]).decode("ascii").rstrip("=").lower()
-
-
-def _corrects(event: Mapping[str, Any], secret: bytes) -> str:
-    """Return the key of the fact that a correction is about: an event of the same source."""
-    if event["type"] != Reported.CASE_CORRECTED:
-        return ""
-    return told_key({"source": event["source"], "id": event["data"]["event"]}, secret)
 
 
 _WHOLE = re.compile(r"0*([0-9]{1,10})", re.ASCII)
@@ -113,12 +103,5 @@ def adopted_terms(acceptance: Fact, terms: Terms, now: datetime, item: str = "")
     *item* is needed where the acceptance has a token for it: the catalogue made it public.
     """
     data = {"terms": terms.written(), "item": item or acceptance.text("item")}
-    return Fact(
-        0,
-        Derived.TERMS_ADOPTED,
-        terms_key(acceptance),
-        acceptance.at,
-        now,
-        told=False,
-        data=data,
-    )
+    key, at = terms_key(acceptance), acceptance.at
+    return Fact(0, Derived.TERMS_ADOPTED, key, at, now, told=False, data=data)

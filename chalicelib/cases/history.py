@@ -5,19 +5,19 @@ Pure. Every question about the facts of a case is answered here, so that no rule
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
 from chalicelib.cases.case_id import number_in
 from chalicelib.cases.correction import Corrected, apply_corrections, is_withdrawal
 from chalicelib.cases.fact import Fact
+from chalicelib.instant import EARLIEST
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
 
 Answer = TypeVar("Answer")
 
 _SHARED = ("by_key", "_by_type", "cards", "_rechecks", "revoked")  # the same in every reading
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class CaseHistory:
@@ -33,10 +33,9 @@ class CaseHistory:
         return len(self.facts)
 
     def answer(self, question: Callable[["CaseHistory"], Answer]) -> Answer:
-        """Return what *question* says of this reading, worked out once.
+        """Return the answer of *question* about this reading, worked out once.
 
-        It takes nothing else, and nobody changes what it returns. That must not hold the history:
-        the two would keep each other.
+        Nobody changes an answer. It must not refer to the history: each would keep the other alive.
         """
         if question not in self._answers:
             self._answers[question] = question(self)
@@ -130,8 +129,8 @@ class CaseHistory:
     def corrections_bearing_on(self, rests_on: Iterable[int]) -> list[int]:
         """Return the numbers of the corrections that can change a judgement based on *rests_on*.
 
-        Those are the corrections of the facts themselves, and every withdrawal: a judgement that
-        rests on what is missing rests on nothing else.
+        Those are the corrections of the facts themselves, and every withdrawal: a judgement may
+        rest on the absence of a fact.
         """
         if Reported.CASE_CORRECTED not in self.types:
             return []
@@ -146,7 +145,7 @@ class CaseHistory:
         A case is never judged at an earlier instant than before. So where this machine's clock is
         behind that of the machine before it, the other clock counts.
         """
-        return max([fact.recorded_at for fact in self.facts], default=_EARLIEST)
+        return max([fact.recorded_at for fact in self.facts], default=EARLIEST)
 
     def joined_by(self, new: Iterable[Fact]) -> "CaseHistory":
         """Return the history with those of *new* at its end whose keys are not on record yet."""

@@ -1,21 +1,21 @@
 """In turn (依次): after an outage a case is judged to the present, and recorded step by step.
 
-Pure. The facts that follow are decided on all that is known now. Those whose instant lies behind
-that of other cases' turn are left for later: the case is woken again for the first of them, and
-decides it anew. So the alerts of all cases come in the order of their legal instants.
+Pure. The facts that follow are decided on all that is known now. Those later than the instant that
+other cases have reached are left: the case is woken again for the first of them, and decides it
+anew. So the alerts of all cases come in the order of their legal instants.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from msgspec.structs import replace
 
 from chalicelib.cases.decision import Decision
-from chalicelib.instant import MILLISECOND
+from chalicelib.instant import EARLIEST, LATEST, MILLISECOND
 
 LATE = timedelta(minutes=10)
-"""What has waited for longer than this waited for us: the stage catches up."""
-NOT_YET, WHENEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""A longer wait than this is an outage of ours: the stage catches up."""
+NOT_YET, WHENEVER = EARLIEST, LATEST
 
 
 def recorded_before(decision: Decision, until: datetime, now: datetime) -> Decision:

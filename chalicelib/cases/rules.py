@@ -26,7 +26,7 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
 
     *sources* are the registered sources, with their delivery times. Where the profile changes with
     the days, *timeline* has all of it and *profile* is the one in force now; `binding` and `at`
-    choose. What begins to bind running cases after *until* is not applied yet.
+    choose. A rule that begins to bind running cases after *until* is not applied yet.
     """
 
     profile: Profile
@@ -37,7 +37,7 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def counting(self) -> Counting:
-        """How days and office hours are counted under both."""
+        """The counting of days and office hours under both."""
         return counting_of(self.profile, self.calendar)
 
     @property
@@ -59,12 +59,12 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def policy(self) -> str:
-        """A text that tells the profile from others, or the profiles of all days."""
+        """A text that identifies the profile, or the profiles of all days."""
         return self.timeline.version if self.timeline else self.profile.version
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The name, and that of the rules of every day: whatever a case may be judged by."""
+        """The name, and those of the rules of all days: a case may be judged by any of them."""
         days = self.timeline.versions if self.timeline else ()
         return frozenset([self.name, *map(self._name, days)])
 
@@ -73,7 +73,7 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def is_dated(self) -> bool:
-        """Whether cases of different days may be judged by different profiles."""
+        """Return whether cases of different days may be judged by different profiles."""
         return self.timeline is not None
 
     def as_of(self, now: datetime) -> "Rules":
@@ -81,14 +81,14 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
         return self if self.timeline is None else replace(self, until=now)
 
     def at(self, instant: datetime) -> "Rules":
-        """Return the rules of an *instant*: what a case is judged by that is accepted then."""
+        """Return the rules by which a case is judged that is accepted at *instant*."""
         return self if self.timeline is None else self._of(self.timeline.at(instant))
 
     def binding(self, received: datetime, accepted: datetime) -> "tuple[Binding, ...]":
-        """Return what binds a case *received* and *accepted* at instants, the first stage first.
+        """Return the rules that bind a case *received* and *accepted* then, the first stage first.
 
-        What is judged before the acceptance goes by the day of receipt, all else by that of the
-        acceptance (DOMAIN EFF-04). Later stages are of rules that bind running cases.
+        Clocks before the acceptance go by the rules of the day of receipt, all else by those of
+        the day of acceptance (DOMAIN EFF-04). Later stages are of rules that bind running cases.
         """
         if self.timeline is None:
             return self.whole
@@ -97,13 +97,13 @@ class Rules(Struct, frozen=True, eq=False, dict=True):
         first = self.timeline.stages(received, until)
         since = {stage.since for stage in (*stages, *first)}
         return tuple(
-            Binding(each, self._of(_for_receipt(_stage(stages, each), _stage(first, each))))
-            for each in sorted(since, key=lambda each: (each is not None, each))
+            Binding(begin, self._of(_for_receipt(_stage(stages, begin), _stage(first, begin))))
+            for begin in sorted(since, key=lambda begin: (begin is not None, begin))
         )
 
     @cached_property
     def whole(self) -> "tuple[Binding, ...]":
-        """Return these rules as what binds a case from its beginning."""
+        """These rules, binding a case from its beginning."""
         return (Binding(None, self),)
 
     def next_stage(self, accepted: datetime) -> datetime | None:
@@ -130,7 +130,7 @@ def _stage(stages: Sequence[Stage], since: datetime | None) -> Profile:
 
 
 def _for_receipt(profile: Profile, received: Profile) -> Profile:
-    """Return *profile* with what goes by the day of receipt as it is in *received*."""
+    """Return *profile* with the clocks that go by the day of receipt from *received*."""
     if received is profile:
         return profile
     return replace(

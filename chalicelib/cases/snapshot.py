@@ -1,9 +1,8 @@
-"""The snapshot of a case: a cache of what its facts fold into, and when to judge it again.
+"""The snapshot of a case: a cache of the state of its facts, and when to judge it again.
 
 All of it can be derived from the facts again. `wake_at` is its only wake-up (DESIGN §2).
 """
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from zlib import crc32
@@ -13,7 +12,6 @@ from msgspec import Struct, field
 from chalicelib.cases.case_id import CaseKind, kind_of
 from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
 from chalicelib.clock.due import Due
-from chalicelib.instant import parse, text
 
 WAKE_SHARDS = 64
 
@@ -40,7 +38,7 @@ class CaseSnapshot(Struct, frozen=True):
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
     is_unlisted: bool = False  # an open permit whose item no catalogue has had yet
-    about: Mapping[str, str] = field(default_factory=dict)  # of a card: what it was found for
+    about: Mapping[str, str] = field(default_factory=dict)  # of a card: the finding behind it
     unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
     claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
     asked: Asked | None = None  # who is asked to take the case over
@@ -64,7 +62,7 @@ class CaseSnapshot(Struct, frozen=True):
 
     @property
     def listed_at(self) -> datetime | None:
-        """When it is due in such a list: a card, when the first of its clocks is over."""
+        """The instant by which that list sorts it: of a card, the first end of a clock."""
         if self.kind == "permit":
             return self.due_at
         return min((due.at for due in self.dues.values()), default=None)
@@ -77,17 +75,17 @@ class CaseSnapshot(Struct, frozen=True):
 
     @property
     def due_at(self) -> datetime | None:
-        """When the case is due."""
+        """The due instant of the case."""
         return self.due.at if self.due else None
 
     @property
     def is_provisional(self) -> bool:
-        """Whether its due instant may still move when a calendar is published."""
+        """Return whether its due instant may still move when a calendar is published."""
         return self.due is not None and self.due.provisional
 
     @property
     def is_in_doubt(self) -> bool:
-        """Whether lawful readings differ on its due instant (期限存疑)."""
+        """Return whether lawful readings differ on its due instant (期限存疑)."""
         return self.due is not None and self.due.in_doubt
 
     @property
@@ -113,37 +111,3 @@ def list_name(kind: CaseKind, department: str) -> str:
 def wake_shard(case: str) -> int:
     """Return the part of the wake index for *case*; cases due together must not share one part."""
     return crc32(case.encode()) % WAKE_SHARDS
-
-
-def write_dues(dues: Mapping[str, Due]) -> str | None:
-    """Return *dues* as stored; None if empty.
-
-    Clock to `[instant, year missing for it or null]`, with a third, `true`, where it is in doubt.
-    """
-    if not dues:
-        return None
-    return json.dumps({clock: _write_due(due) for clock, due in dues.items()})
-
-
-def _write_due(due: Due) -> list[object]:
-    return [text(due.at), due.missing, *([True] if due.in_doubt else [])]
-
-
-def read_dues(stored: str | None) -> dict[str, Due]:
-    """Return the due instants that `write_dues` wrote."""
-    document = json.loads(stored) if stored else {}
-    return {
-        clock: Due(parse(at), missing, in_doubt=bool(doubt))
-        for clock, (at, missing, *doubt) in document.items()
-    }
-
-
-def write_about(about: Mapping[str, str]) -> str | None:
-    """Return *about* as stored; None if it is empty."""
-    return json.dumps(about, ensure_ascii=False) if about else None
-
-
-def read_about(stored: str | None) -> dict[str, str]:
-    """Return what `write_about` wrote."""
-    about: dict[str, str] = json.loads(stored) if stored else {}
-    return about

@@ -1,20 +1,15 @@
 """A snapshot in DynamoDB, and its indexes."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection, Projection
 
 from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
-from chalicelib.cases.snapshot import (
-    CaseSnapshot,
-    read_about,
-    read_dues,
-    wake_shard,
-    write_about,
-    write_dues,
-)
+from chalicelib.cases.snapshot import CaseSnapshot, wake_shard
+from chalicelib.clock.due import Due
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table
 
@@ -22,55 +17,33 @@ CONTESTED = "contested"
 Attributes = Mapping[str, Any]
 _NEVER = "9999"  # sorts after every instant
 
-
-def _named(name: str, projection: Projection) -> type:
-    """Return the settings of an index as PynamoDB reads them."""
-    return type("Meta", (), {"index_name": name, "projection": projection})
-
-
-class WakeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """When each case wants to be looked at again; closed and held cases are not in it."""
-
-    Meta = _named("wake", KeysOnlyProjection())
-
-    wake_shard = NumberAttribute(hash_key=True)
-    wake_at = UnicodeAttribute(range_key=True)
+# The fields of a snapshot that are stored under their own names; an empty one is not stored.
+_TEXTS = ("item", "region", "held_for", "rules", "level", "fell_due")
+_FLAGS = ("is_paused", "is_unlisted")
+_INSTANTS = ("wake_at", "unjudged_at")
 
 
-class HeldIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Which cases are held for want of a calendar."""
-
-    Meta = _named("held", KeysOnlyProjection())
-
-    held_for = UnicodeAttribute(hash_key=True)
-    case = UnicodeAttribute(range_key=True)
-
-
-class ClaimsIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """The cases with contested claims: those on which a card hangs first; sparse."""
-
-    Meta = _named("claims", AllProjection())
-
-    claims_of = UnicodeAttribute(hash_key=True)
-    claims_since = UnicodeAttribute(range_key=True)
+def _index(
+    name: str, projection: Projection, hash_key: Mapping[str, type[Attribute[Any]]], range_key: str
+) -> type[GlobalSecondaryIndex[Any]]:
+    """Return the index *name*, as DynamoDB knows it; it is sorted by the text of *range_key*."""
+    meta = type("Meta", (), {"index_name": name, "projection": projection})
+    keys = {attribute: of_type(hash_key=True) for attribute, of_type in hash_key.items()}
+    attributes = {"Meta": meta, **keys, range_key: UnicodeAttribute(range_key=True)}
+    return type(name, (GlobalSecondaryIndex,), attributes)
 
 
-class AskedIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """The cases that a department is asked to take over, those that wait longest first; sparse."""
-
-    Meta = _named("asked", AllProjection())
-
-    asked = UnicodeAttribute(hash_key=True)
-    asked_since = UnicodeAttribute(range_key=True)
-
-
-class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """A department's open cases of a kind by when they are due; named by `head.list_name`."""
-
-    Meta = _named("department", AllProjection())
-
-    department = UnicodeAttribute(hash_key=True)
-    due_at = UnicodeAttribute(range_key=True)
+_KEYS, _ALL = KeysOnlyProjection(), AllProjection()
+# When each case wants to be judged again; closed and held cases are not in it.
+WakeIndex = _index("wake", _KEYS, {"wake_shard": NumberAttribute}, "wake_at")
+# The cases that are held for want of a calendar.
+HeldIndex = _index("held", _KEYS, {"held_for": UnicodeAttribute}, "case")
+# The cases with contested claims: those on which a card hangs first.
+ClaimsIndex = _index("claims", _ALL, {"claims_of": UnicodeAttribute}, "claims_since")
+# The cases that a department is asked to take over: those that wait longest first.
+AskedIndex = _index("asked", _ALL, {"asked": UnicodeAttribute}, "asked_since")
+# A department's open cases of a kind by when they are due; named by `snapshot.list_name`.
+DepartmentIndex = _index("department", _ALL, {"department": UnicodeAttribute}, "due_at")
 
 
 class SnapshotItem(Table):
@@ -94,7 +67,7 @@ class SnapshotItem(Table):
     rules = UnicodeAttribute(null=True)
     level = UnicodeAttribute(null=True)
     is_unlisted = BooleanAttribute(null=True)
-    about = UnicodeAttribute(null=True)  # of a card: what it was found for, as JSON
+    about = UnicodeAttribute(null=True)  # of a card: the finding behind it, as JSON
     unjudged_at = UnicodeAttribute(null=True)
     claims = NumberAttribute(null=True)
     claims_of = UnicodeAttribute(null=True)  # the index's key, where claims wait: CONTESTED
@@ -106,9 +79,11 @@ class SnapshotItem(Table):
 
 def item_of(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
     """Return *snapshot* as it is stored, with the keys of its indexes."""
-    is_listed = snapshot.kind in ("card", "sealed") or (
-        snapshot.kind == "permit" and snapshot.lamp != "closed"
-    )
+    kind, due_at = snapshot.kind, snapshot.listed_at
+    is_listed = kind in ("card", "sealed") or (kind == "permit" and snapshot.lamp != "closed")
+    instants = {name: getattr(snapshot, name) for name in _INSTANTS}
+    fields: dict[str, Any] = {name: getattr(snapshot, name) or None for name in _TEXTS + _FLAGS}
+    fields |= {name: text(instant) if instant else None for name, instant in instants.items()}
     return items(
         snapshot.case,
         public_case=snapshot.public_case,
@@ -117,23 +92,35 @@ def item_of(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         lamp=snapshot.lamp,
         told=snapshot.told,
         department=snapshot.listed_under or None,
-        item=snapshot.item or None,
-        region=snapshot.region or None,
         wake_shard=wake_shard(snapshot.case) if snapshot.wake_at else None,
-        wake_at=text(snapshot.wake_at) if snapshot.wake_at else None,
-        held_for=snapshot.held_for or None,
-        due_at=(text(snapshot.listed_at) if snapshot.listed_at else _NEVER) if is_listed else None,
+        due_at=(text(due_at) if due_at else _NEVER) if is_listed else None,
         dues=write_dues(snapshot.dues),
-        is_paused=snapshot.is_paused or None,
-        rules=snapshot.rules or None,
-        level=snapshot.level or None,
-        is_unlisted=snapshot.is_unlisted or None,
-        about=write_about(snapshot.about),
-        unjudged_at=text(snapshot.unjudged_at) if snapshot.unjudged_at else None,
-        fell_due=snapshot.fell_due or None,
+        about=json.dumps(snapshot.about, ensure_ascii=False) if snapshot.about else None,
+        **fields,
         **_contested(snapshot),
         **_asked(snapshot),
     )
+
+
+def write_dues(dues: Mapping[str, Due]) -> str | None:
+    """Return *dues* as stored; None if there are none.
+
+    By clock: `[instant, year missing for it or null]`, with a third, `true`, where it is in doubt.
+    """
+    rows = {
+        clock: [text(due.at), due.missing, *([True] if due.in_doubt else [])]
+        for clock, due in dues.items()
+    }
+    return json.dumps(rows) if rows else None
+
+
+def read_dues(stored: str | None) -> dict[str, Due]:
+    """Return the due instants that `write_dues` wrote."""
+    document = json.loads(stored) if stored else {}
+    return {
+        clock: Due(parse(at), missing, in_doubt=bool(doubt))
+        for clock, (at, missing, *doubt) in document.items()
+    }
 
 
 def given_in(item: SnapshotItem) -> Attributes:
@@ -166,40 +153,30 @@ def _read_asked(item: SnapshotItem) -> Asked | None:
     return Asked(int(n), item.asked or "", parse(since))
 
 
-def _claims(item: SnapshotItem) -> Claims:
+def _read_claims(item: SnapshotItem) -> Claims:
     if not item.claims_since:
         return NO_CLAIMS
     order, since, _ = item.claims_since.split("#", 2)
     return Claims(int(item.claims or 0), parse(since), order == "0")
 
 
-def _department(item: SnapshotItem) -> str:
-    """Return the department alone; it is stored with the kind of its list before it."""
-    return (item.department or "").partition(":")[2]
-
-
 def read_item(item: SnapshotItem) -> CaseSnapshot:
     """Return the snapshot that is stored so."""
+    instants = {name: getattr(item, name) for name in _INSTANTS}
+    fields: dict[str, Any] = {name: getattr(item, name) or "" for name in _TEXTS}
+    fields |= {name: bool(getattr(item, name)) for name in _FLAGS}
+    fields |= {name: parse(stored) if stored else None for name, stored in instants.items()}
     return CaseSnapshot(
         case=item.case,
         public_case=item.public_case,
         n=int(item.n),
         judged_at=parse(item.judged_at),
         lamp=item.lamp,
-        department=_department(item),
-        item=item.item or "",
-        region=item.region or "",
-        wake_at=parse(item.wake_at) if item.wake_at else None,
-        held_for=item.held_for or "",
-        dues=read_dues(item.dues),
-        is_paused=bool(item.is_paused),
         told=item.told,
-        rules=item.rules or "",
-        level=item.level or "",
-        is_unlisted=bool(item.is_unlisted),
-        about=read_about(item.about),
-        unjudged_at=parse(item.unjudged_at) if item.unjudged_at else None,
-        claims=_claims(item),
+        department=(item.department or "").partition(":")[2],  # without the kind of its list
+        dues=read_dues(item.dues),
+        about=json.loads(item.about) if item.about else {},
+        claims=_read_claims(item),
         asked=_read_asked(item),
-        fell_due=item.fell_due or "",
+        **fields,
     )

@@ -1,4 +1,4 @@
-"""Snapshots in DynamoDB: a cache of what the facts of each case fold into, and its indexes."""
+"""Snapshots in DynamoDB: a cache of the state of each case, and its indexes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -94,8 +94,8 @@ class Cases:
         where the list begins or ends; the case at it need not be in the list any more.
         """
         later = self._items.claims_since > after if after else None
-        found = self._items.contested.query(CONTESTED, later, limit=limit + 1, page_size=limit + 1)
-        items = list(found)
+        page = self._items.contested.query(CONTESTED, later, limit=limit + 1, page_size=limit + 1)
+        items = list(page)
         rest = items[limit - 1].claims_since if len(items) > limit else ""
         return [read_item(item) for item in items[:limit]], rest or ""
 
@@ -111,15 +111,14 @@ class Cases:
         They are in no order. A snapshot that is saved meanwhile may or may not be among them.
         """
         items = self._items.scan(limit=limit, page_size=limit, last_evaluated_key=after)
-        snapshots = [read_item(item) for item in items]
-        return snapshots, items.last_evaluated_key
+        return [read_item(item) for item in items], items.last_evaluated_key
 
     def stored_page(
         self, after: StartKey | None, limit: int
     ) -> tuple[list[tuple[str, Attributes]], StartKey | None]:
         """Return the next *limit* snapshots as `page` does, attribute by attribute, by their cases.
 
-        Raises nothing where one makes no sense: whoever compares them finds that.
+        Raises nothing where one makes no sense: the comparison of them finds that.
         """
         items = self._items.scan(
             limit=limit, page_size=limit, last_evaluated_key=after, consistent_read=True
@@ -136,7 +135,7 @@ class Cases:
         Raises Conflict where the case was judged meanwhile.
         """
         if not item_of(self._items, snapshot).save_if(self._is(stored)):
-            raise Conflict(f"{snapshot.case} is judged meanwhile")
+            raise _judged_meanwhile(snapshot.case)
 
     def drop(self, case: str, stored: Attributes) -> None:
         """Delete what is *stored* of a *case*; only a restore does that. Raises Conflict likewise.
@@ -145,14 +144,16 @@ class Cases:
         """
         is_deleted = is_written(partial(self._items(case).delete, condition=self._is(stored)))
         if not is_deleted and self.get(case) is not None:  # else it is our own: no answer came
-            raise Conflict(f"{case} is judged meanwhile")
+            raise _judged_meanwhile(case)
 
     def _is(self, stored: Attributes) -> Condition:
         """Return the condition that a snapshot was not judged since it was *stored* so."""
+        attributes = self._items.get_attributes()
         parts = [
-            attribute == stored[name] if name in stored else attribute.does_not_exist()
-            for name, attribute in self._items.get_attributes().items()
-            if name in ("n", "judged_at", "rules")
+            attributes[name] == stored[name]
+            if name in stored
+            else attributes[name].does_not_exist()
+            for name in ("n", "judged_at", "rules")
         ]
         return reduce(and_, parts)
 
@@ -210,3 +211,7 @@ class Cases:
         if group.item:
             wanted &= self._items.item == group.item
         return sum(1 for _ in self._items.scan(wanted))
+
+
+def _judged_meanwhile(case: str) -> Conflict:
+    return Conflict(f"{case} 同时又被裁断", f"{case} is judged meanwhile")

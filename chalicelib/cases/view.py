@@ -1,7 +1,7 @@
-"""What those who supervise see of a case: its state, clocks and facts, or one line of a list.
+"""A case as those who supervise see it: its state, clocks and facts, or one line of a list.
 
-Pure: snapshots and records in, plain dictionaries out. Facts hold only what may stand in the public
-log; personal data is in the vault, and no route reads that of an applicant.
+Pure: snapshots and records in, plain dictionaries out. Facts hold only data that may stand in the
+public log; personal data is in the vault, and no route reads that of an applicant.
 """
 
 from collections.abc import Mapping, Sequence
@@ -85,21 +85,19 @@ def show_case(
 
 
 def show_clocks(dues: Mapping[str, Due], zone: tzinfo) -> list[dict[str, Any]]:
-    """Return when each clock runs out, as shown."""
-    return [_show_clock(name, due, zone) for name, due in dues.items()]
-
-
-def _show_clock(name: str, due: Due, zone: tzinfo) -> dict[str, Any]:
-    """Return a clock as shown; *about* tells it from others of its name."""
-    kind, _, about = name.partition(":")
-    return {
-        "clock": kind,
-        "about": about or None,
-        "due_at": _local(due.at, zone),
-        "provisional": due.provisional,
-        "missing": due.waits_for or None,
-        "in_doubt": due.in_doubt,
-    }
+    """Return when each clock runs out, as shown; `about` distinguishes clocks of one name."""
+    return [
+        {
+            "clock": kind,
+            "about": about or None,
+            "due_at": _local(due.at, zone),
+            "provisional": due.provisional,
+            "missing": due.waits_for or None,
+            "in_doubt": due.in_doubt,
+        }
+        for name, due in dues.items()
+        for kind, _, about in [name.partition(":")]
+    ]
 
 
 def _state(snapshot: CaseSnapshot) -> str:

@@ -1,1 +1,1 @@
-"""How long has it run: spans, limits, due instants, thresholds, explanation."""
+"""The time that has run: spans, limits, due instants, thresholds, explanation."""

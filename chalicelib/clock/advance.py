@@ -1,4 +1,4 @@
-"""Adds a limit to a start: in working days, calendar days, months, hours or office hours.
+"""Add a limit to a start: in working days, calendar days, months, hours or office hours.
 
 The day of the start does not count (民法典 201), nor does the time that a pause takes out.
 """
@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.span import Days, Ended
-from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit import Limit, Unit
 
 
 def add_days(day: date, limit: Limit, excluded: Sequence[Days], counting: Counting) -> date:
@@ -19,8 +19,8 @@ def add_days(day: date, limit: Limit, excluded: Sequence[Days], counting: Counti
     """
     if limit.unit == "wd":
         return counting.calendar.add_workdays(day, limit.amount, excluded)
-    is_months = limit.unit == "mo"
-    end = add_months(day, limit.amount) if is_months else day + timedelta(days=limit.amount)
+    amount = limit.amount
+    end = add_months(day, amount) if limit.unit == "mo" else day + timedelta(days=amount)
     for first, last in excluded:
         if first >= end:
             break
@@ -46,7 +46,11 @@ def add_office_time(
     """
     office = counting.office_time
     if not amount:
-        return _opening(start, spans, counting)
+        opening = office.opening(start)
+        for begin, end in spans:
+            if begin <= opening < end:
+                opening = office.opening(end)
+        return opening
     for begin, end in spans:
         if end > start:
             if office.between(start, begin) >= amount:
@@ -56,21 +60,19 @@ def add_office_time(
 
 
 def used_between(
-    since: datetime, until: datetime, spans: Sequence[Ended], counting: Counting
+    since: datetime, until: datetime, spans: Sequence[Ended], counting: Counting, unit: Unit = "wh"
 ) -> timedelta:
-    """Return the office time after *since*, up to *until*, outside *spans* (in order, apart)."""
-    office = counting.office_time
-    return office.between(since, until) - sum(
-        (office.between(max(since, begin), min(until, end)) for begin, end in spans), timedelta(0)
-    )
+    """Return the time after *since*, up to *until*, outside *spans* (in order, apart).
+
+    Hours (h) run day and night; the other *unit*s run while the office is open.
+    """
+    measure = _elapsed if unit == "h" else counting.office_time.between
+    taken_out = (measure(max(since, begin), min(until, end)) for begin, end in spans)
+    return measure(since, until) - sum(taken_out, timedelta(0))
 
 
-def _opening(instant: datetime, spans: Sequence[Ended], counting: Counting) -> datetime:
-    opening = counting.office_time.opening(instant)
-    for begin, end in spans:
-        if begin <= opening < end:
-            opening = counting.office_time.opening(end)
-    return opening
+def _elapsed(since: datetime, until: datetime) -> timedelta:
+    return max(until - since, timedelta(0))
 
 
 def add_hours(start: datetime, hours: timedelta, spans: Sequence[Ended]) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
-from chalicelib.instant import local_time
+from chalicelib.instant import MILLISECOND, local_time
 from chalicelib.policy.limit import Limit, Unit
 
 UNITS: dict[Unit, str] = {
@@ -16,8 +16,6 @@ UNITS: dict[Unit, str] = {
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 
 _DAY = timedelta(days=1)
-_MINUTE = timedelta(minutes=1)
-_SECOND = timedelta(seconds=1)
 
 
 def write_limit(limit: Limit) -> str:
@@ -81,10 +79,18 @@ def write_ranges(days: Sequence[date], year: int | None) -> str:
 
 def write_length(length: timedelta) -> str:
     """Return the length of time in Chinese: `3小时30分`."""
-    hours, rest = divmod(length, timedelta(hours=1))
-    minutes, left = divmod(rest, _MINUTE)
-    seconds, small = divmod(left, _SECOND)
-    fraction = f".{small // timedelta(milliseconds=1):03d}" if small else ""
-    parts = [f"{hours}小时" if hours else "", f"{minutes}分" if minutes else ""]
-    parts.append(f"{seconds}{fraction}秒" if left else "")
-    return "".join(parts) or "0小时"
+    return _write_parts(length, ("小时", "分", "秒")) or "0小时"
+
+
+def duration(length: timedelta) -> str:
+    """Return *length* as an ISO 8601 duration: `PT6H30M`; no time is `PT0S`."""
+    return "PT" + (_write_parts(length, ("H", "M", "S")) or "0S")
+
+
+def _write_parts(length: timedelta, names: tuple[str, str, str]) -> str:
+    """Return the hours, minutes and seconds of *length*, each with its name; no zeros."""
+    seconds, milliseconds = divmod(length // MILLISECOND, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    fraction = f".{milliseconds:03d}" if milliseconds else ""
+    parts = [*divmod(minutes, 60), f"{seconds}{fraction}" if seconds or milliseconds else 0]
+    return "".join(f"{part}{name}" for part, name in zip(parts, names, strict=True) if part)

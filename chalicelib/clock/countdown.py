@@ -2,7 +2,7 @@
 
 In convention H that is office time, as Hunan's system shows it: a day is used from its first second
 on, `used_days = ceil(elapsed / standard day)` (DOMAIN §1.3). In convention L it is whole days as
-`steps` counts them, the running one among the used. Judgements never rest on it.
+`steps` counts them; the running day is a used one. Judgements never rest on it.
 """
 
 from collections.abc import Sequence
@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from chalicelib.clock.advance import used_between
+from chalicelib.clock.chinese import duration
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due, run_out
-from chalicelib.clock.span import Ended, Span, select_ended
-from chalicelib.clock.steps import duration, steps
+from chalicelib.clock.span import Span, select_ended
+from chalicelib.clock.steps import steps
 from chalicelib.policy.limit import OFFICE, Limit
 
 _NONE, _DAY = timedelta(0), timedelta(days=1)
@@ -24,8 +25,8 @@ _DAYS = frozenset({"wd", "d"})
 class Countdown(Struct, frozen=True):
     """The used and left parts of a clock; the left one is negative once the clock has run out.
 
-    *used* and *left* are time where time is counted (office time, or elapsed hours), else None;
-    the days are those of the limit, in convention H and for office hours standard days.
+    *used* and *left* are None unless time is counted: office time, or elapsed hours. The days are
+    those of the limit; in convention H and for office hours they are standard days.
     """
 
     used_days: int
@@ -34,14 +35,12 @@ class Countdown(Struct, frozen=True):
     left: timedelta | None = None
 
     def written(self) -> dict[str, object]:
-        """Return it as the API has it: time past the limit is `over`: durations have no sign."""
+        """Return it as the API has it; time past the limit is `over`: durations have no sign."""
         days: dict[str, object] = {"used_days": self.used_days, "left_days": self.left_days}
         if self.used is None or self.left is None:
             return days
-        left = (
-            {"left": duration(self.left)} if self.left >= _NONE else {"over": duration(-self.left)}
-        )
-        return {**days, "used": duration(self.used), **left}
+        name = "left" if self.left >= _NONE else "over"
+        return {**days, "used": duration(self.used), name: duration(abs(self.left))}
 
 
 def countdown(
@@ -56,7 +55,9 @@ def countdown(
     None where months stand still in a pause without end: their number of days is not known yet.
     """
     if all(limit.unit in counting.by_instant for limit in limits):
-        return _by_time(start, limits, _as_far_as(spans, now), now, counting)
+        # A pause without an end lasts until now.
+        ended = [s if s.end else s._replace(end=max(now, s.start)) for s in spans]
+        return _by_time(start, limits, ended, now, counting)
     ends = due(start, limits, spans, counting)
     if ends is not None:
         return _by_days((start, ends.at), limits, spans, now, counting)
@@ -80,22 +81,12 @@ def _by_time(
         until = now
         if number < len(limits):
             until = min(now, run_out(start, limits[:number], spans, counting).at)
-        used += _measured(limit, (since, until), spans, counting)
+        used += used_between(since, until, select_ended(spans), counting, limit.unit)
         since = until
     allowed = sum((counting.hours_of(limit) for limit in limits), _NONE)
     day = counting.office.standard_day if limits[-1].unit in OFFICE else _DAY
     used_days = -(-used // day)
     return Countdown(used_days, -(-allowed // day) - used_days, used, allowed - used)
-
-
-def _measured(limit: Limit, part: Ended, spans: Sequence[Span], counting: Counting) -> timedelta:
-    since, until = part
-    if limit.unit in OFFICE:
-        return used_between(since, until, select_ended(spans), counting)
-    paused = (min(until, end) - max(since, begin) for begin, end in select_ended(spans))
-    return max(until - since, _NONE) - sum(
-        (max(part_paused, _NONE) for part_paused in paused), _NONE
-    )
 
 
 def _by_days(
@@ -109,14 +100,6 @@ def _by_days(
     days = [day.date for day in steps(limits, period, spans, counting) if day.counts]
     used, over = sum(day <= today for day in days), 0
     if today > last:
-        by_calendar = limits[-1].unit in OFFICE
-        between = counting.calendar.workdays_between
-        over = between(last, today) if by_calendar else (today - last).days
+        by_calendar, elapsed = limits[-1].unit in OFFICE, (today - last).days
+        over = counting.calendar.workdays_between(last, today) if by_calendar else elapsed
     return Countdown(used + over, len(days) - used - over)
-
-
-def _as_far_as(spans: Sequence[Span], now: datetime) -> list[Span]:
-    """Return *spans* as they are known at *now*: a span without an end lasts until *now*."""
-    return [
-        span if span.end is not None else span._replace(end=max(now, span.start)) for span in spans
-    ]

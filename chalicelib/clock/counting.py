@@ -1,4 +1,4 @@
-"""How a region counts: its calendar, its zone, its office hours, and when the last day ends.
+"""The counting of a region: its calendar, zone and office hours, and the end of the last day.
 
 Legal days are local days in the region's zone; instants are UTC. Nothing here is ever n × 24 hours.
 """
@@ -8,21 +8,20 @@ from collections.abc import Iterable
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import TypeVar
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.office_time import OfficeTime, office_time
 from chalicelib.errors import Unknown
 from chalicelib.instant import local_time
 from chalicelib.policy.limit import HOURS, Limit, Unit
-from chalicelib.policy.office import Convention, Session
+from chalicelib.policy.office import Convention
 from chalicelib.policy.profile import Profile, RestDay
 
 _NONE, _DAY = timedelta(0), timedelta(days=1)
 # Units that run from an instant; the others run from the day after.
 _BY_INSTANT: dict[Convention, frozenset[str]] = {"L": HOURS, "H": HOURS | {"wd"}}
-_REMEMBERED = 1000
 _SHORTEST_MONTH = 28
+_REMEMBERED = 1000  # instants
 _RECENT: "deque[tuple[Counting, Profile]]" = deque(maxlen=8)
 _YEARS = range(1990, 2100)  # the days that a calendar can guess
 
@@ -34,20 +33,6 @@ def within_reach(instant: datetime) -> datetime:
     return instant
 
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
-
-class _Cache(dict[Key, Value]):
-    """Computed values by key, at most _REMEMBERED of them."""
-
-    def __setitem__(self, key: Key, value: Value) -> None:
-        """Save *value*; first forget all others if there are too many."""
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        super().__setitem__(key, value)
-
-
 class Counting:
     """Days and office hours of one region under one profile.
 
@@ -57,19 +42,14 @@ class Counting:
 
     def __init__(self, profile: Profile, calendar: Calendar) -> None:
         """Bind a profile's way of counting to a calendar."""
-        self.calendar = calendar
-        self.zone = profile.zone
-        self.office = profile.office
-        self.cutoff = profile.cutoff
-        self.rest_day = profile.rest_day
-        self.after_hours = profile.after_hours
+        self.calendar, self.zone = calendar, profile.zone
+        self.office, self.cutoff = profile.office, profile.cutoff
+        self.rest_day, self.after_hours = profile.rest_day, profile.after_hours
         self.convention: Convention = profile.convention
         self.by_instant = _BY_INSTANT[self.convention]
         self._siblings = {(self.convention, self.rest_day): self}
         self._ends: dict[date, datetime] = {}
-        self._days: _Cache[datetime, date] = _Cache()
-        # Until when a pause lasts at the most: by convention, start and approved length.
-        self.caps: _Cache[tuple[str, datetime, Limit], datetime | None] = _Cache()
+        self._days: dict[datetime, date] = {}
 
     def in_convention(self, convention: Convention | None) -> "Counting":
         """Return the counting in *convention*; None: that of the profile."""
@@ -92,8 +72,10 @@ class Counting:
 
     def day_of(self, instant: datetime) -> date:
         """Return the local day of *instant*."""
-        day = self._days.get(instant)
+        day = self._days.get(instant)  # a hit is faster than one of lru_cache
         if day is None:
+            if len(self._days) >= _REMEMBERED:
+                self._days.clear()
             day = self._days[instant] = local_time(instant, self.zone).date()
         return day
 
@@ -108,23 +90,15 @@ class Counting:
         """
         end = self._ends.get(day)
         if end is None:
-            closes = self.closes(day)
+            closes = self.cutoff or self.office.sessions_on(day)[-1][1]
             end = max(self.at(day, closes.replace(fold=fold)) for fold in (0, 1))
             self._ends[day] = end
         return end
 
-    def sessions_on(self, day: date) -> tuple[Session, ...]:
-        """Return the office hours of *day* in its season, if it is worked."""
-        return self.office.sessions_on(day)
-
-    def closes(self, day: date) -> time:
-        """Return the local time at which *day* ends."""
-        return self.cutoff or self.office.sessions_on(day)[-1][1]
-
     def day_zero(self, start: datetime) -> date:
-        """Return the day that does not count (民法典 201): *start*'s, or the next working day.
+        """Return the day that does not count (民法典 201): that of *start*.
 
-        The latter where the profile moves an arrival after hours to that day.
+        It is the next working day where the profile moves an arrival after hours.
         """
         day = self.day_of(start)
         if self.after_hours == "same_day":
@@ -134,7 +108,7 @@ class Counting:
 
     @cached_property
     def office_time(self) -> OfficeTime:
-        """The office hours as a measure."""
+        """The measure of office time."""
         return office_time(self.calendar, self.office, self.zone)
 
     def hours_of(self, limit: Limit) -> timedelta:
@@ -157,9 +131,8 @@ class Counting:
     def last_moment(self, instant: datetime) -> datetime:
         """Return the last instant at which no more office time is used than at *instant*.
 
-        Where *instant* is a close or lies outside office hours, that is when the office opens next.
-        Until then nothing is over a limit that was used up at *instant*: “超过1秒钟也算超期” speaks
-        of seconds that count.
+        At a close, and outside office hours, that is when the office opens next. A limit that was
+        used up at *instant* is not exceeded before: “超过1秒钟也算超期” means seconds that count.
         """
         return self.office_time.opening(instant)
 
@@ -176,14 +149,11 @@ class Counting:
 
     def first_close_after(self, instant: datetime, unit: Unit) -> datetime:
         """Return the first close of office strictly after *instant*."""
-        day = self.day_of(instant)
-        if not self.counts_rest_days(unit):
-            day = self.calendar.workday_from(day)
-        if self.end_of(day) > instant:
-            return self.end_of(day)
-        return self.end_of(
-            day + _DAY if self.counts_rest_days(unit) else self.calendar.add_workdays(day, 1)
-        )
+        day, any_day = self.day_of(instant), self.counts_rest_days(unit)
+        day = day if any_day else self.calendar.workday_from(day)
+        if self.end_of(day) <= instant:
+            day = day + _DAY if any_day else self.calendar.add_workdays(day, 1)
+        return self.end_of(day)
 
 
 def counting_of(profile: Profile, calendar: Calendar) -> Counting:

@@ -1,35 +1,34 @@
-"""Delivery (报送): until when news is in time, and when no more news can be (CLAIMS §4).
+"""Delivery (报送): until when a report is in time, and when no more reports can be (CLAIMS §4).
 
-Pure. News is received in time if it comes within its source's delivery time after it occurred. What
-occurred in a recorded outage of the source has its delivery time from the end of that.
+Pure. A report is in time if it comes within its source's delivery time after the event. For an
+event in a recorded outage of the source, that time runs from the end of the outage.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
+from chalicelib.instant import LATEST, MILLISECOND
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.sources import Registration
 
-_LAST = datetime.max.replace(tzinfo=UTC)
-
 
 def in_time_until(occurred: datetime, source: Registration, counting: Counting) -> datetime:
-    """Return the last instant at which news of what *occurred* is received in time.
+    """Return the last instant at which a report of an event that *occurred* then is in time.
 
     Raises Unknown: a working day is counted, and the year has no calendar.
     """
     since = reportable_from(occurred, source)
     seconds = source.delivery_at(occurred).seconds
     if seconds is not None:
-        return since + min(timedelta(seconds=seconds), _LAST - since)
+        return since + min(timedelta(seconds=seconds), LATEST - since)
     ends = due(since, (Limit(1, "wd"),), (), counting.in_convention("L"))
     assert ends is not None  # noqa: S101 - without pauses there is an end
     return ends.at
 
 
 def reportable_from(occurred: datetime, source: Registration) -> datetime:
-    """Return the first instant at which what *occurred* could be reported: the end of an outage."""
+    """Return when an event that *occurred* then could first be reported: after any outage."""
     since = occurred
     for outage in source.outages:
         if outage.since <= since < outage.until:
@@ -38,19 +37,13 @@ def reportable_from(occurred: datetime, source: Registration) -> datetime:
 
 
 def settled_at(instant: datetime, source: Registration, counting: Counting) -> datetime:
-    """Return the instant after which nothing that occurred up to *instant* can still be in time.
+    """Return the instant after which no report of an event up to *instant* can still be in time.
 
     That is later than the delivery time of *instant* itself where a longer one ended, or an outage
     lies, shortly before it. Raises Unknown as `in_time_until`.
     """
-    before = [each.since for each in source.deliveries[1:] if each.since <= instant]
-    before += [each.since for each in source.outages if each.since <= instant]
-    ends = in_time_until(instant, source, counting)
-    for change in before:
-        moment = timedelta(milliseconds=1)
-        ends = max(
-            ends,
-            in_time_until(change - moment, source, counting),
-            in_time_until(change, source, counting),
-        )
-    return ends
+    changes = [delivery.since for delivery in source.deliveries[1:]]
+    changes += [outage.since for outage in source.outages]
+    before = [change for change in changes if change <= instant]
+    instants = [instant, *before, *(change - MILLISECOND for change in before)]
+    return max(in_time_until(occurred, source, counting) for occurred in instants)

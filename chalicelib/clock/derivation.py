@@ -4,7 +4,7 @@ A clock knows nothing of procedures and approvals. The caller gives the name and
 and extension; the derivation adds them to the days.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
 
@@ -39,7 +39,7 @@ class Extended(Struct, frozen=True):
 
 
 class Derivation(Struct, frozen=True, dict=True):
-    """How one clock came to its due instant, or how far it has come."""
+    """The way of one clock to its due instant, or as far as it has come."""
 
     start: datetime
     last: Period  # as the clock is after all pauses and extensions
@@ -50,7 +50,7 @@ class Derivation(Struct, frozen=True, dict=True):
 
     @property
     def due(self) -> Due | None:
-        """The instant at which the clock runs out; None while it is in a pause without end."""
+        """The due instant; None while the clock is in a pause without end."""
         return self.last.due
 
     @property
@@ -61,16 +61,15 @@ class Derivation(Struct, frozen=True, dict=True):
     @cached_property
     def steps(self) -> tuple[CountedDay, ...]:
         """Every day from that of the start on; none where an explicit due instant was given."""
-        if not self.last.limits:
+        limits, spans = self.last.limits, self.last.spans
+        if not limits:
             return ()
-        days = steps(
-            self.last.limits, (self.start, self.stop), self.last.spans, self.counting, self.basis
-        )
+        days = steps(limits, (self.start, self.stop), spans, self.counting, self.basis)
         return tuple(self._with_names(day) for day in days)
 
     @property
     def by_instant(self) -> bool:
-        """Whether its limit runs from the very instant, and not from the day after."""
+        """Return whether its limit runs from the very instant, and not from the day after."""
         return self.last.limits[0].unit in self.counting.by_instant
 
     @cached_property
@@ -121,25 +120,20 @@ class Derivation(Struct, frozen=True, dict=True):
     def _with_names(self, day: CountedDay) -> CountedDay:
         """Return *day* with its procedure, if paused, or the approval of its extension."""
         if day.why == PAUSED:
-            names = _distinct(
-                paused.name for span in self.last.spans for paused in self._on(span, day.date)
-            )
+            pauses = (paused for span in self.last.spans for paused in self._on(span, day.date))
+            names = dict.fromkeys(paused.name for paused in pauses)
             return replace(day, basis=_append(day.basis, "、".join(names)))
         if day.limit > 1 and day.counts:
             about = self.in_time()[day.limit - 2].about
             return replace(day, basis=_append(_append(day.basis, self.basis.extension), about))
         return day
 
-    def _on(self, span: Span, day: date) -> Iterable[Paused]:
-        if span.end is None or not (
-            self.counting.day_of(span.start) <= day <= self.counting.day_of(span.end)
-        ):
+    def _on(self, span: Span, day: date) -> tuple[Paused, ...]:
+        """Return the pauses of *span* if it includes *day*; none of an open one."""
+        if span.end is None:
             return ()
-        return self.within(span)
-
-
-def _distinct(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(names))
+        first, last = self.counting.day_of(span.start), self.counting.day_of(span.end)
+        return self.within(span) if first <= day <= last else ()
 
 
 def _append(basis: str, addition: str) -> str:

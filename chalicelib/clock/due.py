@@ -16,8 +16,8 @@ from chalicelib.policy.limit import OFFICE, Limit
 class Due(NamedTuple):
     """The instant at which a clock runs out. *missing*: the first unpublished year it rests on.
 
-    *resumes*: when office time runs again, where it was used up as the office closed or in a
-    pause's first instant. *in_doubt*: another lawful reading has it run out at another instant.
+    *resumes*: when office time runs again, if it was used up as the office closed or a pause began.
+    *in_doubt*: another lawful reading has it run out at another instant.
     """
 
     at: datetime
@@ -37,10 +37,10 @@ class Due(NamedTuple):
 
     @property
     def last_moment(self) -> "Due":
-        """The last instant that is not late, which is the due instant itself but in convention H.
+        """The last instant that is not late: the due instant itself, except in convention H.
 
-        There nothing is used up while the office is closed, so late is what ends after it opens
-        again (`Counting.last_moment`); which day that is may be provisional on its own account.
+        There no time is used while the office is closed, so lateness begins when it opens again
+        (`Counting.last_moment`). That day may be provisional on its own account.
         """
         return self.resumes or self
 
@@ -53,10 +53,9 @@ def due(
     None where that would fall into a pause without end. Raises Unknown beyond the years that a
     calendar can even guess.
     """
+    open_pause = None
     if spans and spans[-1].end is None:
         open_pause, spans = spans[-1], spans[:-1]
-    else:
-        open_pause = None
     ends = run_out(start, limits, spans, counting)
     if counting.convention == "H" and limits[-1].unit in OFFICE:
         ends = _running_again(ends, spans, counting)

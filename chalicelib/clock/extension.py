@@ -6,20 +6,19 @@ than by the longest one. Then it adds the longest (行政许可法 42; DOMAIN DF
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.clock.span import Span
 from chalicelib.errors import Unknown
+from chalicelib.instant import LATEST
 from chalicelib.policy.limit import Limit
 
 Limits = tuple[Limit, ...]
 Ends = Callable[[Limits], datetime]
 """Return when limits run out, from one start and with one set of spans."""
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Extension(NamedTuple):
@@ -34,9 +33,9 @@ class Extension(NamedTuple):
 
 
 class Lengthened(NamedTuple):
-    """The *limits* of a clock with what extends them; *by* is the bounded extension that counts.
+    """The *limits* of a clock and their extensions; *by* is the bounded extension that counts.
 
-    *is_fixed*: whatever pauses the clock, they stay the same.
+    *is_fixed*: no pause changes them.
     """
 
     limits: Limits
@@ -45,12 +44,12 @@ class Lengthened(NamedTuple):
 
 
 def ends_by(start: datetime, limits: Limits, spans: Sequence[Span], counting: Counting) -> datetime:
-    """Return when *limits* run out from *start* on; beyond all years that is never."""
+    """Return when *limits* run out from *start* on; LATEST where no calendar reaches so far."""
     try:
-        found = due(start, limits, spans, counting)
+        end = due(start, limits, spans, counting)
     except Unknown:
-        return _NEVER
-    return found.at if found else _NEVER
+        return LATEST
+    return end.at if end else LATEST
 
 
 def lengthen(limits: Limits, extensions: Sequence[Extension], ends: Ends) -> Lengthened:
@@ -63,21 +62,16 @@ def lengthen(limits: Limits, extensions: Sequence[Extension], ends: Ends) -> Len
         (only,) = extensions
         if only.by.unit == limits[-1].unit and not _is_to_compare(only.by, only.most):
             return Lengthened((*limits, only.by), None if only.most is None else only)
-    limits = (*limits, *[each.by for each in extensions if each.most is None])
-    bounded = [each for each in extensions if each.most is not None]
+    limits = (*limits, *[extension.by for extension in extensions if extension.most is None])
+    bounded = [(extension, extension.most) for extension in extensions if extension.most]
     if not bounded:
         return Lengthened(limits)
     best, last = Lengthened(limits, is_fixed=False), ends(limits)
-    for each in bounded:
-        longer = (*limits, _at_most(limits, each, ends))
-        if (end := ends(longer)) > last:
-            best, last = Lengthened(longer, each, is_fixed=False), end
+    for extension, most in bounded:
+        by = most if is_too_long(limits, extension.by, most, ends) else extension.by
+        if (end := ends((*limits, by))) > last:
+            best, last = Lengthened((*limits, by), extension, is_fixed=False), end
     return best
-
-
-def _at_most(limits: Limits, extension: Extension, ends: Ends) -> Limit:
-    by, most = extension.by, extension.most
-    return most if most is not None and is_too_long(limits, by, most, ends) else by
 
 
 def _is_to_compare(by: Limit, most: Limit | None) -> bool:

@@ -6,13 +6,13 @@ Every number in it is counted from the days. Those that did not count are in it 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
+from operator import itemgetter
 
 from msgspec import Struct
 
 from chalicelib.clock import chinese
+from chalicelib.clock.days_off_words import end_held_sentence, pause_sentences, rest_sentences
 from chalicelib.clock.derivation import Derivation, Extended
-from chalicelib.clock.pause_words import end_held_sentence, pause_sentences
-from chalicelib.clock.rest_words import rest_sentences
 from chalicelib.clock.steps import ACCEPTED
 from chalicelib.policy.limit import Limit, Unit
 
@@ -30,26 +30,22 @@ def paragraph(derivation: Derivation, opening: OpeningWords) -> str:
 
 
 def _sentences(derivation: Derivation, opening: OpeningWords) -> Iterator[str]:
-    if not derivation.last.limits:
+    limits = derivation.last.limits
+    if not limits:
         yield opening.sentence.format(start=_start(derivation), limit="")
-        yield _agreed(derivation)
+        when = chinese.write_moment(derivation.stop, derivation.counting.zone)
+        yield f"到期时间直接确定为{when}，不作推算，暂停和延长均不改变。"
         return
-    limit = chinese.write_limit(derivation.last.limits[0])
-    yield opening.sentence.format(start=_start(derivation), limit=limit)
-    yield (
-        _by_instant(derivation, opening.act)
-        if derivation.by_instant
-        else _by_days(derivation, opening.act)
-    )
+    yield opening.sentence.format(start=_start(derivation), limit=chinese.write_limit(limits[0]))
+    how = _by_instant if derivation.by_instant else _by_days
+    yield how(derivation, opening.act)
     yield from rest_sentences(derivation)
     yield from pause_sentences(derivation)
     if derivation.due is None:
         yield from _hours(derivation)
         yield _unfinished(derivation)
         return
-    yield from (
-        _ran_out(derivation, number) for number in range(1, len(derivation.last.limits) + 1)
-    )
+    yield from (_ran_out(derivation, number) for number in range(1, len(limits) + 1))
     yield from _hours(derivation)
     yield from (_too_late(derivation, late) for late in derivation.too_late())
     yield from _moved(derivation)
@@ -62,21 +58,13 @@ def _start(derivation: Derivation) -> str:
     return chinese.write_day(derivation.counting.day_of(derivation.start))
 
 
-def _agreed(derivation: Derivation) -> str:
-    when = chinese.write_moment(derivation.stop, derivation.counting.zone)
-    return f"到期时间直接确定为{when}，不作推算，暂停和延长均不改变。"
-
-
 def _by_days(derivation: Derivation, act: str) -> str:
     """Return the sentence on day 0, the first day, and the days that the limit's unit counts."""
-    basis = derivation.basis
+    basis, begins = derivation.basis, ""
     zero = next(day for day in derivation.steps if day.why == ACCEPTED).date
-    shifted = zero != derivation.counting.day_of(derivation.start)
-    begins = (
-        f"因在办公时间以外，视为{derivation.write_day(zero)}{act}（{basis.counting}）；"
-        if shifted
-        else ""
-    )
+    if zero != derivation.counting.day_of(derivation.start):
+        day_zero = derivation.write_day(zero)
+        begins = f"因在办公时间以外，视为{day_zero}{act}（{basis.counting}）；"
     how = _which_days(derivation, derivation.last.limits[0].unit)
     first = derivation.write_day(zero + timedelta(days=1))
     return f"{begins}{act}当日不计入，自次日{first}起计算（{basis.first_day}）；期限{how}。"
@@ -112,16 +100,12 @@ def _ran_out(derivation: Derivation, number: int) -> str:
     limit = derivation.last.limits[number - 1]
     days = [day.date for day in derivation.counted_days(number)]
     by_days = bool(days) and limit.unit not in derivation.counting.by_instant
+    length = chinese.write_limit(limit)
     if number == 1:
-        return (
-            f"{chinese.write_limit(limit)}的期限于{derivation.write_day(days[-1])}届满。"
-            if by_days
-            else ""
-        )
-    extension = derivation.in_time()[number - 2]
-    sentence = f"{derivation.write_moment(extension.at)}{extension.about or '经批准'}"
-    sentence += f"延长{chinese.write_limit(limit)}"
-    sentence += f"（{derivation.basis.extension}）"
+        return f"{length}的期限于{derivation.write_day(days[-1])}届满。" if by_days else ""
+    extension, basis = derivation.in_time()[number - 2], derivation.basis.extension
+    approved = f"{derivation.write_moment(extension.at)}{extension.about or '经批准'}"
+    sentence = f"{approved}延长{length}（{basis}）"
     if limit.unit != derivation.last.limits[0].unit:
         sentence += f"，延长部分{_which_days(derivation, limit.unit)}"
     if by_days:
@@ -132,24 +116,20 @@ def _ran_out(derivation: Derivation, number: int) -> str:
 
 def _hours(derivation: Derivation) -> Iterator[str]:
     """Yield the time of each day; days in a row with the same time share one part."""
-    counted_days = [day for day in derivation.counted_days() if day.used]
+    counted_days = [(day.date, day.used) for day in derivation.counted_days() if day.used]
     parts = []
-    for used, days in groupby(counted_days, key=lambda day: day.used):
-        dates = [day.date for day in days]
+    for used, days in groupby(counted_days, key=itemgetter(1)):
+        dates = [day for day, _ in days]
         each = "每日" if len(dates) > 1 else ""
-        parts.append(
-            f"{derivation.write_days(dates)}{each}计{chinese.write_length(used or timedelta(0))}"
-        )
+        parts.append(f"{derivation.write_days(dates)}{each}计{chinese.write_length(used)}")
     if parts:
-        total = sum((day.used for day in counted_days if day.used), timedelta(0))
-        yield f"逐日计时：{'，'.join(parts)}，累计{chinese.write_length(total)}。"
+        total = chinese.write_length(sum((used for _, used in counted_days), timedelta(0)))
+        yield f"逐日计时：{'，'.join(parts)}，累计{total}。"
 
 
 def _too_late(derivation: Derivation, late: Extended) -> str:
-    return (
-        f"{derivation.write_moment(late.at)}延长{chinese.write_limit(late.by)}的批准在期限届满之后，"
-        f"不产生延长的效力（{derivation.basis.extension}）。"
-    )
+    approval = f"{derivation.write_moment(late.at)}延长{chinese.write_limit(late.by)}的批准"
+    return f"{approval}在期限届满之后，不产生延长的效力（{derivation.basis.extension}）。"
 
 
 def _moved(derivation: Derivation) -> Iterator[str]:
@@ -157,27 +137,23 @@ def _moved(derivation: Derivation) -> Iterator[str]:
     counted, rested = derivation.counted_days(), derivation.counting.day_of(derivation.ran_out)
     ends = counted[-1].date if counted else rested
     if rested > ends:
-        yield (
-            f"届满日{derivation.write_day(ends)}为{_rest(derivation, ends)}，"
-            f"顺延至其后第一个工作日{derivation.write_day(rested)}（{derivation.basis.rest_day}）。"
-        )
+        is_ordinary = derivation.counting.calendar.why(ends) in ("weekend", "provisional rest day")
+        name = chinese.WEEKDAYS[ends.weekday()] if is_ordinary else "放假日"
+        next_day, basis = derivation.write_day(rested), derivation.basis.rest_day
+        yield f"届满日{derivation.write_day(ends)}为{name}，"
+        yield f"顺延至其后第一个工作日{next_day}（{basis}）。"
     if derivation.due is not None and derivation.due.at != derivation.ran_out:
         yield end_held_sentence(derivation)
 
 
-def _rest(derivation: Derivation, day: date) -> str:
-    is_ordinary = derivation.counting.calendar.why(day) in ("weekend", "provisional rest day")
-    return chinese.WEEKDAYS[day.weekday()] if is_ordinary else "放假日"
-
-
 def _unfinished(derivation: Derivation) -> str:
-    """Return the sentence on what is counted and left in a pause that has no end yet."""
-    units = {limit.unit for limit in derivation.last.limits}
+    """Return the sentence on the days counted and left, in a pause that has no end yet."""
+    limits = derivation.last.limits
+    units = {limit.unit for limit in limits}
     if derivation.by_instant or len(units) > 1 or "mo" in units:
         return "期限在恢复计时后继续计算，到期时间届时确定。"
-    unit = derivation.last.limits[0].unit
-    used = len(derivation.counted_days())
-    allowed = sum(limit.amount for limit in derivation.last.limits)
+    unit, used = limits[0].unit, len(derivation.counted_days())
+    allowed = sum(limit.amount for limit in limits)
     counted, left = (chinese.write_limit(Limit(days, unit)) for days in (used, allowed - used))
     return f"此前已计入{counted}，尚余{left}，在恢复计时后继续计算，到期时间届时确定。"
 

@@ -6,6 +6,7 @@ case). So each pause has an effective end; beyond it the clock runs again, thoug
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from chalicelib.clock.advance import add_days, add_office_time
@@ -34,20 +35,16 @@ def spans_of(pauses: Iterable[Pause], counting: Counting) -> tuple[Span, ...]:
 
 def span_of(pause: Pause, counting: Counting) -> Span:
     """Return the span that *pause* takes out, capped at its approved length and its longest."""
-    first, limit = counting.day_of(pause.start), pause.approved
-    if pause.longest is not None and (
-        limit is None or is_longer(pause.start, limit, pause.longest, counting)
-    ):
-        limit = pause.longest
+    first, limit, longest = counting.day_of(pause.start), pause.approved, pause.longest
+    if longest and (limit is None or is_longer(pause.start, limit, longest, counting)):
+        limit = longest
     cap = None if limit is None else _cap_of(pause.start, limit, counting)
     if limit is None or cap is None:
         last = first if pause.end is None else counting.day_of(pause.end)
         return Span(pause.start, pause.end, (first, last))
     end = cap if pause.end is None else min(pause.end, cap)
     days = first, counting.day_of(end)
-    if limit.unit not in OFFICE:
-        return Span(pause.start, end, days)
-    return Span(pause.start, end, days, counting.missing(*days))
+    return Span(pause.start, end, days, counting.missing(*days) if limit.unit in OFFICE else None)
 
 
 def is_longer(start: datetime, limit: Limit, other: Limit, counting: Counting) -> bool:
@@ -61,28 +58,23 @@ def is_longer(start: datetime, limit: Limit, other: Limit, counting: Counting) -
     return end is None or (other_end is not None and end > other_end)
 
 
+@lru_cache(maxsize=2000)
 def _cap_of(start: datetime, approved: Limit, counting: Counting) -> datetime | None:
-    """Return when *approved* is used up, cached: by dates, at the hour the pause began.
+    """Return when *approved* is used up: by dates, at the hour the pause began.
 
     None where that is beyond all days that a calendar can even guess: it caps nothing. Raises
     Unknown where the pause begins beyond them.
     """
-    key = counting.convention, start, approved
-    if key not in counting.caps:
-        counting.caps[key] = _used_up(within_reach(start), approved, counting)
-    return counting.caps[key]
-
-
-def _used_up(start: datetime, approved: Limit, counting: Counting) -> datetime | None:
+    within_reach(start)
     try:
-        cap = _counted(start, approved, counting)
+        cap = _used_up(start, approved, counting)
         counting.calendar.add_workdays(counting.day_of(cap), 1)
     except Unknown:
         return None
     return cap
 
 
-def _counted(start: datetime, approved: Limit, counting: Counting) -> datetime:
+def _used_up(start: datetime, approved: Limit, counting: Counting) -> datetime:
     if approved.unit == "h":
         return start + counting.hours_of(approved)
     if approved.unit in counting.by_instant:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.clock.advance import add_months, used_between
+from chalicelib.clock.chinese import duration
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import run_out
 from chalicelib.clock.grounds import LAW, ClockBasis
@@ -42,12 +43,8 @@ class CountedDay(Struct, frozen=True):
 
     def written(self) -> dict[str, object]:
         """Return the day as commands and the API have it; *used* is an ISO 8601 duration."""
-        document: dict[str, object] = {
-            "date": self.date.isoformat(),
-            "counts": self.counts,
-            "why": self.why,
-            "basis": self.basis,
-        }
+        document: dict[str, object] = {"date": self.date.isoformat(), "counts": self.counts}
+        document |= {"why": self.why, "basis": self.basis}
         return document if self.used is None else {**document, "used": duration(self.used)}
 
 
@@ -60,14 +57,12 @@ def steps(
 ) -> list[CountedDay]:
     """Return every day of *period*, from that of the start to that of the due instant.
 
-    Where there is none, in a pause without end, *period* ends with that pause's beginning, and
+    In a pause without end there is no due instant. Then *period* ends where that pause begins, and
     the days are those on which the clock has run.
     """
     start, stop = period
     walk = _Walk(select_ended(spans), days_of(spans), counting, basis)
-    days: list[CountedDay] = []
-    if limits[0].unit not in counting.by_instant:
-        days += walk.day_zero(start)
+    days = [] if limits[0].unit in counting.by_instant else [*walk.day_zero(start)]
     since: datetime | None = start
     for number, limit in enumerate(limits, 1):
         if limit.unit in counting.by_instant:
@@ -87,7 +82,7 @@ def steps(
 
 
 class _Walk(Struct, frozen=True):
-    """Yields days under the same *spans*, the days *excluded* by these, counting and basis."""
+    """Days under the same *spans*, the days *excluded* by these, counting and basis."""
 
     spans: Sequence[Ended]
     excluded: Sequence[Days]
@@ -124,9 +119,9 @@ class _Walk(Struct, frozen=True):
         for day in _days(self.counting.day_of(since), self.counting.day_of(min(until, stop))):
             begin = max(since, self.counting.at(day, time.min))
             end = min(until, stop, self.counting.at(day + _DAY, time.min))
-            used, passed = self._used(begin, end, unit)
+            used = used_between(begin, end, self.spans, self.counting, unit)
             counts = bool(used) or day == self.counting.day_of(until)
-            if not counts and (passed or self._paused(begin, end) == end - begin):
+            if not counts and self._is_paused(begin, end, unit):
                 yield _off(day, PAUSED, self.basis.pause, number, used)
                 continue
             counted_day = self._ordinary_day(day, unit, number, counts=counts)
@@ -176,16 +171,10 @@ class _Walk(Struct, frozen=True):
     def _is_excluded(self, day: date) -> bool:
         return any(begin < day <= end for begin, end in self.excluded)
 
-    def _used(self, begin: datetime, end: datetime, unit: Unit) -> tuple[timedelta, timedelta]:
-        """Return the time that ran from *begin* to *end*, and that time with its pauses."""
-        if unit == "h":
-            return end - begin - self._paused(begin, end), end - begin
-        used = used_between(begin, end, self.spans, self.counting)
-        return used, self.counting.office_time.between(begin, end)
-
-    def _paused(self, begin: datetime, end: datetime) -> timedelta:
-        parts = (min(stop, end) - max(start, begin) for start, stop in self.spans)
-        return sum((part for part in parts if part > timedelta(0)), timedelta(0))
+    def _is_paused(self, begin: datetime, end: datetime, unit: Unit) -> bool:
+        """Return whether pauses alone took the time from *begin* to *end*; none of it is used."""
+        is_open = bool(used_between(begin, end, (), self.counting, unit))
+        return is_open or not used_between(begin, end, self.spans, self.counting, "h")
 
 
 def _off(
@@ -204,18 +193,6 @@ def _join_days(days: list[CountedDay], additional: Iterator[CountedDay]) -> list
         else:
             days.append(day)
     return days
-
-
-def duration(length: timedelta) -> str:
-    """Return *length* as an ISO 8601 duration: `PT6H30M`; no time is `PT0S`."""
-    minutes, rest = divmod(length, timedelta(minutes=1))
-    seconds, small = divmod(rest, timedelta(seconds=1))
-    hours, minutes = divmod(minutes, 60)
-    parts = [f"{hours}H" if hours else "", f"{minutes}M" if minutes else ""]
-    if rest:
-        fraction = f".{small // timedelta(milliseconds=1):03d}" if small else ""
-        parts.append(f"{seconds}{fraction}S")
-    return f"PT{''.join(parts) or '0S'}"
 
 
 def _days(first: date, last: date) -> Iterator[date]:

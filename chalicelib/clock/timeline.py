@@ -38,11 +38,8 @@ class Interruptions(Struct, frozen=True, dict=True):
 
     def between(self, start: datetime, stop: datetime | None) -> "Interruptions":
         """Return its pauses from *start* to *stop*, without the extensions."""
-        pauses = [
-            pause
-            for pause in self.pauses
-            if (stop is None or pause.start < stop) and (pause.end is None or pause.end > start)
-        ]
+        begun = [pause for pause in self.pauses if stop is None or pause.start < stop]
+        pauses = [pause for pause in begun if pause.end is None or pause.end > start]
         return Interruptions(pauses) if pauses else UNINTERRUPTED
 
     @cached_property
@@ -59,11 +56,8 @@ class Interruptions(Struct, frozen=True, dict=True):
             return ()
         key = bisect_right(self.changes, now), counting.convention
         if key not in self._spans:
-            numbered = enumerate(self.pauses)
-            spans = [
-                self._span(n, pause, now, counting) for n, pause in numbered if pause.start <= now
-            ]
-            self._spans[key] = merge_spans(spans)
+            begun = [(n, pause) for n, pause in enumerate(self.pauses) if pause.start <= now]
+            self._spans[key] = merge_spans([self._span(n, p, now, counting) for n, p in begun])
         return self._spans[key]
 
     def _span(self, number: int, pause: Pause, now: datetime, counting: Counting) -> Span:
@@ -80,7 +74,7 @@ UNINTERRUPTED = Interruptions()
 
 
 class Doubt(NamedTuple):
-    """What interrupts a clock at the *least* and at the *most*; *since* then the two may differ."""
+    """The *least* and the *most* that may interrupt a clock; they may differ *since* an instant."""
 
     least: Interruptions
     most: Interruptions
@@ -94,8 +88,8 @@ class Doubt(NamedTuple):
 class Period(Struct, eq=False, dict=True):
     """The time from *since* to *until* (None: for good) in which a clock has these *limits*.
 
-    It runs from *start*, or else is due at an instant that is *fixed*. The due instant is computed
-    on first use, unless it is known: most periods end long before anything is due.
+    The clock runs from *start*, or is due at an instant that is *fixed*. The due instant is
+    computed on first use: most periods end long before anything is due.
     """
 
     since: datetime
@@ -105,8 +99,7 @@ class Period(Struct, eq=False, dict=True):
     interruptions: Interruptions
     counting: Counting
     fixed: Due | None = None
-    # The bounded extension that is among its limits, if any.
-    extended: Extension | None = None
+    extended: Extension | None = None  # the bounded extension among its limits, if any
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -121,7 +114,8 @@ class Period(Struct, eq=False, dict=True):
     @property
     def is_settled(self) -> bool:
         """Return whether no pause is open: then a later change can only make it due later."""
-        return not self.spans or _is_over(self.spans[-1], self.since)
+        end = self.spans[-1].end if self.spans else self.since
+        return end is not None and end <= self.since
 
     def reaches(self, instant: datetime) -> bool:
         """Return whether *instant* is within it; a change at that very instant comes first."""
@@ -141,16 +135,14 @@ def periods(
         ends = due(start, limits, (), counting)
         yield Period(since, None, start, limits, interruptions, counting, ends)
         return
-    now, known, extensions = Lengthened(limits), list[Extension](), interruptions.extensions
+    now, in_force, extensions = Lengthened(limits), list[Extension](), interruptions.extensions
     approved = {extension.at for extension in extensions}
     if extensions:  # one approved by the acceptance, or at its very instant, is in force at once
-        known = [extension for extension in extensions if extension.at <= start]
-        now = _lengthened(limits, known, (start, start), interruptions, counting)
+        in_force = [extension for extension in extensions if extension.at <= start]
+        now = _lengthened(limits, in_force, (start, start), interruptions, counting)
     soonest = start + counting.least(now.limits)
     for until in [*[change for change in interruptions.changes if change > start], None]:
-        period = Period(since, until, start, now.limits, interruptions, counting)
-        if now.by is not None:
-            period.extended = now.by
+        period = Period(since, until, start, now.limits, interruptions, counting, None, now.by)
         yield period
         # A change before the limits can have run out needs no counting.
         ends = None if until is not None and until < soonest else period.due
@@ -160,31 +152,27 @@ def periods(
             soonest = ends.at
         if until in approved or not now.is_fixed:
             if ends is None or until < ends.at:
-                known += [extension for extension in extensions if extension.at == until]
-            if known:
-                now = _lengthened(limits, known, (start, until), interruptions, counting)
+                in_force += [extension for extension in extensions if extension.at == until]
+            if in_force:
+                now = _lengthened(limits, in_force, (start, until), interruptions, counting)
                 soonest = max(soonest, start + counting.least(now.limits))
         since = until
 
 
 def _lengthened(
     limits: tuple[Limit, ...],
-    known: Sequence[Extension],
+    in_force: Sequence[Extension],
     from_to: tuple[datetime, datetime],
     interruptions: Interruptions,
     counting: Counting,
 ) -> Lengthened:
-    """Return *limits* with the extensions *known*, by the pauses that are known then."""
+    """Return *limits* with the extensions *in_force*, by the pauses that are known then."""
     start, now = from_to
 
     def ends(longer: tuple[Limit, ...]) -> datetime:
         return ends_by(start, longer, interruptions.spans_at(now, counting), counting)
 
-    return lengthen(limits, known, ends)
-
-
-def _is_over(span: Span, now: datetime) -> bool:
-    return span.end is not None and span.end <= now
+    return lengthen(limits, in_force, ends)
 
 
 def percent_point(
@@ -192,8 +180,7 @@ def percent_point(
 ) -> datetime | None:
     """Return the last instant at which at most *percent* of the clock is used; None: never.
 
-    In convention L that is a part of the time from start to due instant, in H of the office time
-    allowed.
+    Convention L takes a part of the time from start to due instant, H of the office time allowed.
     """
     if period.due is None:
         return None

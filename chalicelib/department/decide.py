@@ -1,6 +1,6 @@
 """A department's year (部门台账): the cards that repeated cards of it, or of one item, lead to.
 
-It has a case of its own. That is notified of every card that is issued, climbs, is appealed, loses
+A year is a case of its own. It is notified of every card that is issued, climbs, is appealed, loses
 its ground or is revoked, in any order. The profile has the number that counts (`[[repeated]]`): so
 many yellows of an item in a year make a red card, so many reds of a quarter a supervision
 (DOMAIN §3.2; L-02, L-03). A group makes one card in a period, however many cards follow. It stands
@@ -8,10 +8,9 @@ as long as enough cards count. Where fewer count, a re-check takes its ground aw
 card. So the result depends on the notifications and not on their order. Departments of one name in
 two regions are counted apart.
 
-Where the row itself rests on no law, the card is proposed to a person.
-
-Only a card that rests on law, or on the region's own document, counts. It does not while an appeal
-is pending. What counting made does not count again, nor does what silence made of a card.
+Where the row itself rests on no law, the card is proposed to a person. Only a card that rests on
+law, or on the region's own document, counts, and not while an appeal is pending. A card that
+counting made does not count again, nor does a level that silence led to.
 
 Where a rule has a share, a group waits until its period is over and its cases are counted
 (`reckoning.py`).
@@ -42,7 +41,6 @@ from chalicelib.policy.ladder import CountRule
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import THRESHOLD_LEVELS
 
-GROUND = "repeated"
 _FIELDS = {"item": ("department", "region", "item"), "department": ("department", "region")}
 _TURNING = COUNTED | APPEALS | {Derived.CARD_RECHECKED, Derived.CARD_ANNULLED}
 _REASONS: Mapping[str, str] = {
@@ -57,7 +55,7 @@ and the entries that it rests on."""
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
-    """Return what follows in a department's year; no clock runs here."""
+    """Return the decision in a department's year; no clock runs here."""
     now, history = max(now, case.latest), case
     counting = _counting_rules(case, rules, now)
     gone = {card.text("rule") for card in _own_cards(case)} - counting.keys()
@@ -72,10 +70,9 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
             new += _new_cards(rule, history, fresh, rules, now)
         history = history.joined_by(new)
     report = next((fact for fact in case.facts if fact.text("department")), None)
-    history = history.joined_by(
-        confirmed(history, _finding_keys(history), rules.at(now).profile, now)
-    )
-    belongs_to = {name: report.text(name) for name in ("department", "region")} if report else {}
+    belongs_to = {name: report.text(name) for name in _FIELDS["department"]} if report else {}
+    standing = {card.key for card in _own_cards(history) if stands(card, history)}
+    history = history.joined_by(confirmed(history, standing, rules.at(now).profile, now))
     waiting = {
         group: group.reckoned_at(rules.profile.zone)
         for versions in counting.values()
@@ -117,18 +114,13 @@ def _counting_rules(
 
 def _all_due(due: Sequence[DueCards]) -> DueCards:
     """Return the cards of all versions of a rule; of one key the earliest counts."""
-    return {key: entries for each in reversed(due) for key, entries in each.items()}
+    return {key: entries for cards in reversed(due) for key, entries in cards.items()}
 
 
 def _own_cards(case: CaseHistory) -> list[Fact]:
     """Return the cards that counting led to, or proposals: those that were derived here."""
     made = case.of_type(*COUNTED, Derived.CARD_PROPOSED)
     return [fact for fact in made if not fact.told and not is_confirmed(fact)]
-
-
-def _finding_keys(case: CaseHistory) -> set[str]:
-    """Return the keys of the cards that enough others bear out."""
-    return {card.key for card in _own_cards(case) if stands(card, case)}
 
 
 def _due(rule: CountRule, case: CaseHistory, rules: Rules) -> DueCards:
@@ -148,15 +140,14 @@ def _counted(
     for entry in ledger(case):
         profile = rules.at(entry.at).profile
         has_item = bool(entry.item) or rule.per != "item"
-        if rule not in profile.ladder.repeated:
-            continue
-        if entry.level == rule.level and has_item and _counts(entry, profile):
+        is_of_rule = rule in profile.ladder.repeated and entry.level == rule.level
+        if is_of_rule and has_item and _counts(entry, profile):
             groups.setdefault(_group(rule, entry, profile.zone), []).append(entry)
     return groups
 
 
 def _counts(entry: LedgerEntry, profile: Profile) -> bool:
-    """Return whether *entry* counts towards repetition; what it made itself never does."""
+    """Return whether *entry* counts towards repetition; a card that repetition made never does."""
     made = {SILENT, *(rule.rule for rule in profile.ladder.repeated)}
     if entry.state != "counts" or entry.is_appealed or entry.rule in made:
         return False
@@ -184,8 +175,8 @@ def _new_cards(
             cases = cases_due(case, group) if rule.share else None
             if cases is not None:
                 at = group.reckoned_at(rules.profile.zone)
-                shown = {"due_at": text(at), "cards": len(entries), "cases": cases}
-                card = replace(card, at=at, data={**card.data, **shown})
+                share = {"due_at": text(at), "cards": len(entries), "cases": cases}
+                card = replace(card, at=at, data={**card.data, **share})
             yield card
 
 
@@ -202,7 +193,7 @@ def _card(
     data: dict[str, object] = {
         "level": rule.then,
         "rule": rule.rule,
-        "ground": GROUND,
+        "ground": "repeated",
         **grounds,
         "due_at": text(last.at),
         "noticed_at": text(now),

@@ -1,8 +1,8 @@
-"""Whether a card rests on law (依法发牌): the kind of the row of the profile that it was found by.
+"""The test of whether a card rests on law (依法发牌): the kind of the profile's row that led to it.
 
-Pure. Only what rests on law, or on the region's own document, counts towards repetition and costs
-points (DOMAIN, head). The row is looked up in the profile in force. A finding that a person weighs,
-because a case ended near its limit or was handed in again, rests on no row of law.
+Pure. Only a card that rests on law, or on the region's own document, counts towards repetition and
+costs points (DOMAIN, head). The row is looked up in the profile in force. A finding that a person
+weighs, because a case ended near its limit or was handed in again, rests on no row of law.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def lawful_rules(profile: Profile, region: str) -> frozenset[str]:
 
 
 def _bases(entry: LedgerEntry, profile: Profile) -> Iterator[Basis]:
-    """Yield what each row rests on that may have led to *entry*."""
+    """Yield the basis of each row that may have led to *entry*."""
     rule, level = entry.rule, entry.level
     if rule == SILENT:  # by the rung that was left
         yield from (rung.basis for rung in profile.ladder.rungs.values() if rung.then == level)
@@ -39,6 +39,6 @@ def _bases(entry: LedgerEntry, profile: Profile) -> Iterator[Basis]:
         yield profile.conduct[rule].basis
         return
     rows = (row for rows in profile.thresholds.values() for row in rows)
-    found = (row for row in rows if (row.rule, row.level) == (rule, level))
-    yield from (row.basis for row in found if entry.clock in ("", row.clock))
+    of_rule = (row for row in rows if (row.rule, row.level) == (rule, level))
+    yield from (row.basis for row in of_rule if entry.clock in ("", row.clock))
     yield from (row.basis for row in profile.ladder.repeated if row.rule == rule)

@@ -52,49 +52,42 @@ def ledger(case: CaseHistory) -> tuple[LedgerEntry, ...]:
         if fact.text("basis_kind"):  # it rests on no law
             continue
         card, level = _card_of(fact, case, elsewhere), fact.text("level") or "warning"
-        entry = _entry(fact, card, level, states.get(card, "counts"))
-        entries.setdefault((card, level), entry._replace(is_appealed=card in appealed))
+        names = ("rule", "region", "item", "stage", "clock", "ground")
+        texts = {name: fact.text(name) for name in names}
+        state, is_appealed = states.get(card, "counts"), card in appealed
+        entry = LedgerEntry(
+            card, fact.n, level, fact.at, state=state, is_appealed=is_appealed, **texts
+        )
+        entries.setdefault((card, level), entry)
     return tuple(entries.values())
 
 
-def _entry(fact: Fact, card: str, level: str, state: CountState) -> LedgerEntry:
-    return LedgerEntry(
-        card=card,
-        n=fact.n,
-        level=level,
-        at=fact.at,
-        rule=fact.text("rule"),
-        region=fact.text("region"),
-        item=fact.text("item"),
-        stage=fact.text("stage"),
-        state=state,
-        clock=fact.text("clock"),
-        ground=fact.text("ground"),
-    )
-
-
 def _states(case: CaseHistory, elsewhere: set[str]) -> dict[str, CountState]:
-    """Return what became of each card, by the last re-check that its own case made of it."""
-    last: dict[str, tuple[int, CountState]] = {}
-    for fact in case.of_type(Derived.CARD_RECHECKED):
-        card, n = _card_of(fact, case, elsewhere), _number_there(fact)
-        if n >= last.get(card, (n, "counts"))[0]:
-            last[card] = n, "lost" if fact.text("verdict") == "lost" else "counts"
-    annulled = case.of_type(Derived.CARD_ANNULLED)
-    revoked: dict[str, CountState] = {
-        _card_of(fact, case, elsewhere): "revoked" for fact in annulled
+    """Return the state of each card, by the last re-check that its own case made of it."""
+    rechecks = _last_of(case, elsewhere, Derived.CARD_RECHECKED)
+    states: dict[str, CountState] = {
+        card: "lost" if fact.text("verdict") == "lost" else "counts"
+        for card, fact in rechecks.items()
     }
-    return {card: state for card, (_, state) in last.items()} | revoked
+    for fact in case.of_type(Derived.CARD_ANNULLED):
+        states[_card_of(fact, case, elsewhere)] = "revoked"
+    return states
 
 
 def _appealed(case: CaseHistory, elsewhere: set[str]) -> set[str]:
-    """Return the cards with an appeal that nobody has decided, by what their own cases did last."""
-    last: dict[str, tuple[int, bool]] = {}
-    for fact in case.of_type(*APPEALS):
-        card, n = _card_of(fact, case, elsewhere), _number_there(fact)
-        if n >= last.get(card, (n, False))[0]:
-            last[card] = n, fact.kind == Reported.CARD_APPEALED
-    return {card for card, (_, is_pending) in last.items() if is_pending}
+    """Return the cards with an appeal that nobody has decided."""
+    last = _last_of(case, elsewhere, *APPEALS)
+    return {card for card, fact in last.items() if fact.kind == Reported.CARD_APPEALED}
+
+
+def _last_of(case: CaseHistory, elsewhere: set[str], *kinds: str) -> dict[str, Fact]:
+    """Return, by card, the last fact of *kinds* about it, in the order of the card's own case."""
+    last: dict[str, Fact] = {}
+    for fact in case.of_type(*kinds):
+        card = _card_of(fact, case, elsewhere)
+        if _number_there(fact) >= _number_there(last.get(card, fact)):
+            last[card] = fact
+    return last
 
 
 def _number_there(fact: Fact) -> int:

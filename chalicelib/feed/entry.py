@@ -77,7 +77,8 @@ class LogEntry(Struct, frozen=True):
                 own=str(leaf.get("own", "")),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Corrupt(f"log entry {index!r} is not readable: {error!r}") from error
+            zh = f"日志条目 {index!r} 无法读取：{error!r}"
+            raise Corrupt(zh, f"log entry {index!r} is not readable: {error!r}") from error
 
     @classmethod
     def read_row(cls, row: Mapping[str, Any]) -> "LogEntry":
@@ -90,10 +91,14 @@ class LogEntry(Struct, frozen=True):
                 **{name: CaseDays(*map(int, row[name])) for name in _DAYS if row.get(name)},
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise Corrupt(f"log entry {row.get('index')!r} is not readable: {error!r}") from error
+            raise Corrupt(
+                f"日志条目 {row.get('index')!r} 无法读取：{error!r}",
+                f"log entry {row.get('index')!r} is not readable: {error!r}",
+            ) from error
         for lamp in (entry.was, entry.now):
             if lamp and lamp not in LAMPS:
-                raise Corrupt(f"log entry {entry.index} has an unknown lamp {lamp!r}")
+                zh = f"日志条目 {entry.index} 的亮灯 {lamp!r} 不认识"
+                raise Corrupt(zh, f"log entry {entry.index} has an unknown lamp {lamp!r}")
         return entry
 
     @property

@@ -49,7 +49,7 @@ def _is_in_time(promise: Limit, by_promise: Counting, most: Limit, by_law: Count
 
 def _ends(limit: Limit, day: date, counting: Counting) -> datetime:
     """Return when *limit* runs out that begins as the office opens on *day*."""
-    opens = counting.at(day, counting.sessions_on(day)[0][0])
+    opens = counting.at(day, counting.office.sessions_on(day)[0][0])
     try:
         ends = due(opens, (limit,), (), counting)
     except (Unknown, OverflowError):

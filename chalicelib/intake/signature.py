@@ -103,9 +103,11 @@ def key_of(secret: str) -> bytes:
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Corrupt("a stored webhook secret is not base64") from error
+        zh = "所存 webhook 密钥不是 base64"
+        raise Corrupt(zh, "a stored webhook secret is not base64") from error
     if not secret.startswith(PREFIX) or len(key) not in KEY_BYTES:
-        raise Corrupt("a stored webhook secret is not whsec_ with 24 to 64 bytes")
+        zh = "所存 webhook 密钥不是 whsec_ 加 24 至 64 字节"
+        raise Corrupt(zh, "a stored webhook secret is not whsec_ with 24 to 64 bytes")
     return key
 
 

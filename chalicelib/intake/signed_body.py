@@ -99,7 +99,8 @@ def read_disclosed(values: Mapping[str, object], key: str) -> SignedBody | None:
                 read = SignedBody(message_id, timestamp, body.encode(), signature, key, position)
                 if hashlib.sha256(read.message).hexdigest() == digest:
                     return read
-    raise Corrupt("what is disclosed of the signature is not as it is kept")
+    zh = "所披露的签名与留存的形式不符"
+    raise Corrupt(zh, "what is disclosed of the signature is not as it is kept")
 
 
 def named_source(body: bytes) -> str:

@@ -57,11 +57,13 @@ def read_source_key(text: str) -> SourceKey:
     try:
         raw = base64.b64decode(text.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Corrupt("a public key is whpk_ and base64") from error
+        raise Corrupt("公钥写作 whpk_ 加 base64", "a public key is whpk_ and base64") from error
     key = SourceKey(raw)
     if len(raw) != KEY_BYTES or key.text != text:
-        raise Corrupt("a public key is whpk_ and the base64 of 32 bytes")
+        zh = "公钥写作 whpk_ 加 32 字节的 base64"
+        raise Corrupt(zh, "a public key is whpk_ and the base64 of 32 bytes")
     coordinate = int.from_bytes(raw, "little") % 2**255  # without the sign of the first coordinate
     if coordinate >= _FIELD or coordinate in _SMALL_ORDER:
-        raise Corrupt("under this public key anybody can sign: it is a point of small order")
+        zh = "此公钥是小阶点，谁都能以它签名，请换一把"
+        raise Corrupt(zh, "under this public key anybody can sign: it is a point of small order")
     return key

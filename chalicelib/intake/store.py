@@ -116,7 +116,7 @@ class Inbox(Nudges):
         # item is from this very call, and it counts as recorded.
         stored = self._items.find(item.case, item.id)
         if stored is None:
-            raise Conflict("the inbox item came and went")
+            raise Conflict("收件项刚出现又消失了", "the inbox item came and went")
         if stored.put_by == item.put_by:
             return "recorded", stored
         if stored.digest in (item.digest, None):  # without a digest: shredded

@@ -49,7 +49,7 @@ def append(
         written.append(Record(public_case, new_fact.fact, leaf, new_fact.cause, was, now))
         services.facts.append(case, written[-1])
         if shred(services, case, written, new_fact.fact.n) is not None and place < len(new):
-            raise Conflict("the rest is told under another secret")
+            raise Conflict("其余内容在另一密钥下报送", "the rest is told under another secret")
         if not new_fact.fact.told and (metric := _COUNTED.get(new_fact.fact.kind)):
             telemetry.count(metric)  # crash before this: the fact stands, and is not counted
         prev, was = leaf_hash(leaf.encode()), now

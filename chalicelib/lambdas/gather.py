@@ -114,13 +114,13 @@ def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     records = services.facts.of_case(inbox_record.case)
     snapshot = services.cases.get(inbox_record.case) if records else None
     if snapshot is not None and snapshot.n > len(records):
-        raise Conflict("facts were written between the two reads")
+        raise Conflict("两次读取之间写入了事实", "facts were written between the two reads")
     causes = {record.cause for record in records if record.fact.told}
     pending = services.inbox.waiting(inbox_record.case, len(causes), inbox_record.ids)
     untold = [item for item in pending if item.event and item.id not in causes]
     secret = services.vault.secret(inbox_record.case, is_new=not records) if untold else None
     if secret and secret.since >= len(records):
-        raise Conflict("it was shredded between the two reads")
+        raise Conflict("两次读取之间此案已粉碎", "it was shredded between the two reads")
     most = max(1, min(MOST, _JUDGED // max(1, len(records))))
     told = list(islice(_read_reported(services, records, untold, secret), most)) if secret else []
     tried = untold

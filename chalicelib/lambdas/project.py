@@ -95,5 +95,8 @@ def _earlier(
             following,
         )
         if n == len(earlier):
-            raise Corrupt(f"{entry.public_case}.{n} has no place on the board")
+            raise Corrupt(
+                f"{entry.public_case}.{n} 在公示板上没有位置",
+                f"{entry.public_case}.{n} has no place on the board",
+            )
     return earlier

@@ -71,7 +71,8 @@ def publish(services: Services, seconds: float = _SECONDS, overdue: int = 0) -> 
         public_checkpoint = _read_public(services)
         head = services.log.head()  # read last: never the older one
         if head.size < signed:
-            raise Corrupt(f"{signed} entries were signed, and the table has {head.size}")
+            zh = f"已签署 {signed} 条，而表中只有 {head.size} 条"
+            raise Corrupt(zh, f"{signed} entries were signed, and the table has {head.size}")
         if _are_young(services, public_checkpoint.checkpoint.size, head.size, overdue):
             return None
         goals = [
@@ -135,7 +136,10 @@ def _list_goals(
     origin, public = services.settings.log_origin, public_checkpoint.checkpoint
     goal, size = Checkpoint(origin, head.size, head.root), public.size
     if public.origin != origin or contradicts(public, head):
-        raise Corrupt(f"{size} entries are public, and the table has {head.size} others or fewer")
+        raise Corrupt(
+            f"已公开 {size} 条，而表中的 {head.size} 条与之不同，或者更少",
+            f"{size} entries are public, and the table has {head.size} others or fewer",
+        )
     if public == goal and public_checkpoint.tag is not None:
         return
     between = set(range((size // STEP + 1) * STEP, head.size, STEP))
@@ -147,7 +151,8 @@ def _list_goals(
             if size in between:
                 yield Checkpoint(origin, size, tree.root(frontier))
         if tree.root(frontier) != head.root:
-            raise Corrupt("the batches do not hash to the head of the log")
+            zh = "各批条目与日志的根不符"
+            raise Corrupt(zh, "the batches do not hash to the head of the log")
     yield goal
 
 
@@ -159,7 +164,8 @@ def _publish(services: Services, public_checkpoint: _PublicCheckpoint, goal: Che
     """
     old, strict_read = public_checkpoint.checkpoint.size, cache(strict_reader(services.objects))
     if old > goal.size:
-        raise Conflict("somebody else publishes the same, and is further")
+        zh = "同时有另一次运行在发布，而且更靠前"
+        raise Conflict(zh, "somebody else publishes the same, and is further")
     new_objects = grow(old, strict_read, list(_read_leaves(services, old, goal.size)))
 
     def read_object(path: str) -> bytes:
@@ -167,7 +173,8 @@ def _publish(services: Services, public_checkpoint: _PublicCheckpoint, goal: Che
 
     # Checked before the signature, on the very bytes: a signed state can never be corrected.
     if recompute_root(old, goal.size, read_object) != goal.root:
-        raise Corrupt(f"the objects of {goal.size} entries do not hash to the committed root")
+        zh = f"前 {goal.size} 条的对象与已签署的根不符"
+        raise Corrupt(zh, f"the objects of {goal.size} entries do not hash to the committed root")
     for path, body in new_objects.items():
         services.objects.put_new(path, body)
     quorum = services.witnesses.quorum()
@@ -225,4 +232,5 @@ def _read_leaves(services: Services, start: int, end: int) -> Iterator[bytes]:
         count += 1
         yield row["leaf"].encode()
     if count < end - start:
-        raise Corrupt(f"the log has {end} entries, and a batch of them is missing")
+        zh = f"日志有 {end} 条，其中缺一批"
+        raise Corrupt(zh, f"the log has {end} entries, and a batch of them is missing")

@@ -75,7 +75,7 @@ def _commit(services: Services, change: Commit, *, has_lost: bool) -> None:
     """
     is_contended = has_lost or len(change.cursors) > 1
     if is_contended and services.log.head() != change.before:
-        raise Conflict("the log moved on while the facts were read")
+        raise Conflict("读取事实时日志又有增加", "the log moved on while the facts were read")
     services.log.commit(change)
 
 

@@ -53,7 +53,7 @@ def sign(services: Services, request: SignRequest) -> SignMessage:
             continue
         line = sign_note(request.checkpoint.text, origin, services.signer)
         return {"signature": line.text, "vkey": Vkey(origin, ED25519, services.signer.public).text}
-    raise Conflict("others sign all the time")
+    raise Conflict("签名一直有人在做，请稍后再试", "others sign all the time")
 
 
 def _last_signed(services: Services, origin: str) -> Checkpoint | None:
@@ -66,5 +66,8 @@ def _last_signed(services: Services, origin: str) -> Checkpoint | None:
     if last is None and (name := next(services.objects.names("checkpoint"), None)):
         last = services.signer_memory.last(origin)  # the first signature may be newer than *last*
         if last is None:
-            raise Corrupt(f"nothing was ever signed, yet there is {name}: see duban log restore")
+            raise Corrupt(
+                f"从未签过名，却已有 {name}：请看 duban log restore",
+                f"nothing was ever signed, yet there is {name}: see duban log restore",
+            )
     return last

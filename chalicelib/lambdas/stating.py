@@ -75,7 +75,9 @@ def state_coming(services: Services, coming: Coming) -> StatementNote:
         with suppress(Conflict):  # the minute's run states what is in force; ours comes after it
             note = _begin(services, services.registry.get(*STATED), coming)
             return _notify_log(services, note, coming)
-    raise Conflict("the rules are being stated by others all the time")
+    raise Conflict(
+        "规则一直有人在声明，请稍后再试", "the rules are being stated by others all the time"
+    )
 
 
 def is_stated(services: Services, note: StatementNote) -> bool:

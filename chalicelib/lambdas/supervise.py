@@ -105,7 +105,8 @@ def supervise(services: Services, inbox_record: InboxRecord) -> Decision:
             rest = inbox_record.case, gathered.rest
             services.inbox.touch(*rest, services.wall(), at_once=True)
             return decision
-    raise Conflict(f"{inbox_record.case} is written by others all the time")
+    zh = f"{inbox_record.case} 一直有人在写入，请稍后再试"
+    raise Conflict(zh, f"{inbox_record.case} is written by others all the time")
 
 
 def _attempt(services: Services, inbox_record: InboxRecord, gathered: GatheredCase) -> Decision:

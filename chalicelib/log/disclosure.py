@@ -64,13 +64,14 @@ def read_file(text: str) -> DisclosureFile:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Corrupt("not a disclosure file: no JSON") from error
+        raise Corrupt("不是披露文件：不是 JSON", "not a disclosure file: no JSON") from error
     match document:
         case {"format": str(form), "vkey": str(vkey), "entries": list(entries), **rest}:
             if form != FORMAT or rest or not 0 < len(entries) <= MOST:
-                raise Corrupt(f"not a disclosure file of the form {FORMAT}")
+                zh = f"不是 {FORMAT} 形式的披露文件"
+                raise Corrupt(zh, f"not a disclosure file of the form {FORMAT}")
             return DisclosureFile(vkey, tuple(_read_entry(entry) for entry in entries))
-    raise Corrupt(f"not a disclosure file of the form {FORMAT}")
+    raise Corrupt(f"不是 {FORMAT} 形式的披露文件", f"not a disclosure file of the form {FORMAT}")
 
 
 def _read_entry(entry: object) -> DisclosedEntry:
@@ -78,7 +79,8 @@ def _read_entry(entry: object) -> DisclosedEntry:
         case {"leaf": str(leaf), "proof": str(proof), "disclosures": list(texts), **rest}:
             if not rest and all(isinstance(disclosure, str) for disclosure in texts):
                 return DisclosedEntry(leaf, proof, tuple(texts))
-    raise Corrupt("an entry of a disclosure file has a leaf, a proof and disclosures")
+    zh = "披露文件的条目应有叶、证明和披露内容"
+    raise Corrupt(zh, "an entry of a disclosure file has a leaf, a proof and disclosures")
 
 
 def prove(file: DisclosureFile, log: Vkey, witnesses: Iterable[Vkey] = ()) -> list[ProvedEntry]:
@@ -110,16 +112,16 @@ def _encode(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:  # JSON may hold halves of a character
-        raise Corrupt("a text is not Unicode") from error
+        raise Corrupt("文字不是 Unicode", "a text is not Unicode") from error
 
 
 def _read_leaf(text: str) -> Mapping[str, Any]:
     try:
         leaf = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Corrupt("the leaf is not JSON") from error
+        raise Corrupt("此叶不是 JSON", "the leaf is not JSON") from error
     if not isinstance(leaf, dict) or not isinstance(leaf.get("d", []), list):
-        raise Corrupt("the leaf is none of ours")
+        raise Corrupt("此叶不是本系统的", "the leaf is none of ours")
     return leaf
 
 
@@ -128,8 +130,9 @@ def _open_disclosures(digests: Sequence[str], disclosures: Sequence[str]) -> dic
     for text in disclosures:
         name, value = read_disclosure(text)
         if digest(text) not in digests:
-            raise Corrupt(f"the log does not commit to this {name}")
+            zh = f"日志没有记下这个 {name} 的摘要"
+            raise Corrupt(zh, f"the log does not commit to this {name}")
         if name in values:
-            raise Corrupt(f"{name} is disclosed twice")
+            raise Corrupt(f"{name} 披露了两次", f"{name} is disclosed twice")
         values[name] = value
     return values

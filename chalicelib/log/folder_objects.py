@@ -43,7 +43,8 @@ class FolderObjects:
                 os.link(temporary, target)
             except FileExistsError:
                 if target.read_bytes() != body:
-                    raise Corrupt(f"{path} is public with other bytes") from None
+                    zh = f"{path} 已公开，而内容不同"
+                    raise Corrupt(zh, f"{path} is public with other bytes") from None
             _sync_folder(target.parent)
 
     def replace(self, path: str, body: bytes, tag: str | None) -> None:
@@ -54,7 +55,7 @@ class FolderObjects:
             if (current[1] if current else None) != tag:
                 if current and current[0] == body:
                     return
-                raise Conflict(f"{path} was written by somebody else")
+                raise Conflict(f"{path} 已由别处写入", f"{path} was written by somebody else")
             temporary.replace(target)
             _sync_folder(target.parent)
 
@@ -71,7 +72,8 @@ class FolderObjects:
         """
         folder = self._root / check_path(partials_of(tile).rstrip("/"))
         if not (self._root / tile.path).is_file():
-            raise Corrupt(f"{tile.path} is not there: its partial objects stay")
+            zh = f"{tile.path} 缺失：其不满的分块保留"
+            raise Corrupt(zh, f"{tile.path} is not there: its partial objects stay")
         if not folder.is_dir():
             return 0
         files = list(folder.iterdir())

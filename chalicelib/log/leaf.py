@@ -48,7 +48,8 @@ def make_leaf(position: LeafPosition, fact: Fact, digests: Sequence[str]) -> str
     """
     stray = set(fact.data) - PUBLIC
     if stray:
-        raise Corrupt(f"not allowed in the public log: {', '.join(sorted(stray))}")
+        zh = f"不得进入公开日志的字段：{', '.join(sorted(stray))}"
+        raise Corrupt(zh, f"not allowed in the public log: {', '.join(sorted(stray))}")
     leaf: dict[str, object] = {
         "v": 1,
         "k": fact.kind,
@@ -67,7 +68,10 @@ def make_leaf(position: LeafPosition, fact: Fact, digests: Sequence[str]) -> str
         leaf["d"] = list(digests)
     encoded = rfc8785.dumps(leaf)  # type: ignore[arg-type]
     if len(encoded) > MAX_BYTES:
-        raise Corrupt(f"the leaf of a {fact.kind} has {len(encoded)} bytes; at most {MAX_BYTES}")
+        raise Corrupt(
+            f"{fact.kind} 的叶有 {len(encoded)} 字节，最多 {MAX_BYTES}",
+            f"the leaf of a {fact.kind} has {len(encoded)} bytes; at most {MAX_BYTES}",
+        )
     return encoded.decode("utf-8")
 
 

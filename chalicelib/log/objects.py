@@ -71,7 +71,7 @@ def strict_reader(objects: Objects) -> Callable[[str], bytes]:
     def read(path: str) -> bytes:
         body = objects.get(path)
         if body is None:
-            raise Corrupt(f"{path} is not there")
+            raise Corrupt(f"{path} 缺失", f"{path} is not there")
         return body
 
     return read

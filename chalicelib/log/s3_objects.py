@@ -53,13 +53,13 @@ class S3Objects:
         Raises Corrupt where other bytes are there: what is public never changes.
         """
         if not self._put(path, body, IfNoneMatch="*") and self.get(path) != body:
-            raise Corrupt(f"{path} is public with other bytes")
+            raise Corrupt(f"{path} 已公开，而内容不同", f"{path} is public with other bytes")
 
     def replace(self, path: str, body: bytes, tag: str | None) -> None:
         """Write over what had *tag* (None: over nothing); Conflict where another was first."""
         condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
         if not self._put(path, body, **condition) and self.get(path) != body:
-            raise Conflict(f"{path} was written by somebody else")
+            raise Conflict(f"{path} 已由别处写入", f"{path} was written by somebody else")
 
     def names(self, prefix: str) -> Iterator[str]:
         """Yield all names that begin with *prefix*; a thousand for each request."""
@@ -80,7 +80,8 @@ class S3Objects:
             latest = (version["Key"] for version in versions if version["IsLatest"])
             is_there = is_there or tile.path in latest
             if not is_there:
-                raise Corrupt(f"{tile.path} is not there: its partial objects stay")
+                zh = f"{tile.path} 缺失：其不满的分块保留"
+                raise Corrupt(zh, f"{tile.path} is not there: its partial objects stay")
             doomed = [
                 {"Key": version["Key"], "VersionId": version["VersionId"]}
                 for version in (*versions, *page.get("DeleteMarkers", []))

@@ -43,4 +43,4 @@ class SignerMemory:
             condition = (items.size == before.size) & (items.root == base64(before.root))
         # Where the answer to our own write was lost, *after* is stored.
         if not item.save_if(condition) and self.last(after.origin) != after:
-            raise Conflict("something else was signed meanwhile")
+            raise Conflict("同时另签了别的内容", "something else was signed meanwhile")

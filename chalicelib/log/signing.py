@@ -28,7 +28,7 @@ class SignedAhead(Conflict):
     """*size* entries were signed already, which is more than the request has."""
 
     def __init__(self, size: int) -> None:
-        super().__init__(f"{size} entries were signed meanwhile")
+        super().__init__(f"同时已签署 {size} 条", f"{size} entries were signed meanwhile")
         self.size = size
 
 
@@ -52,7 +52,7 @@ def read_sign_request(payload: SignMessage) -> SignRequest:
             nodes = [unbase64(str(node), HASH) for node in proof]
             return SignRequest(read_checkpoint(text), old, nodes)
         case _:
-            raise Corrupt("not a request for a signature")
+            raise Corrupt("不是签名请求", "not a request for a signature")
 
 
 def check_sign_request(request: SignRequest, last: Checkpoint) -> int | None:
@@ -63,7 +63,8 @@ def check_sign_request(request: SignRequest, last: Checkpoint) -> int | None:
     """
     wanted = request.checkpoint
     if wanted.origin != last.origin:
-        raise Corrupt(f"this signer signs {last.origin}, not {wanted.origin}")
+        zh = f"此签名函数签 {last.origin}，不签 {wanted.origin}"
+        raise Corrupt(zh, f"this signer signs {last.origin}, not {wanted.origin}")
     if wanted.size < last.size:
         return last.size  # who asks is late, or was set back: in neither case there is a signature
     if wanted.size > last.size and request.old != last.size:
@@ -96,7 +97,8 @@ def request_signature(
             case {"size": int(size)}:
                 old = size
             case {"refused": str(why)}:
-                raise Corrupt(f"the signer refuses: {why}")
+                raise Corrupt(f"签名函数拒绝签名：{why}", f"the signer refuses: {why}")
             case other:
-                raise Corrupt(f"the signer gave no answer: {str(other)[:100]}")
-    raise Corrupt("the signer was elsewhere each time")
+                zh = f"签名函数没有答复：{str(other)[:100]}"
+                raise Corrupt(zh, f"the signer gave no answer: {str(other)[:100]}")
+    raise Corrupt("签名函数每次所在的大小都不同", "the signer was elsewhere each time")

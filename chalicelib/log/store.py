@@ -83,7 +83,7 @@ class Log:
             reasons = {reason.code for reason in error.cancellation_reasons if reason}
             if not reasons or reasons - _LOST:
                 raise
-            raise Conflict("the log moved on") from error
+            raise Conflict("日志又有增加", "the log moved on") from error
 
     def refill(self, first: int, entries: str) -> None:
         """Write the public entries from *first* on as a batch; only a restore does that.
@@ -93,7 +93,7 @@ class Log:
         """
         is_saved = self._batch(first, entries).save_if(self._items.pk.does_not_exist())
         if not is_saved and self.batch(first) != entries:  # else it is our own: no answer came
-            raise Conflict("somebody seals meanwhile")
+            raise Conflict("同时有另一次封存", "somebody seals meanwhile")
 
     def batch(self, first: int) -> str:
         """Return the entries of the batch that begins at *first*; "" if there is none."""
@@ -108,12 +108,12 @@ class Log:
         items = self._items
         there = items.find(page_key(first), index_key(first))
         if there is None or there.text not in (stored, entries):
-            raise Conflict("somebody writes this batch meanwhile")
+            raise Conflict("这一批同时由别处写入", "somebody writes this batch meanwhile")
         packed = there.entries_zlib
         is_there = items.entries_zlib == packed if packed else items.entries == there.entries
         is_saved = self._batch(first, entries).save_if(is_there)
         if not is_saved and self.batch(first) != entries:  # else it is our own: no answer came
-            raise Conflict("somebody writes this batch meanwhile")
+            raise Conflict("这一批同时由别处写入", "somebody writes this batch meanwhile")
 
     def discard(self, first: int, until: int) -> None:
         """Delete the batches that begin at *first* or later; none begins after *until*.
@@ -144,7 +144,7 @@ class Log:
         write = item.save if after.size else item.delete
         is_moved = is_written(partial(write, condition=self._stands_at(before)))
         if not is_moved and self.head() != after:  # else it is our own: no answer came
-            raise Conflict("the log moved on")
+            raise Conflict("日志又有增加", "the log moved on")
 
     def _stands_at(self, head: TreeHead) -> Condition:
         """Return the condition that *head* is stored; of an empty log none is."""

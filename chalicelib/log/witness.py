@@ -40,16 +40,18 @@ def read_submission(raw: bytes) -> Submission:
     """Read the body of `add-checkpoint`, strictly. Raises Corrupt; the note itself is not read."""
     head, blank, note = raw.partition(b"\n\n")
     if not blank:
-        raise Corrupt("a submission has an empty line before its checkpoint")
+        zh = "提交的检查点之前应有空行"
+        raise Corrupt(zh, "a submission has an empty line before its checkpoint")
     try:
         first, *proof = head.decode("ascii").split("\n")
     except UnicodeDecodeError as error:
-        raise Corrupt("the lines before the checkpoint are ASCII") from error
+        zh = "检查点之前各行应为 ASCII"
+        raise Corrupt(zh, "the lines before the checkpoint are ASCII") from error
     word, _, old = first.partition(" ")
     if word != "old":
-        raise Corrupt("the first line is “old” and a size")
+        raise Corrupt("第一行是 old 和大小", "the first line is “old” and a size")
     if len(proof) > MAX_PROOF:
-        raise Corrupt(f"a proof has at most {MAX_PROOF} hashes")
+        raise Corrupt(f"证明最多 {MAX_PROOF} 个哈希", f"a proof has at most {MAX_PROOF} hashes")
     return Submission(decimal(old), tuple(unbase64(line, HASH) for line in proof), note)
 
 
@@ -127,7 +129,8 @@ def read_foreign(text: str) -> Checkpoint:
         case [origin, size, root, *extensions] if origin and all(extensions):
             return Checkpoint(origin, decimal(size), unbase64(root, HASH))
         case _:
-            raise Corrupt("a checkpoint has three lines or more, and none is empty")
+            zh = "检查点至少三行，没有空行"
+            raise Corrupt(zh, "a checkpoint has three lines or more, and none is empty")
 
 
 def check_growth(submission: Submission, checkpoint: Checkpoint, last: Checkpoint | None) -> None:
@@ -156,7 +159,8 @@ def read_size(body: bytes) -> int:
     """Read the size that a 409 answers with. Raises Corrupt."""
     text = body.decode("ascii", "replace")
     if not text.endswith("\n"):
-        raise Corrupt("a witness that is elsewhere says at which size, in one line")
+        zh = "见证人应以一行写明所在的大小"
+        raise Corrupt(zh, "a witness that is elsewhere says at which size, in one line")
     return decimal(text.removesuffix("\n"))
 
 
@@ -167,5 +171,5 @@ def find_cosignature(text: str, body: bytes, witness: Vkey) -> SignatureLine:
     """
     note = read_note(text.encode() + b"\n" + body)
     if note.text != text or not any(verify_note(note, [witness]).values()):  # nor one without time
-        raise Corrupt(f"no cosignature by {witness.name}")
+        raise Corrupt(f"没有 {witness.name} 的副署", f"no cosignature by {witness.name}")
     return next(line for line in note.lines if (line.name, line.id) == (witness.name, witness.id))

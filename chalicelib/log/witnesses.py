@@ -53,7 +53,9 @@ class Witnesses:
             with suppress(Conflict):  # another operator was faster: edit their document
                 self._registry.put(*_REGISTRY_KEY, new, new=is_new, instead_of=document)
                 return quorum
-        raise Conflict("the witnesses are changed by others all the time")
+        raise Conflict(
+            "见证人一直有人在更改，请稍后再试", "the witnesses are changed by others all the time"
+        )
 
     def cosign(
         self, note: bytes, size: int, prove: Prove, quorum: Quorum | None = None
@@ -104,12 +106,14 @@ class Witnesses:
                 self._sizes[name] = size
                 return line
             if status != HTTPStatus.CONFLICT:
-                raise Corrupt(f"{status}: {body[:100].decode('utf-8', 'replace')}")
+                zh = f"答复 {status}：{body[:100].decode('utf-8', 'replace')}"
+                raise Corrupt(zh, f"{status}: {body[:100].decode('utf-8', 'replace')}")
             self._sizes[name] = read_size(body)
             if self._sizes[name] > size:
                 # Another publisher is ahead of us, or our log was set back and this must not pass.
-                raise Corrupt(f"it has cosigned size {self._sizes[name]}, beyond our {size}")
-        raise Corrupt("it was elsewhere each time")
+                zh = f"它已副署 {self._sizes[name]} 条，多于我们的 {size} 条"
+                raise Corrupt(zh, f"it has cosigned size {self._sizes[name]}, beyond our {size}")
+        raise Corrupt("每次所在的大小都不同", "it was elsewhere each time")
 
 
 def _post(url: str, body: bytes, seconds: float) -> tuple[int, bytes]:

@@ -94,7 +94,7 @@ class Typeface:
                 at += 2 if first == _ESCAPE else 1
             else:
                 number, at = _operand(top, at)
-        raise Corrupt("the typeface has no outlines")
+        raise Corrupt("字体没有字形", "the typeface has no outlines")
 
     def _item(self, index: int, number: int) -> bytes:
         return self._data[self._bound(index, number) : self._bound(index, number + 1)]

@@ -51,7 +51,10 @@ class NameTokens:
             with suppress(Conflict):
                 self._registry.put(*_SALT, {"salt": secrets.token_hex(32)}, new=True)
             if not self._has_salt():
-                raise Conflict("the salt of names was just made, and is not there")
+                raise Conflict(
+                    "名称所用的盐刚刚生成，却读不到",
+                    "the salt of names was just made, and is not there",
+                )
         return self._digest(name)
 
     def keep(self, name: str) -> str:

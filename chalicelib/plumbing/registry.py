@@ -54,7 +54,7 @@ class Registry:
             condition = self._items.body == _text(instead_of)
         is_saved = self._items(pk, sk, body=_text(body)).save_if(condition)
         if not is_saved and self.get(pk, sk) != body:  # else it was saved; the answer was lost
-            raise Conflict(f"{pk}/{sk} was written by somebody else")
+            raise Conflict(f"{pk}/{sk} 已由别处写入", f"{pk}/{sk} was written by somebody else")
 
     def put_all(self, documents: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
         """Save *documents* in no order. Crash: some are missing; the caller repeats the call."""

@@ -210,7 +210,8 @@ class Services(Struct, frozen=True, dict=True):
         digest = reference.partition("@sha256:")[2][:64]
         body = self.objects.get(rules_path(digest)) if digest else None
         if body is None:
-            raise Corrupt(f"the text of the profile {reference} is not beside the log")
+            zh = f"日志旁没有规则 {reference} 的文本"
+            raise Corrupt(zh, f"the text of the profile {reference} is not beside the log")
         then = read_dated_profile(body.decode(), reference).named(reference)
         return then.with_instrument(self.made_up_instrument)
 

@@ -98,7 +98,8 @@ class Policies:
             return profile_text(name)
         stored = self._registry.get(_TEXT, digest)
         if stored is None or digest_of(stored["text"]) != digest:
-            raise Corrupt(f"the text of the profile {name}, {digest}, is not there")
+            zh = f"规则 {name} 的文本 {digest} 缺失"
+            raise Corrupt(zh, f"the text of the profile {name}, {digest}, is not there")
         text: str = stored["text"]
         return text
 

@@ -61,7 +61,8 @@ class StoredRegistrations:
             except Conflict:
                 continue
             return after
-        raise Conflict("the sources are changed by others all the time")
+        zh = "报送单位一直有人在更改，请稍后再试"
+        raise Conflict(zh, "the sources are changed by others all the time")
 
     def _read(self, *, consistent: bool) -> None:
         stored = self._registry.get(*_REGISTERED, consistent=consistent)

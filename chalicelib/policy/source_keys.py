@@ -75,7 +75,8 @@ def read_adopted(data: Mapping[str, Any]) -> tuple[str, AdoptedKeys]:
             listed, required = rest.get("keys", []), rest.get("required", False)
             if isinstance(listed, list) and len(listed) <= MOST and isinstance(required, bool):
                 return source, AdoptedKeys(tuple(map(_read_key, listed)), required)
-    raise Corrupt("a statement of keys names a source, its keys, and whether it must sign")
+    zh = "公钥声明须写明报送单位、各公钥和是否必须签名"
+    raise Corrupt(zh, "a statement of keys names a source, its keys, and whether it must sign")
 
 
 def _read_key(stated: object) -> SourceKey:
@@ -84,4 +85,5 @@ def _read_key(stated: object) -> SourceKey:
             key = read_source_key(text)
             if key.fingerprint == fingerprint:
                 return key
-    raise Corrupt("a key is stated with its fingerprint, which is SHA-256 of it")
+    zh = "公钥须与其指纹（SHA-256）一同声明"
+    raise Corrupt(zh, "a key is stated with its fingerprint, which is SHA-256 of it")

@@ -50,8 +50,8 @@ def _numbered(request: Fact, number: int, profile: Profile, now: datetime) -> Fa
 
 
 def _written(request: Fact, number: int, profile: Profile) -> dict[str, object]:
-    """Return how the number is written; nothing where a request does not say of which year."""
-    level = next((each for each in NUMBERED if each == request.data.get("level")), None)
+    """Return the number as written (文号); nothing where the request names no year or level."""
+    level = next((level for level in NUMBERED if level == request.data.get("level")), None)
     series, year = request.text("series"), request.data.get("year")
     if level is None or year is None:
         return {}

@@ -1,1 +1,1 @@
-"""What the log says of itself each day: the rules in force, and that somebody is there."""
+"""The log's daily statements about itself: the rules in force, and that it is alive."""

@@ -2,7 +2,7 @@
 
 Pure. Every decision names the profile and the calendar that it was made under. A statement gives
 their hashes to the log, and their texts lie beside it under that hash (`rules/<sha256>`). So anyone
-can decide again, and a change of a table is in the log or is found out.
+can decide again, and nobody can change a table without an entry in the log.
 
     policy/<id>   the profile, as it is written (TOML); its version is the hash of it
     adoptions     which profile holds where since when, where there was more than one
@@ -10,7 +10,7 @@ can decide again, and a change of a table is in the log or is found out.
     catalogue     every item of the catalogue in force (事项清单), where there is one
     sources       the registered sources, and from when on the stage is in use
     witnesses     the keys of the witnesses, and how many of them must cosign, where there are any
-    titles        what rules and grounds are called on cards (`card/words.py`)
+    titles        the names of rules and grounds on cards (`card/words.py`)
     instrument    of a local stage: the made-up one that its cards go out by
     counting      of a local stage: how it counts days in the regions whose logs are replayed there
 """
@@ -66,7 +66,7 @@ def profile_rules_text(profile_id: str, reference: str, toml: str) -> RulesText:
 
 def adoptions_text(made: Sequence[StageAdoption]) -> RulesText:
     """Return the text of all adoptions of profiles, the first first."""
-    return _hashed("adoptions", [each.document() for each in made])
+    return _hashed("adoptions", [adoption.document() for adoption in made])
 
 
 def calendar_text(base: Calendar, imported: Sequence[Document], version: str) -> RulesText:
@@ -87,18 +87,18 @@ def catalogue_text(version: str, entries: Iterable[CatalogueItem]) -> RulesText:
 
 
 def sources_text(registrations: Registrations) -> RulesText:
-    """Return the text of what each source may report, and how soon it must."""
+    """Return the text of the sources: the reports that each may make, and how soon it must."""
     return RulesText("sources", registrations.version, rfc8785.dumps(registrations.document()))
 
 
 def witnesses_text(quorum: Quorum) -> RulesText:
-    """Return the text of which witnesses the log relies on, and how many of them must cosign."""
+    """Return the text of the witnesses that the log relies on; *quorum* of them must cosign."""
     keys = [witness.vkey.text for witness in quorum.witnesses]
     return _hashed("witnesses", {"quorum": quorum.needed, "witnesses": keys})
 
 
 def titles_text(titles: Mapping[str, Mapping[str, str]]) -> RulesText:
-    """Return the text of what rules and grounds are called; its version is its hash."""
+    """Return the text of the names of rules and grounds; its version is its hash."""
     return _hashed("titles", {of: {**names} for of, names in titles.items()})
 
 

@@ -1,10 +1,11 @@
-"""Deciders (裁断者): for each kind of case, who decides in it and what its snapshot and board show.
+"""Deciders (裁断者): for each kind of case, the functions that decide in it.
 
 One engine serves all: supervise gathers, asks the decider of the kind, and applies the decision.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,17 +29,26 @@ from chalicelib.register import decide as register
 Decide = Callable[[CaseHistory, Rules, datetime], Decision]
 
 
+def _no_lamps(_: CaseHistory, new: Sequence[Fact], _rules: Rules) -> list[LampState]:
+    """Return no lamp for any fact: the board counts the cases of applicants only."""
+    return [LampState("", fact.text("department")) for fact in new]
+
+
+def _no_revisions(*_: object) -> list[Fact]:
+    return []
+
+
 class Decider(Struct, frozen=True):
-    """The pure functions that decide a kind of case.
+    """The pure functions that decide a kind of case, by default one that we open ourselves.
 
     *decide*(case, rules, now); *lamp_states*(case, new facts, rules);
     *revisions*(snapshot, case, rules, now); *region*(case) is the region that the case belongs to.
     """
 
     decide: Decide
-    lamp_states: Callable[[CaseHistory, Sequence[Fact], Rules], list[LampState]]
-    revisions: Callable[[CaseSnapshot, CaseHistory, Rules, datetime], list[Fact]]
-    region: Callable[[CaseHistory], str]
+    lamp_states: Callable[[CaseHistory, Sequence[Fact], Rules], list[LampState]] = _no_lamps
+    revisions: Callable[[CaseSnapshot, CaseHistory, Rules, datetime], list[Fact]] = _no_revisions
+    region: Callable[[CaseHistory], str] = attrgetter("region")
 
 
 def decider_of(case_id: str) -> Decider:
@@ -90,39 +100,21 @@ def snapshot_of(
     )
 
 
-def _no_lamps(_: CaseHistory, new: Sequence[Fact], _rules: Rules) -> list[LampState]:
-    """Return no lamp for any fact: the board counts the cases of applicants only."""
-    return [LampState("", fact.text("department")) for fact in new]
-
-
-def _no_revisions(*_: object) -> list[Fact]:
-    return []
-
-
-def _own_region(case: CaseHistory) -> str:
-    return case.region
-
-
 def _permit_region(case: CaseHistory) -> str:
     return fold(case).belongs_to["region"]
 
 
-def _own(decide: Decide) -> Decider:
-    """Return the decider of a kind of case that we open ourselves."""
-    return Decider(decide, _no_lamps, _no_revisions, _own_region)
-
-
 def _record_only(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - nothing is judged
-    """Return a decision without facts: such a case only records what it is told."""
+    """Return a decision without facts: this kind of case only records the reports to it."""
     return Decision(belongs_to={"region": case.region})
 
 
 _DECIDERS: Mapping[CaseKind, Decider] = {
     "permit": Decider(decide, lamp_states, revisions, _permit_region),
-    "card": _own(escalation.decide),
-    "register": _own(register.decide),
-    "department": _own(department.decide),
-    "item": _own(item.decide),
-    "log": _own(_record_only),
-    "sealed": _own(_record_only),
+    "card": Decider(escalation.decide),
+    "register": Decider(register.decide),
+    "department": Decider(department.decide),
+    "item": Decider(item.decide),
+    "log": Decider(_record_only),
+    "sealed": Decider(_record_only),
 }

@@ -1,4 +1,4 @@
-"""Notifications (转达): which facts of one case other cases are notified of, and with what data.
+"""Notifications (转达): the facts of one case that other cases are notified of, and their data.
 
     permit, item, department   their findings            -> the card's own case, the register of
                                                             its level, its department's year
@@ -6,7 +6,7 @@
                                its climbing, its end     -> the register, the department's year
                                its appeals               -> the department's year, if it counts
 
-What goes out on no law is known to the card's own case alone: it is not numbered and not counted.
+A card that rests on no law is known to its own case alone: it is not numbered and not counted.
 
 The event of a notification has the number of the fact in its own case as its id, so each case
 records it once, however often it is sent. A fact that came by notification is not passed on; only
@@ -37,34 +37,15 @@ from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.profile import Profile
 
-_TO_ISSUER = frozenset(
-    {
-        Reported.CARD_CONFIRMED,
-        Reported.CARD_RESPONDED,
-        Reported.CARD_SENT_BACK,
-        Reported.CARD_APPEALED,
-        Reported.APPEAL_DECIDED,
-        Derived.CARD_ANNULLED,
-    }
-)
 _NUMBERED = frozenset({Derived.CARD_ISSUED, Derived.CASE_ESCALATED})
-_OPENING = frozenset(
-    {
-        Derived.CARD_PROPOSED,
-        Derived.CARD_ISSUED,
-        Derived.SUGGESTION_ISSUED,
-        Derived.CASE_ESCALATED,
-    }
-)
-_COUNTED = frozenset(
-    {
-        Derived.WARNING_ISSUED,
-        Derived.CARD_ISSUED,
-        Derived.CASE_ESCALATED,
-        Derived.CARD_RECHECKED,
-        Derived.CARD_ANNULLED,
-    }
-)
+_OPENING = _NUMBERED | {Derived.CARD_PROPOSED, Derived.SUGGESTION_ISSUED}
+_ENDS = frozenset({Derived.CARD_RECHECKED, Derived.CARD_ANNULLED})
+_COUNTED = _NUMBERED | _ENDS | {Derived.WARNING_ISSUED}
+_LATER = frozenset({Derived.CARD_RECHECKED, Derived.CARD_REMEDIED})  # about an earlier finding
+_TO_ISSUER = APPEALS | {
+    *(Reported.CARD_CONFIRMED, Reported.CARD_RESPONDED, Reported.CARD_SENT_BACK),
+    Derived.CARD_ANNULLED,
+}
 
 
 class Notification(NamedTuple):
@@ -101,19 +82,11 @@ _Selected = Iterator[tuple[Fact, dict[str, object], list[str]]]
 def _of_issuer(public_case: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
     """Yield the findings of a case: a proposal, a card, a re-check or remedy of either."""
     for fact in case.facts[since:]:
-        if fact.told or fact.kind not in _OPENING | {
-            Derived.WARNING_ISSUED,
-            Derived.CARD_RECHECKED,
-            Derived.CARD_REMEDIED,
-        }:
+        if fact.told or fact.kind not in _OPENING | _LATER | {Derived.WARNING_ISSUED}:
             continue
         profile = rules.at(fact.recorded_at).profile
         n = number_in(fact.data.get("card", fact.n))
-        about = (
-            case.facts[n]
-            if n is not None and fact.kind in (Derived.CARD_RECHECKED, Derived.CARD_REMEDIED)
-            else fact
-        )
+        about = case.facts[n] if n is not None and fact.kind in _LATER else fact
         is_warning = about.kind == Derived.WARNING_ISSUED and profile.counts_warnings
         if not (is_warning or about.kind in _OPENING):
             continue  # a deemed act, or a warning that is not counted: no card
@@ -133,11 +106,10 @@ def _of_card(_: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
         if state.opening is None or not (is_act or (not fact.told and fact.kind in _COUNTED)):
             continue
         profile = rules.at(fact.recorded_at).profile
-        about = {
-            name: card_data[name] for name in ("department", "region", "item") if name in card_data
-        }
+        names = ("department", "region", "item")
+        about = {name: card_data[name] for name in names if name in card_data}
         codes = {name: fact.text(name) for name in ("role", "outcome") if fact.text(name)}
-        data = {"card": state.card, **about, **({**fact.data} if not fact.told else codes)}
+        data = {"card": state.card, **about, **(codes if fact.told else fact.data)}
         issuer = [state.issuer] if fact.kind in _TO_ISSUER else []
         is_kept = not fact.told or (fact.kind in APPEALS and profile.ladder.repeated)
         kept = _kept_in(fact, state.opening, profile, card_data) if is_kept else ()
@@ -145,10 +117,10 @@ def _of_card(_: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
 
 
 def _goes_back(act: Fact, state: CardState) -> bool:
-    """Return whether the case that issued the card hears of an *act*.
+    """Return whether the case that issued the card is notified of an *act*.
 
-    Of a decision that revokes the card it hears that the card is annulled. That a person confirms
-    a step up is no concern of its own.
+    A decision that revokes the card reaches it as the annulment. The confirmation of a step up does
+    not concern it.
     """
     if act.kind == Reported.CARD_CONFIRMED:
         return state.confirmed is not None and act.n == state.confirmed.n
@@ -166,7 +138,7 @@ def _kept_in(
 ) -> Iterator[str]:
     """Yield the register that numbers *fact*, and the department's years that count *about*.
 
-    What rests on no law is neither numbered nor counted (DOMAIN, head).
+    A finding that rests on no law is neither numbered nor counted (DOMAIN, head).
     """
     if fact.text("basis_kind"):
         return
@@ -180,11 +152,11 @@ def _kept_in(
 
 
 def _years(fact: Fact, about: Fact, profile: Profile) -> range:
-    """Return the year in which a card fell due or climbed; its end concerns every year since.
+    """Return the year in which a card fell due or climbed.
 
-    So does an appeal.
+    The end of a card, and an appeal, concern every year since.
     """
-    is_end = fact.kind in APPEALS | {Derived.CARD_RECHECKED, Derived.CARD_ANNULLED}
+    is_end = fact.kind in APPEALS | _ENDS
     first, last = (about.at, fact.recorded_at) if is_end else (fact.at, fact.at)
     return range(first.astimezone(profile.zone).year, last.astimezone(profile.zone).year + 1)
 

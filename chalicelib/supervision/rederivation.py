@@ -18,13 +18,12 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
 
 Derive = Callable[[CaseHistory, datetime], Sequence[Fact]]
-"""Return what follows in a case at an instant: `decide` with the rules bound."""
+"""Return the facts that follow in a case at an instant: `decide` with the rules bound."""
 
 _NOTICING = frozenset({"noticed_at", "noticed"})
 _NOT_DERIVED = frozenset({"words"})  # they are of the catalogue of that moment, not of the case
-_NOT_JUDGED = frozenset(
-    {Derived.DUE_REVISED, Derived.TERMS_ADOPTED, Derived.CASES_COUNTED}
-)  # written before the case is judged
+# Written before the case is judged.
+_NOT_JUDGED = frozenset({Derived.DUE_REVISED, Derived.TERMS_ADOPTED, Derived.CASES_COUNTED})
 
 
 class Difference(Struct, frozen=True):
@@ -61,27 +60,22 @@ def _count_judged(case: CaseHistory, n: int) -> int:
 
     The facts of one judgement are written at one instant, one after another.
     """
-    start = n
-    while start and _is_of_one(case.facts[start - 1], case.facts[n]):
+    start, facts = n, case.facts
+    while start and _is_judged(facts[start - 1], facts[n].recorded_at):
         start -= 1
     return start
 
 
-def _is_of_one(before: Fact, fact: Fact) -> bool:
-    is_judged = not before.told and before.kind not in _NOT_JUDGED
-    return is_judged and before.recorded_at == fact.recorded_at
+def _is_judged(fact: Fact, at: datetime) -> bool:
+    return not fact.told and fact.kind not in _NOT_JUDGED and fact.recorded_at == at
 
 
 def _differences(recorded: Fact, derived: Fact | None) -> tuple[Difference, ...]:
     if derived is None:
         return ()
     was, now = compared_fields(recorded), compared_fields(derived)
-    names = [*was, *(name for name in now if name not in was)]
-    return tuple(
-        Difference(name, was.get(name), now.get(name))
-        for name in names
-        if was.get(name) != now.get(name)
-    )
+    rows = (Difference(name, was.get(name), now.get(name)) for name in {**was, **now})
+    return tuple(row for row in rows if row.recorded != row.derived)
 
 
 def compared_fields(fact: Fact) -> Mapping[str, object]:

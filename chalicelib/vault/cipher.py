@@ -35,7 +35,8 @@ def decipher(ciphertext: str, about: str, key: bytes) -> str:
     try:
         plaintext = _aead(key).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
     except InvalidTag as error:
-        raise Corrupt(f"{about} does not open under the key of its case") from error
+        zh = f"{about} 用本案的密钥打不开"
+        raise Corrupt(zh, f"{about} does not open under the key of its case") from error
     return plaintext.decode()
 
 

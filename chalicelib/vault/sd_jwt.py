@@ -40,11 +40,12 @@ def read_disclosure(text: str) -> Disclosure:
         raw = unbase64url(text)
         document = json.loads(raw, parse_constant=_refuse)
     except (UnicodeError, Error, ValueError, RecursionError) as error:
-        raise Corrupt(f"not a disclosure: {text[:60]!r}") from error
+        raise Corrupt(f"不是披露内容：{text[:60]!r}", f"not a disclosure: {text[:60]!r}") from error
     match document:
         case [str(salt), str(name), value] if name and len(salt) >= _SALT_TEXT:
             return Disclosure(name, value)
-    raise Corrupt(f"a disclosure is a salt, a name and a value: {text[:60]!r}")
+    zh = f"披露内容是盐、名称和值：{text[:60]!r}"
+    raise Corrupt(zh, f"a disclosure is a salt, a name and a value: {text[:60]!r}")
 
 
 _SALT_TEXT = -(-SALT * 8 // 6)  # characters of base64url

@@ -133,9 +133,9 @@ class Vault:
         if earlier is not None:
             return earlier
         if self.secret(case) != secret:
-            raise Conflict(f"{case} was shredded meanwhile")
+            raise Conflict(f"{case} 同时被粉碎", f"{case} was shredded meanwhile")
         if not item.save_if(self._items.value == stored.value):
-            raise Conflict(f"{name} is kept by others at the same time")
+            raise Conflict(f"{name} 同时由别处存入", f"{name} is kept by others at the same time")
         return dict(disclosures)
 
     def private_fields(self, case: str) -> dict[str, dict[str, object]]:
@@ -185,7 +185,7 @@ class Vault:
         is_written(partial(items(case, _PUBLIC).update, actions, condition=condition))
         item = items.find(case, _PUBLIC)
         if item is None or not _key(item):
-            raise Conflict(f"{case} is being shredded")
+            raise Conflict(f"{case} 正在粉碎", f"{case} is being shredded")
         return item
 
     def _save_once(self, item: VaultItem) -> VaultItem:
@@ -194,7 +194,7 @@ class Vault:
             return item
         stored = self._items.find(item.case, item.id)
         if stored is None:
-            raise Conflict(f"{item.id} came and went")
+            raise Conflict(f"{item.id} 刚出现又消失了", f"{item.id} came and went")
         return stored
 
 

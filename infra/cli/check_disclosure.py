@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         proved = prove(file, log, witnesses)
         signed = open_file(proved, known)
     except (Corrupt, UnicodeDecodeError) as error:
-        why = str(error) if isinstance(error, Corrupt) else "not UTF-8"
-        told, document = say(f"不成立：{why}", f"not proved: {why}"), {"proved": False, "why": why}
+        zh, en = error.text if isinstance(error, Corrupt) else ("不是 UTF-8", "not UTF-8")
+        told, document = say(f"不成立：{zh}", f"not proved: {en}"), {"proved": False, "why": en}
         report(arguments, document, [told], ensure_ascii=True)
         return NOT_PROVED
     rows = [{**_entry_row(entry), "signed": entry.index in signed} for entry in proved]
@@ -79,7 +79,7 @@ def _read_key(text: str) -> "SourceKey":
     try:
         return read_source_key(text)
     except Corrupt as error:
-        raise BadInput(zh="不是报送单位的公钥（whpk_…）", en=str(error), where="--key") from error
+        raise BadInput(error.text, where="--key") from error
 
 
 def _entry_lines(

@@ -122,7 +122,9 @@ def run_restore(arguments: argparse.Namespace) -> int:
         try:
             restored = restore(services, trusted, writes=not arguments.check)
         except (Corrupt, Conflict) as error:
-            zh = "公开日志和各表对不上，没有恢复；请用 duban verify 核对公开日志"
+            zh = (
+                f"公开日志和各表对不上（{error.text.zh}），没有恢复；请用 duban verify 核对公开日志"
+            )
             raise BadInput(zh=zh, en=str(error), where="restore") from error
     report(arguments, restored.written(), restored.lines(), ensure_ascii=True)
     return 0 if restored.was_whole or (not arguments.check and restored.is_whole) else 1

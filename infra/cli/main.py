@@ -16,7 +16,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 
-from chalicelib.errors import BadInput, Bilingual, Conflict, Corrupt, Unknown
+from chalicelib.errors import BadInput, Bilingual, Conflict, Corrupt, DomainError, Unknown
 from infra import cli
 from infra.stack import release
 from infra.terminal import cloud_refusal, machine
@@ -92,10 +92,9 @@ def _mistakes(error: Exception) -> tuple[str, ...]:
     """Return what the operator can mend, a line each; none where the error is ours."""
     if isinstance(error, BadInput):
         return tuple(each.line(language()) for each in (error, *error.others))
-    if type(error) in _REFUSED:
-        # What the error says of itself is for whoever mends it: it is not translated.
+    if isinstance(error, DomainError) and type(error) in _REFUSED:
         zh, en = _REFUSED[type(error)]
-        return (say(f"{zh}（{error}）", f"{en} ({error})"),)
+        return (say(f"{zh}（{error.text.zh}）", f"{en} ({error.text.en})"),)
     if isinstance(error, OSError | sqlite3.Error):
         found = machine.complaint(error)
     else:  # an address that does not answer, credentials that are missing

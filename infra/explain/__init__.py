@@ -1,1 +1,1 @@
-"""Why a card is what it is: derived again from its facts, under the rules that it names."""
+"""Explain a card: derive it again from its facts, under the rules that it names."""

@@ -1,12 +1,10 @@
 """Explain a card: its fields and the facts it rests on, derived again, with its days."""
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from chalicelib.cases.case_id import card_case, kind_of
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.instant import local, parse
 from chalicelib.permit.decide import evaluate
@@ -54,20 +52,18 @@ def explain_card(
 def _verdict(derived: list[DerivedFact]) -> str:
     """Return the worst verdict among *derived*; "same" only if all are the same."""
     verdicts = {derivation.verdict for derivation in derived}
-    return next(
-        (word for word in ("differs", "does_not_follow", "unknown") if word in verdicts), "same"
-    )
+    worst = (word for word in ("differs", "does_not_follow", "unknown") if word in verdicts)
+    return next(worst, "same")
 
 
 def _card_fields(fact: Fact, zone: tzinfo) -> dict[str, Any]:
-    fields = {name: fact.data.get(name) for name in _FIELDS}
     due_at = fact.text("due_at")
     return {
         "kind": fact.kind,
         "at": local(fact.at, zone),
         "due_at": local(parse(due_at), zone) if due_at else None,
         "recorded_at": local(fact.recorded_at, zone),
-        **fields,
+        **{name: fact.data.get(name) for name in _FIELDS},
     }
 
 
@@ -88,23 +84,15 @@ def _clock(stage: RecordedFacts, case: str, fact: Fact) -> dict[str, Any] | None
     """Return the clock of the card, day by day, as of the issue of the card."""
     if kind_of(case) != "permit" or not fact.text("clock"):
         return None
+    now, history = fact.recorded_at, stage.history(case).until(fact.n)
     try:
         rules = stage.rules(fact)[0]
-        history = stage.history(case).until(fact.n)
-        clocks = _clocks_then(history, rules, fact.recorded_at)
+        evaluation = evaluate(history, rules.as_of(now))
+        clocks = explain(evaluation, evaluation.rules.profile, now)["clocks"]
     except Unknown:
         return None
-    due_at = local(parse(fact.text("due_at")), rules.profile.zone)
-    of_name = [
-        clock
-        for clock in clocks
-        if (clock["clock"], clock["label"]) == (fact.text("clock"), fact.text("stage"))
-    ]
-    exact = (clock for clock in of_name if clock["due_at"] == due_at)
+    name, due_at = (fact.text("clock"), fact.text("stage")), parse(fact.text("due_at"))
+    of_name = [clock for clock in clocks if (clock["clock"], clock["label"]) == name]
+    written = local(due_at, rules.profile.zone)
+    exact = (clock for clock in of_name if clock["due_at"] == written)
     return next(exact, of_name[0] if of_name else None)
-
-
-def _clocks_then(case: CaseHistory, rules: Rules, now: datetime) -> list[dict[str, Any]]:
-    evaluation = evaluate(case, rules.as_of(now))
-    clocks: list[dict[str, Any]] = explain(evaluation, evaluation.rules.profile, now)["clocks"]
-    return clocks

@@ -1,9 +1,9 @@
 """Derive a fact of a stage again, and the facts it rests on, across cases."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from chalicelib.cases.case_id import number_in
 from chalicelib.cases.fact import Fact
@@ -12,7 +12,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.plumbing.services import Services
 from chalicelib.supervision.deciders import decider_of
-from chalicelib.supervision.rederivation import Rederived, rederived
+from chalicelib.supervision.rederivation import Derive, Rederived, rederived
 from infra.explain.rules_at_hand import RulesAtHand
 
 FactRef = tuple[str, int]  # a case by its internal id, and the number of a fact
@@ -54,7 +54,7 @@ class RecordedFacts:
     def rules(self, fact: Fact) -> list[Rules]:
         """Return the rules that *fact* names, else the present ones. Raises Unknown.
 
-        They differ in what was stated of the sources when it was recorded, the latest first.
+        They differ in the statements of the sources around its recording, the latest first.
         """
         region = fact.text("region")
         reference, version = fact.text("policy"), fact.text("calendar")
@@ -66,9 +66,8 @@ class RecordedFacts:
             profile = self.at_hand.profile(reference, region)
         else:
             profile = self.services.profile(region)
-        calendar = (
-            self.at_hand.calendar(version, region) if version else self.services.calendar(region)
-        )
+        named = version and self.at_hand.calendar(version, region)
+        calendar = named or self.services.calendar(region)
         return [
             Rules(profile, calendar, sources, timeline if is_dated else None, fact.recorded_at)
             for sources in self.at_hand.sources(fact.recorded_at)
@@ -82,16 +81,8 @@ class RecordedFacts:
             rules = self.rules(fact)
         except Unknown as error:
             return DerivedFact(case, fact, None, error.missing)
-        again = [self._derive_under(each, case, n) for each in rules]
+        again = [rederived(history, n, _derive_under(each, case)) for each in rules]
         return DerivedFact(case, fact, next((each for each in again if each.is_same), again[0]))
-
-    def _derive_under(self, rules: Rules, case: str, n: int) -> Rederived:
-        decide = decider_of(case).decide
-
-        def derive(before: CaseHistory, now: datetime) -> Sequence[Fact]:
-            return decide(before, rules, now).append
-
-        return rederived(self.history(case), n, derive)
 
     def derive_all(self, refs: Sequence[FactRef]) -> Iterator[DerivedFact]:
         """Derive the facts at *refs*, and every judgement that they rest on, each once."""
@@ -116,6 +107,10 @@ class RecordedFacts:
         return None if self.history(case).facts[n].told else (case, n)
 
 
+def _derive_under(rules: Rules, case: str) -> Derive:
+    return lambda before, now: decider_of(case).decide(before, rules, now).append
+
+
 def rests_on_numbers(fact: Fact) -> list[int]:
     """Return the numbers of the facts that *fact* rests on, in its own case."""
     numbers = fact.data.get("rests_on")
@@ -124,20 +119,12 @@ def rests_on_numbers(fact: Fact) -> list[int]:
 
 def derivation_row(derived: DerivedFact) -> Mapping[str, object]:
     """Return the derivation as a JSON object."""
-    again = derived.again
-    differences = again.differences if again else ()
+    differences = derived.again.differences if derived.again else ()
     return {
         "case": derived.case,
         "n": derived.fact.n,
         "kind": derived.fact.kind,
         "verdict": derived.verdict,
         "missing": derived.missing or None,
-        "differences": [
-            {
-                "field": difference.field,
-                "recorded": difference.recorded,
-                "derived": difference.derived,
-            }
-            for difference in differences
-        ],
+        "differences": [asdict(difference) for difference in differences],
     }

@@ -57,11 +57,8 @@ def find_card(stage: RecordedFacts, name: str, region: str) -> str:
     for fact in stage.history(register).of_type(Derived.CARD_NUMBERED):
         if fact.data.get("number") == number.number:
             return fact.text("card")
-    raise BadInput(
-        zh=f"地区 {region} 没有发过此文号 {name}",
-        en=f"no such number {name} in region {region}",
-        where="NUMBER",
-    )
+    zh, en = f"地区 {region} 没有发过此文号 {name}", f"no such number {name} in region {region}"
+    raise BadInput(zh=zh, en=en, where="NUMBER")
 
 
 def judgements_of(stage: RecordedFacts, card: str) -> list[FactRef]:
@@ -75,17 +72,11 @@ def judgements_of(stage: RecordedFacts, card: str) -> list[FactRef]:
     if not state.issuer:
         published = stage.services.board.card(card)
         if published is None:
-            raise BadInput(
-                zh=f"没有这张牌 {card[:80]!r}", en=f"there is no card {card[:80]!r}", where="CARD"
-            )
+            zh, en = f"没有这张牌 {card[:80]!r}", f"there is no card {card[:80]!r}"
+            raise BadInput(zh=zh, en=en, where="CARD")
         return [(published.case, published.n)]
-    confirmed = [
-        fact.n
-        for fact in stage.history(state.issuer).of_type(
-            Derived.CARD_ISSUED, Derived.SUGGESTION_ISSUED
-        )
-        if fact.data.get("card") == state.n
-    ]
+    issued = stage.history(state.issuer).of_type(Derived.CARD_ISSUED, Derived.SUGGESTION_ISSUED)
+    confirmed = [fact.n for fact in issued if fact.data.get("card") == state.n]
     refs = [(state.issuer, n) for n in (state.n, *confirmed)]
     return refs + [(own, fact.n) for fact in life.facts if not fact.told]
 

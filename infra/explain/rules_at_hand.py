@@ -1,12 +1,12 @@
 """The rules that a fact names, by their hashes: found again among those that are at hand.
 
-A profile is its text: it is at hand where it is shipped with this code, in force in the stage, or
-given as a file. A calendar is what counts in a region: imports only ever add documents, so every
-calendar that a stage ever had over the years of this code is that of the first so many documents.
-A fact without a region was judged by the rules of the region that the stage serves.
+A profile is at hand where it is shipped with this code, in force in the stage, or given as a file.
+Imports only ever add documents to a calendar. So each calendar that a stage ever had, over the
+years of this code, is that of the first so many documents. A fact without a region was judged by
+the rules of the region that the stage serves.
 
-No fact names what the sources were registered for. The log states that every day and whenever it
-changes, so it is found by the instant: an outage that was recorded later was not known yet.
+No fact names the registrations of the sources. The log states them every day and whenever they
+change, so they are found by the instant: an outage that was recorded later was not known yet.
 """
 
 import json
@@ -59,7 +59,7 @@ class RulesAtHand:
         raise Unknown(f"calendar:{version}")
 
     def sources(self, at: datetime) -> list[Registrations]:
-        """Return what was stated of the sources around *at*, the latest first; else the present."""
+        """Return the registrations stated around *at*, the latest first; else the present ones."""
         services = self._services
         day = log_case(at.astimezone(services.profile().zone).date())
         if day not in self._stated:

@@ -21,8 +21,6 @@ _VERDICTS = {
         "cannot be derived again here: the rules that it names are not at hand",
     ),
 }
-
-
 _DERIVED = {
     "same": Bilingual("相同", "same"),
     "differs": Bilingual("不同", "differs"),
@@ -33,7 +31,7 @@ _DERIVED = {
 
 def card_lines(explained: Explained) -> Iterator[str]:
     """Yield the lines of a card, which `explain_card` returned."""
-    yield f"{'  '.join((*explained['numbers'], explained['card']))}"
+    yield "  ".join((*explained["numbers"], explained["card"]))
     yield _joined(explained, "level", "rule", "ground", "department", "region", "item")
     kind, n, case = explained["kind"], explained["n"], explained["case"]
     yield say(f"{kind} 是 {case} 的第 {n} 项事实", f"{kind} is fact {n} of {case}")

@@ -33,7 +33,8 @@ def add_key(services: Services, name: str, written: str) -> dict[str, Any]:
     try:
         key = read_source_key(written)
     except Corrupt as error:
-        zh, en = "不是可用的公钥", f"not a public key that can be used: {error}"
+        zh = f"不是可用的公钥：{error.text.zh}"
+        en = f"not a public key that can be used: {error}"
         raise BadInput(zh=zh, en=en, where="--public") from error
     document = services.sources.read_document()
     _check_registered(name, document)

@@ -88,7 +88,7 @@ def reconcile(services: Services, progress: Progress) -> bool:
         restored = restore(services, writes=True)
         restored = restored if restored.was_whole else restore(services, writes=False)
     except (Corrupt, Conflict) as error:
-        zh = "公开日志和各表对不上，没有恢复；请用 duban verify 核对公开日志"
+        zh = f"公开日志和各表对不上（{error.text.zh}），没有恢复；请用 duban verify 核对公开日志"
         raise BadInput(zh=zh, en=str(error), where="log restore") from error
     for line in restored.lines():
         progress(line)

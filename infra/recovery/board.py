@@ -38,7 +38,7 @@ def compare_board(services: Services, differences: Differences, *, writes: bool)
     try:
         board = Projecting(services.log_reader, size if stopped else through).follow()
     except Corrupt as error:
-        differences.add("board", f"无从投影：{error}", f"cannot be made: {error}")
+        differences.add("board", f"无从投影：{error.text.zh}", f"cannot be made: {error}")
         return
     for stored, derived in _differing(services, board):
         _add(differences, stored, derived)

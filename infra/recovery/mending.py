@@ -91,7 +91,7 @@ def _first_entries(bucket: PublicBucket, size: int) -> Iterator[bytes]:
         tile = TilePath(None, start // WIDTH, min(WIDTH, size - start))
         first = next(bucket.versions(tile.path), None)
         if first is None:
-            raise Corrupt(f"{tile.path} is not there")
+            raise Corrupt(f"{tile.path} 缺失", f"{tile.path} is not there")
         yield from read_bundle(first, tile.width)
 
 

@@ -31,15 +31,20 @@ def newest_checkpoint(
         en = "nothing of this log is public, and nothing was ever signed"
         raise BadInput(zh="此日志没有公布过任何内容，也没有签过名", en=en, where="restore")
     if len({state.origin for state in states}) > 1:
-        raise Corrupt("checkpoints of several logs lie in one place")
+        raise Corrupt("一处有几本日志的检查点", "checkpoints of several logs lie in one place")
     goal = max(states, key=lambda state: state.size)
     read = lru_cache(maxsize=64)(strict_reader(objects))
     if recompute_root(0, goal.size, read) != goal.root:
-        raise Corrupt(f"what is public does not hash to the root signed for {goal.size} entries")
+        raise Corrupt(
+            f"已公开的内容与签署的 {goal.size} 条的根不符",
+            f"what is public does not hash to the root signed for {goal.size} entries",
+        )
     for checkpoint in states:
         if root_by_tiles(checkpoint.size, read) != checkpoint.root:
-            size = checkpoint.size
-            raise Corrupt(f"the log does not begin with the {size} entries signed before")
+            zh = f"日志不以此前签署的 {checkpoint.size} 条开头"
+            raise Corrupt(
+                zh, f"the log does not begin with the {checkpoint.size} entries signed before"
+            )
     return goal
 
 
@@ -70,7 +75,8 @@ def signed_checkpoint(
         if key is None and line.name == checkpoint.origin and beside is not None:
             key = read_vkey(beside.decode("utf-8", "replace").rstrip("\n"))
     if key is None or key.name != checkpoint.origin:
-        raise Corrupt(f"no key of {checkpoint.origin} to check {path} with: say --vkey")
+        zh = f"没有 {checkpoint.origin} 的公钥，无法核对 {path}：请写 --vkey"
+        raise Corrupt(zh, f"no key of {checkpoint.origin} to check {path} with: say --vkey")
     require_signature(note, key)
     return checkpoint
 

@@ -63,13 +63,17 @@ class Rewriting:
             self._held[case] = self._services.facts.of_case(case)
         held, n = self._held[case], int(payload["n"])
         if n > len(held):
-            raise Corrupt(f"{payload['case']}.{n} is public, and the one before it is not")
+            zh = f"{payload['case']}.{n} 已公开，而前一项没有"
+            raise Corrupt(zh, f"{payload['case']}.{n} is public, and the one before it is not")
         if n == len(held):
             held.append(self._make_record(case, leaf, held))
             self.missing[case] = self.missing.get(case, 0) + 1
             self._append(case, held[n])
         if held[n].leaf != leaf:
-            raise Corrupt(f"{payload['case']}.{n} is public, and its table has another fact there")
+            raise Corrupt(
+                f"{payload['case']}.{n} 已公开，而表中该处是另一项事实",
+                f"{payload['case']}.{n} is public, and its table has another fact there",
+            )
         if self.writes and payload["k"] == Reported.CASE_SHREDDED:
             # A backup may have brought back private fields of earlier facts.
             shred(self._services, case, held[: n + 1], n)

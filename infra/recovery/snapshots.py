@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.in_turn import NOT_YET, recorded_before
 from chalicelib.cases.snapshot import CaseSnapshot
-from chalicelib.errors import DomainError
+from chalicelib.errors import DomainError, in_chinese
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services
 from chalicelib.supervision.deciders import decider_of, snapshot_of
@@ -120,7 +120,7 @@ class SnapshotCheck(Struct):
             try:
                 decision = decider.decide(history, rules, judged_at)
             except (DomainError, LookupError, TypeError, ValueError) as error:
-                zh, en = f"无法重新裁断：{error!r}", f"cannot be judged again: {error!r}"
+                zh, en = f"无法重新裁断：{in_chinese(error)}", f"cannot be judged again: {error!r}"
                 raise WrongSnapshotError(zh, en) from error
             # A case that waits for its turn after an outage is woken for what follows.
             waits = recorded_before(decision, NOT_YET, judged_at)

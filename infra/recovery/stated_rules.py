@@ -62,7 +62,7 @@ class StatedRules:
     def _document(self, digest: str) -> bytes:
         body = self._services.objects.get(rules_path(digest))
         if body is None:
-            raise Corrupt(f"{rules_path(digest)} is missing")
+            raise Corrupt(f"{rules_path(digest)} 缺失", f"{rules_path(digest)} is missing")
         return body
 
 

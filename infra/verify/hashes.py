@@ -76,7 +76,8 @@ class Hashes:
         tile = self._source.get(tile_path.path) or b""
         if join_hashes(_hashes(tile)) == self._levels[0][index * HASH : (index + 1) * HASH]:
             return tile
-        raise Corrupt(f"{tile_path.path} is {'not what is signed' if tile else 'not served'}")
+        zh = f"{tile_path.path} {'与所签署的不符' if tile else '没有提供'}"
+        raise Corrupt(zh, f"{tile_path.path} is {'not what is signed' if tile else 'not served'}")
 
     def _at(self, tile: TilePath) -> bytes:
         """Return what *tile* holds, as it was computed; less where the reading was given up."""

@@ -39,7 +39,7 @@ def check_consistency(
     try:
         is_same = _root(old.size, now, hashes) == old.root
     except Corrupt as wrong:
-        zh = f"无法与此前 {old.size} 条的检查点比对：{wrong}"
+        zh = f"无法与此前 {old.size} 条的检查点比对：{wrong.text.zh}"
         en = f"cannot be held against the checkpoint of {old.size}: {wrong}"
         yield Issue(None, "I7", zh, en)
         return
@@ -57,7 +57,7 @@ def _root(size: int, now: SignedCheckpoint, hashes: Hashes) -> bytes:
     if size == now.size:
         return now.root
     if hashes.root != now.root:
-        raise Corrupt("what is served is not what is signed")
+        raise Corrupt("所提供的与所签署的不符", "what is served is not what is signed")
     return root_by_tiles(size, hashes.read_tile)
 
 
@@ -69,7 +69,7 @@ def read_kept_checkpoint(file: Path, trust: Trust) -> SignedCheckpoint:
         raise unreadable(error, file) from error
     except Corrupt as error:
         raise BadInput(
-            zh="不是这本日志签署的检查点，请核对文件",
+            zh=f"不是这本日志签署的检查点，请核对文件：{error.text.zh}",
             en=f"not a checkpoint that this log signed: {error}",
             where=str(file),
         ) from error
@@ -94,7 +94,7 @@ def read_archive(
         try:
             archived.append(_read_archived(raw, size, trust))
         except Corrupt as wrong:
-            zh, en = f"{path} 无效：{wrong}", f"{path} is not valid: {wrong}"
+            zh, en = f"{path} 无效：{wrong.text.zh}", f"{path} is not valid: {wrong}"
             issues.append(Issue(None, "I8", zh, en))
     return archived, issues
 
@@ -103,7 +103,7 @@ def _read_archived(raw: bytes, size: int, trust: Trust) -> SignedCheckpoint:
     """Read the checkpoint of *size* in the archive. Raises Corrupt."""
     old = read_signed(raw, trust)
     if old.size != size:
-        raise Corrupt(f"is of {old.size} entries")
+        raise Corrupt(f"是 {old.size} 条的", f"is of {old.size} entries")
     return old
 
 

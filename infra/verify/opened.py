@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.errors import Corrupt, Rejected
+from chalicelib.errors import Corrupt, Rejected, in_chinese
 from chalicelib.intake import json_text
 from chalicelib.intake.event import Event, normalise
 from chalicelib.intake.event_types import Reported
@@ -49,18 +49,21 @@ class Opened:
             return None
         fingerprint = leaf.get("signed")
         if not isinstance(fingerprint, str):
-            raise Corrupt("the log names no key for this fact")
+            raise Corrupt("日志没有写明此事实的公钥", "the log names no key for this fact")
         signed = read_disclosed(values, fingerprint)
         if signed is None:
             return None
         key = next((key for key in keys if key.fingerprint == fingerprint), None)
         if key is None:
-            raise Corrupt(f"the key {fingerprint} is not known to be one of {leaf.get('src')}")
+            zh = f"公钥 {fingerprint} 不是已知的 {leaf.get('src')} 的公钥"
+            raise Corrupt(zh, f"the key {fingerprint} is not known to be one of {leaf.get('src')}")
         if not _is_signed(signed, key):
-            raise Corrupt(f"{leaf.get('src')} did not sign this")
+            zh = f"{leaf.get('src')} 没有签过这一件"
+            raise Corrupt(zh, f"{leaf.get('src')} did not sign this")
         event = _event_in(signed)
         for field, said, logged in differences(event, leaf):
-            raise Corrupt(f"{field} was signed as {said}, and the log tells {logged}")
+            zh = f"{field} 签的是 {said}，日志写的是 {logged}"
+            raise Corrupt(zh, f"{field} was signed as {said}, and the log tells {logged}")
         _check_private(event, values)
         self._take(leaf, event)
         return event
@@ -70,13 +73,16 @@ class Opened:
         case, subject = str(leaf["case"]), f"{event['source']}:{event['subject']}"
         for one, other in ((case, subject), (subject, case)):
             if (known := self._cases.setdefault(one, other)) != other:
-                raise Corrupt(f"{one} is {known}, and here it is {other}")
+                zh = f"{one} 先前是 {known}，此处是 {other}"
+                raise Corrupt(zh, f"{one} is {known}, and here it is {other}")
         fact = (case, leaf["n"])
         if self._told.setdefault((event["source"], event["id"]), fact) != fact:
-            raise Corrupt(f"one signed event is told twice: {event['id']}")
+            zh = f"同一签名事件报了两次：{event['id']}"
+            raise Corrupt(zh, f"one signed event is told twice: {event['id']}")
         for wrong in self._corrections.take(event["source"], event["id"], leaf, event):
             raise Corrupt(
-                f"{wrong['case']}.{wrong['n']} was signed as the correction of another event"
+                f"{wrong['case']}.{wrong['n']} 签的是对另一事件的更正",
+                f"{wrong['case']}.{wrong['n']} was signed as the correction of another event",
             )
 
 
@@ -114,7 +120,8 @@ def _event_in(signed: SignedBody) -> Event:
             value = value[signed.position]
         return normalise(value)
     except (Rejected, LookupError, TypeError) as error:
-        raise Corrupt(f"no such event is in the body that was signed: {error}") from error
+        zh = f"所签的内容中没有此事件：{in_chinese(error)}"
+        raise Corrupt(zh, f"no such event is in the body that was signed: {error}") from error
 
 
 def _check_private(event: Event, values: Mapping[str, object]) -> None:
@@ -129,4 +136,5 @@ def _check_private(event: Event, values: Mapping[str, object]) -> None:
             said = said.get(part) if isinstance(said, Mapping) else None
         if said != value:
             shown = json.dumps(said, ensure_ascii=False)
-            raise Corrupt(f"{name} was signed as {shown}, and the log commits to another")
+            zh = f"{name} 签的是 {shown}，日志记的是另一个的摘要"
+            raise Corrupt(zh, f"{name} was signed as {shown}, and the log commits to another")

@@ -103,7 +103,9 @@ def read_receipt_file(file: Path, vkeys: Sequence[Vkey]) -> list[HeldReceipt]:
         raise BadInput(zh="读不出", en=f"cannot be read: {error}", where=str(file)) from error
     except Corrupt as error:
         raise BadInput(
-            zh="不是回执，请核对文件", en=f"not a receipt: {error}", where=str(file)
+            zh=f"不是回执，请核对文件：{error.text.zh}",
+            en=f"not a receipt: {error}",
+            where=str(file),
         ) from error
     if not receipts:
         raise BadInput(zh="其中没有回执", en="holds no receipt", where=str(file))
@@ -126,10 +128,10 @@ def _read_held(answer: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
     receipt = read_receipt(note.text)
     if not verify_note(note, [key for key in vkeys if key.name == receipt.name]):
         zh = f"回执不是 {receipt.name} 的已知公钥签的"
-        raise Corrupt(f"{zh} / a receipt that is not signed by a known key of {receipt.name}")
+        raise Corrupt(zh, f"a receipt that is not signed by a known key of {receipt.name}")
     disclosure = answer.get("disclosure")
     if disclosure is not None and hashlib.sha256(str(disclosure).encode()).digest() != receipt.hash:
-        raise Corrupt("回执与所附凭据不符 / a receipt of something else than its disclosure")
+        raise Corrupt("回执与所附凭据不符", "a receipt of something else than its disclosure")
     event = answer.get("event")
     act = read_act(event) if isinstance(event, dict) else None
     of = str((act or answer).get("id") or base64url(receipt.hash))

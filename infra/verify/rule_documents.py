@@ -19,10 +19,11 @@ def document_reader(source: Source) -> Document:
 
     def document(digest: str) -> bytes:
         if not _SHA256.fullmatch(digest):  # it comes from a leaf, and is about to be part of a path
-            raise Corrupt(f"no SHA-256: {digest[:80]!r}")
+            raise Corrupt(f"不是 SHA-256：{digest[:80]!r}", f"no SHA-256: {digest[:80]!r}")
         body = source.get(rules_path(digest))
         if body is None or sha256(body).hexdigest() != digest:
-            raise Corrupt(f"{rules_path(digest)} is {'missing' if body is None else 'another'}")
+            zh = f"{rules_path(digest)} {'缺失' if body is None else '内容不同'}"
+            raise Corrupt(zh, f"{rules_path(digest)} is {'missing' if body is None else 'another'}")
         return body
 
     return document

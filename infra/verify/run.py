@@ -63,7 +63,8 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
     try:
         signed = read_signed(raw, trust)
     except Corrupt as wrong:
-        report.add(Issue(None, "signature", f"检查点无效：{wrong}", f"checkpoint: {wrong}"))
+        zh, en = f"检查点无效：{wrong.text.zh}", f"checkpoint: {wrong}"
+        report.add(Issue(None, "signature", zh, en))
         return report
     _describe(report, signed, trust)
     for issue in _check_log(source, signed, trust, reader, report):
@@ -210,7 +211,7 @@ def _last_checkpoint(source: Source, trust: Trust) -> list[SignedCheckpoint]:
     try:
         return [read_signed(raw, trust)] if raw else []
     except Corrupt as wrong:
-        zh = "所存的是另一本日志，或另一公钥：请核对，或另用一个文件夹"
+        zh = f"所存的是另一本日志，或另一公钥：请核对，或另用一个文件夹：{wrong.text.zh}"
         en = f"of another log, or for another key; compare them, or use another folder: {wrong}"
         raise BadInput(zh=zh, en=en, where="--keep") from wrong
 

@@ -6,7 +6,7 @@ lists, a number where a text is wanted. None of that can be judged; all of it ca
 
 from collections.abc import Iterator
 
-from chalicelib.errors import DomainError
+from chalicelib.errors import DomainError, in_chinese
 from infra.verify.finding import Issue
 
 SENSELESS = (
@@ -25,5 +25,5 @@ def as_far_as_read(check: str, issues: Iterator[Issue]) -> Iterator[Issue]:
     try:
         yield from issues
     except SENSELESS as error:
-        zh, en = f"无法核对：{error!r}", f"cannot be checked: {error!r}"
+        zh, en = f"无法核对：{in_chinese(error)}", f"cannot be checked: {error!r}"
         yield Issue(None, check, zh[:300], en[:300])

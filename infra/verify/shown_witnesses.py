@@ -94,7 +94,8 @@ def _read_document(digest: str, document: Callable[[str], bytes]) -> NamedWitnes
     try:
         return _read(json.loads(document(digest)))
     except (ValueError, AttributeError) as error:
-        raise Corrupt(f"rules/{digest} names no witnesses") from error
+        zh = f"rules/{digest} 没有列出见证人"
+        raise Corrupt(zh, f"rules/{digest} names no witnesses") from error
 
 
 def _read(table: Mapping[str, Any]) -> NamedWitnesses:

@@ -73,8 +73,9 @@ def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[Prove
                 raise BadInput(zh=zh, en=en, where=str(path))
             proved += prove(file, key)
         except (OSError, UnicodeDecodeError, Corrupt) as error:
+            zh = f"：{error.text.zh}" if isinstance(error, Corrupt) else ""
             raise BadInput(
-                zh="什么也不能证明，请重新索取",
+                zh=f"什么也不能证明，请重新索取{zh}",
                 en=f"it proves nothing, ask for it anew: {error}",
                 where=str(path),
             ) from error
@@ -159,7 +160,7 @@ def _check_disclosed(
                 proved[each.index] = source
                 yield from names.check(event, entry)
         except Corrupt as error:
-            zh, en = f"披露的签名不成立：{error}", f"the signature does not hold: {error}"
+            zh, en = f"披露的签名不成立：{error.text.zh}", f"the signature does not hold: {error}"
             yield Issue(each.index, CHECK, zh, en)
     for source in proved.values():
         counted[source].proved += 1

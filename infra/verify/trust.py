@@ -200,10 +200,10 @@ def read_signed(raw: bytes, trust: Trust) -> SignedCheckpoint:
     if not keys:
         zh = f"日志是 {checkpoint.origin}，而给出的公钥属于另一本，请核对"
         en = f"the log is {checkpoint.origin}; the key given is for another"
-        raise Corrupt(f"{zh} / {en}")
+        raise Corrupt(zh, en)
     if not verify_note(note, keys):
         zh = f"不是 {checkpoint.origin} 以此公钥签署的，请核对公钥和地址"
-        raise Corrupt(f"{zh} / not signed by {checkpoint.origin} with this key")
+        raise Corrupt(zh, f"not signed by {checkpoint.origin} with this key")
     cosigned = verify_keys(note, trust.witnesses)
     times = {key: min(time or 0, _LAST_DAY) for key, time in cosigned.items()}
     return SignedCheckpoint(checkpoint, note, times)

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.log.witness import MAX_BYTES, SIZE_TYPE, NotAtThatSize
+from infra.terminal.language import say
 from infra.witness.cosigner import Cosigner
 
 _TEXT = "text/plain; charset=utf-8"
@@ -63,7 +64,8 @@ class _Handler(BaseHTTPRequestHandler):
         except Rejected as refusal:
             return refusal.status, _TEXT, f"{refusal.en}\n".encode()
         except (Corrupt, OSError) as error:
-            print(f"witness: {error}", file=sys.stderr)  # its owner's to mend: it signs nothing
+            why = say(*error.text) if isinstance(error, Corrupt) else error
+            print(f"witness: {why}", file=sys.stderr)  # its owner's to mend: it signs nothing
             return 500, _TEXT, b"the witness cannot read or write what it remembers\n"
 
     def _body(self) -> bytes | None:

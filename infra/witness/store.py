@@ -64,7 +64,8 @@ class Memory:
             return None
         checkpoint = read_foreign(read_note(raw).text)
         if checkpoint.origin != origin:
-            raise Corrupt(f"the note of {origin} is about {checkpoint.origin}")
+            zh = f"{origin} 的签名文属于 {checkpoint.origin}"
+            raise Corrupt(zh, f"the note of {origin} is about {checkpoint.origin}")
         return checkpoint
 
     def keep(self, origin: str, note: Note) -> None:

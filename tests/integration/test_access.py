@@ -19,9 +19,9 @@ ERRORS = {
     "misfit": Rejected(
         409, zh="此时不行", en="not now", also={"state": "closed", "possible": [], "status": 200}
     ),
-    "conflict": Conflict("raced"),
+    "conflict": Conflict("有人抢先", "raced"),
     "unknown": Unknown("calendar:2031"),
-    "corrupt": Corrupt("secret detail"),
+    "corrupt": Corrupt("内情", "secret detail"),
     "bug": RuntimeError("secret detail"),
     "chalice": BadRequestError("not so"),
 }

@@ -96,7 +96,7 @@ def test_a_reader_gives_its_place_back_when_something_comes(county, monkeypatch)
     assert (taken, county.services.registry.get(*FULL)) == ([1], {})
 
     def fail(_seconds):
-        raise Conflict("the log cannot be read")
+        raise Conflict("读不到日志", "the log cannot be read")
 
     monkeypatch.setattr("chalicelib.feed.routes.time.sleep", fail)
     assert ask("GET", "/v1/alerts?lastEventId=0&timeout=20000").status_code == 503

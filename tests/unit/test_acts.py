@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.card.acts import ROLES, ActRequest, must_fit, read_act
+from chalicelib.card.acts import ACTS, ActRequest, must_fit, read_act
 from chalicelib.card.stages import TYPE_OF_ACT, CardAct
 from chalicelib.card.state import CardState, fold_card
 from chalicelib.cases.fact import Fact
@@ -151,8 +151,8 @@ def test_every_step_has_its_roles_and_becomes_an_event_of_the_cards_own_case(act
         "time": "2025-04-14T02:00:00.000Z",
         "data": {"role": "department", "actor": "00ff", "text": "x"},
     }
-    assert ("inspector" in ROLES[act]) == (act != "appeal")
-    assert ("department" in ROLES[act]) == (act in ("acknowledge", "respond", "appeal"))
+    assert ("inspector" in ACTS[act].roles) == (act != "appeal")
+    assert ("department" in ACTS[act].roles) == (act in ("acknowledge", "respond", "appeal"))
 
 
 def test_a_step_is_taken_once_in_its_turn() -> None:

@@ -15,7 +15,8 @@ CODE = [path for path in SOURCES if shown(path).startswith(("chalicelib/", "infr
 # An English word in a Chinese help is a name: of a command, an option, a file, a value.
 SENTENCE = re.compile(r"(?<![\w./:-])[a-z]+(?: [a-z]+){3,}(?![\w./:-])")
 SAY = ast.Name("say")
-PAIRS = {"say", "Bilingual", "BadInput", "NoHeader", "NoText", "NoInstant"}
+OF_TWO = ("say", "Bilingual", "Conflict", "Corrupt")  # the Chinese text, the English text
+PAIRS = {*OF_TWO, "BadInput", "NoHeader", "NoText", "NoInstant"}
 # What an error of a library says of itself is English: it is filled in there alone.
 ONE_LANGUAGE = {"error", "refusal", "zh", "en", "say"}
 # What each language has under a name of its own.
@@ -103,7 +104,7 @@ def texts(call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
     named = {word.arg: word.value for word in call.keywords}
     if {"zh", "en"} <= named.keys():
         return named["zh"], named["en"]
-    if ast.unparse(call.func) in ("say", "Bilingual") and len(call.args) == 2:
+    if ast.unparse(call.func) in OF_TWO and len(call.args) == 2:
         return call.args[0], call.args[1]
     return None
 

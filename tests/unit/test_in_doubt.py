@@ -4,7 +4,8 @@ from typing import Any
 
 from chalicelib.board.view import due_row
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.snapshot import CaseSnapshot, read_dues, write_dues
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.snapshot_item import read_dues, write_dues
 from chalicelib.cases.view import show_case, show_line
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.explanation import explain

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.department.ledger import LedgerEntry, ledger
-from chalicelib.department.scores.measured import left_out, measured, taking
+from chalicelib.department.scores.score import left_out, measured, taking
 from chalicelib.policy.profile import read_profile
 from chalicelib.policy.shipped import list_profiles, load_profile
 from tests.unit.department_year import card, climbed, revoked, warning, year

@@ -21,7 +21,7 @@ OF_ONE_LANGUAGE = {
     "role",
     "decision",
     "ROLE_NAMES",
-    "ACT_NAMES",
+    "ACTS",
     "STATE_NAMES",
     "act",
 }

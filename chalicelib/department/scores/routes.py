@@ -17,8 +17,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.department.ledger import LedgerEntry, ledger
 from chalicelib.department.scores import view
 from chalicelib.department.scores.bonus import Bonus, bonus
-from chalicelib.department.scores.measured import left_out, measured, taking
-from chalicelib.department.scores.score import by, of_month, score
+from chalicelib.department.scores.score import by, left_out, measured, of_month, score, taking
 from chalicelib.errors import Rejected
 from chalicelib.intake.json_text import JsonObject
 from chalicelib.plumbing.answers import private_json
@@ -40,12 +39,9 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/scores", methods=["GET"])
 def scores() -> Response:
     """Score a month."""
-    request = blueprint.current_request
-    return _scores(current_services(), request.headers, request.query_params or {})
-
-
-def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
-    caller = services.keys.require(headers, "inspector", "department")
+    services, request = current_services(), blueprint.current_request
+    query: Mapping[str, str] = request.query_params or {}
+    caller = services.keys.require(request.headers, "inspector", "department")
     check_names(query, FILTERS)
     department, (year, month) = _department(caller, query), _month(query)
     spellings = services.name_tokens.spellings(department)
@@ -55,27 +51,25 @@ def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, 
         raise Rejected(404, zh="没有这个部门。", en="there is no such department")
     region = read_name(query, "region")
     case = CaseHistory(record.fact for record in records)
-    entries = [entry for entry in ledger(case) if _is_in(entry, region)]
+    entries = [entry for entry in ledger(case) if region in ("", entry.region)]
     place = services.region_of(region or next((entry.region for entry in entries), ""))
-    profile = _profile_of(services, place, year, month)
+    rules = services.rules(place)
+    # By the profile in force when the month began (DOMAIN EFF-06).
+    profile = rules.at(datetime(year, month, 1, tzinfo=rules.profile.zone)).profile
     if not profile.scoring.sections:
         raise Rejected(404, zh="现行规则没有计分办法。", en="nothing is scored under this profile")
-    _check_begun(year, month, services.now(), profile)
+    today = services.now().astimezone(profile.zone)
+    if (year, month) > (today.year, today.month):
+        raise Rejected(422, zh="该月尚未开始。", en="this month has not begun", field="month")
     earned, version = _bonus(services, department, query, profile)
     public_case = records[0].public_case if records else ""
     where = {"department": department, "region": region, "month": f"{year:04}-{month:02}"}
     scheme = measured(profile, place, entries)
     month_entries = of_month(entries, year, month, profile.zone)
-    shown = _show_score(month_entries, public_case, profile, scheme)
-    body = {**where, **shown, "bonuses": view.earned(earned, version)}
+    scored = _show_score(month_entries, public_case, profile, scheme)
+    body = {**where, **scored, "bonuses": view.earned(earned, version)}
     body["points"] += earned.points if earned else 0
     return private_json(services.name_tokens.reveal(body))
-
-
-def _profile_of(services: Services, place: str, year: int, month: int) -> Profile:
-    """Return the profile that was in force in *place* when the month began (DOMAIN EFF-06)."""
-    rules = services.rules(place)
-    return rules.at(datetime(year, month, 1, tzinfo=rules.profile.zone)).profile
 
 
 def _show_score(
@@ -102,35 +96,17 @@ def _department(caller: "Caller", query: Mapping[str, str]) -> str:
     if not department:
         raise Rejected(422, zh="请写明部门。", en="which department", field="department")
     if caller.department not in (None, department):
-        raise Rejected(
-            403,
-            zh="此密钥只能查看本部门的计分。",
-            en="this key is for another department's score",
-            field="department",
-        )
+        zh, en = "此密钥只能查看本部门的计分。", "this key is for another department's score"
+        raise Rejected(403, zh=zh, en=en, field="department")
     return department
 
 
 def _month(query: Mapping[str, str]) -> tuple[int, int]:
     match = _MONTH.fullmatch(query.get("month") or "")
     if match is None:
-        raise Rejected(
-            422,
-            zh="month 写作 2026-11。",
-            en="a month is written like 2026-11",
-            field="month",
-        )
-    return int(match.group(1)), int(match.group(2))
-
-
-def _check_begun(year: int, month: int, now: datetime, profile: Profile) -> None:
-    today = now.astimezone(profile.zone)
-    if (year, month) > (today.year, today.month):
-        raise Rejected(422, zh="该月尚未开始。", en="this month has not begun", field="month")
-
-
-def _is_in(entry: LedgerEntry, region: str) -> bool:
-    return region in ("", entry.region)
+        zh, en = "month 写作 2026-11。", "a month is written like 2026-11"
+        raise Rejected(422, zh=zh, en=en, field="month")
+    return int(match[1]), int(match[2])
 
 
 def _bonus(
@@ -139,16 +115,11 @@ def _bonus(
     """Return the bonus, and the version of the catalogue that it rests on."""
     named = query.get("catalogue") or ""
     if named and not _VERSION.fullmatch(named):
-        raise Rejected(
-            422,
-            zh="catalogue 不是事项清单的版本。",
-            en="not a version of the catalogue",
-            field="catalogue",
-        )
+        zh, en = "catalogue 不是事项清单的版本。", "not a version of the catalogue"
+        raise Rejected(422, zh=zh, en=en, field="catalogue")
     version = named or services.catalogues.current()
     if profile.scoring.promise_cut is None or not version:
         return None, version
-    entries = [
-        item for item in services.catalogues.entries(version) if department in item.departments
-    ]
-    return bonus(entries, profile.scoring.promise_cut), version
+    entries = services.catalogues.entries(version)
+    own = [item for item in entries if department in item.departments]
+    return bonus(own, profile.scoring.promise_cut), version

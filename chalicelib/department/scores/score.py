@@ -4,15 +4,25 @@ Pure, and sums alone. A card takes the points of its level from every section th
 Every full number of warnings in a section takes its points, and no section falls below zero. So the
 order makes no difference, and one more card never raises a score. A card that is revoked or has
 lost its ground gives its points back (DOMAIN §2.5, §4.2). There is no ranking: see DOMAIN §4.3.
+
+A section that is not measured (未测评) is not full marks: it leaves the sum and the total. It is
+measured where one of its rules can take points: the rule has a row on law, or on the region's own
+document, and a breach of it shows. One that only a person can find shows once a card in the
+department's year has it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
+from operator import attrgetter
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from chalicelib.department.lawful import lawful_rules, rests_on_law
 from chalicelib.department.ledger import LedgerEntry
+from chalicelib.findings.rule_file import load_rules
+from chalicelib.policy.profile import Profile
 from chalicelib.policy.scoring import Scoring, Section
 
 
@@ -42,23 +52,43 @@ class Score(Struct, frozen=True):
 
     def left_of(self, section: Section) -> int:
         """The points of one section."""
-        return section.points - sum(
-            deduction.points for deduction in self.deductions if deduction.section == section
-        )
+        deductions = (taken for taken in self.deductions if taken.section == section)
+        return section.points - sum(deduction.points for deduction in deductions)
+
+
+def measured(profile: Profile, region: str, in_year: Iterable[LedgerEntry]) -> Scoring:
+    """Return the scheme of *profile* with the sections alone that are measured in *region*.
+
+    *in_year* are the cards of the department's year.
+    """
+    by_people = {rule.id for rule in load_rules().values() if rule.judged == ("told",)}
+    shown = lawful_rules(profile, region) - (by_people - {entry.rule for entry in in_year})
+    sections = (section for section in profile.scoring.sections if section.rules & shown)
+    return replace(profile.scoring, sections=tuple(sections))
+
+
+def taking(entries: Iterable[LedgerEntry], profile: Profile) -> Sequence[LedgerEntry]:
+    """Return those of *entries* that may take points: those that rest on law."""
+    return [entry for entry in entries if rests_on_law(entry, profile)]
+
+
+def left_out(entries: Iterable[LedgerEntry], profile: Profile) -> Sequence[LedgerEntry]:
+    """Return those of *entries* that take nothing; of reminders only those that were taken back."""
+    return [
+        entry
+        for entry in entries
+        if entry.state != "counts"
+        or (entry.level != "warning" and not rests_on_law(entry, profile))
+    ]
 
 
 def of_month(
     entries: Sequence[LedgerEntry], year: int, month: int, zone: tzinfo
 ) -> list[LedgerEntry]:
     """Return the *entries* that fell due in a month of *zone*, in order of time."""
-
-    def is_in(at: datetime) -> bool:
-        day = at.astimezone(zone)
-        return (day.year, day.month) == (year, month)
-
-    return sorted(
-        (entry for entry in entries if is_in(entry.at)), key=lambda entry: (entry.at, entry.card)
-    )
+    local = ((entry.at.astimezone(zone), entry) for entry in entries)
+    in_month = (entry for at, entry in local if (at.year, at.month) == (year, month))
+    return sorted(in_month, key=attrgetter("at", "card"))
 
 
 def score(entries: Sequence[LedgerEntry], scheme: Scoring) -> Score:
@@ -76,10 +106,8 @@ def by(
     name: Callable[[LedgerEntry], str], entries: Sequence[LedgerEntry], scheme: Scoring
 ) -> Mapping[str, Score]:
     """Score each item, or post, by itself, as if there were no other."""
-    names = sorted({name(entry) for entry in entries if name(entry)})
-    return {
-        part: score([entry for entry in entries if name(entry) == part], scheme) for part in names
-    }
+    parts = sorted({name(entry) for entry in entries} - {""})
+    return {part: score([e for e in entries if name(e) == part], scheme) for part in parts}
 
 
 def _deductions(
@@ -89,7 +117,7 @@ def _deductions(
     touching = [entry for entry in entries if entry.rule in section.rules]
     causes = [*_cards(touching, scheme), *_warnings(touching, scheme)]
     for cause, worth, basis in sorted(
-        causes, key=lambda given: (given[0][-1].at, given[0][-1].card)
+        causes, key=lambda taken: (taken[0][-1].at, taken[0][-1].card)
     ):
         points = min(worth, left)
         left -= points

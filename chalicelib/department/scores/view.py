@@ -11,7 +11,7 @@ from chalicelib import instant
 from chalicelib.cases.case_id import card_id
 from chalicelib.department.ledger import LedgerEntry
 from chalicelib.department.scores.bonus import Bonus
-from chalicelib.department.scores.score import Deduction, Score
+from chalicelib.department.scores.score import Score
 from chalicelib.intake.json_text import JsonObject
 from chalicelib.policy.scoring import Scoring
 
@@ -37,17 +37,16 @@ def sections(score: Score, scheme: Scoring, measured: Scoring) -> list[JsonObjec
 
 def write_deductions(score: Score, public_case: str, zone: tzinfo) -> list[JsonObject]:
     """Return each deduction, in order of time in its section; `worth` is its full number."""
-    return [_write_deduction(deduction, public_case, zone) for deduction in score.deductions]
-
-
-def _write_deduction(deduction: Deduction, public_case: str, zone: tzinfo) -> JsonObject:
-    return {
-        "section": deduction.section.id,
-        "points": deduction.points,
-        "worth": deduction.worth,
-        "basis": deduction.basis,
-        "cards": cards(deduction.entries, public_case, zone),
-    }
+    return [
+        {
+            "section": deduction.section.id,
+            "points": deduction.points,
+            "worth": deduction.worth,
+            "basis": deduction.basis,
+            "cards": cards(deduction.entries, public_case, zone),
+        }
+        for deduction in score.deductions
+    ]
 
 
 def cards(entries: Iterable[LedgerEntry], public_case: str, zone: tzinfo) -> list[JsonObject]:
@@ -79,12 +78,6 @@ def earned(bonus: Bonus | None, catalogue: str) -> list[JsonObject]:
     """Return the bonus, with the version of the catalogue that it rests on."""
     if bonus is None:
         return []
-    return [
-        {
-            "points": bonus.points,
-            "basis": bonus.basis,
-            "catalogue": catalogue,
-            "item": bonus.item,
-            "cut": bonus.cut,
-        }
-    ]
+    names = ("points", "basis", "catalogue", "item", "cut")
+    fields = {**bonus._asdict(), "catalogue": catalogue}
+    return [{name: fields[name] for name in names}]

@@ -30,9 +30,10 @@ def read_checkpoint(text: str) -> Checkpoint:
         case [origin, size, root, ""]:
             checkpoint = Checkpoint(key_name(origin), decimal(size), unbase64(root, HASH))
         case _:
-            raise Corrupt("a checkpoint has three lines")
+            raise Corrupt("检查点有三行", "a checkpoint has three lines")
     if (checkpoint.size == 0) != (checkpoint.root == EMPTY):
-        raise Corrupt(f"{checkpoint.size} entries do not have this root")
+        zh = f"{checkpoint.size} 条的根不是这个"
+        raise Corrupt(zh, f"{checkpoint.size} entries do not have this root")
     return checkpoint
 
 

@@ -56,35 +56,36 @@ class Note(Struct, frozen=True):
 def read_note(raw: bytes) -> Note:
     """Read a note; no signature is checked yet (`verify_note`). Raises Corrupt."""
     if len(raw) > MAX_BYTES:
-        raise Corrupt("a note is too long")
+        raise Corrupt("签名文过长", "a note is too long")
     try:
         content = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Corrupt("a note is not UTF-8") from error
+        raise Corrupt("签名文不是 UTF-8", "a note is not UTF-8") from error
     text, empty_line, signed = content.rpartition("\n\n")
     if not empty_line or not signed.endswith("\n"):
-        raise Corrupt("a note ends with an empty line and signatures")
+        raise Corrupt("签名文以空行和签名结尾", "a note ends with an empty line and signatures")
     text += "\n"
     _check_characters(text)
     lines = signed[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
-        raise Corrupt("a note has too many signatures")
+        raise Corrupt("签名文的签名过多", "a note has too many signatures")
     return Note(text, tuple(read_signature(line) for line in lines))
 
 
 def _check_characters(text: str) -> None:
     if any(char < " " and char != "\n" for char in text):
-        raise Corrupt("a note holds a control character")
+        raise Corrupt("签名文含有控制字符", "a note holds a control character")
 
 
 def read_signature(line: str) -> SignatureLine:
     """Read one signature line, without its end. Raises Corrupt."""
     name, space, coded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not space:
-        raise Corrupt(f"not a signature: {line[:60]!r}")
+        raise Corrupt(f"不是签名：{line[:60]!r}", f"not a signature: {line[:60]!r}")
     raw = unbase64(coded)
     if len(raw) <= _ID:
-        raise Corrupt(f"a signature without a signature: {line[:60]!r}")
+        zh = f"签名行没有签名：{line[:60]!r}"
+        raise Corrupt(zh, f"a signature without a signature: {line[:60]!r}")
     return SignatureLine(key_name(name), raw[:_ID], raw[_ID:])
 
 
@@ -107,7 +108,7 @@ def cosign(text: str, name: str, time: int, signer: Signer) -> SignatureLine:
 def _check_signable(text: str) -> None:
     _check_characters(text)
     if not text.endswith("\n"):
-        raise Corrupt("the text of a note ends in a newline")
+        raise Corrupt("签名文的正文以换行结尾", "the text of a note ends in a newline")
 
 
 def verify_keys(note: Note, vkeys: Iterable[Vkey]) -> dict[Vkey, int | None]:
@@ -138,7 +139,7 @@ def verify_note(note: Note, vkeys: Iterable[Vkey]) -> dict[str, int | None]:
 def require_signature(note: Note, vkey: Vkey) -> None:
     """Raise Corrupt unless *vkey* signed the note."""
     if vkey.name not in verify_note(note, [vkey]):
-        raise Corrupt(f"the note is not signed by {vkey.name}")
+        raise Corrupt(f"没有 {vkey.name} 的签名", f"the note is not signed by {vkey.name}")
 
 
 def _check_signature(text: str, line: SignatureLine, key: Vkey) -> int | None:
@@ -150,9 +151,11 @@ def _check_signature(text: str, line: SignatureLine, key: Vkey) -> int | None:
     time = int.from_bytes(line.blob[:cut], "big")
     message = cosigned_message(time, text) if cut else text.encode()
     if len(line.blob) != cut + _ED25519 or time > MAX_SIZE:
-        raise Corrupt(f"the signature by {key.name} has a wrong length or time")
+        zh = f"{key.name} 的签名长度或者时间不对"
+        raise Corrupt(zh, f"the signature by {key.name} has a wrong length or time")
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(line.blob[cut:], message)
     except (InvalidSignature, ValueError) as error:
-        raise Corrupt(f"the signature by {key.name} is wrong") from error
+        zh = f"{key.name} 的签名不成立"
+        raise Corrupt(zh, f"the signature by {key.name} is wrong") from error
     return time if cut else None

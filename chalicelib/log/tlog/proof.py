@@ -129,10 +129,11 @@ def check_inclusion(
 ) -> None:
     """Raise Corrupt unless *proof* shows the leaf hash *leaf* at *index* under *root*."""
     if not 0 <= index < size:
-        raise Corrupt(f"no entry {index} in a log of {size}")
+        raise Corrupt(f"{size} 条的日志没有第 {index} 条", f"no entry {index} in a log of {size}")
     _, now = _climb(index, size - 1, leaf, proof)
     if now != root:
-        raise Corrupt(f"entry {index} is not in the log of {size} with this root")
+        zh = f"第 {index} 条不在此根的 {size} 条日志中"
+        raise Corrupt(zh, f"entry {index} is not in the log of {size} with this root")
 
 
 def check_consistency(
@@ -140,21 +141,24 @@ def check_consistency(
 ) -> None:
     """Raise Corrupt unless *proof* shows that *size* entries begin with the *old* ones."""
     if not 0 <= old <= size:
-        raise Corrupt(f"{size} entries are no continuation of {old}")
+        zh = f"{size} 条不是 {old} 条的延续"
+        raise Corrupt(zh, f"{size} entries are no continuation of {old}")
     _check_hashes(old_root, root)
     if old in (0, size):
         if proof or old_root != (EMPTY if not old else root) or (root == EMPTY) != (not size):
-            raise Corrupt(f"two roots of {old} entries, or a proof where none is needed")
+            zh = f"{old} 条有两个根，或者附了不需要的证明"
+            raise Corrupt(zh, f"two roots of {old} entries, or a proof where none is needed")
         return
     path = list(proof) if old & (old - 1) else [old_root, *proof]  # a power of two is in the tree
     if not path:
-        raise Corrupt("a proof is too short")
+        raise Corrupt("证明过短", "a proof is too short")
     left, last = old - 1, size - 1
     while left & 1:
         left, last = left >> 1, last >> 1
     was, now = _climb(left, last, path[0], path[1:])
     if was != old_root or now != root:
-        raise Corrupt(f"the log of {size} does not begin with that of {old}")
+        zh = f"{size} 条的日志不以那 {old} 条开头"
+        raise Corrupt(zh, f"the log of {size} does not begin with that of {old}")
 
 
 def _climb(left: int, last: int, node: bytes, proof: Sequence[bytes]) -> tuple[bytes, bytes]:
@@ -163,7 +167,7 @@ def _climb(left: int, last: int, node: bytes, proof: Sequence[bytes]) -> tuple[b
     was = now = node
     for sibling in proof:
         if not last:
-            raise Corrupt("a proof is too long")
+            raise Corrupt("证明过长", "a proof is too long")
         if left & 1 or left == last:
             was, now = node_hash(sibling, was), node_hash(sibling, now)
             while left and not left & 1:
@@ -172,13 +176,13 @@ def _climb(left: int, last: int, node: bytes, proof: Sequence[bytes]) -> tuple[b
             now = node_hash(now, sibling)
         left, last = left >> 1, last >> 1
     if last:
-        raise Corrupt("a proof is too short")
+        raise Corrupt("证明过短", "a proof is too short")
     return was, now
 
 
 def _check_hashes(*nodes: bytes) -> None:
     if any(len(node) != HASH for node in nodes):
-        raise Corrupt(f"a hash has {HASH} bytes")
+        raise Corrupt(f"哈希有 {HASH} 字节", f"a hash has {HASH} bytes")
 
 
 def recompute_root(before: int, size: int, read: Read) -> bytes:
@@ -193,7 +197,7 @@ def recompute_root(before: int, size: int, read: Read) -> bytes:
             entries = read_bundle(read(tile.path), tile.width)
             hashes = read(TilePath(0, tile.index, tile.width).path)
             if b"".join(map(leaf_hash, entries)) != hashes:
-                raise Corrupt(f"{tile.path} does not hash to its tile")
+                raise Corrupt(f"{tile.path} 与其分块不符", f"{tile.path} does not hash to its tile")
         elif tile.width == WIDTH:
             node = join_hashes(read_hashes(read(tile.path), WIDTH))
             count = size >> (_HEIGHT * (tile.level + 1))
@@ -201,5 +205,6 @@ def recompute_root(before: int, size: int, read: Read) -> bytes:
             width = WIDTH if above < count // WIDTH else count % WIDTH
             hashes_above = read_hashes(read(TilePath(tile.level + 1, above, width).path), width)
             if hashes_above[at] != node:
-                raise Corrupt(f"{tile.path} does not hash to the tile above")
+                zh = f"{tile.path} 与上层分块不符"
+                raise Corrupt(zh, f"{tile.path} does not hash to the tile above")
     return root_by_tiles(size, read)

@@ -48,9 +48,9 @@ def read_receipt(text: str) -> Receipt:
                 _read_moment("by ", by),
             )
         case _:
-            raise Corrupt("a receipt has four lines")
+            raise Corrupt("回执有四行", "a receipt has four lines")
     if receipt.text != text or receipt.by < receipt.at:
-        raise Corrupt("not a receipt as it is written")
+        raise Corrupt("回执的写法不对", "not a receipt as it is written")
     return receipt
 
 
@@ -58,4 +58,4 @@ def _read_moment(word: str, line: str) -> datetime:
     try:
         return datetime.strptime(line, word + _TIME).replace(tzinfo=UTC)
     except ValueError as error:
-        raise Corrupt(f"not a moment: {line[:60]!r}") from error
+        raise Corrupt(f"不是时刻：{line[:60]!r}", f"not a moment: {line[:60]!r}") from error

@@ -78,7 +78,7 @@ def _row(level: int | None, before: int, size: int) -> Iterator[TilePath]:
 def bundle(entries: Sequence[bytes]) -> bytes:
     """Return *entries* as one object, each behind its length in 16 bits. Raises Corrupt."""
     if any(len(entry) > MAX_ENTRY for entry in entries):
-        raise Corrupt(f"an entry has more than {MAX_ENTRY} bytes")
+        raise Corrupt(f"条目超过 {MAX_ENTRY} 字节", f"an entry has more than {MAX_ENTRY} bytes")
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
@@ -91,14 +91,16 @@ def read_bundle(raw: bytes, width: int) -> list[bytes]:
         at = start + int.from_bytes(raw[at:start], "big")
         entries.append(raw[start:at])
     if at != end or len(entries) != width:
-        raise Corrupt(f"a bundle of {width} entries has {len(entries)} in {end} bytes")
+        zh = f"{width} 条的条目块有 {len(entries)} 条、{end} 字节"
+        raise Corrupt(zh, f"a bundle of {width} entries has {len(entries)} in {end} bytes")
     return entries
 
 
 def read_hashes(raw: bytes, width: int) -> list[bytes]:
     """Read the *width* hashes of a tile; more, fewer or a cut one raise Corrupt."""
     if len(raw) != width * HASH:
-        raise Corrupt(f"a tile of {width} hashes has {len(raw)} bytes")
+        zh = f"{width} 个哈希的分块有 {len(raw)} 字节"
+        raise Corrupt(zh, f"a tile of {width} hashes has {len(raw)} bytes")
     return [raw[at : at + HASH] for at in range(0, len(raw), HASH)]
 
 

@@ -46,19 +46,20 @@ def read_proof(text: str) -> TlogProof:
     head, empty_line, note = text.partition("\n\n")
     header, *lines = head.split("\n")
     if header != HEADER or not empty_line:
-        raise Corrupt("not a tlog-proof")
+        raise Corrupt("不是 tlog-proof", "not a tlog-proof")
     extra = None
     if lines and lines[0].startswith(_EXTRA):
         extra = unbase64(lines.pop(0).removeprefix(_EXTRA))
     if not lines or not lines[0].startswith(_INDEX):
-        raise Corrupt("a tlog-proof names an index")
+        raise Corrupt("tlog-proof 须写明序号", "a tlog-proof names an index")
     index = decimal(lines.pop(0).removeprefix(_INDEX))
     if len(lines) > MAX_HASHES:
-        raise Corrupt("a tlog-proof is too long")
+        raise Corrupt("tlog-proof 过长", "a tlog-proof is too long")
     hashes = tuple(unbase64(line, HASH) for line in lines)
     proof = TlogProof(index, hashes, read_note(note.encode()), extra)
     if index >= proof.checkpoint.size:
-        raise Corrupt(f"no entry {index} in a log of {proof.checkpoint.size}")
+        zh = f"{proof.checkpoint.size} 条的日志没有第 {index} 条"
+        raise Corrupt(zh, f"no entry {index} in a log of {proof.checkpoint.size}")
     return proof
 
 
@@ -71,6 +72,7 @@ def check_proof(proof: TlogProof, leaf: bytes, log: Vkey) -> Checkpoint:
     require_signature(proof.note, log)
     checkpoint = proof.checkpoint
     if checkpoint.origin != log.name:
-        raise Corrupt(f"a checkpoint of {checkpoint.origin}, signed by {log.name}")
+        zh = f"检查点属于 {checkpoint.origin}，却由 {log.name} 签署"
+        raise Corrupt(zh, f"a checkpoint of {checkpoint.origin}, signed by {log.name}")
     check_inclusion(leaf, proof.index, checkpoint.size, proof.proof, checkpoint.root)
     return checkpoint

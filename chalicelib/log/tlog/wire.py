@@ -26,23 +26,25 @@ def unbase64(text: str, length: int | None = None) -> bytes:
     try:
         raw = b64decode(text, validate=True)
     except (Error, ValueError) as error:
-        raise Corrupt(f"not base64: {text[:60]!r}") from error
+        raise Corrupt(f"不是 base64：{text[:60]!r}", f"not base64: {text[:60]!r}") from error
     if base64(raw) != text:  # bits that mean nothing are set
-        raise Corrupt(f"not the one way to write it in base64: {text[:60]!r}")
+        zh = f"不是 base64 的规范写法：{text[:60]!r}"
+        raise Corrupt(zh, f"not the one way to write it in base64: {text[:60]!r}")
     if length is not None and len(raw) != length:
-        raise Corrupt(f"{len(raw)} bytes instead of {length}: {text[:60]!r}")
+        zh = f"有 {len(raw)} 字节，应为 {length}：{text[:60]!r}"
+        raise Corrupt(zh, f"{len(raw)} bytes instead of {length}: {text[:60]!r}")
     return raw
 
 
 def decimal(text: str) -> int:
     """Read a whole number below 2^63: no sign, no space, no leading zero."""
     if not _DECIMAL.fullmatch(text) or int(text) > MAX_SIZE:
-        raise Corrupt(f"not a decimal number: {text[:60]!r}")
+        raise Corrupt(f"不是十进制数：{text[:60]!r}", f"not a decimal number: {text[:60]!r}")
     return int(text)
 
 
 def key_name(text: str) -> str:
     """Return *text* if it may name a key (C2SP signed-note): not empty, no space, no plus."""
     if not text or "+" in text or any(char.isspace() or char < " " for char in text):
-        raise Corrupt(f"not the name of a key: {text[:60]!r}")
+        raise Corrupt(f"不是公钥的名称：{text[:60]!r}", f"not the name of a key: {text[:60]!r}")
     return text

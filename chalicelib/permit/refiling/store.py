@@ -110,7 +110,8 @@ class EndedCases:
         except PutError as error:
             if not condition_failed(error):
                 raise
-            raise Conflict("a case that ended was changed by another run") from error
+            zh = "终止的办件同时由另一次运行更改"
+            raise Conflict(zh, "a case that ended was changed by another run") from error
         return replace(ended, stored=document)
 
 

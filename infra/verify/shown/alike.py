@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from chalicelib.errors import in_chinese
 from chalicelib.instant import NoInstant, parse, text
 from infra.verify.finding import Issue
 
@@ -106,7 +107,7 @@ def in_words(wrong: Iterable[Differing]) -> tuple[str, str]:
 
 def unreadable(check: str, index: int, error: Exception) -> Issue:
     """Return the finding that the leaf at *index* makes no sense."""
-    zh, en = f"无法读取：{error!r}", f"cannot be read: {error!r}"
+    zh, en = f"无法读取：{in_chinese(error)}", f"cannot be read: {error!r}"
     return Issue(index, check, zh[:300], en[:300])
 
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from chalicelib.cases.case_id import CaseKind, kind_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.errors import DomainError
+from chalicelib.errors import Bilingual, DomainError
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.cases import CheckedCase
@@ -154,7 +154,9 @@ class LoggedCases:
     def _name_cases(self) -> Iterator[Issue]:
         taken: dict[str, str] = {}
         for public, name in self._entries.own.items():
-            why = f"the name of {taken[name]}" if name in taken else _misnamed(name)
+            why = _misnamed(name)
+            if name in taken:
+                why = Bilingual(f"是 {taken[name]} 的名称", f"the name of {taken[name]}")
             taken.setdefault(name, public if why else name)
             if why:
                 self._unread.add(public)
@@ -178,13 +180,14 @@ def drop_empty(data: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in data.items() if value not in ("", None, [], {})}
 
 
-def _misnamed(name: str) -> str:
+def _misnamed(name: str) -> Bilingual:
     try:
-        return "an intake system's" if kind_of(name) == "permit" else ""
+        is_foreign = kind_of(name) == "permit"
     except DomainError as error:
-        return str(error)
+        return error.text
+    return Bilingual("是报送系统的案件", "an intake system's") if is_foreign else Bilingual("", "")
 
 
-def _unread(index: int, case: str, why: str) -> Issue:
-    zh, en = f"案件 {case} 无法重演：{why}", f"case {case} cannot be replayed: {why}"
+def _unread(index: int, case: str, why: Bilingual) -> Issue:
+    zh, en = f"案件 {case} 无法重演：{why.zh}", f"case {case} cannot be replayed: {why.en}"
     return Issue(index, CHECK, zh, en)

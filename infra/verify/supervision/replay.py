@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from chalicelib.errors import in_chinese
 from chalicelib.instant import parse
 from chalicelib.policy.names import NameKind
 from infra.verify.capped import CappedIssues
@@ -219,7 +220,7 @@ def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue
     try:
         yield from issues
     except SENSELESS as error:
-        zh, en = f"无法重演：{error!r}", f"cannot be judged again: {error!r}"
+        zh, en = f"无法重演：{in_chinese(error)}", f"cannot be judged again: {error!r}"
         yield case.issue(0, zh[:300], en[:300])
 
 

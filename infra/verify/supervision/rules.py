@@ -210,7 +210,8 @@ class StatementReader:
             )
         body = self._documents(digest)
         if hashlib.sha256(body).hexdigest() != digest:
-            raise Corrupt(f"rules/{digest} is not what its name says")
+            zh = f"rules/{digest} 的内容与名称不符"
+            raise Corrupt(zh, f"rules/{digest} is not what its name says")
         if body.count(b",") > MOST_VALUES:
             raise BadInput(
                 zh=f"rules/{digest} 的值超过 {MOST_VALUES} 个",

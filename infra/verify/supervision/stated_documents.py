@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from chalicelib.calendar.documents import Document, check_document
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, in_chinese
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK
 
@@ -33,6 +33,6 @@ def unread(index: int, error: Exception) -> Issue:
     return Issue(
         index,
         CHECK,
-        f"所声明的规则无法读取或者与其摘要不符：{why}",
+        f"所声明的规则无法读取或者与其摘要不符：{in_chinese(error)[:300]}",
         f"the rules that are stated cannot be read, or are not what they say: {why}",
     )

@@ -9,7 +9,7 @@ that is a fact of ours.
 
 from collections.abc import Collection, Iterator
 
-from chalicelib.card.acts import ROLES
+from chalicelib.card.acts import ACTS
 from chalicelib.card.stages import ACT_OF_TYPE
 from chalicelib.cases.case_id import CaseKind, number_in
 from chalicelib.cases.fact import Fact
@@ -85,7 +85,7 @@ def _may_report(kind: CaseKind, fact: Fact) -> bool:
 def _roles_for(kind: CaseKind, fact: Fact) -> Collection[str]:
     """Return the roles that may do what *fact* reports; none where it is no act of a person."""
     if kind == "card" and fact.kind in ACT_OF_TYPE:
-        return ROLES[ACT_OF_TYPE[fact.kind]]
+        return ACTS[ACT_OF_TYPE[fact.kind]].roles
     if fact.kind in CLAIM_TYPES:
         return (DECIDERS,)
     if fact.kind == Reported.CASE_REASSIGNED:
