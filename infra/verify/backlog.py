@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from chalicelib.instant import MILLISECOND
 from chalicelib.log.merge_delay import MERGE_DELAY
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.recorded import NEVER, RecordedTimes
 
 _Words = tuple[str, str]

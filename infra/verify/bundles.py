@@ -6,11 +6,10 @@ from typing import NamedTuple
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog.tile import WIDTH, TilePath, read_bundle
 from chalicelib.log.tlog.tree import leaf_hash
-from infra.verify.ahead import read_ahead
-from infra.verify.finding import Issue
-from infra.verify.hashes import AddIssue, changed_object, missing_object, tiles_of
+from infra.verify.hashes import AddIssue, changed_object, get_tile, missing_object, tiles_of
+from infra.verify.issue import Issue
+from infra.verify.read_ahead import read_ahead
 from infra.verify.source import Source
-from infra.verify.tiles import get_tile
 
 
 class Bundle(NamedTuple):
@@ -66,9 +65,6 @@ def _unreadable(tile: TilePath, bundle: bytes | None) -> Issue:
     first = tile.index * WIDTH
     if bundle is None:
         return missing_object(tile.path, first)
-    return Issue(
-        first,
-        "I2",
-        f"{tile.path} 不是恰好 {tile.width} 条记录",
-        f"{tile.path} does not hold exactly {tile.width} entries",
-    )
+    zh = f"{tile.path} 不是恰好 {tile.width} 条记录"
+    en = f"{tile.path} does not hold exactly {tile.width} entries"
+    return Issue(first, "I2", zh, en)

@@ -12,10 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 from chalicelib.cases.fact import Fact
 from chalicelib.log.tlog.tile import WIDTH
-from infra.verify.capped import CappedIssues
 from infra.verify.chains import check_chain, check_names
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue
+from infra.verify.issue import CappedIssues, Issue
 from infra.verify.leaf_fields import Malformed
 from infra.verify.leaf_form import ReadLeaf, read_leaves
 from infra.verify.workers import map_in_order

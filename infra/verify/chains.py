@@ -6,7 +6,7 @@ Whoever follows one case sees a gap or a swap in it without any other leaf.
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.leaf_form import ReadLeaf
 
 
@@ -57,15 +57,9 @@ def _told_twice(index: int, case: str, key: str) -> Issue:
 
 def _out_of_order(index: int, case: str, n: int, wanted: int) -> Issue:
     if n < wanted:
-        return Issue(
-            index,
-            "I3",
-            f"案件 {case} 第 {n} 条再次出现，应为第 {wanted} 条",
-            f"fact {n} of {case} comes again, where {wanted} should be",
-        )
-    return Issue(
-        index,
-        "I4",
-        f"案件 {case} 缺第 {wanted} 条，其后即为第 {n} 条",
-        f"{case} has no fact {wanted}: {n} comes in its place",
-    )
+        zh = f"案件 {case} 第 {n} 条再次出现，应为第 {wanted} 条"
+        en = f"fact {n} of {case} comes again, where {wanted} should be"
+        return Issue(index, "I3", zh, en)
+    zh = f"案件 {case} 缺第 {wanted} 条，其后即为第 {n} 条"
+    en = f"{case} has no fact {wanted}: {n} comes in its place"
+    return Issue(index, "I4", zh, en)

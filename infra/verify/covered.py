@@ -14,7 +14,7 @@ from functools import lru_cache
 from chalicelib.instant import text
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.supervision.cases import source_of
 
 _CHECK = "I12"

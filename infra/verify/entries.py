@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.case_index import CaseIndex
-from infra.verify.entry import CheckedEntry
+from infra.verify.entry import CheckedEntry, number, outline, own_name
 from infra.verify.leaf_file import LeafFile
-from infra.verify.outline import number, outline, own_name
 from infra.verify.recorded import NEVER, RecordedTimes
 
 _RARE = tuple(

@@ -12,7 +12,7 @@ from chalicelib.instant import parse, text
 from chalicelib.log.merge_delay import FRESH, MERGE_DELAY
 from chalicelib.log.tlog.vkey import Vkey
 from infra.verify.delay import ON_TRIAL
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.trust import SignedCheckpoint, Trust
 
 

@@ -12,10 +12,9 @@ from chalicelib.log.tlog.proof import root_by_tiles
 from chalicelib.log.tlog.tile import WIDTH, TilePath, read_tile_path
 from chalicelib.log.tlog.tree import join_hashes
 from chalicelib.log.tlog.wire import HASH
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.leaf_file import LeafFile
 from infra.verify.source import Source
-from infra.verify.tiles import get_tile
 
 AddIssue = Callable[[Issue], None]
 
@@ -122,14 +121,9 @@ class Hashes:
                 return
         starts = range(0, len(computed), HASH)
         at = next((i // HASH for i in starts if computed[i : i + HASH] != fresh[i : i + HASH]), 0)
-        self._add_issue(
-            Issue(
-                index + at * per_hash,
-                "I7",
-                f"哈希瓦片 {tile.path} 与其下内容算出的不符",
-                f"tile {tile.path} is not what the entries under it hash to",
-            )
-        )
+        zh = f"哈希瓦片 {tile.path} 与其下内容算出的不符"
+        en = f"tile {tile.path} is not what the entries under it hash to"
+        self._add_issue(Issue(index + at * per_hash, "I7", zh, en))
 
 
 def _hashes(tile: bytes | bytearray) -> list[bytes]:
@@ -143,12 +137,9 @@ def missing_object(path: str, index: int) -> Issue:
 
 def changed_object(path: str, index: int) -> Issue:
     """Return the issue that another object was served before under the same name."""
-    return Issue(
-        index,
-        "I8",
-        f"{path} 的内容与先前取得的不同",
-        f"{path} is not what it was when it was fetched before",
-    )
+    zh = f"{path} 的内容与先前取得的不同"
+    en = f"{path} is not what it was when it was fetched before"
+    return Issue(index, "I8", zh, en)
 
 
 def tiles_of(level: int | None, size: int, first: int = 0) -> Iterator[TilePath]:
@@ -157,3 +148,28 @@ def tiles_of(level: int | None, size: int, first: int = 0) -> Iterator[TilePath]
     yield from (TilePath(level, index) for index in range(first, count // WIDTH))
     if count % WIDTH:
         yield TilePath(level, count // WIDTH, count % WIDTH)
+
+
+Get = Callable[[str], bytes | None]
+"""Returns the object of a path, None where there is none."""
+
+_LENGTH = 2  # bytes before each entry
+
+
+def get_tile(get: Get, tile: TilePath) -> bytes | None:
+    """Return the bytes of *tile*, cut out of its full one where only that is served."""
+    body = get(tile.path)
+    if body is not None or tile.width == WIDTH:
+        return body
+    full = get(TilePath(tile.level, tile.index).path)
+    if full is None:
+        return None
+    return _first_entries(full, tile.width) if tile.level is None else full[: tile.width * HASH]
+
+
+def _first_entries(bundle: bytes, count: int) -> bytes:
+    """Return the first *count* entries of *bundle*, each with its length before it."""
+    end = 0
+    for _ in range(count):
+        end += _LENGTH + int.from_bytes(bundle[end : end + _LENGTH], "big")
+    return bundle[:end]

@@ -7,12 +7,13 @@ from msgspec import Struct
 
 from chalicelib.log.disclosure import ProvedEntry
 from infra.verify.covered import check_covered
-from infra.verify.dates import DatedCheckpoint
+from infra.verify.delay import DatedCheckpoint
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue
 from infra.verify.hidden_names import HiddenNames, Knew
+from infra.verify.issue import Issue
 from infra.verify.reader import VerifyingReader
-from infra.verify.receipt import HeldReceipt, check_receipts, covered_by, read_receipts
+from infra.verify.receipt import check_receipts, covered_by
+from infra.verify.receipt_file import HeldReceipt, read_receipts
 from infra.verify.signatures import read_disclosures
 from infra.verify.source import Source
 from infra.verify.told import Told, ToldEvents, read_told

@@ -16,7 +16,7 @@ from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.policy.names import NAMED, NameKind
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 
 _CHECK = "I12"
 _COMMITTED = "names."  # the private field of the names behind the tokens of a leaf

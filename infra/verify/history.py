@@ -12,9 +12,9 @@ from chalicelib.log.tlog.proof import root_by_tiles
 from chalicelib.log.tlog.tile import read_tile_path
 from chalicelib.log.tlog.wire import HASH
 from infra.terminal.input_file import unreadable
-from infra.verify.finding import Issue, remark
 from infra.verify.hashes import Hashes, changed_object
-from infra.verify.kept import KeptSource
+from infra.verify.issue import Issue, remark
+from infra.verify.kept_copy import KeptSource
 from infra.verify.source import FolderSource, Source
 from infra.verify.trust import SignedCheckpoint, Trust, read_signed
 
@@ -29,12 +29,9 @@ def check_consistency(
         zh, en = "是另一本日志的检查点", "a checkpoint of another log"
         raise BadInput(zh=zh, en=f"{en}: {old.checkpoint.origin}", where="--checkpoint")
     if old.size > now.size:
-        yield Issue(
-            None,
-            "I8",
-            f"日志倒退：此前签署过 {old.size} 条的检查点，现在只给出 {now.size} 条",
-            f"the log went back: {old.size} entries were signed before, now it shows {now.size}",
-        )
+        zh = f"日志倒退：此前签署过 {old.size} 条的检查点，现在只给出 {now.size} 条"
+        en = f"the log went back: {old.size} entries were signed before, now it shows {now.size}"
+        yield Issue(None, "I8", zh, en)
         return
     try:
         is_same = _root(old.size, now, hashes) == old.root
@@ -44,12 +41,9 @@ def check_consistency(
         yield Issue(None, "I7", zh, en)
         return
     if not is_same:
-        yield Issue(
-            None,
-            "I1",
-            f"历史被改写：前 {old.size} 条的根与此前签署的不同",
-            f"history was rewritten: another root was signed for the first {old.size} entries",
-        )
+        zh = f"历史被改写：前 {old.size} 条的根与此前签署的不同"
+        en = f"history was rewritten: another root was signed for the first {old.size} entries"
+        yield Issue(None, "I1", zh, en)
 
 
 def _root(size: int, now: SignedCheckpoint, hashes: Hashes) -> bytes:
@@ -131,11 +125,9 @@ def _check_archived(
         yield from check_consistency(old, now, hashes)
         return
     path = f"{_ARCHIVE}/{old.size}"
-    yield remark(
-        "I11",
-        f"{path} 已签署，但尚未作为最新检查点发布",
-        f"{path} is signed, but not published as the latest yet",
-    )
+    zh = f"{path} 已签署，但尚未作为最新检查点发布"
+    en = f"{path} is signed, but not published as the latest yet"
+    yield remark("I11", zh, en)
 
 
 def check_old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> Iterator[Issue]:

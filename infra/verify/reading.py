@@ -9,8 +9,8 @@ from typing import Self
 from chalicelib.log.tlog.tile import WIDTH
 from infra.verify.bundles import Bundle, read_bundles
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue
 from infra.verify.hashes import Hashes
+from infra.verify.issue import Issue
 from infra.verify.source import Source
 
 _GIVE_UP = 100  # bundles that cannot be read: a log can sign any size, and have nothing of it
@@ -82,9 +82,6 @@ class LogReading:
 
 
 def _given_up(index: int) -> Issue:
-    return Issue(
-        index,
-        "I7",
-        f"缺失或无法读取的数据包已达 {_GIVE_UP} 个，不再往下读",
-        f"{_GIVE_UP} bundles are missing or cannot be read; given up",
-    )
+    zh = f"缺失或无法读取的数据包已达 {_GIVE_UP} 个，不再往下读"
+    en = f"{_GIVE_UP} bundles are missing or cannot be read; given up"
+    return Issue(index, "I7", zh, en)

@@ -7,8 +7,7 @@ from itertools import groupby
 from msgspec import Struct, field
 
 from infra.verify.advice import advice
-from infra.verify.capped import MOST, CappedIssues
-from infra.verify.finding import Issue
+from infra.verify.issue import MOST, CappedIssues, Issue
 from infra.verify.signatures import SignedFacts
 
 _MOST_LISTED = 20  # of one check for people

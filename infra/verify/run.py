@@ -10,12 +10,15 @@ from chalicelib.instant import MILLISECOND, parse, text
 from chalicelib.log.disclosure import ProvedEntry
 from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify import history
+from infra.verify.about import check_kept_about, check_shown_witnesses
 from infra.verify.backlog import excuse_trial, sum_up_backlog
 from infra.verify.cases import CaseCheck, check_cases
-from infra.verify.dates import DatedCheckpoint, check_dates, cosigned_dates
 from infra.verify.delay import (
     ON_TRIAL,
+    DatedCheckpoint,
     ahead_of_time,
+    check_dates,
+    cosigned_dates,
     delays,
     last_sign_of_life,
     remark_on_trial,
@@ -23,22 +26,20 @@ from infra.verify.delay import (
     yet_to_come,
 )
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue, remark
 from infra.verify.freshness import check_freshness
 from infra.verify.held import check_held, read_held
 from infra.verify.hidden_names import HiddenNames, knew_nothing
-from infra.verify.kept import KeptSource
-from infra.verify.kept_about import check_kept_about
+from infra.verify.issue import Issue, remark
+from infra.verify.kept_copy import KeptSource
 from infra.verify.reader import CheckShown, Replay, VerifyingReader
 from infra.verify.reading import Bar, LogReading
-from infra.verify.receipt_events import check_events
+from infra.verify.receipt_file import check_events
 from infra.verify.recorded import RecordedTimes, instant_of, ms_of, written
 from infra.verify.report import VerifyReport
 from infra.verify.rule_documents import document_reader
-from infra.verify.shown_witnesses import check_shown_witnesses
 from infra.verify.signatures import check_signatures
 from infra.verify.source import CHECKPOINT, Source
-from infra.verify.trial_only import check_trial_only
+from infra.verify.supervision.changes import check_trial_only
 from infra.verify.trust import (
     ABOUT,
     SignedCheckpoint,

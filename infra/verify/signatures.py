@@ -18,8 +18,8 @@ from chalicelib.log.disclosure import ProvedEntry, prove, read_file
 from chalicelib.log.tlog.vkey import Vkey, read_vkey
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue
 from infra.verify.hidden_names import HiddenNames
+from infra.verify.issue import Issue
 from infra.verify.opened import Opened
 from infra.verify.stated_keys import CHECK, KnownKeys, StatedKeys
 
@@ -129,12 +129,9 @@ def _check_fact(entry: CheckedEntry, source: str, key: str, stated: StatedKeys) 
         return
     before = (each.adopted.keys for each in around if each.place < entry.index)
     if key not in {own.fingerprint for keys in before for own in keys}:
-        yield Issue(
-            entry.index,
-            CHECK,
-            f"所注明的公钥 {key} 当时没有声明属于 {source}",
-            f"the key {key} was not stated to be one of {source} then",
-        )
+        zh = f"所注明的公钥 {key} 当时没有声明属于 {source}"
+        en = f"the key {key} was not stated to be one of {source} then"
+        yield Issue(entry.index, CHECK, zh, en)
 
 
 def _check_disclosed(

@@ -23,8 +23,8 @@ from chalicelib.policy.names import NAMED
 from chalicelib.vault.redaction import COMPARED, REPORTED, redact
 from chalicelib.vault.sd_jwt import read_disclosure
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue
 from infra.verify.hidden_names import HiddenNames
+from infra.verify.issue import Issue
 
 _CHECK = "I12"
 _BY_LIST = ("department", "kind")  # the catalogue's counts; what was told stands beside it

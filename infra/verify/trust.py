@@ -25,7 +25,7 @@ from chalicelib.log.tlog.note import (
     verify_note,
 )
 from chalicelib.log.tlog.policy import TlogPolicy
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.source import CHECKPOINT, Source
 
 ABOUT = "log.json"
@@ -129,11 +129,9 @@ def complete_trust(trust: Trust, source: Source) -> Trust:
             en="publishes no key: give one by --vkey",
             where=source.where,
         )
-    unpinned = remark(
-        "key",
-        "公钥取自日志自身，只能说明日志自洽；请从别处取得公钥，以 --vkey 指定",
-        "the key is the log's own word for it; get it from elsewhere and give it by --vkey",
-    )
+    zh = "公钥取自日志自身，只能说明日志自洽；请从别处取得公钥，以 --vkey 指定"
+    en = "the key is the log's own word for it; get it from elsewhere and give it by --vkey"
+    unpinned = remark("key", zh, en)
     trust = replace(trust, vkeys=(*trust.vkeys, *vkeys), remarks=(unpinned,))
     return trust if trust.witnesses or trust.policy else _with_witnesses(trust, about)
 

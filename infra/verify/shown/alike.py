@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.instant import NoInstant, parse, text
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 
 _MOST = 4  # fields that a finding names
 _TOKEN = re.compile(r"~[a-z2-7]{12}", re.ASCII)

@@ -12,12 +12,11 @@ from msgspec.structs import replace
 
 from chalicelib.board.card_row import card_row
 from chalicelib.board.published_card import PublishedCard
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.shown.alike import Differing, TokenNames, differing, in_words, unreadable
 from infra.verify.shown.counts import check_counts
 from infra.verify.shown.pages import BoardPages, CardsPage, ShownCard
-from infra.verify.shown.published import Leaves, LoggedCards
-from infra.verify.shown.window import Window, settled_before
+from infra.verify.shown.published import Leaves, LoggedCards, Window, settled_before
 
 CHECK = "board"
 _OPTIONAL = ("number", "instrument", "status_at", "status_index", "status_reason")
@@ -76,21 +75,16 @@ class _Rows:
             yield from self._missing(min(page.reaches for page in pages))
         if self._later:
             count, first = len(self._later), self._later[0]
-            yield remark(
-                CHECK,
-                f"{count} 张牌有比所读日志更新的内容，未核对，第一张 {first}",
-                f"{count} cards have news beyond the log that was read: not compared ({first})",
-            )
+            zh = f"{count} 张牌有比所读日志更新的内容，未核对，第一张 {first}"
+            en = f"{count} cards have news beyond the log that was read: not compared ({first})"
+            yield remark(CHECK, zh, en)
 
     def _check_order(self, page: CardsPage) -> Iterator[Issue]:
         places = [row.at for row in page.rows]
         if places != sorted(set(places), reverse=True):
-            yield Issue(
-                None,
-                CHECK,
-                f"{page.where} 的牌没有按日志序号由新到旧排列",
-                f"the cards of {page.where} are not in the order of the log, newest first",
-            )
+            zh = f"{page.where} 的牌没有按日志序号由新到旧排列"
+            en = f"the cards of {page.where} are not in the order of the log, newest first"
+            yield Issue(None, CHECK, zh, en)
 
     def _check_row(self, row: ShownCard) -> Iterator[Issue]:
         if row.card in self._seen:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.board.projection import COUNTS
 from chalicelib.policy.ladder import PUBLIC_LEVELS
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.shown.alike import TokenNames, is_token
 from infra.verify.shown.pages import CountsPage
 from infra.verify.shown.published import LoggedCards
@@ -80,9 +80,6 @@ def _check_row(where: str, shown: Mapping[str, Any], derived: _Counts) -> Iterat
         least, most = derived.get((name, level), _Range())
         if not isinstance(number, int) or not least <= number <= most:
             wanted = str(least) if least == most else f"{least}–{most}"
-            yield Issue(
-                None,
-                CHECK,
-                f"{where} 的 {name}/{level} 公示为 {number}，日志为 {wanted}",
-                f"{where}: {name}/{level} is shown as {number}, the log has {wanted}",
-            )
+            zh = f"{where} 的 {name}/{level} 公示为 {number}，日志为 {wanted}"
+            en = f"{where}: {name}/{level} is shown as {number}, the log has {wanted}"
+            yield Issue(None, CHECK, zh, en)

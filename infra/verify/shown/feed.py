@@ -14,11 +14,10 @@ from msgspec.structs import replace
 from chalicelib.errors import DomainError
 from chalicelib.feed.alerts import OWNING_TYPES, alert_id, make_alert
 from chalicelib.feed.entry import LogEntry
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.shown.alike import TokenNames, differing, in_words, unreadable
 from infra.verify.shown.pages import AlertPages
-from infra.verify.shown.published import Leaves
-from infra.verify.shown.window import settled_before
+from infra.verify.shown.published import Leaves, settled_before
 
 CHECK = "alerts"
 Event = Mapping[str, Any]
@@ -55,12 +54,9 @@ class _Told:
         for where, events in pages:
             ids = [str(event["id"]) for event in events]
             if ids != sorted(set(ids)):
-                yield Issue(
-                    None,
-                    CHECK,
-                    f"{where} 的消息没有按日志次序排列",
-                    f"the alerts of {where} are not in the order of the log",
-                )
+                zh = f"{where} 的消息没有按日志次序排列"
+                en = f"the alerts of {where} are not in the order of the log"
+                yield Issue(None, CHECK, zh, en)
             for event in events:
                 yield from self._take(event)
 
@@ -115,12 +111,9 @@ class _Told:
             )
         is_one = self._numbers.setdefault(entry.public_case, number) == number
         if not is_one or self._cases.setdefault(number, entry.public_case) != entry.public_case:
-            yield Issue(
-                entry.index,
-                CHECK,
-                f"消息中的案件 {number} 与公开案号 {entry.public_case} 不是一一对应",
-                f"case {number} of the alert and {entry.public_case} of the log are not one",
-            )
+            zh = f"消息中的案件 {number} 与公开案号 {entry.public_case} 不是一一对应"
+            en = f"case {number} of the alert and {entry.public_case} of the log are not one"
+            yield Issue(entry.index, CHECK, zh, en)
 
     def _untold(self, entry: LogEntry) -> Issue:
         is_behind = entry.index > self._last

@@ -7,10 +7,10 @@ service writes it. So that is a finding; and so are rules that change all the ti
 """
 
 from chalicelib.cases.bounded import MOST_REPORTS
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.kept_back import reports_that_change
+from infra.verify.supervision.withheld import reports_that_change
 
 MOST_CHANGES = 2 * MOST_REPORTS
 """Reports of a case that may change what followed before them, and are judged each."""

@@ -22,7 +22,7 @@ from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.leaf_form import ReadLeaf, read_leaves
 from infra.verify.recorded import instant_of
 

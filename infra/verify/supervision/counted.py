@@ -14,7 +14,7 @@ from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
 from chalicelib.findings.share import group_of
 from chalicelib.log.merge_delay import MERGE_DELAY
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import FactPosition
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.owed import count_at

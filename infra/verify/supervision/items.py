@@ -21,10 +21,9 @@ from chalicelib.item.rules import evaluate_item
 from chalicelib.item.state import listing_data, listing_fact
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.catalogue import CatalogueItem
-from infra.verify.finding import Issue
-from infra.verify.supervision.belated import UNSEEN
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty
-from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.life import UNSEEN, SignsOfLife
 from infra.verify.supervision.rules import Rulebook
 from infra.verify.supervision.stated import Statement
 from infra.verify.supervision.stated_items import unlike_items
@@ -64,11 +63,9 @@ class Items:
                 if statement.catalogue.version == fact.text("catalogue")
             ]
             if not any(self._is_published(fact, case, statement) for statement in named):
-                yield case.issue(
-                    fact.n,
-                    f"{fact.kind} 与已公布的事项清单不符",
-                    f"{fact.kind} is not what the published catalogue says",
-                )
+                zh = f"{fact.kind} 与已公布的事项清单不符"
+                en = f"{fact.kind} is not what the published catalogue says"
+                yield case.issue(fact.n, zh, en)
             self._told.setdefault(case.name, []).append(fact)
 
     def _is_published(self, fact: Fact, case: LoggedCase, statement: Statement) -> bool:
@@ -167,9 +164,6 @@ class Items:
 
 
 def _unreported(item: str, kind: str) -> Issue:
-    return Issue(
-        None,
-        CHECK,
-        f"{item_case(item)}：事项清单要求告知 {kind}，而没有告知",
-        f"{item_case(item)}: the catalogue wants {kind} told, and it was not",
-    )
+    zh = f"{item_case(item)}：事项清单要求告知 {kind}，而没有告知"
+    en = f"{item_case(item)}: the catalogue wants {kind} told, and it was not"
+    return Issue(None, CHECK, zh, en)

@@ -21,7 +21,7 @@ from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.permit.decide import Evaluation, evaluate
 from chalicelib.supervision.deciders import decider_of
 from chalicelib.supervision.rederivation import compared_fields
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.rules import Rulebook, is_named, versions_of
 from infra.verify.supervision.stated import Statement
@@ -227,14 +227,10 @@ def _wrong(
 ) -> Issue:
     in_short = describe_fact(fact)
     if differences is None:
-        return case.issue(
-            fact.n,
-            f"{in_short} 无法由此前的事实推导出来",
-            f"{in_short} does not follow from the facts before it",
-        )
+        zh = f"{in_short} 无法由此前的事实推导出来"
+        en = f"{in_short} does not follow from the facts before it"
+        return case.issue(fact.n, zh, en)
     fields = ", ".join(f"{name}: {was!r}, not {now!r}" for name, was, now in differences)
-    return case.issue(
-        fact.n,
-        f"{in_short} 与重新推导的结果不一致（{fields}）",
-        f"{in_short} says otherwise than it is derived again ({fields})",
-    )
+    zh = f"{in_short} 与重新推导的结果不一致（{fields}）"
+    en = f"{in_short} says otherwise than it is derived again ({fields})"
+    return case.issue(fact.n, zh, en)

@@ -16,11 +16,10 @@ from chalicelib.findings.share import counted_fact
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Derived
 from chalicelib.log.merge_delay import MERGE_DELAY
-from infra.verify.finding import Issue, remark
-from infra.verify.supervision.belated import UNSEEN
+from infra.verify.issue import Issue, remark
 from infra.verify.supervision.cases import CHECK
 from infra.verify.supervision.judgements import ReplayedCase, compare_facts
-from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.life import UNSEEN, SignsOfLife
 from infra.verify.supervision.owed import count_at
 
 _OF: Mapping[str, CaseKind] = {
@@ -42,11 +41,9 @@ def check_reckoned(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) 
             continue
         is_here = case.kind == _OF[fact.kind]
         if not is_here or (case.kind == "department" and not _follows(replayed, fact)):
-            yield case.issue(
-                fact.n,
-                f"{fact.kind} 无法由此前的事实推导出来",
-                f"{fact.kind} does not follow from the facts before it",
-            )
+            zh = f"{fact.kind} 无法由此前的事实推导出来"
+            en = f"{fact.kind} does not follow from the facts before it"
+            yield case.issue(fact.n, zh, en)
         elif case.kind == "department":
             yield from _check_time(replayed, fact, alive)
     if case.kind == "department":
@@ -89,11 +86,9 @@ def _check_time(replayed: ReplayedCase, fact: Fact, alive: SignsOfLife) -> Itera
     for group, since in _uncounted(replayed, fact.recorded_at - UNSEEN).items():
         if fact.key == f"counted/{group.name}" and alive.ran(since, fact.recorded_at, UNSEEN):
             at = text(since)
-            yield replayed.case.issue(
-                fact.n,
-                f"{fact.kind} 自 {at} 起就应当有，直到 {text(fact.recorded_at)} 才记录：被压下",
-                f"{fact.kind} was owed since {at} and held back until {text(fact.recorded_at)}",
-            )
+            zh = f"{fact.kind} 自 {at} 起就应当有，直到 {text(fact.recorded_at)} 才记录：被压下"
+            en = f"{fact.kind} was owed since {at} and held back until {text(fact.recorded_at)}"
+            yield replayed.case.issue(fact.n, zh, en)
 
 
 def _missing(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
@@ -101,11 +96,9 @@ def _missing(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Ite
     case = replayed.case
     for group, since in _uncounted(replayed, until - MERGE_DELAY).items():
         if f"counted/{group.name}" not in replayed.derived:
-            issue = case.issue(
-                len(case.facts),
-                f"{group.name} 期内到期的办件应当已经核算，而日志中没有",
-                f"the cases due in {group.name} should have been counted, and were not",
-            )
+            zh = f"{group.name} 期内到期的办件应当已经核算，而日志中没有"
+            en = f"the cases due in {group.name} should have been counted, and were not"
+            issue = case.issue(len(case.facts), zh, en)
             yield issue.outstanding(is_excused=not alive.show(since, until))
 
 

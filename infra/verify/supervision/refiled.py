@@ -21,7 +21,7 @@ from chalicelib.permit.refiling.state import ABOUT, MOST_IN_DOUBT, is_in_doubt, 
 from chalicelib.permit.state import Permit, fold
 from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.vault.redaction import redact
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import FactPosition, LoggedCases, drop_empty
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.owed import count_at

@@ -18,7 +18,7 @@ from chalicelib.intake.name_text import MARK
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.registering import length_in
 from chalicelib.policy.sources import DeliveryTime, Outage, Registration
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, FactPosition, LoggedCase
 from infra.verify.supervision.rules import Rulebook
 from infra.verify.supervision.stated import Statement
@@ -66,12 +66,9 @@ class Registered:
         ends = (at.astimezone(zone).year for each in outages for at in (each.since, each.until))
         for year in sorted(set(ends)):
             if length_in(outages, year, zone) > most:
-                yield Issue(
-                    statement.index,
-                    CHECK,
-                    f"{name} 在 {year} 年的故障合计超过规则所许的 {most.days} 日",
-                    f"the outages of {name} in {year} take more than the {most.days} days allowed",
-                )
+                zh = f"{name} 在 {year} 年的故障合计超过规则所许的 {most.days} 日"
+                en = f"the outages of {name} in {year} take more than the {most.days} days allowed"
+                yield Issue(statement.index, CHECK, zh, en)
 
     def take(self, case: LoggedCase) -> Iterator[Issue]:
         """Check that each event told of *case* is one that its source may report."""
@@ -82,11 +79,9 @@ class Registered:
                 self._find_before_live(case, fact, self._live)
             latest, is_bound = self._bounds.get(fact.source) or self._bounds_of(fact.source)
             if fact.at > fact.recorded_at:
-                yield case.issue(
-                    fact.n,
-                    f"{fact.kind} 的时刻晚于收到的时刻",
-                    f"{fact.kind} is of a later time than its receipt",
-                )
+                zh = f"{fact.kind} 的时刻晚于收到的时刻"
+                en = f"{fact.kind} is of a later time than its receipt"
+                yield case.issue(fact.n, zh, en)
             is_corrected = fact.kind == Reported.CASE_CORRECTED
             is_early = min(_times_in(fact)) < latest if is_corrected else fact.at < latest
             if is_early or (is_bound and _names_place(fact)):
@@ -104,11 +99,9 @@ class Registered:
         """Check an event against what was stated of its source when it was received."""
         around = self._book.around(fact.recorded_at, case.at[fact.n])
         if around and not any(_may_report(fact, each.sources.of(fact.source)) for each in around):
-            yield case.issue(
-                fact.n,
-                f"{fact.source} 未登记报送此单位、区划或者时间的 {fact.kind}",
-                f"{fact.source} was not registered for {fact.kind} of this place or time",
-            )
+            zh = f"{fact.source} 未登记报送此单位、区划或者时间的 {fact.kind}"
+            en = f"{fact.source} was not registered for {fact.kind} of this place or time"
+            yield case.issue(fact.n, zh, en)
 
     def _find_before_live(self, case: LoggedCase, fact: Fact, live: Statement) -> None:
         """Note the first fact on record of a time before the day since which the stage is in use.
@@ -186,12 +179,9 @@ def _check_change(
     """Compare the terms of the source *name* before a *statement* with those in it."""
     since = statement.since
     if _delivered_before(was, since) != _delivered_before(now, since):
-        yield Issue(
-            statement.index,
-            CHECK,
-            f"{name} 的报送时限改在声明之前生效（{text(since)} 才声明）",
-            f"the delivery time of {name} changes before {text(since)}, when that is stated",
-        )
+        zh = f"{name} 的报送时限改在声明之前生效（{text(since)} 才声明）"
+        en = f"the delivery time of {name} changes before {text(since)}, when that is stated"
+        yield Issue(statement.index, CHECK, zh, en)
     if was.history_from != now.history_from:
         yield _changed(statement, f"{name} 可报送的起始日", f"the first day of {name}")
     yield from _check_outages(was.outages, now.outages, name, statement)

@@ -12,38 +12,27 @@ from typing import Any, NamedTuple, Protocol
 
 from chalicelib.instant import parse
 from chalicelib.policy.names import NameKind
-from infra.verify.capped import CappedIssues
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue
-from infra.verify.senseless import SENSELESS, as_far_as_read
-from infra.verify.supervision import (
-    belated,
-    judgements,
-    kept_back,
-    missing,
-    reckoned,
-    revisions,
-    terms,
-    told,
-    words,
-)
-from infra.verify.supervision.adopted import check_adoptions
+from infra.verify.issue import SENSELESS, CappedIssues, Issue, as_far_as_read
+from infra.verify.supervision import judgements, reckoned, revisions, terms, words
 from infra.verify.supervision.bounded import changed_too_often, too_many
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
-from infra.verify.supervision.changes import check_changes
+from infra.verify.supervision.changes import check_adoptions, check_changes
 from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.counted import CountedShares
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.known import knew_name
 from infra.verify.supervision.life import SignsOfLife
-from infra.verify.supervision.news import Notifications
+from infra.verify.supervision.notifications import Notifications
 from infra.verify.supervision.refiled import Links
 from infra.verify.supervision.registered import Registered
+from infra.verify.supervision.reporters import check_reporters
 from infra.verify.supervision.rules import Documents, StatementReader
 from infra.verify.supervision.unlinked import Unlinked
+from infra.verify.supervision.withheld import check_groundless, check_late, check_missing
 
 
 class _Compares(Protocol):
@@ -177,17 +166,17 @@ class SupervisionReplay:
         replayed, reported = ReplayedCase(case, self._book, self._cases.time_of), set[str]()
         until, alive = self._until, self._alive
         beyond = too_many(case) or changed_too_often(replayed)
-        yield from told.check_reporters(case)
+        yield from check_reporters(case)
         if beyond is None:
             yield from _check_recorded(replayed)
         yield from self._gather(replayed, is_judged=beyond is None)
         if beyond is None:
             yield from reckoned.check_reckoned(replayed, until, alive)
-            yield from missing.check_missing(replayed, until, alive, reported)
+            yield from check_missing(replayed, until, alive, reported)
             yield from terms.check_adopted(replayed, until, alive)
             yield from revisions.check_revised(replayed, until, alive)
-            yield from kept_back.check_kept_back(replayed, alive, reported)
-            yield from belated.check_belated(replayed, alive, kept_back.OWED)
+            yield from check_groundless(replayed, alive, reported)
+            yield from check_late(replayed, alive)
         else:
             yield beyond
         yield from self._some.counts.take(replayed)
@@ -224,9 +213,6 @@ def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue
 
 
 def _unstated() -> Issue:
-    return Issue(
-        None,
-        CHECK,
-        "日志没有声明任何可读取的规则，监察无法重演",
-        "no rules that can be read are stated, so that nothing can be derived again",
-    )
+    zh = "日志没有声明任何可读取的规则，监察无法重演"
+    en = "no rules that can be read are stated, so that nothing can be derived again"
+    return Issue(None, CHECK, zh, en)

@@ -19,7 +19,7 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.revision import revisions
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase, compare_facts
 from infra.verify.supervision.life import SignsOfLife
@@ -34,11 +34,9 @@ def check_revisions(replayed: ReplayedCase) -> Iterator[Issue]:
     """Derive every `due.revised` of a case."""
     for fact in replayed.case.facts:
         if fact.kind == Derived.DUE_REVISED and not fact.told and not _follows(replayed, fact):
-            yield replayed.case.issue(
-                fact.n,
-                "due.revised 无法由当时生效的规则推导出来",
-                "due.revised does not follow under the rules that were in force",
-            )
+            zh = "due.revised 无法由当时生效的规则推导出来"
+            en = "due.revised does not follow under the rules that were in force"
+            yield replayed.case.issue(fact.n, zh, en)
 
 
 def check_revised(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:

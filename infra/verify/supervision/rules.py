@@ -30,8 +30,7 @@ from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.instrument import Instrument, read_stated_instrument
 from chalicelib.policy.selection import read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
-from infra.verify.finding import Issue
-from infra.verify.senseless import SENSELESS
+from infra.verify.issue import SENSELESS, Issue
 from infra.verify.supervision.stated import (
     NO_WITNESSES,
     StatedCalendars,

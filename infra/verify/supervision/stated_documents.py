@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from chalicelib.calendar.documents import Document, check_document
 from chalicelib.errors import BadInput
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK
 
 T = TypeVar("T")
@@ -30,9 +30,6 @@ def require_version(is_of: str, stated: str, document: T) -> T:
 def unread(index: int, error: Exception) -> Issue:
     """Return the issue that the rules stated by leaf *index* cannot be read."""
     why = str(error)[:300]
-    return Issue(
-        index,
-        CHECK,
-        f"所声明的规则无法读取或者与其摘要不符：{why}",
-        f"the rules that are stated cannot be read, or are not what they say: {why}",
-    )
+    zh = f"所声明的规则无法读取或者与其摘要不符：{why}"
+    en = f"the rules that are stated cannot be read, or are not what they say: {why}"
+    return Issue(index, CHECK, zh, en)

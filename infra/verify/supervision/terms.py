@@ -20,10 +20,9 @@ from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.permit.clocks.binding import FIXED, Listed, adopt_terms, as_told, bind
 from chalicelib.permit.rules_of import rules_when_opened
 from chalicelib.policy.terms import Terms, read_terms
-from infra.verify.finding import Issue
-from infra.verify.supervision.belated import UNSEEN
+from infra.verify.issue import Issue
 from infra.verify.supervision.judgements import ReplayedCase, compare_facts
-from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.life import UNSEEN, SignsOfLife
 from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import SEEN_TO
 from infra.verify.supervision.stated import StatedCatalogue, Statement
@@ -37,11 +36,9 @@ def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
         if fact.told and fact.kind in STARTING_TYPES:
             yield from _check_reported(replayed, fact)
         elif fact.kind == Derived.TERMS_ADOPTED and not _terms_follow(replayed, fact):
-            yield replayed.case.issue(
-                fact.n,
-                "terms.adopted 与已公布的事项清单不符",
-                "terms.adopted does not follow from the published catalogue",
-            )
+            zh = "terms.adopted 与已公布的事项清单不符"
+            en = "terms.adopted does not follow from the published catalogue"
+            yield replayed.case.issue(fact.n, zh, en)
 
 
 def _check_reported(replayed: ReplayedCase, fact: Fact) -> Iterator[Issue]:
@@ -65,11 +62,9 @@ def _check_reported(replayed: ReplayedCase, fact: Fact) -> Iterator[Issue]:
     ]
     if mine not in wanted:
         right = wanted[0] if wanted else None
-        yield case.issue(
-            fact.n,
-            f"{fact.kind} 的时限、部门与当时公布的事项清单不符：{mine}，应为 {right}",
-            f"{fact.kind} has terms other than the catalogue's of then: {mine}, not {right}",
-        )
+        zh = f"{fact.kind} 的时限、部门与当时公布的事项清单不符：{mine}，应为 {right}"
+        en = f"{fact.kind} has terms other than the catalogue's of then: {mine}, not {right}"
+        yield case.issue(fact.n, zh, en)
 
 
 def _rules_of(replayed: ReplayedCase, statements: list[Statement], fact: Fact) -> Iterator[Rules]:
@@ -157,17 +152,13 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
             continue
         if adopted:
             since, at = text(now), text(adopted.recorded_at)
-            yield case.issue(
-                adopted.n,
-                f"{adopted.kind} 自 {since} 起就应当有，直到 {at} 才记录：被压下",
-                f"{adopted.kind} was owed since {since} and held back until {at}",
-            )
+            zh = f"{adopted.kind} 自 {since} 起就应当有，直到 {at} 才记录：被压下"
+            en = f"{adopted.kind} was owed since {since} and held back until {at}"
+            yield case.issue(adopted.n, zh, en)
         else:
-            issue = case.issue(
-                len(case.facts),
-                f"事项已列入清单，应当有 {Derived.TERMS_ADOPTED}，而日志中没有",
-                f"the item is listed since: {Derived.TERMS_ADOPTED} should be there, and is not",
-            )
+            zh = f"事项已列入清单，应当有 {Derived.TERMS_ADOPTED}，而日志中没有"
+            en = f"the item is listed since: {Derived.TERMS_ADOPTED} should be there, and is not"
+            issue = case.issue(len(case.facts), zh, en)
             yield issue.outstanding(is_excused=not alive.show(now, until))
 
 

@@ -21,7 +21,7 @@ from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.permit.refiling.state import MOST_IN_DOUBT
 from chalicelib.permit.state import fold
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.recorded import ms_of
 from infra.verify.supervision.cases import LoggedCase, LoggedCases
 from infra.verify.supervision.judgements import ReplayedCase
@@ -188,10 +188,9 @@ class Unlinked:
     ) -> Iterator[Issue]:
         for leaf in leaves:
             public, recorded = earlier.case.public, self._cases.recorded(leaf)
-            issue = self._cases.position(leaf).issue(
-                f"未报送申请人和名称，应当与 {public} 存疑关联（撤回重报），而没有关联",
-                f"it told no applicant and no title, and is not linked in doubt to {public}",
-            )
+            zh = f"未报送申请人和名称，应当与 {public} 存疑关联（撤回重报），而没有关联"
+            en = f"it told no applicant and no title, and is not linked in doubt to {public}"
+            issue = self._cases.position(leaf).issue(zh, en)
             yield issue.outstanding(is_excused=not alive.show(recorded, until))
 
 

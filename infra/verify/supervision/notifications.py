@@ -16,11 +16,10 @@ from chalicelib.intake.event import OURS
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.supervision.notify import Notification, notifications
 from chalicelib.vault.redaction import redact
-from infra.verify.finding import Issue
-from infra.verify.supervision.belated import UNSEEN
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import FactPosition, drop_empty, source_of
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.life import UNSEEN, SignsOfLife
 
 NotificationKey = tuple[str, str]
 """The name of the case that is notified, and the key of the notification in it."""
@@ -112,10 +111,9 @@ class Notifications:
         for key, wanted in self._open.wanted.items():
             is_due = wanted.is_due and wanted.at <= until - MERGE_DELAY
             if is_due and key not in self._open.recorded:
-                issue = wanted.source.issue(
-                    f"应当转达 {key[0]}，而没有转达",
-                    f"should have been told to {key[0]}, and was not",
-                )
+                zh = f"应当转达 {key[0]}，而没有转达"
+                en = f"should have been told to {key[0]}, and was not"
+                issue = wanted.source.issue(zh, en)
                 yield issue.outstanding(is_excused=not alive.show(wanted.at, until, wanted.time))
         for wanted, recorded in self._open.late:
             if alive.ran(wanted.at, recorded.at, UNSEEN, wanted.time):
@@ -160,19 +158,17 @@ def _held_back(recorded: _Recorded, since: datetime) -> Issue:
     From it a card's life begins, and a department's year counts: so it kept back what they lead to.
     """
     kind, was, at = recorded.kind, text(since), text(recorded.at)
-    return recorded.position.issue(
-        f"转达的 {kind} 自 {was} 起就应当有，直到 {at} 才记录：被压下",
-        f"{kind} should have been told since {was} and was held back until {at}",
-    )
+    zh = f"转达的 {kind} 自 {was} 起就应当有，直到 {at} 才记录：被压下"
+    en = f"{kind} should have been told since {was} and was held back until {at}"
+    return recorded.position.issue(zh, en)
 
 
 def _compare(recorded: _Recorded, wanted: _Wanted | None) -> Iterator[Issue]:
     """Compare what is *recorded*, which we reported, with the notification that is *wanted*."""
     kind = recorded.kind
     if wanted is None:
-        yield recorded.position.issue(
-            f"转达的 {kind} 没有来源", f"{kind} is told by us, and happened nowhere"
-        )
+        zh, en = f"转达的 {kind} 没有来源", f"{kind} is told by us, and happened nowhere"
+        yield recorded.position.issue(zh, en)
     elif not recorded.is_as(wanted):
         where = f"{wanted.source.name} #{wanted.source.n}, {text(wanted.time)}"
         yield recorded.position.issue(

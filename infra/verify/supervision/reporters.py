@@ -20,7 +20,7 @@ from chalicelib.permit.claims.decision import ROLE as DECIDERS
 from chalicelib.permit.finding import ROLE as FINDERS
 from chalicelib.permit.ownership.answer import RESPONDENTS
 from chalicelib.permit.ownership.reassignment import ROLE as MENDERS
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
 
 _BY_SYSTEMS = frozenset(SOURCE_TYPES)
@@ -53,21 +53,17 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
             yield case.issue(fact.n, f"{fact.kind} 重复记录", f"{fact.kind} is on record twice")
         keys.add(fact.key)
         if fact.source and fact.source != (first := first or fact.source):
-            yield case.issue(
-                fact.n,
-                f"{fact.kind} 由 {fact.source} 告知，而此件由 {first} 告知",
-                f"{fact.kind} is told by {fact.source}, and this case by {first}",
-            )
+            zh = f"{fact.kind} 由 {fact.source} 告知，而此件由 {first} 告知"
+            en = f"{fact.kind} is told by {fact.source}, and this case by {first}"
+            yield case.issue(fact.n, zh, en)
         if fact.source and kind == "permit" and fact.kind in _BY_NO_PERSON:
             continue
         if not fact.told or (not fact.source and source_of(fact.key) is not None):
             continue
         if not _may_report(kind, fact):
-            yield case.issue(
-                fact.n,
-                f"{fact.kind} 不应当由此来源告知",
-                f"{fact.kind} is not for this source to tell",
-            )
+            zh = f"{fact.kind} 不应当由此来源告知"
+            en = f"{fact.kind} is not for this source to tell"
+            yield case.issue(fact.n, zh, en)
         elif roles := _roles_for(kind, fact):
             yield from _check_act(case, fact, roles)
             if fact.kind in CLAIM_TYPES:
@@ -101,11 +97,9 @@ def _check_claim(case: LoggedCase, decision: Fact) -> Iterator[Issue]:
     n, seen = number_in(decision.data.get("claim")), decision.data.get("seen")
     is_seen = n is not None and isinstance(seen, int) and 0 <= n < seen <= decision.n
     if not is_seen or n is None or not case.facts[n].told or source_of(case.facts[n].key):
-        yield case.issue(
-            decision.n,
-            f"{decision.kind} 所认定的不是当时已经记录的报送",
-            f"{decision.kind} is about no report that was on record then",
-        )
+        zh = f"{decision.kind} 所认定的不是当时已经记录的报送"
+        en = f"{decision.kind} is about no report that was on record then"
+        yield case.issue(decision.n, zh, en)
 
 
 def _check_answer(case: LoggedCase, answer: Fact) -> Iterator[Issue]:
@@ -113,24 +107,18 @@ def _check_answer(case: LoggedCase, answer: Fact) -> Iterator[Issue]:
     n = number_in(answer.data.get("transfer"))
     about = case.facts[n] if n is not None and 0 <= n < answer.n else None
     if about is None or about.kind != Reported.CASE_TRANSFERRED or not about.told:
-        yield case.issue(
-            answer.n,
-            f"{answer.kind} 所答复的不是当时已经记录的移送",
-            f"{answer.kind} is about no transfer that was on record then",
-        )
+        zh = f"{answer.kind} 所答复的不是当时已经记录的移送"
+        en = f"{answer.kind} is about no transfer that was on record then"
+        yield case.issue(answer.n, zh, en)
 
 
 def _check_act(case: LoggedCase, fact: Fact, roles: Collection[str]) -> Iterator[Issue]:
     """Check that the role of an act is one of *roles*, and that its time is that of its record."""
     if fact.text("role") not in roles:
-        yield case.issue(
-            fact.n,
-            f"{fact.kind} 不属于该角色的职权：{fact.text('role') or '无'}",
-            f"{fact.kind} is not for this role: {fact.text('role') or 'none'}",
-        )
+        zh = f"{fact.kind} 不属于该角色的职权：{fact.text('role') or '无'}"
+        en = f"{fact.kind} is not for this role: {fact.text('role') or 'none'}"
+        yield case.issue(fact.n, zh, en)
     if abs(fact.recorded_at - fact.at) > MERGE_DELAY:
-        yield case.issue(
-            fact.n,
-            f"{fact.kind} 声称的时间与记录时间不符",
-            f"{fact.kind} claims another time than it was recorded at",
-        )
+        zh = f"{fact.kind} 声称的时间与记录时间不符"
+        en = f"{fact.kind} claims another time than it was recorded at"
+        yield case.issue(fact.n, zh, en)
