@@ -1,7 +1,6 @@
 """Derive a fact of a stage again, and the facts it rests on, across cases."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from msgspec import Struct
 
@@ -11,8 +10,8 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.plumbing.services import Services
-from chalicelib.supervision.deciders import decider_of
-from chalicelib.supervision.rederivation import Rederived, rederived
+from chalicelib.supervision.deciders import Decider, decider_of
+from chalicelib.supervision.rederivation import Derive, Rederived, rederived
 from infra.explain.rules_at_hand import RulesAtHand
 
 FactRef = tuple[str, int]  # a case by its internal id, and the number of a fact
@@ -82,16 +81,8 @@ class RecordedFacts:
             rules = self.rules(fact)
         except Unknown as error:
             return DerivedFact(case, fact, None, error.missing)
-        again = [self._derive_under(each, case, n) for each in rules]
-        return DerivedFact(case, fact, next((each for each in again if each.is_same), again[0]))
-
-    def _derive_under(self, rules: Rules, case: str, n: int) -> Rederived:
-        decide = decider_of(case).decide
-
-        def derive(before: CaseHistory, now: datetime) -> Sequence[Fact]:
-            return decide(before, rules, now).append
-
-        return rederived(self.history(case), n, derive)
+        ways = [_judge_by(each, decider_of(case)) for each in rules]
+        return DerivedFact(case, fact, rederived(history, n, *ways))
 
     def derive_all(self, refs: Sequence[FactRef]) -> Iterator[DerivedFact]:
         """Derive the facts at *refs*, and every judgement that they rest on, each once."""
@@ -114,6 +105,10 @@ class RecordedFacts:
             if not 0 <= n < len(self.history(case)):
                 return None
         return None if self.history(case).facts[n].told else (case, n)
+
+
+def _judge_by(rules: Rules, decider: Decider) -> Derive:
+    return lambda before, now: decider.decide(before, rules, now).append
 
 
 def rests_on_numbers(fact: Fact) -> list[int]:

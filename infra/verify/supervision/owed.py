@@ -91,9 +91,7 @@ def _count_recorded(
             fact.recorded_at > then
             and occasion_of(fact) == occasion
             and bool(fact.text("policy"))
-            and not any(
-                is_named(fact.text("policy"), fact.text("calendar"), rules) for rules in applied
-            )
+            and not any(is_named(fact, rules) for rules in applied)
         )
         for fact in replayed.derived.values()
     )

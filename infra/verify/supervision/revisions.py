@@ -9,6 +9,7 @@ other changes are further off than it takes to see to all cases.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import product
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -21,7 +22,7 @@ from chalicelib.permit.decide import evaluate
 from chalicelib.permit.revision import revisions
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.judgements import ReplayedCase, compare_facts
+from infra.verify.supervision.judgements import ReplayedCase, is_derived
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import SEEN_TO, is_named
@@ -33,7 +34,9 @@ _SETTLED = SEEN_TO + MERGE_DELAY
 def check_revisions(replayed: ReplayedCase) -> Iterator[Issue]:
     """Derive every `due.revised` of a case."""
     for fact in replayed.case.facts:
-        if fact.kind == Derived.DUE_REVISED and not fact.told and not _follows(replayed, fact):
+        if fact.kind != Derived.DUE_REVISED or fact.told:
+            continue
+        if not is_derived(fact, _derive_again(replayed, fact)):
             zh = "due.revised 无法由当时生效的规则推导出来"
             en = "due.revised does not follow under the rules that were in force"
             yield replayed.case.issue(fact.n, zh, en)
@@ -96,31 +99,21 @@ def _moved(replayed: ReplayedCase, count: int, before: Statement, after: Stateme
     return set.intersection(*moved)
 
 
-def _follows(replayed: ReplayedCase, fact: Fact) -> bool:
-    count = _count_judged(fact)
-    if count is None or not 0 < count <= fact.n:
-        return False
-    new = [rules for rules in replayed.rules(fact.n) if is_named(*_rule_names(fact), rules)]
-    old = replayed.rules_before(fact.n)
-    again = (_derive_again(replayed.case, fact, count, was, now) for now in new for was in old)
-    return any(derived is not None and not [*compare_facts(fact, derived)] for derived in again)
-
-
-def _derive_again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rules) -> Fact | None:
-    """Derive *fact* again, from a snapshot of the first *count* facts under the rules before.
+def _derive_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:
+    """Yield the revisions that may be *fact*: from each snapshot that may have been before it.
 
     The case may have been judged again later without a new fact. Then the snapshot also holds what
     time alone brought, so both instants are tried.
     """
+    count, case = _count_judged(fact), replayed.case
+    if count is None or not 0 < count <= fact.n:
+        return
     before, then = case.history.until(fact.n), case.history.until(count)
-    for judged_at in (then.latest, fact.recorded_at):
-        revised_facts = revisions(
-            _snapshot(case, then, was, judged_at), before, now, fact.recorded_at
-        )
-        again = next((candidate for candidate in revised_facts if candidate.key == fact.key), None)
-        if again is not None and not [*compare_facts(fact, again)]:
-            return again
-    return None
+    new = [rules for rules in replayed.rules(fact.n) if is_named(fact, rules)]
+    instants = then.latest, fact.recorded_at
+    for now, was, judged_at in product(new, replayed.rules_before(fact.n), instants):
+        snapshot = _snapshot(case, then, was, judged_at)
+        yield from revisions(snapshot, before, now, fact.recorded_at)
 
 
 def _snapshot(case: LoggedCase, then: CaseHistory, was: Rules, judged_at: datetime) -> CaseSnapshot:
@@ -140,7 +133,3 @@ def _count_judged(fact: Fact) -> int | None:
     """Return how many facts the snapshot had judged: `revised/<clock>/<number>/<rules>`."""
     _, *parts = fact.key.rsplit("/", 3)  # the rules have a stroke in their name
     return int(parts[0]) if len(parts) > 1 and parts[0].isdecimal() else None
-
-
-def _rule_names(fact: Fact) -> tuple[str, str]:
-    return fact.text("policy"), fact.text("calendar")

@@ -55,9 +55,10 @@ def versions_of(rules: Rules) -> tuple[str, str, str]:
     return rules.policy, rules.calendar.version, rules.sources.version
 
 
-def is_named(policy: str, calendar: str, rules: Rules) -> bool:
-    """Return whether *policy* and *calendar*, as a judgement names them, are among *rules*."""
-    return policy in rules.references and calendar == rules.calendar.version
+def is_named(judgement: Fact, rules: Rules) -> bool:
+    """Return whether *judgement* names the policy and the calendar of *rules*."""
+    is_policy = judgement.text("policy") in rules.references
+    return is_policy and judgement.text("calendar") == rules.calendar.version
 
 
 class Rulebook:
@@ -79,21 +80,22 @@ class Rulebook:
         self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
 
     def around(self, at: datetime, index: int) -> list[Statement]:
-        """Return the statements that may apply *at* an instant, to a fact that is leaf *index*.
+        """Return the statements that may apply *at* an instant, to a fact that is leaf *index*."""
+        return self.between(at, at, index)
+
+    def between(self, since: datetime, until: datetime, index: int) -> list[Statement]:
+        """Return the statements that may apply from *since* to *until*, to a fact at leaf *index*.
 
         Functions read new rules within the merge delay, and the log states them within it. Where a
         local stage's clock was set back, it is the last statement before that leaf.
         """
-        statements = [
+        stated = [
             statement
             for statement, after in self._followed
-            if statement.since - MERGE_DELAY <= at
-            and (after is None or at <= after.since + MERGE_DELAY)
+            if statement.since - MERGE_DELAY <= until
+            and (after is None or since <= after.since + MERGE_DELAY)
         ]
-        return (
-            statements
-            or [statement for statement in self.statements if statement.index < index][-1:]
-        )
+        return stated or [each for each in self.statements if each.index < index][-1:]
 
     def _settled(self, then: datetime) -> tuple[Statement, ...]:
         """Return statements in force *then*, or so lately that they may apply, latest first."""

@@ -13,7 +13,6 @@ from itertools import zip_longest
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.from_event import adopted_terms
 from chalicelib.cases.rules import Rules
-from chalicelib.instant import text
 from chalicelib.intake.event_types import STARTING_TYPES, Derived
 from chalicelib.intake.name_text import MARK
 from chalicelib.log.merge_delay import MERGE_DELAY
@@ -21,11 +20,12 @@ from chalicelib.permit.clocks.binding import FIXED, Listed, adopt_terms, as_told
 from chalicelib.permit.rules_of import rules_when_opened
 from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.issue import Issue
-from infra.verify.supervision.judgements import ReplayedCase, compare_facts
+from infra.verify.supervision.judgements import ReplayedCase, is_derived
 from infra.verify.supervision.life import UNSEEN, SignsOfLife
 from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import SEEN_TO
 from infra.verify.supervision.stated import StatedCatalogue, Statement
+from infra.verify.supervision.withheld import came_late
 
 _COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))
 
@@ -35,7 +35,9 @@ def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
     for fact in replayed.case.facts:
         if fact.told and fact.kind in STARTING_TYPES:
             yield from _check_reported(replayed, fact)
-        elif fact.kind == Derived.TERMS_ADOPTED and not _terms_follow(replayed, fact):
+        elif fact.kind == Derived.TERMS_ADOPTED and not is_derived(
+            fact, _adopt_again(replayed, fact)
+        ):
             zh = "terms.adopted 与已公布的事项清单不符"
             en = "terms.adopted does not follow from the published catalogue"
             yield replayed.case.issue(fact.n, zh, en)
@@ -85,29 +87,22 @@ def _listed(catalogue: StatedCatalogue, fact: Fact) -> Listed:
     return Listed(catalogue.items.get(fact.text("item")), catalogue.version)
 
 
-def _terms_follow(replayed: ReplayedCase, fact: Fact) -> bool:
-    """Return whether a `terms.adopted` follows: a catalogue in force then has the item at last."""
-    case = replayed.case
-    opened = (
-        other for other in case.facts[: fact.n] if other.told and terms_key(other) == fact.key
-    )
-    source = next(opened, None)
+def _adopt_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:
+    """Yield the adoptions that may be *fact*: a catalogue in force then has the item at last."""
+    case, now = replayed.case, fact.recorded_at
+    same = (each for each in case.facts[: fact.n] if each.told and terms_key(each) == fact.key)
+    source = next(same, None)
     if source is None or source.kind not in STARTING_TYPES:
-        return False
-    for statement in replayed.book.around(fact.recorded_at, case.at[fact.n]):
-        item = _item_of(source, fact)
+        return
+    item, terms = _item_of(source, fact), read_terms(source.data.get("terms")) or Terms()
+    for statement in replayed.book.around(now, case.at[fact.n]):
         listed = Listed(statement.catalogue.items.get(item), statement.catalogue.version)
         rules = replayed.book.rules(statement, replayed.region(fact.n))
         if listed.entry is None or _was_listed_before(replayed, source, statement):
             continue
-        now = fact.recorded_at
-        if replayed.decide(fact.n, rules, now).unlisted != source.n:
-            continue
-        terms = read_terms(source.data.get("terms")) or Terms()
-        adopted = adopt_terms(terms, source.at, listed, rules, now)
-        if not [*compare_facts(fact, adopted_terms(source, adopted, now, item))]:
-            return True
-    return False
+        if replayed.decide(fact.n, rules, now).unlisted == source.n:
+            adopted = adopt_terms(terms, source.at, listed, rules, now)
+            yield adopted_terms(source, adopted, now, item)
 
 
 def _item_of(opened: Fact, adopted: Fact) -> str:
@@ -151,10 +146,7 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
         if not count or replayed.decide(count, rules, now).unlisted != fact.n:
             continue
         if adopted:
-            since, at = text(now), text(adopted.recorded_at)
-            zh = f"{adopted.kind} 自 {since} 起就应当有，直到 {at} 才记录：被压下"
-            en = f"{adopted.kind} was owed since {since} and held back until {at}"
-            yield case.issue(adopted.n, zh, en)
+            yield came_late(case, adopted, now)
         else:
             zh = f"事项已列入清单，应当有 {Derived.TERMS_ADOPTED}，而日志中没有"
             en = f"the item is listed since: {Derived.TERMS_ADOPTED} should be there, and is not"
