@@ -15,7 +15,8 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.log.objects import rules_path
 from chalicelib.plumbing.services import Services
 from infra.recovery.public import leaves
-from infra.verify.supervision.rules import StatementReader, versions_of
+from infra.verify.supervision.rules import versions_of
+from infra.verify.supervision.statement_reader import StatementReader
 
 _STATES = f'"k":"{Reported.RULES_ADOPTED}"'.encode()
 

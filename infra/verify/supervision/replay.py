@@ -16,6 +16,7 @@ from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
 from infra.verify.issue import SENSELESS, CappedIssues, Issue, as_far_as_read
+from infra.verify.rule_documents import Document
 from infra.verify.supervision import judgements, reckoned, revisions, terms, words
 from infra.verify.supervision.bounded import changed_too_often, too_many
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
@@ -24,13 +25,12 @@ from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.counted import CountedShares
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.known import knew_name
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.notifications import Notifications
 from infra.verify.supervision.refiled import Links
 from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.reporters import check_reporters
-from infra.verify.supervision.rules import Documents, StatementReader
+from infra.verify.supervision.statement_reader import StatementReader
 from infra.verify.supervision.unlinked import Unlinked
 from infra.verify.supervision.withheld import check_groundless, check_late, check_missing
 
@@ -85,7 +85,7 @@ class SupervisionReplay:
     *claims* counts late news and its claims.
     """
 
-    def __init__(self, entries: Entries, documents: Documents, until: datetime) -> None:
+    def __init__(self, entries: Entries, documents: Document, until: datetime) -> None:
         """*documents* reads a document under `rules/` by its hash; *until* is when the log ends.
 
         That is its last sign of life.
@@ -116,7 +116,7 @@ class SupervisionReplay:
     def knew(self, kind: NameKind, name: str, entry: CheckedEntry) -> bool:
         """Return whether *name* had long been known when *entry* was recorded."""
         written = self._cases.time_of(entry.index)
-        return knew_name(self._book, kind, name, parse(entry.recorded), written)
+        return self._book.knew(kind, name, parse(entry.recorded), written)
 
     def take(self, case: CheckedCase) -> None:
         """Judge one case."""
