@@ -6,6 +6,7 @@ leaf are left.
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 
 _LETTER = 2  # after `c_`
@@ -72,16 +73,11 @@ class CaseIndex:
 
     def places_of(self, name: str) -> Sequence[int]:
         """Return the places of the leaves of the case with this *name*; none if it is not there."""
-        wanted, low, high = name.encode(), 0, len(self._starts) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self._name_at(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        if low == len(self._starts) - 1 or self._name_at(low) != wanted:
+        wanted, cases = name.encode(), range(len(self._starts) - 1)
+        at = bisect_left(cases, wanted, key=self._name_at)
+        if at == len(cases) or self._name_at(at) != wanted:
             return array("I")
-        return self._leaves[self._starts[low] : self._starts[low + 1]]
+        return self._leaves[self._starts[at] : self._starts[at + 1]]
 
     def _name_at(self, sorted_at: int) -> bytes:
         return bytes(self._names[sorted_at * _NAME : (sorted_at + 1) * _NAME])

@@ -46,10 +46,6 @@ class KeptSource:
             self.keep(path, body)
         return body
 
-    def last(self) -> bytes | None:
-        """Return the checkpoint that verified the last time, None if none did."""
-        return self.kept(CHECKPOINT)
-
     def kept(self, path: str) -> bytes | None:
         """Return an object as it was kept, None where it was not."""
         return self._files.get(path)

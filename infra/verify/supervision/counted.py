@@ -36,12 +36,9 @@ class CountedShares:
     def __init__(self, counted: Iterable[tuple[FactPosition, Fact]]) -> None:
         self._counts = [_Count(position, fact, group_of(fact)) for position, fact in counted]
 
-    def take(self, replayed: ReplayedCase) -> Iterator[Issue]:
-        """Count a permit wherever it belongs; that alone is never an issue."""
-        if replayed.case.kind != "permit":
-            return
-        yield from ()
-        for count in self._counts:
+    def take(self, replayed: ReplayedCase) -> None:
+        """Count a permit wherever it belongs."""
+        for count in self._counts if replayed.case.kind == "permit" else ():
             then = count.fact.recorded_at
             around = [_is_in(replayed, count, at) for at in (then - MERGE_DELAY, then)]
             count.least += all(around)

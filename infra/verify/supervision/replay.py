@@ -8,9 +8,11 @@ is not asked: its public log is compared with its own public rules.
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from chalicelib.instant import parse
+from chalicelib.intake.event_types import Derived
+from chalicelib.permit.claims.readings import Readings
 from chalicelib.policy.names import NameKind
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
@@ -21,7 +23,6 @@ from infra.verify.supervision import judgements, reckoned, revisions, terms, wor
 from infra.verify.supervision.bounded import changed_too_often, too_many
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.changes import check_adoptions, check_changes
-from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.counted import CountedShares
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
@@ -35,18 +36,11 @@ from infra.verify.supervision.unlinked import Unlinked
 from infra.verify.supervision.withheld import check_groundless, check_late, check_missing
 
 
-class _Compares(Protocol):
-    """Compares what is on record of one case with what is of others, and gathers it for that."""
+class _Comparisons(NamedTuple):
+    """The comparisons of cases with each other.
 
-    def hand_over(self) -> Any:
-        """Return what was taken since the last time, as it can be sent to another process."""
-
-    def join(self, part: Any, /) -> None:
-        """Add what another process handed over."""
-
-
-class _Together(NamedTuple):
-    """All who compare cases with each other."""
+    Each takes one case after another, hands over what it took to another process, and joins that.
+    """
 
     notifications: Notifications
     items: Items
@@ -55,28 +49,16 @@ class _Together(NamedTuple):
     links: Links
     unlinked: Unlinked
 
-    @property
-    def each(self) -> tuple[_Compares, ...]:
-        """Each of them."""
-        return (
-            self.notifications,
-            self.items,
-            self.registered,
-            self.counts,
-            self.links,
-            self.unlinked,
-        )
-
 
 class _Gathered(NamedTuple):
     """What was gathered from some cases: their *issues*, late news by what became of it, the rest.
 
-    The rest is one part for each of those who compare cases.
+    The rest is one part for each comparison.
     """
 
     issues: CappedIssues
     claims: Counter[str]
-    parts: tuple[Any, ...]
+    parts: tuple[Any, ...] = ()
 
 
 class SupervisionReplay:
@@ -97,14 +79,14 @@ class SupervisionReplay:
         self._book, self._unread = StatementReader(documents).read_statements(stated)
         self._alive = SignsOfLife.of(entries)
         self._counted = list(self._cases.counted())
-        self._found = _Gathered(CappedIssues(), Counter(), ())
-        self._some = self._together()  # of the cases that were taken since the last time
+        self._taken = _Gathered(CappedIssues(), Counter())
+        self._some = self._comparisons()  # of the cases that were taken since the last time
         self.claims = Counter[str]()
         self._issues = CappedIssues()
-        self._all = self._together()
+        self._all = self._comparisons()
 
-    def _together(self) -> _Together:
-        return _Together(
+    def _comparisons(self) -> _Comparisons:
+        return _Comparisons(
             Notifications(),
             Items(self._book),
             Registered(self._book),
@@ -122,21 +104,21 @@ class SupervisionReplay:
         """Judge one case."""
         logged = self._cases.named(case) if self._book.statements else None
         if logged is not None:
-            self._found.issues.extend(_as_far_as_read(logged, self._check(logged)))
+            self._taken.issues.extend(_as_far_as_read(logged, self._check(logged)))
 
     def hand_over(self) -> _Gathered:
         """Return what was gathered since the last time."""
-        parts = tuple(each.hand_over() for each in self._some.each)
-        found = self._found._replace(parts=parts)
-        self._found = _Gathered(CappedIssues(), Counter(), ())
-        return found
+        gathered = self._taken._replace(parts=tuple(each.hand_over() for each in self._some))
+        self._taken = _Gathered(CappedIssues(), Counter())
+        return gathered
 
     def join(self, gathered: _Gathered) -> None:
         """Add what was gathered from other cases; it comes in the order of the cases."""
         self._issues.extend(gathered.issues)
         self.claims += gathered.claims
-        for each, part in zip(self._all.each, gathered.parts, strict=True):
-            each.join(part)
+        comparisons: tuple[Any, ...] = self._all
+        for comparison, part in zip(comparisons, gathered.parts, strict=True):
+            comparison.join(part)
 
     def issues(self) -> Iterator[Issue]:
         """Yield an issue for each fact of supervision that does not follow or is missing."""
@@ -179,7 +161,7 @@ class SupervisionReplay:
             yield from check_late(replayed, alive)
         else:
             yield beyond
-        yield from self._some.counts.take(replayed)
+        self._some.counts.take(replayed)
 
     def _gather(self, replayed: ReplayedCase, *, is_judged: bool) -> Iterator[Issue]:
         """Take what others are compared with; yield what is wrong with it by itself."""
@@ -188,9 +170,22 @@ class SupervisionReplay:
         yield from some.items.take(case)
         if case.kind == "permit":
             yield from some.registered.take(case)
-            count_claims(replayed, self._found.claims)
+            self._count_claims(replayed)
             some.unlinked.take(replayed)
             yield from some.links.take(replayed) if is_judged else ()
+
+    def _count_claims(self, replayed: ReplayedCase) -> None:
+        """Count the late news of a permit, by the rules that were stated last (CLAIMS §10).
+
+        Each claim is counted once, by the last decision about it.
+        """
+        history = replayed.case.history
+        rules = self._book.rules(self._book.statements[-1], replayed.region(len(history)))
+        readings, counts = Readings(history, rules), self._taken.claims
+        counts["late"] += len(readings.late)
+        counts["contested"] += len(history.of_type(Derived.CLAIM_CONTESTED))
+        for is_accepted in readings.decided.values():
+            counts["accepted" if is_accepted else "refused"] += 1
 
 
 def _check_recorded(replayed: ReplayedCase) -> Iterator[Issue]:
