@@ -62,11 +62,9 @@ def read_kept_checkpoint(file: Path, trust: Trust) -> SignedCheckpoint:
     except OSError as error:
         raise unreadable(error, file) from error
     except Corrupt as error:
-        raise BadInput(
-            zh="不是这本日志签署的检查点，请核对文件",
-            en=f"not a checkpoint that this log signed: {error}",
-            where=str(file),
-        ) from error
+        zh = "不是这本日志签署的检查点，请核对文件"
+        en = f"not a checkpoint that this log signed: {error}"
+        raise BadInput(zh=zh, en=en, where=str(file)) from error
 
 
 def read_archive(

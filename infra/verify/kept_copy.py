@@ -80,8 +80,6 @@ class KeptSource:
             temporary.write_bytes(body)
             temporary.replace(file)
         except OSError as error:
-            raise BadInput(
-                zh="写不进，请看磁盘和权限",
-                en=f"cannot be written, look at the disk and rights: {error.strerror}",
-                where=str(file),
-            ) from error
+            zh = "写不进，请看磁盘和权限"
+            en = f"cannot be written, look at the disk and rights: {error.strerror}"
+            raise BadInput(zh=zh, en=en, where=str(file)) from error

@@ -91,9 +91,8 @@ def read_receipt_file(file: Path, vkeys: Sequence[Vkey]) -> list[HeldReceipt]:
     except (OSError, ValueError) as error:
         raise BadInput(zh="读不出", en=f"cannot be read: {error}", where=str(file)) from error
     except Corrupt as error:
-        raise BadInput(
-            zh="不是回执，请核对文件", en=f"not a receipt: {error}", where=str(file)
-        ) from error
+        zh, en = "不是回执，请核对文件", f"not a receipt: {error}"
+        raise BadInput(zh=zh, en=en, where=str(file)) from error
     if not receipts:
         raise BadInput(zh="其中没有回执", en="holds no receipt", where=str(file))
     return receipts

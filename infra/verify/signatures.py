@@ -73,11 +73,8 @@ def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[Prove
                 raise BadInput(zh=zh, en=en, where=str(path))
             proved += prove(file, key)
         except (OSError, UnicodeDecodeError, Corrupt) as error:
-            raise BadInput(
-                zh="什么也不能证明，请重新索取",
-                en=f"it proves nothing, ask for it anew: {error}",
-                where=str(path),
-            ) from error
+            zh, en = "什么也不能证明，请重新索取", f"it proves nothing, ask for it anew: {error}"
+            raise BadInput(zh=zh, en=en, where=str(path)) from error
     return proved
 
 

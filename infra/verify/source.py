@@ -67,17 +67,14 @@ class HttpSource:
             answer = self._http.request("GET", url, preload_content=False)
             body = read_body(answer, url)
         except urllib3.exceptions.HTTPError as error:
-            raise BadInput(
-                zh=f"没有答复：请检查地址和网络（{type(error).__name__}）",
-                en=f"no answer: look at the address and the network ({type(error).__name__})",
-                where=url,
-            ) from error
+            zh = f"没有答复：请检查地址和网络（{type(error).__name__}）"
+            en = f"no answer: look at the address and the network ({type(error).__name__})"
+            raise BadInput(zh=zh, en=en, where=url) from error
         if answer.status in _ABSENT:
             return None
         if answer.status != HTTPStatus.OK:
-            raise BadInput(
-                zh=f"答复 {answer.status}，请稍后再试", en=f"answered {answer.status}", where=url
-            )
+            zh, en = f"答复 {answer.status}，请稍后再试", f"answered {answer.status}"
+            raise BadInput(zh=zh, en=en, where=url)
         return body
 
     again = get
@@ -138,9 +135,8 @@ def read_body(answer: urllib3.BaseHTTPResponse, url: str, largest: int = LARGEST
     raw = answer.read(largest + 1, decode_content=False)
     if len(raw) > largest:
         answer.close()
-        raise BadInput(
-            zh=f"内容超过 {largest} 字节，不再读取", en=f"larger than {largest} bytes", where=url
-        )
+        zh, en = f"内容超过 {largest} 字节，不再读取", f"larger than {largest} bytes"
+        raise BadInput(zh=zh, en=en, where=url)
     coding = answer.headers.get("Content-Encoding", "").strip().lower()
     if coding in _PLAIN:
         return raw
@@ -161,7 +157,6 @@ def _uncompress(raw: bytes, url: str, largest: int) -> bytes:
         zh = f"{len(raw)} 字节的 gzip 解压后超过 {largest} 字节，不再解压"
         raise BadInput(zh=zh, en=f"{len(raw)} bytes of gzip are more than {largest}", where=url)
     if not decoder.eof or decoder.unused_data:
-        raise BadInput(
-            zh="gzip 内容不完整，或尾部另有内容", en="gzip is cut, or something follows", where=url
-        )
+        zh, en = "gzip 内容不完整，或尾部另有内容", "gzip is cut, or something follows"
+        raise BadInput(zh=zh, en=en, where=url)
     return body

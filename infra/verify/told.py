@@ -51,9 +51,8 @@ def read_told(files: Sequence[Path]) -> dict[str, Event]:
                 event = read_act(value) or normalise(value)
                 found[event_sha256(event)] = event
         except (OSError, ValueError) as error:
-            raise BadInput(
-                zh="读不出，请核对文件", en=f"cannot be read: {error}", where=str(file)
-            ) from error
+            zh, en = "读不出，请核对文件", f"cannot be read: {error}"
+            raise BadInput(zh=zh, en=en, where=str(file)) from error
         except Rejected as refusal:
             zh = refusal.detail("zh")
             raise BadInput(

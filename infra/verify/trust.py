@@ -124,11 +124,8 @@ def complete_trust(trust: Trust, source: Source) -> Trust:
     texts = _texts(about.get("vkeys")) or list(_published_vkeys(source))
     vkeys = tuple(_key(text, ED25519) for text in texts if text)
     if not vkeys:
-        raise BadInput(
-            zh="没有公布公钥，请用 --vkey 给出",
-            en="publishes no key: give one by --vkey",
-            where=source.where,
-        )
+        zh, en = "没有公布公钥，请用 --vkey 给出", "publishes no key: give one by --vkey"
+        raise BadInput(zh=zh, en=en, where=source.where)
     zh = "公钥取自日志自身，只能说明日志自洽；请从别处取得公钥，以 --vkey 指定"
     en = "the key is the log's own word for it; get it from elsewhere and give it by --vkey"
     unpinned = remark("key", zh, en)

@@ -148,9 +148,8 @@ def _fetched_board(where: str) -> Iterator[tuple[str, Any]]:
             return
         older = _before(page)
         if before is not None and older >= before:
-            raise BadInput(
-                zh="各页前后不接，请重新取得", en="its pages lead nowhere, fetch anew", where=where
-            )
+            zh, en = "各页前后不接，请重新取得", "its pages lead nowhere, fetch anew"
+            raise BadInput(zh=zh, en=en, where=where)
         query, before = f"?before={older}", older
     raise BadInput(_ENDLESS, where)
 
@@ -183,9 +182,8 @@ def _fetcher(site: str, headers: dict[str, str]) -> Fetch:
         try:
             return json.loads(body)
         except ValueError as error:
-            raise BadInput(
-                zh="不是 JSON", en=f"not JSON: {error}", where=f"{site}/{path}"
-            ) from error
+            zh, en = "不是 JSON", f"not JSON: {error}"
+            raise BadInput(zh=zh, en=en, where=f"{site}/{path}") from error
 
     return fetch
 
