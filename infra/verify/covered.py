@@ -95,13 +95,11 @@ class _HeldEntries:
 
 def _uncovered(entry: CheckedEntry) -> Issue:
     where = f"{entry.case}.{entry.n}"
+    zh = f"{where}（{entry.kind}）没有回执：此项报送可能是编造的；请核对自己的发送记录，"
+    en = f"{where} ({entry.kind}) has no receipt: it may be made up; look whether you sent it, and "
+    zh = f"{zh}没有发送过的，请连同全部回执向监察机关反映"
     return Issue(
-        entry.index,
-        _CHECK,
-        f"{where}（{entry.kind}）没有回执：此项报送可能是编造的；请核对自己的发送记录，"
-        "没有发送过的，请连同全部回执向监察机关反映",
-        f"{where} ({entry.kind}) has no receipt: it may be made up; look whether you sent it, and "
-        "if not, show this and your receipts to the inspectors",
+        entry.index, _CHECK, zh, f"{en}if not, show this and your receipts to the inspectors"
     )
 
 

@@ -51,15 +51,11 @@ def yet_to_come(times: RecordedTimes, now: datetime) -> Iterator[Issue]:
     latest = ms_of(now) + MERGE_DELAY // MILLISECOND
     ahead = [(index, at) for index, at in times if at > latest]
     if ahead:
-        index, at = ahead[0]
-        yield Issue(
-            index,
-            "I5",
-            f"{len(ahead)} 条的记录时刻晚于读者的时钟，第一条为 {written(at)}；"
-            "请校准本机时钟，再向运行单位查询",
-            f"{len(ahead)} entries are recorded later than your clock shows, the first "
-            f"{written(at)}: set your clock, or ask the operator",
-        )
+        (index, at), count = ahead[0], len(ahead)
+        zh = f"{count} 条的记录时刻晚于读者的时钟，第一条为 {written(at)}；请校准本机时钟，"
+        en = f"{count} entries are recorded later than your clock shows, the first {written(at)}: "
+        zh, en = f"{zh}再向运行单位查询", f"{en}set your clock, or ask the operator"
+        yield Issue(index, "I5", zh, en)
 
 
 def remark_on_trial(issues: Iterable[Issue]) -> Iterator[Issue]:

@@ -78,15 +78,15 @@ class HiddenNames:
         written = f'"{hidden.token}"'.encode()
         first = next((each for each in earlier if written in each.leaf), entry)
         if self._knew(hidden.kind, hidden.name, first):
-            yield Issue(
-                entry.index,
-                _CHECK,
+            zh = (
                 f"{hidden.field} 在日志中是代号 {hidden.token}，而名称“{hidden.name}”当时早已公布；"
-                "隐去它即隐去其时限和部门，请向监察机关反映",
-                f"{hidden.field} is the token {hidden.token} in the log, but the name "
-                f"{hidden.name!r} had long been published then; its limits are hidden with it: "
-                "show this to the inspectors",
             )
+            en = f"{hidden.field} is the token {hidden.token} in the log, but the name "
+            zh = f"{zh}隐去它即隐去其时限和部门，请向监察机关反映"
+            en = (
+                f"{en}{hidden.name!r} had long been published then; its limits are hidden with it: "
+            )
+            yield Issue(entry.index, _CHECK, zh, f"{en}show this to the inspectors")
 
     def _is_one(self, hidden: HiddenName) -> bool:
         is_known = self._names.setdefault(hidden.token, hidden.name) == hidden.name
@@ -122,22 +122,14 @@ def _hidden(told: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Hidden
 
 
 def _another(hidden: HiddenName, entry: CheckedEntry) -> Issue:
-    return Issue(
-        entry.index,
-        _CHECK,
-        f"{hidden.field} 的代号 {hidden.token} 不是报送的名称“{hidden.name}”的；请保留事件并查询",
-        f"{hidden.field}: the token {hidden.token} is not that of the name {hidden.name!r} that "
-        "was told; keep the event, and ask",
-    )
+    zh = f"{hidden.field} 的代号 {hidden.token} 不是报送的名称“{hidden.name}”的；请保留事件并查询"
+    en = f"{hidden.field}: the token {hidden.token} is not that of the name {hidden.name!r} that "
+    return Issue(entry.index, _CHECK, zh, f"{en}was told; keep the event, and ask")
 
 
 def _not_compared(hidden: HiddenName, entry: CheckedEntry) -> Issue:
-    return remark(
-        _CHECK,
-        f"{hidden.field} 在日志中是代号 {hidden.token}，无法与“{hidden.name}”比对；"
-        "请索取此条的名称（duban disclose --field names），以 --disclosed 给出",
-        f"{hidden.field} is the token {hidden.token} in the log, and cannot be compared with "
-        f"{hidden.name!r}; ask for the names of this entry (duban disclose --field names) and "
-        "give them by --disclosed",
-        entry.index,
-    )
+    zh = f"{hidden.field} 在日志中是代号 {hidden.token}，无法与“{hidden.name}”比对；"
+    en = f"{hidden.field} is the token {hidden.token} in the log, and cannot be compared with "
+    zh = f"{zh}请索取此条的名称（duban disclose --field names），以 --disclosed 给出"
+    en = f"{en}{hidden.name!r}; ask for the names of this entry (duban disclose --field names) and "
+    return remark(_CHECK, zh, f"{en}give them by --disclosed", entry.index)

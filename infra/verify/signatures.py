@@ -116,13 +116,9 @@ def _check_fact(entry: CheckedEntry, source: str, key: str, stated: StatedKeys) 
     around = stated.around(source, parse(entry.recorded))
     if not key:
         if all(each.adopted.required for each in around):
-            yield Issue(
-                entry.index,
-                CHECK,
-                f"已声明 {source} 一律以私钥签名，此项却没有签名：可能是他人编造的",
-                f"it was stated that {source} signs all it tells, and this is not signed: "
-                "it may be made up",
-            )
+            zh = f"已声明 {source} 一律以私钥签名，此项却没有签名：可能是他人编造的"
+            en = f"it was stated that {source} signs all it tells, and this is not signed: it may "
+            yield Issue(entry.index, CHECK, zh, f"{en}be made up")
         return
     before = (each.adopted.keys for each in around if each.place < entry.index)
     if key not in {own.fingerprint for keys in before for own in keys}:

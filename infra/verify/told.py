@@ -84,14 +84,15 @@ def check_told(disclosure: str, told: ToldEvents, entry: CheckedEntry, of: str) 
     if event is None:
         return
     for field, said, logged in differences(event, entry.payload):
-        yield Issue(
-            entry.index,
-            _CHECK,
-            f"回执 {of} 的事件与日志不同：{field} 报送的是 {said}，日志是 {logged}；"
-            "请保留回执和事件，向监察机关反映",
+        zh = f"回执 {of} 的事件与日志不同：{field} 报送的是 {said}，日志是 {logged}；"
+        en = (
             f"the event of receipt {of} is not what the log tells: {field} was {said}, is {logged};"
-            " keep receipt and event, and show them to the inspectors",
         )
+        zh, en = (
+            f"{zh}请保留回执和事件，向监察机关反映",
+            f"{en} keep receipt and event, and show them ",
+        )
+        yield Issue(entry.index, _CHECK, zh, f"{en}to the inspectors")
     yield from told.names.check(event, entry)
 
 
@@ -107,13 +108,15 @@ def digest_in(disclosure: str) -> str:
 def differences(event: Event, leaf: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield each field of *leaf* that does not say what *event* says."""
     received = parse(leaf["rec"])
-    is_ours = event["source"] == OURS
-    source = None if is_ours else event["source"]
-    wanted: dict[str, object] = {"k": event["type"], "src": source, "told": True}
-    wanted["at"] = _by(event["time"], received)
-    written = event.get("recordedtime")
-    wanted["wrote"] = _by(written, received) if written else None
-    wanted["seq"] = sequence_of(event) or None
+    is_ours, written = event["source"] == OURS, event.get("recordedtime")
+    wanted = {
+        "k": event["type"],
+        "src": None if is_ours else event["source"],
+        "told": True,
+        "at": _by(event["time"], received),
+        "wrote": _by(written, received) if written else None,
+        "seq": sequence_of(event) or None,
+    }
     for name, value in wanted.items():
         if leaf.get(name) != value:
             yield name, str(value), str(leaf.get(name))

@@ -73,6 +73,10 @@ class LoggedCase(Struct, frozen=True, dict=True):
         """Return an issue with fact *n*, which need not exist."""
         return self.position(n).issue(zh, en)
 
+    def issue_with(self, fact: Fact, zh: str, en: str) -> Issue:
+        """Return an issue with *fact*; both texts go on behind its type."""
+        return self.issue(fact.n, f"{fact.kind} {zh}", f"{fact.kind} {en}")
+
 
 class LoggedCases:
     """The cases of a log by their names; *own* has the names of ours, by the public ones."""
@@ -158,8 +162,12 @@ class LoggedCases:
             taken.setdefault(name, public if why else name)
             if why:
                 self._unread.add(public)
-                place = self._entries.cases.places_of(public)[0]
-                yield _unread(self._entries.first + place, public, why)
+                index = self._entries.first + self._entries.cases.places_of(public)[0]
+                zh, en = (
+                    f"案件 {public} 无法重演：{why}",
+                    f"case {public} cannot be replayed: {why}",
+                )
+                yield Issue(index, CHECK, zh, en)
             else:
                 self.own[public] = name
 
@@ -183,8 +191,3 @@ def _misnamed(name: str) -> str:
         return "an intake system's" if kind_of(name) == "permit" else ""
     except DomainError as error:
         return str(error)
-
-
-def _unread(index: int, case: str, why: str) -> Issue:
-    zh, en = f"案件 {case} 无法重演：{why}", f"case {case} cannot be replayed: {why}"
-    return Issue(index, CHECK, zh, en)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from chalicelib.cases.case_id import item_case
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.intake.event_types import Reported
+from chalicelib.intake.event_types import LISTING_TYPES, Reported
 from chalicelib.item.catalogue_import import BELONGS_TO
 from chalicelib.item.rules import evaluate_item
 from chalicelib.item.state import listing_data, listing_fact
@@ -51,21 +51,14 @@ class Items:
         if case.kind != "item":
             return
         for fact in case.facts:
-            if not fact.told or fact.kind not in (
-                Reported.ITEM_LISTED,
-                Reported.ITEM_REMOVED,
-            ):
+            if not fact.told or fact.kind not in LISTING_TYPES:
                 continue
+            version = fact.text("catalogue")
             around = self._book.around(fact.recorded_at, case.at[fact.n])
-            named = [
-                statement
-                for statement in around
-                if statement.catalogue.version == fact.text("catalogue")
-            ]
+            named = (each for each in around if each.catalogue.version == version)
             if not any(self._is_published(fact, case, statement) for statement in named):
-                zh = f"{fact.kind} 与已公布的事项清单不符"
-                en = f"{fact.kind} is not what the published catalogue says"
-                yield case.issue(fact.n, zh, en)
+                en = "is not what the published catalogue says"
+                yield case.issue_with(fact, "与已公布的事项清单不符", en)
             self._told.setdefault(case.name, []).append(fact)
 
     def _is_published(self, fact: Fact, case: LoggedCase, statement: Statement) -> bool:

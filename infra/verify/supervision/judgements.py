@@ -193,13 +193,9 @@ def _only_region(case: CaseHistory) -> str | None:
 
 def _not_in_force(case: LoggedCase, fact: Fact, allowed: Sequence[Rules]) -> Issue:
     mine = f"{fact.text('policy')} {fact.text('calendar')}"
-    there = "; ".join(f"{rules.policy} {rules.calendar.version}" for rules in allowed)
-    return case.issue(
-        fact.n,
-        f"{fact.kind} 所依据的规则在当时没有声明生效：{mine}",
-        f"{fact.kind} names rules that were not stated to be in force then: {mine}"
-        f" (stated: {there or 'none'})",
-    )
+    there = "; ".join(f"{rules.policy} {rules.calendar.version}" for rules in allowed) or "none"
+    en = f"names rules that were not stated to be in force then: {mine} (stated: {there})"
+    return case.issue_with(fact, f"所依据的规则在当时没有声明生效：{mine}", en)
 
 
 def describe_fact(fact: Fact) -> str:
@@ -209,8 +205,8 @@ def describe_fact(fact: Fact) -> str:
 
 def does_not_follow(case: LoggedCase, fact: Fact, name: str) -> Issue:
     """Return the issue that *fact* of *case*, called *name*, is not derived again."""
-    zh = f"{name} 无法由此前的事实推导出来"
-    return case.issue(fact.n, zh, f"{name} does not follow from the facts before it")
+    en = f"{name} does not follow from the facts before it"
+    return case.issue(fact.n, f"{name} 无法由此前的事实推导出来", en)
 
 
 def _differs(case: LoggedCase, again: Rederived) -> Issue:

@@ -171,6 +171,8 @@ def _compare(recorded: _Recorded, wanted: _Wanted | None) -> Iterator[Issue]:
         yield recorded.position.issue(zh, en)
     elif not recorded.is_as(wanted):
         where = f"{wanted.source.name} #{wanted.source.n}, {text(wanted.time)}"
-        yield recorded.position.issue(
-            f"转达的 {kind} 与来源不符（{where}）", f"{kind} is not told as it happened ({where})"
+        zh, en = (
+            f"转达的 {kind} 与来源不符（{where}）",
+            f"{kind} is not told as it happened ({where})",
         )
+        yield recorded.position.issue(zh, en)

@@ -134,10 +134,9 @@ def _compare(
     earlier: ReplayedCase, ended: Permit, later: ReplayedCase, link: Fact
 ) -> _Words | None:
     """Return how *link* differs from one between *ended*, which is *earlier*, and *later*."""
-    history = later.case.history.until(link.n)
     wrong: _Words | None = None
     for permit in _readings(later, link):
-        wrong = _compare_permits(earlier, ended, (later, history, permit), link)
+        wrong = _compare_permits(earlier, ended, later, permit, link)
         if wrong is None:
             break
     return wrong
@@ -147,18 +146,14 @@ def _readings(later: ReplayedCase, link: Fact) -> Iterator[Permit]:
     """Yield the case *later* as it may have been judged at *link*: contested news does not act."""
     history = later.history(link.n)
     yield fold(history)
-    for rules in later.rules_at(link.recorded_at, later.case.at[link.n], link.n):
+    for rules in later.rules(link.n):
         yield weigh(history, rules).judged.permit
 
 
 def _compare_permits(
-    earlier: ReplayedCase,
-    ended: Permit,
-    linked: tuple[ReplayedCase, CaseHistory, Permit],
-    link: Fact,
+    earlier: ReplayedCase, ended: Permit, later: ReplayedCase, permit: Permit, link: Fact
 ) -> _Words | None:
-    """Return how *link* differs from one between *ended* and *linked*, the later case as read."""
-    later, history, permit = linked
+    """Return how *link* differs from one of *permit*, which is *later*, to *ended*."""
     first, other = (each.belongs_to["item"] for each in (ended, permit))
     if first != other and is_token(first) == is_token(other):  # else one name may have two
         return _OTHER_ITEM
@@ -174,7 +169,8 @@ def _compare_permits(
             for case, each in ((earlier.case, ended), (later.case, permit))
         ]
         return None if told_by[0] == told_by[1] or surely == in_doubt else _OTHER_SOURCE
-    return None if given(earlier.case.history) & given(history) else _NOTHING_SHARED
+    shared = given(earlier.case.history) & given(later.case.history.until(link.n))
+    return None if shared else _NOTHING_SHARED
 
 
 def _data(

@@ -43,9 +43,8 @@ class Registered:
             seen.update(before.sources.by_name)
             for name, source in seen.items():
                 # One that is not registered any more has the usual terms.
-                now = after.sources.by_name.get(
-                    name, Registration(history_from=source.history_from)
-                )
+                usual = Registration(history_from=source.history_from)
+                now = after.sources.by_name.get(name, usual)
                 yield from _check_change(source, now, name, after)
             ours = before.sources.outages, after.sources.outages
             yield from _check_outages(*ours, "duban", after)
@@ -79,9 +78,9 @@ class Registered:
                 self._find_before_live(case, fact, self._live)
             latest, is_bound = self._bounds.get(fact.source) or self._bounds_of(fact.source)
             if fact.at > fact.recorded_at:
-                zh = f"{fact.kind} 的时刻晚于收到的时刻"
-                en = f"{fact.kind} is of a later time than its receipt"
-                yield case.issue(fact.n, zh, en)
+                yield case.issue_with(
+                    fact, "的时刻晚于收到的时刻", "is of a later time than its receipt"
+                )
             is_corrected = fact.kind == Reported.CASE_CORRECTED
             is_early = min(_times_in(fact)) < latest if is_corrected else fact.at < latest
             if is_early or (is_bound and _names_place(fact)):
@@ -125,33 +124,21 @@ class Registered:
     def check_live(self) -> Iterator[Issue]:
         """Yield one issue if the stage is said to be in use only after such a fact was told."""
         if self._live is not None and self._before_live is not None:
-            name, n, _ = self._before_live
-            yield Issue(
-                self._live.index,
-                CHECK,
-                f"启用日之前的事实已在日志中（{name} #{n}），其后才声明启用日",
-                "the day since which the stage is in use is stated after what occurred before it "
-                f"was on record ({name} #{n})",
-            )
+            where = f"{self._before_live.name} #{self._before_live.n}"
+            zh = f"启用日之前的事实已在日志中（{where}），其后才声明启用日"
+            en = "the day since which the stage is in use is stated after what occurred before it "
+            yield Issue(self._live.index, CHECK, zh, f"{en}was on record ({where})")
 
 
 def _may_report(fact: Fact, source: Registration) -> bool:
     """Return whether *source* is registered for the place and the times in *fact*."""
-    since, data = source.history_from, fact.data
-    return (
-        (since is None or all(at >= since for at in _times_in(fact)))
-        and all(_is_token(name) or source.speaks_for(name) for name in _departments(data))
-        and (
-            "region" not in data
-            or _is_token(fact.text("region"))
-            or source.serves(fact.text("region"))
-        )
-    )
-
-
-def _is_token(name: str) -> bool:
-    """Return whether *name* is a token: only the stage can tell which name it stands for."""
-    return name.startswith(MARK)
+    since, region = source.history_from, fact.text("region")
+    if since is not None and min(_times_in(fact)) < since:
+        return False
+    if "region" in fact.data and not (region.startswith(MARK) or source.serves(region)):
+        return False  # only the stage can tell which name a token stands for
+    named = _departments(fact.data)
+    return all(name.startswith(MARK) or source.speaks_for(name) for name in named)
 
 
 def _times_in(fact: Fact) -> Sequence[datetime]:
@@ -208,13 +195,10 @@ def _check_outages(
         {(each.since, each.until) for each in outages if each.until <= by} for outages in (was, now)
     )
     for since, until in sorted(before ^ after):
-        yield Issue(
-            statement.index,
-            CHECK,
-            f"{name} 的故障（{text(since)} 至 {text(until)}）在结束之后才声明或者撤去",
-            f"the outage of {name} from {text(since)} to {text(until)} is stated, or taken back, "
-            "after it ended",
-        )
+        first, last = text(since), text(until)
+        zh = f"{name} 的故障（{first} 至 {last}）在结束之后才声明或者撤去"
+        en = f"the outage of {name} from {first} to {last} is stated, or taken back, after it ended"
+        yield Issue(statement.index, CHECK, zh, en)
 
 
 def _outages(statement: Statement) -> Iterator[tuple[str, Sequence[Outage]]]:
@@ -225,6 +209,5 @@ def _outages(statement: Statement) -> Iterator[tuple[str, Sequence[Outage]]]:
 
 
 def _changed(statement: Statement, zh: str, en: str) -> Issue:
-    return Issue(
-        statement.index, CHECK, f"{zh}只定一次，却有更改", f"{en} is set once, and is changed"
-    )
+    zh, en = f"{zh}只定一次，却有更改", f"{en} is set once, and is changed"
+    return Issue(statement.index, CHECK, zh, en)

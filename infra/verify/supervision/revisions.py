@@ -37,9 +37,8 @@ def check_revisions(replayed: ReplayedCase) -> Iterator[Issue]:
         if fact.kind != Derived.DUE_REVISED or fact.told:
             continue
         if not is_derived(fact, _derive_again(replayed, fact)):
-            zh = "due.revised 无法由当时生效的规则推导出来"
-            en = "due.revised does not follow under the rules that were in force"
-            yield replayed.case.issue(fact.n, zh, en)
+            en = "does not follow under the rules that were in force"
+            yield replayed.case.issue_with(fact, "无法由当时生效的规则推导出来", en)
 
 
 def check_revised(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
@@ -60,13 +59,10 @@ def check_revised(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
             by = revised.get(clock, until)
             if by <= after.since + _SETTLED or not alive.ran(seen, by, _SETTLED):
                 continue
-            at = text(after.since)
-            yield case.issue(
-                len(case.facts),
-                f"{at} 声明的规则改变了期限（{clock}），应当及时有 {Derived.DUE_REVISED}，而没有",
-                f"the rules stated at {at} moved the clock {clock}: {Derived.DUE_REVISED} should "
-                "have been there within the time, and was not",
-            )
+            at, kind = text(after.since), Derived.DUE_REVISED
+            zh = f"{at} 声明的规则改变了期限（{clock}），应当及时有 {kind}，而没有"
+            en = f"the rules stated at {at} moved the clock {clock}: {kind} should have been there "
+            yield case.issue(len(case.facts), zh, f"{en}within the time, and was not")
 
 
 def _alone(changes: Sequence[Statement], until: datetime) -> Iterator[Statement]:
@@ -91,12 +87,9 @@ def _moved(replayed: ReplayedCase, count: int, before: Statement, after: Stateme
     was, now = (replayed.book.rules(each, region) for each in (before, after))
     if evaluate(history, was).limits.unknown:
         return set()
-    moved = [
-        {fact.text("clock") for fact in revisions(snapshot, history, now, around)}
-        for judged_at in (history.latest, after.since)
-        for snapshot in (_snapshot(case, history, was, judged_at),)
-    ]
-    return set.intersection(*moved)
+    snapshots = (_snapshot(case, history, was, at) for at in (history.latest, after.since))
+    revised = (revisions(snapshot, history, now, around) for snapshot in snapshots)
+    return set.intersection(*({fact.text("clock") for fact in facts} for facts in revised))
 
 
 def _derive_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:

@@ -9,8 +9,9 @@ from msgspec import Struct, field
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.card.words import Titles
+from chalicelib.permit.clocks.binding import Listed
 from chalicelib.policy.adoptions import StageAdoption, timeline_of
-from chalicelib.policy.catalogue import CatalogueItem as Item
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.names import NameKind, list_names
@@ -23,7 +24,11 @@ class StatedCatalogue(NamedTuple):
     """A catalogue's *version* and its *items* by their codes; neither where none was imported."""
 
     version: str = ""
-    items: Mapping[str, Item] = {}
+    items: Mapping[str, CatalogueItem] = {}
+
+    def listed(self, item: str) -> Listed:
+        """Return how the catalogue lists an *item*."""
+        return Listed(self.items.get(item), self.version)
 
 
 class StatedWitnesses(NamedTuple):

@@ -16,7 +16,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import STARTING_TYPES, Derived
 from chalicelib.intake.name_text import MARK
 from chalicelib.log.merge_delay import MERGE_DELAY
-from chalicelib.permit.clocks.binding import FIXED, Listed, adopt_terms, as_told, bind
+from chalicelib.permit.clocks.binding import FIXED, adopt_terms, as_told, bind
 from chalicelib.permit.rules_of import rules_when_opened
 from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.issue import Issue
@@ -35,12 +35,11 @@ def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
     for fact in replayed.case.facts:
         if fact.told and fact.kind in STARTING_TYPES:
             yield from _check_reported(replayed, fact)
-        elif fact.kind == Derived.TERMS_ADOPTED and not is_derived(
+        if fact.kind == Derived.TERMS_ADOPTED and not is_derived(
             fact, _adopt_again(replayed, fact)
         ):
-            zh = "terms.adopted 与已公布的事项清单不符"
-            en = "terms.adopted does not follow from the published catalogue"
-            yield replayed.case.issue(fact.n, zh, en)
+            en = "does not follow from the published catalogue"
+            yield replayed.case.issue_with(fact, "与已公布的事项清单不符", en)
 
 
 def _check_reported(replayed: ReplayedCase, fact: Fact) -> Iterator[Issue]:
@@ -49,42 +48,28 @@ def _check_reported(replayed: ReplayedCase, fact: Fact) -> Iterator[Issue]:
     An event that came while no catalogue could be read is read later, by the catalogue of that
     time: at the latest the one in force when the log has the fact.
     """
-    case, index = replayed.case, replayed.case.at[fact.n]
-    allowed = replayed.book.around(fact.recorded_at, index)
+    case, book, region = replayed.case, replayed.book, fact.text("region")
     first, last = fact.recorded_at - MERGE_DELAY, replayed.written_by(fact.n) + MERGE_DELAY
-    allowed += [
-        statement for statement in replayed.book.statements if first <= statement.since <= last
-    ]
+    allowed = book.around(fact.recorded_at, case.at[fact.n])
+    allowed += [statement for statement in book.statements if first <= statement.since <= last]
     statements = list(dict.fromkeys(allowed))
+    rules = dict.fromkeys(book.rules(statement, region) for statement in statements)
     mine = {name: fact.data[name] for name in _COMPARED if name in fact.data}
-    wanted = [
-        _bound(fact, statement.catalogue, rules)
-        for rules in _rules_of(replayed, statements, fact)
-        for statement in statements
-    ]
+    wanted = [_bound(fact, statement.catalogue, each) for each in rules for statement in statements]
     if mine not in wanted:
         right = wanted[0] if wanted else None
-        zh = f"{fact.kind} 的时限、部门与当时公布的事项清单不符：{mine}，应为 {right}"
-        en = f"{fact.kind} has terms other than the catalogue's of then: {mine}, not {right}"
-        yield case.issue(fact.n, zh, en)
-
-
-def _rules_of(replayed: ReplayedCase, statements: list[Statement], fact: Fact) -> Iterator[Rules]:
-    region = fact.text("region")
-    yield from dict.fromkeys(replayed.book.rules(statement, region) for statement in statements)
+        zh = f"的时限、部门与当时公布的事项清单不符：{mine}，应为 {right}"
+        en = f"has terms other than the catalogue's of then: {mine}, not {right}"
+        yield case.issue_with(fact, zh, en)
 
 
 def _bound(fact: Fact, catalogue: StatedCatalogue, rules: Rules) -> dict[str, object]:
     """Return the fields of a reported *fact* that follow from a stated catalogue and *rules*."""
     told = as_told(fact.data)
     rules = rules_when_opened(fact.at, fact.recorded_at, fact.source, rules)
-    terms, details = bind(told, fact.at, _listed(catalogue, fact), rules)
+    terms, details = bind(told, fact.at, catalogue.listed(fact.text("item")), rules)
     fields = {name: told[name] for name in FIXED if told.get(name)}
     return {**fields, **details, **({"terms": terms.written()} if terms.written() else {})}
-
-
-def _listed(catalogue: StatedCatalogue, fact: Fact) -> Listed:
-    return Listed(catalogue.items.get(fact.text("item")), catalogue.version)
 
 
 def _adopt_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:
@@ -94,21 +79,16 @@ def _adopt_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:
     source = next(same, None)
     if source is None or source.kind not in STARTING_TYPES:
         return
-    item, terms = _item_of(source, fact), read_terms(source.data.get("terms")) or Terms()
+    item, terms = source.text("item"), read_terms(source.data.get("terms")) or Terms()
+    item = fact.text("item") if item.startswith(MARK) else item  # a token was told for it
     for statement in replayed.book.around(now, case.at[fact.n]):
-        listed = Listed(statement.catalogue.items.get(item), statement.catalogue.version)
+        listed = statement.catalogue.listed(item)
         rules = replayed.book.rules(statement, replayed.region(fact.n))
         if listed.entry is None or _was_listed_before(replayed, source, statement):
             continue
         if replayed.decide(fact.n, rules, now).unlisted == source.n:
             adopted = adopt_terms(terms, source.at, listed, rules, now)
             yield adopted_terms(source, adopted, now, item)
-
-
-def _item_of(opened: Fact, adopted: Fact) -> str:
-    """Return the item of *opened*; where that has a token, the one that was *adopted* for it."""
-    item = opened.text("item")
-    return adopted.text("item") if item.startswith(MARK) else item
 
 
 def _was_listed_before(replayed: ReplayedCase, source: Fact, now: Statement) -> bool:
@@ -131,8 +111,7 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
     if case.kind != "permit":
         return
     for fact in case.facts:
-        is_opening = fact.told and fact.kind in STARTING_TYPES
-        if not is_opening or _has_catalogue(fact):
+        if not fact.told or fact.kind not in STARTING_TYPES or _has_catalogue(fact):
             continue
         adopted = replayed.derived.get(terms_key(fact))
         first = _first_listing(replayed, fact)
@@ -163,7 +142,7 @@ def _first_listing(replayed: ReplayedCase, source: Fact) -> Statement | None:
     statements = replayed.book.statements
     for statement, after in zip_longest(statements, statements[1:]):
         is_later = statement.since >= source.recorded_at
-        if not (is_later and _listed(statement.catalogue, source).entry):
+        if not (is_later and source.text("item") in statement.catalogue.items):
             first = None
             continue
         first = first or statement

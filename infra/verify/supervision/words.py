@@ -22,9 +22,8 @@ def check_words(replayed: ReplayedCase) -> Iterator[Issue]:
             continue
         stated = replayed.book.around(fact.recorded_at, case.at[fact.n])
         if stated and not any(_are_stated(fact, statement) for statement in stated):
-            zh = f"{fact.kind} 的用语与当时声明的事项清单或规则名称不符"
-            en = f"{fact.kind} has words that no catalogue or title stated then has"
-            yield case.issue(fact.n, zh, en)
+            en = "has words that no catalogue or title stated then has"
+            yield case.issue_with(fact, "的用语与当时声明的事项清单或规则名称不符", en)
 
 
 def _are_stated(fact: Fact, statement: Statement) -> bool:
