@@ -110,22 +110,18 @@ def check_history(
     for old in kept:
         yield from check_consistency(old, now, hashes)
     for old in archived:
-        if old.note.text not in {each.note.text for each in kept}:
-            yield from _check_archived(old, now, hashes)
+        if old.note.text in {each.note.text for each in kept}:
+            continue
+        if old.size <= now.size:
+            yield from check_consistency(old, now, hashes)
+        else:  # it may wait for its witnesses
+            zh, en = (
+                "已签署，但尚未作为最新检查点发布",
+                "is signed, but not published as the latest yet",
+            )
+            path = f"{_ARCHIVE}/{old.size}"
+            yield remark("I11", f"{path} {zh}", f"{path} {en}")
     yield from check_old_tiles(source, now, hashes)
-
-
-def _check_archived(
-    old: SignedCheckpoint, now: SignedCheckpoint, hashes: Hashes
-) -> Iterator[Issue]:
-    """Check a checkpoint of the archive. One of a larger size may wait for its witnesses."""
-    if old.size <= now.size:
-        yield from check_consistency(old, now, hashes)
-        return
-    path = f"{_ARCHIVE}/{old.size}"
-    zh = f"{path} 已签署，但尚未作为最新检查点发布"
-    en = f"{path} is signed, but not published as the latest yet"
-    yield remark("I11", zh, en)
 
 
 def check_old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> Iterator[Issue]:

@@ -50,10 +50,8 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
     )
     _add_several(parser, "--receipt", say("回执，须已兑现", "to be honoured"), **_FILE)
     _add_several(parser, "--event", say("回执所对应的事件", "of a receipt"), **_FILE)
-    zh, en = (
-        "一个单位收到的全部回执，不含其他文件",
-        "all that a source was given, and no other file",
-    )
+    zh = "一个单位收到的全部回执，不含其他文件"
+    en = "all that a source was given, and no other file"
     parser.add_argument("--receipts", type=Path, metavar="DIR", help=say(zh, en))
     text = say(
         "自此时起 --receipts 齐全：其他案件中没有回执的报送也是问题",

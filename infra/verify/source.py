@@ -17,9 +17,14 @@ from chalicelib.errors import BadInput
 from infra.terminal.input_file import unreadable
 
 CHECKPOINT = "checkpoint"
+LARGEST = 1 << 25  # bytes; a bundle of 256 entries of 64 KiB has half of it
 
 _PARALLEL = 8
 _ABSENT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_ASKED_FOR = "gzip, identity"  # C2SP tlog-tiles: clients should name both
+_GZIP = ("gzip", "x-gzip")
+_PLAIN = ("", "identity")
+_GZIP_ONLY = zlib.MAX_WBITS | 16
 _RETRIES = urllib3.Retry(
     total=5,
     backoff_factor=0.2,
@@ -40,10 +45,10 @@ class Source(Protocol):
         """How many objects are best asked for at a time."""
 
     def get(self, path: str) -> bytes | None:
-        """The object *path*, None where there is none. Raises BadInput where nobody answers."""
+        """Return the object *path*, None where there is none. Raises BadInput: nobody answers."""
 
     def again(self, path: str) -> bytes | None:
-        """The same as it is served now, whatever was given or kept before."""
+        """Return the object as it is served now, not as it was given or kept before."""
 
 
 class HttpSource:
@@ -57,11 +62,11 @@ class HttpSource:
             maxsize=_PARALLEL,
             retries=_RETRIES,
             timeout=urllib3.Timeout(connect=5, read=40),
-            headers={"Accept-Encoding": ASKED_FOR, **(headers or {})},
+            headers={"Accept-Encoding": _ASKED_FOR, **(headers or {})},
         )
 
     def get(self, path: str) -> bytes | None:
-        """Fetch it; the answers of C2SP tlog-tiles for what there is not are 403, 404 and 410."""
+        """Fetch the object; C2SP tlog-tiles answers 403, 404 or 410 where there is none."""
         url = f"{self.where}/{path}"
         try:
             answer = self._http.request("GET", url, preload_content=False)
@@ -107,24 +112,13 @@ def is_url(where: str) -> bool:
 
 
 def source_at(where: str) -> Source:
-    """Find the log at *where*, an address or a folder; one that has it under `/log` will do too.
-
-    Raises BadInput where no checkpoint is to be found.
-    """
+    """Return the log at *where*, an address or a folder, or under its `/log`. Raises BadInput."""
     for named in (where.rstrip("/"), f"{where.rstrip('/')}/log"):
         source: Source = HttpSource(named) if is_url(where) else FolderSource(Path(named))
         if source.get(CHECKPOINT) is not None:
             return source
     zh, en = "此处和其 /log 下都没有检查点，请核对地址", "no checkpoint here, nor under /log"
     raise BadInput(zh=zh, en=en, where=where)
-
-
-LARGEST = 1 << 25  # bytes; a bundle of 256 entries of 64 KiB has half of it
-ASKED_FOR = "gzip, identity"  # C2SP tlog-tiles: clients should name both
-
-_GZIP = ("gzip", "x-gzip")
-_PLAIN = ("", "identity")
-_GZIP_ONLY = zlib.MAX_WBITS | 16
 
 
 def read_body(answer: urllib3.BaseHTTPResponse, url: str, largest: int = LARGEST) -> bytes:

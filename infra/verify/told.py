@@ -88,10 +88,8 @@ def check_told(disclosure: str, told: ToldEvents, entry: CheckedEntry, of: str) 
         en = (
             f"the event of receipt {of} is not what the log tells: {field} was {said}, is {logged};"
         )
-        zh, en = (
-            f"{zh}请保留回执和事件，向监察机关反映",
-            f"{en} keep receipt and event, and show them ",
-        )
+        zh = f"{zh}请保留回执和事件，向监察机关反映"
+        en = f"{en} keep receipt and event, and show them "
         yield Issue(entry.index, _CHECK, zh, f"{en}to the inspectors")
     yield from told.names.check(event, entry)
 

@@ -46,14 +46,12 @@ def _check_age(logged: LoggedCards, until: datetime) -> Iterator[Issue]:
     """Yield a finding where the board is further behind than the merge delay."""
     stopped = logged.stopped
     if stopped is not None and stopped.recorded_at < settled_before(until):
-        yield Issue(
-            stopped.index,
-            CHECK,
-            f"公示只数到第 {stopped.index} 条，此条记录于 {stopped.recorded_at}，早该公示"
-            "（若是先前保存的文件，请重新取得）",
-            f"the board stops before entry {stopped.index}, recorded {stopped.recorded_at}"
-            " (if this is an old file, fetch it anew)",
+        at = stopped.recorded_at
+        zh = f"公示只数到第 {stopped.index} 条，此条记录于 {at}，早该公示（若是先前保存的文件，"
+        en = (
+            f"the board stops before entry {stopped.index}, recorded {at} (if this is an old file, "
         )
+        yield Issue(stopped.index, CHECK, f"{zh}请重新取得）", f"{en}fetch it anew)")
 
 
 class _Rows:
@@ -129,13 +127,9 @@ class _Rows:
         for card_id, window in self._logged.cards.items():
             first = window.states[0]
             if first.is_issued and first.index >= reaches and card_id not in self._seen:
-                yield Issue(
-                    first.index,
-                    CHECK,
-                    f"牌 {card_id}（{first.level}，{first.department}）应在公示中，而没有",
-                    f"card {card_id} ({first.level}, {first.department}) should be on the board,"
-                    " and is not",
-                )
+                zh = f"牌 {card_id}（{first.level}，{first.department}）应在公示中，而没有"
+                en = f"card {card_id} ({first.level}, {first.department}) should be on the board,"
+                yield Issue(first.index, CHECK, zh, f"{en} and is not")
 
 
 def derived_row(card: PublishedCard) -> dict[str, Any]:

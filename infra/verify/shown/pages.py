@@ -100,9 +100,8 @@ def _take(pages: BoardPages, where: str, document: Any) -> None:
             through, rows = int(document["through"]), list(document["departments"])
             pages.departments.append(CountsPage(where, through, rows, dict(document["totals"])))
             return
-        rows = [
-            ShownCard(str(row["card"]), int(row["index"]), dict(row)) for row in document["cards"]
-        ]
+        shown = document["cards"]
+        rows = [ShownCard(str(row["card"]), int(row["index"]), dict(row)) for row in shown]
         reaches = _before(document) if document["next"] else 0
         pages.cards.append(CardsPage(where, int(document["through"]), rows, reaches))
     except (LookupError, TypeError, ValueError) as error:
@@ -114,19 +113,22 @@ def _events(where: str, document: Any) -> list[Event]:
     if not isinstance(document, list) or not all(
         isinstance(event, dict) and isinstance(event.get("id"), str) for event in document
     ):
-        zh, en = (
-            "不是消息页，请取 /v1/alerts",
-            "not a page of the feed: no list of events with an id",
-        )
+        zh = "不是消息页，请取 /v1/alerts"
+        en = "not a page of the feed: no list of events with an id"
         raise BadInput(zh=zh, en=en, where=where)
     return document
 
 
 def _load(where: str) -> Any:
     try:
-        return json.loads(Path(where).read_bytes())
+        return _read_json(Path(where).read_bytes(), where)
     except OSError as error:
         raise unreadable(error, where) from error
+
+
+def _read_json(body: bytes, where: str) -> Any:
+    try:
+        return json.loads(body)
     except ValueError as error:
         raise BadInput(zh="不是 JSON", en=f"not JSON: {error}", where=where) from error
 
@@ -179,11 +181,7 @@ def _fetcher(site: str, headers: dict[str, str]) -> Fetch:
         if body is None:
             zh, en = "此处没有，或此密钥无权读取", "nothing is there, or not for this key"
             raise BadInput(zh=zh, en=en, where=f"{site}/{path}")
-        try:
-            return json.loads(body)
-        except ValueError as error:
-            zh, en = "不是 JSON", f"not JSON: {error}"
-            raise BadInput(zh=zh, en=en, where=f"{site}/{path}") from error
+        return _read_json(body, f"{site}/{path}")
 
     return fetch
 

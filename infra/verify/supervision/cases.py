@@ -163,10 +163,8 @@ class LoggedCases:
             if why:
                 self._unread.add(public)
                 index = self._entries.first + self._entries.cases.places_of(public)[0]
-                zh, en = (
-                    f"案件 {public} 无法重演：{why}",
-                    f"case {public} cannot be replayed: {why}",
-                )
+                zh = f"案件 {public} 无法重演：{why}"
+                en = f"case {public} cannot be replayed: {why}"
                 yield Issue(index, CHECK, zh, en)
             else:
                 self.own[public] = name

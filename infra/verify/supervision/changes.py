@@ -102,8 +102,6 @@ def check_trial_only(entries: Entries, origin: str) -> Iterator[Issue]:
             seen.add(digest)
             zh = "声明了只有本地试验环境才用的计日方式（counting）：正式日志的期限不得由此改变，"
             en = "states a way of counting days that only a stage on trial may have: no date of a "
-            zh, en = (
-                f"{zh}请向监察机关反映",
-                f"{en}real log may hang on it; show this to the inspectors",
-            )
+            zh = f"{zh}请向监察机关反映"
+            en = f"{en}real log may hang on it; show this to the inspectors"
             yield Issue(entry.index, CHECK, zh, en)

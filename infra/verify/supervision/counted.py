@@ -44,12 +44,10 @@ class CountedShares:
             count.least += all(around)
             count.most += any(around)
 
-    def hand_over(self) -> list[tuple[int, int]]:
-        """Return what was counted since the last time: the least and the most of each count."""
-        counted = [(count.least, count.most) for count in self._counts]
-        for count in self._counts:
-            count.least = count.most = 0
-        return counted
+    @property
+    def taken(self) -> list[tuple[int, int]]:
+        """The least and the most of each count, by the cases that were taken."""
+        return [(count.least, count.most) for count in self._counts]
 
     def join(self, counted: list[tuple[int, int]]) -> None:
         """Add what another process counted."""

@@ -34,17 +34,12 @@ class Items:
 
     def __init__(self, book: Rulebook) -> None:
         self._book = book
-        self._told: dict[str, list[Fact]] = {}
+        self.taken: dict[str, list[Fact]] = {}
         self._breaks: dict[tuple[int, str, str], bool] = {}
 
-    def hand_over(self) -> dict[str, list[Fact]]:
-        """Return the notifications of each item that was taken since the last time."""
-        told, self._told = self._told, {}
-        return told
-
     def join(self, told: dict[str, list[Fact]]) -> None:
-        """Add what another process took."""
-        self._told |= told
+        """Add the notifications of other items."""
+        self.taken |= told
 
     def take(self, case: LoggedCase) -> Iterator[Issue]:
         """Add the case of an item; check each notification against the catalogue of its time."""
@@ -59,7 +54,7 @@ class Items:
             if not any(self._is_published(fact, case, statement) for statement in named):
                 en = "is not what the published catalogue says"
                 yield case.issue_with(fact, "与已公布的事项清单不符", en)
-            self._told.setdefault(case.name, []).append(fact)
+            self.taken.setdefault(case.name, []).append(fact)
 
     def _is_published(self, fact: Fact, case: LoggedCase, statement: Statement) -> bool:
         item = statement.catalogue.items.get(fact.text("item"))
@@ -79,7 +74,7 @@ class Items:
         self, item: str, case: str, until: Statement
     ) -> Iterator[Mapping[str, object]]:
         """Yield how the item was listed before: as it was notified, or as a catalogue had it."""
-        if told := self._told.get(case):
+        if told := self.taken.get(case):
             yield {name: told[-1].data.get(name, "") for name in BELONGS_TO}
         for statement in self._book.statements:
             if statement.index <= until.index and item in statement.catalogue.items:
@@ -130,7 +125,7 @@ class Items:
 
     def _last(self, item: str, by: datetime) -> Fact | None:
         """Return the last notification of an *item* that was recorded *by* an instant."""
-        told = self._told.get(item_case(item), ())
+        told = self.taken.get(item_case(item), ())
         return next((fact for fact in reversed(told) if fact.recorded_at <= by), None)
 
     def _is_owed(self, item: CatalogueItem, now: Statement, by: datetime) -> bool:

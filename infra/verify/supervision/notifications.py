@@ -70,12 +70,12 @@ class Notifications:
     """
 
     def __init__(self) -> None:
-        self._open = _Gathered({}, {}, [])
+        self.taken = _Gathered({}, {}, [])
 
     def take(self, replayed: ReplayedCase) -> Iterator[Issue]:
         """Add one case; yield an issue for each notification that is recorded in it twice."""
         case, taken = replayed.case, set[str]()
-        self._open.wanted.update(_notifications_due(replayed))
+        self.taken.wanted.update(_notifications_due(replayed))
         for fact in case.facts:
             if not fact.told or fact.source or source_of(fact.key) is None:
                 continue
@@ -85,16 +85,11 @@ class Notifications:
             taken.add(fact.key)
             digest = _digest(fact.kind, fact.at, fact.data)
             recorded = _Recorded(case.position(fact.n), fact.recorded_at, fact.kind, digest)
-            self._open.recorded[case.name, fact.key] = recorded
-
-    def hand_over(self) -> _Gathered:
-        """Return what was taken since the last time."""
-        gathered, self._open = self._open, _Gathered({}, {}, [])
-        return gathered
+            self.taken.recorded[case.name, fact.key] = recorded
 
     def join(self, gathered: _Gathered) -> None:
         """Add what another process took; no two have the same case."""
-        wanted, recorded, late = self._open
+        wanted, recorded, late = self.taken
         wanted |= gathered.wanted
         recorded |= gathered.recorded
         late += gathered.late
@@ -106,16 +101,16 @@ class Notifications:
 
     def check_notifications(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
         """Compare all that is recorded with what is due by *until*, if the service ran since."""
-        for key, recorded in self._open.recorded.items():
-            yield from _compare(recorded, self._open.wanted.get(key))
-        for key, wanted in self._open.wanted.items():
+        for key, recorded in self.taken.recorded.items():
+            yield from _compare(recorded, self.taken.wanted.get(key))
+        for key, wanted in self.taken.wanted.items():
             is_due = wanted.is_due and wanted.at <= until - MERGE_DELAY
-            if is_due and key not in self._open.recorded:
+            if is_due and key not in self.taken.recorded:
                 zh = f"应当转达 {key[0]}，而没有转达"
                 en = f"should have been told to {key[0]}, and was not"
                 issue = wanted.source.issue(zh, en)
                 yield issue.outstanding(is_excused=not alive.show(wanted.at, until, wanted.time))
-        for wanted, recorded in self._open.late:
+        for wanted, recorded in self.taken.late:
             if alive.ran(wanted.at, recorded.at, UNSEEN, wanted.time):
                 yield _held_back(recorded, wanted.at)
 
@@ -171,8 +166,6 @@ def _compare(recorded: _Recorded, wanted: _Wanted | None) -> Iterator[Issue]:
         yield recorded.position.issue(zh, en)
     elif not recorded.is_as(wanted):
         where = f"{wanted.source.name} #{wanted.source.n}, {text(wanted.time)}"
-        zh, en = (
-            f"转达的 {kind} 与来源不符（{where}）",
-            f"{kind} is not told as it happened ({where})",
-        )
+        zh = f"转达的 {kind} 与来源不符（{where}）"
+        en = f"{kind} is not told as it happened ({where})"
         yield recorded.position.issue(zh, en)

@@ -62,7 +62,7 @@ class Links:
     def __init__(self, cases: LoggedCases, book: Rulebook) -> None:
         self._cases = cases
         self._book = book
-        self._in_doubt: dict[str, list[FactPosition]] = {}
+        self.taken: dict[str, list[FactPosition]] = {}
         self._read = lru_cache(maxsize=_REMEMBERED)(self._read_earlier)
 
     def take(self, later: ReplayedCase) -> Iterator[Issue]:
@@ -72,19 +72,14 @@ class Links:
             if wrong is not None:
                 yield _false(later.case.position(link.n), wrong)
 
-    def hand_over(self) -> dict[str, list[FactPosition]]:
-        """Return the links in doubt that were taken since the last time."""
-        in_doubt, self._in_doubt = self._in_doubt, {}
-        return in_doubt
-
     def join(self, in_doubt: dict[str, list[FactPosition]]) -> None:
         """Add what another process took, in the order of the cases."""
         for first, links in in_doubt.items():
-            self._in_doubt.setdefault(first, []).extend(links)
+            self.taken.setdefault(first, []).extend(links)
 
     def check_doubt(self) -> Iterator[Issue]:
         """Yield an issue for each link in doubt beyond those that one case may have."""
-        for links in self._in_doubt.values():
+        for links in self.taken.values():
             for link in links[MOST_IN_DOUBT:]:
                 yield _false(link, _TOO_MANY)
 
@@ -102,7 +97,7 @@ class Links:
             if wrong is None:
                 break
         if wrong is None and _is_own_doubt(earlier, link):
-            self._in_doubt.setdefault(first, []).append(later.case.position(link.n))
+            self.taken.setdefault(first, []).append(later.case.position(link.n))
         return wrong
 
     def _read_earlier(self, public: str) -> ReplayedCase | None:

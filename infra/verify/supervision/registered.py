@@ -34,7 +34,7 @@ class Registered:
         self._bounds: dict[str, tuple[datetime, bool]] = {}
         live = (each for each in book.statements if each.sources.live_from is not None)
         self._live = next(live, None)
-        self._before_live: FactPosition | None = None
+        self.taken: FactPosition | None = None  # the first fact on record from before it
 
     def check_statements(self) -> Iterator[Issue]:
         """Compare what each statement says of the sources with the statement before it."""
@@ -109,22 +109,17 @@ class Registered:
         """
         if live.sources.live_from is None or fact.at >= live.sources.live_from:
             return
-        if case.at[fact.n] < live.index and self._before_live is None:
-            self._before_live = case.position(fact.n)
-
-    def hand_over(self) -> FactPosition | None:
-        """Return the first fact from before that day that was taken since the last time."""
-        found, self._before_live = self._before_live, None
-        return found
+        if case.at[fact.n] < live.index and self.taken is None:
+            self.taken = case.position(fact.n)
 
     def join(self, found: FactPosition | None) -> None:
-        """Add what another process found, in the order of the cases."""
-        self._before_live = self._before_live or found
+        """Add the first such fact of other cases."""
+        self.taken = self.taken or found
 
     def check_live(self) -> Iterator[Issue]:
         """Yield one issue if the stage is said to be in use only after such a fact was told."""
-        if self._live is not None and self._before_live is not None:
-            where = f"{self._before_live.name} #{self._before_live.n}"
+        if self._live is not None and self.taken is not None:
+            where = f"{self.taken.name} #{self.taken.n}"
             zh = f"启用日之前的事实已在日志中（{where}），其后才声明启用日"
             en = "the day since which the stage is in use is stated after what occurred before it "
             yield Issue(self._live.index, CHECK, zh, f"{en}was on record ({where})")

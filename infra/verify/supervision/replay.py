@@ -39,7 +39,8 @@ from infra.verify.supervision.withheld import check_groundless, check_late, chec
 class _Comparisons(NamedTuple):
     """The comparisons of cases with each other.
 
-    Each takes one case after another, hands over what it took to another process, and joins that.
+    Each takes cases one after another. What was *taken* can be sent to another process, and joined
+    there in the order of the cases.
     """
 
     notifications: Notifications
@@ -80,7 +81,7 @@ class SupervisionReplay:
         self._alive = SignsOfLife.of(entries)
         self._counted = list(self._cases.counted())
         self._taken = _Gathered(CappedIssues(), Counter())
-        self._some = self._comparisons()  # of the cases that were taken since the last time
+        self._some = self._comparisons()  # of the cases since the last time
         self.claims = Counter[str]()
         self._issues = CappedIssues()
         self._all = self._comparisons()
@@ -108,8 +109,8 @@ class SupervisionReplay:
 
     def hand_over(self) -> _Gathered:
         """Return what was gathered since the last time."""
-        gathered = self._taken._replace(parts=tuple(each.hand_over() for each in self._some))
-        self._taken = _Gathered(CappedIssues(), Counter())
+        gathered = self._taken._replace(parts=tuple(each.taken for each in self._some))
+        self._taken, self._some = _Gathered(CappedIssues(), Counter()), self._comparisons()
         return gathered
 
     def join(self, gathered: _Gathered) -> None:

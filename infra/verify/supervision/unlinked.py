@@ -111,7 +111,7 @@ class Unlinked:
     def __init__(self, cases: LoggedCases, book: Rulebook) -> None:
         self._cases = cases
         self._book = book
-        self._groups: dict[_GroupName, _Group] = {}
+        self.taken: dict[_GroupName, _Group] = {}
 
     def take(self, replayed: ReplayedCase) -> None:
         """Add a permit; one that was shredded tells nobody's name, and is owed nothing."""
@@ -122,7 +122,7 @@ class Unlinked:
             return
         where = permit.belongs_to
         name = case.facts[0].source, where["region"], where["item"]
-        group = self._groups.setdefault(name, _Group())
+        group = self.taken.setdefault(name, _Group())
         at, told, leaf = ms_of(acceptance.at), bool(given(case.history)), case.at[acceptance.n]
         group.leaves.append(leaf)
         group.at.append(at)
@@ -137,25 +137,20 @@ class Unlinked:
             since = ms_of(closing.recorded_at + MERGE_DELAY)
             group.ended.append(_Ended(case.public, ended, since, told))
 
-    def hand_over(self) -> dict[_GroupName, _Group]:
-        """Return what was taken since the last time."""
-        groups, self._groups = self._groups, {}
-        return groups
-
     def join(self, groups: dict[_GroupName, _Group]) -> None:
         """Add what another process took, in the order of the cases."""
         for name, group in groups.items():
-            if name in self._groups:
-                self._groups[name].join(group)
+            if name in self.taken:
+                self.taken[name].join(group)
             else:
-                self._groups[name] = group
+                self.taken[name] = group
 
     def check_links(
         self, until: datetime, alive: SignsOfLife
     ) -> Iterator[tuple[LoggedCase, Iterator[Issue]]]:
         """Yield each case that ended, with an issue for each link to it that is owed by *until*."""
         last = ms_of(until - 2 * MERGE_DELAY)
-        for group in self._groups.values():
+        for group in self.taken.values():
             links = Counter(first for named in group.linked.values() for first in named)
             following = _Followers(group)
             for ended in group.ended:

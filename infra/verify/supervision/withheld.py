@@ -59,10 +59,8 @@ def check_missing(
             continue
         reported |= owed.keys
         name, at = describe_fact(owed.fact), text(owed.fact.at)
-        zh, en = (
-            f"应当有 {name}（{at}），而日志中没有",
-            f"{name} of {at} should be there, and is not",
-        )
+        zh = f"应当有 {name}（{at}），而日志中没有"
+        en = f"{name} of {at} should be there, and is not"
         is_excused = not alive.show(owed_since(replayed, owed, then), until, owed.fact.at)
         yield case.issue(len(case.facts), zh, en).outstanding(is_excused=is_excused)
 
