@@ -87,8 +87,7 @@ def check_shown_witnesses(
 ) -> Iterator[Issue]:
     """Yield an issue if *about*, which is `log.json`, names other witnesses than were stated last.
 
-    It is a remark for as long as an honest log may differ. *entries* are all of the log; *document*
-    reads a stated document by its SHA-256.
+    It is a remark for as long as an honest log may differ.
     """
     stated = _statements(entries)
     if "witnesses" not in about or not stated:
@@ -110,10 +109,7 @@ def check_shown_witnesses(
 
 
 def _statements(entries: Entries) -> list[tuple[str, str]]:
-    """Return the digest of each document of witnesses, and when it was stated first, in order.
-
-    A statement that names the witnesses of the one before is left out.
-    """
+    """Return the digest and the record of each statement of other witnesses, in order."""
     stated = (
         (stated_digest(entry.payload, "witnesses") or "", entry.recorded)
         for entry in entries.of_kind(Reported.RULES_ADOPTED)

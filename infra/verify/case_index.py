@@ -1,8 +1,7 @@
-"""Which leaves belong to which case: some thirty bytes a leaf, whatever a log has of cases.
+"""Which leaves belong to which case: some thirty bytes a leaf, then four.
 
-A case may come at any time again, so nobody knows where its leaves are before the whole log was
-read. Then they are sorted, one first letter of the names after the other. After that four bytes a
-leaf are left.
+A case may come at any time again, so its leaves are known once the whole log was read. Then they
+are sorted, one first letter of the names after the other.
 """
 
 from array import array
@@ -28,10 +27,7 @@ class CaseIndex:
         return len(self._in_order)
 
     def add(self, name: bytes, place: int) -> None:
-        """Add a leaf of the case *name*; *place* counts the leaves from the first that is read.
-
-        The name has as many bytes as each has.
-        """
+        """Add the leaf at *place*, from the first that is read; all names have one length."""
         letter = name[_LETTER]
         if letter not in self._new:
             self._new[letter] = bytearray(), array("I")

@@ -1,8 +1,7 @@
-"""The cases of a log, one after the other: the form of each leaf, the chain, and what is judged.
+"""The cases of a log, one after the other: the form of each leaf, the chain, and the judgement.
 
-Here each leaf is parsed, once, and a case is held in memory only while it is looked at. Cases are
-shared out among processes. What was found comes together in the order of the cases, so a report
-does not depend on how many processes there were.
+Each leaf is parsed here, once, and a case is held in memory only while it is checked. Processes
+share the cases. Issues come together in the order of the cases, whatever the number of processes.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -53,10 +52,9 @@ class Wrong(Protocol):
 
 
 class Share(NamedTuple):
-    """What was found in some of the *cases*, which are counted.
+    """The *cases* in a share, counted, and the *issues* with their leaves.
 
-    *issues* are about a leaf, or none; the leaves *malformed* are no entries; *owned* are
-    index, public name and own name where a leaf has one.
+    The *malformed* leaves are no entries; *owned* are index, public name and own name of a leaf.
     """
 
     issues: CappedIssues
@@ -67,10 +65,9 @@ class Share(NamedTuple):
 
 
 class CaseCheck(NamedTuple):
-    """Checks the cases of *entries*, and has them judged as long as nothing is wrong with them.
+    """Checks the cases of *entries*, a *share* at a time, and has them judged.
 
-    A process takes a *share* of so many cases at a time. Once any found that something is *wrong*,
-    none judges any more: nothing that is judged will be told.
+    Once an issue is *wrong* in any process, none judges any more: no judgement is reported then.
     """
 
     entries: Entries
@@ -135,10 +132,7 @@ def check_cases(
     show: Callable[[int], None],
     processes: int,
 ) -> CheckedCases:
-    """Check all cases; return what is wrong, and the issues of the *reading*, in order.
-
-    What the judge gathered comes together, unless a leaf is wrong: then nothing can be judged.
-    """
+    """Check and judge all cases; return their issues and those of the *reading*, in order."""
     entries, found, count = check.entries, Share(CappedIssues(), [], []), 0
     _ = [*_read(entries, entries.shapeless, found)]
     check = check._replace(wrong=RawValue(c_bool, bool(found.issues)))

@@ -1,7 +1,4 @@
-"""The chain of a case within the log (I3, I4): numbered without a gap, each linked to the last.
-
-Whoever follows one case sees a gap or a swap in it without any other leaf.
-"""
+"""The chain of a case within the log (I3, I4): numbered without a gap, each linked to the last."""
 
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
@@ -35,10 +32,7 @@ def check_chain(
 
 
 def check_names(owned: Iterable[tuple[int, str, str]]) -> Iterator[Issue]:
-    """Check that each case of our own has one public name.
-
-    *owned* are index, public name and own name of the leaves that have one, in order.
-    """
+    """Check that each case of our own has one public name; *owned* are as in `Share`, in order."""
     public_of: dict[str, str] = {}
     for index, public, own in owned:
         if public_of.setdefault(own, public) != public:

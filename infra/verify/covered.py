@@ -1,9 +1,9 @@
 """Reports and acts for which a folder of all receipts has none: they may be made up (I12).
 
-A source or a department looks at the cases of its receipts. Who also says since when these are all
-that it was given has every case looked at: those that the source told of, or the cards of that
-department. The inspectors keep the receipts of all that they do, so an act in their role counts in
-every case, from their first receipt on.
+A source or a department looks at the cases of its receipts. If it also says since when the folder
+is complete, every case that it told of is checked, or every card of that department. Inspectors
+keep the receipts of all their acts: so an act in their role counts in every case, from their first
+receipt on.
 """
 
 from collections import Counter
@@ -25,12 +25,11 @@ _REMEMBERED = 1000  # cases
 def check_covered(
     covered: Collection[int], entries: Entries, all_since: datetime | None = None
 ) -> Iterator[Issue]:
-    """Check that each report about the cases of some receipts is *covered* by one of them.
+    """Yield an issue for each report that must be *covered* by a receipt, and is not.
 
-    *covered* are the indexes of the entries that the receipts are about. What we tell a case of
-    another is no report: nobody has a receipt for it. Reports of a source in other cases are a
-    finding from *all_since* on; without it they are counted in a remark, as its folder may be of
-    some cases only.
+    *covered* are the indexes of the entries of the receipts. A notification is no report. Reports
+    of a source in other cases are a finding from *all_since* on. Without it they are counted in a
+    remark, as its folder may be of some cases only.
     """
     held = _HeldEntries(covered, entries, all_since)
     others = Counter[str]()
@@ -104,10 +103,7 @@ def _uncovered(entry: CheckedEntry) -> Issue:
 
 
 def _teller(entry: CheckedEntry) -> str | None:
-    """Return who told *entry*: a source, or the role that an act was done in; None: nobody did.
-
-    A sealed act has no role.
-    """
+    """Return the source, or the role of the act, that told *entry*; None if nobody did."""
     if b'"told":true' not in entry.leaf or source_of(entry.payload["key"]) is not None:
         return None
     return entry.payload.get("src") or str(entry.payload.get("data", {}).get("role", ""))

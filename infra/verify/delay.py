@@ -44,9 +44,9 @@ def delays(times: RecordedTimes, promised: timedelta = MERGE_DELAY) -> Iterator[
 
 
 def yet_to_come(times: RecordedTimes, now: datetime) -> Iterator[Issue]:
-    """Yield an issue if anything was recorded later than the reader's clock shows, in any copy.
+    """Yield an issue if an entry was recorded later than the reader's clock shows.
 
-    It would stand for a sign of life, so that nothing that is missing before it were owed.
+    It would pass for a sign of life, and excuse all that is missing before it.
     """
     latest = ms_of(now) + MERGE_DELAY // MILLISECOND
     ahead = [(index, at) for index, at in times if at > latest]
@@ -81,10 +81,7 @@ def ahead_of_time(times: RecordedTimes, promised: timedelta = MERGE_DELAY) -> se
 
 
 def silences(times: RecordedTimes) -> Iterator[Issue]:
-    """Remark on times without a heartbeat for longer than promised.
-
-    Entries of that time have no time but their own. An outage is a remark: it is no fault for ever.
-    """
+    """Yield a remark if there was no heartbeat for longer than promised: an outage is no fault."""
     beats = sorted(each.at for each in times.reports if each.kind == Reported.HEARTBEAT)
     gaps = [(instant_of(after) - instant_of(before), before) for before, after in pairwise(beats)]
     silent = [gap for gap in gaps if gap[0] > HEARTBEAT + MERGE_DELAY]

@@ -1,7 +1,7 @@
-"""The entries of a log as it was read: on disk, in order, with what is needed of all of them.
+"""The entries of a log as it was read: on disk, in order.
 
-They can be read again as often as need be, in the order of the log or one by one: nothing holds all
-of them in memory. Whoever needs the fact in a leaf asks `cases.py`, where each leaf is parsed.
+They can be read again, in the order of the log or one by one: nothing holds all of them in memory.
+The fact in a leaf is read in `cases.py`, where each leaf is parsed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -16,7 +16,7 @@ from msgspec import Struct
 class CheckedEntry(Struct, frozen=True):
     """Leaf *index* of the log: fact *n* of the case with the public name *case*, of *kind*.
 
-    *recorded* is its `rec`, as written: UTC with three decimals, so that text order is time order.
+    *recorded* is its `rec` as written, in UTC: the order of the texts is that of time.
     """
 
     index: int

@@ -20,10 +20,7 @@ AddIssue = Callable[[Issue], None]
 
 
 class Hashes:
-    """The hashes of a log of *size* entries, from entry *first* (the first of a tile) on.
-
-    *leaves* has those of the entries, once they are added to it.
-    """
+    """The hashes of a log of *size* entries, from the first of *leaves* on, where a tile begins."""
 
     def __init__(self, size: int, source: Source, add_issue: AddIssue, leaves: LeafFile) -> None:
         self._size = size
@@ -40,7 +37,7 @@ class Hashes:
     ) -> Sequence[bytes]:
         """Compare the leaf hashes of the next bundle with their *tile* of level 0; return them.
 
-        Where there are none, the tile's own stand in, so that the rest can be checked.
+        Without them return those of the tile, so that the rest can be checked.
         """
         if hashes:
             self._compare(TilePath(0, tile_path.index, tile_path.width), b"".join(hashes), tile)

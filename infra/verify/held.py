@@ -21,9 +21,9 @@ from infra.verify.trust import Trust
 
 
 class HeldPapers(Struct, frozen=True):
-    """*receipts*, which *are_all* that somebody was given; the events *told*; what is *disclosed*.
+    """*receipts*, the events *told*, and the *disclosed* entries.
 
-    Whoever gave a time *all_since* says that these are all of that time on, in whatever case.
+    The receipts *are_all* that somebody was given; in whatever case, from *all_since* on.
     """
 
     receipts: Sequence[HeldReceipt]

@@ -1,10 +1,9 @@
-"""Names that a log tells by a token, held against the events that have them (CLAIMS §2).
+"""Names that a log tells by a token, compared with the events that have them (CLAIMS §2).
 
-Only a name that nothing knows may be a token. Who hides the item of a case hides its limits; who
-hides its department keeps the card from the right one. Nobody can tell from the log alone which
-name a token stands for. Whoever has the event can: the name must have been unknown, to every
-catalogue and registration in force for the hour before, and each name has one token. Whether it is
-the right one shows where the name that the leaf commits to is disclosed (`--disclosed`).
+Only a name that nothing knows may be a token. A hidden item hides the limits of a case; a hidden
+department keeps the card from the right one. A reader with the event can check it: the name must
+have been unknown, to every catalogue and registration of the hour before, and has one token. The
+name itself can be compared where it is disclosed (`--disclosed`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Earlier states of the log, compared with the present one (I1, I8): it only ever grows.
 
-Before means: checkpoints that the reader kept, the last one of an earlier reading, and those that
-the log itself keeps under `checkpoints/<size>`.
+They are checkpoints that the reader kept, the last one of an earlier reading, and those that the
+log itself keeps under `checkpoints/<size>`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -70,9 +70,9 @@ def read_kept_checkpoint(file: Path, trust: Trust) -> SignedCheckpoint:
 def read_archive(
     source: Source, now: SignedCheckpoint, trust: Trust, known: Iterable[int]
 ) -> tuple[list[SignedCheckpoint], list[Issue]]:
-    """Read the log's archive: the checkpoint of this size, and all whose size is *known*.
+    """Return the signed checkpoints in the log's archive, and an issue for each other one.
 
-    Return those that are signed, and an issue for each other one.
+    They are those of this size, of all *known* sizes, and of every file in a folder.
     """
     archived, issues = list[SignedCheckpoint](), list[Issue]()
     for size in sorted({now.size, *_sizes(source), *known}):

@@ -25,12 +25,11 @@ _Kind = tuple[str, bool, bool]
 
 
 class Issue(Struct, frozen=True):
-    """An issue at leaf *index*, by one *check* (I1 to I14, docs/verify.md).
+    """An issue at leaf *index*, or with the whole log (None), by one *check* (docs/verify.md).
 
-    *index* is None where it is about the log as a whole. A remark names something that could not be
-    checked or that the reader should know; the log is still sound. What *is_outstanding* is not in
-    the log at its end, and may yet come. One that *stands_for* several only says that there are
-    more than were kept.
+    A remark names what could not be checked or what the reader should know; the log is still sound.
+    What *is_outstanding* is not in the log at its end, and may yet come. One that *stands_for*
+    several says that there are more than were kept.
     """
 
     index: int | None
@@ -56,7 +55,7 @@ def remark(check: str, zh: str, en: str, index: int | None = None) -> Issue:
 
 
 class CappedIssues:
-    """The first issues of each kind, in the order in which they came, and how many more there were.
+    """The first issues of each kind in order, and how many more there were.
 
     A kind is a check, and whether it is a remark or may yet be mended.
     """

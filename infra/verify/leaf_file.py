@@ -1,8 +1,7 @@
 """The leaves of a log while it is verified: in a temporary file, each behind its leaf hash.
 
-A log may have millions of leaves, and they are needed twice: as they come, for the tree, and then
-case by case. So the file has them, and memory has eight bytes for each. It is gone when it is
-closed, or when the process ends in whatever way.
+A log may have millions of leaves, and they are needed twice: for the tree, and then case by case.
+Memory has eight bytes for each. The file is gone when it is closed, or when the process ends.
 """
 
 import os

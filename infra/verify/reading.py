@@ -24,7 +24,7 @@ def no_bar(title: str, size: int | None) -> Callable[[int], None]:  # noqa: ARG0
 
 
 class LogReading:
-    """One reading: the *entries*, the *root* over them, and the *findings* about bundles and tiles.
+    """The *entries* of a log, the *root* over them, and the *findings* about bundles and tiles.
 
     Each finding has the number of the bundle with which it was made.
     """

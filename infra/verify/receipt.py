@@ -41,8 +41,7 @@ def check_receipts(
 ) -> Iterator[Issue]:
     """Check each receipt against all *entries* of the log and *sightings* of it.
 
-    *now* is the reader's own clock, which is no proof to anybody else. *told* are the events that
-    the reader has.
+    *now* is the reader's own clock, which is no proof to anybody else. *told* are his events.
     """
     indexes = _indexes(held, entries)
     latest = _latest(entries) if held else array("q")
@@ -79,19 +78,16 @@ def check_receipts(
 
 
 def _latest(entries: Entries) -> "array[int]":
-    """Return the latest instant of record up to each entry.
-
-    Entries that are ahead of their time do not bound later ones.
-    """
+    """Return the latest instant of record up to each entry, but for those ahead of their time."""
     ahead = ahead_of_time(entries.times)
     recorded = (NEVER if index in ahead else at for index, at in entries.times)
     return array("q", accumulate(recorded, max))
 
 
 def _lacking(receipt: HeldReceipt, by: str, *, is_omitted: bool, is_due: bool) -> Issue:
-    """Return the issue that the log lacks the entry of *receipt*, which is due *by* then.
+    """Return the issue that the entry of *receipt*, due *by* then, is not in the log.
 
-    A remark, unless it *is_omitted*: only the reader's own clock says that it *is_due*.
+    It is a remark unless it *is_omitted*: only the reader's own clock says that it *is_due*.
     """
     if is_omitted:
         zh = f"漏记：回执 {receipt.of} 承诺 {by} 前入链，此后的日志中没有"
@@ -107,7 +103,7 @@ def _lacking(receipt: HeldReceipt, by: str, *, is_omitted: bool, is_due: bool) -
 def _check_alone(
     receipt: HeldReceipt, entry: CheckedEntry, honoured: dict[int, bytes]
 ) -> Iterator[Issue]:
-    """Check that *entry* is told, and is not what another receipt is about; note it in *honoured*.
+    """Check that *entry* is told, and answers no other receipt in *honoured*; note it there.
 
     Each event becomes one fact. So of two events under one entry the log tells one at most.
     """

@@ -58,10 +58,9 @@ def read_receipts(
 
 
 def _keys(trust: Trust, origin: str, source: Source) -> tuple[list[Vkey], list[Issue]]:
-    """Return the keys that check receipts of the log *origin*: the reader's, else the published.
+    """Return the keys of receipts of the log *origin*: the reader's, else the published.
 
-    A log cannot deny its receipts by publishing another key: who kept the old key gives it by
-    --vkey. Raises BadInput where there is no key.
+    Who kept an old key gives it by --vkey, so no other key denies its receipts. Raises BadInput.
     """
     name = receipt_name(origin)
     own = [key for key in trust.vkeys if key.name == name]
@@ -80,7 +79,7 @@ def _keys(trust: Trust, origin: str, source: Source) -> tuple[list[Vkey], list[I
 
 
 def read_receipt_file(file: Path, vkeys: Sequence[Vkey]) -> list[HeldReceipt]:
-    """Read the receipts in *file*: a receipt, or one or several answers to posted events.
+    """Read the receipts in *file*: a receipt, or answers to posted events.
 
     Raises BadInput where none of *vkeys* signed a receipt, or it is not about its disclosure.
     """
@@ -126,10 +125,9 @@ def _read_held(answer: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
 
 
 def check_events(held: Sequence[HeldReceipt], told: Told) -> Iterator[Issue]:
-    """Check that the receipts *held* are of the events that came with them, and of those *told*.
+    """Check that the receipts *held* are of the events that came with them, or were *told*.
 
-    Else the leaf of another event would pass for that of the reader's. An event of no receipt is a
-    remark: a reader may have lost some. Raises BadInput where there is no receipt at all.
+    An event of no receipt is a remark. Raises BadInput where there is no receipt at all.
     """
     if told and not held:
         zh, en = "还需要它的回执，用 --receipt 给出", "give its receipt too, by --receipt"

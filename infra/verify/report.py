@@ -23,8 +23,7 @@ CLAIMS = {
 class VerifyReport(Struct):
     """The result of verifying the log at *where*, an address or a folder.
 
-    *claims* counts late news, once supervision is replayed, by the names in CLAIMS. *signed* counts
-    the facts of each source whose keys are stated.
+    *claims* counts late news by the names in CLAIMS, *signed* the facts of each source with keys.
     """
 
     where: str

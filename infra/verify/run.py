@@ -165,10 +165,7 @@ class _Verification(Struct, frozen=True):
         return reading
 
     def _check_cases(self, reading: LogReading) -> Replay | None:
-        """Check the cases, and have them judged if nothing is wrong before; report the issues.
-
-        Return who judged them; None where nobody did.
-        """
+        """Check the cases; judge them if nothing is wrong. Return who judged, None if nobody."""
         reader, report, entries, replay = self.reader, self.report, reading.entries, None
         is_same = reading.root == self.signed.root
         is_sound = is_same and report.is_sound and not reading.findings and not entries.since
@@ -188,10 +185,10 @@ class _Verification(Struct, frozen=True):
         return replay
 
     def _until(self, times: RecordedTimes) -> datetime:
-        """Return the newest instant that the log or one of its witnesses vouches for.
+        """Return the newest instant for which the log or one of its witnesses vouches.
 
-        An instant to come, by the reader's clock, vouches for nothing. On a stage on trial the
-        clock may be set back: there it is the log's last sign of life.
+        An instant to come, by the reader's clock, does not count. The clock of a stage on trial may
+        be set back: there it is the log's last sign of life.
         """
         alive = last_sign_of_life(times)
         if self._is_local and alive is not None:

@@ -31,9 +31,9 @@ _LONGEST = 300  # bytes of these fields, and of the one behind them
 
 
 class SignedFacts(Struct):
-    """The facts *told* by a source with keys: so many *signed* by what the log says, and *proved*.
+    """The facts *told* by a source with *keys*; those *signed*, by the log's word, and *proved*.
 
-    *keys* are those that were stated last. *required_since*: from when on it must sign; "" if not.
+    *required_since*: from when on it must sign; "" if it need not.
     """
 
     told: int
@@ -85,10 +85,10 @@ def check_signatures(
     counted: dict[str, SignedFacts],
     names: HiddenNames,
 ) -> Iterator[Issue]:
-    """Check who signed what in all *entries* of a log, and what was *disclosed* of them.
+    """Check who signed which of *entries*, and what was *disclosed* of them.
 
-    Of a source whose keys are *known* no other may be stated. Count the facts of each source with
-    keys in *counted*. *names* that the log hides may be disclosed too.
+    No key but those *known* may be stated of a source. Count the facts of each source with keys in
+    *counted*. *names* that the log hides may be disclosed too.
     """
     stated = StatedKeys(entries, known)
     yield from stated.issues

@@ -122,10 +122,7 @@ def source_at(where: str) -> Source:
 
 
 def read_body(answer: urllib3.BaseHTTPResponse, url: str, largest: int = LARGEST) -> bytes:
-    """Return the body of *answer*, uncompressed. Raises BadInput: too large, or not as asked for.
-
-    No more than *largest* bytes are ever held, compressed or not.
-    """
+    """Return the body of *answer*, uncompressed, of *largest* bytes at most. Raises BadInput."""
     raw = answer.read(largest + 1, decode_content=False)
     if len(raw) > largest:
         answer.close()

@@ -60,10 +60,9 @@ class StatedKeys:
         return since
 
     def around(self, source: str, at: datetime) -> list[KeyStatement]:
-        """Return the statements that may have been in force *at* an instant.
+        """Return the statements that may have been in force *at* an instant, by a merge delay.
 
-        The clocks of the door and of the operator differ, and the door remembers keys for a minute:
-        the merge delay is allowed for either.
+        The clocks of the door and of the operator differ, and the door remembers keys for a minute.
         """
         around = [KeyStatement(-1, at, NO_KEYS)]
         for each in self._by_source.get(source, ()):

@@ -1,9 +1,8 @@
 """A receipt with the event that it was given for: the leaf tells that event, and nothing else.
 
-The receipt's disclosure holds the SHA-256 of the event as it was recorded, the leaf commits to the
-disclosure. So whoever has the event can hold each public field of the leaf against it. A name that
-nothing knew may stand as its token (`hidden_names.py`); an instant that was ahead of its receipt
-stands as the receipt.
+The receipt's disclosure holds the SHA-256 of the event, and the leaf commits to the disclosure. So
+each public field of the leaf can be compared with the event. A name that nothing knew may stand as
+its token (`hidden_names.py`); an instant that was ahead of its receipt stands as the receipt.
 """
 
 import json
@@ -39,10 +38,7 @@ class ToldEvents(NamedTuple):
 
 
 def read_told(files: Sequence[Path]) -> dict[str, Event]:
-    """Read the events in *files*, one or a list in each, by their SHA-256 as recorded.
-
-    Raises BadInput.
-    """
+    """Return the events in *files*, one or a list in each, by their SHA-256. Raises BadInput."""
     found: dict[str, Event] = {}
     for file in files:
         try:
@@ -76,10 +72,7 @@ def read_act(value: object) -> Event | None:
 
 
 def check_told(disclosure: str, told: ToldEvents, entry: CheckedEntry, of: str) -> Iterator[Issue]:
-    """Check that *entry* tells the event of the receipt *of* an event, whose *disclosure* this is.
-
-    Nothing is said where none of the *told* events is meant.
-    """
+    """Check that *entry* tells the event in *disclosure*, of receipt *of*, if it is *told*."""
     event = told.events.get(digest_in(disclosure))
     if event is None:
         return

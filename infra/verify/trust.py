@@ -1,7 +1,7 @@
 """Whom a reader of the log trusts: the log's own key, and witnesses of whom enough must agree.
 
-The reader's own keys count. Without them the published keys have to do: these show that the log is
-sound in itself, but not that everybody sees the same log.
+The published keys show that the log is sound in itself, not that everybody sees the same log. So
+the reader's own keys come first.
 """
 
 import json
@@ -33,9 +33,9 @@ _LAST_DAY = 253_402_214_400  # 9999-12-31: a witness may sign any time, a calend
 
 
 class Trust(Struct, frozen=True):
-    """The keys *vkeys* of the log; *quorum* of the *witnesses* must have cosigned.
+    """The keys *vkeys* of the log, and the *witnesses*, of whom *quorum* must have cosigned.
 
-    A *policy* of the reader says in place of *quorum* which of the *witnesses* are enough.
+    A *policy* says in place of *quorum* which of the *witnesses* are enough.
     """
 
     vkeys: tuple[Vkey, ...] = ()
@@ -93,7 +93,7 @@ def read_trust(
 ) -> Trust:
     """Read the keys of the reader; *quorum* is all witnesses by default. Raises BadInput.
 
-    A *policy* names witnesses and quorum by itself, and logs beside *vkeys*.
+    A *policy* names witnesses and quorum, and logs beside *vkeys*.
     """
     own = tuple(_key(text, ED25519) for text in vkeys)
     if policy:

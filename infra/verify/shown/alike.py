@@ -61,10 +61,7 @@ class TokenNames:
 def differing(
     derived: Any, shown: Any, names: TokenNames, field: str = "", *, is_whole: bool = False
 ) -> Iterator[Differing]:
-    """Yield where *shown* differs from *derived*; where it *is_whole*, by a field too many also.
-
-    A field that is not there is one without a value.
-    """
+    """Yield where *shown* differs from *derived*; by a field too many also, where it *is_whole*."""
     if isinstance(derived, Mapping) and isinstance(shown, Mapping):
         extra = [name for name in shown if is_whole and name not in derived]
         for name in (*derived, *extra):

@@ -27,10 +27,10 @@ _LATER = frozenset({*_OPTIONAL, "state", "status", "stands", "escalations"}) - {
 def check_board(
     pages: BoardPages, leaves: Leaves, until: datetime, now: datetime | None = None
 ) -> Iterator[Issue]:
-    """Yield where *pages* do not show what the *leaves* of a whole log say.
+    """Yield an issue for each card and count that *pages* do not show as the *leaves* have it.
 
     *until* is the log's last sign of life, *now* the reader's clock; None where the log has its
-    own. What was fetched shows what is settled by that clock.
+    own. A board that was fetched shows all that is settled by that clock.
     """
     shown_now = now if pages.is_fetched else None
     until = max(until, shown_now or until)

@@ -32,10 +32,10 @@ _Counts = dict[tuple[str, str], _Range]  # by count and level
 
 
 def check_counts(page: CountsPage, logged: LoggedCards, names: TokenNames) -> Iterator[Issue]:
-    """Yield the counts of *page* that the cards of the log do not have.
+    """Yield an issue for each count of *page* that the cards of the log do not have.
 
-    *names* are those that the cards' rows showed for tokens. A department with a token that was
-    shown nowhere may be any of those that are; so its cards may be among theirs.
+    The rows of the cards showed *names* for tokens. A department with any other token may be any of
+    those shown: so its cards may be among theirs.
     """
     derived = _by_department(logged, names)
     shown = {str(row.get("department", "")): row for row in page.departments}

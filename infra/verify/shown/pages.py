@@ -52,10 +52,7 @@ class CountsPage(Struct, frozen=True):
 
 
 class BoardPages(Struct):
-    """All that was shown of the board: newest cards first.
-
-    Whether it *is_fetched* as it is now; files may be of any age.
-    """
+    """All that was shown of the board, newest cards first; *is_fetched*: as it is now."""
 
     cards: list[CardsPage] = field(default_factory=list)
     departments: list[CountsPage] = field(default_factory=list)

@@ -25,10 +25,9 @@ Count = tuple[str, str, str]
 
 
 class LoggedCards:
-    """The *cards* by their ids and the *counts*, each in the states that may be shown.
+    """The *cards* by their ids and the *counts* of a log of *size* entries, as they may be shown.
 
-    The log has *size* entries. *stopped* is the first one that was not counted when it was read.
-    Those that are *unread* make no sense.
+    *stopped* is the first entry that was not counted; the *unread* make no sense.
     """
 
     def __init__(self, leaves: Leaves, through: int, shown_now: datetime | None = None) -> None:
@@ -84,7 +83,7 @@ _NEVER = "9"  # sorts after every instant
 
 
 class ReadingTime:
-    """When what is shown was read, by the log's own times: it counts *through* so many entries.
+    """When a page was read, by the log's own times: it counts *through* so many entries.
 
     What is *shown_now*, by the reader's clock, is no older, however quiet the log is.
     """

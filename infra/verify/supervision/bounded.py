@@ -1,9 +1,9 @@
 """How much of one case is judged: a log may be written to keep its readers busy.
 
-Each late report, each correction and each act from our own doors has the case judged once more, as
-of the instant before it. Of a source's reports no more than MOST_REPORTS act, and there are no more
-decisions about them. A case with more cannot be judged in the time that a reader has, and no honest
-service writes it. So that is a finding; and so are rules that change all the time.
+Each late report, each correction and each act from our own doors has the case judged once more. Of
+a source's reports no more than MOST_REPORTS act. A case with more cannot be judged in the time that
+a reader has, and no honest service writes it: so it is a finding. So are rules that change all the
+time.
 """
 
 from chalicelib.cases.bounded import MOST_REPORTS
@@ -20,10 +20,7 @@ _NOT_JUDGED = "this case is not judged again"
 
 
 def too_many(case: LoggedCase) -> Issue | None:
-    """Return the finding that *case* has more such reports than are judged; None if it has not.
-
-    So has the life of a card, where each act counts.
-    """
+    """Return the finding that a permit or card has more reports than are judged, or None."""
     if case.kind not in ("permit", "card") or len(case.facts) <= MOST_CHANGES:
         return None
     changing = [fact.n for fact in reports_that_change(case)]

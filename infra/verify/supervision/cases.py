@@ -1,8 +1,7 @@
 """The cases of a log as their leaves have them: facts by public names, as judging knows them.
 
-A permit goes by its public name; a case of our own by the name in its first leaf (`own`), which is
-public. The key of a notification is the position of its source (`duban/<public case>.<n>`), so its
-origin is read from its key.
+A permit goes by its public name; a case of our own by the name in its first leaf (`own`). The key
+of a notification, `duban/<public case>.<n>`, gives its origin.
 """
 
 import re
@@ -45,10 +44,7 @@ class FactPosition(NamedTuple):
 
 
 class LoggedCase(Struct, frozen=True, dict=True):
-    """A case *name*, with the public name *public*; *at* are the indexes of its leaves.
-
-    In the order of record, numbered from 0 without a gap.
-    """
+    """A case *name*, with its *public* name; *at* are the indexes of its leaves, in order."""
 
     name: str
     public: str
@@ -135,10 +131,7 @@ class LoggedCases:
         return self._entries.times.of(index)
 
     def _facts(self, type_: str, kind: CaseKind) -> Iterator[tuple[int, Fact]]:
-        """Yield the facts of a rare type in cases of this *kind*, each with its index.
-
-        That is before the form of every leaf is checked: what is none is no fact.
-        """
+        """Yield the well-formed facts of a rare type in cases of a *kind*, with their indexes."""
         for index in self._entries.indexes_of(type_):
             (leaf,) = read_leaves([self._entries.leaves.read(index).leaf])
             name = self.own.get(leaf.case) if isinstance(leaf, ReadLeaf) else None
@@ -146,10 +139,7 @@ class LoggedCases:
                 yield index, leaf.fact
 
     def _ours(self, fact: Fact, public: str) -> Fact:
-        """Return a *fact* of ours with its origin: the case in its key if there is one, or its own.
-
-        What was derived has none.
-        """
+        """Return a *fact* of ours with its origin: the case in its key, or its own."""
         if not fact.told or not fact.key.startswith(f"{OURS}/"):
             return fact
         source = source_of(fact.key)
@@ -171,10 +161,7 @@ class LoggedCases:
 
 
 def source_of(key: str) -> tuple[str, int] | None:
-    """Return the public case and the number of the fact that the notification *key* comes from.
-
-    None where it is no such key.
-    """
+    """Return the public case and the fact's number in the key of a notification; else None."""
     match = _NOTIFICATION.fullmatch(key)
     return (match[1], int(match[2])) if match else None
 

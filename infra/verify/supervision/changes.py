@@ -41,7 +41,7 @@ _MOST_SHOWN = 8  # differences of one change
 def check_changes(book: Rulebook, first: int | None) -> Iterator[Issue]:
     """Yield a remark for each change of rules, and an issue for each day of too many.
 
-    Leaf *first* is the first of a permit: what is set up before it changes nothing for anybody.
+    A change before leaf *first*, the first of a permit, changes nothing for anybody.
     """
     by_day: Counter[str] = Counter()
     last: dict[str, int] = {}

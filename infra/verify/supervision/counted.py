@@ -1,8 +1,8 @@
 """Cases that were counted for a share (`cases.counted`) are counted again, from their own facts.
 
-A group is counted in the snapshots that were there at an instant. News of that very moment may or
-may not have been in them. So the number must lie between that of a merge delay before, and that of
-the instant itself, each case counted in whichever reading suits.
+A group is counted in the snapshots of an instant, with or without the news of that very moment. So
+the number must lie between that of a merge delay before, and that of the instant itself, each case
+counted in whichever reading suits.
 """
 
 from collections.abc import Iterable, Iterator

@@ -99,8 +99,7 @@ def _of_policy(before: Statement, after: Statement) -> Iterator[RulesDifference]
 def _binding(before: Statement, after: Statement, day: date | None) -> TakesEffect:
     """Return when a profile binds whose rows hold from a *day* on.
 
-    One that is adopted holds for the cases of its time on. One that replaces another without that
-    holds for those that are open.
+    An adopted one holds for later cases; one that replaces another, for the open cases too.
     """
     tomorrow = after.since + timedelta(days=1)
     if day is not None and day > tomorrow.date():

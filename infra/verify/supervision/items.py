@@ -1,10 +1,9 @@
 """Items are notified of exactly what the published catalogues say of them.
 
-An import notifies an item whose entry breaks a rule. It also notifies an item that was notified
-before and has another entry now, or none (`item/catalogue_import.py`). So each notification is
-read again from the catalogue that it names. At the end every item of the catalogue in force was
-notified, or needed no notification. So it was by the end of each catalogue that was in force for
-longer than a silence between two signs of life: a mended catalogue excuses nothing.
+An import notifies an item whose entry breaks a rule, and one that was notified before and has
+another entry now, or none. So each notification is read again from the catalogue that it names.
+And every item was notified, or needed no notification, by the end of the log, and by the end of
+each catalogue that was in force for longer than a silence: a mended catalogue excuses nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -93,9 +92,9 @@ class Items:
         return listed
 
     def check_items(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
-        """Yield an issue for each missing notification by *until*, under any catalogue in force.
+        """Yield an issue for each notification that is missing *until* now by all rules in force.
 
-        Also for each that was missing when another catalogue was stated, and had been due for long.
+        Also for each that was missing, and long due, when another catalogue was stated.
         """
         stated = self._book.settled(until - MERGE_DELAY)
         owed = [set(self._owed(statement, until)) for statement in stated]
@@ -138,10 +137,7 @@ class Items:
         return last.kind == Reported.ITEM_REMOVED or last_payload != drop_empty(payload)
 
     def _is_broken(self, item: CatalogueItem, now: Statement) -> bool:
-        """Return whether an item breaks a rule as listed; worked out once for each profile.
-
-        Catalogues share the items that are equal, so that one is known by its identity.
-        """
+        """Return whether an item breaks a rule as listed; worked out once for each profile."""
         profile = self._book.rules(now, "").profile
         key = id(item), now.region, profile.version
         if key not in self._breaks:

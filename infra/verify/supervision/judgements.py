@@ -1,8 +1,8 @@
 """Every judgement on record follows: from the facts before it, under rules that were in force.
 
-`decide` takes only facts, rules and an instant, and all of them are public. So each judgement on
-record of a case is derived again and compared field by field. A fact that was made up, backdated,
-or judged by rules that were never stated does not come out again.
+`decide` takes only facts, rules and an instant, and all of them are public. So each judgement is
+derived again and compared field by field. A fact that was made up, backdated, or judged by rules
+that were never stated does not come out again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -131,7 +131,7 @@ class ReplayedCase:
         return self._evaluations[key]
 
     def follows(self, count: int, rules: Rules, now: datetime) -> Sequence[Fact]:
-        """Return what follows *now* from the first *count* facts, but is not among them.
+        """Return the facts that follow *now* from the first *count*, and are not among them.
 
         Until a decision's own time to look again, nothing follows from the same facts.
         """

@@ -43,10 +43,7 @@ class Return(NamedTuple):
 
 
 class CatchingUp:
-    """The time in which a service caught up: from its *return* until it *ended*.
-
-    All instants are milliseconds since 1970.
-    """
+    """The time, in milliseconds since 1970, in which a service caught up until it *ended*."""
 
     def __init__(self, back: Return, steps: Iterable[tuple[int, int]]) -> None:
         """*steps* are those that were late: when each was recorded, and its legal instant."""
@@ -68,10 +65,7 @@ class CatchingUp:
 
 
 def find_turns(entries: Entries, returns: Sequence[Return]) -> Mapping[int, CatchingUp]:
-    """Return, for each of *returns* by its number after which steps were late, the catching up.
-
-    They are in order and apart.
-    """
+    """Return the catching up after each of *returns*, by number; none without late steps."""
     since = [back.since for back in returns]
     steps: dict[int, list[tuple[int, int]]] = {}
     for index, recorded in entries.times if returns else ():
@@ -133,11 +127,11 @@ class SignsOfLife:
         self._turns = {number + 1: turn for number, turn in turns.items()}
 
     def show(self, since: datetime, by: datetime, at: datetime | None = None) -> bool:
-        """Return whether what was due *since* an instant was held back *by* another.
+        """Return whether a fact due *since* an instant was held back *by* another.
 
         So it was if the service ran for the merge delay in between, or gave any sign of life when
-        it was overdue, and the merge delay before *by*. A step of the legal instant *at* (by
-        default *since*) was not while the service was catching up and its turn was yet to come.
+        the fact was overdue, and the merge delay before *by*. While it was catching up, a step of
+        the legal instant *at* (by default *since*) must have had its turn.
         """
         last, of = ms_of(by), ms_of(min(at or since, since))
         number = bisect_left(self._at, ms_of(since) + _DELAY)
@@ -153,7 +147,7 @@ class SignsOfLife:
     ) -> bool:
         """Return whether the service ran for the time *least* in between, without a silence.
 
-        While it was catching up, the time counts in which the turn of *at* was over.
+        While it was catching up, only the time counts after the turn of *at*.
         """
         first, last, enough = ms_of(since), ms_of(by), least // MILLISECOND
         of = ms_of(min(at or since, since))

@@ -26,10 +26,9 @@ NotificationKey = tuple[str, str]
 
 
 class _Wanted(NamedTuple):
-    """A notification as it should be: of a fact at *source* that was recorded *at*.
+    """A notification of a fact at *source*, recorded *at* an instant, that may be sent.
 
-    *digest* is that of all that it says, *time* when it happened. It may be sent; if *is_due*, it
-    must be.
+    If it *is_due*, it must be. *digest* is of all that it says, *time* when it happened.
     """
 
     source: FactPosition
@@ -53,10 +52,7 @@ class _Recorded(NamedTuple):
 
 
 class _Gathered(NamedTuple):
-    """The notifications wanted and on record, by whom they are for; of those that fit, the *late*.
-
-    Each late one comes with what was wanted.
-    """
+    """The notifications *wanted* and *recorded*, by case and key, and the *late* ones that fit."""
 
     wanted: dict[NotificationKey, _Wanted]
     recorded: dict[NotificationKey, _Recorded]
@@ -64,10 +60,7 @@ class _Gathered(NamedTuple):
 
 
 class Notifications:
-    """Gathers the notifications due from every case and those recorded; compares the two.
-
-    Where one is on record as it should be, nothing more is kept of it.
-    """
+    """Gathers the notifications due and those recorded; keeps no more of those that fit."""
 
     def __init__(self) -> None:
         self.taken = _Gathered({}, {}, [])
@@ -148,10 +141,7 @@ def _digest(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
 
 
 def _held_back(recorded: _Recorded, since: datetime) -> Issue:
-    """Return the issue that a notification came late while the service ran.
-
-    From it a card's life begins, and a department's year counts: so it kept back what they lead to.
-    """
+    """Return the issue that a notification came late, and with it all that it leads to."""
     kind, was, at = recorded.kind, text(since), text(recorded.at)
     zh = f"转达的 {kind} 自 {was} 起就应当有，直到 {at} 才记录：被压下"
     en = f"{kind} should have been told since {was} and was held back until {at}"

@@ -1,9 +1,8 @@
 """Counts of the cases that fell due (`cases.counted`), and the facts that only some cases may have.
 
-A share of a quarter hangs on such a count, and a card on the share. So a count is made again: of a
-group that the rules wanted counted then, under its own key, at its own time. Whether the number is
-right is seen in the cases themselves (`counted.py`). A count that came late, or was kept back until
-other rules no longer want it, kept a card back.
+A share of a quarter rests on such a count, and a card on the share. So each count is made again: of
+a group to be counted then, under its own key, at its own time. Whether the number is right is seen
+in the cases themselves (`counted.py`). A count that came late or never kept a card back.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +34,7 @@ _OF: Mapping[str, CaseKind] = {
 def check_reckoned(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
     """Yield an issue for each count of a department's year that is made up, late or missing.
 
-    Of other cases, for each fact that stands in cases of another kind.
+    Of other cases, for each fact that belongs in cases of another kind.
     """
     case = replayed.case
     is_year = case.kind == "department"
@@ -94,10 +93,7 @@ def _missing(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Ite
 
 
 def _withheld(replayed: ReplayedCase, alive: SignsOfLife) -> Iterator[Issue]:
-    """Yield an issue for each count that was owed before other rules were stated, and never came.
-
-    Those that are missing still are found as such.
-    """
+    """Yield an issue for each count that was owed before other rules came, and never was made."""
     name = replayed.case.name
     still = _uncounted(replayed, replayed.case.history.latest) if replayed.changes else {}
     for statement in replayed.changes:

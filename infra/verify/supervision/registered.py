@@ -1,10 +1,9 @@
 """Registered sources: each was stated before it was used, and none spoke beyond it (CLAIMS §2, §4).
 
-The delivery time of a source decides whether its news is late. So whoever may change it afterwards
-could let late news in without an inspector. A statement says what every source is registered for.
-Between one and the next nothing may change that lies before the later one: a delivery time holds
-for what occurs after it was stated, an outage is stated before it ends, and the days from which a
-source may report and the stage is in use are set once.
+The delivery time of a source decides whether its news is late. A later change could let late news
+in without an inspector. So between one statement and the next nothing may change that lies before
+the later one: a delivery time holds for what occurs after it was stated, an outage is stated before
+it ends. The days from which a source may report and the stage is in use are set once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -103,10 +102,7 @@ class Registered:
             yield case.issue(fact.n, zh, en)
 
     def _find_before_live(self, case: LoggedCase, fact: Fact, live: Statement) -> None:
-        """Note the first fact on record of a time before the day since which the stage is in use.
-
-        That day must be stated before anything that occurred before it is on record.
-        """
+        """Keep the first fact that is on record before the day *live*, and occurred before it."""
         if live.sources.live_from is None or fact.at >= live.sources.live_from:
             return
         if case.at[fact.n] < live.index and self.taken is None:

@@ -1,8 +1,7 @@
 """Supervision replayed (I13): the public rules run over the public facts, by anybody.
 
 The input is the log's leaves, whose form and chains were checked before, and the documents beside
-it. The result is every card that is missing, and every card that should not be there. The service
-is not asked: its public log is compared with its own public rules.
+it. The result is every card that is missing, and every card that should not be there.
 """
 
 from collections import Counter
@@ -52,10 +51,7 @@ class _Comparisons(NamedTuple):
 
 
 class _Gathered(NamedTuple):
-    """What was gathered from some cases: their *issues*, late news by what became of it, the rest.
-
-    The rest is one part for each comparison.
-    """
+    """The *issues*, counted *claims*, and the *parts* of the comparisons, of some cases."""
 
     issues: CappedIssues
     claims: Counter[str]
@@ -63,16 +59,10 @@ class _Gathered(NamedTuple):
 
 
 class SupervisionReplay:
-    """Judges the cases of a log again, one by one, then what only all of them together show.
-
-    *claims* counts late news and its claims.
-    """
+    """Judges the cases of a log again, and compares them; *claims* counts late news."""
 
     def __init__(self, entries: Entries, documents: Document, until: datetime) -> None:
-        """*documents* reads a document under `rules/` by its hash; *until* is when the log ends.
-
-        That is its last sign of life.
-        """
+        """Read the rules, by *documents*; the log is complete *until* its last sign of life."""
         self._entries = entries
         self._until = until
         self._cases = LoggedCases(entries)
@@ -176,10 +166,7 @@ class SupervisionReplay:
             yield from some.links.take(replayed) if is_judged else ()
 
     def _count_claims(self, replayed: ReplayedCase) -> None:
-        """Count the late news of a permit, by the rules that were stated last (CLAIMS §10).
-
-        Each claim is counted once, by the last decision about it.
-        """
+        """Count the late news of a permit by the last rules, each claim once (CLAIMS §10)."""
         history = replayed.case.history
         rules = self._book.rules(self._book.statements[-1], replayed.region(len(history)))
         readings, counts = Readings(history, rules), self._taken.claims

@@ -1,10 +1,8 @@
 """Who may report which facts: intake systems on permits, people on cards, the log on itself.
 
-A reported fact cannot be derived. But anybody can see whether its source may report it. Only one
-intake system reports on a permit, but for what an inspector finds in it. An act on a card, a
-finding, or a decision about late news or about whose a case is comes only from a role that may take
-it, at the time of the act. Late news counts at its own time only where an inspector decided so:
-that is a fact of ours.
+A reported fact cannot be derived, but its source can be checked. One intake system reports on a
+permit, but for findings of inspectors. An act on a card, a finding, a decision about late news or
+about the owner of a case comes only from a role that may take it, at the time of the act.
 """
 
 from collections.abc import Collection, Iterator

@@ -1,10 +1,8 @@
-"""Revised due instants follow too: new rules alone changed the due instant by the old ones.
+"""Revised due instants follow too: only new rules moved the due instant.
 
-Both rules are needed to derive a `due.revised`, and both were stated. No leaf names the old ones:
-it must follow under one of the rules that were in force before.
-
-A revision is an alert, so it is owed too: where nothing but one change of rules moved a clock, and
-other changes are further off than it takes to see to all cases.
+Both rules were stated, but no leaf names the old ones: a `due.revised` must follow under one of the
+rules that were in force before. It is an alert, so it is owed too, where one change of rules alone
+moved a clock, and the next changes are further off than it takes to see to all cases.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,10 +40,7 @@ def check_revisions(replayed: ReplayedCase) -> Iterator[Issue]:
 
 
 def check_revised(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
-    """Yield an issue for each clock that a change of rules moved, and that was not revised by then.
-
-    That is the time in which all cases are seen to, if the service ran for it.
-    """
+    """Yield an issue for each clock that a change of rules moved, not revised in time."""
     case = replayed.case
     for after in _alone(replayed.changes, until) if case.kind == "permit" else ():
         before, seen = replayed.book.before[after], after.since + SEEN_TO
@@ -75,9 +70,9 @@ def _alone(changes: Sequence[Statement], until: datetime) -> Iterator[Statement]
 
 
 def _moved(replayed: ReplayedCase, count: int, before: Statement, after: Statement) -> set[str]:
-    """Return which clocks of the first *count* facts surely moved by the change, and nothing else.
+    """Return the clocks of the first *count* facts that the change surely moved.
 
-    None where something else came about that time: it may have been judged before or after.
+    None where another fact came about that time: it may have been judged before or after.
     """
     case, around = replayed.case, after.since + MERGE_DELAY
     others = (fact for fact in case.facts[count:] if fact.kind != Derived.DUE_REVISED)
@@ -93,10 +88,9 @@ def _moved(replayed: ReplayedCase, count: int, before: Statement, after: Stateme
 
 
 def _derive_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:
-    """Yield the revisions that may be *fact*: from each snapshot that may have been before it.
+    """Yield the revisions that may be *fact*, from each snapshot that may have been before it.
 
-    The case may have been judged again later without a new fact. Then the snapshot also holds what
-    time alone brought, so both instants are tried.
+    The case may have been judged later without a new fact: so both instants are tried.
     """
     count, case = _count_judged(fact), replayed.case
     if count is None or not 0 < count <= fact.n:

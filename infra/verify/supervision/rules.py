@@ -67,11 +67,10 @@ class Rulebook:
         return stated or [each for each in self.statements if each.index < index][-1:]
 
     def knew(self, kind: NameKind, name: str, recorded: datetime, written: datetime) -> bool:
-        """Return whether *name* was known for the hour before a fact was *recorded*, and after.
+        """Return whether *name* was known an hour before a fact was *recorded*, until *written*.
 
-        *written* is by when the log had the fact. Only names that nothing knew stand in the log as
-        tokens (CLAIMS §2). Functions may run with the old rules for a while: so every statement of
-        that time must have the name.
+        Only names that nothing knew stand in the log as tokens (CLAIMS §2). Functions may run with
+        old rules for a while: so every statement of that time must have the name.
         """
         stated = self._in_force(recorded - SEEN_TO, written + MERGE_DELAY)
         is_old = bool(stated) and stated[0].since <= recorded - SEEN_TO

@@ -1,9 +1,8 @@
-"""What binds a case follows from the published catalogue and the law: nobody can choose it.
+"""The terms of a case follow from the published catalogue and the law: nobody can choose them.
 
-An application and an acceptance are compared with the catalogue and the rules that were in force:
-which limits bind, whose the case is, of which kind, and whether its item is on the list. Where no
-catalogue had the item, the first one that has it shortens the limits later (`terms.adopted`). All
-this is derived again (`permit/clocks/binding.py`).
+They are its limits, its owner, its kind, and whether its item is listed. An application and an
+acceptance are compared with the catalogue and rules of then. Where no catalogue had the item, the
+first one that has it shortens the limits later (`terms.adopted`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,7 +42,7 @@ def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
 
 
 def _check_reported(replayed: ReplayedCase, fact: Fact) -> Iterator[Issue]:
-    """Compare what binds a reported fact with every catalogue and rules that may apply to it.
+    """Compare the terms of a reported fact with every catalogue and rules that may apply to it.
 
     An event that came while no catalogue could be read is read later, by the catalogue of that
     time: at the latest the one in force when the log has the fact.
@@ -104,8 +103,7 @@ def _was_listed_before(replayed: ReplayedCase, source: Fact, now: Statement) -> 
 def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
     """Yield an issue for each opening fact whose item was listed later, and not adopted *until*.
 
-    The first catalogue that has the item counts an hour later at the latest, if the case was open.
-    An adoption that was held back moved the limits: they are no earlier than it.
+    The first catalogue that has the item counts an hour later, if the case was open.
     """
     case = replayed.case
     if case.kind != "permit":

@@ -1,8 +1,8 @@
-"""Links that are owed: of cases that told neither applicant nor title, which everybody can see.
+"""Links that are owed to cases that told neither applicant nor title, as everybody can see.
 
 Such a case is linked in doubt to one of its source, region and item that ended near its limit
-before it was accepted, as long as few are. Whoever left such a link out is found. Where both told
-an applicant or a title, only the vault knows whether a link is owed.
+before it was accepted, as long as few are. Where both told an applicant or a title, only the vault
+knows whether a link is owed.
 """
 
 from array import array
@@ -36,9 +36,9 @@ _GroupName = tuple[str, str, str]  # source, region, item
 
 
 class _Ended(NamedTuple):
-    """The case *public* has *ended*, at the latest then; that is on record *since* another.
+    """The case *public* has *ended*, on record *since*; both in milliseconds since 1970.
 
-    It *told* something of the applicant. Instants are milliseconds since 1970.
+    Whether it *told* something of the applicant.
     """
 
     public: str
@@ -48,10 +48,10 @@ class _Ended(NamedTuple):
 
 
 class _Group(Struct):
-    """Who ended, and who was accepted, of one source, region and item.
+    """The cases that ended, and those accepted, of one source, region and item.
 
-    Of each acceptance there is its leaf, when it was and when it was recorded, and whether its case
-    told something of the applicant. *linked* has the cases that are named by the case of a leaf.
+    Of each acceptance: its leaf, its instant, its record, and whether its case told something of
+    the applicant. *linked* has the cases that the case of a leaf names.
     """
 
     ended: list[_Ended] = field(default_factory=list)
@@ -72,7 +72,7 @@ class _Group(Struct):
 
 
 class _Followers:
-    """Who was accepted, of one group, in the order of the record: whom a case that ended may have.
+    """The accepted cases of one group, in order of record: those that may follow one that ended.
 
     One that told something of the applicant is only followed by those that did not.
     """
@@ -85,9 +85,9 @@ class _Followers:
         self._untold = array("Q", (number for number in self._all if not told[number]))
 
     def of(self, ended: _Ended, until: int) -> Iterator[int]:
-        """Yield the leaves of those recorded *until* then that may follow the case that *ended*.
+        """Yield the leaves, recorded *until* then, of unlinked cases that may follow the *ended*.
 
-        They are not linked to it. It ends where MOST_PASSED in a row do not follow it.
+        It ends where MOST_PASSED in a row do not follow it.
         """
         group, passed = self._group, 0
         numbers = self._untold if ended.told else self._all
@@ -164,9 +164,9 @@ class Unlinked:
                     yield case, self._issues(earlier, islice(leaves, owed), until, alive)
 
     def _unlinked(self, earlier: ReplayedCase, followers: Iterator[int]) -> Iterator[int]:
-        """Yield those of the *followers* of a case for which it surely had ended near its limit.
+        """Yield those *followers* of a case before which it surely had ended near its limit.
 
-        Once it was over for MOST_OVER of them in a row, or for good, it is over for all.
+        Once it was over for MOST_OVER in a row, or for good, it is over for all.
         """
         closing, over = fold(earlier.case.history).closing, 0
         ending = _Ending(earlier, closing) if closing is not None else None
@@ -213,10 +213,9 @@ class _Ending:
         return all(self._is_ended(count, rules, then) for rules in allowed)
 
     def _is_ended(self, count: int, rules: Rules, then: datetime) -> bool:
-        """Return whether it had ended by the first *count* facts.
+        """Return whether it had ended by the first *count* facts; a last "no" is remembered.
 
-        By the same facts and rules a case that may not be handed in again any more never may. So it
-        is not judged again for each of those who come after.
+        By the same facts and rules, one that may not be handed in again any more never may.
         """
         is_last = count == len(self._earlier.case.facts) and not rules.is_dated
         over = self._over.get(versions_of(rules)) if is_last else None

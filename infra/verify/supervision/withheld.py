@@ -49,9 +49,9 @@ _UNDOING = RECHECK_TYPES | {Derived.CARD_ANNULLED, *ACT_OF_TYPE}
 def check_missing(
     replayed: ReplayedCase, until: datetime, alive: SignsOfLife, reported: set[str]
 ) -> Iterator[Issue]:
-    """Yield an issue for each fact that should be in a case by *until*, less the merge delay.
+    """Yield an issue for each fact that should be in a case by *until*; add its keys to *reported*.
 
-    Its keys are added to *reported*. Where the log was silent since it was owed, it is a remark.
+    Where the log was silent since it was owed, it is a remark.
     """
     case, then = replayed.case, until - MERGE_DELAY
     for owed in owed_until(replayed, until, len(case.facts)):
@@ -115,7 +115,7 @@ def check_groundless(
 ) -> Iterator[Issue]:
     """Yield an issue for each fact that was owed before a change and was never recorded.
 
-    *missing* are the keys of those that are missing still: other rules changed nothing for them.
+    Other rules changed nothing for those whose keys are *missing* still.
     """
     reported = set[str]()
     for changes in (_late_reports(replayed), _other_rules(replayed)):
@@ -156,7 +156,7 @@ def _groundless(replayed: ReplayedCase, change: _Change, owed: Owed, alive: Sign
 
 
 def reports_that_change(case: LoggedCase) -> Iterator[Fact]:
-    """Yield the reports of *case* that may take the ground from facts that followed before them.
+    """Yield the reports of *case* that may take the ground from earlier facts.
 
     Of permits: a report that came late, corrects another, or comes from our own doors, and acts.
     """

@@ -1,7 +1,6 @@
 """The words of a card are those of the catalogue and the titles that were stated when it went out.
 
-They are not derived from the case: a later catalogue has other names. So they are compared with
-what the log had stated by then.
+They are not derived from the case: a later catalogue has other names.
 """
 
 from collections.abc import Iterator
