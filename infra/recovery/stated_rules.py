@@ -39,7 +39,7 @@ class StatedRules:
 
         Those in force now come last: they may not be stated yet. *index* is that of the leaf.
         """
-        stated = self._book.between(since, until, index)
+        stated = self._book.around(since, index, until)
         found = [self._book.rules(statement, region) for statement in reversed(stated)]
         found.append(self._services.rules(region))
         return list({versions_of(rules): rules for rules in reversed(found)}.values())[::-1]

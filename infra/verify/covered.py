@@ -62,8 +62,8 @@ class _HeldEntries:
         self._departments = {
             self._department(case) for case, teller in self._tellers if teller == _DEPARTMENT
         } - {""}
-        places = (entries.cases.places_of(case)[0] for case in self._cases)
-        self._first = entries.first + min(places, default=0)
+        firsts = (entries.indexes_in(case)[0] for case in self._cases)
+        self._first = min(firsts, default=entries.first)
 
     def must_cover(self, entry: CheckedEntry, teller: str) -> bool:
         """Return whether a receipt must be held for what *teller* told in *entry*."""
@@ -87,8 +87,7 @@ class _HeldEntries:
         """Return the department of a case of our own, such as a card; "" if it names none."""
         if case not in self._entries.own:
             return ""
-        places = self._entries.cases.places_of(case)
-        first = self._entries.entry(self._entries.first + places[0])
+        first = self._entries.entry(self._entries.indexes_in(case)[0])
         return str(first.payload.get("data", {}).get("department", ""))
 
 

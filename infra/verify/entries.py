@@ -77,6 +77,10 @@ class Entries:
         """Return the entry with this *index*."""
         return self._entry(index, self.leaves.read(index).leaf)
 
+    def indexes_in(self, case: str) -> list[int]:
+        """Return the indexes of the leaves of the case with this public name, in order."""
+        return [self.first + place for place in self.cases.places_of(case)]
+
     def indexes_of(self, kind: str) -> Sequence[int]:
         """Return where the leaves of one of the rare kinds are; their form may not be checked."""
         return self._rare[kind.encode()]

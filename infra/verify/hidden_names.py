@@ -72,8 +72,7 @@ class HiddenNames:
 
     def _check_known(self, hidden: HiddenName, entry: CheckedEntry) -> Iterator[Issue]:
         """Find a token of a name that was known when its case was first told it."""
-        places = self._entries.cases.places_of(entry.case)
-        earlier = (self._entries.entry(self._entries.first + place) for place in places)
+        earlier = map(self._entries.entry, self._entries.indexes_in(entry.case))
         written = f'"{hidden.token}"'.encode()
         first = next((each for each in earlier if written in each.leaf), entry)
         if self._knew(hidden.kind, hidden.name, first):

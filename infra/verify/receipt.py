@@ -52,12 +52,9 @@ def check_receipts(
     honoured: dict[int, bytes] = {}
     corrections = Corrections()
     for receipt in held:
-        promised = receipt.receipt.by
-        due = min(promised, receipt.receipt.at + MERGE_DELAY)  # no later than every entry is
-        if promised > due:
-            zh, en = "才入链，晚于合并时限", "later than the log does"
-            at = text(promised)
-            yield receipt.issue(f"承诺 {at} {zh}", f"promises only {at}: {en}")
+        due = min(receipt.receipt.by, receipt.receipt.at + MERGE_DELAY)
+        if receipt.receipt.by > due:
+            yield _late_promise(receipt)
         # The first entry that was recorded after the promise.
         after = bisect_right(latest, ms_of(due))
         sizes = [entries.first + after + 1] if after < len(latest) else []
@@ -75,6 +72,12 @@ def check_receipts(
             by = text(due)
             zh, en = f"承诺 {by} 前入链，实际更晚", f"promised this by {by}; it came in later"
             yield receipt.issue(zh, en, index)
+
+
+def _late_promise(receipt: HeldReceipt) -> Issue:
+    by = text(receipt.receipt.by)
+    en = f"promises only {by}: later than the log does"
+    return receipt.issue(f"承诺 {by} 才入链，晚于合并时限", en)
 
 
 def _latest(entries: Entries) -> "array[int]":

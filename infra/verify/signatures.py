@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse
@@ -41,10 +40,6 @@ class SignedFacts(Struct):
     proved: int
     keys: tuple[str, ...]
     required_since: str
-
-    def written(self) -> dict[str, object]:
-        """Return it as in the JSON report."""
-        return asdict(self)
 
     def line(self, source: str, *, english: bool) -> str:
         """Return it as a line for people."""

@@ -16,11 +16,6 @@ _MOST = 4  # fields that a finding names
 _TOKEN = re.compile(r"~[a-z2-7]{12}", re.ASCII)
 
 
-def is_token(name: str) -> bool:
-    """Return whether *name* is the token of a name that nothing knew."""
-    return _TOKEN.fullmatch(name) is not None
-
-
 class Differing(NamedTuple):
     """A *field* that is *shown* otherwise than it is *derived*; None: it is not there."""
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.board.projection import COUNTS
+from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.policy.ladder import PUBLIC_LEVELS
 from infra.verify.issue import Issue, remark
-from infra.verify.shown.alike import TokenNames, is_token
+from infra.verify.shown.alike import TokenNames
 from infra.verify.shown.pages import CountsPage
 from infra.verify.shown.published import LoggedCards
 

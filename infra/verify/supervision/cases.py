@@ -94,8 +94,7 @@ class LoggedCases:
 
     def read_case(self, public: str) -> LoggedCase | None:
         """Read the case with this public name once more; None where the log has none."""
-        places = self._entries.cases.places_of(public)
-        at = [self._entries.first + place for place in places]
+        at = self._entries.indexes_in(public)
         leaves = read_leaves([self._entries.leaves.read(index).leaf for index in at])
         facts = [leaf.fact for leaf in leaves if isinstance(leaf, ReadLeaf)]
         return self.named(CheckedCase(public, facts, at)) if facts else None
@@ -152,7 +151,7 @@ class LoggedCases:
             taken.setdefault(name, public if why else name)
             if why:
                 self._unread.add(public)
-                index = self._entries.first + self._entries.cases.places_of(public)[0]
+                index = self._entries.indexes_in(public)[0]
                 zh = f"案件 {public} 无法重演：{why}"
                 en = f"case {public} cannot be replayed: {why}"
                 yield Issue(index, CHECK, zh, en)

@@ -11,6 +11,7 @@ as long as such steps go on in the order of their legal instants; no longer than
 and a few hours at most. What is passed over has had its turn: it is late from then on.
 """
 
+import json
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -79,10 +80,10 @@ def find_turns(entries: Entries, returns: Sequence[Return]) -> Mapping[int, Catc
 
 def _late_instant(entries: Entries, index: int) -> int | None:
     """Return the legal instant of a step that was late by an outage, None if the leaf is none."""
-    entry = entries.entry(index)
-    if _OUTAGE not in entry.leaf:
+    leaf = entries.leaves.read(index).leaf
+    if _OUTAGE not in leaf:
         return None
-    said = entry.payload
+    said = json.loads(leaf)
     try:
         is_late = not said.get("told") and said["data"].get("noticed") == "outage"
         return ms_of(parse(said["at"])) if is_late else None

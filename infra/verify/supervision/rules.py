@@ -53,17 +53,13 @@ class Rulebook:
         self.distinct = lru_cache(maxsize=_REMEMBERED)(self._distinct)
         self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
 
-    def around(self, at: datetime, index: int) -> list[Statement]:
-        """Return the statements that may apply *at* an instant, to a fact that is leaf *index*."""
-        return self.between(at, at, index)
-
-    def between(self, since: datetime, until: datetime, index: int) -> list[Statement]:
-        """Return the statements that may apply from *since* to *until*, to a fact at leaf *index*.
+    def around(self, at: datetime, index: int, until: datetime | None = None) -> list[Statement]:
+        """Return the statements that may apply *at* an instant or *until* another, to leaf *index*.
 
         Functions read new rules within the merge delay, and the log states them within it. Where a
         local stage's clock was set back, it is the last statement before that leaf.
         """
-        stated = self._in_force(since - MERGE_DELAY, until + MERGE_DELAY)
+        stated = self._in_force(at - MERGE_DELAY, (until or at) + MERGE_DELAY)
         return stated or [each for each in self.statements if each.index < index][-1:]
 
     def knew(self, kind: NameKind, name: str, recorded: datetime, written: datetime) -> bool:
