@@ -21,7 +21,7 @@ from infra.verify.entries import Entries
 from infra.verify.issue import Issue, remark
 from infra.verify.kept_copy import KeptSource
 from infra.verify.rule_documents import Document, stated_digest
-from infra.verify.trust import ABOUT, read_about
+from infra.verify.trust import ABOUT, read_about, texts_in
 
 _KEYS = {"vkeys": ("日志", "of the log"), "receipt_vkeys": ("回执", "of receipts")}
 _PROMISE = "mmd_seconds"
@@ -54,7 +54,7 @@ def check_kept_about(source: KeptSource) -> Iterator[Issue]:
 def _check_keys(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Issue]:
     """Yield a finding for each key that is not named any more, and a remark for each new one."""
     for name, of_what in _KEYS.items():
-        was, is_now = (set(_texts(about.get(name))) for about in (before, now))
+        was, is_now = (set(texts_in(about.get(name))) for about in (before, now))
         for key in sorted(was - is_now):
             zh = f"{ABOUT} 不再列出先前公布的{of_what[0]}公钥 {key}"
             en = f"{ABOUT} does not name the key {of_what[1]} {key} any more"
@@ -129,12 +129,8 @@ def _read_document(digest: str, document: Document) -> NamedWitnesses:
 
 def _read(table: Mapping[str, Any]) -> NamedWitnesses:
     quorum = table.get("quorum")
-    named = frozenset(_texts(table.get("witnesses")))
+    named = frozenset(texts_in(table.get("witnesses")))
     return NamedWitnesses(quorum if isinstance(quorum, int) else 0, named)
-
-
-def _texts(value: object) -> Iterator[str]:
-    return map(str, value if isinstance(value, list) else ())
 
 
 def _changed_at(about: Mapping[str, Any]) -> datetime:

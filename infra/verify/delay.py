@@ -148,10 +148,7 @@ def _earliest_holding(
 
 
 def _apart(index: int, recorded: int, dated: DatedCheckpoint, why: tuple[str, str]) -> Issue:
-    at, own, (zh, en) = text(dated.at), written(recorded), why
-    return Issue(
-        index,
-        "I5",
-        f"自称记录于 {own}，而 {dated.who} 于 {at} 见到的 {dated.size} 条中{zh}",
-        f"recorded {own}, it says; the {dated.size} entries that {dated.who} saw at {at} {en}",
-    )
+    at, own = text(dated.at), written(recorded)
+    zh = f"自称记录于 {own}，而 {dated.who} 于 {at} 见到的 {dated.size} 条中{why[0]}"
+    en = f"recorded {own}, it says; the {dated.size} entries that {dated.who} saw at {at} {why[1]}"
+    return Issue(index, "I5", zh, en)

@@ -115,12 +115,9 @@ def check_history(
         if old.size <= now.size:
             yield from check_consistency(old, now, hashes)
         else:  # it may wait for its witnesses
-            zh, en = (
-                "已签署，但尚未作为最新检查点发布",
-                "is signed, but not published as the latest yet",
-            )
             path = f"{_ARCHIVE}/{old.size}"
-            yield remark("I11", f"{path} {zh}", f"{path} {en}")
+            en = f"{path} is signed, but not published as the latest yet"
+            yield remark("I11", f"{path} 已签署，但尚未作为最新检查点发布", en)
     yield from check_old_tiles(source, now, hashes)
 
 

@@ -90,9 +90,6 @@ class LeafFile:
 
 
 def _no_room(error: OSError) -> BadInput:
-    zh, en = "放不下日志的临时副本", "no room for a temporary copy of the log"
-    return BadInput(
-        zh=f"{zh}；请以 TMPDIR 指定另一个文件夹",
-        en=f"{en} ({error.strerror}): name another by TMPDIR",
-        where=tempfile.gettempdir(),
-    )
+    zh = "放不下日志的临时副本；请以 TMPDIR 指定另一个文件夹"
+    en = f"no room for a temporary copy of the log ({error.strerror}): name another by TMPDIR"
+    return BadInput(zh=zh, en=en, where=tempfile.gettempdir())

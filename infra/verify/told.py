@@ -50,12 +50,9 @@ def read_told(files: Sequence[Path]) -> dict[str, Event]:
             zh, en = "读不出，请核对文件", f"cannot be read: {error}"
             raise BadInput(zh=zh, en=en, where=str(file)) from error
         except Rejected as refusal:
-            zh = refusal.detail("zh")
-            raise BadInput(
-                zh=f"不是可以报送的事件，请原样给出：{zh}",
-                en=f"not an event, give it as it was: {refusal}",
-                where=str(file),
-            ) from refusal
+            zh = f"不是可以报送的事件，请原样给出：{refusal.detail('zh')}"
+            en = f"not an event, give it as it was: {refusal}"
+            raise BadInput(zh=zh, en=en, where=str(file)) from refusal
     return found
 
 

@@ -99,21 +99,16 @@ def read_trust(
     if policy:
         if witnesses or quorum is not None:
             zh = "策略文件已规定见证人，不能再用 --witness、--quorum"
-            raise BadInput(
-                zh=zh, en="it names the witnesses and the quorum by itself", where="--policy"
-            )
+            en = "it names the witnesses and the quorum by itself"
+            raise BadInput(zh=zh, en=en, where="--policy")
         named = tuple(vkey for vkey, _ in policy.witnesses.values())
         return Trust((*own, *policy.logs), named, policy=policy)
-    trust = Trust(
-        own,
-        tuple(_key(text, COSIGNATURE) for text in witnesses),
-        len(witnesses) if quorum is None else quorum,
-    )
-    if not 0 <= trust.quorum <= len(trust.witnesses):
-        count = len(trust.witnesses)
-        zh = f"要求 {trust.quorum} 个见证人，而用 --witness 给出的有 {count} 个"
-        raise BadInput(zh=zh, en=f"{trust.quorum} of {count} witnesses", where="--quorum")
-    return trust
+    cosigners, count = tuple(_key(text, COSIGNATURE) for text in witnesses), len(witnesses)
+    wanted = count if quorum is None else quorum
+    if not 0 <= wanted <= count:
+        zh = f"要求 {wanted} 个见证人，而用 --witness 给出的有 {count} 个"
+        raise BadInput(zh=zh, en=f"{wanted} of {count} witnesses", where="--quorum")
+    return Trust(own, cosigners, wanted)
 
 
 def complete_trust(trust: Trust, source: Source) -> Trust:
@@ -121,7 +116,7 @@ def complete_trust(trust: Trust, source: Source) -> Trust:
     if any(not is_for_receipts(key) for key in trust.vkeys):
         return trust
     about = read_about(source)
-    texts = _texts(about.get("vkeys")) or list(_published_vkeys(source))
+    texts = texts_in(about.get("vkeys")) or list(_published_vkeys(source))
     vkeys = tuple(_key(text, ED25519) for text in texts if text)
     if not vkeys:
         zh, en = "没有公布公钥，请用 --vkey 给出", "publishes no key: give one by --vkey"
@@ -139,7 +134,7 @@ def is_for_receipts(key: Vkey) -> bool:
 
 
 def _with_witnesses(trust: Trust, about: Mapping[str, Any]) -> Trust:
-    witnesses = tuple(_key(text, COSIGNATURE) for text in _texts(about.get("witnesses")))
+    witnesses = tuple(_key(text, COSIGNATURE) for text in texts_in(about.get("witnesses")))
     quorum = about.get("quorum", 0)
     if not isinstance(quorum, int) or not 0 <= quorum <= len(witnesses):
         zh = f"{len(witnesses)} 个见证人而法定数是 {quorum!r}，请用 --witness 自行指定"
@@ -149,7 +144,7 @@ def _with_witnesses(trust: Trust, about: Mapping[str, Any]) -> Trust:
 
 
 def read_about(source: Source) -> Mapping[str, Any]:
-    """Return what the log says of itself in `log.json`; {} where there is none. BadInput."""
+    """Return `log.json`, {} where there is none. Raises BadInput."""
     try:
         about = json.loads(source.get(ABOUT) or b"{}")
     except (ValueError, RecursionError) as error:
@@ -170,7 +165,8 @@ def _published_vkeys(source: Source) -> Iterator[str]:
             yield (source.get(f"vkeys/{line.id.hex()}") or b"").decode("utf-8", "replace").strip()
 
 
-def _texts(value: object) -> list[str]:
+def texts_in(value: object) -> list[str]:
+    """Return the texts in a list of JSON; [] if *value* is none."""
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
@@ -179,11 +175,8 @@ def _key(text: str, kind: int) -> Vkey:
     if vkey.kind != kind:
         is_log = kind == ED25519
         zh, en = ("日志", "a log's") if is_log else ("见证人", "a witness's")
-        raise BadInput(
-            zh=f"不是{zh}的公钥，类型是 {vkey.kind}",
-            en=f"not {en} key: of the kind {vkey.kind}",
-            where=text[:60],
-        )
+        zh, en = f"不是{zh}的公钥，类型是 {vkey.kind}", f"not {en} key: of the kind {vkey.kind}"
+        raise BadInput(zh=zh, en=en, where=text[:60])
     return vkey
 
 

@@ -141,9 +141,6 @@ def derived_row(card: PublishedCard) -> dict[str, Any]:
 
 def _differs(card: PublishedCard, wrong: Sequence[Differing]) -> Issue:
     zh, en = in_words(wrong)
-    return Issue(
-        card.index,
-        CHECK,
-        f"公示的牌 {card.card} 与日志不一致（{zh}）",
-        f"card {card.card} is shown otherwise than the log has it ({en})",
-    )
+    zh = f"公示的牌 {card.card} 与日志不一致（{zh}）"
+    en = f"card {card.card} is shown otherwise than the log has it ({en})"
+    return Issue(card.index, CHECK, zh, en)

@@ -60,11 +60,9 @@ class CountedShares:
         for count in self._counts:
             number = count.fact.data.get("number")
             if not (isinstance(number, int) and count.least <= number <= count.most):
-                yield count.position.issue(
-                    f"期内到期办件数为 {number}，而日志中为 {count.least} 至 {count.most}",
-                    f"{number} cases are said to be due in the period, and the log has"
-                    f" {count.least} to {count.most}",
-                )
+                zh = f"期内到期办件数为 {number}，而日志中为 {count.least} 至 {count.most}"
+                en = f"{number} cases are said to be due in the period, and the log has "
+                yield count.position.issue(zh, f"{en}{count.least} to {count.most}")
 
 
 def _is_in(replayed: ReplayedCase, count: _Count, then: datetime) -> bool:
