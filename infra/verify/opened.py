@@ -55,8 +55,8 @@ class Opened:
         if not _is_signed(signed, key):
             raise Corrupt(f"{leaf.get('src')} did not sign this")
         event = _event_in(signed)
-        for field, said, logged in differences(event, leaf):
-            raise Corrupt(f"{field} was signed as {said}, and the log tells {logged}")
+        for field, signed_value, logged in differences(event, leaf):
+            raise Corrupt(f"{field} was signed as {signed_value}, and the log tells {logged}")
         _check_private(event, values)
         self._take(leaf, event)
         return event
@@ -120,9 +120,9 @@ def _check_private(event: Event, values: Mapping[str, object]) -> None:
         field, dot, part = name.partition(".")
         if field in _OURS:
             continue
-        said = private.get(field)
+        signed_value = private.get(field)
         if dot:
-            said = said.get(part) if isinstance(said, Mapping) else None
-        if said != value:
-            shown = json.dumps(said, ensure_ascii=False)
+            signed_value = signed_value.get(part) if isinstance(signed_value, Mapping) else None
+        if signed_value != value:
+            shown = json.dumps(signed_value, ensure_ascii=False)
             raise Corrupt(f"{name} was signed as {shown}, and the log commits to another")

@@ -48,7 +48,7 @@ def check_receipts(
     sightings = list(sightings)
     own = (receipt.event for receipt in held)
     acts = {event_sha256(event): event for event in own if event}
-    known = ToldEvents({**told.events, **acts}, told.names)
+    all_told = ToldEvents({**told.events, **acts}, told.names)
     honoured: dict[int, bytes] = {}
     corrections = Corrections()
     for receipt in held:
@@ -66,8 +66,8 @@ def check_receipts(
         entry = entries.entry(index)
         yield from _check_alone(receipt, entry, honoured)
         yield from _check_entry(receipt, entry)
-        yield from check_told(receipt.disclosure, known, entry, receipt.of)
-        yield from _check_corrections(receipt, entry, known.events, corrections)
+        yield from check_told(receipt.disclosure, all_told, entry, receipt.of)
+        yield from _check_corrections(receipt, entry, all_told.events, corrections)
         if sizes and index >= min(sizes):
             by = text(due)
             zh, en = f"承诺 {by} 前入链，实际更晚", f"promised this by {by}; it came in later"

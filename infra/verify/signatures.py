@@ -102,8 +102,8 @@ def check_signatures(
 
 def _teller(leaf: bytes) -> tuple[str, str]:
     """Return the source that told a leaf, and the key that it names; "" where there is none."""
-    found = _TELLER.search(leaf, max(len(leaf) - _LONGEST, 0))
-    return (found[2].decode(), (found[1] or b"").decode()) if found else ("", "")
+    match = _TELLER.search(leaf, max(len(leaf) - _LONGEST, 0))
+    return (match[2].decode(), (match[1] or b"").decode()) if match else ("", "")
 
 
 def _check_fact(entry: CheckedEntry, source: str, key: str, stated: StatedKeys) -> Iterator[Issue]:

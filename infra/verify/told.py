@@ -39,13 +39,13 @@ class ToldEvents(NamedTuple):
 
 def read_told(files: Sequence[Path]) -> dict[str, Event]:
     """Return the events in *files*, one or a list in each, by their SHA-256. Raises BadInput."""
-    found: dict[str, Event] = {}
+    events: dict[str, Event] = {}
     for file in files:
         try:
             document = json.loads(file.read_text("utf-8"))
             for value in document if isinstance(document, list) else [document]:
                 event = read_act(value) or normalise(value)
-                found[event_sha256(event)] = event
+                events[event_sha256(event)] = event
         except (OSError, ValueError) as error:
             zh, en = "读不出，请核对文件", f"cannot be read: {error}"
             raise BadInput(zh=zh, en=en, where=str(file)) from error
@@ -53,7 +53,7 @@ def read_told(files: Sequence[Path]) -> dict[str, Event]:
             zh = f"不是可以报送的事件，请原样给出：{refusal.detail('zh')}"
             en = f"not an event, give it as it was: {refusal}"
             raise BadInput(zh=zh, en=en, where=str(file)) from refusal
-    return found
+    return events
 
 
 def read_act(value: object) -> Event | None:
@@ -73,10 +73,10 @@ def check_told(disclosure: str, told: ToldEvents, entry: CheckedEntry, of: str) 
     event = told.events.get(digest_in(disclosure))
     if event is None:
         return
-    for field, said, logged in differences(event, entry.payload):
-        zh = f"回执 {of} 的事件与日志不同：{field} 报送的是 {said}，日志是 {logged}；"
+    for field, sent, logged in differences(event, entry.payload):
+        zh = f"回执 {of} 的事件与日志不同：{field} 报送的是 {sent}，日志是 {logged}；"
         en = (
-            f"the event of receipt {of} is not what the log tells: {field} was {said}, is {logged};"
+            f"the event of receipt {of} is not what the log tells: {field} was {sent}, is {logged};"
         )
         zh = f"{zh}请保留回执和事件，向监察机关反映"
         en = f"{en} keep receipt and event, and show them "
@@ -111,38 +111,38 @@ def differences(event: Event, leaf: Mapping[str, Any]) -> Iterator[tuple[str, st
     data, split = leaf.get("data", {}), redact(event["data"], by_us=is_ours)
     ours = {"given", *(COMPARED if event["type"] in STARTING_TYPES else ())}
     for name in sorted((split.open.keys() | (data.keys() & REPORTED)) - ours):
-        said, logged = split.open.get(name), data.get(name)
+        reported, logged = split.open.get(name), data.get(name)
         if name in _BY_LIST and data.get(f"told_{name}") is not None:
             logged = data[f"told_{name}"]
-        if not _agrees(name, said, logged, received):
-            yield f"data.{name}", _shown(said), _shown(logged)
+        if not _agrees(name, reported, logged, received):
+            yield f"data.{name}", _shown(reported), _shown(logged)
 
 
 def _by(instant: str, received: datetime) -> str:
     return text(min(parse(instant), received))
 
 
-def _agrees(field: str, said: object, logged: object, received: datetime) -> bool:
-    """Return whether *logged* is what was *said* in a *field*; empty is as good as left out."""
-    if said in ("", None, [], {}) and logged is None:
+def _agrees(field: str, reported: object, logged: object, received: datetime) -> bool:
+    """Return whether *logged* is what was *reported* in a *field*; empty is as good as left out."""
+    if reported in ("", None, [], {}) and logged is None:
         return True
-    if isinstance(said, str) and isinstance(logged, str):
+    if isinstance(reported, str) and isinstance(logged, str):
         is_hidden = field in NAMED and is_token(logged)
-        return said == logged or is_hidden or _is_cut(said, logged, received)
-    if isinstance(said, Mapping) and isinstance(logged, Mapping):
+        return reported == logged or is_hidden or _is_cut(reported, logged, received)
+    if isinstance(reported, Mapping) and isinstance(logged, Mapping):
         return all(
-            _agrees(name, said.get(name), logged.get(name), received)
-            for name in said.keys() | logged.keys()
+            _agrees(name, reported.get(name), logged.get(name), received)
+            for name in reported.keys() | logged.keys()
         )
-    if isinstance(said, list) and isinstance(logged, list) and len(said) == len(logged):
-        return all(_agrees(field, *pair, received) for pair in zip(said, logged, strict=True))
-    return said == logged
+    if isinstance(reported, list) and isinstance(logged, list) and len(reported) == len(logged):
+        return all(_agrees(field, *pair, received) for pair in zip(reported, logged, strict=True))
+    return reported == logged
 
 
-def _is_cut(said: str, logged: str, received: datetime) -> bool:
-    """Return whether *said* is an instant ahead of its receipt, which is *logged* instead."""
+def _is_cut(reported: str, logged: str, received: datetime) -> bool:
+    """Return whether *reported* is an instant ahead of its receipt, which is *logged* instead."""
     try:
-        return not is_date(said) and parse(said) > received and logged == text(received)
+        return not is_date(reported) and parse(reported) > received and logged == text(received)
     except NoInstant:
         return False
 

@@ -107,10 +107,10 @@ class _Rows:
         """Return how *shown* differs from the newest state, [] where it is any that may be."""
         wrong: list[Differing] = []
         for card in reversed([state for state in window.states if state.is_issued]):
-            found = [*differing(derived_row(card), shown, self._names)]
-            if not found:
+            differences = [*differing(derived_row(card), shown, self._names)]
+            if not differences:
                 return []
-            wrong = wrong or found
+            wrong = wrong or differences
         return wrong
 
     def _is_later(self, shown: dict[str, Any], wrong: Sequence[Differing]) -> bool:

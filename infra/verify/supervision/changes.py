@@ -46,10 +46,10 @@ def check_changes(book: Rulebook, first: int | None) -> Iterator[Issue]:
     by_day: Counter[str] = Counter()
     last: dict[str, int] = {}
     for number, (before, after) in enumerate(pairwise(book.statements)):
-        found = list(differences(book, before, after)) if number < MOST else []
-        yield _told(after, found)
+        changed = list(differences(book, before, after)) if number < MOST else []
+        yield _told(after, changed)
         is_after = first is not None and after.index > first
-        if is_after and (any(each.counts for each in found) or _counts(before, after, number)):
+        if is_after and (any(each.counts for each in changed) or _counts(before, after, number)):
             zone = book.rules(after, "").profile.zone
             day = after.since.astimezone(zone).date().isoformat()
             by_day[day] += 1
@@ -63,14 +63,14 @@ def check_changes(book: Rulebook, first: int | None) -> Iterator[Issue]:
 
 def _counts(before: Statement, after: Statement, number: int) -> bool:
     """Return whether a change that is not told counts as one: all but new sources and titles do."""
-    known = ("selection", "region", "profiles", "calendars", "catalogue", "witnesses", "adopted")
-    return number >= MOST and any(getattr(before, name) != getattr(after, name) for name in known)
+    names = ("selection", "region", "profiles", "calendars", "catalogue", "witnesses", "adopted")
+    return number >= MOST and any(getattr(before, name) != getattr(after, name) for name in names)
 
 
-def _told(statement: Statement, found: list[RulesDifference]) -> Issue:
+def _told(statement: Statement, changed: list[RulesDifference]) -> Issue:
     """Return the remark that tells a change."""
-    at, more = text(statement.since), len(found) - _MOST_SHOWN
-    shown = found[:_MOST_SHOWN]
+    at, more = text(statement.since), len(changed) - _MOST_SHOWN
+    shown = changed[:_MOST_SHOWN]
     zh = "；".join(f"{each.zh}{_MARKS[each.effect][0]}" for each in shown)
     en = "; ".join(f"{each.en}{_MARKS[each.effect][1]}" for each in shown)
     if more > 0:

@@ -67,11 +67,11 @@ class CountedShares:
 
 def _is_in(replayed: ReplayedCase, count: _Count, then: datetime) -> bool:
     """Return whether the case, as it was *then*, fell due in the period of *count*."""
-    known, group = count_at(replayed.case.history, then), count.group
-    if not known:
+    recorded, group = count_at(replayed.case.history, then), count.group
+    if not recorded:
         return False
-    rules = replayed.rules_at(then, count.position.leaf or 0, known)[0]
-    decision = replayed.decide(known, rules, then)
+    rules = replayed.rules_at(then, count.position.leaf or 0, recorded)[0]
+    decision = replayed.decide(recorded, rules, then)
     first, until = (day.isoformat() for day in group.days)
     where = {"department": count.fact.text("department"), "region": group.region}
     where |= {"item": group.item} if group.item else {}

@@ -83,10 +83,10 @@ def _late_instant(entries: Entries, index: int) -> int | None:
     leaf = entries.leaves.read(index).leaf
     if _OUTAGE not in leaf:
         return None
-    said = json.loads(leaf)
+    payload = json.loads(leaf)
     try:
-        is_late = not said.get("told") and said["data"].get("noticed") == "outage"
-        return ms_of(parse(said["at"])) if is_late else None
+        is_late = not payload.get("told") and payload["data"].get("noticed") == "outage"
+        return ms_of(parse(payload["at"])) if is_late else None
     except (AttributeError, KeyError, TypeError, NoInstant):
         return None  # whoever checks the leaf's form finds that
 

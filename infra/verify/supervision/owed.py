@@ -130,8 +130,8 @@ def owed_since(replayed: ReplayedCase, owed: Owed, then: datetime) -> datetime:
     evaluation = replayed.evaluation(owed.before, owed.rules)
     if fact.kind == Derived.CLAIM_CONTESTED:
         contested, claim = evaluation.weighing.contested, fact.data.get("claim")
-        found = [each for each in contested if each.fact.n == claim]
-        parted = (since for each in found for since, _ in each.parting)
+        claims = [each for each in contested if each.fact.n == claim]
+        parted = (since for each in claims for since, _ in each.parting)
         judged = [since for since in parted if since < then]
     else:
         limits = evaluation.limits

@@ -66,12 +66,12 @@ def _count_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:
 def _uncounted(replayed: ReplayedCase, then: datetime) -> Mapping[CountedGroup, datetime]:
     """Return what was to be counted by *then* under all rules that may have applied, since when."""
     count = count_at(replayed.case.history, then)
-    found: list[dict[CountedGroup, datetime]] = []
+    owed: list[dict[CountedGroup, datetime]] = []
     for rules in replayed.settled(then, count) if count else ():
         groups = replayed.decide(count, rules, then).uncounted
-        found.append({group: group.reckoned_at(rules.profile.zone) for group in groups})
-    first = found[0] if found else {}
-    return {group: at for group, at in first.items() if all(group in each for each in found)}
+        owed.append({group: group.reckoned_at(rules.profile.zone) for group in groups})
+    first = owed[0] if owed else {}
+    return {group: at for group, at in first.items() if all(group in each for each in owed)}
 
 
 def _check_time(replayed: ReplayedCase, fact: Fact, alive: SignsOfLife) -> Iterator[Issue]:

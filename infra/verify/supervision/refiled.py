@@ -116,8 +116,8 @@ def _false(link: FactPosition, why: _Words) -> Issue:
 def _endings(earlier: ReplayedCase, at: datetime, index: int) -> Iterator[Permit]:
     """Yield the case *earlier* as it may have been judged *at* an instant, where it had ended."""
     history = earlier.case.history
-    known = count_at(history, at)
-    for count in range(known, max(0, known - _MOST_UNREAD), -1):
+    recorded = count_at(history, at)
+    for count in range(recorded, max(0, recorded - _MOST_UNREAD), -1):
         for rules in earlier.rules_at(at, index, count):
             if earlier.decide(count, rules, at).ended is not None:
                 yield weigh(earlier.history(count), rules).judged.permit

@@ -108,9 +108,9 @@ class Registered:
         if case.at[fact.n] < live.index and self.taken is None:
             self.taken = case.position(fact.n)
 
-    def join(self, found: FactPosition | None) -> None:
+    def join(self, earlier: FactPosition | None) -> None:
         """Add the first such fact of other cases."""
-        self.taken = self.taken or found
+        self.taken = self.taken or earlier
 
     def check_live(self) -> Iterator[Issue]:
         """Yield one issue if the stage is said to be in use only after such a fact was told."""

@@ -117,11 +117,11 @@ class SharedItems:
         digest = hashlib.sha256(text.encode()).digest()
         if digest not in self._items:
             item = read_stored_item(entry)
-            said = item_text(item)
+            written = item_text(item)
             self._room.take(len(text) + _PLACE)
-            self._items[digest] = item, "" if said == text else said
-        item, said = self._items[digest]
-        return digest, item, said or text
+            self._items[digest] = item, "" if written == text else written
+        item, written = self._items[digest]
+        return digest, item, written or text
 
     def _shelve(self, digests: Mapping[str, bytes]) -> Mapping[str, CatalogueItem]:
         codes = sorted(digests)
