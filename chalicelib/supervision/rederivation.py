@@ -19,6 +19,8 @@ from chalicelib.intake.event_types import Derived
 
 Derive = Callable[[CaseHistory, datetime], Sequence[Fact]]
 """Return the facts that follow in a case at an instant: `decide` with the rules bound."""
+Fields = Callable[[Fact], Mapping[str, object]]
+"""Return the fields of a fact that are compared."""
 
 _NOTICING = frozenset({"noticed_at", "noticed"})
 _NOT_DERIVED = frozenset({"words"})  # they are of the catalogue of that moment, not of the case
@@ -47,37 +49,6 @@ class Rederived(Struct, frozen=True):
         return self.derived is not None and not self.differences
 
 
-def rederived(case: CaseHistory, n: int, derive: Derive) -> Rederived:
-    """Derive fact *n* of *case* again, from the facts before it."""
-    recorded = case.facts[n]
-    facts = derive(case.until(_count_judged(case, n)), recorded.recorded_at)
-    derived = next((fact for fact in facts if fact.key == recorded.key), None)
-    return Rederived(recorded, derived, _differences(recorded, derived))
-
-
-def _count_judged(case: CaseHistory, n: int) -> int:
-    """Return how many facts there were when *case* was judged that fact *n* comes from.
-
-    The facts of one judgement are written at one instant, one after another.
-    """
-    start, facts = n, case.facts
-    while start and _is_judged(facts[start - 1], facts[n].recorded_at):
-        start -= 1
-    return start
-
-
-def _is_judged(fact: Fact, at: datetime) -> bool:
-    return not fact.told and fact.kind not in _NOT_JUDGED and fact.recorded_at == at
-
-
-def _differences(recorded: Fact, derived: Fact | None) -> tuple[Difference, ...]:
-    if derived is None:
-        return ()
-    was, now = compared_fields(recorded), compared_fields(derived)
-    rows = (Difference(name, was.get(name), now.get(name)) for name in {**was, **now})
-    return tuple(row for row in rows if row.recorded != row.derived)
-
-
 def compared_fields(fact: Fact) -> Mapping[str, object]:
     """Return the fields of *fact* as written in JSON, without the empty and those of noticing."""
     data = json.loads(json.dumps(dict(fact.data)))
@@ -87,3 +58,54 @@ def compared_fields(fact: Fact) -> Mapping[str, object]:
         if name not in _NOTICING | _NOT_DERIVED and value not in ("", None, [], {})
     }
     return {"kind": fact.kind, "at": text(fact.at), **compared}
+
+
+def rederived(
+    case: CaseHistory, n: int, *ways: Derive, fields: Fields = compared_fields
+) -> Rederived:
+    """Derive fact *n* of *case* again, in each of *ways*; compare its *fields*.
+
+    Several judgements may bear one instant, each of the facts on record then: all are tried. If the
+    fact comes out otherwise in all, return the first in which it comes out.
+    """
+    recorded = case.facts[n]
+    nearest = Rederived(recorded, None, ())
+    for count in range(_first_judged(case, n), n + 1):
+        before = case.until(count)
+        for derive in ways:
+            facts = derive(before, recorded.recorded_at)
+            derived = next((fact for fact in facts if fact.key == recorded.key), None)
+            if derived is None:
+                continue
+            again = Rederived(recorded, derived, compare_facts(recorded, derived, fields))
+            if again.is_same:
+                return again
+            nearest = again if nearest.derived is None else nearest
+    return nearest
+
+
+def _first_judged(case: CaseHistory, n: int) -> int:
+    """Return how many facts there were when *case* was first judged at the instant of fact *n*.
+
+    The facts of one judgement are written at one instant, one after another.
+    """
+    at, start = case.facts[n].recorded_at, n
+    while start and is_judged(before := case.facts[start - 1]) and before.recorded_at == at:
+        start -= 1
+    return start
+
+
+def is_judged(fact: Fact) -> bool:
+    """Return whether *fact* is derived by a judgement of its case; some are derived before it."""
+    return not fact.told and fact.kind not in _NOT_JUDGED
+
+
+def compare_facts(recorded: Fact, derived: Fact, fields: Fields) -> tuple[Difference, ...]:
+    """Return the *fields* in which a fact is *recorded* otherwise than *derived*."""
+    was, now = fields(recorded), fields(derived)
+    names = [*was, *(name for name in now if name not in was)]
+    return tuple(
+        Difference(name, was.get(name), now.get(name))
+        for name in names
+        if was.get(name) != now.get(name)
+    )

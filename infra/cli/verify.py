@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify, and print the report."""
     from chalicelib.log.merge_delay import FRESH
     from infra.terminal.progress import progress_bar
-    from infra.verify.kept import KeptSource
+    from infra.verify.kept_copy import KeptSource
     from infra.verify.run import VerifyingReader, verify_log
     from infra.verify.source import Source, is_url, source_at
     from infra.verify.supervision.replay import SupervisionReplay

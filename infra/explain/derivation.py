@@ -11,7 +11,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.plumbing.services import Services
-from chalicelib.supervision.deciders import decider_of
+from chalicelib.supervision.deciders import Decider, decider_of
 from chalicelib.supervision.rederivation import Derive, Rederived, rederived
 from infra.explain.rules_at_hand import RulesAtHand
 
@@ -81,8 +81,8 @@ class RecordedFacts:
             rules = self.rules(fact)
         except Unknown as error:
             return DerivedFact(case, fact, None, error.missing)
-        again = [rederived(history, n, _derive_under(each, case)) for each in rules]
-        return DerivedFact(case, fact, next((each for each in again if each.is_same), again[0]))
+        ways = [_judge_by(each, decider_of(case)) for each in rules]
+        return DerivedFact(case, fact, rederived(history, n, *ways))
 
     def derive_all(self, refs: Sequence[FactRef]) -> Iterator[DerivedFact]:
         """Derive the facts at *refs*, and every judgement that they rest on, each once."""
@@ -107,8 +107,8 @@ class RecordedFacts:
         return None if self.history(case).facts[n].told else (case, n)
 
 
-def _derive_under(rules: Rules, case: str) -> Derive:
-    return lambda before, now: decider_of(case).decide(before, rules, now).append
+def _judge_by(rules: Rules, decider: Decider) -> Derive:
+    return lambda before, now: decider.decide(before, rules, now).append
 
 
 def rests_on_numbers(fact: Fact) -> list[int]:

@@ -6,19 +6,17 @@ and not by the ones in force now.
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import zip_longest
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.stored_fact import read_fact
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event_types import Reported
-from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.objects import rules_path
 from chalicelib.plumbing.services import Services
 from infra.recovery.public import leaves
-from infra.verify.supervision.rules import StatementReader, versions_of
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.rules import versions_of
+from infra.verify.supervision.statement_reader import StatementReader
 
 _STATES = f'"k":"{Reported.RULES_ADOPTED}"'.encode()
 
@@ -39,25 +37,12 @@ class StatedRules:
     def between(self, region: str, since: datetime, until: datetime, index: int) -> list[Rules]:
         """Return the rules of a *region* that may have judged between two instants, latest first.
 
-        Functions read new rules within the merge delay, and the log states them within it. So those
-        in force now come last: they may not be stated yet. Where no statement fits, a local stage's
-        clock was set: then it is the last one before leaf *index*.
+        Those in force now come last: they may not be stated yet. *index* is that of the leaf.
         """
-        stated = [
-            statement
-            for statement, after in self._pairs()
-            if statement.since - MERGE_DELAY <= until
-            and (after is None or since <= after.since + MERGE_DELAY)
-        ]
-        stated = stated or [each for each in self._book.statements if each.index < index][-1:]
+        stated = self._book.around(since, index, until)
         found = [self._book.rules(statement, region) for statement in reversed(stated)]
         found.append(self._services.rules(region))
         return list({versions_of(rules): rules for rules in reversed(found)}.values())[::-1]
-
-    def _pairs(self) -> Iterator[tuple[Statement, Statement | None]]:
-        """Yield each statement with the next one."""
-        statements = self._book.statements
-        return zip_longest(statements, statements[1:])
 
     def _document(self, digest: str) -> bytes:
         body = self._services.objects.get(rules_path(digest))

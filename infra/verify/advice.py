@@ -1,8 +1,4 @@
-"""What a reader should do about the findings of each check, in both languages.
-
-One line for each check, behind its findings: the same whatever was found. What is special to one
-finding stands in its own sentence.
-"""
+"""What a reader should do about the findings of each check, in both languages."""
 
 from typing import NamedTuple
 

@@ -1,8 +1,8 @@
-"""What accuses nobody: a stage that is catching up, and a local one that is fed or was set back.
+"""Issues that accuse nobody: a stage that is catching up, or a local one that is fed or set back.
 
-What a log lacks at its end may yet come. After a silence the service has the merge delay to catch
-up; it may be restoring its tables meanwhile. A local stage is fed faster than the clock runs, and
-anybody may set its clock. All that is said, in one remark each, and is no finding.
+A fact that a log lacks at its end may yet come: after a silence the service has the merge delay to
+catch up. A local stage is fed faster than the clock runs, and anybody may set its clock. All such
+issues are one remark each.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from chalicelib.instant import MILLISECOND
 from chalicelib.log.merge_delay import MERGE_DELAY
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.recorded import NEVER, RecordedTimes
 
 _Words = tuple[str, str]
@@ -29,10 +29,7 @@ _SET_BACK = (
 def excuse_trial(
     issues: Iterable[Issue], times: RecordedTimes, has_grown: Callable[[], bool]
 ) -> Iterator[Issue]:
-    """Yield *issues* of a local stage, without those that its clock or its feeding explains.
-
-    *has_grown* tells whether the log has new entries by now.
-    """
+    """Yield *issues* of a local stage, but for those that its clock or its feeding explains."""
     if is_set_back(times):
         yield from _sum_up(issues, _SET_BACK)
         return

@@ -1,11 +1,11 @@
-"""Which leaves belong to which case: some thirty bytes a leaf, whatever a log has of cases.
+"""Which leaves belong to which case: some thirty bytes a leaf, then four.
 
-A case may come at any time again, so nobody knows where its leaves are before the whole log was
-read. Then they are sorted, one first letter of the names after the other. After that four bytes a
-leaf are left.
+A case may come at any time again, so its leaves are known once the whole log was read. Then they
+are sorted, one first letter of the names after the other.
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 
 _LETTER = 2  # after `c_`
@@ -27,10 +27,7 @@ class CaseIndex:
         return len(self._in_order)
 
     def add(self, name: bytes, place: int) -> None:
-        """Add a leaf of the case *name*; *place* counts the leaves from the first that is read.
-
-        The name has as many bytes as each has.
-        """
+        """Add the leaf at *place*, from the first that is read; all names have one length."""
         letter = name[_LETTER]
         if letter not in self._new:
             self._new[letter] = bytearray(), array("I")
@@ -72,16 +69,11 @@ class CaseIndex:
 
     def places_of(self, name: str) -> Sequence[int]:
         """Return the places of the leaves of the case with this *name*; none if it is not there."""
-        wanted, low, high = name.encode(), 0, len(self._starts) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self._name_at(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        if low == len(self._starts) - 1 or self._name_at(low) != wanted:
+        wanted, cases = name.encode(), range(len(self._starts) - 1)
+        at = bisect_left(cases, wanted, key=self._name_at)
+        if at == len(cases) or self._name_at(at) != wanted:
             return array("I")
-        return self._leaves[self._starts[low] : self._starts[low + 1]]
+        return self._leaves[self._starts[at] : self._starts[at + 1]]
 
     def _name_at(self, sorted_at: int) -> bytes:
         return bytes(self._names[sorted_at * _NAME : (sorted_at + 1) * _NAME])

@@ -1,21 +1,19 @@
-"""The cases of a log, one after the other: the form of each leaf, the chain, and what is judged.
+"""The cases of a log, one after the other: the form of each leaf, the chain, and the judgement.
 
-Here each leaf is parsed, once, and a case is held in memory only while it is looked at. Cases are
-shared out among processes. What was found comes together in the order of the cases, so a report
-does not depend on how many processes there were.
+Each leaf is parsed here, once, and a case is held in memory only while it is checked. Processes
+share the cases. Issues come together in the order of the cases, whatever the number of processes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import c_bool
 from multiprocessing.sharedctypes import RawValue
 from typing import Any, NamedTuple, Protocol
 
 from chalicelib.cases.fact import Fact
 from chalicelib.log.tlog.tile import WIDTH
-from infra.verify.capped import CappedIssues
-from infra.verify.chains import check_chain, check_names
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue
+from infra.verify.issue import CappedIssues, Issue
 from infra.verify.leaf_fields import Malformed
 from infra.verify.leaf_form import ReadLeaf, read_leaves
 from infra.verify.workers import map_in_order
@@ -47,17 +45,10 @@ class Judge(Protocol):
         """Yield all issues, once everything has come together."""
 
 
-class Wrong(Protocol):
-    """A *value* that all processes share."""
-
-    value: bool
-
-
 class Share(NamedTuple):
-    """What was found in some of the *cases*, which are counted.
+    """The *cases* in a share, counted, and the *issues* with their leaves.
 
-    *issues* are about a leaf, or none; the leaves *malformed* are no entries; *owned* are
-    index, public name and own name where a leaf has one.
+    The *malformed* leaves are no entries; *owned* are index, public name and own name of a leaf.
     """
 
     issues: CappedIssues
@@ -68,16 +59,15 @@ class Share(NamedTuple):
 
 
 class CaseCheck(NamedTuple):
-    """Checks the cases of *entries*, and has them judged as long as nothing is wrong with them.
+    """Checks the cases of *entries*, a *share* at a time, and has them judged.
 
-    A process takes a *share* of so many cases at a time. Once any found that something is *wrong*,
-    none judges any more: nothing that is judged will be told.
+    Once an issue is *wrong* in any process, none judges any more: no judgement is reported then.
     """
 
     entries: Entries
     judge: Judge | None
     share: int = 256
-    wrong: "Wrong | None" = None
+    wrong: c_bool | None = None
 
     @property
     def shares(self) -> int:
@@ -136,10 +126,7 @@ def check_cases(
     show: Callable[[int], None],
     processes: int,
 ) -> CheckedCases:
-    """Check all cases; return what is wrong, and the issues of the *reading*, in order.
-
-    What the judge gathered comes together, unless a leaf is wrong: then nothing can be judged.
-    """
+    """Check and judge all cases; return their issues and those of the *reading*, in order."""
     entries, found, count = check.entries, Share(CappedIssues(), [], []), 0
     _ = [*_read(entries, entries.shapeless, found)]
     check = check._replace(wrong=RawValue(c_bool, bool(found.issues)))
@@ -159,3 +146,45 @@ def check_cases(
     of_bundles = [((bundle, 0, 0), issue) for bundle, issue in reading]
     in_order = sorted(of_bundles + of_leaves, key=lambda each: each[0])
     return CheckedCases(count, [issue for _, issue in in_order])
+
+
+def check_chain(
+    leaves: Iterable[tuple[int, bytes, ReadLeaf]], *, is_whole: bool
+) -> Iterator[Issue]:
+    """Check the chain of a case (I3, I4): numbered without a gap, each leaf linked to the last.
+
+    *leaves* come with index and hash. The case may have begun earlier unless the log *is_whole*.
+    """
+    last: int | None = None
+    link, reported = "", set[str]()
+    for index, leaf_hash, leaf in leaves:
+        case, n, wanted = leaf.case, leaf.fact.n, 0 if last is None else last + 1
+        if last is None and n and not is_whole:
+            pass  # it began before the first entry that is read
+        elif n < wanted:
+            zh = f"案件 {case} 第 {n} 条再次出现，应为第 {wanted} 条"
+            yield Issue(
+                index, "I3", zh, f"fact {n} of {case} comes again, where {wanted} should be"
+            )
+        elif n > wanted:
+            zh = f"案件 {case} 缺第 {wanted} 条，其后即为第 {n} 条"
+            yield Issue(index, "I4", zh, f"{case} has no fact {wanted}: {n} comes in its place")
+        elif leaf.prev != link:
+            zh = f"案件 {case} 第 {n} 条的 prev 不是上一条的哈希"
+            en = f"prev of fact {n} of {case} is not the hash of the one before"
+            yield Issue(index, "I4", zh, en)
+        last, link = n, b2a_base64(leaf_hash, newline=False).decode("ascii")
+        if leaf.fact.told:
+            key = leaf.fact.key
+            if key in reported:
+                zh = f"案件 {case} 的同一事件记录了两次：{key}"
+                yield Issue(index, "I3", zh, f"{key} of {case} is told twice")
+            reported.add(key)
+
+
+def check_names(owned: Iterable[tuple[int, str, str]]) -> Iterator[Issue]:
+    """Check that each case of our own has one public name; *owned* are as in `Share`, in order."""
+    public_of: dict[str, str] = {}
+    for index, public, own in owned:
+        if public_of.setdefault(own, public) != public:
+            yield Issue(index, "I3", f"{own} 有两个公开编号", f"{own} has two public names")

@@ -1,7 +1,7 @@
-"""Corrections, held against the events that they are about.
+"""Corrections, compared with the events that they are about.
 
-An event names the one that it corrects by its id; the leaf names it by a key that nobody can work
-out. So an operator could let a correction be about another event. Whoever holds both sees it.
+An event names the one that it corrects by its id; the leaf names it by a keyed hash. So an operator
+could let a correction be about another event. A reader who holds both events sees it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,10 +21,7 @@ class Corrections:
         self._wanted: dict[tuple[str, str], list[Leaf]] = {}
 
     def take(self, source: str, name: str, leaf: Leaf, event: Event | None) -> Iterator[Leaf]:
-        """Take the *leaf* of the event *name*; yield each that corrects something else by it.
-
-        *event* is what was told in it, None where nobody has that.
-        """
+        """Take the *leaf* of an event, and the *event* if it is known; yield wrong corrections."""
         self._keys[source, name] = str(leaf["key"])
         yield from self._wrong(source, name, self._wanted.get((source, name), []))
         if event is not None and event["type"] == Reported.CASE_CORRECTED:

@@ -1,9 +1,9 @@
 """Reports and acts for which a folder of all receipts has none: they may be made up (I12).
 
-A source or a department looks at the cases of its receipts. Who also says since when these are all
-that it was given has every case looked at: those that the source told of, or the cards of that
-department. The inspectors keep the receipts of all that they do, so an act in their role counts in
-every case, from their first receipt on.
+A source or a department looks at the cases of its receipts. If it also says since when the folder
+is complete, every case that it told of is checked, or every card of that department. Inspectors
+keep the receipts of all their acts: so an act in their role counts in every case, from their first
+receipt on.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from functools import lru_cache
 from chalicelib.instant import text
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.supervision.cases import source_of
 
 _CHECK = "I12"
@@ -25,12 +25,11 @@ _REMEMBERED = 1000  # cases
 def check_covered(
     covered: Collection[int], entries: Entries, all_since: datetime | None = None
 ) -> Iterator[Issue]:
-    """Check that each report about the cases of some receipts is *covered* by one of them.
+    """Yield an issue for each report that must be *covered* by a receipt, and is not.
 
-    *covered* are the indexes of the entries that the receipts are about. What we tell a case of
-    another is no report: nobody has a receipt for it. Reports of a source in other cases are a
-    finding from *all_since* on; without it they are counted in a remark, as its folder may be of
-    some cases only.
+    *covered* are the indexes of the entries of the receipts. A notification is no report. Reports
+    of a source in other cases are a finding from *all_since* on. Without it they are counted in a
+    remark, as its folder may be of some cases only.
     """
     held = _HeldEntries(covered, entries, all_since)
     others = Counter[str]()
@@ -63,8 +62,8 @@ class _HeldEntries:
         self._departments = {
             self._department(case) for case, teller in self._tellers if teller == _DEPARTMENT
         } - {""}
-        places = (entries.cases.places_of(case)[0] for case in self._cases)
-        self._first = entries.first + min(places, default=0)
+        firsts = (entries.indexes_in(case)[0] for case in self._cases)
+        self._first = min(firsts, default=entries.first)
 
     def must_cover(self, entry: CheckedEntry, teller: str) -> bool:
         """Return whether a receipt must be held for what *teller* told in *entry*."""
@@ -88,28 +87,22 @@ class _HeldEntries:
         """Return the department of a case of our own, such as a card; "" if it names none."""
         if case not in self._entries.own:
             return ""
-        places = self._entries.cases.places_of(case)
-        first = self._entries.entry(self._entries.first + places[0])
+        first = self._entries.entry(self._entries.indexes_in(case)[0])
         return str(first.payload.get("data", {}).get("department", ""))
 
 
 def _uncovered(entry: CheckedEntry) -> Issue:
     where = f"{entry.case}.{entry.n}"
+    zh = f"{where}（{entry.kind}）没有回执：此项报送可能是编造的；请核对自己的发送记录，"
+    en = f"{where} ({entry.kind}) has no receipt: it may be made up; look whether you sent it, and "
+    zh = f"{zh}没有发送过的，请连同全部回执向监察机关反映"
     return Issue(
-        entry.index,
-        _CHECK,
-        f"{where}（{entry.kind}）没有回执：此项报送可能是编造的；请核对自己的发送记录，"
-        "没有发送过的，请连同全部回执向监察机关反映",
-        f"{where} ({entry.kind}) has no receipt: it may be made up; look whether you sent it, and "
-        "if not, show this and your receipts to the inspectors",
+        entry.index, _CHECK, zh, f"{en}if not, show this and your receipts to the inspectors"
     )
 
 
 def _teller(entry: CheckedEntry) -> str | None:
-    """Return who told *entry*: a source, or the role that an act was done in; None: nobody did.
-
-    A sealed act has no role.
-    """
+    """Return the source, or the role of the act, that told *entry*; None if nobody did."""
     if b'"told":true' not in entry.leaf or source_of(entry.payload["key"]) is not None:
         return None
     return entry.payload.get("src") or str(entry.payload.get("data", {}).get("role", ""))

@@ -1,16 +1,15 @@
-"""The entries of a log as it was read: on disk, in order, with what is needed of all of them.
+"""The entries of a log as it was read: on disk, in order.
 
-They can be read again as often as need be, in the order of the log or one by one: nothing holds all
-of them in memory. Whoever needs the fact in a leaf asks `cases.py`, where each leaf is parsed.
+They can be read again, in the order of the log or one by one: nothing holds all of them in memory.
+The fact in a leaf is read in `cases.py`, where each leaf is parsed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.case_index import CaseIndex
-from infra.verify.entry import CheckedEntry
+from infra.verify.entry import CheckedEntry, number, outline, own_name
 from infra.verify.leaf_file import LeafFile
-from infra.verify.outline import number, outline, own_name
 from infra.verify.recorded import NEVER, RecordedTimes
 
 _RARE = tuple(
@@ -77,6 +76,10 @@ class Entries:
     def entry(self, index: int) -> CheckedEntry:
         """Return the entry with this *index*."""
         return self._entry(index, self.leaves.read(index).leaf)
+
+    def indexes_in(self, case: str) -> list[int]:
+        """Return the indexes of the leaves of the case with this public name, in order."""
+        return [self.first + place for place in self.cases.places_of(case)]
 
     def indexes_of(self, kind: str) -> Sequence[int]:
         """Return where the leaves of one of the rare kinds are; their form may not be checked."""

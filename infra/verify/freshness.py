@@ -1,8 +1,8 @@
 """How fresh a log is (I11): who cosigned it of late, and when it last showed that it is alive.
 
-Whoever freezes a log, or cuts its end off, shows an old one. Witnesses date it. Without them the
-log's own heartbeats do: one that is served must be no older than the reader allows. A time to come
-dates nothing: it would keep a frozen log fresh until then.
+A log that is frozen or cut short is an old one. Witnesses date it. Without them its own heartbeats
+do: one that is served must be no older than the reader allows. A time to come dates nothing: it
+would keep a frozen log fresh until then.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from chalicelib.instant import parse, text
 from chalicelib.log.merge_delay import FRESH, MERGE_DELAY
 from chalicelib.log.tlog.vkey import Vkey
 from infra.verify.delay import ON_TRIAL
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.trust import SignedCheckpoint, Trust
 
 
@@ -21,10 +21,8 @@ def check_freshness(
 ) -> Iterator[Issue]:
     """Check who cosigned of late, and the log's last sign of life (*alive*, "" if there is none).
 
-    A log without any entry shows none: at an address that is a finding, unless witnesses date it.
-
-    *max_age* None: the log is a copy, and how old it is tells nothing. So it is with a stage on
-    trial, whose clock may be set. Then, and where it is fresh, yield the sign of life as a remark.
+    At an address, a log without entries or witnesses is a finding. In a copy (*max_age* None), and
+    on a stage on trial, age tells nothing. Then, and where it is fresh, yield it as a remark.
     """
     if trust.needs_witnesses:
         yield from _check_cosigned(signed, trust, now)
@@ -55,15 +53,11 @@ def _check_cosigned(signed: SignedCheckpoint, trust: Trust, now: datetime) -> It
     for key, at in signed.cosigned_by.items():
         if at > latest:
             when = text(datetime.fromtimestamp(at, UTC))
-            zh = (
-                f"{key.name} 的见证签名时刻是 {when}，晚于读者的时钟，不能算数；"
-                "请校准本机时钟，再向该见证人查询"
-            )
+            zh = f"{key.name} 的见证签名时刻是 {when}，晚于读者的时钟，不能算数；请校准本机时钟，"
             en = (
-                f"{key.name} cosigned at {when}, which is yet to come: it does not count; "
-                "set your clock, or ask the witness"
+                f"{key.name} cosigned at {when}, which is yet to come: it does not count; set your "
             )
-            yield Issue(None, "I11", zh, en)
+            yield Issue(None, "I11", f"{zh}再向该见证人查询", f"{en}clock, or ask the witness")
     in_time = {key: at for key, at in signed.cosigned_by.items() if at <= latest}
     enough = _enough_since(in_time, trust)
     if enough is None:

@@ -12,19 +12,15 @@ from chalicelib.log.tlog.proof import root_by_tiles
 from chalicelib.log.tlog.tile import WIDTH, TilePath, read_tile_path
 from chalicelib.log.tlog.tree import join_hashes
 from chalicelib.log.tlog.wire import HASH
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.leaf_file import LeafFile
 from infra.verify.source import Source
-from infra.verify.tiles import get_tile
 
 AddIssue = Callable[[Issue], None]
 
 
 class Hashes:
-    """The hashes of a log of *size* entries, from entry *first* (the first of a tile) on.
-
-    *leaves* has those of the entries, once they are added to it.
-    """
+    """The hashes of a log of *size* entries, from the first of *leaves* on, where a tile begins."""
 
     def __init__(self, size: int, source: Source, add_issue: AddIssue, leaves: LeafFile) -> None:
         self._size = size
@@ -41,7 +37,7 @@ class Hashes:
     ) -> Sequence[bytes]:
         """Compare the leaf hashes of the next bundle with their *tile* of level 0; return them.
 
-        Where there are none, the tile's own stand in, so that the rest can be checked.
+        Without them return those of the tile, so that the rest can be checked.
         """
         if hashes:
             self._compare(TilePath(0, tile_path.index, tile_path.width), b"".join(hashes), tile)
@@ -123,14 +119,9 @@ class Hashes:
                 return
         starts = range(0, len(computed), HASH)
         at = next((i // HASH for i in starts if computed[i : i + HASH] != fresh[i : i + HASH]), 0)
-        self._add_issue(
-            Issue(
-                index + at * per_hash,
-                "I7",
-                f"哈希瓦片 {tile.path} 与其下内容算出的不符",
-                f"tile {tile.path} is not what the entries under it hash to",
-            )
-        )
+        zh = f"哈希瓦片 {tile.path} 与其下内容算出的不符"
+        en = f"tile {tile.path} is not what the entries under it hash to"
+        self._add_issue(Issue(index + at * per_hash, "I7", zh, en))
 
 
 def _hashes(tile: bytes | bytearray) -> list[bytes]:
@@ -144,12 +135,9 @@ def missing_object(path: str, index: int) -> Issue:
 
 def changed_object(path: str, index: int) -> Issue:
     """Return the issue that another object was served before under the same name."""
-    return Issue(
-        index,
-        "I8",
-        f"{path} 的内容与先前取得的不同",
-        f"{path} is not what it was when it was fetched before",
-    )
+    zh = f"{path} 的内容与先前取得的不同"
+    en = f"{path} is not what it was when it was fetched before"
+    return Issue(index, "I8", zh, en)
 
 
 def tiles_of(level: int | None, size: int, first: int = 0) -> Iterator[TilePath]:
@@ -158,3 +146,28 @@ def tiles_of(level: int | None, size: int, first: int = 0) -> Iterator[TilePath]
     yield from (TilePath(level, index) for index in range(first, count // WIDTH))
     if count % WIDTH:
         yield TilePath(level, count // WIDTH, count % WIDTH)
+
+
+Get = Callable[[str], bytes | None]
+"""Returns the object of a path, None where there is none."""
+
+_LENGTH = 2  # bytes before each entry
+
+
+def get_tile(get: Get, tile: TilePath) -> bytes | None:
+    """Return the bytes of *tile*, cut out of its full one where only that is served."""
+    body = get(tile.path)
+    if body is not None or tile.width == WIDTH:
+        return body
+    full = get(TilePath(tile.level, tile.index).path)
+    if full is None:
+        return None
+    return _first_entries(full, tile.width) if tile.level is None else full[: tile.width * HASH]
+
+
+def _first_entries(bundle: bytes, count: int) -> bytes:
+    """Return the first *count* entries of *bundle*, each with its length before it."""
+    end = 0
+    for _ in range(count):
+        end += _LENGTH + int.from_bytes(bundle[end : end + _LENGTH], "big")
+    return bundle[:end]

@@ -7,12 +7,13 @@ from msgspec import Struct
 
 from chalicelib.log.disclosure import ProvedEntry
 from infra.verify.covered import check_covered
-from infra.verify.dates import DatedCheckpoint
+from infra.verify.delay import DatedCheckpoint
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue
 from infra.verify.hidden_names import HiddenNames, Knew
+from infra.verify.issue import Issue
 from infra.verify.reader import VerifyingReader
-from infra.verify.receipt import HeldReceipt, check_receipts, covered_by, read_receipts
+from infra.verify.receipt import check_receipts, covered_by
+from infra.verify.receipt_file import HeldReceipt, read_receipts
 from infra.verify.signatures import read_disclosures
 from infra.verify.source import Source
 from infra.verify.told import Told, ToldEvents, read_told
@@ -20,9 +21,9 @@ from infra.verify.trust import Trust
 
 
 class HeldPapers(Struct, frozen=True):
-    """*receipts*, which *are_all* that somebody was given; the events *told*; what is *disclosed*.
+    """*receipts*, the events *told*, and the *disclosed* entries.
 
-    Whoever gave a time *all_since* says that these are all of that time on, in whatever case.
+    The receipts *are_all* that somebody was given; in whatever case, from *all_since* on.
     """
 
     receipts: Sequence[HeldReceipt]

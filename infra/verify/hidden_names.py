@@ -1,10 +1,9 @@
-"""Names that a log tells by a token, held against the events that have them (CLAIMS §2).
+"""Names that a log tells by a token, compared with the events that have them (CLAIMS §2).
 
-Only a name that nothing knows may be a token. Who hides the item of a case hides its limits; who
-hides its department keeps the card from the right one. Nobody can tell from the log alone which
-name a token stands for. Whoever has the event can: the name must have been unknown, to every
-catalogue and registration in force for the hour before, and each name has one token. Whether it is
-the right one shows where the name that the leaf commits to is disclosed (`--disclosed`).
+Only a name that nothing knows may be a token. A hidden item hides the limits of a case; a hidden
+department keeps the card from the right one. A reader with the event can check it: the name must
+have been unknown, to every catalogue and registration of the hour before, and has one token. The
+name itself can be compared where it is disclosed (`--disclosed`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.policy.names import NAMED, NameKind
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 
 _CHECK = "I12"
 _COMMITTED = "names."  # the private field of the names behind the tokens of a leaf
@@ -73,20 +72,19 @@ class HiddenNames:
 
     def _check_known(self, hidden: HiddenName, entry: CheckedEntry) -> Iterator[Issue]:
         """Find a token of a name that was known when its case was first told it."""
-        places = self._entries.cases.places_of(entry.case)
-        earlier = (self._entries.entry(self._entries.first + place) for place in places)
+        earlier = map(self._entries.entry, self._entries.indexes_in(entry.case))
         written = f'"{hidden.token}"'.encode()
         first = next((each for each in earlier if written in each.leaf), entry)
         if self._knew(hidden.kind, hidden.name, first):
-            yield Issue(
-                entry.index,
-                _CHECK,
+            zh = (
                 f"{hidden.field} 在日志中是代号 {hidden.token}，而名称“{hidden.name}”当时早已公布；"
-                "隐去它即隐去其时限和部门，请向监察机关反映",
-                f"{hidden.field} is the token {hidden.token} in the log, but the name "
-                f"{hidden.name!r} had long been published then; its limits are hidden with it: "
-                "show this to the inspectors",
             )
+            en = f"{hidden.field} is the token {hidden.token} in the log, but the name "
+            zh = f"{zh}隐去它即隐去其时限和部门，请向监察机关反映"
+            en = (
+                f"{en}{hidden.name!r} had long been published then; its limits are hidden with it: "
+            )
+            yield Issue(entry.index, _CHECK, zh, f"{en}show this to the inspectors")
 
     def _is_one(self, hidden: HiddenName) -> bool:
         is_known = self._names.setdefault(hidden.token, hidden.name) == hidden.name
@@ -122,22 +120,14 @@ def _hidden(told: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Hidden
 
 
 def _another(hidden: HiddenName, entry: CheckedEntry) -> Issue:
-    return Issue(
-        entry.index,
-        _CHECK,
-        f"{hidden.field} 的代号 {hidden.token} 不是报送的名称“{hidden.name}”的；请保留事件并查询",
-        f"{hidden.field}: the token {hidden.token} is not that of the name {hidden.name!r} that "
-        "was told; keep the event, and ask",
-    )
+    zh = f"{hidden.field} 的代号 {hidden.token} 不是报送的名称“{hidden.name}”的；请保留事件并查询"
+    en = f"{hidden.field}: the token {hidden.token} is not that of the name {hidden.name!r} that "
+    return Issue(entry.index, _CHECK, zh, f"{en}was told; keep the event, and ask")
 
 
 def _not_compared(hidden: HiddenName, entry: CheckedEntry) -> Issue:
-    return remark(
-        _CHECK,
-        f"{hidden.field} 在日志中是代号 {hidden.token}，无法与“{hidden.name}”比对；"
-        "请索取此条的名称（duban disclose --field names），以 --disclosed 给出",
-        f"{hidden.field} is the token {hidden.token} in the log, and cannot be compared with "
-        f"{hidden.name!r}; ask for the names of this entry (duban disclose --field names) and "
-        "give them by --disclosed",
-        entry.index,
-    )
+    zh = f"{hidden.field} 在日志中是代号 {hidden.token}，无法与“{hidden.name}”比对；"
+    en = f"{hidden.field} is the token {hidden.token} in the log, and cannot be compared with "
+    zh = f"{zh}请索取此条的名称（duban disclose --field names），以 --disclosed 给出"
+    en = f"{en}{hidden.name!r}; ask for the names of this entry (duban disclose --field names) and "
+    return remark(_CHECK, zh, f"{en}give them by --disclosed", entry.index)

@@ -1,7 +1,7 @@
 """Earlier states of the log, compared with the present one (I1, I8): it only ever grows.
 
-Before means: checkpoints that the reader kept, the last one of an earlier reading, and those that
-the log itself keeps under `checkpoints/<size>`.
+They are checkpoints that the reader kept, the last one of an earlier reading, and those that the
+log itself keeps under `checkpoints/<size>`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,9 +12,9 @@ from chalicelib.log.tlog.proof import root_by_tiles
 from chalicelib.log.tlog.tile import read_tile_path
 from chalicelib.log.tlog.wire import HASH
 from infra.terminal.input_file import unreadable
-from infra.verify.finding import Issue, remark
 from infra.verify.hashes import Hashes, changed_object
-from infra.verify.kept import KeptSource
+from infra.verify.issue import Issue, remark
+from infra.verify.kept_copy import KeptSource
 from infra.verify.source import FolderSource, Source
 from infra.verify.trust import SignedCheckpoint, Trust, read_signed
 
@@ -29,12 +29,9 @@ def check_consistency(
         zh, en = "是另一本日志的检查点", "a checkpoint of another log"
         raise BadInput(zh=zh, en=f"{en}: {old.checkpoint.origin}", where="--checkpoint")
     if old.size > now.size:
-        yield Issue(
-            None,
-            "I8",
-            f"日志倒退：此前签署过 {old.size} 条的检查点，现在只给出 {now.size} 条",
-            f"the log went back: {old.size} entries were signed before, now it shows {now.size}",
-        )
+        zh = f"日志倒退：此前签署过 {old.size} 条的检查点，现在只给出 {now.size} 条"
+        en = f"the log went back: {old.size} entries were signed before, now it shows {now.size}"
+        yield Issue(None, "I8", zh, en)
         return
     try:
         is_same = _root(old.size, now, hashes) == old.root
@@ -44,12 +41,9 @@ def check_consistency(
         yield Issue(None, "I7", zh, en)
         return
     if not is_same:
-        yield Issue(
-            None,
-            "I1",
-            f"历史被改写：前 {old.size} 条的根与此前签署的不同",
-            f"history was rewritten: another root was signed for the first {old.size} entries",
-        )
+        zh = f"历史被改写：前 {old.size} 条的根与此前签署的不同"
+        en = f"history was rewritten: another root was signed for the first {old.size} entries"
+        yield Issue(None, "I1", zh, en)
 
 
 def _root(size: int, now: SignedCheckpoint, hashes: Hashes) -> bytes:
@@ -68,19 +62,17 @@ def read_kept_checkpoint(file: Path, trust: Trust) -> SignedCheckpoint:
     except OSError as error:
         raise unreadable(error, file) from error
     except Corrupt as error:
-        raise BadInput(
-            zh=f"不是这本日志签署的检查点，请核对文件：{error.text.zh}",
-            en=f"not a checkpoint that this log signed: {error}",
-            where=str(file),
-        ) from error
+        zh = f"不是这本日志签署的检查点，请核对文件：{error.text.zh}"
+        en = f"not a checkpoint that this log signed: {error}"
+        raise BadInput(zh=zh, en=en, where=str(file)) from error
 
 
 def read_archive(
     source: Source, now: SignedCheckpoint, trust: Trust, known: Iterable[int]
 ) -> tuple[list[SignedCheckpoint], list[Issue]]:
-    """Read the log's archive: the checkpoint of this size, and all whose size is *known*.
+    """Return the signed checkpoints in the log's archive, and an issue for each other one.
 
-    Return those that are signed, and an issue for each other one.
+    They are those of this size, of all *known* sizes, and of every file in a folder.
     """
     archived, issues = list[SignedCheckpoint](), list[Issue]()
     for size in sorted({now.size, *_sizes(source), *known}):
@@ -118,24 +110,15 @@ def check_history(
     for old in kept:
         yield from check_consistency(old, now, hashes)
     for old in archived:
-        if old.note.text not in {each.note.text for each in kept}:
-            yield from _check_archived(old, now, hashes)
+        if old.note.text in {each.note.text for each in kept}:
+            continue
+        if old.size <= now.size:
+            yield from check_consistency(old, now, hashes)
+        else:  # it may wait for its witnesses
+            path = f"{_ARCHIVE}/{old.size}"
+            en = f"{path} is signed, but not published as the latest yet"
+            yield remark("I11", f"{path} 已签署，但尚未作为最新检查点发布", en)
     yield from check_old_tiles(source, now, hashes)
-
-
-def _check_archived(
-    old: SignedCheckpoint, now: SignedCheckpoint, hashes: Hashes
-) -> Iterator[Issue]:
-    """Check a checkpoint of the archive. One of a larger size may wait for its witnesses."""
-    if old.size <= now.size:
-        yield from check_consistency(old, now, hashes)
-        return
-    path = f"{_ARCHIVE}/{old.size}"
-    yield remark(
-        "I11",
-        f"{path} 已签署，但尚未作为最新检查点发布",
-        f"{path} is signed, but not published as the latest yet",
-    )
 
 
 def check_old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> Iterator[Issue]:

@@ -77,7 +77,7 @@ def has_source(key: str) -> bool:
 
 
 def refused_field(key: str, data: Mapping[str, Any]) -> str:
-    """Return the name of a field that no reported event can have so, "" if there is none.
+    """Return the name of a field that no reported event has so, "" if there is none.
 
     The key of a source's event is the hash of its id, and its roles are codes, never people.
     """

@@ -1,8 +1,7 @@
 """The leaves of a log while it is verified: in a temporary file, each behind its leaf hash.
 
-A log may have millions of leaves, and they are needed twice: as they come, for the tree, and then
-case by case. So the file has them, and memory has eight bytes for each. It is gone when it is
-closed, or when the process ends in whatever way.
+A log may have millions of leaves, and they are needed twice: for the tree, and then case by case.
+Memory has eight bytes for each. The file is gone when it is closed, or when the process ends.
 """
 
 import os
@@ -91,9 +90,6 @@ class LeafFile:
 
 
 def _no_room(error: OSError) -> BadInput:
-    zh, en = "放不下日志的临时副本", "no room for a temporary copy of the log"
-    return BadInput(
-        zh=f"{zh}；请以 TMPDIR 指定另一个文件夹",
-        en=f"{en} ({error.strerror}): name another by TMPDIR",
-        where=tempfile.gettempdir(),
-    )
+    zh = "放不下日志的临时副本；请以 TMPDIR 指定另一个文件夹"
+    en = f"no room for a temporary copy of the log ({error.strerror}): name another by TMPDIR"
+    return BadInput(zh=zh, en=en, where=tempfile.gettempdir())

@@ -1,9 +1,8 @@
 """Read leaves into facts, and check that each is canonical JSON (RFC 8785) of allowed fields (I10).
 
-Each is read once. There are hundreds of thousands, so nearly all go a short way: fields in their
-one order, and one spelling, are matched as text, and only `data` is read as JSON and written again.
-A leaf that does not fit goes the long way, which follows the standard alone and reports the exact
-error.
+There are hundreds of thousands, so nearly all go a short way: fields in their one order, and one
+spelling, are matched as text, and only `data` is read as JSON and written again. Any other leaf
+goes the long way, which follows the standard alone and reports the exact error.
 """
 
 import json

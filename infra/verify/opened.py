@@ -1,8 +1,7 @@
 """Signatures that are opened: the source signed, with its own key, what the leaf tells of it.
 
-Whoever has the disclosed signature with the body can check all of it: the log commits to both, the
-signature is one of the body under a key of the source, and the event in the body is what the leaf
-tells. Only the holder of the private key can have made that.
+The log commits to the signature and to the body. The signature is one of the body under a key of
+the source, and its event is what the leaf tells. Only the holder of the private key can make that.
 """
 
 import json
@@ -27,10 +26,7 @@ Leaf = Mapping[str, Any]
 
 
 class Opened:
-    """The signatures that were opened so far: a case has one subject, and an event is told once.
-
-    So nobody tells an event again, in another case, under the signature that it once had.
-    """
+    """The opened signatures: a case has one subject, and an event is told once."""
 
     def __init__(self) -> None:
         self._cases: dict[str, str] = {}
@@ -40,10 +36,10 @@ class Opened:
     def open(
         self, leaf: Leaf, values: Mapping[str, object], keys: Iterable[SourceKey]
     ) -> Event | None:
-        """Return the event that the source of *leaf* signed, by the *values* disclosed of it.
+        """Return the event that the source of *leaf* signed with one of *keys*, by its *values*.
 
-        None where the signature, or the body under it, is not disclosed. *keys* are those of the
-        source. Raises Corrupt where the values do not prove that it signed this.
+        None where the signature, or the body under it, is not disclosed. Raises Corrupt where the
+        values do not prove it.
         """
         if not any(name.partition(".")[0] == FIELD for name in values):
             return None
@@ -61,9 +57,9 @@ class Opened:
             zh = f"{leaf.get('src')} 没有签过这一件"
             raise Corrupt(zh, f"{leaf.get('src')} did not sign this")
         event = _event_in(signed)
-        for field, said, logged in differences(event, leaf):
-            zh = f"{field} 签的是 {said}，日志写的是 {logged}"
-            raise Corrupt(zh, f"{field} was signed as {said}, and the log tells {logged}")
+        for field, signed_value, logged in differences(event, leaf):
+            zh = f"{field} 签的是 {signed_value}，日志写的是 {logged}"
+            raise Corrupt(zh, f"{field} was signed as {signed_value}, and the log tells {logged}")
         _check_private(event, values)
         self._take(leaf, event)
         return event
@@ -89,8 +85,8 @@ class Opened:
 def open_file(entries: Sequence[ProvedEntry], known: Sequence[SourceKey] = ()) -> dict[int, Event]:
     """Return the signed events of one disclosure file, by the index of their entry.
 
-    The keys are those that the reader has *known*, from elsewhere than the file; where there are
-    none, those that the file proves to have been stated before. Raises Corrupt.
+    The keys are those that the reader has *known*; without any, those that the file proves to have
+    been stated before. Raises Corrupt.
     """
     opened, events = Opened(), dict[int, Event]()
     stated = [each for each in entries if each.leaf.get("k") == Reported.KEYS_ADOPTED]
@@ -131,10 +127,10 @@ def _check_private(event: Event, values: Mapping[str, object]) -> None:
         field, dot, part = name.partition(".")
         if field in _OURS:
             continue
-        said = private.get(field)
+        signed_value = private.get(field)
         if dot:
-            said = said.get(part) if isinstance(said, Mapping) else None
-        if said != value:
-            shown = json.dumps(said, ensure_ascii=False)
+            signed_value = signed_value.get(part) if isinstance(signed_value, Mapping) else None
+        if signed_value != value:
+            shown = json.dumps(signed_value, ensure_ascii=False)
             zh = f"{name} 签的是 {shown}，日志记的是另一个的摘要"
             raise Corrupt(zh, f"{name} was signed as {shown}, and the log commits to another")

@@ -12,7 +12,7 @@ from chalicelib.policy.names import NameKind
 from infra.verify.cases import Judge
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.reading import Bar, no_bar
 from infra.verify.rule_documents import Document
 from infra.verify.shown.published import Leaves

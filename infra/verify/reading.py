@@ -3,14 +3,16 @@
 The leaves are only put aside here. `cases.py` checks their form and their chains, case by case.
 """
 
-from collections.abc import Callable
-from typing import Self
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Self
 
-from chalicelib.log.tlog.tile import WIDTH
-from infra.verify.bundles import Bundle, read_bundles
+from chalicelib.errors import Corrupt
+from chalicelib.log.tlog.tile import WIDTH, TilePath, read_bundle
+from chalicelib.log.tlog.tree import leaf_hash
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue
-from infra.verify.hashes import Hashes
+from infra.verify.hashes import AddIssue, Hashes, changed_object, get_tile, missing_object, tiles_of
+from infra.verify.issue import Issue
+from infra.verify.read_ahead import read_ahead
 from infra.verify.source import Source
 
 _GIVE_UP = 100  # bundles that cannot be read: a log can sign any size, and have nothing of it
@@ -23,8 +25,62 @@ def no_bar(title: str, size: int | None) -> Callable[[int], None]:  # noqa: ARG0
     return lambda _: None
 
 
+class Bundle(NamedTuple):
+    """The *entries* of a bundle and their leaf hashes; none where it cannot be read.
+
+    *tile* is the hash tile of level 0 beside it, None where it is not served.
+    """
+
+    tile_path: TilePath
+    entries: list[bytes]
+    hashes: list[bytes]
+    tile: bytes | None
+
+    @property
+    def start(self) -> int:
+        """The index of its first entry."""
+        return self.tile_path.index * WIDTH
+
+
+def read_bundles(source: Source, size: int, first: int, add_issue: AddIssue) -> Iterator[Bundle]:
+    """Yield each bundle from entry *first* on, in order; add an issue for each unreadable one."""
+
+    def pair(path: TilePath) -> tuple[bytes | None, bytes | None]:
+        hash_tile = TilePath(0, path.index, path.width)
+        return get_tile(source.get, path), get_tile(source.get, hash_tile)
+
+    paths = tiles_of(None, size, first // WIDTH)
+    for tile_path, (body, tile) in read_ahead(paths, pair, source.parallel):
+        bundle = _read_bundle(body, tile_path, tile)
+        if b"".join(bundle.hashes) != tile:
+            fresh = get_tile(source.again, tile_path)
+            if fresh != body:
+                add_issue(changed_object(tile_path.path, bundle.start))
+                bundle = _read_bundle(fresh, tile_path, tile)
+            if not bundle.entries:
+                add_issue(_unreadable(tile_path, fresh))
+        yield bundle
+
+
+def _read_bundle(body: bytes | None, tile_path: TilePath, tile: bytes | None) -> Bundle:
+    try:
+        entries = read_bundle(body or b"", tile_path.width)
+    except Corrupt:
+        entries = []
+    return Bundle(tile_path, entries, [leaf_hash(entry) for entry in entries], tile)
+
+
+def _unreadable(tile: TilePath, bundle: bytes | None) -> Issue:
+    first = tile.index * WIDTH
+    if bundle is None:
+        return missing_object(tile.path, first)
+    zh = f"{tile.path} 不是恰好 {tile.width} 条记录"
+    en = f"{tile.path} does not hold exactly {tile.width} entries"
+    return Issue(first, "I2", zh, en)
+
+
 class LogReading:
-    """One reading: the *entries*, the *root* over them, and the *findings* about bundles and tiles.
+    """The *entries* of a log, the *root* over them, and the *findings* about bundles and tiles.
 
     Each finding has the number of the bundle with which it was made.
     """
@@ -61,7 +117,9 @@ class LogReading:
             unreadable += not bundle.entries
             if unreadable == _GIVE_UP:
                 self._bundle = size // WIDTH + 1
-                self._add_issue(_given_up(bundle.start))
+                zh = f"缺失或无法读取的数据包已达 {_GIVE_UP} 个，不再往下读"
+                en = f"{_GIVE_UP} bundles are missing or cannot be read; given up"
+                self._add_issue(Issue(bundle.start, "I7", zh, en))
                 break
         self.entries.finish()
         if unreadable < _GIVE_UP:
@@ -74,17 +132,8 @@ class LogReading:
         if not bundle.entries:
             self.entries.add_missing(hashes)
             return
-        for leaf_hash, leaf in zip(hashes, bundle.entries, strict=True):
-            self.entries.add(leaf_hash, leaf)
+        for digest, leaf in zip(hashes, bundle.entries, strict=True):
+            self.entries.add(digest, leaf)
 
     def _add_issue(self, issue: Issue) -> None:
         self.findings.append((self._bundle, issue))
-
-
-def _given_up(index: int) -> Issue:
-    return Issue(
-        index,
-        "I7",
-        f"缺失或无法读取的数据包已达 {_GIVE_UP} 个，不再往下读",
-        f"{_GIVE_UP} bundles are missing or cannot be read; given up",
-    )

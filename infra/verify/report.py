@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from infra.verify.advice import advice
-from infra.verify.capped import MOST, CappedIssues
-from infra.verify.finding import Issue
+from infra.verify.issue import MOST, CappedIssues, Issue
 from infra.verify.signatures import SignedFacts
 
 _MOST_LISTED = 20  # of one check for people
@@ -24,8 +24,7 @@ CLAIMS = {
 class VerifyReport(Struct):
     """The result of verifying the log at *where*, an address or a folder.
 
-    *claims* counts late news, once supervision is replayed, by the names in CLAIMS. *signed* counts
-    the facts of each source whose keys are stated.
+    *claims* counts late news by the names in CLAIMS, *signed* the facts of each source with keys.
     """
 
     where: str
@@ -63,7 +62,8 @@ class VerifyReport(Struct):
         return not self.counts
 
     def written(self) -> dict[str, object]:
-        """Return the report as one JSON document."""
+        """Return the report as one JSON document; `signed` only where a source has a key."""
+        signed = {source: asdict(facts) for source, facts in self.signed.items()}
         return {
             "url": self.where,
             "ok": self.is_sound,
@@ -76,16 +76,11 @@ class VerifyReport(Struct):
             "newest": self.newest,
             "replayed": self.is_replayed,
             "claims": {name: self.claims[name] for name in CLAIMS} if self.is_replayed else {},
-            **self._written_signed(),
+            **({"signed": signed} if signed else {}),
             "counts": dict(sorted(self.counts.items())),
             "findings": [issue.written() for issue in self.findings],
             "remarks": [remark.written() for remark in self.remarks],
         }
-
-    def _written_signed(self) -> dict[str, object]:
-        """Return who signed how much; nothing where no source has a key."""
-        signed = {source: facts.written() for source, facts in self.signed.items()}
-        return {"signed": signed} if signed else {}
 
     def lines(self, *, english: bool) -> Iterator[str]:
         """Yield the report as lines for people."""

@@ -1,8 +1,9 @@
-"""The documents of the rules beside a log, each under its hash: it is what its name says."""
+"""The documents of the rules that a log states, each beside it under its hash."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
+from typing import Any
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.objects import rules_path
@@ -27,3 +28,12 @@ def document_reader(source: Source) -> Document:
         return body
 
     return document
+
+
+def stated_digest(payload: Mapping[str, Any], name: str) -> str | None:
+    """Return the digest of the document *name* in a statement of rules; None if it has none."""
+    try:
+        documents = payload["data"]["documents"]
+        return next((str(each["sha256"]) for each in documents if each["name"] == name), None)
+    except (LookupError, TypeError):
+        return None  # the replay of supervision says that the statement cannot be read

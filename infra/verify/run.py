@@ -5,17 +5,22 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 
+from msgspec import Struct
+
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import MILLISECOND, parse, text
 from chalicelib.log.disclosure import ProvedEntry
 from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify import history
+from infra.verify.about import check_kept_about, check_shown_witnesses
 from infra.verify.backlog import excuse_trial, sum_up_backlog
 from infra.verify.cases import CaseCheck, check_cases
-from infra.verify.dates import DatedCheckpoint, check_dates, cosigned_dates
 from infra.verify.delay import (
     ON_TRIAL,
+    DatedCheckpoint,
     ahead_of_time,
+    check_dates,
+    cosigned_dates,
     delays,
     last_sign_of_life,
     remark_on_trial,
@@ -23,22 +28,20 @@ from infra.verify.delay import (
     yet_to_come,
 )
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue, remark
 from infra.verify.freshness import check_freshness
 from infra.verify.held import check_held, read_held
 from infra.verify.hidden_names import HiddenNames, knew_nothing
-from infra.verify.kept import KeptSource
-from infra.verify.kept_about import check_kept_about
+from infra.verify.issue import Issue, remark
+from infra.verify.kept_copy import KeptSource
 from infra.verify.reader import CheckShown, Replay, VerifyingReader
-from infra.verify.reading import Bar, LogReading
-from infra.verify.receipt_events import check_events
+from infra.verify.reading import LogReading
+from infra.verify.receipt_file import check_events
 from infra.verify.recorded import RecordedTimes, instant_of, ms_of, written
 from infra.verify.report import VerifyReport
 from infra.verify.rule_documents import document_reader
-from infra.verify.shown_witnesses import check_shown_witnesses
 from infra.verify.signatures import check_signatures
 from infra.verify.source import CHECKPOINT, Source
-from infra.verify.trial_only import check_trial_only
+from infra.verify.supervision.changes import check_trial_only
 from infra.verify.trust import (
     ABOUT,
     SignedCheckpoint,
@@ -67,7 +70,7 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
         report.add(Issue(None, "signature", zh, en))
         return report
     _describe(report, signed, trust)
-    for issue in _check_log(source, signed, trust, reader, report):
+    for issue in _Verification(source, reader, report, trust, signed).issues():
         report.add(issue)
     if isinstance(source, KeptSource):
         # A crash between the two loses the date only: the next reading has one of its own.
@@ -80,122 +83,6 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
     return report
 
 
-def _check_log(
-    source: Source,
-    signed: SignedCheckpoint,
-    trust: Trust,
-    reader: VerifyingReader,
-    report: VerifyReport,
-) -> Iterator[Issue]:
-    """Check everything below the signature; yield each finding at once."""
-    older = [history.read_kept_checkpoint(file, trust) for file in reader.checkpoints]
-    older += _last_checkpoint(source, trust)
-    held, unpinned = read_held(source, trust, reader, report.origin)
-    yield from chain(unpinned, check_events(held.receipts, held.told))
-    since = min(reader.since, signed.size)
-    with _read(source, signed, since, report, reader.bar) as reading:
-        entries = reading.entries
-        replay = _check_cases(reading, source, signed, reader, report)
-        is_whole = report.is_sound and not since
-        dates = list(_kept_dates(source))
-        sizes = {*(old.size for old in older), *(dated.size for dated in dates)}
-        archived, unread = history.read_archive(source, signed, trust, sizes)
-        yield from unread
-        yield from history.check_history(source, signed, older, archived, reading.hashes)
-        dates += cosigned_dates([signed, *older, *archived])
-        yield from _check_times(entries.times, dates, report.origin, reader.now)
-        yield from check_freshness(signed, trust, report.newest, reader.now, reader.max_age)
-        if isinstance(source, KeptSource):
-            yield from check_kept_about(source)
-        if not is_whole:
-            yield _not_replayed(since, reader)
-            return
-        yield from _check_shown(entries, reader, report)
-        seen = cosigned_dates([signed, *older])
-        names = held.names(entries, replay.knew if replay else knew_nothing)
-        yield from check_held(held, entries, seen, reader.now, names)
-        yield from check_trial_only(entries, report.origin)
-        yield from _check_about(source, entries, reader, report.origin)
-        yield from _check_signatures(entries, held.disclosed, reader, report, names)
-        if replay:
-            yield from _replayed(replay, entries.times, source, signed, report)
-
-
-def _replayed(
-    replay: Replay,
-    times: RecordedTimes,
-    source: Source,
-    signed: SignedCheckpoint,
-    report: VerifyReport,
-) -> Iterator[Issue]:
-    """Yield the issues with supervision, without those that accuse nobody."""
-    report.is_replayed = True
-    report.claims.update(replay.claims)
-    issues = replay.issues()
-    if report.origin == ON_TRIAL:
-        issues = excuse_trial(issues, times, lambda: _has_grown(source, signed))
-    yield from sum_up_backlog(issues)
-
-
-def _check_signatures(
-    entries: Entries,
-    disclosed: Sequence[ProvedEntry],
-    reader: VerifyingReader,
-    report: VerifyReport,
-    names: HiddenNames,
-) -> Iterator[Issue]:
-    """Check who signed what with a key of its own (I14); count it in the report."""
-    issues = check_signatures(entries, disclosed, reader.source_keys, report.signed, names)
-    is_local = report.origin == ON_TRIAL
-    yield from excuse_trial(issues, entries.times, lambda: False) if is_local else issues
-
-
-def _check_times(
-    times: RecordedTimes, dates: Sequence[DatedCheckpoint], origin: str, now: datetime
-) -> Iterator[Issue]:
-    """Check when entries came into the log, by its own times and by those of others (I5)."""
-    issues = chain(delays(times), check_dates(dates, times))
-    yield from remark_on_trial(issues) if origin == ON_TRIAL else issues
-    if origin != ON_TRIAL:
-        yield from yet_to_come(times, now)
-        yield from silences(times)
-
-
-def _check_about(
-    source: Source, entries: Entries, reader: VerifyingReader, origin: str
-) -> Iterator[Issue]:
-    """Check whom an address names as witnesses; how old the `log.json` of a copy is tells nothing.
-
-    A stage on trial has a clock of its own.
-    """
-    if reader.max_age is not None and origin != ON_TRIAL:
-        about, document = read_about(source), document_reader(source)
-        yield from check_shown_witnesses(about, entries, document, reader.now)
-
-
-def _check_shown(
-    entries: Entries, reader: VerifyingReader, report: VerifyReport
-) -> Iterator[Issue]:
-    """Compare what is shown beside the log with its leaves."""
-    now = None if report.origin == ON_TRIAL else reader.now
-    for check in reader.shown if entries else ():
-        leaves = ((entry.index, entry.payload) for entry in entries)
-        yield from check(leaves, parse(report.newest), now)
-
-
-def _kept_dates(source: Source) -> Iterator[DatedCheckpoint]:
-    """Yield when this reader fetched the log before, and how long it was then."""
-    dates = source.fetched() if isinstance(source, KeptSource) else {}
-    for size, at in dates.items():
-        yield DatedCheckpoint(size, parse(at), "--keep")
-
-
-def _has_grown(source: Source, signed: SignedCheckpoint) -> bool:
-    """Return whether another checkpoint is served by now."""
-    served = source.again(CHECKPOINT) or b""
-    return not served.startswith(signed.note.text.encode())
-
-
 def _describe(report: VerifyReport, signed: SignedCheckpoint, trust: Trust) -> None:
     report.origin, report.size = signed.checkpoint.origin, signed.size
     report.root = b64encode(signed.root).decode("ascii")
@@ -205,77 +92,171 @@ def _describe(report: VerifyReport, signed: SignedCheckpoint, trust: Trust) -> N
     }
 
 
-def _last_checkpoint(source: Source, trust: Trust) -> list[SignedCheckpoint]:
-    """Return the checkpoint that verified the last time, [] if none was kept."""
-    raw = source.last() if isinstance(source, KeptSource) else None
-    try:
-        return [read_signed(raw, trust)] if raw else []
-    except Corrupt as wrong:
-        zh = f"所存的是另一本日志，或另一公钥：请核对，或另用一个文件夹：{wrong.text.zh}"
-        en = f"of another log, or for another key; compare them, or use another folder: {wrong}"
-        raise BadInput(zh=zh, en=en, where="--keep") from wrong
+class _Verification(Struct, frozen=True):
+    """One verification of the log at *source*, whose checkpoint is *signed*, for a *reader*."""
+
+    source: Source
+    reader: VerifyingReader
+    report: VerifyReport
+    trust: Trust
+    signed: SignedCheckpoint
+
+    @property
+    def _is_local(self) -> bool:
+        """Whether the log is that of a stage on trial: it has a clock of its own."""
+        return self.report.origin == ON_TRIAL
+
+    def issues(self) -> Iterator[Issue]:
+        """Check everything below the signature; yield each issue at once."""
+        source, reader, signed, report = self.source, self.reader, self.signed, self.report
+        older = [history.read_kept_checkpoint(file, self.trust) for file in reader.checkpoints]
+        older += self._last_checkpoint()
+        held, unpinned = read_held(source, self.trust, reader, report.origin)
+        yield from chain(unpinned, check_events(held.receipts, held.told))
+        with self._read() as reading:
+            entries = reading.entries
+            replay = self._check_cases(reading)
+            is_whole = report.is_sound and not entries.since
+            dates = list(_kept_dates(source))
+            sizes = {*(old.size for old in older), *(dated.size for dated in dates)}
+            archived, unread = history.read_archive(source, signed, self.trust, sizes)
+            yield from unread
+            yield from history.check_history(source, signed, older, archived, reading.hashes)
+            dates += cosigned_dates([signed, *older, *archived])
+            yield from self._check_times(entries.times, dates)
+            yield from check_freshness(
+                signed, self.trust, report.newest, reader.now, reader.max_age
+            )
+            if isinstance(source, KeptSource):
+                yield from check_kept_about(source)
+            if not is_whole:
+                yield _not_replayed(reader, is_part=bool(entries.since))
+                return
+            yield from self._check_shown(entries)
+            names = held.names(entries, replay.knew if replay else knew_nothing)
+            yield from check_held(
+                held, entries, cosigned_dates([signed, *older]), reader.now, names
+            )
+            yield from check_trial_only(entries, report.origin)
+            yield from self._check_about(entries)
+            yield from self._check_signatures(entries, held.disclosed, names)
+            if replay:
+                yield from self._check_supervision(replay, entries.times)
+
+    def _last_checkpoint(self) -> list[SignedCheckpoint]:
+        """Return the checkpoint that verified the last time, [] if none was kept."""
+        raw = self.source.kept(CHECKPOINT) if isinstance(self.source, KeptSource) else None
+        try:
+            return [read_signed(raw, self.trust)] if raw else []
+        except Corrupt as wrong:
+            zh = f"所存的是另一本日志，或另一公钥：请核对，或另用一个文件夹：{wrong.text.zh}"
+            en = f"of another log, or for another key; compare them, or use another folder: {wrong}"
+            raise BadInput(zh=zh, en=en, where="--keep") from wrong
+
+    def _read(self) -> LogReading:
+        """Read the log; ignore the kept copy where it contradicts the log."""
+        source, size, bar = self.source, self.signed.size, self.reader.bar
+        since = min(self.reader.since, size)
+        reading = LogReading(source, size, since, bar)
+        if reading.root != self.signed.root and isinstance(source, KeptSource):
+            reading.close()
+            zh, en = "与先前取得并保存的内容不一致", "does not fit what was fetched and kept before"
+            self.report.add(Issue(None, "I8", zh, en))
+            reading = LogReading(source.served, size, since, bar)
+        return reading
+
+    def _check_cases(self, reading: LogReading) -> Replay | None:
+        """Check the cases; judge them if nothing is wrong. Return who judged, None if nobody."""
+        reader, report, entries, replay = self.reader, self.report, reading.entries, None
+        is_same = reading.root == self.signed.root
+        is_sound = is_same and report.is_sound and not reading.findings and not entries.since
+        if reader.replay and is_sound and entries:
+            until = self._until(entries.times)
+            replay = reader.replay(entries, document_reader(self.source), until)
+        show = reader.bar("judging", len(entries.cases))
+        checked = check_cases(reading.findings, CaseCheck(entries, replay), show, reader.processes)
+        for issue in checked.issues:
+            report.add(issue)
+        if not is_same:
+            zh = "全部记录算出的根与签署的不同"
+            report.add(Issue(None, "I9", zh, "the entries do not hash to the root that is signed"))
+        report.cases = checked.cases
+        alive = last_sign_of_life(entries.times)
+        report.newest = "" if alive is None else written(alive)
+        return replay
+
+    def _until(self, times: RecordedTimes) -> datetime:
+        """Return the newest instant for which the log or one of its witnesses vouches.
+
+        An instant to come, by the reader's clock, does not count. The clock of a stage on trial may
+        be set back: there it is the log's last sign of life.
+        """
+        alive = last_sign_of_life(times)
+        if self._is_local and alive is not None:
+            return instant_of(alive)
+        ahead = ahead_of_time(times)
+        latest = ms_of(self.reader.now) + MERGE_DELAY // MILLISECOND
+        recorded = (at for index, at in times if index not in ahead and at <= latest)
+        cosigned = (datetime.fromtimestamp(at, UTC) for at in self.signed.cosigned.values())
+        vouched = (at for at in cosigned if ms_of(at) <= latest)
+        return max(instant_of(max(recorded, default=ms_of(_NEVER))), *vouched, _NEVER)
+
+    def _check_times(
+        self, times: RecordedTimes, dates: Sequence[DatedCheckpoint]
+    ) -> Iterator[Issue]:
+        """Check when entries came into the log, by its own times and by those of others (I5)."""
+        issues = chain(delays(times), check_dates(dates, times))
+        if self._is_local:
+            yield from remark_on_trial(issues)
+        else:
+            yield from chain(issues, yet_to_come(times, self.reader.now), silences(times))
+
+    def _check_shown(self, entries: Entries) -> Iterator[Issue]:
+        """Compare what is shown beside the log with its leaves."""
+        now = None if self._is_local else self.reader.now
+        for check in self.reader.shown if entries else ():
+            leaves = ((entry.index, entry.payload) for entry in entries)
+            yield from check(leaves, parse(self.report.newest), now)
+
+    def _check_about(self, entries: Entries) -> Iterator[Issue]:
+        """Check whom an address names as witnesses; in a copy `log.json` may be of any age."""
+        if self.reader.max_age is not None and not self._is_local:
+            about, document = read_about(self.source), document_reader(self.source)
+            yield from check_shown_witnesses(about, entries, document, self.reader.now)
+
+    def _check_signatures(
+        self, entries: Entries, disclosed: Sequence[ProvedEntry], names: HiddenNames
+    ) -> Iterator[Issue]:
+        """Check who signed what with a key of its own (I14); count it in the report."""
+        known, counted = self.reader.source_keys, self.report.signed
+        issues = check_signatures(entries, disclosed, known, counted, names)
+        yield from excuse_trial(issues, entries.times, lambda: False) if self._is_local else issues
+
+    def _check_supervision(self, replay: Replay, times: RecordedTimes) -> Iterator[Issue]:
+        """Yield the issues with supervision, without those that accuse nobody."""
+        self.report.is_replayed = True
+        self.report.claims.update(replay.claims)
+        issues = replay.issues()
+        if self._is_local:
+            issues = excuse_trial(issues, times, self._has_grown)
+        yield from sum_up_backlog(issues)
+
+    def _has_grown(self) -> bool:
+        """Return whether another checkpoint is served by now."""
+        served = self.source.again(CHECKPOINT) or b""
+        return not served.startswith(self.signed.note.text.encode())
 
 
-def _read(
-    source: Source, signed: SignedCheckpoint, since: int, report: VerifyReport, bar: Bar
-) -> LogReading:
-    """Read the log from *since* on; ignore the kept copy where it contradicts the log."""
-    reading = LogReading(source, signed.size, since, bar)
-    if reading.root != signed.root and isinstance(source, KeptSource):
-        reading.close()
-        zh, en = "与先前取得并保存的内容不一致", "does not fit what was fetched and kept before"
-        report.add(Issue(None, "I8", zh, en))
-        reading = LogReading(source.served, signed.size, since, bar)
-    return reading
+def _kept_dates(source: Source) -> Iterator[DatedCheckpoint]:
+    """Yield when this reader fetched the log before, and how long it was then."""
+    dates = source.fetched() if isinstance(source, KeptSource) else {}
+    for size, at in dates.items():
+        yield DatedCheckpoint(size, parse(at), "--keep")
 
 
-def _check_cases(
-    reading: LogReading,
-    source: Source,
-    signed: SignedCheckpoint,
-    reader: VerifyingReader,
-    report: VerifyReport,
-) -> Replay | None:
-    """Check the cases, and have them judged if nothing is wrong before; report what is found.
-
-    Return who judged them; None where nobody did.
-    """
-    entries, is_same, replay = reading.entries, reading.root == signed.root, None
-    is_sound = is_same and report.is_sound and not reading.findings and not entries.since
-    if reader.replay and is_sound and entries:
-        until = _until(entries.times, signed, reader.now)
-        replay = reader.replay(entries, document_reader(source), until)
-    show = reader.bar("judging", len(entries.cases))
-    checked = check_cases(reading.findings, CaseCheck(entries, replay), show, reader.processes)
-    for issue in checked.issues:
-        report.add(issue)
-    if not is_same:
-        zh = "全部记录算出的根与签署的不同"
-        report.add(Issue(None, "I9", zh, "the entries do not hash to the root that is signed"))
-    report.cases = checked.cases
-    alive = last_sign_of_life(entries.times)
-    report.newest = "" if alive is None else written(alive)
-    return replay
-
-
-def _until(times: RecordedTimes, signed: SignedCheckpoint, now: datetime) -> datetime:
-    """Return the newest instant that the log or one of its witnesses vouches for.
-
-    What the reader's clock has not come to vouches for nothing. On a stage on trial the clock may
-    be set back: there it is the log's last sign of life.
-    """
-    alive = last_sign_of_life(times)
-    if signed.checkpoint.origin == ON_TRIAL and alive is not None:
-        return instant_of(alive)
-    ahead, latest = ahead_of_time(times), ms_of(now) + MERGE_DELAY // MILLISECOND
-    recorded = (at for index, at in times if index not in ahead and at <= latest)
-    cosigned = (datetime.fromtimestamp(at, UTC) for at in signed.cosigned.values())
-    vouched = (at for at in cosigned if ms_of(at) <= latest)
-    return max(instant_of(max(recorded, default=ms_of(_NEVER))), *vouched, _NEVER)
-
-
-def _not_replayed(since: int, reader: VerifyingReader) -> Issue:
-    why = ("只核对了一部分", "a part was read") if since else ("日志不完好", "the log is not sound")
+def _not_replayed(reader: VerifyingReader, *, is_part: bool) -> Issue:
+    partly, unsound = ("只核对了一部分", "a part was read"), ("日志不完好", "the log is not sound")
+    why = partly if is_part else unsound
     what = ("、公示和消息", ", nor what is shown") if reader.shown else ("", "")
     en = f"neither supervision nor receipts nor signatures{what[1]} were judged: {why[1]}"
     return remark("I13", f"未重演督办，也未核对回执、签名{what[0]}：{why[0]}", en)

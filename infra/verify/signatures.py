@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse
@@ -18,8 +17,8 @@ from chalicelib.log.disclosure import ProvedEntry, prove, read_file
 from chalicelib.log.tlog.vkey import Vkey, read_vkey
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue
 from infra.verify.hidden_names import HiddenNames
+from infra.verify.issue import Issue
 from infra.verify.opened import Opened
 from infra.verify.stated_keys import CHECK, KnownKeys, StatedKeys
 
@@ -31,9 +30,9 @@ _LONGEST = 300  # bytes of these fields, and of the one behind them
 
 
 class SignedFacts(Struct):
-    """The facts *told* by a source with keys: so many *signed* by what the log says, and *proved*.
+    """The facts *told* by a source with *keys*; those *signed*, by the log's word, and *proved*.
 
-    *keys* are those that were stated last. *required_since*: from when on it must sign; "" if not.
+    *required_since*: from when on it must sign; "" if it need not.
     """
 
     told: int
@@ -41,10 +40,6 @@ class SignedFacts(Struct):
     proved: int
     keys: tuple[str, ...]
     required_since: str
-
-    def written(self) -> dict[str, object]:
-        """Return it as in the JSON report."""
-        return asdict(self)
 
     def line(self, source: str, *, english: bool) -> str:
         """Return it as a line for people."""
@@ -73,12 +68,12 @@ def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[Prove
                 raise BadInput(zh=zh, en=en, where=str(path))
             proved += prove(file, key)
         except (OSError, UnicodeDecodeError, Corrupt) as error:
-            zh = f"：{error.text.zh}" if isinstance(error, Corrupt) else ""
-            raise BadInput(
-                zh=f"什么也不能证明，请重新索取{zh}",
-                en=f"it proves nothing, ask for it anew: {error}",
-                where=str(path),
-            ) from error
+            detail = f"：{error.text.zh}" if isinstance(error, Corrupt) else ""
+            zh, en = (
+                f"什么也不能证明，请重新索取{detail}",
+                f"it proves nothing, ask for it anew: {error}",
+            )
+            raise BadInput(zh=zh, en=en, where=str(path)) from error
     return proved
 
 
@@ -89,10 +84,10 @@ def check_signatures(
     counted: dict[str, SignedFacts],
     names: HiddenNames,
 ) -> Iterator[Issue]:
-    """Check who signed what in all *entries* of a log, and what was *disclosed* of them.
+    """Check who signed which of *entries*, and what was *disclosed* of them.
 
-    Of a source whose keys are *known* no other may be stated. Count the facts of each source with
-    keys in *counted*. *names* that the log hides may be disclosed too.
+    No key but those *known* may be stated of a source. Count the facts of each source with keys in
+    *counted*. *names* that the log hides may be disclosed too.
     """
     stated = StatedKeys(entries, known)
     yield from stated.issues
@@ -111,8 +106,8 @@ def check_signatures(
 
 def _teller(leaf: bytes) -> tuple[str, str]:
     """Return the source that told a leaf, and the key that it names; "" where there is none."""
-    found = _TELLER.search(leaf, max(len(leaf) - _LONGEST, 0))
-    return (found[2].decode(), (found[1] or b"").decode()) if found else ("", "")
+    match = _TELLER.search(leaf, max(len(leaf) - _LONGEST, 0))
+    return (match[2].decode(), (match[1] or b"").decode()) if match else ("", "")
 
 
 def _check_fact(entry: CheckedEntry, source: str, key: str, stated: StatedKeys) -> Iterator[Issue]:
@@ -120,22 +115,15 @@ def _check_fact(entry: CheckedEntry, source: str, key: str, stated: StatedKeys) 
     around = stated.around(source, parse(entry.recorded))
     if not key:
         if all(each.adopted.required for each in around):
-            yield Issue(
-                entry.index,
-                CHECK,
-                f"已声明 {source} 一律以私钥签名，此项却没有签名：可能是他人编造的",
-                f"it was stated that {source} signs all it tells, and this is not signed: "
-                "it may be made up",
-            )
+            zh = f"已声明 {source} 一律以私钥签名，此项却没有签名：可能是他人编造的"
+            en = f"it was stated that {source} signs all it tells, and this is not signed: it may "
+            yield Issue(entry.index, CHECK, zh, f"{en}be made up")
         return
     before = (each.adopted.keys for each in around if each.place < entry.index)
     if key not in {own.fingerprint for keys in before for own in keys}:
-        yield Issue(
-            entry.index,
-            CHECK,
-            f"所注明的公钥 {key} 当时没有声明属于 {source}",
-            f"the key {key} was not stated to be one of {source} then",
-        )
+        zh = f"所注明的公钥 {key} 当时没有声明属于 {source}"
+        en = f"the key {key} was not stated to be one of {source} then"
+        yield Issue(entry.index, CHECK, zh, en)
 
 
 def _check_disclosed(

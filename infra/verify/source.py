@@ -1,8 +1,11 @@
 """Where a log is read from: an address or a folder, under the names of C2SP tlog-tiles.
 
-Nothing that a source gives is believed: every object is checked against the signed root.
+Nothing that a source gives is believed: every object is checked against the signed root. Whoever
+serves it may be hostile: an endless body, or a few kilobytes of gzip that grow to gigabytes, must
+cost a reader no more than one clear line.
 """
 
+import zlib
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -12,12 +15,16 @@ import urllib3
 
 from chalicelib.errors import BadInput
 from infra.terminal.input_file import unreadable
-from infra.verify.fetched import ASKED_FOR, read_body
 
 CHECKPOINT = "checkpoint"
+LARGEST = 1 << 25  # bytes; a bundle of 256 entries of 64 KiB has half of it
 
 _PARALLEL = 8
 _ABSENT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_ASKED_FOR = "gzip, identity"  # C2SP tlog-tiles: clients should name both
+_GZIP = ("gzip", "x-gzip")
+_PLAIN = ("", "identity")
+_GZIP_ONLY = zlib.MAX_WBITS | 16
 _RETRIES = urllib3.Retry(
     total=5,
     backoff_factor=0.2,
@@ -38,10 +45,10 @@ class Source(Protocol):
         """How many objects are best asked for at a time."""
 
     def get(self, path: str) -> bytes | None:
-        """The object *path*, None where there is none. Raises BadInput where nobody answers."""
+        """Return the object *path*, None where there is none. Raises BadInput: nobody answers."""
 
     def again(self, path: str) -> bytes | None:
-        """The same as it is served now, whatever was given or kept before."""
+        """Return the object as it is served now, not as it was given or kept before."""
 
 
 class HttpSource:
@@ -55,27 +62,24 @@ class HttpSource:
             maxsize=_PARALLEL,
             retries=_RETRIES,
             timeout=urllib3.Timeout(connect=5, read=40),
-            headers={"Accept-Encoding": ASKED_FOR, **(headers or {})},
+            headers={"Accept-Encoding": _ASKED_FOR, **(headers or {})},
         )
 
     def get(self, path: str) -> bytes | None:
-        """Fetch it; the answers of C2SP tlog-tiles for what there is not are 403, 404 and 410."""
+        """Fetch the object; C2SP tlog-tiles answers 403, 404 or 410 where there is none."""
         url = f"{self.where}/{path}"
         try:
             answer = self._http.request("GET", url, preload_content=False)
             body = read_body(answer, url)
         except urllib3.exceptions.HTTPError as error:
-            raise BadInput(
-                zh=f"没有答复：请检查地址和网络（{type(error).__name__}）",
-                en=f"no answer: look at the address and the network ({type(error).__name__})",
-                where=url,
-            ) from error
+            zh = f"没有答复：请检查地址和网络（{type(error).__name__}）"
+            en = f"no answer: look at the address and the network ({type(error).__name__})"
+            raise BadInput(zh=zh, en=en, where=url) from error
         if answer.status in _ABSENT:
             return None
         if answer.status != HTTPStatus.OK:
-            raise BadInput(
-                zh=f"答复 {answer.status}，请稍后再试", en=f"answered {answer.status}", where=url
-            )
+            zh, en = f"答复 {answer.status}，请稍后再试", f"answered {answer.status}"
+            raise BadInput(zh=zh, en=en, where=url)
         return body
 
     again = get
@@ -108,13 +112,42 @@ def is_url(where: str) -> bool:
 
 
 def source_at(where: str) -> Source:
-    """Find the log at *where*, an address or a folder; one that has it under `/log` will do too.
-
-    Raises BadInput where no checkpoint is to be found.
-    """
+    """Return the log at *where*, an address or a folder, or under its `/log`. Raises BadInput."""
     for named in (where.rstrip("/"), f"{where.rstrip('/')}/log"):
         source: Source = HttpSource(named) if is_url(where) else FolderSource(Path(named))
         if source.get(CHECKPOINT) is not None:
             return source
     zh, en = "此处和其 /log 下都没有检查点，请核对地址", "no checkpoint here, nor under /log"
     raise BadInput(zh=zh, en=en, where=where)
+
+
+def read_body(answer: urllib3.BaseHTTPResponse, url: str, largest: int = LARGEST) -> bytes:
+    """Return the body of *answer*, uncompressed, of *largest* bytes at most. Raises BadInput."""
+    raw = answer.read(largest + 1, decode_content=False)
+    if len(raw) > largest:
+        answer.close()
+        zh, en = f"内容超过 {largest} 字节，不再读取", f"larger than {largest} bytes"
+        raise BadInput(zh=zh, en=en, where=url)
+    coding = answer.headers.get("Content-Encoding", "").strip().lower()
+    if coding in _PLAIN:
+        return raw
+    if coding not in _GZIP:
+        zh, en = f"压缩方式 {coding[:40]!r} 并非所求", f"is encoded as {coding[:40]!r}, unasked"
+        raise BadInput(zh=zh, en=en, where=url)
+    return _uncompress(raw, url, largest)
+
+
+def _uncompress(raw: bytes, url: str, largest: int) -> bytes:
+    """Undo gzip of one member, the only form that servers use."""
+    decoder = zlib.decompressobj(_GZIP_ONLY)
+    try:
+        body = decoder.decompress(raw, largest + 1)
+    except zlib.error as error:
+        raise BadInput(zh="gzip 内容有误", en=f"not sound gzip: {error}", where=url) from error
+    if len(body) > largest:
+        zh = f"{len(raw)} 字节的 gzip 解压后超过 {largest} 字节，不再解压"
+        raise BadInput(zh=zh, en=f"{len(raw)} bytes of gzip are more than {largest}", where=url)
+    if not decoder.eof or decoder.unused_data:
+        zh, en = "gzip 内容不完整，或尾部另有内容", "gzip is cut, or something follows"
+        raise BadInput(zh=zh, en=en, where=url)
+    return body

@@ -13,7 +13,7 @@ from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.source_keys import NO_KEYS, AdoptedKeys, read_adopted
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 
 CHECK = "I14"
 KnownKeys = Mapping[str, Collection[SourceKey]]
@@ -60,10 +60,9 @@ class StatedKeys:
         return since
 
     def around(self, source: str, at: datetime) -> list[KeyStatement]:
-        """Return the statements that may have been in force *at* an instant.
+        """Return the statements that may have been in force *at* an instant, by a merge delay.
 
-        The clocks of the door and of the operator differ, and the door remembers keys for a minute:
-        the merge delay is allowed for either.
+        The clocks of the door and of the operator differ, and the door remembers keys for a minute.
         """
         around = [KeyStatement(-1, at, NO_KEYS)]
         for each in self._by_source.get(source, ()):
@@ -85,17 +84,11 @@ class StatedKeys:
         self._by_source.setdefault(source, []).append(statement)
         names = [key.fingerprint for key in adopted.keys]
         alone = ("；只凭公钥采信", "; believed by them alone") if adopted.required else ("", "")
-        yield remark(
-            CHECK,
-            f"自 {entry.recorded} 起 {source} 的公钥：{'、'.join(names) or '无'}{alone[0]}",
-            f"keys of {source} since {entry.recorded}: {', '.join(names) or 'none'}{alone[1]}",
-            entry.index,
-        )
+        zh = f"自 {entry.recorded} 起 {source} 的公钥：{'、'.join(names) or '无'}{alone[0]}"
+        en = f"keys of {source} since {entry.recorded}: {', '.join(names) or 'none'}{alone[1]}"
+        yield remark(CHECK, zh, en, entry.index)
         for key in adopted.keys:
             if source in self._known and key not in self._known[source]:
-                yield Issue(
-                    entry.index,
-                    CHECK,
-                    f"所声明的公钥 {key.fingerprint} 不是 {source} 自己的",
-                    f"the key {key.fingerprint} is stated, and is none of {source}",
-                )
+                zh = f"所声明的公钥 {key.fingerprint} 不是 {source} 自己的"
+                en = f"the key {key.fingerprint} is stated, and is none of {source}"
+                yield Issue(entry.index, CHECK, zh, en)

@@ -1,7 +1,7 @@
 """Whom a reader of the log trusts: the log's own key, and witnesses of whom enough must agree.
 
-The reader's own keys count. Without them the published keys have to do: these show that the log is
-sound in itself, but not that everybody sees the same log.
+The published keys show that the log is sound in itself, not that everybody sees the same log. So
+the reader's own keys come first.
 """
 
 import json
@@ -25,7 +25,7 @@ from chalicelib.log.tlog.note import (
     verify_note,
 )
 from chalicelib.log.tlog.policy import TlogPolicy
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.source import CHECKPOINT, Source
 
 ABOUT = "log.json"
@@ -33,9 +33,9 @@ _LAST_DAY = 253_402_214_400  # 9999-12-31: a witness may sign any time, a calend
 
 
 class Trust(Struct, frozen=True):
-    """The keys *vkeys* of the log; *quorum* of the *witnesses* must have cosigned.
+    """The keys *vkeys* of the log, and the *witnesses*, of whom *quorum* must have cosigned.
 
-    A *policy* of the reader says in place of *quorum* which of the *witnesses* are enough.
+    A *policy* says in place of *quorum* which of the *witnesses* are enough.
     """
 
     vkeys: tuple[Vkey, ...] = ()
@@ -93,27 +93,22 @@ def read_trust(
 ) -> Trust:
     """Read the keys of the reader; *quorum* is all witnesses by default. Raises BadInput.
 
-    A *policy* names witnesses and quorum by itself, and logs beside *vkeys*.
+    A *policy* names witnesses and quorum, and logs beside *vkeys*.
     """
     own = tuple(_key(text, ED25519) for text in vkeys)
     if policy:
         if witnesses or quorum is not None:
             zh = "策略文件已规定见证人，不能再用 --witness、--quorum"
-            raise BadInput(
-                zh=zh, en="it names the witnesses and the quorum by itself", where="--policy"
-            )
+            en = "it names the witnesses and the quorum by itself"
+            raise BadInput(zh=zh, en=en, where="--policy")
         named = tuple(vkey for vkey, _ in policy.witnesses.values())
         return Trust((*own, *policy.logs), named, policy=policy)
-    trust = Trust(
-        own,
-        tuple(_key(text, COSIGNATURE) for text in witnesses),
-        len(witnesses) if quorum is None else quorum,
-    )
-    if not 0 <= trust.quorum <= len(trust.witnesses):
-        count = len(trust.witnesses)
-        zh = f"要求 {trust.quorum} 个见证人，而用 --witness 给出的有 {count} 个"
-        raise BadInput(zh=zh, en=f"{trust.quorum} of {count} witnesses", where="--quorum")
-    return trust
+    cosigners, count = tuple(_key(text, COSIGNATURE) for text in witnesses), len(witnesses)
+    wanted = count if quorum is None else quorum
+    if not 0 <= wanted <= count:
+        zh = f"要求 {wanted} 个见证人，而用 --witness 给出的有 {count} 个"
+        raise BadInput(zh=zh, en=f"{wanted} of {count} witnesses", where="--quorum")
+    return Trust(own, cosigners, wanted)
 
 
 def complete_trust(trust: Trust, source: Source) -> Trust:
@@ -121,19 +116,14 @@ def complete_trust(trust: Trust, source: Source) -> Trust:
     if any(not is_for_receipts(key) for key in trust.vkeys):
         return trust
     about = read_about(source)
-    texts = _texts(about.get("vkeys")) or list(_published_vkeys(source))
+    texts = texts_in(about.get("vkeys")) or list(_published_vkeys(source))
     vkeys = tuple(_key(text, ED25519) for text in texts if text)
     if not vkeys:
-        raise BadInput(
-            zh="没有公布公钥，请用 --vkey 给出",
-            en="publishes no key: give one by --vkey",
-            where=source.where,
-        )
-    unpinned = remark(
-        "key",
-        "公钥取自日志自身，只能说明日志自洽；请从别处取得公钥，以 --vkey 指定",
-        "the key is the log's own word for it; get it from elsewhere and give it by --vkey",
-    )
+        zh, en = "没有公布公钥，请用 --vkey 给出", "publishes no key: give one by --vkey"
+        raise BadInput(zh=zh, en=en, where=source.where)
+    zh = "公钥取自日志自身，只能说明日志自洽；请从别处取得公钥，以 --vkey 指定"
+    en = "the key is the log's own word for it; get it from elsewhere and give it by --vkey"
+    unpinned = remark("key", zh, en)
     trust = replace(trust, vkeys=(*trust.vkeys, *vkeys), remarks=(unpinned,))
     return trust if trust.witnesses or trust.policy else _with_witnesses(trust, about)
 
@@ -144,7 +134,7 @@ def is_for_receipts(key: Vkey) -> bool:
 
 
 def _with_witnesses(trust: Trust, about: Mapping[str, Any]) -> Trust:
-    witnesses = tuple(_key(text, COSIGNATURE) for text in _texts(about.get("witnesses")))
+    witnesses = tuple(_key(text, COSIGNATURE) for text in texts_in(about.get("witnesses")))
     quorum = about.get("quorum", 0)
     if not isinstance(quorum, int) or not 0 <= quorum <= len(witnesses):
         zh = f"{len(witnesses)} 个见证人而法定数是 {quorum!r}，请用 --witness 自行指定"
@@ -154,7 +144,7 @@ def _with_witnesses(trust: Trust, about: Mapping[str, Any]) -> Trust:
 
 
 def read_about(source: Source) -> Mapping[str, Any]:
-    """Return what the log says of itself in `log.json`; {} where there is none. BadInput."""
+    """Return `log.json`, {} where there is none. Raises BadInput."""
     try:
         about = json.loads(source.get(ABOUT) or b"{}")
     except (ValueError, RecursionError) as error:
@@ -175,7 +165,8 @@ def _published_vkeys(source: Source) -> Iterator[str]:
             yield (source.get(f"vkeys/{line.id.hex()}") or b"").decode("utf-8", "replace").strip()
 
 
-def _texts(value: object) -> list[str]:
+def texts_in(value: object) -> list[str]:
+    """Return the texts in a list of JSON; [] if *value* is none."""
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
@@ -184,11 +175,8 @@ def _key(text: str, kind: int) -> Vkey:
     if vkey.kind != kind:
         is_log = kind == ED25519
         zh, en = ("日志", "a log's") if is_log else ("见证人", "a witness's")
-        raise BadInput(
-            zh=f"不是{zh}的公钥，类型是 {vkey.kind}",
-            en=f"not {en} key: of the kind {vkey.kind}",
-            where=text[:60],
-        )
+        zh, en = f"不是{zh}的公钥，类型是 {vkey.kind}", f"not {en} key: of the kind {vkey.kind}"
+        raise BadInput(zh=zh, en=en, where=text[:60])
     return vkey
 
 

@@ -1,7 +1,7 @@
-"""Work on every core: shares of it in processes of their own, and what they return in order.
+"""Work on every core, in processes of their own; the results come in order.
 
-A process begins as a copy of this one (fork), so it has what was read, and sends back only what it
-found. Where a process cannot begin so, or there is one core, all work is done here.
+A process begins as a copy of this one (fork), with all that was read. Where it cannot begin so, or
+there is one core, all work is done here.
 """
 
 import gc
@@ -33,7 +33,7 @@ def cores() -> int:
 
 
 def map_in_order(work: Callable[[int], Result], count: int, processes: int) -> Iterator[Result]:
-    """Yield what *work* returns for 0, 1, … up to *count*, done by so many *processes*.
+    """Yield the results of *work* for 0, 1, … up to *count*, done by so many *processes*.
 
     Raises the error of *work*, and BadInput where a process was ended from outside.
     """
@@ -60,8 +60,7 @@ def map_in_order(work: Callable[[int], Result], count: int, processes: int) -> I
 def _rarely_collected() -> Iterator[None]:
     """Leave nearly all memory to reference counts: hardly anything of a case holds itself.
 
-    What there is already is not looked through meanwhile, and so not copied by a process that
-    shares it.
+    Objects that exist already are not looked through, and so not copied by a child process.
     """
     before = gc.get_threshold()
     gc.freeze()

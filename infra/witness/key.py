@@ -26,9 +26,8 @@ def make_key(name: str, path: Path) -> Vkey:
     try:
         key_name(name)
     except Corrupt as error:
-        raise BadInput(
-            zh="名称不得为空，也不得有空白或 +", en="neither empty, nor blanks nor +", where="NAME"
-        ) from error
+        zh, en = "名称不得为空，也不得有空白或 +", "neither empty, nor blanks nor +"
+        raise BadInput(zh=zh, en=en, where="NAME") from error
     seed = secrets.token_bytes(_SEED_BYTES)
     vkey = Vkey(name, COSIGNATURE, SeedSigner(seed).public)
     encoded = b64encode(bytes([COSIGNATURE]) + seed).decode("ascii")
@@ -47,21 +46,16 @@ def read_witness_key(path: Path) -> tuple[Vkey, SeedSigner]:
         name, key_id, encoded = text.removeprefix(_PREFIX).split("+", 2)
         raw = b64decode(encoded, validate=True)
     except (OSError, ValueError) as error:
-        raise BadInput(
-            zh="这里读不出见证人的密钥", en="no witness's key can be read here", where=str(path)
-        ) from error
+        zh, en = "这里读不出见证人的密钥", "no witness's key can be read here"
+        raise BadInput(zh=zh, en=en, where=str(path)) from error
     if not text.startswith(_PREFIX) or raw[:1] != bytes([COSIGNATURE]):
         raise BadInput(zh="这不是见证人的密钥", en="this is no witness's key", where=str(path))
     if len(raw) != 1 + _SEED_BYTES:
-        raise BadInput(
-            zh=f"种子应为 {_SEED_BYTES} 字节", en=f"a seed has {_SEED_BYTES} bytes", where=str(path)
-        )
+        zh, en = f"种子应为 {_SEED_BYTES} 字节", f"a seed has {_SEED_BYTES} bytes"
+        raise BadInput(zh=zh, en=en, where=str(path))
     signer = SeedSigner(raw[1:])
     vkey = Vkey(name, COSIGNATURE, signer.public)
     if vkey.id.hex() != key_id:
-        raise BadInput(
-            zh="私钥与它那一行写的公钥不符",
-            en="the key is not the one that its line names",
-            where=str(path),
-        )
+        zh, en = "私钥与它那一行写的公钥不符", "the key is not the one that its line names"
+        raise BadInput(zh=zh, en=en, where=str(path))
     return vkey, signer

@@ -32,11 +32,9 @@ class Memory:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise BadInput(
-                zh="这里建不了目录，请核对名称和权限",
-                en=f"no folder can be made here, look at its name and rights: {error.strerror}",
-                where=str(folder),
-            ) from error
+            zh = "这里建不了目录，请核对名称和权限"
+            en = f"no folder can be made here, look at its name and rights: {error.strerror}"
+            raise BadInput(zh=zh, en=en, where=str(folder)) from error
         self._folder = folder
         self._lock = Lock()
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.verify.kept import KeptSource
+from infra.verify.kept_copy import KeptSource
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import HttpSource
 from infra.verify.supervision.replay import SupervisionReplay

@@ -15,7 +15,7 @@ import pytest
 from chalicelib.instant import parse, text
 from chalicelib.lambdas.backlog import due_wakes
 from chalicelib.lambdas.stating import beat, state
-from infra.verify.supervision.belated import UNSEEN
+from infra.verify.supervision.life import UNSEEN
 from tests.support.attacks import attack, moved, verify
 from tests.support.replayed import Leaf, PublicWorld, found, public_world
 

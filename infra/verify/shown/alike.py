@@ -11,15 +11,10 @@ from typing import Any, NamedTuple
 
 from chalicelib.errors import in_chinese
 from chalicelib.instant import NoInstant, parse, text
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 
 _MOST = 4  # fields that a finding names
 _TOKEN = re.compile(r"~[a-z2-7]{12}", re.ASCII)
-
-
-def is_token(name: str) -> bool:
-    """Return whether *name* is the token of a name that nothing knew."""
-    return _TOKEN.fullmatch(name) is not None
 
 
 class Differing(NamedTuple):
@@ -62,10 +57,7 @@ class TokenNames:
 def differing(
     derived: Any, shown: Any, names: TokenNames, field: str = "", *, is_whole: bool = False
 ) -> Iterator[Differing]:
-    """Yield where *shown* differs from *derived*; where it *is_whole*, by a field too many also.
-
-    A field that is not there is one without a value.
-    """
+    """Yield where *shown* differs from *derived*; by a field too many also, where it *is_whole*."""
     if isinstance(derived, Mapping) and isinstance(shown, Mapping):
         extra = [name for name in shown if is_whole and name not in derived]
         for name in (*derived, *extra):

@@ -12,12 +12,11 @@ from msgspec.structs import replace
 
 from chalicelib.board.card_row import card_row
 from chalicelib.board.published_card import PublishedCard
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.shown.alike import Differing, TokenNames, differing, in_words, unreadable
 from infra.verify.shown.counts import check_counts
 from infra.verify.shown.pages import BoardPages, CardsPage, ShownCard
-from infra.verify.shown.published import Leaves, LoggedCards
-from infra.verify.shown.window import Window, settled_before
+from infra.verify.shown.published import Leaves, LoggedCards, Window, settled_before
 
 CHECK = "board"
 _OPTIONAL = ("number", "instrument", "status_at", "status_index", "status_reason")
@@ -28,10 +27,10 @@ _LATER = frozenset({*_OPTIONAL, "state", "status", "stands", "escalations"}) - {
 def check_board(
     pages: BoardPages, leaves: Leaves, until: datetime, now: datetime | None = None
 ) -> Iterator[Issue]:
-    """Yield where *pages* do not show what the *leaves* of a whole log say.
+    """Yield an issue for each card and count that *pages* do not show as the *leaves* have it.
 
     *until* is the log's last sign of life, *now* the reader's clock; None where the log has its
-    own. What was fetched shows what is settled by that clock.
+    own. A board that was fetched shows all that is settled by that clock.
     """
     shown_now = now if pages.is_fetched else None
     until = max(until, shown_now or until)
@@ -47,14 +46,12 @@ def _check_age(logged: LoggedCards, until: datetime) -> Iterator[Issue]:
     """Yield a finding where the board is further behind than the merge delay."""
     stopped = logged.stopped
     if stopped is not None and stopped.recorded_at < settled_before(until):
-        yield Issue(
-            stopped.index,
-            CHECK,
-            f"公示只数到第 {stopped.index} 条，此条记录于 {stopped.recorded_at}，早该公示"
-            "（若是先前保存的文件，请重新取得）",
-            f"the board stops before entry {stopped.index}, recorded {stopped.recorded_at}"
-            " (if this is an old file, fetch it anew)",
+        at = stopped.recorded_at
+        zh = f"公示只数到第 {stopped.index} 条，此条记录于 {at}，早该公示（若是先前保存的文件，"
+        en = (
+            f"the board stops before entry {stopped.index}, recorded {at} (if this is an old file, "
         )
+        yield Issue(stopped.index, CHECK, f"{zh}请重新取得）", f"{en}fetch it anew)")
 
 
 class _Rows:
@@ -76,21 +73,16 @@ class _Rows:
             yield from self._missing(min(page.reaches for page in pages))
         if self._later:
             count, first = len(self._later), self._later[0]
-            yield remark(
-                CHECK,
-                f"{count} 张牌有比所读日志更新的内容，未核对，第一张 {first}",
-                f"{count} cards have news beyond the log that was read: not compared ({first})",
-            )
+            zh = f"{count} 张牌有比所读日志更新的内容，未核对，第一张 {first}"
+            en = f"{count} cards have news beyond the log that was read: not compared ({first})"
+            yield remark(CHECK, zh, en)
 
     def _check_order(self, page: CardsPage) -> Iterator[Issue]:
         places = [row.at for row in page.rows]
         if places != sorted(set(places), reverse=True):
-            yield Issue(
-                None,
-                CHECK,
-                f"{page.where} 的牌没有按日志序号由新到旧排列",
-                f"the cards of {page.where} are not in the order of the log, newest first",
-            )
+            zh = f"{page.where} 的牌没有按日志序号由新到旧排列"
+            en = f"the cards of {page.where} are not in the order of the log, newest first"
+            yield Issue(None, CHECK, zh, en)
 
     def _check_row(self, row: ShownCard) -> Iterator[Issue]:
         if row.card in self._seen:
@@ -115,10 +107,10 @@ class _Rows:
         """Return how *shown* differs from the newest state, [] where it is any that may be."""
         wrong: list[Differing] = []
         for card in reversed([state for state in window.states if state.is_issued]):
-            found = [*differing(derived_row(card), shown, self._names)]
-            if not found:
+            differences = [*differing(derived_row(card), shown, self._names)]
+            if not differences:
                 return []
-            wrong = wrong or found
+            wrong = wrong or differences
         return wrong
 
     def _is_later(self, shown: dict[str, Any], wrong: Sequence[Differing]) -> bool:
@@ -135,13 +127,9 @@ class _Rows:
         for card_id, window in self._logged.cards.items():
             first = window.states[0]
             if first.is_issued and first.index >= reaches and card_id not in self._seen:
-                yield Issue(
-                    first.index,
-                    CHECK,
-                    f"牌 {card_id}（{first.level}，{first.department}）应在公示中，而没有",
-                    f"card {card_id} ({first.level}, {first.department}) should be on the board,"
-                    " and is not",
-                )
+                zh = f"牌 {card_id}（{first.level}，{first.department}）应在公示中，而没有"
+                en = f"card {card_id} ({first.level}, {first.department}) should be on the board,"
+                yield Issue(first.index, CHECK, zh, f"{en} and is not")
 
 
 def derived_row(card: PublishedCard) -> dict[str, Any]:
@@ -153,9 +141,6 @@ def derived_row(card: PublishedCard) -> dict[str, Any]:
 
 def _differs(card: PublishedCard, wrong: Sequence[Differing]) -> Issue:
     zh, en = in_words(wrong)
-    return Issue(
-        card.index,
-        CHECK,
-        f"公示的牌 {card.card} 与日志不一致（{zh}）",
-        f"card {card.card} is shown otherwise than the log has it ({en})",
-    )
+    zh = f"公示的牌 {card.card} 与日志不一致（{zh}）"
+    en = f"card {card.card} is shown otherwise than the log has it ({en})"
+    return Issue(card.index, CHECK, zh, en)

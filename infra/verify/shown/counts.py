@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.board.projection import COUNTS
+from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.policy.ladder import PUBLIC_LEVELS
-from infra.verify.finding import Issue, remark
-from infra.verify.shown.alike import TokenNames, is_token
+from infra.verify.issue import Issue, remark
+from infra.verify.shown.alike import TokenNames
 from infra.verify.shown.pages import CountsPage
 from infra.verify.shown.published import LoggedCards
 
@@ -32,10 +33,10 @@ _Counts = dict[tuple[str, str], _Range]  # by count and level
 
 
 def check_counts(page: CountsPage, logged: LoggedCards, names: TokenNames) -> Iterator[Issue]:
-    """Yield the counts of *page* that the cards of the log do not have.
+    """Yield an issue for each count of *page* that the cards of the log do not have.
 
-    *names* are those that the cards' rows showed for tokens. A department with a token that was
-    shown nowhere may be any of those that are; so its cards may be among theirs.
+    The rows of the cards showed *names* for tokens. A department with any other token may be any of
+    those shown: so its cards may be among theirs.
     """
     derived = _by_department(logged, names)
     shown = {str(row.get("department", "")): row for row in page.departments}
@@ -80,9 +81,6 @@ def _check_row(where: str, shown: Mapping[str, Any], derived: _Counts) -> Iterat
         least, most = derived.get((name, level), _Range())
         if not isinstance(number, int) or not least <= number <= most:
             wanted = str(least) if least == most else f"{least}–{most}"
-            yield Issue(
-                None,
-                CHECK,
-                f"{where} 的 {name}/{level} 公示为 {number}，日志为 {wanted}",
-                f"{where}: {name}/{level} is shown as {number}, the log has {wanted}",
-            )
+            zh = f"{where} 的 {name}/{level} 公示为 {number}，日志为 {wanted}"
+            en = f"{where}: {name}/{level} is shown as {number}, the log has {wanted}"
+            yield Issue(None, CHECK, zh, en)

@@ -14,11 +14,10 @@ from msgspec.structs import replace
 from chalicelib.errors import DomainError
 from chalicelib.feed.alerts import OWNING_TYPES, alert_id, make_alert
 from chalicelib.feed.entry import LogEntry
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import Issue, remark
 from infra.verify.shown.alike import TokenNames, differing, in_words, unreadable
 from infra.verify.shown.pages import AlertPages
-from infra.verify.shown.published import Leaves
-from infra.verify.shown.window import settled_before
+from infra.verify.shown.published import Leaves, settled_before
 
 CHECK = "alerts"
 Event = Mapping[str, Any]
@@ -27,11 +26,10 @@ Event = Mapping[str, Any]
 def check_alerts(
     pages: AlertPages, leaves: Leaves, until: datetime, now: datetime | None = None
 ) -> Iterator[Issue]:
-    """Yield where *pages* do not tell what the *leaves* of a whole log say.
+    """Yield an issue for each alert that *pages* do not tell as the *leaves* of a log have it.
 
     *until* is the log's last sign of life; of a feed that was fetched also *now*, the reader's
-    clock, unless the log has its own. What was recorded in the ten minutes before it may be told
-    or not.
+    clock, unless the log has its own. Entries of the last ten minutes before may be told or not.
     """
     told = _Told()
     until = max(until, now or until) if pages.is_fetched else until
@@ -55,12 +53,9 @@ class _Told:
         for where, events in pages:
             ids = [str(event["id"]) for event in events]
             if ids != sorted(set(ids)):
-                yield Issue(
-                    None,
-                    CHECK,
-                    f"{where} 的消息没有按日志次序排列",
-                    f"the alerts of {where} are not in the order of the log",
-                )
+                zh = f"{where} 的消息没有按日志次序排列"
+                en = f"the alerts of {where} are not in the order of the log"
+                yield Issue(None, CHECK, zh, en)
             for event in events:
                 yield from self._take(event)
 
@@ -107,35 +102,27 @@ class _Told:
             return
         if wrong := [*differing(derived, event, self._names, is_whole=True)]:
             zh, en = in_words(wrong)
-            yield Issue(
-                entry.index,
-                CHECK,
-                f"{entry.kind} 的消息与日志不一致（{zh}）",
-                f"{entry.kind} is told otherwise than the log has it ({en})",
-            )
-        is_one = self._numbers.setdefault(entry.public_case, number) == number
-        if not is_one or self._cases.setdefault(number, entry.public_case) != entry.public_case:
-            yield Issue(
-                entry.index,
-                CHECK,
-                f"消息中的案件 {number} 与公开案号 {entry.public_case} 不是一一对应",
-                f"case {number} of the alert and {entry.public_case} of the log are not one",
-            )
+            zh = f"{entry.kind} 的消息与日志不一致（{zh}）"
+            en = f"{entry.kind} is told otherwise than the log has it ({en})"
+            yield Issue(entry.index, CHECK, zh, en)
+        case = entry.public_case
+        is_one = self._numbers.setdefault(case, number) == number
+        if not is_one or self._cases.setdefault(number, case) != case:
+            zh = f"消息中的案件 {number} 与公开案号 {case} 不是一一对应"
+            en = f"case {number} of the alert and {case} of the log are not one"
+            yield Issue(entry.index, CHECK, zh, en)
 
     def _untold(self, entry: LogEntry) -> Issue:
         is_behind = entry.index > self._last
         zh = "（若是先前保存的文件，请重新取得）" if is_behind else ""
         en = " (if these are old files, fetch the feed anew)" if is_behind else ""
-        level, card = entry.data.get("level", ""), entry.public_case
-        return Issue(
-            entry.index,
-            CHECK,
-            f"{entry.kind} {level}（{card}.{entry.n}）没有告知监察人员{zh}",
-            f"{entry.kind} {level} ({card}.{entry.n}) was never told to the inspectors{en}",
-        )
+        level, where = entry.data.get("level", ""), f"{entry.public_case}.{entry.n}"
+        zh = f"{entry.kind} {level}（{where}）没有告知监察人员{zh}"
+        en = f"{entry.kind} {level} ({where}) was never told to the inspectors{en}"
+        return Issue(entry.index, CHECK, zh, en)
 
     def _beyond(self, size: int) -> Iterator[Issue]:
-        """Yield that some events are of no entry that was read: those beyond *size* may be new."""
+        """Yield the events that are of no entry that was read: those beyond *size* may be new."""
         later = [index for index in self._events if index >= size]
         if later:
             zh, en = "条消息比所读日志更新，未核对", "alerts are beyond the log that was read"

@@ -52,10 +52,7 @@ class CountsPage(Struct, frozen=True):
 
 
 class BoardPages(Struct):
-    """All that was shown of the board: newest cards first.
-
-    Whether it *is_fetched* as it is now; files may be of any age.
-    """
+    """All that was shown of the board, newest cards first; *is_fetched*: as it is now."""
 
     cards: list[CardsPage] = field(default_factory=list)
     departments: list[CountsPage] = field(default_factory=list)
@@ -100,9 +97,8 @@ def _take(pages: BoardPages, where: str, document: Any) -> None:
             through, rows = int(document["through"]), list(document["departments"])
             pages.departments.append(CountsPage(where, through, rows, dict(document["totals"])))
             return
-        rows = [
-            ShownCard(str(row["card"]), int(row["index"]), dict(row)) for row in document["cards"]
-        ]
+        shown = document["cards"]
+        rows = [ShownCard(str(row["card"]), int(row["index"]), dict(row)) for row in shown]
         reaches = _before(document) if document["next"] else 0
         pages.cards.append(CardsPage(where, int(document["through"]), rows, reaches))
     except (LookupError, TypeError, ValueError) as error:
@@ -114,19 +110,22 @@ def _events(where: str, document: Any) -> list[Event]:
     if not isinstance(document, list) or not all(
         isinstance(event, dict) and isinstance(event.get("id"), str) for event in document
     ):
-        zh, en = (
-            "不是消息页，请取 /v1/alerts",
-            "not a page of the feed: no list of events with an id",
-        )
+        zh = "不是消息页，请取 /v1/alerts"
+        en = "not a page of the feed: no list of events with an id"
         raise BadInput(zh=zh, en=en, where=where)
     return document
 
 
 def _load(where: str) -> Any:
     try:
-        return json.loads(Path(where).read_bytes())
+        return _read_json(Path(where).read_bytes(), where)
     except OSError as error:
         raise unreadable(error, where) from error
+
+
+def _read_json(body: bytes, where: str) -> Any:
+    try:
+        return json.loads(body)
     except ValueError as error:
         raise BadInput(zh="不是 JSON", en=f"not JSON: {error}", where=where) from error
 
@@ -148,9 +147,8 @@ def _fetched_board(where: str) -> Iterator[tuple[str, Any]]:
             return
         older = _before(page)
         if before is not None and older >= before:
-            raise BadInput(
-                zh="各页前后不接，请重新取得", en="its pages lead nowhere, fetch anew", where=where
-            )
+            zh, en = "各页前后不接，请重新取得", "its pages lead nowhere, fetch anew"
+            raise BadInput(zh=zh, en=en, where=where)
         query, before = f"?before={older}", older
     raise BadInput(_ENDLESS, where)
 
@@ -180,12 +178,7 @@ def _fetcher(site: str, headers: dict[str, str]) -> Fetch:
         if body is None:
             zh, en = "此处没有，或此密钥无权读取", "nothing is there, or not for this key"
             raise BadInput(zh=zh, en=en, where=f"{site}/{path}")
-        try:
-            return json.loads(body)
-        except ValueError as error:
-            raise BadInput(
-                zh="不是 JSON", en=f"not JSON: {error}", where=f"{site}/{path}"
-            ) from error
+        return _read_json(body, f"{site}/{path}")
 
     return fetch
 

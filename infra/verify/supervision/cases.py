@@ -1,8 +1,7 @@
 """The cases of a log as their leaves have them: facts by public names, as judging knows them.
 
-A permit goes by its public name; a case of our own by the name in its first leaf (`own`), which is
-public. The key of a notification is the position of its source (`duban/<public case>.<n>`), so its
-origin is read from its key.
+A permit goes by its public name; a case of our own by the name in its first leaf (`own`). The key
+of a notification, `duban/<public case>.<n>`, gives its origin.
 """
 
 import re
@@ -22,7 +21,7 @@ from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.leaf_form import ReadLeaf, read_leaves
 from infra.verify.recorded import instant_of
 
@@ -45,10 +44,7 @@ class FactPosition(NamedTuple):
 
 
 class LoggedCase(Struct, frozen=True, dict=True):
-    """A case *name*, with the public name *public*; *at* are the indexes of its leaves.
-
-    In the order of record, numbered from 0 without a gap.
-    """
+    """A case *name*, with its *public* name; *at* are the indexes of its leaves, in order."""
 
     name: str
     public: str
@@ -73,6 +69,10 @@ class LoggedCase(Struct, frozen=True, dict=True):
         """Return an issue with fact *n*, which need not exist."""
         return self.position(n).issue(zh, en)
 
+    def issue_with(self, fact: Fact, zh: str, en: str) -> Issue:
+        """Return an issue with *fact*; both texts go on behind its type."""
+        return self.issue(fact.n, f"{fact.kind} {zh}", f"{fact.kind} {en}")
+
 
 class LoggedCases:
     """The cases of a log by their names; *own* has the names of ours, by the public ones."""
@@ -94,8 +94,7 @@ class LoggedCases:
 
     def read_case(self, public: str) -> LoggedCase | None:
         """Read the case with this public name once more; None where the log has none."""
-        places = self._entries.cases.places_of(public)
-        at = [self._entries.first + place for place in places]
+        at = self._entries.indexes_in(public)
         leaves = read_leaves([self._entries.leaves.read(index).leaf for index in at])
         facts = [leaf.fact for leaf in leaves if isinstance(leaf, ReadLeaf)]
         return self.named(CheckedCase(public, facts, at)) if facts else None
@@ -131,10 +130,7 @@ class LoggedCases:
         return self._entries.times.of(index)
 
     def _facts(self, type_: str, kind: CaseKind) -> Iterator[tuple[int, Fact]]:
-        """Yield the facts of a rare type in cases of this *kind*, each with its index.
-
-        That is before the form of every leaf is checked: what is none is no fact.
-        """
+        """Yield the well-formed facts of a rare type in cases of a *kind*, with their indexes."""
         for index in self._entries.indexes_of(type_):
             (leaf,) = read_leaves([self._entries.leaves.read(index).leaf])
             name = self.own.get(leaf.case) if isinstance(leaf, ReadLeaf) else None
@@ -142,10 +138,7 @@ class LoggedCases:
                 yield index, leaf.fact
 
     def _ours(self, fact: Fact, public: str) -> Fact:
-        """Return a *fact* of ours with its origin: the case in its key if there is one, or its own.
-
-        What was derived has none.
-        """
+        """Return a *fact* of ours with its origin: the case in its key, or its own."""
         if not fact.told or not fact.key.startswith(f"{OURS}/"):
             return fact
         source = source_of(fact.key)
@@ -160,17 +153,16 @@ class LoggedCases:
             taken.setdefault(name, public if why else name)
             if why:
                 self._unread.add(public)
-                place = self._entries.cases.places_of(public)[0]
-                yield _unread(self._entries.first + place, public, why)
+                index = self._entries.indexes_in(public)[0]
+                zh = f"案件 {public} 无法重演：{why.zh}"
+                en = f"case {public} cannot be replayed: {why.en}"
+                yield Issue(index, CHECK, zh, en)
             else:
                 self.own[public] = name
 
 
 def source_of(key: str) -> tuple[str, int] | None:
-    """Return the public case and the number of the fact that the notification *key* comes from.
-
-    None where it is no such key.
-    """
+    """Return the public case and the fact's number in the key of a notification; else None."""
     match = _NOTIFICATION.fullmatch(key)
     return (match[1], int(match[2])) if match else None
 
@@ -186,8 +178,3 @@ def _misnamed(name: str) -> Bilingual:
     except DomainError as error:
         return error.text
     return Bilingual("是报送系统的案件", "an intake system's") if is_foreign else Bilingual("", "")
-
-
-def _unread(index: int, case: str, why: Bilingual) -> Issue:
-    zh, en = f"案件 {case} 无法重演：{why.zh}", f"case {case} cannot be replayed: {why.en}"
-    return Issue(index, CHECK, zh, en)

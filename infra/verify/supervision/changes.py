@@ -1,9 +1,14 @@
-"""Changes of the rules, told to the reader: when each was stated, and what it changes.
+"""Changes of the rules: when each was stated, what it changes, and what no statement may change.
 
 New rules are no fault. But whoever makes a day off a holiday on that day, or lengthens a limit that
 has begun, takes cards away. So each change stands in the report with its differences, and is marked
 where it takes effect on the past or within a day. Rules that change more than a few times a day
 are a finding: within an hour of a change nobody can say by which ones a case was judged.
+
+A case is judged by the profile of its day. Whoever could put one in force for days that are past
+would choose the rules of open cases. So profiles only come into force after the log says so, and
+none is taken back (CLAIMS §9). And a real log states no way of counting days that only a stage on
+trial may have: it would move every due day of a region, and could make any card vanish.
 """
 
 from collections import Counter
@@ -11,8 +16,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from chalicelib.instant import text
-from infra.verify.capped import MOST
-from infra.verify.finding import Issue, remark
+from chalicelib.intake.event_types import Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
+from infra.verify.delay import ON_TRIAL
+from infra.verify.entries import Entries
+from infra.verify.issue import MOST, Issue, remark
+from infra.verify.rule_documents import stated_digest
 from infra.verify.supervision.cases import CHECK
 from infra.verify.supervision.differences import RulesDifference, TakesEffect, differences
 from infra.verify.supervision.rules import Rulebook
@@ -32,15 +41,15 @@ _MOST_SHOWN = 8  # differences of one change
 def check_changes(book: Rulebook, first: int | None) -> Iterator[Issue]:
     """Yield a remark for each change of rules, and an issue for each day of too many.
 
-    Leaf *first* is the first of a permit: what is set up before it changes nothing for anybody.
+    A change before leaf *first*, the first of a permit, changes nothing for anybody.
     """
     by_day: Counter[str] = Counter()
     last: dict[str, int] = {}
     for number, (before, after) in enumerate(pairwise(book.statements)):
-        found = list(differences(book, before, after)) if number < MOST else []
-        yield _told(after, found)
+        changed = list(differences(book, before, after)) if number < MOST else []
+        yield _told(after, changed)
         is_after = first is not None and after.index > first
-        if is_after and (any(each.counts for each in found) or _counts(before, after, number)):
+        if is_after and (any(each.counts for each in changed) or _counts(before, after, number)):
             zone = book.rules(after, "").profile.zone
             day = after.since.astimezone(zone).date().isoformat()
             by_day[day] += 1
@@ -54,16 +63,45 @@ def check_changes(book: Rulebook, first: int | None) -> Iterator[Issue]:
 
 def _counts(before: Statement, after: Statement, number: int) -> bool:
     """Return whether a change that is not told counts as one: all but new sources and titles do."""
-    known = ("selection", "region", "profiles", "calendars", "catalogue", "witnesses", "adopted")
-    return number >= MOST and any(getattr(before, name) != getattr(after, name) for name in known)
+    names = ("selection", "region", "profiles", "calendars", "catalogue", "witnesses", "adopted")
+    return number >= MOST and any(getattr(before, name) != getattr(after, name) for name in names)
 
 
-def _told(statement: Statement, found: list[RulesDifference]) -> Issue:
+def _told(statement: Statement, changed: list[RulesDifference]) -> Issue:
     """Return the remark that tells a change."""
-    at, more = text(statement.since), len(found) - _MOST_SHOWN
-    shown = found[:_MOST_SHOWN]
+    at, more = text(statement.since), len(changed) - _MOST_SHOWN
+    shown = changed[:_MOST_SHOWN]
     zh = "；".join(f"{each.zh}{_MARKS[each.effect][0]}" for each in shown)
     en = "; ".join(f"{each.en}{_MARKS[each.effect][1]}" for each in shown)
     if more > 0:
         zh, en = f"{zh}；另有 {more} 处", f"{en}; and {more} more"
     return remark(CHECK, f"{at} 规则变更：{zh}", f"{at} rules changed: {en}", statement.index)
+
+
+def check_adoptions(book: Rulebook) -> Iterator[Issue]:
+    """Yield an issue where a statement takes an adoption back, or dates a new one in the past."""
+    for before, after in pairwise(book.statements):
+        kept = len(before.made)
+        if after.made[:kept] != before.made:
+            zh = "声明改动了此前已经施行的规则：受理在先的办件不能改用别的规则"
+            en = "the statement changes profiles that were in force before it"
+            yield Issue(after.index, CHECK, zh, en)
+        for new in after.made[kept:]:
+            if new.since is None or new.since < after.since - MERGE_DELAY:
+                zh = f"规则 {new.selection.text} 的施行时间早于声明"
+                en = f"the profiles {new.selection.text} hold from a time before they were stated"
+                yield Issue(after.index, CHECK, zh, en)
+
+
+def check_trial_only(entries: Entries, origin: str) -> Iterator[Issue]:
+    """Yield an issue for each way of counting that the log *origin* states, unless it is local."""
+    seen = set[str]()
+    for entry in entries.of_kind(Reported.RULES_ADOPTED) if origin != ON_TRIAL else ():
+        digest = stated_digest(entry.payload, "counting")
+        if digest is not None and digest not in seen:
+            seen.add(digest)
+            zh = "声明了只有本地试验环境才用的计日方式（counting）：正式日志的期限不得由此改变，"
+            en = "states a way of counting days that only a stage on trial may have: no date of a "
+            zh = f"{zh}请向监察机关反映"
+            en = f"{en}real log may hang on it; show this to the inspectors"
+            yield Issue(entry.index, CHECK, zh, en)

@@ -1,6 +1,6 @@
 """The differences between two statements of rules, and when each takes effect."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import Enum
 from typing import NamedTuple
@@ -33,21 +33,28 @@ class RulesDifference(NamedTuple):
 
 def differences(book: Rulebook, before: Statement, after: Statement) -> Iterator[RulesDifference]:
     """Yield the differences between a statement and the next: each kind of document in turn."""
-    yield from _of_selection(before, after)
+    selected = _selected(before), _selected(after)
+    yield from _of_value(("适用规则", "selection"), *selected, TakesEffect.PAST)
+    yield from _of_value(("地区", "region"), before.region, after.region, TakesEffect.PAST)
     yield from _of_policy(before, after)
     yield from _of_calendar(book, before, after)
     yield from _of_catalogue(before, after)
     yield from _of_sources(before, after)
     yield from _of_witnesses(before, after)
     yield from _of_titles(before, after)
-    if before.instrument != after.instrument:
-        change = f"{before.instrument or '—'} → {after.instrument or '—'}"
-        zh, en = f"试验环境的文书依据 {change}", f"the instrument of a stage on trial {change}"
-        yield RulesDifference(zh, en, TakesEffect.SOON)
-    if before.counting != after.counting:
-        change = f"{dict(before.counting)} → {dict(after.counting)}"
-        zh, en = f"试验环境按地区计日的方式 {change}", f"how a stage on trial counts days {change}"
-        yield RulesDifference(zh, en, TakesEffect.PAST)
+    words = "试验环境的文书依据", "the instrument of a stage on trial"
+    made_up = before.instrument or "—", after.instrument or "—"
+    yield from _of_value(words, *made_up, TakesEffect.SOON)
+    words = "试验环境按地区计日的方式", "how a stage on trial counts days"
+    yield from _of_value(words, dict(before.counting), dict(after.counting), TakesEffect.PAST)
+
+
+def _of_value(
+    words: tuple[str, str], was: object, now: object, effect: TakesEffect
+) -> Iterator[RulesDifference]:
+    """Yield the difference between two values, which *words* name in both languages."""
+    if was != now:
+        yield RulesDifference(f"{words[0]} {was} → {now}", f"{words[1]} {was} → {now}", effect)
 
 
 def _of_titles(before: Statement, after: Statement) -> Iterator[RulesDifference]:
@@ -65,18 +72,6 @@ def _of_titles(before: Statement, after: Statement) -> Iterator[RulesDifference]
         yield RulesDifference(zh, en, TakesEffect.SOON, counts=False)
 
 
-def _of_selection(before: Statement, after: Statement) -> Iterator[RulesDifference]:
-    """Compare which profile holds where, and the region that the stage serves."""
-    was, now = _selected(before), _selected(after)
-    if was != now:
-        yield RulesDifference(
-            f"适用规则 {was} → {now}", f"selection {was} → {now}", TakesEffect.PAST
-        )
-    if before.region != after.region:
-        change = f"{before.region} → {after.region}"
-        yield RulesDifference(f"地区 {change}", f"region {change}", TakesEffect.PAST)
-
-
 def _selected(statement: Statement) -> str:
     by_area = (f"{area}={name}" for area, name in statement.selection.by_area)
     return ",".join((statement.selection.default, *by_area))
@@ -88,24 +83,23 @@ def _of_policy(before: Statement, after: Statement) -> Iterator[RulesDifference]
         old, new = before.profiles[name], after.profiles[name]
         if old.version == new.version:
             continue
-        found = [each for each in compare_by_days(old, new) if not each.difference.is_none]
-        for dated in found:
+        unlike = [each for each in compare_by_days(old, new) if not each.difference.is_none]
+        for dated in unlike:
             changes = (*dated.difference.changes, *dated.difference.basis)
             what = _first(
-                [f"{each.entry}: {each.old or '–'} → {each.new or '–'}" for each in changes]
+                f"{each.entry}: {each.old or '–'} → {each.new or '–'}" for each in changes
             )
-            words = f"规则 {name}（{dated.whom}）：{what}", f"policy {name} ({dated.whom}): {what}"
-            yield RulesDifference(*words, _binding(before, after, dated.since))
-        if not found:
-            words = f"规则 {name}：只改了文字", f"policy {name}: only its wording"
-            yield RulesDifference(*words, TakesEffect.LATER)
+            zh, en = f"规则 {name}（{dated.whom}）：{what}", f"policy {name} ({dated.whom}): {what}"
+            yield RulesDifference(zh, en, _binding(before, after, dated.since))
+        if not unlike:
+            zh, en = f"规则 {name}：只改了文字", f"policy {name}: only its wording"
+            yield RulesDifference(zh, en, TakesEffect.LATER)
 
 
 def _binding(before: Statement, after: Statement, day: date | None) -> TakesEffect:
     """Return when a profile binds whose rows hold from a *day* on.
 
-    One that is adopted holds for the cases of its time on. One that replaces another without that
-    holds for those that are open.
+    An adopted one holds for later cases; one that replaces another, for the open cases too.
     """
     tomorrow = after.since + timedelta(days=1)
     if day is not None and day > tomorrow.date():
@@ -133,20 +127,15 @@ def _of_calendar(book: Rulebook, before: Statement, after: Statement) -> Iterato
         unpublished = sorted(old.years.keys() - new.years)
         named = [f"{year} 不再公布 (unpublished)" for year in unpublished]
         named += [f"{year} 公布 (published)" for year in sorted(new.years.keys() - old.years)]
-        named += [f"{day} {_word(is_workday=new.is_workday(day))}" for day in moved]
+        named += [f"{day} {'班 (worked)' if new.is_workday(day) else '休 (off)'}" for day in moved]
         if named and (what := _first(named)) not in told:
             told.add(what)
             effect = TakesEffect.PAST if unpublished else _effect(moved, today)
             where = region or after.region
             yield RulesDifference(f"日历 {where}：{what}", f"calendar {where}: {what}", effect)
     if not told:
-        yield RulesDifference(
-            "日历文件变更，没有改变任何一天", "calendar: no day", TakesEffect.LATER
-        )
-
-
-def _word(*, is_workday: bool) -> str:
-    return "班 (worked)" if is_workday else "休 (off)"
+        zh, en = "日历文件变更，没有改变任何一天", "calendar: no day"
+        yield RulesDifference(zh, en, TakesEffect.LATER)
 
 
 def _effect(days: list[date], today: date) -> TakesEffect:
@@ -171,9 +160,8 @@ def _of_catalogue(before: Statement, after: Statement) -> Iterator[RulesDifferen
     ]
     items += [f"+{code}" for code in unlike if code not in was.items]
     items += [f"-{code}" for code in unlike if code not in now.items]
-    yield RulesDifference(
-        f"事项清单：{_first(items)}", f"catalogue: {_first(items)}", TakesEffect.SOON
-    )
+    what = _first(items)
+    yield RulesDifference(f"事项清单：{what}", f"catalogue: {what}", TakesEffect.SOON)
 
 
 def _of_sources(before: Statement, after: Statement) -> Iterator[RulesDifference]:
@@ -183,16 +171,12 @@ def _of_sources(before: Statement, after: Statement) -> Iterator[RulesDifference
         old, new = was.by_name.get(name), now.by_name.get(name)
         if old == new:
             continue
-        fields = _fields(_terms(old), _terms(new))
-        what = f"{name} ({fields})"
-        is_past = any(
-            each.until <= after.since for each in _outages(new) if each not in _outages(old)
-        )
-        effect = TakesEffect.PAST if is_past else TakesEffect.SOON
+        what = f"{name} ({_fields(_terms(old), _terms(new))})"
+        outages = [source.outages if source else () for source in (old, new)]
+        effect = _effect_of_outages(outages[0], outages[1], after)
         yield RulesDifference(f"报送单位 {what}", f"source {what}", effect, counts=old is not None)
     if (was.outages, was.live_from) != (now.outages, now.live_from):
-        is_past = any(each.until <= after.since for each in now.outages if each not in was.outages)
-        effect = TakesEffect.PAST if is_past else TakesEffect.SOON
+        effect = _effect_of_outages(was.outages, now.outages, after)
         is_first = was.live_from is None and was.outages == now.outages
         zh, en = "本系统的故障时段或者启用日", "our own outages, or the day since which we run"
         yield RulesDifference(zh, en, effect, counts=not is_first)
@@ -202,31 +186,33 @@ def _terms(source: Registration | None) -> Mapping[str, object]:
     return source.document() if source else {}
 
 
-def _outages(source: Registration | None) -> tuple[Outage, ...]:
-    return source.outages if source else ()
+def _effect_of_outages(
+    was: Sequence[Outage], now: Sequence[Outage], after: Statement
+) -> TakesEffect:
+    """Return that a change is of the past if an outage is new that ended before its statement."""
+    is_past = any(each.until <= after.since for each in now if each not in was)
+    return TakesEffect.PAST if is_past else TakesEffect.SOON
 
 
 def _of_witnesses(before: Statement, after: Statement) -> Iterator[RulesDifference]:
     """Compare the witnesses on which the log relies, and how many of them must cosign."""
     was, now = before.witnesses, after.witnesses
-    if was == now:
-        return
     names = [f"+{name}" for name in now.names if name not in was.names]
     names += [f"-{name}" for name in was.names if name not in now.names]
     what = " ".join((f"{was.quorum} → {now.quorum}", *names))
-    yield RulesDifference(
-        f"见证人与法定数 {what}", f"witnesses and quorum {what}", TakesEffect.SOON
-    )
+    if was != now:
+        zh, en = f"见证人与法定数 {what}", f"witnesses and quorum {what}"
+        yield RulesDifference(zh, en, TakesEffect.SOON)
 
 
 def _fields(was: Mapping[str, object], now: Mapping[str, object]) -> str:
-    """Return which fields differ, with both values."""
-    names = [*was, *(name for name in now if name not in was)]
-    changed = [name for name in names if was.get(name) != now.get(name)]
-    return _first([f"{name}: {was.get(name, '–')} → {now.get(name, '–')}" for name in changed])
+    """Return the fields that differ, with both values."""
+    names = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+    return _first(f"{name}: {was.get(name, '–')} → {now.get(name, '–')}" for name in names)
 
 
-def _first(parts: list[str]) -> str:
-    """Return *parts* in a row; of many the first."""
-    more = f" +{len(parts) - _MOST}" if len(parts) > _MOST else ""
-    return ", ".join(parts[:_MOST]) + more
+def _first(parts: Iterable[str]) -> str:
+    """Return the first of *parts* in a row, and how many more there are."""
+    first = list(parts)
+    more = f" +{len(first) - _MOST}" if len(first) > _MOST else ""
+    return ", ".join(first[:_MOST]) + more

@@ -1,10 +1,9 @@
 """Items are notified of exactly what the published catalogues say of them.
 
-An import notifies an item whose entry breaks a rule. It also notifies an item that was notified
-before and has another entry now, or none (`item/catalogue_import.py`). So each notification is
-read again from the catalogue that it names. At the end every item of the catalogue in force was
-notified, or needed no notification. So it was by the end of each catalogue that was in force for
-longer than a silence between two signs of life: a mended catalogue excuses nothing.
+An import notifies an item whose entry breaks a rule, and one that was notified before and has
+another entry now, or none. So each notification is read again from the catalogue that it names.
+And every item was notified, or needed no notification, by the end of the log, and by the end of
+each catalogue that was in force for longer than a silence: a mended catalogue excuses nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,16 +14,15 @@ from itertools import pairwise
 from chalicelib.cases.case_id import item_case
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.intake.event_types import Reported
+from chalicelib.intake.event_types import LISTING_TYPES, Reported
 from chalicelib.item.catalogue_import import BELONGS_TO
 from chalicelib.item.rules import evaluate_item
 from chalicelib.item.state import listing_data, listing_fact
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.catalogue import CatalogueItem
-from infra.verify.finding import Issue
-from infra.verify.supervision.belated import UNSEEN
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty
-from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.life import UNSEEN, SignsOfLife
 from infra.verify.supervision.rules import Rulebook
 from infra.verify.supervision.stated import Statement
 from infra.verify.supervision.stated_items import unlike_items
@@ -35,41 +33,27 @@ class Items:
 
     def __init__(self, book: Rulebook) -> None:
         self._book = book
-        self._told: dict[str, list[Fact]] = {}
+        self.taken: dict[str, list[Fact]] = {}
         self._breaks: dict[tuple[int, str, str], bool] = {}
 
-    def hand_over(self) -> dict[str, list[Fact]]:
-        """Return the notifications of each item that was taken since the last time."""
-        told, self._told = self._told, {}
-        return told
-
     def join(self, told: dict[str, list[Fact]]) -> None:
-        """Add what another process took."""
-        self._told |= told
+        """Add the notifications of other items."""
+        self.taken |= told
 
     def take(self, case: LoggedCase) -> Iterator[Issue]:
         """Add the case of an item; check each notification against the catalogue of its time."""
         if case.kind != "item":
             return
         for fact in case.facts:
-            if not fact.told or fact.kind not in (
-                Reported.ITEM_LISTED,
-                Reported.ITEM_REMOVED,
-            ):
+            if not fact.told or fact.kind not in LISTING_TYPES:
                 continue
+            version = fact.text("catalogue")
             around = self._book.around(fact.recorded_at, case.at[fact.n])
-            named = [
-                statement
-                for statement in around
-                if statement.catalogue.version == fact.text("catalogue")
-            ]
+            named = (each for each in around if each.catalogue.version == version)
             if not any(self._is_published(fact, case, statement) for statement in named):
-                yield case.issue(
-                    fact.n,
-                    f"{fact.kind} 与已公布的事项清单不符",
-                    f"{fact.kind} is not what the published catalogue says",
-                )
-            self._told.setdefault(case.name, []).append(fact)
+                en = "is not what the published catalogue says"
+                yield case.issue_with(fact, "与已公布的事项清单不符", en)
+            self.taken.setdefault(case.name, []).append(fact)
 
     def _is_published(self, fact: Fact, case: LoggedCase, statement: Statement) -> bool:
         item = statement.catalogue.items.get(fact.text("item"))
@@ -89,7 +73,7 @@ class Items:
         self, item: str, case: str, until: Statement
     ) -> Iterator[Mapping[str, object]]:
         """Yield how the item was listed before: as it was notified, or as a catalogue had it."""
-        if told := self._told.get(case):
+        if told := self.taken.get(case):
             yield {name: told[-1].data.get(name, "") for name in BELONGS_TO}
         for statement in self._book.statements:
             if statement.index <= until.index and item in statement.catalogue.items:
@@ -108,9 +92,9 @@ class Items:
         return listed
 
     def check_items(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
-        """Yield an issue for each missing notification by *until*, under any catalogue in force.
+        """Yield an issue for each notification that is missing *until* now by all rules in force.
 
-        Also for each that was missing when another catalogue was stated, and had been due for long.
+        Also for each that was missing, and long due, when another catalogue was stated.
         """
         stated = self._book.settled(until - MERGE_DELAY)
         owed = [set(self._owed(statement, until)) for statement in stated]
@@ -140,7 +124,7 @@ class Items:
 
     def _last(self, item: str, by: datetime) -> Fact | None:
         """Return the last notification of an *item* that was recorded *by* an instant."""
-        told = self._told.get(item_case(item), ())
+        told = self.taken.get(item_case(item), ())
         return next((fact for fact in reversed(told) if fact.recorded_at <= by), None)
 
     def _is_owed(self, item: CatalogueItem, now: Statement, by: datetime) -> bool:
@@ -153,10 +137,7 @@ class Items:
         return last.kind == Reported.ITEM_REMOVED or last_payload != drop_empty(payload)
 
     def _is_broken(self, item: CatalogueItem, now: Statement) -> bool:
-        """Return whether an item breaks a rule as listed; worked out once for each profile.
-
-        Catalogues share the items that are equal, so that one is known by its identity.
-        """
+        """Return whether an item breaks a rule as listed; worked out once for each profile."""
         profile = self._book.rules(now, "").profile
         key = id(item), now.region, profile.version
         if key not in self._breaks:
@@ -167,9 +148,6 @@ class Items:
 
 
 def _unreported(item: str, kind: str) -> Issue:
-    return Issue(
-        None,
-        CHECK,
-        f"{item_case(item)}：事项清单要求告知 {kind}，而没有告知",
-        f"{item_case(item)}: the catalogue wants {kind} told, and it was not",
-    )
+    zh = f"{item_case(item)}：事项清单要求告知 {kind}，而没有告知"
+    en = f"{item_case(item)}: the catalogue wants {kind} told, and it was not"
+    return Issue(None, CHECK, zh, en)

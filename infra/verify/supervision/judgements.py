@@ -1,14 +1,14 @@
 """Every judgement on record follows: from the facts before it, under rules that were in force.
 
-`decide` takes only facts, rules and an instant, and all of them are public. So each judgement on
-record of a case is derived again and compared field by field. A fact that was made up, backdated,
-or judged by rules that were never stated does not come out again.
+`decide` takes only facts, rules and an instant, and all of them are public. So each judgement is
+derived again and compared field by field. A fact that was made up, backdated, or judged by rules
+that were never stated does not come out again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby
+from operator import attrgetter
 
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
@@ -16,18 +16,22 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.findings.confirmation import is_confirmed
 from chalicelib.instant import text
-from chalicelib.intake.event_types import RECHECK_TYPES, Derived, Reported
+from chalicelib.intake.event_types import RECHECK_TYPES, Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.permit.decide import Evaluation, evaluate
 from chalicelib.supervision.deciders import decider_of
-from chalicelib.supervision.rederivation import compared_fields
-from infra.verify.finding import Issue
+from chalicelib.supervision.rederivation import (
+    Derive,
+    Rederived,
+    compare_facts,
+    compared_fields,
+    is_judged,
+    rederived,
+)
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.rules import Rulebook, is_named, versions_of
 from infra.verify.supervision.stated import Statement
-
-APART = frozenset({Derived.DUE_REVISED, Derived.TERMS_ADOPTED, Derived.CASES_COUNTED})
-"""Facts that are derived before a case is judged, by rules of their own."""
 
 FactsByKey = Mapping[str, Fact]
 
@@ -115,6 +119,10 @@ class ReplayedCase:
             self._decisions = {key: decision}  # only the last one is asked for again
         return self._decisions[key]
 
+    def judge_by(self, rules: Rules) -> Derive:
+        """Return the way to derive facts of the case by *rules*."""
+        return lambda before, now: self.decide(len(before), rules, now).append
+
     def evaluation(self, count: int, rules: Rules) -> Evaluation:
         """Return how the first *count* facts of a permit stand; the last one asked for is kept."""
         key = count, versions_of(rules)
@@ -123,7 +131,7 @@ class ReplayedCase:
         return self._evaluations[key]
 
     def follows(self, count: int, rules: Rules, now: datetime) -> Sequence[Fact]:
-        """Return what follows *now* from the first *count* facts, but is not among them.
+        """Return the facts that follow *now* from the first *count*, and are not among them.
 
         Until a decision's own time to look again, nothing follows from the same facts.
         """
@@ -138,41 +146,18 @@ class ReplayedCase:
 
 
 def check_judgements(replayed: ReplayedCase) -> Iterator[Issue]:
-    """Derive all that a case has on record by being judged."""
-    for start, run in _runs(replayed.case.history):
-        for fact in run:
-            yield from _check_fact(replayed, start, fact)
-
-
-def _runs(case: CaseHistory) -> Iterator[tuple[int, list[Fact]]]:
-    """Yield the facts derived at one instant in a row, and how many facts were before them."""
-
-    def judged_at(fact: Fact) -> datetime | None:
-        return None if fact.told or fact.kind in APART else fact.recorded_at
-
-    for at, run in groupby(case.facts, judged_at):
-        if at is not None:
-            together = list(run)
-            yield together[0].n, together
-
-
-def _check_fact(replayed: ReplayedCase, start: int, fact: Fact) -> Iterator[Issue]:
-    allowed = replayed.rules(fact.n)
-    named = [rules for rules in allowed if _is_by(fact, rules)]
-    if not named:
-        yield _not_in_force(replayed.case, fact, allowed)
-        return
-    # Several judgements may bear one instant: each went by what was on record then.
-    tries = ((count, rules) for count in range(start, fact.n + 1) for rules in named)
-    first: list[tuple[str, object, object]] | None = None
-    for count, rules in tries:
-        derived = replayed.decide(count, rules, fact.recorded_at).append
-        again = next((candidate for candidate in derived if candidate.key == fact.key), None)
-        differences = list(compare_facts(fact, again)) if again else None
-        if differences == []:
-            return
-        first = first or differences
-    yield _wrong(replayed.case, fact, first)
+    """Yield an issue for each fact on record by a judgement that is not derived again."""
+    for fact in filter(is_judged, replayed.case.facts):
+        allowed = replayed.rules(fact.n)
+        ways = [replayed.judge_by(rules) for rules in allowed if _is_by(fact, rules)]
+        if not ways:
+            yield _not_in_force(replayed.case, fact, allowed)
+            continue
+        again = rederived(replayed.case.history, fact.n, *ways, fields=_all_fields)
+        if again.derived is None:
+            yield does_not_follow(replayed.case, fact, describe_fact(fact))
+        elif not again.is_same:
+            yield _differs(replayed.case, again)
 
 
 def _is_by(fact: Fact, rules: Rules) -> bool:
@@ -180,16 +165,16 @@ def _is_by(fact: Fact, rules: Rules) -> bool:
     # A re-check names the rules of its card; a confirmed card names those of its proposal.
     if fact.kind in RECHECK_TYPES or is_confirmed(fact):
         return True
-    mine = fact.text("policy"), fact.text("calendar")
-    return mine == ("", "") or is_named(*mine, rules)
+    names_none = not (fact.text("policy") or fact.text("calendar"))
+    return names_none or is_named(fact, rules)
 
 
-def compare_facts(fact: Fact, again: Fact) -> Iterator[tuple[str, object, object]]:
-    """Yield the fields in which *fact* differs from the fact derived *again*, both values."""
-    was, now = _all_fields(fact), _all_fields(again)
-    for name in sorted(was.keys() | now.keys()):
-        if was.get(name) != now.get(name):
-            yield name, was.get(name), now.get(name)
+def is_derived(fact: Fact, candidates: Iterable[Fact]) -> bool:
+    """Return whether *fact* is one of *candidates* in every field."""
+    return any(
+        again.key == fact.key and not compare_facts(fact, again, _all_fields)
+        for again in candidates
+    )
 
 
 def _all_fields(fact: Fact) -> dict[str, object]:
@@ -208,13 +193,9 @@ def _only_region(case: CaseHistory) -> str | None:
 
 def _not_in_force(case: LoggedCase, fact: Fact, allowed: Sequence[Rules]) -> Issue:
     mine = f"{fact.text('policy')} {fact.text('calendar')}"
-    there = "; ".join(f"{rules.policy} {rules.calendar.version}" for rules in allowed)
-    return case.issue(
-        fact.n,
-        f"{fact.kind} 所依据的规则在当时没有声明生效：{mine}",
-        f"{fact.kind} names rules that were not stated to be in force then: {mine}"
-        f" (stated: {there or 'none'})",
-    )
+    there = "; ".join(f"{rules.policy} {rules.calendar.version}" for rules in allowed) or "none"
+    en = f"names rules that were not stated to be in force then: {mine} (stated: {there})"
+    return case.issue_with(fact, f"所依据的规则在当时没有声明生效：{mine}", en)
 
 
 def describe_fact(fact: Fact) -> str:
@@ -222,19 +203,17 @@ def describe_fact(fact: Fact) -> str:
     return " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
 
 
-def _wrong(
-    case: LoggedCase, fact: Fact, differences: list[tuple[str, object, object]] | None
-) -> Issue:
-    in_short = describe_fact(fact)
-    if differences is None:
-        return case.issue(
-            fact.n,
-            f"{in_short} 无法由此前的事实推导出来",
-            f"{in_short} does not follow from the facts before it",
-        )
-    fields = ", ".join(f"{name}: {was!r}, not {now!r}" for name, was, now in differences)
-    return case.issue(
-        fact.n,
-        f"{in_short} 与重新推导的结果不一致（{fields}）",
-        f"{in_short} says otherwise than it is derived again ({fields})",
+def does_not_follow(case: LoggedCase, fact: Fact, name: str) -> Issue:
+    """Return the issue that *fact* of *case*, called *name*, is not derived again."""
+    en = f"{name} does not follow from the facts before it"
+    return case.issue(fact.n, f"{name} 无法由此前的事实推导出来", en)
+
+
+def _differs(case: LoggedCase, again: Rederived) -> Issue:
+    fact, differences = again.recorded, sorted(again.differences, key=attrgetter("field"))
+    fields = ", ".join(
+        f"{each.field}: {each.recorded!r}, not {each.derived!r}" for each in differences
     )
+    name = describe_fact(fact)
+    zh = f"{name} 与重新推导的结果不一致（{fields}）"
+    return case.issue(fact.n, zh, f"{name} says otherwise than it is derived again ({fields})")

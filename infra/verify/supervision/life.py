@@ -3,24 +3,92 @@
 Every entry is a sign, and heartbeats come each hour. So the service ran between two entries that
 are no further apart than that. In a silence nobody was judged, and nobody was spared. A service
 that is back has the merge delay to catch up, and longer while the log shows that it goes on with
-it: until then nothing is held back but what was passed over (`turn.py`).
+it: until then nothing is held back but what was passed over.
+
+Catching up (ADR 0068), it records the oldest step of any case first. Each says `noticed: outage`,
+and what fell due since waits for its turn too. So it is catching up from the end of the silence on,
+as long as such steps go on in the order of their legal instants; no longer than the silence was,
+and a few hours at most. What is passed over has had its turn: it is late from then on.
 """
 
+import json
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Self
+from typing import NamedTuple, Self
 
-from chalicelib.instant import MILLISECOND
+from chalicelib.instant import MILLISECOND, NoInstant, parse
 from chalicelib.log.merge_delay import HEARTBEAT, MERGE_DELAY
 from infra.verify.entries import Entries
 from infra.verify.recorded import ms_of
-from infra.verify.supervision.turn import MOST, CatchingUp, Return, find_turns
 
+MOST = timedelta(hours=6)
+"""What a service takes at most to catch up: thousands of cases took minutes."""
+STEP = timedelta(minutes=30) + MERGE_DELAY
+"""Between two steps: it waits for news of the outage for half an hour at most."""
+UNSEEN = HEARTBEAT + MERGE_DELAY
+"""What lies between two signs of life is no silence."""
+
+_OUTAGE = b'"outage"'
 _DELAY = MERGE_DELAY // MILLISECOND
 _SILENT = HEARTBEAT // MILLISECOND + _DELAY
+
+
+class Return(NamedTuple):
+    """The end of a silence: the service was back *since* then, and may catch up *until* another."""
+
+    since: int
+    until: int
+
+
+class CatchingUp:
+    """The time, in milliseconds since 1970, in which a service caught up until it *ended*."""
+
+    def __init__(self, back: Return, steps: Iterable[tuple[int, int]]) -> None:
+        """*steps* are those that were late: when each was recorded, and its legal instant."""
+        self.ended = back.since
+        self._recorded, self._latest = array("q"), array("q")
+        for recorded, at in sorted(steps):
+            if recorded > back.until or recorded - self.ended > STEP // MILLISECOND:
+                break
+            if not self._latest or at > self._latest[-1]:
+                self._recorded.append(recorded)
+                self._latest.append(at)
+            if at == self._latest[-1]:  # one that was passed over keeps nothing going
+                self.ended = recorded
+
+    def passed(self, at: int) -> int:
+        """Return when the turn of a step of the instant *at* was over: a later one was recorded."""
+        place = bisect_right(self._latest, at)
+        return self._recorded[place] if place < len(self._latest) else self.ended
+
+
+def find_turns(entries: Entries, returns: Sequence[Return]) -> Mapping[int, CatchingUp]:
+    """Return the catching up after each of *returns*, by number; none without late steps."""
+    since = [back.since for back in returns]
+    steps: dict[int, list[tuple[int, int]]] = {}
+    for index, recorded in entries.times if returns else ():
+        number = bisect_right(since, recorded) - 1
+        if number >= 0 and recorded <= returns[number].until:
+            at = _late_instant(entries, index)
+            if at is not None:
+                steps.setdefault(number, []).append((recorded, at))
+    return {number: CatchingUp(returns[number], late) for number, late in steps.items()}
+
+
+def _late_instant(entries: Entries, index: int) -> int | None:
+    """Return the legal instant of a step that was late by an outage, None if the leaf is none."""
+    leaf = entries.leaves.read(index).leaf
+    if _OUTAGE not in leaf:
+        return None
+    payload = json.loads(leaf)
+    try:
+        is_late = not payload.get("told") and payload["data"].get("noticed") == "outage"
+        return ms_of(parse(payload["at"])) if is_late else None
+    except (AttributeError, KeyError, TypeError, NoInstant):
+        return None  # whoever checks the leaf's form finds that
 
 
 class SignsOfLife:
@@ -60,11 +128,11 @@ class SignsOfLife:
         self._turns = {number + 1: turn for number, turn in turns.items()}
 
     def show(self, since: datetime, by: datetime, at: datetime | None = None) -> bool:
-        """Return whether what was due *since* an instant was held back *by* another.
+        """Return whether a fact due *since* an instant was held back *by* another.
 
         So it was if the service ran for the merge delay in between, or gave any sign of life when
-        it was overdue, and the merge delay before *by*. A step of the legal instant *at* (by
-        default *since*) was not while the service was catching up and its turn was yet to come.
+        the fact was overdue, and the merge delay before *by*. While it was catching up, a step of
+        the legal instant *at* (by default *since*) must have had its turn.
         """
         last, of = ms_of(by), ms_of(min(at or since, since))
         number = bisect_left(self._at, ms_of(since) + _DELAY)
@@ -80,7 +148,7 @@ class SignsOfLife:
     ) -> bool:
         """Return whether the service ran for the time *least* in between, without a silence.
 
-        While it was catching up, the time counts in which the turn of *at* was over.
+        While it was catching up, only the time counts after the turn of *at*.
         """
         first, last, enough = ms_of(since), ms_of(by), least // MILLISECOND
         of = ms_of(min(at or since, since))

@@ -1,8 +1,7 @@
-"""What a case owed at an instant: the facts that followed under all rules that may have applied.
+"""The facts that a case owed at an instant: they followed under all rules that may have applied.
 
-Within an hour of new rules a case may be judged by the old ones or by the new. So only what follows
-under all of them is owed. They may give one occasion other due instants, and so other keys:
-occasions are compared by rule, level and clock, not by the key.
+Within an hour of new rules a case may be judged by the old ones or by the new. They may give one
+occasion other due instants, and so other keys: occasions are compared by rule, level and clock.
 """
 
 import re
@@ -30,7 +29,7 @@ Occasion = tuple[str, str, str, str]
 class Owed(NamedTuple):
     """A *fact* that followed from the first *before* facts of a case under *rules*.
 
-    *keys* are those that it may have, under this or other rules of then.
+    *keys* are those that it may have, under these or other rules of then.
     """
 
     fact: Fact
@@ -40,10 +39,10 @@ class Owed(NamedTuple):
 
 
 def owed_until(replayed: ReplayedCase, by: datetime, end: int) -> Iterator[Owed]:
-    """Yield what was owed for longer than the merge delay *by* an instant, and is not on record.
+    """Yield each fact owed *by* an instant for longer than the merge delay, and not on record.
 
-    *end* is how many facts were on record at that instant. What no longer followed from them is not
-    owed: it lost its ground within the merge delay.
+    *end* is how many facts were on record at that instant. A fact that no longer followed from them
+    lost its ground within the merge delay.
     """
     then = by - MERGE_DELAY
     count = min(end, count_at(replayed.case.history, then))
@@ -91,9 +90,7 @@ def _count_recorded(
             fact.recorded_at > then
             and occasion_of(fact) == occasion
             and bool(fact.text("policy"))
-            and not any(
-                is_named(fact.text("policy"), fact.text("calendar"), rules) for rules in applied
-            )
+            and not any(is_named(fact, rules) for rules in applied)
         )
         for fact in replayed.derived.values()
     )
@@ -133,8 +130,8 @@ def owed_since(replayed: ReplayedCase, owed: Owed, then: datetime) -> datetime:
     evaluation = replayed.evaluation(owed.before, owed.rules)
     if fact.kind == Derived.CLAIM_CONTESTED:
         contested, claim = evaluation.weighing.contested, fact.data.get("claim")
-        found = [each for each in contested if each.fact.n == claim]
-        parted = (since for each in found for since, _ in each.parting)
+        claims = [each for each in contested if each.fact.n == claim]
+        parted = (since for each in claims for since, _ in each.parting)
         judged = [since for since in parted if since < then]
     else:
         limits = evaluation.limits

@@ -1,9 +1,9 @@
-"""Links of cases handed in again (撤回重报): what a stranger can check of each.
+"""Links of cases handed in again (撤回重报): the parts that a stranger can check.
 
-Of whom a case is, is private. But a link names an earlier case of this log, which ended near its
-limit without a decision. The later one is of the same item and was accepted after it. The first
-acceptance and its terms are what the link says. Where two cases told nothing that could be
-compared, the link is in doubt; it is made within one source, and few are made.
+The applicant of a case is private. But a link names an earlier case of this log, which ended near
+its limit without a decision. The later one is of the same item and was accepted after it. The link
+has the first acceptance and its terms. Where two cases told nothing that could be compared, the
+link is in doubt; it is made within one source, and few are made.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ from chalicelib.permit.refiling.state import ABOUT, MOST_IN_DOUBT, is_in_doubt, 
 from chalicelib.permit.state import Permit, fold
 from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.vault.redaction import redact
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import FactPosition, LoggedCases, drop_empty
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.owed import count_at
@@ -62,7 +62,7 @@ class Links:
     def __init__(self, cases: LoggedCases, book: Rulebook) -> None:
         self._cases = cases
         self._book = book
-        self._in_doubt: dict[str, list[FactPosition]] = {}
+        self.taken: dict[str, list[FactPosition]] = {}
         self._read = lru_cache(maxsize=_REMEMBERED)(self._read_earlier)
 
     def take(self, later: ReplayedCase) -> Iterator[Issue]:
@@ -72,19 +72,14 @@ class Links:
             if wrong is not None:
                 yield _false(later.case.position(link.n), wrong)
 
-    def hand_over(self) -> dict[str, list[FactPosition]]:
-        """Return the links in doubt that were taken since the last time."""
-        in_doubt, self._in_doubt = self._in_doubt, {}
-        return in_doubt
-
     def join(self, in_doubt: dict[str, list[FactPosition]]) -> None:
         """Add what another process took, in the order of the cases."""
         for first, links in in_doubt.items():
-            self._in_doubt.setdefault(first, []).extend(links)
+            self.taken.setdefault(first, []).extend(links)
 
     def check_doubt(self) -> Iterator[Issue]:
         """Yield an issue for each link in doubt beyond those that one case may have."""
-        for links in self._in_doubt.values():
+        for links in self.taken.values():
             for link in links[MOST_IN_DOUBT:]:
                 yield _false(link, _TOO_MANY)
 
@@ -102,7 +97,7 @@ class Links:
             if wrong is None:
                 break
         if wrong is None and _is_own_doubt(earlier, link):
-            self._in_doubt.setdefault(first, []).append(later.case.position(link.n))
+            self.taken.setdefault(first, []).append(later.case.position(link.n))
         return wrong
 
     def _read_earlier(self, public: str) -> ReplayedCase | None:
@@ -121,8 +116,8 @@ def _false(link: FactPosition, why: _Words) -> Issue:
 def _endings(earlier: ReplayedCase, at: datetime, index: int) -> Iterator[Permit]:
     """Yield the case *earlier* as it may have been judged *at* an instant, where it had ended."""
     history = earlier.case.history
-    known = count_at(history, at)
-    for count in range(known, max(0, known - _MOST_UNREAD), -1):
+    recorded = count_at(history, at)
+    for count in range(recorded, max(0, recorded - _MOST_UNREAD), -1):
         for rules in earlier.rules_at(at, index, count):
             if earlier.decide(count, rules, at).ended is not None:
                 yield weigh(earlier.history(count), rules).judged.permit
@@ -134,10 +129,9 @@ def _compare(
     earlier: ReplayedCase, ended: Permit, later: ReplayedCase, link: Fact
 ) -> _Words | None:
     """Return how *link* differs from one between *ended*, which is *earlier*, and *later*."""
-    history = later.case.history.until(link.n)
     wrong: _Words | None = None
     for permit in _readings(later, link):
-        wrong = _compare_permits(earlier, ended, (later, history, permit), link)
+        wrong = _compare_permits(earlier, ended, later, permit, link)
         if wrong is None:
             break
     return wrong
@@ -147,18 +141,14 @@ def _readings(later: ReplayedCase, link: Fact) -> Iterator[Permit]:
     """Yield the case *later* as it may have been judged at *link*: contested news does not act."""
     history = later.history(link.n)
     yield fold(history)
-    for rules in later.rules_at(link.recorded_at, later.case.at[link.n], link.n):
+    for rules in later.rules(link.n):
         yield weigh(history, rules).judged.permit
 
 
 def _compare_permits(
-    earlier: ReplayedCase,
-    ended: Permit,
-    linked: tuple[ReplayedCase, CaseHistory, Permit],
-    link: Fact,
+    earlier: ReplayedCase, ended: Permit, later: ReplayedCase, permit: Permit, link: Fact
 ) -> _Words | None:
-    """Return how *link* differs from one between *ended* and *linked*, the later case as read."""
-    later, history, permit = linked
+    """Return how *link* differs from one of *permit*, which is *later*, to *ended*."""
     first, other = (each.belongs_to["item"] for each in (ended, permit))
     if first != other and is_token(first) == is_token(other):  # else one name may have two
         return _OTHER_ITEM
@@ -174,7 +164,8 @@ def _compare_permits(
             for case, each in ((earlier.case, ended), (later.case, permit))
         ]
         return None if told_by[0] == told_by[1] or surely == in_doubt else _OTHER_SOURCE
-    return None if given(earlier.case.history) & given(history) else _NOTHING_SHARED
+    shared = given(earlier.case.history) & given(later.case.history.until(link.n))
+    return None if shared else _NOTHING_SHARED
 
 
 def _data(

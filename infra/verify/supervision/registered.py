@@ -1,10 +1,9 @@
 """Registered sources: each was stated before it was used, and none spoke beyond it (CLAIMS §2, §4).
 
-The delivery time of a source decides whether its news is late. So whoever may change it afterwards
-could let late news in without an inspector. A statement says what every source is registered for.
-Between one and the next nothing may change that lies before the later one: a delivery time holds
-for what occurs after it was stated, an outage is stated before it ends, and the days from which a
-source may report and the stage is in use are set once.
+The delivery time of a source decides whether its news is late. A later change could let late news
+in without an inspector. So between one statement and the next nothing may change that lies before
+the later one: a delivery time holds for what occurs after it was stated, an outage is stated before
+it ends. The days from which a source may report and the stage is in use are set once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from chalicelib.intake.name_text import MARK
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.policy.registering import length_in
 from chalicelib.policy.sources import DeliveryTime, Outage, Registration
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, FactPosition, LoggedCase
 from infra.verify.supervision.rules import Rulebook
 from infra.verify.supervision.stated import Statement
@@ -34,7 +33,7 @@ class Registered:
         self._bounds: dict[str, tuple[datetime, bool]] = {}
         live = (each for each in book.statements if each.sources.live_from is not None)
         self._live = next(live, None)
-        self._before_live: FactPosition | None = None
+        self.taken: FactPosition | None = None  # the first fact on record from before it
 
     def check_statements(self) -> Iterator[Issue]:
         """Compare what each statement says of the sources with the statement before it."""
@@ -43,9 +42,8 @@ class Registered:
             seen.update(before.sources.by_name)
             for name, source in seen.items():
                 # One that is not registered any more has the usual terms.
-                now = after.sources.by_name.get(
-                    name, Registration(history_from=source.history_from)
-                )
+                usual = Registration(history_from=source.history_from)
+                now = after.sources.by_name.get(name, usual)
                 yield from _check_change(source, now, name, after)
             ours = before.sources.outages, after.sources.outages
             yield from _check_outages(*ours, "duban", after)
@@ -66,12 +64,9 @@ class Registered:
         ends = (at.astimezone(zone).year for each in outages for at in (each.since, each.until))
         for year in sorted(set(ends)):
             if length_in(outages, year, zone) > most:
-                yield Issue(
-                    statement.index,
-                    CHECK,
-                    f"{name} 在 {year} 年的故障合计超过规则所许的 {most.days} 日",
-                    f"the outages of {name} in {year} take more than the {most.days} days allowed",
-                )
+                zh = f"{name} 在 {year} 年的故障合计超过规则所许的 {most.days} 日"
+                en = f"the outages of {name} in {year} take more than the {most.days} days allowed"
+                yield Issue(statement.index, CHECK, zh, en)
 
     def take(self, case: LoggedCase) -> Iterator[Issue]:
         """Check that each event told of *case* is one that its source may report."""
@@ -82,10 +77,8 @@ class Registered:
                 self._find_before_live(case, fact, self._live)
             latest, is_bound = self._bounds.get(fact.source) or self._bounds_of(fact.source)
             if fact.at > fact.recorded_at:
-                yield case.issue(
-                    fact.n,
-                    f"{fact.kind} 的时刻晚于收到的时刻",
-                    f"{fact.kind} is of a later time than its receipt",
+                yield case.issue_with(
+                    fact, "的时刻晚于收到的时刻", "is of a later time than its receipt"
                 )
             is_corrected = fact.kind == Reported.CASE_CORRECTED
             is_early = min(_times_in(fact)) < latest if is_corrected else fact.at < latest
@@ -104,61 +97,39 @@ class Registered:
         """Check an event against what was stated of its source when it was received."""
         around = self._book.around(fact.recorded_at, case.at[fact.n])
         if around and not any(_may_report(fact, each.sources.of(fact.source)) for each in around):
-            yield case.issue(
-                fact.n,
-                f"{fact.source} 未登记报送此单位、区划或者时间的 {fact.kind}",
-                f"{fact.source} was not registered for {fact.kind} of this place or time",
-            )
+            zh = f"{fact.source} 未登记报送此单位、区划或者时间的 {fact.kind}"
+            en = f"{fact.source} was not registered for {fact.kind} of this place or time"
+            yield case.issue(fact.n, zh, en)
 
     def _find_before_live(self, case: LoggedCase, fact: Fact, live: Statement) -> None:
-        """Note the first fact on record of a time before the day since which the stage is in use.
-
-        That day must be stated before anything that occurred before it is on record.
-        """
+        """Keep the first fact that is on record before the day *live*, and occurred before it."""
         if live.sources.live_from is None or fact.at >= live.sources.live_from:
             return
-        if case.at[fact.n] < live.index and self._before_live is None:
-            self._before_live = case.position(fact.n)
+        if case.at[fact.n] < live.index and self.taken is None:
+            self.taken = case.position(fact.n)
 
-    def hand_over(self) -> FactPosition | None:
-        """Return the first fact from before that day that was taken since the last time."""
-        found, self._before_live = self._before_live, None
-        return found
-
-    def join(self, found: FactPosition | None) -> None:
-        """Add what another process found, in the order of the cases."""
-        self._before_live = self._before_live or found
+    def join(self, earlier: FactPosition | None) -> None:
+        """Add the first such fact of other cases."""
+        self.taken = self.taken or earlier
 
     def check_live(self) -> Iterator[Issue]:
         """Yield one issue if the stage is said to be in use only after such a fact was told."""
-        if self._live is not None and self._before_live is not None:
-            name, n, _ = self._before_live
-            yield Issue(
-                self._live.index,
-                CHECK,
-                f"启用日之前的事实已在日志中（{name} #{n}），其后才声明启用日",
-                "the day since which the stage is in use is stated after what occurred before it "
-                f"was on record ({name} #{n})",
-            )
+        if self._live is not None and self.taken is not None:
+            where = f"{self.taken.name} #{self.taken.n}"
+            zh = f"启用日之前的事实已在日志中（{where}），其后才声明启用日"
+            en = "the day since which the stage is in use is stated after what occurred before it "
+            yield Issue(self._live.index, CHECK, zh, f"{en}was on record ({where})")
 
 
 def _may_report(fact: Fact, source: Registration) -> bool:
     """Return whether *source* is registered for the place and the times in *fact*."""
-    since, data = source.history_from, fact.data
-    return (
-        (since is None or all(at >= since for at in _times_in(fact)))
-        and all(_is_token(name) or source.speaks_for(name) for name in _departments(data))
-        and (
-            "region" not in data
-            or _is_token(fact.text("region"))
-            or source.serves(fact.text("region"))
-        )
-    )
-
-
-def _is_token(name: str) -> bool:
-    """Return whether *name* is a token: only the stage can tell which name it stands for."""
-    return name.startswith(MARK)
+    since, region = source.history_from, fact.text("region")
+    if since is not None and min(_times_in(fact)) < since:
+        return False
+    if "region" in fact.data and not (region.startswith(MARK) or source.serves(region)):
+        return False  # only the stage can tell which name a token stands for
+    named = _departments(fact.data)
+    return all(name.startswith(MARK) or source.speaks_for(name) for name in named)
 
 
 def _times_in(fact: Fact) -> Sequence[datetime]:
@@ -186,12 +157,9 @@ def _check_change(
     """Compare the terms of the source *name* before a *statement* with those in it."""
     since = statement.since
     if _delivered_before(was, since) != _delivered_before(now, since):
-        yield Issue(
-            statement.index,
-            CHECK,
-            f"{name} 的报送时限改在声明之前生效（{text(since)} 才声明）",
-            f"the delivery time of {name} changes before {text(since)}, when that is stated",
-        )
+        zh = f"{name} 的报送时限改在声明之前生效（{text(since)} 才声明）"
+        en = f"the delivery time of {name} changes before {text(since)}, when that is stated"
+        yield Issue(statement.index, CHECK, zh, en)
     if was.history_from != now.history_from:
         yield _changed(statement, f"{name} 可报送的起始日", f"the first day of {name}")
     yield from _check_outages(was.outages, now.outages, name, statement)
@@ -218,13 +186,10 @@ def _check_outages(
         {(each.since, each.until) for each in outages if each.until <= by} for outages in (was, now)
     )
     for since, until in sorted(before ^ after):
-        yield Issue(
-            statement.index,
-            CHECK,
-            f"{name} 的故障（{text(since)} 至 {text(until)}）在结束之后才声明或者撤去",
-            f"the outage of {name} from {text(since)} to {text(until)} is stated, or taken back, "
-            "after it ended",
-        )
+        first, last = text(since), text(until)
+        zh = f"{name} 的故障（{first} 至 {last}）在结束之后才声明或者撤去"
+        en = f"the outage of {name} from {first} to {last} is stated, or taken back, after it ended"
+        yield Issue(statement.index, CHECK, zh, en)
 
 
 def _outages(statement: Statement) -> Iterator[tuple[str, Sequence[Outage]]]:
@@ -235,6 +200,5 @@ def _outages(statement: Statement) -> Iterator[tuple[str, Sequence[Outage]]]:
 
 
 def _changed(statement: Statement, zh: str, en: str) -> Issue:
-    return Issue(
-        statement.index, CHECK, f"{zh}只定一次，却有更改", f"{en} is set once, and is changed"
-    )
+    zh, en = f"{zh}只定一次，却有更改", f"{en} is set once, and is changed"
+    return Issue(statement.index, CHECK, zh, en)

@@ -1,64 +1,47 @@
 """Supervision replayed (I13): the public rules run over the public facts, by anybody.
 
 The input is the log's leaves, whose form and chains were checked before, and the documents beside
-it. The result is every card that is missing, and every card that should not be there. The service
-is not asked: its public log is compared with its own public rules.
+it. The result is every card that is missing, and every card that should not be there.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from chalicelib.errors import in_chinese
 from chalicelib.instant import parse
+from chalicelib.intake.event_types import Derived
+from chalicelib.permit.claims.readings import Readings
 from chalicelib.policy.names import NameKind
-from infra.verify.capped import CappedIssues
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue
-from infra.verify.senseless import SENSELESS, as_far_as_read
-from infra.verify.supervision import (
-    belated,
-    judgements,
-    kept_back,
-    missing,
-    reckoned,
-    revisions,
-    terms,
-    told,
-    words,
-)
-from infra.verify.supervision.adopted import check_adoptions
+from infra.verify.issue import SENSELESS, CappedIssues, Issue, as_far_as_read
+from infra.verify.rule_documents import Document
+from infra.verify.supervision import judgements, reckoned, revisions, terms, words
 from infra.verify.supervision.bounded import changed_too_often, too_many
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
-from infra.verify.supervision.changes import check_changes
-from infra.verify.supervision.claims import count_claims
+from infra.verify.supervision.changes import check_adoptions, check_changes
 from infra.verify.supervision.counted import CountedShares
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.known import knew_name
 from infra.verify.supervision.life import SignsOfLife
-from infra.verify.supervision.news import Notifications
+from infra.verify.supervision.notifications import Notifications
 from infra.verify.supervision.refiled import Links
 from infra.verify.supervision.registered import Registered
-from infra.verify.supervision.rules import Documents, StatementReader
+from infra.verify.supervision.reporters import check_reporters
+from infra.verify.supervision.statement_reader import StatementReader
 from infra.verify.supervision.unlinked import Unlinked
+from infra.verify.supervision.withheld import check_groundless, check_late, check_missing
 
 
-class _Compares(Protocol):
-    """Compares what is on record of one case with what is of others, and gathers it for that."""
+class _Comparisons(NamedTuple):
+    """The comparisons of cases with each other.
 
-    def hand_over(self) -> Any:
-        """Return what was taken since the last time, as it can be sent to another process."""
-
-    def join(self, part: Any, /) -> None:
-        """Add what another process handed over."""
-
-
-class _Together(NamedTuple):
-    """All who compare cases with each other."""
+    Each takes cases one after another. What was *taken* can be sent to another process, and joined
+    there in the order of the cases.
+    """
 
     notifications: Notifications
     items: Items
@@ -67,41 +50,20 @@ class _Together(NamedTuple):
     links: Links
     unlinked: Unlinked
 
-    @property
-    def each(self) -> tuple[_Compares, ...]:
-        """Each of them."""
-        return (
-            self.notifications,
-            self.items,
-            self.registered,
-            self.counts,
-            self.links,
-            self.unlinked,
-        )
-
 
 class _Gathered(NamedTuple):
-    """What was gathered from some cases: their *issues*, late news by what became of it, the rest.
-
-    The rest is one part for each of those who compare cases.
-    """
+    """The *issues*, counted *claims*, and the *parts* of the comparisons, of some cases."""
 
     issues: CappedIssues
     claims: Counter[str]
-    parts: tuple[Any, ...]
+    parts: tuple[Any, ...] = ()
 
 
 class SupervisionReplay:
-    """Judges the cases of a log again, one by one, then what only all of them together show.
+    """Judges the cases of a log again, and compares them; *claims* counts late news."""
 
-    *claims* counts late news and its claims.
-    """
-
-    def __init__(self, entries: Entries, documents: Documents, until: datetime) -> None:
-        """*documents* reads a document under `rules/` by its hash; *until* is when the log ends.
-
-        That is its last sign of life.
-        """
+    def __init__(self, entries: Entries, documents: Document, until: datetime) -> None:
+        """Read the rules, by *documents*; the log is complete *until* its last sign of life."""
         self._entries = entries
         self._until = until
         self._cases = LoggedCases(entries)
@@ -109,14 +71,14 @@ class SupervisionReplay:
         self._book, self._unread = StatementReader(documents).read_statements(stated)
         self._alive = SignsOfLife.of(entries)
         self._counted = list(self._cases.counted())
-        self._found = _Gathered(CappedIssues(), Counter(), ())
-        self._some = self._together()  # of the cases that were taken since the last time
+        self._taken = _Gathered(CappedIssues(), Counter())
+        self._some = self._comparisons()  # of the cases since the last time
         self.claims = Counter[str]()
         self._issues = CappedIssues()
-        self._all = self._together()
+        self._all = self._comparisons()
 
-    def _together(self) -> _Together:
-        return _Together(
+    def _comparisons(self) -> _Comparisons:
+        return _Comparisons(
             Notifications(),
             Items(self._book),
             Registered(self._book),
@@ -128,27 +90,27 @@ class SupervisionReplay:
     def knew(self, kind: NameKind, name: str, entry: CheckedEntry) -> bool:
         """Return whether *name* had long been known when *entry* was recorded."""
         written = self._cases.time_of(entry.index)
-        return knew_name(self._book, kind, name, parse(entry.recorded), written)
+        return self._book.knew(kind, name, parse(entry.recorded), written)
 
     def take(self, case: CheckedCase) -> None:
         """Judge one case."""
         logged = self._cases.named(case) if self._book.statements else None
         if logged is not None:
-            self._found.issues.extend(_as_far_as_read(logged, self._check(logged)))
+            self._taken.issues.extend(_as_far_as_read(logged, self._check(logged)))
 
     def hand_over(self) -> _Gathered:
         """Return what was gathered since the last time."""
-        parts = tuple(each.hand_over() for each in self._some.each)
-        found = self._found._replace(parts=parts)
-        self._found = _Gathered(CappedIssues(), Counter(), ())
-        return found
+        gathered = self._taken._replace(parts=tuple(each.taken for each in self._some))
+        self._taken, self._some = _Gathered(CappedIssues(), Counter()), self._comparisons()
+        return gathered
 
     def join(self, gathered: _Gathered) -> None:
         """Add what was gathered from other cases; it comes in the order of the cases."""
         self._issues.extend(gathered.issues)
         self.claims += gathered.claims
-        for each, part in zip(self._all.each, gathered.parts, strict=True):
-            each.join(part)
+        comparisons: tuple[Any, ...] = self._all
+        for comparison, part in zip(comparisons, gathered.parts, strict=True):
+            comparison.join(part)
 
     def issues(self) -> Iterator[Issue]:
         """Yield an issue for each fact of supervision that does not follow or is missing."""
@@ -178,20 +140,20 @@ class SupervisionReplay:
         replayed, reported = ReplayedCase(case, self._book, self._cases.time_of), set[str]()
         until, alive = self._until, self._alive
         beyond = too_many(case) or changed_too_often(replayed)
-        yield from told.check_reporters(case)
+        yield from check_reporters(case)
         if beyond is None:
             yield from _check_recorded(replayed)
         yield from self._gather(replayed, is_judged=beyond is None)
         if beyond is None:
             yield from reckoned.check_reckoned(replayed, until, alive)
-            yield from missing.check_missing(replayed, until, alive, reported)
+            yield from check_missing(replayed, until, alive, reported)
             yield from terms.check_adopted(replayed, until, alive)
             yield from revisions.check_revised(replayed, until, alive)
-            yield from kept_back.check_kept_back(replayed, alive, reported)
-            yield from belated.check_belated(replayed, alive, kept_back.OWED)
+            yield from check_groundless(replayed, alive, reported)
+            yield from check_late(replayed, alive)
         else:
             yield beyond
-        yield from self._some.counts.take(replayed)
+        self._some.counts.take(replayed)
 
     def _gather(self, replayed: ReplayedCase, *, is_judged: bool) -> Iterator[Issue]:
         """Take what others are compared with; yield what is wrong with it by itself."""
@@ -200,9 +162,19 @@ class SupervisionReplay:
         yield from some.items.take(case)
         if case.kind == "permit":
             yield from some.registered.take(case)
-            count_claims(replayed, self._found.claims)
+            self._count_claims(replayed)
             some.unlinked.take(replayed)
             yield from some.links.take(replayed) if is_judged else ()
+
+    def _count_claims(self, replayed: ReplayedCase) -> None:
+        """Count the late news of a permit by the last rules, each claim once (CLAIMS §10)."""
+        history = replayed.case.history
+        rules = self._book.rules(self._book.statements[-1], replayed.region(len(history)))
+        readings, counts = Readings(history, rules), self._taken.claims
+        counts["late"] += len(readings.late)
+        counts["contested"] += len(history.of_type(Derived.CLAIM_CONTESTED))
+        for is_accepted in readings.decided.values():
+            counts["accepted" if is_accepted else "refused"] += 1
 
 
 def _check_recorded(replayed: ReplayedCase) -> Iterator[Issue]:
@@ -225,9 +197,6 @@ def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue
 
 
 def _unstated() -> Issue:
-    return Issue(
-        None,
-        CHECK,
-        "日志没有声明任何可读取的规则，监察无法重演",
-        "no rules that can be read are stated, so that nothing can be derived again",
-    )
+    zh = "日志没有声明任何可读取的规则，监察无法重演"
+    en = "no rules that can be read are stated, so that nothing can be derived again"
+    return Issue(None, CHECK, zh, en)

@@ -1,14 +1,13 @@
-"""Revised due instants follow too: new rules alone changed the due instant by the old ones.
+"""Revised due instants follow too: only new rules moved the due instant.
 
-Both rules are needed to derive a `due.revised`, and both were stated. No leaf names the old ones:
-it must follow under one of the rules that were in force before.
-
-A revision is an alert, so it is owed too: where nothing but one change of rules moved a clock, and
-other changes are further off than it takes to see to all cases.
+Both rules were stated, but no leaf names the old ones: a `due.revised` must follow under one of the
+rules that were in force before. It is an alert, so it is owed too, where one change of rules alone
+moved a clock, and the next changes are further off than it takes to see to all cases.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import product
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -19,9 +18,9 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.revision import revisions
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.judgements import ReplayedCase, compare_facts
+from infra.verify.supervision.judgements import ReplayedCase, is_derived
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import SEEN_TO, is_named
@@ -33,19 +32,15 @@ _SETTLED = SEEN_TO + MERGE_DELAY
 def check_revisions(replayed: ReplayedCase) -> Iterator[Issue]:
     """Derive every `due.revised` of a case."""
     for fact in replayed.case.facts:
-        if fact.kind == Derived.DUE_REVISED and not fact.told and not _follows(replayed, fact):
-            yield replayed.case.issue(
-                fact.n,
-                "due.revised 无法由当时生效的规则推导出来",
-                "due.revised does not follow under the rules that were in force",
-            )
+        if fact.kind != Derived.DUE_REVISED or fact.told:
+            continue
+        if not is_derived(fact, _derive_again(replayed, fact)):
+            en = "does not follow under the rules that were in force"
+            yield replayed.case.issue_with(fact, "无法由当时生效的规则推导出来", en)
 
 
 def check_revised(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
-    """Yield an issue for each clock that a change of rules moved, and that was not revised by then.
-
-    That is the time in which all cases are seen to, if the service ran for it.
-    """
+    """Yield an issue for each clock that a change of rules moved, not revised in time."""
     case = replayed.case
     for after in _alone(replayed.changes, until) if case.kind == "permit" else ():
         before, seen = replayed.book.before[after], after.since + SEEN_TO
@@ -59,13 +54,10 @@ def check_revised(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
             by = revised.get(clock, until)
             if by <= after.since + _SETTLED or not alive.ran(seen, by, _SETTLED):
                 continue
-            at = text(after.since)
-            yield case.issue(
-                len(case.facts),
-                f"{at} 声明的规则改变了期限（{clock}），应当及时有 {Derived.DUE_REVISED}，而没有",
-                f"the rules stated at {at} moved the clock {clock}: {Derived.DUE_REVISED} should "
-                "have been there within the time, and was not",
-            )
+            at, kind = text(after.since), Derived.DUE_REVISED
+            zh = f"{at} 声明的规则改变了期限（{clock}），应当及时有 {kind}，而没有"
+            en = f"the rules stated at {at} moved the clock {clock}: {kind} should have been there "
+            yield case.issue(len(case.facts), zh, f"{en}within the time, and was not")
 
 
 def _alone(changes: Sequence[Statement], until: datetime) -> Iterator[Statement]:
@@ -78,9 +70,9 @@ def _alone(changes: Sequence[Statement], until: datetime) -> Iterator[Statement]
 
 
 def _moved(replayed: ReplayedCase, count: int, before: Statement, after: Statement) -> set[str]:
-    """Return which clocks of the first *count* facts surely moved by the change, and nothing else.
+    """Return the clocks of the first *count* facts that the change surely moved.
 
-    None where something else came about that time: it may have been judged before or after.
+    None where another fact came about that time: it may have been judged before or after.
     """
     case, around = replayed.case, after.since + MERGE_DELAY
     others = (fact for fact in case.facts[count:] if fact.kind != Derived.DUE_REVISED)
@@ -90,39 +82,25 @@ def _moved(replayed: ReplayedCase, count: int, before: Statement, after: Stateme
     was, now = (replayed.book.rules(each, region) for each in (before, after))
     if evaluate(history, was).limits.unknown:
         return set()
-    moved = [
-        {fact.text("clock") for fact in revisions(snapshot, history, now, around)}
-        for judged_at in (history.latest, after.since)
-        for snapshot in (_snapshot(case, history, was, judged_at),)
-    ]
-    return set.intersection(*moved)
+    snapshots = (_snapshot(case, history, was, at) for at in (history.latest, after.since))
+    revised = (revisions(snapshot, history, now, around) for snapshot in snapshots)
+    return set.intersection(*({fact.text("clock") for fact in facts} for facts in revised))
 
 
-def _follows(replayed: ReplayedCase, fact: Fact) -> bool:
-    count = _count_judged(fact)
-    if count is None or not 0 < count <= fact.n:
-        return False
-    new = [rules for rules in replayed.rules(fact.n) if is_named(*_rule_names(fact), rules)]
-    old = replayed.rules_before(fact.n)
-    again = (_derive_again(replayed.case, fact, count, was, now) for now in new for was in old)
-    return any(derived is not None and not [*compare_facts(fact, derived)] for derived in again)
+def _derive_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:
+    """Yield the revisions that may be *fact*, from each snapshot that may have been before it.
 
-
-def _derive_again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rules) -> Fact | None:
-    """Derive *fact* again, from a snapshot of the first *count* facts under the rules before.
-
-    The case may have been judged again later without a new fact. Then the snapshot also holds what
-    time alone brought, so both instants are tried.
+    The case may have been judged later without a new fact: so both instants are tried.
     """
+    count, case = _count_judged(fact), replayed.case
+    if count is None or not 0 < count <= fact.n:
+        return
     before, then = case.history.until(fact.n), case.history.until(count)
-    for judged_at in (then.latest, fact.recorded_at):
-        revised_facts = revisions(
-            _snapshot(case, then, was, judged_at), before, now, fact.recorded_at
-        )
-        again = next((candidate for candidate in revised_facts if candidate.key == fact.key), None)
-        if again is not None and not [*compare_facts(fact, again)]:
-            return again
-    return None
+    new = [rules for rules in replayed.rules(fact.n) if is_named(fact, rules)]
+    instants = then.latest, fact.recorded_at
+    for now, was, judged_at in product(new, replayed.rules_before(fact.n), instants):
+        snapshot = _snapshot(case, then, was, judged_at)
+        yield from revisions(snapshot, before, now, fact.recorded_at)
 
 
 def _snapshot(case: LoggedCase, then: CaseHistory, was: Rules, judged_at: datetime) -> CaseSnapshot:
@@ -142,7 +120,3 @@ def _count_judged(fact: Fact) -> int | None:
     """Return how many facts the snapshot had judged: `revised/<clock>/<number>/<rules>`."""
     _, *parts = fact.key.rsplit("/", 3)  # the rules have a stroke in their name
     return int(parts[0]) if len(parts) > 1 and parts[0].isdecimal() else None
-
-
-def _rule_names(fact: Fact) -> tuple[str, str]:
-    return fact.text("policy"), fact.text("calendar")

@@ -9,10 +9,12 @@ from msgspec import Struct, field
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.card.words import Titles
+from chalicelib.permit.clocks.binding import Listed
 from chalicelib.policy.adoptions import StageAdoption, timeline_of
-from chalicelib.policy.catalogue import CatalogueItem as Item
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.instrument import Instrument
+from chalicelib.policy.names import NameKind, list_names
 from chalicelib.policy.selection import Selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations
 from chalicelib.policy.timeline import Adoption, Timeline
@@ -22,7 +24,11 @@ class StatedCatalogue(NamedTuple):
     """A catalogue's *version* and its *items* by their codes; neither where none was imported."""
 
     version: str = ""
-    items: Mapping[str, Item] = {}
+    items: Mapping[str, CatalogueItem] = {}
+
+    def listed(self, item: str) -> Listed:
+        """Return how the catalogue lists an *item*."""
+        return Listed(self.items.get(item), self.version)
 
 
 class StatedWitnesses(NamedTuple):
@@ -42,7 +48,7 @@ class StatedCalendars(NamedTuple):
     imported: tuple[Document, ...]
 
 
-class Statement(Struct, frozen=True, eq=False, dict=True):
+class Statement(Struct, frozen=True, eq=False):
     """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
 
     *counting* says how a local stage counts days in regions whose logs it is fed. Its *instrument*
@@ -81,20 +87,14 @@ class Statement(Struct, frozen=True, eq=False, dict=True):
 
     def is_same(self, other: "Statement") -> bool:
         """Return whether the rules are those of *other*: most statements only repeat the last."""
-        mine, others = (
-            (
-                statement.selection,
-                statement.region,
-                statement.profiles,
-                statement.calendars,
-                statement.catalogue,
-                statement.counting,
-                statement.sources,
-                statement.witnesses,
-                statement.titles,
-                statement.adopted,
-                statement.instrument,
-            )
-            for statement in (self, other)
-        )
-        return all(a is b or a == b for a, b in zip(mine, others, strict=True))
+        names = self.__struct_fields__[2:-1]  # the texts are those of what is adopted
+        pairs = ((getattr(self, name), getattr(other, name)) for name in names)
+        return all(mine is its or mine == its for mine, its in pairs)
+
+    def knows(self, kind: NameKind, name: str) -> bool:
+        """Return whether the catalogue, the sources or the regions that are stated have *name*."""
+        areas = {area for area, _ in self.selection.by_area}
+        closed = {getattr(each, "region", "") for each in self.calendars.imported}
+        regions = {self.region, *areas, *closed} - {""}
+        listed = self.catalogue.items.values()
+        return list_names(listed, self.sources, regions).knows(kind, name)

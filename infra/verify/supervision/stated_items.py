@@ -1,8 +1,8 @@
-"""The items of all stated catalogues: what two of them have in common is in memory once.
+"""The items of all stated catalogues: equal ones are in memory once.
 
 A county states its catalogue anew whenever one item changes, perhaps each week for ten years. So
-items that are equal are one, and they lie on shelves by their codes: where nothing on a shelf
-changed, the catalogues share it. What is kept at all is bounded, for a log may state anything.
+items lie on shelves by their codes, and catalogues share each shelf on which nothing changed. All
+that is kept is bounded, for a log may state anything.
 """
 
 import hashlib
@@ -98,10 +98,7 @@ class SharedItems:
         self._shelves: dict[bytes, Mapping[str, CatalogueItem]] = {}
 
     def read(self, entries: Sequence[dict[str, Any]]) -> tuple[str, StatedItems]:
-        """Return the version of a catalogue with these *entries*, and its items. Raises BadInput.
-
-        Of two with one code the last counts.
-        """
+        """Return the version of a catalogue of these *entries*, and its items. Raises BadInput."""
         if len(entries) > MAX_ENTRIES:
             raise BadInput(zh=f"超过 {MAX_ENTRIES} 个事项", en=f"more than {MAX_ENTRIES} items")
         texts: list[tuple[str, str]] = []
@@ -120,11 +117,11 @@ class SharedItems:
         digest = hashlib.sha256(text.encode()).digest()
         if digest not in self._items:
             item = read_stored_item(entry)
-            said = item_text(item)
+            written = item_text(item)
             self._room.take(len(text) + _PLACE)
-            self._items[digest] = item, "" if said == text else said
-        item, said = self._items[digest]
-        return digest, item, said or text
+            self._items[digest] = item, "" if written == text else written
+        item, written = self._items[digest]
+        return digest, item, written or text
 
     def _shelve(self, digests: Mapping[str, bytes]) -> Mapping[str, CatalogueItem]:
         codes = sorted(digests)

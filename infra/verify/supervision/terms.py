@@ -1,9 +1,8 @@
-"""What binds a case follows from the published catalogue and the law: nobody can choose it.
+"""The terms of a case follow from the published catalogue and the law: nobody can choose them.
 
-An application and an acceptance are compared with the catalogue and the rules that were in force:
-which limits bind, whose the case is, of which kind, and whether its item is on the list. Where no
-catalogue had the item, the first one that has it shortens the limits later (`terms.adopted`). All
-this is derived again (`permit/clocks/binding.py`).
+They are its limits, its owner, its kind, and whether its item is listed. An application and an
+acceptance are compared with the catalogue and rules of then. Where no catalogue had the item, the
+first one that has it shortens the limits later (`terms.adopted`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,20 +12,19 @@ from itertools import zip_longest
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.from_event import adopted_terms
 from chalicelib.cases.rules import Rules
-from chalicelib.instant import text
 from chalicelib.intake.event_types import STARTING_TYPES, Derived
 from chalicelib.intake.name_text import MARK
 from chalicelib.log.merge_delay import MERGE_DELAY
-from chalicelib.permit.clocks.binding import FIXED, Listed, adopt_terms, as_told, bind
+from chalicelib.permit.clocks.binding import FIXED, adopt_terms, as_told, bind
 from chalicelib.permit.rules_of import rules_when_opened
 from chalicelib.policy.terms import Terms, read_terms
-from infra.verify.finding import Issue
-from infra.verify.supervision.belated import UNSEEN
-from infra.verify.supervision.judgements import ReplayedCase, compare_facts
-from infra.verify.supervision.life import SignsOfLife
+from infra.verify.issue import Issue
+from infra.verify.supervision.judgements import ReplayedCase, is_derived
+from infra.verify.supervision.life import UNSEEN, SignsOfLife
 from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import SEEN_TO
 from infra.verify.supervision.stated import StatedCatalogue, Statement
+from infra.verify.supervision.withheld import came_late
 
 _COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))
 
@@ -36,89 +34,60 @@ def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
     for fact in replayed.case.facts:
         if fact.told and fact.kind in STARTING_TYPES:
             yield from _check_reported(replayed, fact)
-        elif fact.kind == Derived.TERMS_ADOPTED and not _terms_follow(replayed, fact):
-            yield replayed.case.issue(
-                fact.n,
-                "terms.adopted 与已公布的事项清单不符",
-                "terms.adopted does not follow from the published catalogue",
-            )
+        if fact.kind == Derived.TERMS_ADOPTED and not is_derived(
+            fact, _adopt_again(replayed, fact)
+        ):
+            en = "does not follow from the published catalogue"
+            yield replayed.case.issue_with(fact, "与已公布的事项清单不符", en)
 
 
 def _check_reported(replayed: ReplayedCase, fact: Fact) -> Iterator[Issue]:
-    """Compare what binds a reported fact with every catalogue and rules that may apply to it.
+    """Compare the terms of a reported fact with every catalogue and rules that may apply to it.
 
     An event that came while no catalogue could be read is read later, by the catalogue of that
     time: at the latest the one in force when the log has the fact.
     """
-    case, index = replayed.case, replayed.case.at[fact.n]
-    allowed = replayed.book.around(fact.recorded_at, index)
+    case, book, region = replayed.case, replayed.book, fact.text("region")
     first, last = fact.recorded_at - MERGE_DELAY, replayed.written_by(fact.n) + MERGE_DELAY
-    allowed += [
-        statement for statement in replayed.book.statements if first <= statement.since <= last
-    ]
+    allowed = book.around(fact.recorded_at, case.at[fact.n])
+    allowed += [statement for statement in book.statements if first <= statement.since <= last]
     statements = list(dict.fromkeys(allowed))
+    rules = dict.fromkeys(book.rules(statement, region) for statement in statements)
     mine = {name: fact.data[name] for name in _COMPARED if name in fact.data}
-    wanted = [
-        _bound(fact, statement.catalogue, rules)
-        for rules in _rules_of(replayed, statements, fact)
-        for statement in statements
-    ]
+    wanted = [_bound(fact, statement.catalogue, each) for each in rules for statement in statements]
     if mine not in wanted:
         right = wanted[0] if wanted else None
-        yield case.issue(
-            fact.n,
-            f"{fact.kind} 的时限、部门与当时公布的事项清单不符：{mine}，应为 {right}",
-            f"{fact.kind} has terms other than the catalogue's of then: {mine}, not {right}",
-        )
-
-
-def _rules_of(replayed: ReplayedCase, statements: list[Statement], fact: Fact) -> Iterator[Rules]:
-    region = fact.text("region")
-    yield from dict.fromkeys(replayed.book.rules(statement, region) for statement in statements)
+        zh = f"的时限、部门与当时公布的事项清单不符：{mine}，应为 {right}"
+        en = f"has terms other than the catalogue's of then: {mine}, not {right}"
+        yield case.issue_with(fact, zh, en)
 
 
 def _bound(fact: Fact, catalogue: StatedCatalogue, rules: Rules) -> dict[str, object]:
     """Return the fields of a reported *fact* that follow from a stated catalogue and *rules*."""
     told = as_told(fact.data)
     rules = rules_when_opened(fact.at, fact.recorded_at, fact.source, rules)
-    terms, details = bind(told, fact.at, _listed(catalogue, fact), rules)
+    terms, details = bind(told, fact.at, catalogue.listed(fact.text("item")), rules)
     fields = {name: told[name] for name in FIXED if told.get(name)}
     return {**fields, **details, **({"terms": terms.written()} if terms.written() else {})}
 
 
-def _listed(catalogue: StatedCatalogue, fact: Fact) -> Listed:
-    return Listed(catalogue.items.get(fact.text("item")), catalogue.version)
-
-
-def _terms_follow(replayed: ReplayedCase, fact: Fact) -> bool:
-    """Return whether a `terms.adopted` follows: a catalogue in force then has the item at last."""
-    case = replayed.case
-    opened = (
-        other for other in case.facts[: fact.n] if other.told and terms_key(other) == fact.key
-    )
-    source = next(opened, None)
+def _adopt_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:
+    """Yield the adoptions that may be *fact*: a catalogue in force then has the item at last."""
+    case, now = replayed.case, fact.recorded_at
+    same = (each for each in case.facts[: fact.n] if each.told and terms_key(each) == fact.key)
+    source = next(same, None)
     if source is None or source.kind not in STARTING_TYPES:
-        return False
-    for statement in replayed.book.around(fact.recorded_at, case.at[fact.n]):
-        item = _item_of(source, fact)
-        listed = Listed(statement.catalogue.items.get(item), statement.catalogue.version)
+        return
+    item, terms = source.text("item"), read_terms(source.data.get("terms")) or Terms()
+    item = fact.text("item") if item.startswith(MARK) else item  # a token was told for it
+    for statement in replayed.book.around(now, case.at[fact.n]):
+        listed = statement.catalogue.listed(item)
         rules = replayed.book.rules(statement, replayed.region(fact.n))
         if listed.entry is None or _was_listed_before(replayed, source, statement):
             continue
-        now = fact.recorded_at
-        if replayed.decide(fact.n, rules, now).unlisted != source.n:
-            continue
-        terms = read_terms(source.data.get("terms")) or Terms()
-        adopted = adopt_terms(terms, source.at, listed, rules, now)
-        if not [*compare_facts(fact, adopted_terms(source, adopted, now, item))]:
-            return True
-    return False
-
-
-def _item_of(opened: Fact, adopted: Fact) -> str:
-    """Return the item of *opened*; where that has a token, the one that was *adopted* for it."""
-    item = opened.text("item")
-    return adopted.text("item") if item.startswith(MARK) else item
+        if replayed.decide(fact.n, rules, now).unlisted == source.n:
+            adopted = adopt_terms(terms, source.at, listed, rules, now)
+            yield adopted_terms(source, adopted, now, item)
 
 
 def _was_listed_before(replayed: ReplayedCase, source: Fact, now: Statement) -> bool:
@@ -134,15 +103,13 @@ def _was_listed_before(replayed: ReplayedCase, source: Fact, now: Statement) -> 
 def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
     """Yield an issue for each opening fact whose item was listed later, and not adopted *until*.
 
-    The first catalogue that has the item counts an hour later at the latest, if the case was open.
-    An adoption that was held back moved the limits: they are no earlier than it.
+    The first catalogue that has the item counts an hour later, if the case was open.
     """
     case = replayed.case
     if case.kind != "permit":
         return
     for fact in case.facts:
-        is_opening = fact.told and fact.kind in STARTING_TYPES
-        if not is_opening or _has_catalogue(fact):
+        if not fact.told or fact.kind not in STARTING_TYPES or _has_catalogue(fact):
             continue
         adopted = replayed.derived.get(terms_key(fact))
         first = _first_listing(replayed, fact)
@@ -156,18 +123,11 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
         if not count or replayed.decide(count, rules, now).unlisted != fact.n:
             continue
         if adopted:
-            since, at = text(now), text(adopted.recorded_at)
-            yield case.issue(
-                adopted.n,
-                f"{adopted.kind} 自 {since} 起就应当有，直到 {at} 才记录：被压下",
-                f"{adopted.kind} was owed since {since} and held back until {at}",
-            )
+            yield came_late(case, adopted, now)
         else:
-            issue = case.issue(
-                len(case.facts),
-                f"事项已列入清单，应当有 {Derived.TERMS_ADOPTED}，而日志中没有",
-                f"the item is listed since: {Derived.TERMS_ADOPTED} should be there, and is not",
-            )
+            zh = f"事项已列入清单，应当有 {Derived.TERMS_ADOPTED}，而日志中没有"
+            en = f"the item is listed since: {Derived.TERMS_ADOPTED} should be there, and is not"
+            issue = case.issue(len(case.facts), zh, en)
             yield issue.outstanding(is_excused=not alive.show(now, until))
 
 
@@ -180,7 +140,7 @@ def _first_listing(replayed: ReplayedCase, source: Fact) -> Statement | None:
     statements = replayed.book.statements
     for statement, after in zip_longest(statements, statements[1:]):
         is_later = statement.since >= source.recorded_at
-        if not (is_later and _listed(statement.catalogue, source).entry):
+        if not (is_later and source.text("item") in statement.catalogue.items):
             first = None
             continue
         first = first or statement

@@ -1,8 +1,8 @@
-"""Links that are owed: of cases that told neither applicant nor title, which everybody can see.
+"""Links that are owed to cases that told neither applicant nor title, as everybody can see.
 
 Such a case is linked in doubt to one of its source, region and item that ended near its limit
-before it was accepted, as long as few are. Whoever left such a link out is found. Where both told
-an applicant or a title, only the vault knows whether a link is owed.
+before it was accepted, as long as few are. Where both told an applicant or a title, only the vault
+knows whether a link is owed.
 """
 
 from array import array
@@ -21,7 +21,7 @@ from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.permit.refiling.state import MOST_IN_DOUBT
 from chalicelib.permit.state import fold
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.recorded import ms_of
 from infra.verify.supervision.cases import LoggedCase, LoggedCases
 from infra.verify.supervision.judgements import ReplayedCase
@@ -36,9 +36,9 @@ _GroupName = tuple[str, str, str]  # source, region, item
 
 
 class _Ended(NamedTuple):
-    """The case *public* has *ended*, at the latest then; that is on record *since* another.
+    """The case *public* has *ended*, on record *since*; both in milliseconds since 1970.
 
-    It *told* something of the applicant. Instants are milliseconds since 1970.
+    Whether it *told* something of the applicant.
     """
 
     public: str
@@ -48,10 +48,10 @@ class _Ended(NamedTuple):
 
 
 class _Group(Struct):
-    """Who ended, and who was accepted, of one source, region and item.
+    """The cases that ended, and those accepted, of one source, region and item.
 
-    Of each acceptance there is its leaf, when it was and when it was recorded, and whether its case
-    told something of the applicant. *linked* has the cases that are named by the case of a leaf.
+    Of each acceptance: its leaf, its instant, its record, and whether its case told something of
+    the applicant. *linked* has the cases that the case of a leaf names.
     """
 
     ended: list[_Ended] = field(default_factory=list)
@@ -72,7 +72,7 @@ class _Group(Struct):
 
 
 class _Followers:
-    """Who was accepted, of one group, in the order of the record: whom a case that ended may have.
+    """The accepted cases of one group, in order of record: those that may follow one that ended.
 
     One that told something of the applicant is only followed by those that did not.
     """
@@ -85,9 +85,9 @@ class _Followers:
         self._untold = array("Q", (number for number in self._all if not told[number]))
 
     def of(self, ended: _Ended, until: int) -> Iterator[int]:
-        """Yield the leaves of those recorded *until* then that may follow the case that *ended*.
+        """Yield the leaves, recorded *until* then, of unlinked cases that may follow the *ended*.
 
-        They are not linked to it. It ends where MOST_PASSED in a row do not follow it.
+        It ends where MOST_PASSED in a row do not follow it.
         """
         group, passed = self._group, 0
         numbers = self._untold if ended.told else self._all
@@ -111,7 +111,7 @@ class Unlinked:
     def __init__(self, cases: LoggedCases, book: Rulebook) -> None:
         self._cases = cases
         self._book = book
-        self._groups: dict[_GroupName, _Group] = {}
+        self.taken: dict[_GroupName, _Group] = {}
 
     def take(self, replayed: ReplayedCase) -> None:
         """Add a permit; one that was shredded tells nobody's name, and is owed nothing."""
@@ -122,7 +122,7 @@ class Unlinked:
             return
         where = permit.belongs_to
         name = case.facts[0].source, where["region"], where["item"]
-        group = self._groups.setdefault(name, _Group())
+        group = self.taken.setdefault(name, _Group())
         at, told, leaf = ms_of(acceptance.at), bool(given(case.history)), case.at[acceptance.n]
         group.leaves.append(leaf)
         group.at.append(at)
@@ -137,25 +137,20 @@ class Unlinked:
             since = ms_of(closing.recorded_at + MERGE_DELAY)
             group.ended.append(_Ended(case.public, ended, since, told))
 
-    def hand_over(self) -> dict[_GroupName, _Group]:
-        """Return what was taken since the last time."""
-        groups, self._groups = self._groups, {}
-        return groups
-
     def join(self, groups: dict[_GroupName, _Group]) -> None:
         """Add what another process took, in the order of the cases."""
         for name, group in groups.items():
-            if name in self._groups:
-                self._groups[name].join(group)
+            if name in self.taken:
+                self.taken[name].join(group)
             else:
-                self._groups[name] = group
+                self.taken[name] = group
 
     def check_links(
         self, until: datetime, alive: SignsOfLife
     ) -> Iterator[tuple[LoggedCase, Iterator[Issue]]]:
         """Yield each case that ended, with an issue for each link to it that is owed by *until*."""
         last = ms_of(until - 2 * MERGE_DELAY)
-        for group in self._groups.values():
+        for group in self.taken.values():
             links = Counter(first for named in group.linked.values() for first in named)
             following = _Followers(group)
             for ended in group.ended:
@@ -169,9 +164,9 @@ class Unlinked:
                     yield case, self._issues(earlier, islice(leaves, owed), until, alive)
 
     def _unlinked(self, earlier: ReplayedCase, followers: Iterator[int]) -> Iterator[int]:
-        """Yield those of the *followers* of a case for which it surely had ended near its limit.
+        """Yield those *followers* of a case before which it surely had ended near its limit.
 
-        Once it was over for MOST_OVER of them in a row, or for good, it is over for all.
+        Once it was over for MOST_OVER in a row, or for good, it is over for all.
         """
         closing, over = fold(earlier.case.history).closing, 0
         ending = _Ending(earlier, closing) if closing is not None else None
@@ -188,10 +183,9 @@ class Unlinked:
     ) -> Iterator[Issue]:
         for leaf in leaves:
             public, recorded = earlier.case.public, self._cases.recorded(leaf)
-            issue = self._cases.position(leaf).issue(
-                f"未报送申请人和名称，应当与 {public} 存疑关联（撤回重报），而没有关联",
-                f"it told no applicant and no title, and is not linked in doubt to {public}",
-            )
+            zh = f"未报送申请人和名称，应当与 {public} 存疑关联（撤回重报），而没有关联"
+            en = f"it told no applicant and no title, and is not linked in doubt to {public}"
+            issue = self._cases.position(leaf).issue(zh, en)
             yield issue.outstanding(is_excused=not alive.show(recorded, until))
 
 
@@ -219,10 +213,9 @@ class _Ending:
         return all(self._is_ended(count, rules, then) for rules in allowed)
 
     def _is_ended(self, count: int, rules: Rules, then: datetime) -> bool:
-        """Return whether it had ended by the first *count* facts.
+        """Return whether it had ended by the first *count* facts; a last "no" is remembered.
 
-        By the same facts and rules a case that may not be handed in again any more never may. So it
-        is not judged again for each of those who come after.
+        By the same facts and rules, one that may not be handed in again any more never may.
         """
         is_last = count == len(self._earlier.case.facts) and not rules.is_dated
         over = self._over.get(versions_of(rules)) if is_last else None

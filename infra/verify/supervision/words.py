@@ -1,7 +1,6 @@
 """The words of a card are those of the catalogue and the titles that were stated when it went out.
 
-They are not derived from the case: a later catalogue has other names. So they are compared with
-what the log had stated by then.
+They are not derived from the case: a later catalogue has other names.
 """
 
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from collections.abc import Iterator
 from chalicelib.card.words import WORDED, choose_words, words_of
 from chalicelib.cases.fact import Fact
 from chalicelib.plumbing.name_tokens import is_token
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.stated import Statement
 
@@ -22,11 +21,8 @@ def check_words(replayed: ReplayedCase) -> Iterator[Issue]:
             continue
         stated = replayed.book.around(fact.recorded_at, case.at[fact.n])
         if stated and not any(_are_stated(fact, statement) for statement in stated):
-            yield case.issue(
-                fact.n,
-                f"{fact.kind} 的用语与当时声明的事项清单或规则名称不符",
-                f"{fact.kind} has words that no catalogue or title stated then has",
-            )
+            en = "has words that no catalogue or title stated then has"
+            yield case.issue_with(fact, "的用语与当时声明的事项清单或规则名称不符", en)
 
 
 def _are_stated(fact: Fact, statement: Statement) -> bool:

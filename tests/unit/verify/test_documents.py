@@ -14,9 +14,9 @@ from infra.verify.cases import CheckedCase
 from infra.verify.delay import ON_TRIAL
 from infra.verify.entries import Entries
 from infra.verify.entry import CheckedEntry
-from infra.verify.finding import Issue
 from infra.verify.hidden_names import knew_nothing
-from infra.verify.kept import KeptSource
+from infra.verify.issue import Issue
+from infra.verify.kept_copy import KeptSource
 from infra.verify.rule_documents import Document, document_reader
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory

@@ -12,8 +12,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from infra.cli.main import main
-from infra.verify.fetched import LARGEST
-from infra.verify.source import HttpSource
+from infra.verify.source import LARGEST, HttpSource
 
 MIB = 1 << 20
 

@@ -9,16 +9,15 @@ from chalicelib.cases.bounded import MOST_REPORTS
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse, text
 from chalicelib.permit.decide import decide, evaluate
-from infra.verify.capped import CappedIssues
-from infra.verify.finding import Issue, remark
+from infra.verify.issue import CappedIssues, Issue, remark
 from infra.verify.leaf_form import _read_short
 from infra.verify.report import VerifyReport
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import FolderSource
 from infra.verify.supervision.bounded import MOST_CHANGES, too_many
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.kept_back import reports_that_change
 from infra.verify.supervision.replay import SupervisionReplay
+from infra.verify.supervision.withheld import reports_that_change
 from infra.verify.trust import Trust
 from tests.recorded.forgeries import _files, _leaves
 from tests.recorded.week import KEPT

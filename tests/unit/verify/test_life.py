@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from infra.verify.recorded import ms_of
-from infra.verify.supervision.belated import UNSEEN
-from infra.verify.supervision.life import SignsOfLife
-from infra.verify.supervision.turn import CatchingUp
+from infra.verify.supervision.life import UNSEEN, CatchingUp, SignsOfLife
 
 NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from infra.verify.cases import CaseCheck, check_cases
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.reading import LogReading, no_bar
 from infra.verify.rule_documents import document_reader
 from infra.verify.supervision.replay import SupervisionReplay

@@ -15,12 +15,13 @@ from chalicelib.policy.selection import Selection
 from chalicelib.policy.shipped import load_dated_profile, profile_text
 from chalicelib.statement.state import catalogue_text, profile_rules_text
 from infra.verify.entries import Entries
-from infra.verify.finding import Issue
-from infra.verify.supervision import told as told_checked
+from infra.verify.issue import Issue
+from infra.verify.supervision import reporters as told_checked
 from infra.verify.supervision.cases import LoggedCase, LoggedCases, source_of
 from infra.verify.supervision.replay import SupervisionReplay
-from infra.verify.supervision.rules import Rulebook, StatementReader
+from infra.verify.supervision.rules import Rulebook
 from infra.verify.supervision.stated import StatedCalendars, StatedCatalogue, Statement
+from infra.verify.supervision.statement_reader import StatementReader
 from tests.support.shown_log import Author, written
 
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.verify.shown.alike import Differing, TokenNames, differing, in_words
-from infra.verify.shown.window import ReadingTime, Window
+from infra.verify.shown.published import ReadingTime, Window
 
 ROW = {"at": "2026-11-09T09:30:00.000Z", "stands": True, "n": 1, "who": "~abcdefghijkl", "x": None}
 HOURS = [f"2026-11-09T0{hour}:00:00.000Z" for hour in range(10)]

@@ -15,9 +15,10 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version, read_stored_item
 from infra.verify.supervision import stated_items
 from infra.verify.supervision.differences import differences
-from infra.verify.supervision.rules import Rulebook, StatementReader
+from infra.verify.supervision.rules import Rulebook
 from infra.verify.supervision.stated import StatedCatalogue, Statement
 from infra.verify.supervision.stated_items import Room, SharedItems, StatedItems
+from infra.verify.supervision.statement_reader import StatementReader
 from tests.support.attacks import attack
 from tests.unit.verify.test_replay_parts import AT, statement
 
@@ -64,7 +65,7 @@ def read_weekly(versions: int) -> int:
     tracemalloc.start()
     try:
         for version, digest in named:
-            reader._catalogue(version, digest)
+            reader._document("catalogue", version, digest)
         return tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()

@@ -1,9 +1,8 @@
 """A folder that keeps fetched objects: to go on after a break, and to see whether a log changes.
 
-It is laid out as the log itself, so it can be verified, and served, as it is. Its `checkpoint` is
-the last one that verified: the next time the log must extend it, and serve kept objects unchanged.
-So is its `log.json`, which says by which keys and with what promises.
-`fetched.json` says when which size was shown: no entry behind it may say that it was there before.
+It is laid out as the log itself, so it can be verified and served. Its `checkpoint` and `log.json`
+are the last ones that verified: the next time the log must extend the one, and keep the promises of
+the other. `fetched.json` says when which size was shown: no later entry may be recorded before.
 """
 
 import json
@@ -46,19 +45,12 @@ class KeptSource:
             self.keep(path, body)
         return body
 
-    def last(self) -> bytes | None:
-        """Return the checkpoint that verified the last time, None if none did."""
-        return self.kept(CHECKPOINT)
-
     def kept(self, path: str) -> bytes | None:
         """Return an object as it was kept, None where it was not."""
         return self._files.get(path)
 
     def fetched(self) -> dict[int, str]:
-        """Return when a checkpoint of each size was last fetched, from an address, by its size.
-
-        Raises BadInput where the file is damaged.
-        """
+        """Return when each size was last fetched from an address. Raises BadInput: damaged."""
         try:
             dates: dict[str, str] = json.loads(self._files.get(_FETCHED) or b"{}")
             return {int(size): text(parse(at)) for size, at in dates.items()}
@@ -67,10 +59,7 @@ class KeptSource:
             raise BadInput(zh=zh, en=en, where=str(self.folder / _FETCHED)) from error
 
     def keep_date(self, size: int, at: datetime) -> None:
-        """Store that the log showed *size* entries *at* an instant, by the reader's clock.
-
-        Not for a folder: nobody knows how old a copy is.
-        """
+        """Store that an address, not a folder, showed *size* entries *at* an instant."""
         if isinstance(self.served, HttpSource):
             dates = self.fetched() | {size: text(at)}
             self.keep(_FETCHED, json.dumps(dates, indent=1).encode())
@@ -84,8 +73,6 @@ class KeptSource:
             temporary.write_bytes(body)
             temporary.replace(file)
         except OSError as error:
-            raise BadInput(
-                zh="写不进，请看磁盘和权限",
-                en=f"cannot be written, look at the disk and rights: {error.strerror}",
-                where=str(file),
-            ) from error
+            zh = "写不进，请看磁盘和权限"
+            en = f"cannot be written, look at the disk and rights: {error.strerror}"
+            raise BadInput(zh=zh, en=en, where=str(file)) from error

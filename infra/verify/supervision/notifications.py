@@ -16,21 +16,19 @@ from chalicelib.intake.event import OURS
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.supervision.notify import Notification, notifications
 from chalicelib.vault.redaction import redact
-from infra.verify.finding import Issue
-from infra.verify.supervision.belated import UNSEEN
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import FactPosition, drop_empty, source_of
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.life import UNSEEN, SignsOfLife
 
 NotificationKey = tuple[str, str]
 """The name of the case that is notified, and the key of the notification in it."""
 
 
 class _Wanted(NamedTuple):
-    """A notification as it should be: of a fact at *source* that was recorded *at*.
+    """A notification of a fact at *source*, recorded *at* an instant, that may be sent.
 
-    *digest* is that of all that it says, *time* when it happened. It may be sent; if *is_due*, it
-    must be.
+    If it *is_due*, it must be. *digest* is of all that it says, *time* when it happened.
     """
 
     source: FactPosition
@@ -54,10 +52,7 @@ class _Recorded(NamedTuple):
 
 
 class _Gathered(NamedTuple):
-    """The notifications wanted and on record, by whom they are for; of those that fit, the *late*.
-
-    Each late one comes with what was wanted.
-    """
+    """The notifications *wanted* and *recorded*, by case and key, and the *late* ones that fit."""
 
     wanted: dict[NotificationKey, _Wanted]
     recorded: dict[NotificationKey, _Recorded]
@@ -65,18 +60,15 @@ class _Gathered(NamedTuple):
 
 
 class Notifications:
-    """Gathers the notifications due from every case and those recorded; compares the two.
-
-    Where one is on record as it should be, nothing more is kept of it.
-    """
+    """Gathers the notifications due and those recorded; keeps no more of those that fit."""
 
     def __init__(self) -> None:
-        self._open = _Gathered({}, {}, [])
+        self.taken = _Gathered({}, {}, [])
 
     def take(self, replayed: ReplayedCase) -> Iterator[Issue]:
         """Add one case; yield an issue for each notification that is recorded in it twice."""
         case, taken = replayed.case, set[str]()
-        self._open.wanted.update(_notifications_due(replayed))
+        self.taken.wanted.update(_notifications_due(replayed))
         for fact in case.facts:
             if not fact.told or fact.source or source_of(fact.key) is None:
                 continue
@@ -86,16 +78,11 @@ class Notifications:
             taken.add(fact.key)
             digest = _digest(fact.kind, fact.at, fact.data)
             recorded = _Recorded(case.position(fact.n), fact.recorded_at, fact.kind, digest)
-            self._open.recorded[case.name, fact.key] = recorded
-
-    def hand_over(self) -> _Gathered:
-        """Return what was taken since the last time."""
-        gathered, self._open = self._open, _Gathered({}, {}, [])
-        return gathered
+            self.taken.recorded[case.name, fact.key] = recorded
 
     def join(self, gathered: _Gathered) -> None:
         """Add what another process took; no two have the same case."""
-        wanted, recorded, late = self._open
+        wanted, recorded, late = self.taken
         wanted |= gathered.wanted
         recorded |= gathered.recorded
         late += gathered.late
@@ -107,17 +94,16 @@ class Notifications:
 
     def check_notifications(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
         """Compare all that is recorded with what is due by *until*, if the service ran since."""
-        for key, recorded in self._open.recorded.items():
-            yield from _compare(recorded, self._open.wanted.get(key))
-        for key, wanted in self._open.wanted.items():
+        for key, recorded in self.taken.recorded.items():
+            yield from _compare(recorded, self.taken.wanted.get(key))
+        for key, wanted in self.taken.wanted.items():
             is_due = wanted.is_due and wanted.at <= until - MERGE_DELAY
-            if is_due and key not in self._open.recorded:
-                issue = wanted.source.issue(
-                    f"应当转达 {key[0]}，而没有转达",
-                    f"should have been told to {key[0]}, and was not",
-                )
+            if is_due and key not in self.taken.recorded:
+                zh = f"应当转达 {key[0]}，而没有转达"
+                en = f"should have been told to {key[0]}, and was not"
+                issue = wanted.source.issue(zh, en)
                 yield issue.outstanding(is_excused=not alive.show(wanted.at, until, wanted.time))
-        for wanted, recorded in self._open.late:
+        for wanted, recorded in self.taken.late:
             if alive.ran(wanted.at, recorded.at, UNSEEN, wanted.time):
                 yield _held_back(recorded, wanted.at)
 
@@ -155,26 +141,21 @@ def _digest(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
 
 
 def _held_back(recorded: _Recorded, since: datetime) -> Issue:
-    """Return the issue that a notification came late while the service ran.
-
-    From it a card's life begins, and a department's year counts: so it kept back what they lead to.
-    """
+    """Return the issue that a notification came late, and with it all that it leads to."""
     kind, was, at = recorded.kind, text(since), text(recorded.at)
-    return recorded.position.issue(
-        f"转达的 {kind} 自 {was} 起就应当有，直到 {at} 才记录：被压下",
-        f"{kind} should have been told since {was} and was held back until {at}",
-    )
+    zh = f"转达的 {kind} 自 {was} 起就应当有，直到 {at} 才记录：被压下"
+    en = f"{kind} should have been told since {was} and was held back until {at}"
+    return recorded.position.issue(zh, en)
 
 
 def _compare(recorded: _Recorded, wanted: _Wanted | None) -> Iterator[Issue]:
     """Compare what is *recorded*, which we reported, with the notification that is *wanted*."""
     kind = recorded.kind
     if wanted is None:
-        yield recorded.position.issue(
-            f"转达的 {kind} 没有来源", f"{kind} is told by us, and happened nowhere"
-        )
+        zh, en = f"转达的 {kind} 没有来源", f"{kind} is told by us, and happened nowhere"
+        yield recorded.position.issue(zh, en)
     elif not recorded.is_as(wanted):
         where = f"{wanted.source.name} #{wanted.source.n}, {text(wanted.time)}"
-        yield recorded.position.issue(
-            f"转达的 {kind} 与来源不符（{where}）", f"{kind} is not told as it happened ({where})"
-        )
+        zh = f"转达的 {kind} 与来源不符（{where}）"
+        en = f"{kind} is not told as it happened ({where})"
+        yield recorded.position.issue(zh, en)

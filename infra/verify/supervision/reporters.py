@@ -1,10 +1,8 @@
 """Who may report which facts: intake systems on permits, people on cards, the log on itself.
 
-A reported fact cannot be derived. But anybody can see whether its source may report it. Only one
-intake system reports on a permit, but for what an inspector finds in it. An act on a card, a
-finding, or a decision about late news or about whose a case is comes only from a role that may take
-it, at the time of the act. Late news counts at its own time only where an inspector decided so:
-that is a fact of ours.
+A reported fact cannot be derived, but its source can be checked. One intake system reports on a
+permit, but for findings of inspectors. An act on a card, a finding, a decision about late news or
+about the owner of a case comes only from a role that may take it, at the time of the act.
 """
 
 from collections.abc import Collection, Iterator
@@ -20,23 +18,18 @@ from chalicelib.permit.claims.decision import ROLE as DECIDERS
 from chalicelib.permit.finding import ROLE as FINDERS
 from chalicelib.permit.ownership.answer import RESPONDENTS
 from chalicelib.permit.ownership.reassignment import ROLE as MENDERS
-from infra.verify.finding import Issue
+from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
 
 _BY_SYSTEMS = frozenset(SOURCE_TYPES)
-_SHREDDED = Reported.CASE_SHREDDED
 _TRANSFER_ANSWERS = frozenset({Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED})
 _BY_NO_PERSON = _BY_SYSTEMS - {*CLAIM_TYPES, *_TRANSFER_ANSWERS, Reported.CASE_REASSIGNED}
 _BY_US: dict[CaseKind, frozenset[str]] = {
-    "permit": frozenset(
-        {
-            *CLAIM_TYPES,
-            *(Reported.CASE_REASSIGNED, Reported.CASE_REFILED),
-            *_TRANSFER_ANSWERS,
-            *(_SHREDDED, Reported.IRREGULARITY_FOUND),
-        }
-    ),
-    "card": frozenset({*ACT_OF_TYPE, _SHREDDED}),
+    "permit": CLAIM_TYPES
+    | _TRANSFER_ANSWERS
+    | {Reported.CASE_REASSIGNED, Reported.CASE_REFILED}
+    | {Reported.CASE_SHREDDED, Reported.IRREGULARITY_FOUND},
+    "card": frozenset({*ACT_OF_TYPE, Reported.CASE_SHREDDED}),
     "item": LISTING_TYPES,
     "sealed": frozenset({Reported.RECORD_SEALED}),
     "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED}),
@@ -44,30 +37,21 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
 
 
 def check_reporters(case: LoggedCase) -> Iterator[Issue]:
-    """Check the source of each reported fact of a case; `news` checks notifications."""
-    kind = case.kind
-    keys: set[str] = set()
-    first = ""
+    """Check the source of each reported fact of a case; `notifications.py` checks the others."""
+    kind, keys, first = case.kind, set[str](), ""
     for fact in case.facts:
         if fact.key in keys:
-            yield case.issue(fact.n, f"{fact.kind} 重复记录", f"{fact.kind} is on record twice")
+            yield case.issue_with(fact, "重复记录", "is on record twice")
         keys.add(fact.key)
         if fact.source and fact.source != (first := first or fact.source):
-            yield case.issue(
-                fact.n,
-                f"{fact.kind} 由 {fact.source} 告知，而此件由 {first} 告知",
-                f"{fact.kind} is told by {fact.source}, and this case by {first}",
-            )
+            zh = f"由 {fact.source} 告知，而此件由 {first} 告知"
+            yield case.issue_with(fact, zh, f"is told by {fact.source}, and this case by {first}")
         if fact.source and kind == "permit" and fact.kind in _BY_NO_PERSON:
             continue
         if not fact.told or (not fact.source and source_of(fact.key) is not None):
             continue
         if not _may_report(kind, fact):
-            yield case.issue(
-                fact.n,
-                f"{fact.kind} 不应当由此来源告知",
-                f"{fact.kind} is not for this source to tell",
-            )
+            yield case.issue_with(fact, "不应当由此来源告知", "is not for this source to tell")
         elif roles := _roles_for(kind, fact):
             yield from _check_act(case, fact, roles)
             if fact.kind in CLAIM_TYPES:
@@ -101,11 +85,8 @@ def _check_claim(case: LoggedCase, decision: Fact) -> Iterator[Issue]:
     n, seen = number_in(decision.data.get("claim")), decision.data.get("seen")
     is_seen = n is not None and isinstance(seen, int) and 0 <= n < seen <= decision.n
     if not is_seen or n is None or not case.facts[n].told or source_of(case.facts[n].key):
-        yield case.issue(
-            decision.n,
-            f"{decision.kind} 所认定的不是当时已经记录的报送",
-            f"{decision.kind} is about no report that was on record then",
-        )
+        zh, en = "所认定的不是当时已经记录的报送", "is about no report that was on record then"
+        yield case.issue_with(decision, zh, en)
 
 
 def _check_answer(case: LoggedCase, answer: Fact) -> Iterator[Issue]:
@@ -113,24 +94,16 @@ def _check_answer(case: LoggedCase, answer: Fact) -> Iterator[Issue]:
     n = number_in(answer.data.get("transfer"))
     about = case.facts[n] if n is not None and 0 <= n < answer.n else None
     if about is None or about.kind != Reported.CASE_TRANSFERRED or not about.told:
-        yield case.issue(
-            answer.n,
-            f"{answer.kind} 所答复的不是当时已经记录的移送",
-            f"{answer.kind} is about no transfer that was on record then",
-        )
+        zh, en = "所答复的不是当时已经记录的移送", "is about no transfer that was on record then"
+        yield case.issue_with(answer, zh, en)
 
 
 def _check_act(case: LoggedCase, fact: Fact, roles: Collection[str]) -> Iterator[Issue]:
     """Check that the role of an act is one of *roles*, and that its time is that of its record."""
-    if fact.text("role") not in roles:
-        yield case.issue(
-            fact.n,
-            f"{fact.kind} 不属于该角色的职权：{fact.text('role') or '无'}",
-            f"{fact.kind} is not for this role: {fact.text('role') or 'none'}",
-        )
+    role = fact.text("role")
+    if role not in roles:
+        zh, en = f"不属于该角色的职权：{role or '无'}", f"is not for this role: {role or 'none'}"
+        yield case.issue_with(fact, zh, en)
     if abs(fact.recorded_at - fact.at) > MERGE_DELAY:
-        yield case.issue(
-            fact.n,
-            f"{fact.kind} 声称的时间与记录时间不符",
-            f"{fact.kind} claims another time than it was recorded at",
-        )
+        zh, en = "声称的时间与记录时间不符", "claims another time than it was recorded at"
+        yield case.issue_with(fact, zh, en)
