@@ -1,6 +1,7 @@
 """What does not fit a record is told in both languages, with its place."""
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
 import pytest
 from msgspec import Meta, Struct
@@ -20,6 +21,18 @@ class Weight:
         if not text.endswith("g"):
             raise Unfit("要写成 12g", "is written 12g")
         return cls(int(text.removesuffix("g")))
+
+
+class Lengths(tuple[int, ...]):
+    """A type of its own, which reads more than a text."""
+
+    @classmethod
+    def read_value(cls, value: Any) -> "Lengths":
+        """Read a list of parts."""
+        for number, each in enumerate(value):
+            if each < 0:
+                raise Defect((number, "length"), "不能是负数", "cannot be negative")
+        return cls(value)
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +56,10 @@ class Whole(Struct, frozen=True, forbid_unknown_fields=True):
     by_name: dict[Literal["north", "south"], Part] = {}
     flag: bool | None = None
     weight: Weight | None = None
+    lengths: Lengths = Lengths()
+    day: date | None = None
+    pair: tuple[int, int] = (0, 0)
+    rule: Annotated[str, Meta(pattern="^V", extra={"zh": "写成 V", "en": "is written V"})] = "V"
 
 
 MANY = [{"unit": "d"}] * 3
@@ -98,6 +115,15 @@ MANY = [{"unit": "d"}] * 3
         ({"flag": 1}, "flag", "须是 true 或 false", "must be true or false"),
         ({"weight": "12"}, "weight", "要写成 12g", "is written 12g"),
         ({"weight": 12}, "weight", "须是文字", "must be a text"),
+        ({"lengths": [1, -1]}, "lengths.1.length", "不能是负数", "cannot be negative"),
+        (
+            {"day": "2026-03-01"},
+            "day",
+            "须是日期，不加引号，例如 2026-03-01",
+            "must be a date without quotes, like 2026-03-01",
+        ),
+        ({"pair": [1]}, "pair", "须是 2 项", "there must be 2 entries"),
+        ({"rule": "W"}, "rule", "写成 V", "is written V"),
     ],
 )
 def test_a_defect_is_told_with_its_place(document: object, path: str, zh: str, en: str) -> None:
