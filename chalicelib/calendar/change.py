@@ -78,30 +78,19 @@ def read_change(table: Mapping[str, object], where: str) -> Change:
         _text(table, key, where) for key in ("notice", "title", "region", "source")
     )
     if not notice:
-        raise BadInput(
-            zh="notice 应写文号或者标题",
-            en="notice is the number or the title of a notice",
-            where=where,
-        )
+        zh, en = "notice 应写文号或者标题", "notice is the number or the title of a notice"
+        raise BadInput(zh=zh, en=en, where=where)
     if "region" in table and not region:
-        raise BadInput(
-            zh="region 应写一个地区；适用于所有地区的，不写这一项",
-            en="region is one region; leave it out where the change holds everywhere",
-            where=where,
-        )
+        zh = "region 应写一个地区；适用于所有地区的，不写这一项"
+        en = "region is one region; leave it out where the change holds everywhere"
+        raise BadInput(zh=zh, en=en, where=where)
     off, worked = (read_dates(table.get(key, []), where, key) for key in ("days_off", "workdays"))
     for day in sorted(off & worked):
-        raise BadInput(
-            zh=f"{day} 不能既放假又上班",
-            en=f"{day} cannot be both off and a working day",
-            where=f"{where}: workdays",
-        )
+        zh, en = f"{day} 不能既放假又上班", f"{day} cannot be both off and a working day"
+        raise BadInput(zh=zh, en=en, where=f"{where}: workdays")
     if not off and not worked:
-        raise BadInput(
-            zh="没有改变任何一天：days_off 和 workdays 都是空的",
-            en="it changes no day: days_off and workdays are empty",
-            where=where,
-        )
+        zh = "没有改变任何一天：days_off 和 workdays 都是空的"
+        raise BadInput(zh=zh, en="it changes no day: days_off and workdays are empty", where=where)
     year = _read_year(table, off | worked, where)
     is_dated = "issued" in table or year is None
     issued = read_date(table.get("issued"), f"{where}: issued") if is_dated else None
@@ -117,27 +106,21 @@ def _read_year(table: Mapping[str, object], days: frozenset[date], where: str) -
     if "year" not in table:
         return None
     if isinstance(year, bool) or not isinstance(year, int):
-        raise BadInput(
-            zh="year 应写这些日子所属的放假安排是哪一年的",
-            en="year says which year's arrangement these days belong to",
-            where=where,
-        )
+        zh = "year 应写这些日子所属的放假安排是哪一年的"
+        en = "year says which year's arrangement these days belong to"
+        raise BadInput(zh=zh, en=en, where=where)
     for day in sorted(days):
         if (day.year, day.month) not in ((year - 1, 12), (year + 1, 1)):
-            raise BadInput(
-                zh=f"{day} 既不在 {year} 年之前的十二月，也不在它之后的一月",
-                en=f"{day} is neither in the December before {year} nor in the January after it",
-                where=where,
-            )
+            zh = f"{day} 既不在 {year} 年之前的十二月，也不在它之后的一月"
+            en = f"{day} is neither in the December before {year} nor in the January after it"
+            raise BadInput(zh=zh, en=en, where=where)
     return year
 
 
 def _text(table: Mapping[str, object], key: str, where: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str) or len(value) > _LONGEST or value != value.strip():
-        raise BadInput(
-            zh=f"{key} 应是文字，至多 {_LONGEST} 个字，前后没有空白",
-            en=f"{key} is text, at most {_LONGEST} characters, without blanks around it",
-            where=where,
-        )
+        zh = f"{key} 应是文字，至多 {_LONGEST} 个字，前后没有空白"
+        en = f"{key} is text, at most {_LONGEST} characters, without blanks around it"
+        raise BadInput(zh=zh, en=en, where=where)
     return value

@@ -11,11 +11,8 @@ def read_date(value: object, where: str) -> date:
     """Return the date that *value* writes (`2026-10-01`). Raises BadInput with *where*."""
     if isinstance(value, str) and is_date(value):
         return date.fromisoformat(value)
-    raise BadInput(
-        zh=f"{_excerpt(value)} 不是日期（写作 2026-10-01）",
-        en=f"{_excerpt(value)} is not a date (write 2026-10-01)",
-        where=where,
-    )
+    zh = f"{_excerpt(value)} 不是日期（写作 2026-10-01）"
+    raise BadInput(zh=zh, en=f"{_excerpt(value)} is not a date (write 2026-10-01)", where=where)
 
 
 def read_dates(values: object, where: str, key: str, year: int | None = None) -> frozenset[date]:
@@ -35,11 +32,9 @@ def read_dates(values: object, where: str, key: str, year: int | None = None) ->
             dates.add(day)
     if wrong:
         zh, en = (f" {year} 年的日期", f"dates of {year}") if year else ("日期", "dates")
-        raise BadInput(
-            zh=f"{'、'.join(wrong)} 不是{zh}，或者重复（写作 2026-10-01）",
-            en=f"{', '.join(wrong)}: no {en}, or there twice (write 2026-10-01)",
-            where=f"{where}: {key}",
-        )
+        zh = f"{'、'.join(wrong)} 不是{zh}，或者重复（写作 2026-10-01）"
+        en = f"{', '.join(wrong)}: no {en}, or there twice (write 2026-10-01)"
+        raise BadInput(zh=zh, en=en, where=f"{where}: {key}")
     return frozenset(dates)
 
 

@@ -91,11 +91,9 @@ def read_year(table: Mapping[str, object], where: str) -> CalendarYear:
     if isinstance(year, bool) or not isinstance(year, int) or year not in _YEARS:
         raise BadInput(zh="year 应是年份", en="year is a year", where=where)
     if table.get("status") != "official":
-        raise BadInput(
-            zh='status 只能是 "official"：没有公布的年份由系统推算，不导入',
-            en='status is "official": years that are not published are derived, and never imported',
-            where=where,
-        )
+        zh = 'status 只能是 "official"：没有公布的年份由系统推算，不导入'
+        en = 'status is "official": years that are not published are derived, and never imported'
+        raise BadInput(zh=zh, en=en, where=where)
     notices = _read_notices(table.get("notices"), where)
     if not isinstance(table.get("source", ""), str):
         raise BadInput(zh="source 应是文字", en="source is text", where=where)
@@ -103,11 +101,9 @@ def read_year(table: Mapping[str, object], where: str) -> CalendarYear:
         read_dates(table.get(key), where, key, year) for key in ("days_off", "makeup_workdays")
     )
     if wrong := sorted(day for day in made_up if day in off or not is_weekend(day)):
-        raise BadInput(
-            zh=f"{'、'.join(map(str, wrong))} 不是周末，或者也写在 days_off 里，不能是调休上班日",
-            en=f"{', '.join(map(str, wrong))}: no weekend, or in days_off too, so no make-up day",
-            where=f"{where}: makeup_workdays",
-        )
+        zh = f"{'、'.join(map(str, wrong))} 不是周末，或者也写在 days_off 里，不能是调休上班日"
+        en = f"{', '.join(map(str, wrong))}: no weekend, or in days_off too, so no make-up day"
+        raise BadInput(zh=zh, en=en, where=f"{where}: makeup_workdays")
     names = _read_names(table.get("names", {}), off, f"{where}: names")
     forced = read_reason(table.get("forced", ""), f"{where}: forced")
     source = str(table.get("source", ""))
@@ -118,49 +114,38 @@ def _read_notices(notices: object, where: str) -> tuple[str, ...]:
     if not isinstance(notices, list) or not all(
         isinstance(notice, str) and notice for notice in notices
     ):
-        raise BadInput(
-            zh="notices 应是文号的列表", en="notices is a list of numbers of notices", where=where
-        )
+        zh, en = "notices 应是文号的列表", "notices is a list of numbers of notices"
+        raise BadInput(zh=zh, en=en, where=where)
     if not notices:
-        raise BadInput(
-            zh="notices 应写明它依据的通知",
-            en="notices names the notice that it rests on",
-            where=where,
-        )
+        zh, en = "notices 应写明它依据的通知", "notices names the notice that it rests on"
+        raise BadInput(zh=zh, en=en, where=where)
     return tuple(notices)
 
 
 def read_reason(value: object, where: str) -> str:
     """Return the reason for a year that lacks something. Raises BadInput with *where*."""
     if not isinstance(value, str) or value != value.strip() or len(value) > LONGEST_REASON:
-        raise BadInput(
-            zh=f"理由应是文字，至多 {LONGEST_REASON} 个字，前后没有空白",
-            en=f"a reason is text, at most {LONGEST_REASON} characters, without blanks around it",
-            where=where,
-        )
+        zh = f"理由应是文字，至多 {LONGEST_REASON} 个字，前后没有空白"
+        en = f"a reason is text, at most {LONGEST_REASON} characters, without blanks around it"
+        raise BadInput(zh=zh, en=en, where=where)
     return value
 
 
 def _read_names(values: object, off: frozenset[date], where: str) -> tuple[tuple[date, str], ...]:
     if not isinstance(values, Mapping):
-        raise BadInput(
-            zh="names 应写每个节日的第一天和名称",
-            en="names has the first day of each holiday, and its name",
-            where=where,
-        )
+        zh = "names 应写每个节日的第一天和名称"
+        en = "names has the first day of each holiday, and its name"
+        raise BadInput(zh=zh, en=en, where=where)
     names: dict[date, str] = {}
     for key, name in values.items():
         day = read_date(key, where)
         if day not in off:
-            raise BadInput(
-                zh=f"{day} 不在 days_off 里", en=f"{day} is not in days_off", where=where
-            )
+            zh, en = f"{day} 不在 days_off 里", f"{day} is not in days_off"
+            raise BadInput(zh=zh, en=en, where=where)
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
-            raise BadInput(
-                zh=f"{day} 的名称应是不超过 {_LONGEST_NAME} 个字的文字",
-                en=f"the name of {day} is a text of at most {_LONGEST_NAME} characters",
-                where=where,
-            )
+            zh = f"{day} 的名称应是不超过 {_LONGEST_NAME} 个字的文字"
+            en = f"the name of {day} is a text of at most {_LONGEST_NAME} characters"
+            raise BadInput(zh=zh, en=en, where=where)
         names[day] = name
     return tuple(sorted(names.items()))
 

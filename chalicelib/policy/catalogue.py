@@ -182,9 +182,8 @@ def read_table_of_items(rows: Iterable[Row], file: str) -> CatalogueFile:
         items.append(item)
         wrong += row.wrong
         if len(items) > MAX_ENTRIES:
-            raise BadInput(
-                zh=f"超过 {MAX_ENTRIES} 个事项", en=f"more than {MAX_ENTRIES} items", where=where
-            )
+            zh, en = f"超过 {MAX_ENTRIES} 个事项", f"more than {MAX_ENTRIES} items"
+            raise BadInput(zh=zh, en=en, where=where)
     if wrong:
         first, *others = wrong
         raise BadInput(first.text, first.where, others)
@@ -200,9 +199,8 @@ def csv_rows(content: bytes, file: str) -> Iterator[Row]:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as error:
-        raise BadInput(
-            zh="不是 CSV", en=f"not CSV: {error}", where=f"{file}:{reader.line_num}"
-        ) from error
+        zh, en = "不是 CSV", f"not CSV: {error}"
+        raise BadInput(zh=zh, en=en, where=f"{file}:{reader.line_num}") from error
 
 
 def _decoded(content: bytes, file: str) -> str:
@@ -213,9 +211,8 @@ def _decoded(content: bytes, file: str) -> str:
         before = content[: error.start].decode("utf-8-sig")
     where = f"{file}:{before.count(chr(10)) + 1}"
     if any(letter >= _BEYOND_TWO_BYTES for letter in before):
-        raise BadInput(
-            zh="不是 UTF-8；请另存为“CSV UTF-8”", en="not UTF-8; save it as CSV UTF-8", where=where
-        )
+        zh, en = "不是 UTF-8；请另存为“CSV UTF-8”", "not UTF-8; save it as CSV UTF-8"
+        raise BadInput(zh=zh, en=en, where=where)
     try:
         return content.decode("gb18030").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -147,33 +147,23 @@ def article_text(document: str, article: str) -> str:
     file = _file(document)
     whole = tomllib.loads(file.read_text("utf-8")).get(str(number)) if file.is_file() else None
     if whole is None:
-        raise BadInput(
-            zh=f"没有第 {number} 条的条文",
-            en=f"there is no text of article {number}",
-            where=document,
-        )
+        zh, en = f"没有第 {number} 条的条文", f"there is no text of article {number}"
+        raise BadInput(zh=zh, en=en, where=document)
     paragraphs = _paragraphs(whole)
     if item and not paragraph and len(paragraphs) > 1:
-        raise BadInput(
-            zh=f"第 {number} 条有几款：请写 {number}.1({item})",
-            en=f"article {number} has several paragraphs: write {number}.1({item})",
-            where=document,
-        )
+        zh = f"第 {number} 条有几款：请写 {number}.1({item})"
+        en = f"article {number} has several paragraphs: write {number}.1({item})"
+        raise BadInput(zh=zh, en=en, where=document)
     if not (paragraph or item):
         return "\n".join(line for lines in paragraphs for line in lines)
     if (paragraph or 1) > len(paragraphs):
-        raise BadInput(
-            zh=f"第 {number} 条只有 {len(paragraphs)} 款",
-            en=f"article {number} has {len(paragraphs)} paragraphs",
-            where=document,
-        )
+        zh = f"第 {number} 条只有 {len(paragraphs)} 款"
+        en = f"article {number} has {len(paragraphs)} paragraphs"
+        raise BadInput(zh=zh, en=en, where=document)
     lines = paragraphs[(paragraph or 1) - 1]
     if item >= len(lines):
-        raise BadInput(
-            zh=f"{article} 只有 {len(lines) - 1} 项",
-            en=f"article {article} has {len(lines) - 1} items",
-            where=document,
-        )
+        zh = f"{article} 只有 {len(lines) - 1} 项"
+        raise BadInput(zh=zh, en=f"article {article} has {len(lines) - 1} items", where=document)
     return lines[item] if item else "\n".join(lines)
 
 
@@ -201,10 +191,8 @@ def article_parts(article: str) -> tuple[int, int, int]:
     """Return article, paragraph and item of `32.1(4)`; 0 where there is none. Raises BadInput."""
     match = _ARTICLE.fullmatch(article)
     if match is None:
-        raise BadInput(
-            zh=f"不是条款：{article!r}（写成 42、42.1 或 32.1(4)）",
-            en=f"not an article: {article!r} (write 42, 42.1 or 32.1(4))",
-        )
+        zh = f"不是条款：{article!r}（写成 42、42.1 或 32.1(4)）"
+        raise BadInput(zh=zh, en=f"not an article: {article!r} (write 42, 42.1 or 32.1(4))")
     number, paragraph, item = (int(part or 0) for part in match.groups())
     return number, paragraph, item
 

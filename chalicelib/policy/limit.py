@@ -29,11 +29,13 @@ class Limit:
     def __init__(self, amount: int, unit: Unit) -> None:
         """Refuse a unit or an amount that no law has. Raises Unfit, which is a ValueError."""
         if unit not in UNITS:
-            raise Unfit(f"没有单位 {unit!r}", f"unknown unit {unit!r}; known: {', '.join(UNITS)}")
+            known = ", ".join(UNITS)
+            zh, en = f"没有单位 {unit!r}，只有 {known}", f"unknown unit {unit!r}; known: {known}"
+            raise Unfit(zh, en)
         most = MAX_HOURS if unit in HOURS else MAX_AMOUNT
         if not 0 <= amount <= most:
-            zh, en = f"要在 0 和 {most} 之间", f"an amount lies between 0 and {most}, not {amount}"
-            raise Unfit(zh, en)
+            zh = f"要在 0 和 {most} 之间，不是 {amount}"
+            raise Unfit(zh, f"an amount lies between 0 and {most}, not {amount}")
         self.amount: Final = amount
         self.unit: Final = unit
         self._hash: Final = hash((amount, unit))

@@ -210,7 +210,7 @@ def version_of(text: str) -> str:
 
 
 def read_tables(table: Table, version: str, where: str) -> Profile:
-    """Read the *table* of a profile that has no dates. Raises UnfitProfile."""
+    """Read the *table* of a profile that has no dates. Raises UnfitFile."""
     with refused(where):
         refuse_repeated_words(table)
         if "document" in table:

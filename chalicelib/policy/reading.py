@@ -48,7 +48,7 @@ class TimeOfDay(time):
         return cls(int(match[1]), int(match[2]))
 
 
-class UnfitProfile(BadInput):
+class UnfitFile(BadInput):
     """What of a profile does not fit; *parts* are its place: keys, and numbers of rows from 0."""
 
     def __init__(self, defect: Defect, file: str) -> None:
@@ -62,12 +62,12 @@ class UnfitProfile(BadInput):
 
 @contextmanager
 def refused(file: str) -> Iterator[None]:
-    """Refuse *file*, empty for none, for what does not fit within. Raises UnfitProfile."""
+    """Refuse *file*, empty for none, for what does not fit within. Raises UnfitFile."""
     try:
         yield
     except Unfit as error:
         defect = error if isinstance(error, Defect) else Defect((), error.zh, str(error))
-        raise UnfitProfile(defect, file) from error
+        raise UnfitFile(defect, file) from error
 
 
 def must_be_flat(table: Table, where: str) -> None:

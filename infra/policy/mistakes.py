@@ -18,7 +18,7 @@ from chalicelib.intake.name_text import NoText, clean_prose, visible
 from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.effective import in_force, undated
 from chalicelib.policy.profile import parse_profile, version_of
-from chalicelib.policy.reading import UnfitProfile
+from chalicelib.policy.reading import UnfitFile
 from chalicelib.policy.shipped import DEFAULT, profile_text
 from infra.policy.lines import line_of, row_name
 
@@ -101,17 +101,17 @@ def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
             yield from _texts(part, path)
 
 
-def _first_error(table: Mapping[str, Any], text: str) -> UnfitProfile | None:
+def _first_error(table: Mapping[str, Any], text: str) -> UnfitFile | None:
     profile = DatedProfile(table, version_of(text), "")
     try:
         for _ in profile.by_day():
             pass
-    except UnfitProfile as error:
+    except UnfitFile as error:
         return error
     return None
 
 
-def _mistake(error: UnfitProfile, table: Mapping[str, Any], text: str) -> Mistake:
+def _mistake(error: UnfitFile, table: Mapping[str, Any], text: str) -> Mistake:
     row, names = _row(table, error), _names(error)
     if row is not None:
         entry, key = row_name(names[0], row), "".join(names[1:2])
@@ -123,7 +123,7 @@ def _mistake(error: UnfitProfile, table: Mapping[str, Any], text: str) -> Mistak
     return Mistake(line if entry else _line_of_key(text, key), entry, key, *error.text)
 
 
-def _names(error: UnfitProfile) -> list[str]:
+def _names(error: UnfitFile) -> list[str]:
     """Return the keys that lead to what is wrong, without the numbers of rows."""
     return [part for part in error.parts if isinstance(part, str)]
 
@@ -144,7 +144,7 @@ def _line_of_key(text: str, key: str) -> int:
     return next((n for n, line in lines if key and re.match(rf"\s*{re.escape(key)}\s*=", line)), 1)
 
 
-def _row(table: Mapping[str, Any], error: UnfitProfile) -> dict[str, Any] | None:
+def _row(table: Mapping[str, Any], error: UnfitFile) -> dict[str, Any] | None:
     """Return the row of an array, as it is written, that *error* names by its number, if any."""
     match error.parts:
         case (str(section), int(number), *_):
@@ -160,7 +160,7 @@ def _day_of(error: BadInput) -> date:
     return date.fromisoformat(since[1]) if since else date.min
 
 
-def _mend(table: dict[str, Any], error: UnfitProfile) -> bool:
+def _mend(table: dict[str, Any], error: UnfitFile) -> bool:
     """Take what is wrong from the default profile, or leave it out; return whether this did it."""
     row = _row(table, error)
     if row is not None:

@@ -72,9 +72,8 @@ def read_examples(rule: str, text: str) -> tuple[Example, ...]:
     try:
         rows = tomllib.loads(text).get("example", [])
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(
-            zh="不是 TOML，少了或者多了符号", en=f"not TOML: {error}", where=f"{rule}.toml"
-        ) from error
+        zh, en = "不是 TOML，少了或者多了符号", f"not TOML: {error}"
+        raise BadInput(zh=zh, en=en, where=f"{rule}.toml") from error
     return tuple(_read_example(rule, row, n) for n, row in enumerate(rows, 1))
 
 
@@ -82,11 +81,9 @@ def _read_example(rule: str, row: Mapping[str, Any], n: int) -> Example:
     where = f"{rule}.toml，第{n}个示例“{row.get('name', '')}”"
     for key in _NEEDED:
         if key not in row:
-            raise BadInput(
-                zh=f"缺少 {key}；没有发现的，写 findings = []",
-                en=f"{key} is missing; where nothing is found write findings = []",
-                where=where,
-            )
+            zh = f"缺少 {key}；没有发现的，写 findings = []"
+            en = f"{key} is missing; where nothing is found write findings = []"
+            raise BadInput(zh=zh, en=en, where=where)
     _check_keys(row, _KEYS, where)
     case, profile = row.get("case", CASES[0]), row.get("profile", DEFAULT)
     _check_word("case", case, CASES, where)
@@ -119,28 +116,21 @@ def _read(row: Mapping[str, Any], key: str, kind: type[_Value], where: str) -> _
     value = row.get(key)
     if not isinstance(value, kind) or getattr(value, "tzinfo", None) is not None:
         zh, en = _KINDS[kind]
-        raise BadInput(
-            zh=f"{key} 应当是{zh}，而不是 {value!r}",
-            en=f"{key} is {en}, not {value!r}",
-            where=where,
-        )
+        zh, en = f"{key} 应当是{zh}，而不是 {value!r}", f"{key} is {en}, not {value!r}"
+        raise BadInput(zh=zh, en=en, where=where)
     return value
 
 
 def _check_keys(row: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
     unknown = [key for key in row if key not in keys]
     if unknown:
-        raise BadInput(
-            zh=f"没有 {unknown[0]} 这一项，只有 {'、'.join(keys)}",
-            en=f"there is no {unknown[0]} here, only {', '.join(keys)}",
-            where=where,
-        )
+        zh = f"没有 {unknown[0]} 这一项，只有 {'、'.join(keys)}"
+        en = f"there is no {unknown[0]} here, only {', '.join(keys)}"
+        raise BadInput(zh=zh, en=en, where=where)
 
 
 def _check_word(key: str, word: object, words: Sequence[str], where: str) -> None:
     if word not in words:
-        raise BadInput(
-            zh=f"{key} 只能是 {'、'.join(filter(None, words))}，不能是 {word!r}",
-            en=f"{key} is one of {', '.join(filter(None, words))}, not {word!r}",
-            where=where,
-        )
+        zh = f"{key} 只能是 {'、'.join(filter(None, words))}，不能是 {word!r}"
+        en = f"{key} is one of {', '.join(filter(None, words))}, not {word!r}"
+        raise BadInput(zh=zh, en=en, where=where)

@@ -26,6 +26,8 @@ class Weight:
 class Lengths(tuple[int, ...]):
     """A type of its own, which reads more than a text."""
 
+    __slots__ = ()
+
     @classmethod
     def read_value(cls, value: Any) -> "Lengths":
         """Read a list of parts."""
