@@ -11,6 +11,7 @@ from chalicelib.calendar.change import Change
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.year import CalendarYear, is_weekend, read_reason
 from chalicelib.errors import BadInput, Bilingual
+from chalicelib.policy.reading import refused
 from infra.calendar import published
 from infra.calendar.arrangement import arrange_published, arrange_table
 from infra.calendar.fixed_holidays import list_doubts, list_lacks, weekdays_off
@@ -111,7 +112,8 @@ def _read_force(force: str | None) -> str:
         zh = "请写明理由；理由会保留，并随规则写入日志"
         en = "give a reason; it is kept, and the log states it with the rules"
         raise BadInput(zh=zh, en=en, where="--force")
-    return read_reason(force.strip(), "--force")
+    with refused("--force"):
+        return read_reason(force.strip())
 
 
 def _refusal(
