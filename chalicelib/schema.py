@@ -36,6 +36,11 @@ _FORMS = (
         "须是日期，不加引号，例如 2026-03-01",
         "must be a date without quotes, like 2026-03-01",
     ),
+    (
+        r"Expected `datetime`.*",
+        "须是时间，不加引号，不写时区，例如 2026-03-01T09:00:00",
+        "must be a time without quotes and zone, like 2026-03-01T09:00:00",
+    ),
     (r"Expected `str[`| ].*, got .*", "须是文字", "must be a text"),
     (r"Expected `int[`| ].*, got .*", "须是整数", "must be a whole number"),
     (r"Expected `bool[`| ].*, got .*", "须是 true 或 false", "must be true or false"),
