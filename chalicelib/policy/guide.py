@@ -24,6 +24,7 @@ from msgspec.structs import asdict
 
 from chalicelib.instant import is_date
 from chalicelib.intake.name_text import NoText
+from chalicelib.schema import read_record
 
 if TYPE_CHECKING:
     from chalicelib.policy.catalogue_cells import Cells
@@ -78,14 +79,11 @@ def _plain(value: object) -> object:
 
 
 def read_stored_guide(document: Mapping[str, Any]) -> Guide:
-    """Return the guide that `Guide.document` wrote; other keys of *document* are ignored."""
-    values = {name: document[name] for name in COLUMNS if name in document}
-    for name in ("materials", "shared", "intermediaries"):
-        if name in values:
-            values[name] = tuple(values[name])
-    if "fees" in values:
-        values["fees"] = tuple((fee, fen) for fee, fen in values["fees"])
-    return Guide(**values)
+    """Return the guide that `Guide.document` wrote; other keys are ignored.
+
+    Raises Defect.
+    """
+    return read_record(Guide, {name: document[name] for name in COLUMNS if name in document})
 
 
 def read_guide(row: "Cells") -> Guide:
