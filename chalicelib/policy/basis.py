@@ -138,10 +138,8 @@ def _citation(row: dict[str, Any]) -> Citation:
     own = row.get("document")  # put there by `cite_own`
     others = {"says", "document"} if isinstance(own, Document) else {"says"}
     if len(kinds) != 1 or not row.keys() - kinds <= others:
-        raise Unfit(
-            "依据每一项写 law、local、model、proposed、see 之一，可加 says",
-            "name one of law, local, model, proposed or see; and what it says",
-        )
+        zh = "依据每一项写 law、local、model、proposed、see 之一，可加 says"
+        raise Unfit(zh, "name one of law, local, model, proposed or see; and what it says")
     [kind] = kinds
     cited, says = row[kind], row.get("says", "")
     if not (isinstance(cited, str) and cited and isinstance(says, str)):

@@ -247,11 +247,8 @@ def _read_kind(row: Cells) -> ItemKind:
     text = row.needed("kind")
     if text and text not in _KINDS:
         names = "、".join(f"{name}（{kind}）" for kind, name in KIND_NAMES.items())
-        row.refuse(
-            "kind",
-            f"“{text[:20]}”不是办件类型；应为 {names}",
-            f"{text[:20]!r} is no kind of item; write {names}",
-        )
+        zh = f"“{text[:20]}”不是办件类型；应为 {names}"
+        row.refuse("kind", zh, f"{text[:20]!r} is no kind of item; write {names}")
     return _KINDS.get(text, "promise")
 
 
@@ -268,22 +265,17 @@ def _check_limits(item: CatalogueItem, row: Cells) -> None:
             "promise", "承诺时限和法定时限至少要有一项", "one of promise and statutory is needed"
         )
     if promise and statutory and _is_longer(promise, statutory):
-        row.refuse(
-            "promise",
-            f"承诺时限 {promise} 长于法定时限 {statutory}",
-            f"the promise {promise} is longer than the statutory limit {statutory}",
-        )
+        zh = f"承诺时限 {promise} 长于法定时限 {statutory}"
+        en = f"the promise {promise} is longer than the statutory limit {statutory}"
+        row.refuse("promise", zh, en)
 
 
 def _read_deemed(row: Cells) -> str:
     """Return the basis for a deemed approval; empty where safety is at stake (DOMAIN DEF-07)."""
     deemed, safety = row.text("deemed"), row.read("safety", guide.read_yes)
     if deemed and safety:
-        row.refuse(
-            "deemed",
-            "涉及安全、健康的事项不能超时默认",
-            "an item of safety or health is never deemed approved",
-        )
+        zh = "涉及安全、健康的事项不能超时默认"
+        row.refuse("deemed", zh, "an item of safety or health is never deemed approved")
     return deemed
 
 

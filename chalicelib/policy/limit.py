@@ -92,10 +92,8 @@ class NonzeroLimit(Limit):
 def _parse(kind: type[Limit], text: str) -> Limit:
     match = _TEXT.fullmatch(text)
     if match is None:
-        raise Unfit(
-            f"{text[:20]!r} 不是期限，请写成 20wd、30d、8wh、24h、2mo",
-            f"not a limit: {text[:20]!r} (write 20wd, 30d, 8wh, 24h or 2mo)",
-        )
+        zh = f"{text[:20]!r} 不是期限，请写成 20wd、30d、8wh、24h、2mo"
+        raise Unfit(zh, f"not a limit: {text[:20]!r} (write 20wd, 30d, 8wh, 24h or 2mo)")
     amount, unit = int(match[1]), cast("Unit", match[2])
     return limit_of(amount, unit) if kind is Limit else kind(amount, unit)
 
