@@ -49,7 +49,7 @@ class DatedProfile(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def is_dated(self) -> bool:
-        """Whether it says one thing on one day, and another on another."""
+        """Return whether it says one thing on one day, and another on another."""
         return bool(self.changes[0])
 
     def of(self, accepted: date, today: date = date.min) -> Profile:

@@ -90,7 +90,7 @@ class Profile(Struct, frozen=True):
 
     @property
     def counts_warnings(self) -> bool:
-        """Whether warnings are counted against a department, and not only cards."""
+        """Return whether warnings are counted against a department, and not only cards."""
         repeated = any(rule.level == "warning" for rule in self.ladder.repeated)
         return repeated or self.scoring.warnings is not None
 
@@ -112,11 +112,11 @@ class Profile(Struct, frozen=True):
         return replace(self, instrument=instrument) if instrument else self
 
     def turns_red(self, clock: str) -> bool:
-        """Whether an unanswered yellow of *clock* turns red by a threshold of that clock (V-03)."""
+        """Return whether an unanswered yellow of *clock* turns red by a threshold of that clock (V-03)."""
         return any(row.after_yellow is not None for row in self.thresholds.get(clock, ()))
 
     def extension_of(self, kind: str) -> ExtensionRule:
-        """Who may extend a case of *kind*, and by how much (行政许可法 42)."""
+        """Return who may extend a case of *kind*, and by how much (行政许可法 42)."""
         return self.joint_extension if kind == "joint" else self.extension
 
     def with_counting(

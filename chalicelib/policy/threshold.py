@@ -63,5 +63,5 @@ class Threshold(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def is_near(self) -> bool:
-        """Whether it is met before the limit is over."""
+        """Return whether it is met before the limit is over."""
         return self.left is not None or self.percent is not None
