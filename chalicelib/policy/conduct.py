@@ -68,7 +68,7 @@ _SHARE = r"(?a)(\d{1,3})/(\d{1,3})"
 _Pair = Annotated[int, Meta(ge=2)]  # a first notice is no second one, and one officer is no pair
 
 
-class Share(Fraction):
+class Proportion(Fraction):
     """A part of a whole, written like `2/3`."""
 
     @classmethod
@@ -92,7 +92,7 @@ class Conduct(Struct, frozen=True, forbid_unknown_fields=True):
     outcomes: Annotated[tuple[Text, ...], Meta(min_length=1)] = ()
     times: _Pair | None = None
     most: Whole | None = None
-    share: Share | None = None
+    share: Proportion | None = None
     per_case: bool | None = None
     explain_within: NonzeroLimit | None = None
     too_low: tuple[Text, ...] = ()

@@ -6,9 +6,9 @@ the profile it was issued under (DESIGN §5).
 
 import hashlib
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -47,6 +47,8 @@ from chalicelib.policy.written_profile import (
     read_zone,
 )
 from chalicelib.schema import Defect, read_record
+
+T = TypeVar("T")
 
 
 class Profile(Struct, frozen=True):
@@ -112,7 +114,7 @@ class Profile(Struct, frozen=True):
         return replace(self, instrument=instrument) if instrument else self
 
     def turns_red(self, clock: str) -> bool:
-        """Return whether an unanswered yellow of *clock* turns red by a threshold of that clock (V-03)."""
+        """Return whether an unanswered yellow of *clock* turns red by its threshold (V-03)."""
         return any(row.after_yellow is not None for row in self.thresholds.get(clock, ()))
 
     def extension_of(self, kind: str) -> ExtensionRule:
@@ -225,51 +227,42 @@ def _made_of(written: WrittenProfile, version: str) -> Profile:
     """Return the profile of *written*. Raises Defect."""
     counting, extensions = written.counting, written.extension
     single = ExtensionRule(extensions.most, extensions.approved_by, extensions.basis)
-    with within("zone"):
-        zone = read_zone(written.zone)
-    with within("counting", "cutoff"):
-        cutoff = read_cutoff(counting.cutoff)
-    with within("clocks"):
-        clocks = read_allowances(written.clocks)
-    with within("pause"):
-        pause = written.pause.rule()
-    with within("roles"):
-        roles = read_roles(written.roles, single, extensions.joint)
-    with within("documents"):
-        papers = read_papers(written.documents)
-    with within("conduct"):
-        conduct = read_conduct(written.conduct)
-    with within("data_quality"):
-        data_quality = read_data_quality(written.data_quality)
+    clocks = _read("clocks", read_allowances, written.clocks)
     return Profile(
         id=written.id,
         title=written.title,
         version=version,
-        zone=zone,
+        zone=_read("zone", read_zone, written.zone),
         office=written.office,
-        cutoff=cutoff,
+        cutoff=_read("counting.cutoff", read_cutoff, counting.cutoff),
         rest_day=counting.rest_day,
         convention=counting.convention,
         countdown=counting.countdown or counting.convention,
         after_hours=counting.after_hours,
         clocks=clocks,
         thresholds=_by_clock(written.threshold, clocks),
-        pause=pause,
+        pause=_read("pause", written.pause.rule),
         extension=single,
         joint_extension=extensions.joint,
-        roles=roles,
+        roles=_read("roles", read_roles, written.roles, single, extensions.joint),
         claims=written.claims,
         ladder=written.ladder.ladder(written.repeated),
         appeal=written.appeal,
         numbering=written.numbering,
         scoring=written.scoring.scoring() if written.scoring else Scoring(),
-        papers=papers,
-        conduct=conduct,
-        data_quality=data_quality,
+        papers=_read("documents", read_papers, written.documents),
+        conduct=_read("conduct", read_conduct, written.conduct),
+        data_quality=_read("data_quality", read_data_quality, written.data_quality),
         sources=written.sources,
         instrument=written.instrument,
         basis={"office": written.office.basis, "counting": counting.basis},
     )
+
+
+def _read(section: str, read: Callable[..., T], *values: object) -> T:
+    """Return what *read* makes of *values*, which stand in a *section*. Raises Defect."""
+    with within(*section.split(".")):
+        return read(*values)
 
 
 def _by_clock(

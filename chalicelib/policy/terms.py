@@ -39,7 +39,7 @@ class Terms(Struct, frozen=True):
 
     @property
     def is_promised(self) -> bool:
-        """Return whether the applicant was promised a limit, or has the one of an immediate case."""
+        """Return whether the applicant was promised a limit, or the case is an immediate one."""
         return bool(self.promise or self.due_at) or self.kind == "immediate"
 
     def written(self) -> dict[str, object]:

@@ -23,7 +23,7 @@ RestDay = Literal["next", "keep"]
 REST_DAYS: tuple[RestDay, ...] = get_args(RestDay)
 
 
-class Counting(Struct, frozen=True, forbid_unknown_fields=True):
+class CountingSection(Struct, frozen=True, forbid_unknown_fields=True):
     """The section `[counting]`. *countdown* None: as *convention*."""
 
     cutoff: Text
@@ -41,7 +41,7 @@ class WrittenProfile(Struct, frozen=True, forbid_unknown_fields=True):
     title: Text
     zone: Text
     office: Office
-    counting: Counting
+    counting: CountingSection
     clocks: dict[str, Any]
     pause: WrittenPause
     extension: Extensions

@@ -94,6 +94,11 @@ class DatedDifference(Struct, frozen=True):
     is_running: bool = False
 
     @property
+    def whom(self) -> str:
+        """For whom it is, in both languages: Chinese first."""
+        return f"{self.cases.zh} · {self.cases.en}"
+
+    @property
     def cases(self) -> Bilingual:
         """For whom it is."""
         if self.is_running:

@@ -19,6 +19,7 @@ from chalicelib.policy.shipped import DEFAULT, list_profiles
 from chalicelib.schema import Unfit, read_record
 
 ExampleCase = Literal["permit", "item", "card", "department"]
+FoundLevel = RuleLevel | Literal[""]
 _Moment = Annotated[datetime, Meta(tz=False)]
 
 
@@ -30,7 +31,7 @@ class Found(Struct, frozen=True, order=True, forbid_unknown_fields=True):
 
     at: _Moment
     ground: str
-    level: RuleLevel | Literal[""] = ""
+    level: FoundLevel = ""
 
 
 class Example(Struct, frozen=True):
