@@ -7,18 +7,25 @@ The arrangement of a year (放假安排) may also name days of the year before o
 for 2019 makes 29 December 2018 a working day. Those days are a change that names its year.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chalicelib.calendar.dates import read_date, read_dates, write_dates
-from chalicelib.errors import BadInput
+from chalicelib.policy.reading import refused, within
 from chalicelib.policy.region import covers
+from chalicelib.schema import Unfit, read_record
 
-_KEYS = {"kind", "notice", "title", "issued", "year", "region", "source", "days_off", "workdays"}
-_LONGEST = 200
+_Line = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=r"^(?!\s)[\s\S]*(?<!\s)\Z",
+        extra={"zh": "前后不能有空白", "en": "must not have blanks around it"},
+    ),
+]
 
 
 class Change(Struct, frozen=True):
@@ -69,75 +76,48 @@ class Change(Struct, frozen=True):
         }
 
 
+class _WrittenChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """A change as its document has it."""
+
+    kind: Any
+    notice: Annotated[_Line, Meta(min_length=1)]
+    title: _Line = ""
+    issued: str | None = None
+    year: int | UnsetType = UNSET
+    region: Annotated[_Line, Meta(min_length=1)] = ""  # not written where it holds everywhere
+    source: _Line = ""
+    days_off: list[Any] = []
+    workdays: list[Any] = []
+
+
 def read_change(table: Mapping[str, object], where: str) -> Change:
     """Return the change in *table*, all of it checked. Raises BadInput with *where*."""
-    for key in table:
-        if key not in _KEYS:
-            raise BadInput(zh=f"不认识的键 {key!r}", en=f"unknown key {key!r}", where=where)
-    notice, title, region, source = (
-        _text(table, key, where) for key in ("notice", "title", "region", "source")
-    )
-    if not notice:
-        raise BadInput(
-            zh="notice 应写文号或者标题",
-            en="notice is the number or the title of a notice",
-            where=where,
-        )
-    if "region" in table and not region:
-        raise BadInput(
-            zh="region 应写一个地区；适用于所有地区的，不写这一项",
-            en="region is one region; leave it out where the change holds everywhere",
-            where=where,
-        )
-    off, worked = (read_dates(table.get(key, []), where, key) for key in ("days_off", "workdays"))
-    for day in sorted(off & worked):
-        raise BadInput(
-            zh=f"{day} 不能既放假又上班",
-            en=f"{day} cannot be both off and a working day",
-            where=f"{where}: workdays",
-        )
-    if not off and not worked:
-        raise BadInput(
-            zh="没有改变任何一天：days_off 和 workdays 都是空的",
-            en="it changes no day: days_off and workdays are empty",
-            where=where,
-        )
-    year = _read_year(table, off | worked, where)
-    is_dated = "issued" in table or year is None
-    issued = read_date(table.get("issued"), f"{where}: issued") if is_dated else None
-    return Change(notice, title, issued, region, source, off, worked, year)
+    with refused(where):
+        written = read_record(_WrittenChange, table)
+        with within("days_off"):
+            off = read_dates(written.days_off)
+        with within("workdays"):
+            worked = read_dates(written.workdays)
+            for day in sorted(off & worked):
+                zh, en = f"{day} 不能既放假又上班", f"{day} cannot be both off and a working day"
+                raise Unfit(zh, en)
+        if not off and not worked:
+            zh = "没有改变任何一天：days_off 和 workdays 都是空的"
+            raise Unfit(zh, "it changes no day: days_off and workdays are empty")
+        year = None if written.year is UNSET else written.year
+        if year is not None:
+            _check_edge(year, off | worked)
+        with within("issued"):
+            is_dated = "issued" in table or year is None
+            issued = read_date(written.issued) if is_dated else None
+    texts = written.notice, written.title, issued, written.region, written.source
+    return Change(*texts, off, worked, year)
 
 
-def _read_year(table: Mapping[str, object], days: frozenset[date], where: str) -> int | None:
-    """Return the year whose arrangement has *days*, which lie in December before or January after.
-
-    None where the change is a notice of its own.
-    """
-    year = table.get("year")
-    if "year" not in table:
-        return None
-    if isinstance(year, bool) or not isinstance(year, int):
-        raise BadInput(
-            zh="year 应写这些日子所属的放假安排是哪一年的",
-            en="year says which year's arrangement these days belong to",
-            where=where,
-        )
+def _check_edge(year: int, days: Iterable[date]) -> None:
+    """Refuse *days* out of the December before *year*, or the January after it. Raises Unfit."""
     for day in sorted(days):
         if (day.year, day.month) not in ((year - 1, 12), (year + 1, 1)):
-            raise BadInput(
-                zh=f"{day} 既不在 {year} 年之前的十二月，也不在它之后的一月",
-                en=f"{day} is neither in the December before {year} nor in the January after it",
-                where=where,
-            )
-    return year
-
-
-def _text(table: Mapping[str, object], key: str, where: str) -> str:
-    value = table.get(key, "")
-    if not isinstance(value, str) or len(value) > _LONGEST or value != value.strip():
-        raise BadInput(
-            zh=f"{key} 应是文字，至多 {_LONGEST} 个字，前后没有空白",
-            en=f"{key} is text, at most {_LONGEST} characters, without blanks around it",
-            where=where,
-        )
-    return value
+            zh = f"{day} 既不在 {year} 年之前的十二月，也不在它之后的一月"
+            en = f"{day} is neither in the December before {year} nor in the January after it"
+            raise Unfit(zh, en)

@@ -3,28 +3,23 @@
 from collections.abc import Iterable
 from datetime import date
 
-from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
+from chalicelib.schema import Unfit
 
 
-def read_date(value: object, where: str) -> date:
-    """Return the date that *value* writes (`2026-10-01`). Raises BadInput with *where*."""
+def read_date(value: object) -> date:
+    """Return the date that *value* writes (`2026-10-01`). Raises Unfit."""
     if isinstance(value, str) and is_date(value):
         return date.fromisoformat(value)
-    raise BadInput(
-        zh=f"{_excerpt(value)} 不是日期（写作 2026-10-01）",
-        en=f"{_excerpt(value)} is not a date (write 2026-10-01)",
-        where=where,
-    )
+    text = _excerpt(value)
+    raise Unfit(f"{text} 不是日期（写作 2026-10-01）", f"{text} is not a date (write 2026-10-01)")
 
 
-def read_dates(values: object, where: str, key: str, year: int | None = None) -> frozenset[date]:
-    """Return the dates of the list *key*, each once, all of *year* where it is given.
+def read_dates(values: Iterable[object], year: int | None = None) -> frozenset[date]:
+    """Return the dates of a list, each once, all of *year* where it is given.
 
-    Raises BadInput that names every other value.
+    Raises Unfit that names every other value.
     """
-    if not isinstance(values, list):
-        raise BadInput(zh=f"{key} 应是日期的列表", en=f"{key} is a list of dates", where=where)
     dates: set[date] = set()
     wrong = []
     for value in values:
@@ -35,10 +30,9 @@ def read_dates(values: object, where: str, key: str, year: int | None = None) ->
             dates.add(day)
     if wrong:
         zh, en = (f" {year} 年的日期", f"dates of {year}") if year else ("日期", "dates")
-        raise BadInput(
-            zh=f"{'、'.join(wrong)} 不是{zh}，或者重复（写作 2026-10-01）",
-            en=f"{', '.join(wrong)}: no {en}, or there twice (write 2026-10-01)",
-            where=f"{where}: {key}",
+        raise Unfit(
+            f"{'、'.join(wrong)} 不是{zh}，或者重复（写作 2026-10-01）",
+            f"{', '.join(wrong)}: no {en}, or there twice (write 2026-10-01)",
         )
     return frozenset(dates)
 

@@ -30,9 +30,8 @@ def parse_document(content: bytes, where: str) -> object:
         line = content[: error.start].count(b"\n") + 1
         raise BadInput(zh="不是 UTF-8 编码", en="not UTF-8", where=f"{where}:{line}") from error
     except json.JSONDecodeError as error:
-        raise BadInput(
-            zh="不是 JSON", en=f"not JSON: {error.msg}", where=f"{where}:{error.lineno}"
-        ) from error
+        zh, en = "不是 JSON", f"not JSON: {error.msg}"
+        raise BadInput(zh=zh, en=en, where=f"{where}:{error.lineno}") from error
     except NoText as error:
         raise BadInput(zh=f"不是 JSON：{error.zh}", en=f"not JSON: {error}", where=where) from error
     except (ValueError, RecursionError) as error:
@@ -42,20 +41,14 @@ def parse_document(content: bytes, where: str) -> object:
 def check_document(table: object, where: str) -> Document:
     """Return the document in *table*, as it was parsed or stored. Raises BadInput."""
     if not isinstance(table, Mapping):
-        raise BadInput(
-            zh="应是一个对象：一年，或者一次调整",
-            en="it is one object: a year, or a change",
-            where=where,
-        )
+        zh, en = "应是一个对象：一年，或者一次调整", "it is one object: a year, or a change"
+        raise BadInput(zh=zh, en=en, where=where)
     kind = table.get("kind", "year")
     if kind == "change":
         return read_change(table, where)
     if kind != "year":
-        raise BadInput(
-            zh='kind 只能是 "year" 或 "change"',
-            en='kind is "year" or "change"',
-            where=f"{where}: kind",
-        )
+        zh, en = 'kind 只能是 "year" 或 "change"', 'kind is "year" or "change"'
+        raise BadInput(zh=zh, en=en, where=f"{where}: kind")
     return read_year(table, where)
 
 

@@ -6,19 +6,16 @@ notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08.
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from chalicelib.calendar.dates import read_date, read_dates, write_dates
-from chalicelib.errors import BadInput
+from chalicelib.policy.reading import Text, read_each, refused, within
+from chalicelib.schema import Unfit, read_record
 
-_KEYS = {
-    "kind", "year", "status", "notices", "source", "days_off", "names", "makeup_workdays", "forced",
-}  # fmt: skip
-_YEARS = range(1949, 2201)
 _SATURDAY = 5  # date.weekday()
-_LONGEST_NAME = 40
+_Name = Annotated[str, Meta(min_length=1, max_length=40)]
 LONGEST_REASON = 200
 _FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
@@ -82,86 +79,53 @@ class CalendarYear(Struct, frozen=True, eq=False):
         return table
 
 
+class _WrittenYear(Struct, frozen=True, forbid_unknown_fields=True):
+    """A year as its document has it."""
+
+    year: Annotated[int, Meta(ge=1949, le=2200)]
+    status: Literal["official"]  # a year that is not published is derived, and never imported
+    notices: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    days_off: list[Any]
+    makeup_workdays: list[Any]
+    kind: Any = None
+    source: str = ""
+    names: dict[str, Any] = {}
+    forced: str = ""
+
+
 def read_year(table: Mapping[str, object], where: str) -> CalendarYear:
     """Return the year in *table*, all of it checked. Raises BadInput with *where*."""
-    for key in table:
-        if key not in _KEYS:
-            raise BadInput(zh=f"不认识的键 {key!r}", en=f"unknown key {key!r}", where=where)
-    year = table.get("year")
-    if isinstance(year, bool) or not isinstance(year, int) or year not in _YEARS:
-        raise BadInput(zh="year 应是年份", en="year is a year", where=where)
-    if table.get("status") != "official":
-        raise BadInput(
-            zh='status 只能是 "official"：没有公布的年份由系统推算，不导入',
-            en='status is "official": years that are not published are derived, and never imported',
-            where=where,
-        )
-    notices = _read_notices(table.get("notices"), where)
-    if not isinstance(table.get("source", ""), str):
-        raise BadInput(zh="source 应是文字", en="source is text", where=where)
-    off, made_up = (
-        read_dates(table.get(key), where, key, year) for key in ("days_off", "makeup_workdays")
-    )
-    if wrong := sorted(day for day in made_up if day in off or not is_weekend(day)):
-        raise BadInput(
-            zh=f"{'、'.join(map(str, wrong))} 不是周末，或者也写在 days_off 里，不能是调休上班日",
-            en=f"{', '.join(map(str, wrong))}: no weekend, or in days_off too, so no make-up day",
-            where=f"{where}: makeup_workdays",
-        )
-    names = _read_names(table.get("names", {}), off, f"{where}: names")
-    forced = read_reason(table.get("forced", ""), f"{where}: forced")
-    source = str(table.get("source", ""))
-    return CalendarYear(year, notices, source, off, made_up, names, forced)
+    with refused(where):
+        written = read_record(_WrittenYear, table)
+        with within("days_off"):
+            off = read_dates(written.days_off, written.year)
+        with within("makeup_workdays"):
+            made_up = read_dates(written.makeup_workdays, written.year)
+            if wrong := sorted(day for day in made_up if day in off or not is_weekend(day)):
+                days = "、".join(map(str, wrong)), ", ".join(map(str, wrong))
+                zh = f"{days[0]} 不是周末，或者也写在 days_off 里，不能是调休上班日"
+                raise Unfit(zh, f"{days[1]}: no weekend, or in days_off too, so no make-up day")
+        with within("names"):
+            names = _read_names(written.names, off)
+        with within("forced"):
+            forced = read_reason(written.forced)
+    return CalendarYear(written.year, written.notices, written.source, off, made_up, names, forced)
 
 
-def _read_notices(notices: object, where: str) -> tuple[str, ...]:
-    if not isinstance(notices, list) or not all(
-        isinstance(notice, str) and notice for notice in notices
-    ):
-        raise BadInput(
-            zh="notices 应是文号的列表", en="notices is a list of numbers of notices", where=where
-        )
-    if not notices:
-        raise BadInput(
-            zh="notices 应写明它依据的通知",
-            en="notices names the notice that it rests on",
-            where=where,
-        )
-    return tuple(notices)
+def read_reason(text: str) -> str:
+    """Return the reason for a year that lacks something. Raises Unfit."""
+    if text != text.strip() or len(text) > LONGEST_REASON:
+        zh = f"理由应是文字，至多 {LONGEST_REASON} 个字，前后没有空白"
+        en = f"a reason is text, at most {LONGEST_REASON} characters, without blanks around it"
+        raise Unfit(zh, en)
+    return text
 
 
-def read_reason(value: object, where: str) -> str:
-    """Return the reason for a year that lacks something. Raises BadInput with *where*."""
-    if not isinstance(value, str) or value != value.strip() or len(value) > LONGEST_REASON:
-        raise BadInput(
-            zh=f"理由应是文字，至多 {LONGEST_REASON} 个字，前后没有空白",
-            en=f"a reason is text, at most {LONGEST_REASON} characters, without blanks around it",
-            where=where,
-        )
-    return value
-
-
-def _read_names(values: object, off: frozenset[date], where: str) -> tuple[tuple[date, str], ...]:
-    if not isinstance(values, Mapping):
-        raise BadInput(
-            zh="names 应写每个节日的第一天和名称",
-            en="names has the first day of each holiday, and its name",
-            where=where,
-        )
-    names: dict[date, str] = {}
-    for key, name in values.items():
-        day = read_date(key, where)
+def _read_names(texts: dict[str, Any], off: frozenset[date]) -> tuple[tuple[date, str], ...]:
+    names = {read_date(day): name for day, name in read_each(_Name, texts).items()}
+    for day in names:
         if day not in off:
-            raise BadInput(
-                zh=f"{day} 不在 days_off 里", en=f"{day} is not in days_off", where=where
-            )
-        if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
-            raise BadInput(
-                zh=f"{day} 的名称应是不超过 {_LONGEST_NAME} 个字的文字",
-                en=f"the name of {day} is a text of at most {_LONGEST_NAME} characters",
-                where=where,
-            )
-        names[day] = name
+            raise Unfit(f"{day} 不在 days_off 里", f"{day} is not in days_off")
     return tuple(sorted(names.items()))
 
 

@@ -15,7 +15,8 @@ from chalicelib.errors import Unknown
 from chalicelib.instant import local_time
 from chalicelib.policy.limit import HOURS, Limit, Unit
 from chalicelib.policy.office import Convention
-from chalicelib.policy.profile import Profile, RestDay
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.written_profile import RestDay
 
 _NONE, _DAY = timedelta(0), timedelta(days=1)
 # Units that run from an instant; the others run from the day after.

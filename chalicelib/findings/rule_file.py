@@ -6,26 +6,19 @@ run as tests, stand at the end, where only `infra/policy/rule_examples.py` reads
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 from chalicelib.errors import BadInput, Bilingual
-from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
-from chalicelib.policy.reading import (
-    Table,
-    check_keys,
-    read_choice,
-    read_rows,
-    read_section,
-    read_string,
-    read_words,
-)
+from chalicelib.policy.basis import NO_BASIS, Basis
+from chalicelib.policy.reading import Text, refuse_repeated_words, refused
 from chalicelib.policy.rule_ids import list_rules
+from chalicelib.schema import read_record
 
 Scope = Literal["C", "G", "I", "U"]  # one case, one stage, an item, a department
 Mode = Literal["automatic", "confirm"]  # a person confirms what rests on no law in any case
@@ -38,23 +31,19 @@ Judged = Literal[
     "count",  # cards counted
 ]
 
-SCOPES: tuple[Scope, ...] = get_args(Scope)
-MODES: tuple[Mode, ...] = get_args(Mode)
-JUDGED: tuple[Judged, ...] = get_args(Judged)
-LEVELS = ("warning", "yellow", "red", "supervision", "referral", "proposal")
+RuleLevel = Literal["warning", "yellow", "red", "supervision", "referral", "proposal"]
+LEVELS: tuple[RuleLevel, ...] = get_args(RuleLevel)
 
 EXAMPLES = "\n[[example]]"  # from here on a file has examples alone
-_KEYS = ("title", "says", "levels", "scope", "mode", "judged", "basis", "law")
-_Word = TypeVar("_Word", bound=str)
 
 
-class Law(Struct, frozen=True):
+class Law(Struct, frozen=True, forbid_unknown_fields=True):
     """An *article* (行政许可法#42.1) with its *text*; *link* leads to the law in the database."""
 
-    article: str
-    link: str
+    article: Text
+    link: Text
     effective: date
-    text: str
+    text: Text
 
 
 class Rule(Struct, frozen=True):
@@ -72,6 +61,24 @@ class Rule(Struct, frozen=True):
     judged: tuple[Judged, ...]
     laws: tuple[Law, ...]
     basis: Basis
+
+
+class _Words(Struct, frozen=True, forbid_unknown_fields=True):
+    zh: Text
+    en: Text
+
+
+class _WrittenRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """A rule as its file has it."""
+
+    title: _Words
+    says: _Words
+    mode: Mode
+    levels: tuple[RuleLevel, ...] = ()
+    scope: tuple[Scope, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    law: tuple[Law, ...] = ()
+    basis: Basis = NO_BASIS
 
 
 @cache
@@ -102,37 +109,17 @@ def read_rule(rule: str, text: str) -> Rule:
     except tomllib.TOMLDecodeError as error:
         zh, en = "不是 TOML，少了或者多了符号", f"not TOML: {error}"
         raise BadInput(zh=zh, en=en, where=where) from error
-    check_keys(table, _KEYS, where)
-    laws = enumerate(read_rows(table, "law", where), 1)
+    with refused(where):
+        refuse_repeated_words(table)
+        written = read_record(_WrittenRule, table)
     return Rule(
         id=rule,
-        title=_bilingual(table, "title", where),
-        says=_bilingual(table, "says", where),
-        levels=_choices(table, "levels", LEVELS, where),
-        scope=_choices(table, "scope", SCOPES, where),
-        mode=read_choice(table, "mode", MODES, where),
-        judged=_choices(table, "judged", JUDGED, where),
-        laws=tuple(_law(row, f"{where}: law {n}") for n, row in laws),
-        basis=read_basis(table, where) if "basis" in table else NO_BASIS,
+        title=Bilingual(written.title.zh, written.title.en),
+        says=Bilingual(written.says.zh, written.says.en),
+        levels=written.levels,
+        scope=written.scope,
+        mode=written.mode,
+        judged=written.judged,
+        laws=written.law,
+        basis=written.basis,
     )
-
-
-def _bilingual(table: Table, key: str, where: str) -> Bilingual:
-    words = read_section(table, key, where)
-    check_keys(words, ("zh", "en"), f"{where}: {key}")
-    return Bilingual(read_string(words, "zh", where), read_string(words, "en", where))
-
-
-def _choices(table: Table, key: str, words: Sequence[_Word], where: str) -> tuple[_Word, ...]:
-    chosen = read_words(table, key, where)
-    return tuple(read_choice({key: word}, key, words, where) for word in chosen)
-
-
-def _law(row: Table, where: str) -> Law:
-    check_keys(row, ("article", "link", "effective", "text"), where)
-    effective = row.get("effective")
-    if not isinstance(effective, date):
-        zh, en = "effective 要写成日期，例如 2004-07-01", "effective must be a day, like 2004-07-01"
-        raise BadInput(zh=zh, en=en, where=where)
-    article, link, text = (read_string(row, key, where) for key in ("article", "link", "text"))
-    return Law(article, link, effective, text)

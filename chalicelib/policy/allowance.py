@@ -5,47 +5,39 @@ list: whoever is not on it may not.
 """
 
 from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from chalicelib.errors import BadInput
-from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
-from chalicelib.policy.limit import Limit
-from chalicelib.policy.office import CONVENTIONS, Convention
-from chalicelib.policy.reading import (
-    Table,
-    check_keys,
-    read_choice,
-    read_limit,
-    read_positive_limit,
-    read_section,
-    read_string,
-    read_words,
-)
+from chalicelib.policy.basis import NO_BASIS, Basis, read_named
+from chalicelib.policy.limit import Limit, NonzeroLimit
+from chalicelib.policy.office import Convention
+from chalicelib.policy.reading import Text, read_each, within
 from chalicelib.policy.threshold import CLOCKS
+from chalicelib.schema import Defect
 
 # A stage, a procedure, a promise … brings its own limit; the other clocks need one here.
 OWN = ("stage", "procedure", "promise", "statutory", "renewal", "consultation", "complaint")
 
 # Beside the clocks: the law's limits by kind of case, and the document after a deemed approval.
 LIMITS = (*CLOCKS, "immediate", "joint", "deemed_document")
-NEEDED = ("basis", "approver", "approved", "notified_at")
+Need = Literal["basis", "approver", "approved", "notified_at"]
 
 
-class Allowance(Struct, frozen=True):
+class Allowance(Struct, frozen=True, forbid_unknown_fields=True):
     """How long a clock may run: *limit*, or until the same day's close (*limit* None).
 
     *before_promise*: it must end by this much before the promise does. *convention* None: the
     profile's.
     """
 
-    limit: Limit | None
     basis: Basis
+    limit: Limit | None = None
     convention: Convention | None = None
     before_promise: Limit | None = None
 
 
-UNBOUND = Allowance(None, NO_BASIS)
+UNBOUND = Allowance(NO_BASIS)
 """What a clock has for which the profile has no row."""
 
 
@@ -77,16 +69,22 @@ class PauseRule(Struct, frozen=True):
     procedures: Procedures | None = None
 
 
-class ExtensionRule(Struct, frozen=True):
+class ExtensionRule(Struct, frozen=True, forbid_unknown_fields=True):
     """How much may be added once, and by whose approval (行政许可法 42).
 
     *approved_by* are roles. A mapped log has neither: *most* None is any length, *approved_by* None
     anybody.
     """
 
-    most: Limit | None
-    approved_by: frozenset[str] | None
+    most: NonzeroLimit | None
+    approved_by: Annotated[frozenset[Text], Meta(min_length=1)] | None
     basis: Basis
+
+
+class Extensions(ExtensionRule, frozen=True):
+    """The section `[extension]`: for a case of one authority, and of several (*joint*)."""
+
+    joint: ExtensionRule
 
 
 class Roles(Struct, frozen=True):
@@ -108,98 +106,50 @@ class Roles(Struct, frozen=True):
         return word in self.meant or word in self.known
 
 
-def read_allowances(table: Table, where: str) -> Mapping[str, Allowance]:
-    """Read `[clocks]`. A clock that is not there does not run, save promise and statutory."""
-    clocks = read_section(table, "clocks", where)
-    check_keys(clocks, LIMITS, f"{where}: clocks")
-    return {name: _allowance(read_section(clocks, name, where), name, where) for name in clocks}
+class WrittenPause(Struct, frozen=True, forbid_unknown_fields=True):
+    """The section `[pause]`."""
+
+    longest: NonzeroLimit
+    procedures: dict[str, Any]
+    basis: Basis
+    needs: tuple[Need, ...] = ()
+    not_by_itself: tuple[Text, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a pause of which nobody knows how long it may last. Raises Defect."""
+        if "approved" not in self.needs:
+            zh = "要有 'approved'：暂停最长多久必须事先知道"
+            raise Defect(("needs",), zh, "must name 'approved': how long a pause may last is known")
+
+    def rule(self) -> PauseRule:
+        """Return the rule with its procedures. Raises Defect."""
+        with within("procedures"):
+            named, basis = read_named(NonzeroLimit, self.procedures)
+        procedures = Procedures(self.longest, named, basis)
+        return PauseRule(self.needs, self.not_by_itself, self.basis, procedures)
 
 
-def _allowance(table: Table, name: str, where: str) -> Allowance:
-    where = f"{where}: clocks.{name}"
-    check_keys(table, ("limit", "basis", "convention", "before_promise"), where)
-    same_day = table.get("limit") == "same_day"
-    if same_day and name != "immediate":
-        raise BadInput(
-            zh="期限 same_day 只用于即办件",
-            en="only an immediate case has the limit same_day",
-            where=where,
-        )
-    own = name in OWN and "limit" not in table
-    return Allowance(
-        limit=None if same_day or own else read_limit(table, "limit", where),
-        basis=read_basis(table, where),
-        convention=read_choice(table, "convention", CONVENTIONS, where)
-        if "convention" in table
-        else None,
-        before_promise=read_limit(table, "before_promise", where)
-        if "before_promise" in table
-        else None,
-    )
+def read_allowances(table: Mapping[str, Any]) -> Mapping[str, Allowance]:
+    """Read `[clocks]`. A clock that is not there does not run, save promise and statutory.
+
+    Raises Defect.
+    """
+    clocks = {}
+    for name, clock in table.items():
+        clocks[name] = clock
+        if name in LIMITS and isinstance(clock, dict):
+            if name == "immediate" and clock.get("limit") == "same_day":
+                clocks[name] = {**clock, "limit": None}
+            elif name not in OWN and "limit" not in clock:
+                raise Defect((name, "limit"), "缺少这个字段", "this field is needed")
+    return read_each(Allowance, clocks, LIMITS)
 
 
-def read_pause(table: Table, where: str) -> PauseRule:
-    """Read `[pause]` and `[pause.procedures]`."""
-    pause, where = read_section(table, "pause", where), f"{where}: pause"
-    check_keys(pause, ("needs", "not_by_itself", "longest", "procedures", "basis"), where)
-    needs = read_words(pause, "needs", where)
-    for need in needs:
-        if need not in NEEDED:
-            raise BadInput(
-                zh=f"暂停的条件不能有 {need!r}，只有 {', '.join(NEEDED)}",
-                en=f"a pause cannot need {need!r}; known: {', '.join(NEEDED)}",
-                where=where,
-            )
-    if "approved" not in needs:
-        raise BadInput(
-            zh="needs 里要有 'approved'：暂停最长多久必须事先知道",
-            en="needs must name 'approved': how long a pause may last is known",
-            where=where,
-        )
-    return PauseRule(
-        needs=needs,
-        not_by_itself=read_words(pause, "not_by_itself", where),
-        basis=read_basis(pause, where),
-        procedures=_procedures(pause, where),
-    )
+def read_roles(table: object, *extensions: ExtensionRule) -> Roles:
+    """Read `[roles]`. The roles of *extensions* and those that a word is mapped to are known.
 
-
-def _procedures(pause: Table, where: str) -> Procedures:
-    table = read_section(pause, "procedures", where)
-    longest, where = read_positive_limit(pause, "longest", where), f"{where}.procedures"
-    names = (name for name in table if name != "basis")
-    named = {name: read_positive_limit(table, name, where) for name in names}
-    return Procedures(longest, named, read_basis(table, where))
-
-
-def read_extensions(table: Table, where: str) -> tuple[ExtensionRule, ExtensionRule]:
-    """Read `[extension]` and `[extension.joint]`: for a case of one authority, and of several."""
-    single = read_section(table, "extension", where)
-    joint = read_section(single, "joint", f"{where}: extension")
-    alone = {key: value for key, value in single.items() if key != "joint"}
-    return _extension(alone, f"{where}: extension"), _extension(joint, f"{where}: extension.joint")
-
-
-def _extension(table: Table, where: str) -> ExtensionRule:
-    check_keys(table, ("most", "approved_by", "basis"), where)
-    approved_by = frozenset(read_words(table, "approved_by", where))
-    if not approved_by:
-        raise BadInput(
-            zh="approved_by 一个也没有，那就永远不能延期",
-            en="approved_by names nobody, so nothing could ever be extended",
-            where=where,
-        )
-    return ExtensionRule(
-        most=read_positive_limit(table, "most", where),
-        approved_by=approved_by,
-        basis=read_basis(table, where),
-    )
-
-
-def read_roles(table: Table, extensions: tuple[ExtensionRule, ExtensionRule], where: str) -> Roles:
-    """Read `[roles]`. The roles of *extensions* and those that a word is mapped to are known."""
-    roles, where = read_section(table, "roles", where), f"{where}: roles"
-    meant = {word: read_string(roles, word, where) for word in roles if word != "basis"}
+    Raises Defect.
+    """
+    meant, basis = read_named(Text, table)
     named = (rule.approved_by or () for rule in extensions)
-    known = frozenset(meant.values()).union(*named)
-    return Roles(meant, known, read_basis(roles, where))
+    return Roles(meant, frozenset(meant.values()).union(*named), basis)

@@ -13,18 +13,22 @@ Pure. A row names what it rests on, each part by its kind:
 A row is as strong as its weakest part (DOMAIN, head).
 """
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from msgspec import Struct
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.documents import Document, Kind, article_text, load_documents, write_article
+from chalicelib.policy.documents import Document, Kind, article_parts, article_text, load_documents
+from chalicelib.policy.reading import read_each
+from chalicelib.schema import Defect, Unfit, read_record
+
+T = TypeVar("T")
 
 KINDS: tuple[Kind, ...] = ("law", "local", "model", "proposed")  # the strongest first
 LAWFUL = frozenset({"law", "local"})
 _SEE = "see"
+_CITED = frozenset({*KINDS, _SEE})
 _OURS = date(2026, 11, 21)  # since when the proposed defaults stand
 
 
@@ -65,16 +69,33 @@ class Citation(Struct, frozen=True):
         return f"参照{cited}" if self.is_beside or self.document.kind == "model" else cited
 
 
-class Basis(Struct, frozen=True):
+class Basis(tuple[Citation, ...]):
     """All that a row rests on."""
 
-    citations: tuple[Citation, ...] = ()
+    __slots__ = ()
+
+    @classmethod
+    def read_value(cls, value: object) -> Self:
+        """Read the `basis` of a row. Raises Defect with the number of the part."""
+        rows = value if isinstance(value, list) else []
+        if not rows or any(not isinstance(row, dict) for row in rows):
+            zh = 'basis 要写依据，例如 [{ law = "行政许可法#42" }]'
+            raise Unfit(zh, 'basis must be a list, like [{ law = "..." }]')
+        citations = []
+        for number, row in enumerate(rows):
+            try:
+                citations.append(_citation(row))
+            except Unfit as error:
+                raise Defect((number,), error.zh, str(error)) from error
+        return cls(citations)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The parts."""
+        return self
 
     def __str__(self) -> str:
-        return "；".join(each.text for each in self.citations)
-
-    def __bool__(self) -> bool:
-        return bool(self.citations)
+        return "；".join(each.text for each in self)
 
     def kind_in(self, region: str) -> Kind:
         """Return of what kind the row is in *region*: that of its weakest part."""
@@ -99,48 +120,44 @@ def listed_basis(text: str) -> Basis:
     return Basis((Citation(None, says=text, is_listed=True),))
 
 
-def read_basis(table: Mapping[str, Any], where: str) -> Basis:
-    """Read the `basis` of a row. Raises BadInput."""
-    rows = table.get("basis")
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        raise BadInput(
-            zh='basis 要写依据，例如 [{ law = "行政许可法#42" }]',
-            en='basis must be a list, like [{ law = "..." }]',
-            where=where,
-        )
-    return Basis(tuple(_citation(row, f"{where}: basis {n}") for n, row in enumerate(rows, 1)))
+class Rests(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table that says what it rests on."""
+
+    basis: Basis
 
 
-def _citation(row: Mapping[str, Any], where: str) -> Citation:
-    kinds = [key for key in row if key in KINDS or key == _SEE]
+def read_named(kind: type[T], table: object) -> tuple[dict[str, T], Basis]:
+    """Return the entries of a *table* whose keys are names, and its basis. Raises Defect."""
+    named = read_record(dict[str, Any], table)
+    rests = {"basis": named.pop("basis")} if "basis" in named else {}
+    return read_each(kind, named), read_record(Rests, rests).basis
+
+
+def _citation(row: dict[str, Any]) -> Citation:
+    kinds = row.keys() & _CITED
     own = row.get("document")  # put there by `cite_own`
-    known = {*kinds, "says", "document"} if isinstance(own, Document) else {*kinds, "says"}
-    if len(kinds) != 1 or not set(row) <= known:
-        raise BadInput(
-            zh="依据每一项写 law、local、model、proposed、see 之一，可加 says",
-            en="name one of law, local, model, proposed or see; and what it says",
-            where=where,
-        )
-    kind, cited, says = kinds[0], row[kinds[0]], row.get("says", "")
+    others = {"says", "document"} if isinstance(own, Document) else {"says"}
+    if len(kinds) != 1 or not row.keys() - kinds <= others:
+        zh = "依据每一项写 law、local、model、proposed、see 之一，可加 says"
+        raise Unfit(zh, "name one of law, local, model, proposed or see; and what it says")
+    [kind] = kinds
+    cited, says = row[kind], row.get("says", "")
     if not (isinstance(cited, str) and cited and isinstance(says, str)):
-        raise BadInput(zh=f"{kind} 要写文字，不能空着", en=f"{kind} must be text", where=where)
+        raise Unfit(f"{kind} 要写文字，不能空着", f"{kind} must be text")
     if kind == "proposed":
         return Citation(None, says=cited)
     name, _, articles = cited.partition("#")
     document = own if isinstance(own, Document) else load_documents().get(name)
     if document is None:
-        raise BadInput(
-            zh=f"没有文件“{name}”：请在本文件里写 [[document]] 说明它",
-            en=f"{name!r} is not in laws/documents.toml",
-            where=where,
-        )
+        zh = f"没有文件“{name}”：请在本文件里写 [[document]] 说明它"
+        raise Unfit(zh, f"{name!r} is not in laws/documents.toml: describe it in [[document]]")
     if kind not in (_SEE, document.kind):
-        raise BadInput(
-            zh=f"“{name}”的性质是 {document.kind}，不是 {kind}",
-            en=f"{name} is {document.kind}, not {kind}",
-            where=where,
-        )
+        zh = f"“{name}”的性质是 {document.kind}，不是 {kind}"
+        raise Unfit(zh, f"{name} is {document.kind}, not {kind}")
     parts = tuple(articles.split(",")) if articles else ()
-    for part in parts:
-        write_article(part)  # Raises BadInput
+    try:
+        for part in parts:
+            article_parts(part)
+    except BadInput as error:
+        raise Unfit(*error.text) from error
     return Citation(document, parts, says, is_beside=kind == _SEE)

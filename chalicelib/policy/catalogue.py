@@ -182,9 +182,8 @@ def read_table_of_items(rows: Iterable[Row], file: str) -> CatalogueFile:
         items.append(item)
         wrong += row.wrong
         if len(items) > MAX_ENTRIES:
-            raise BadInput(
-                zh=f"超过 {MAX_ENTRIES} 个事项", en=f"more than {MAX_ENTRIES} items", where=where
-            )
+            zh, en = f"超过 {MAX_ENTRIES} 个事项", f"more than {MAX_ENTRIES} items"
+            raise BadInput(zh=zh, en=en, where=where)
     if wrong:
         first, *others = wrong
         raise BadInput(first.text, first.where, others)
@@ -200,9 +199,8 @@ def csv_rows(content: bytes, file: str) -> Iterator[Row]:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as error:
-        raise BadInput(
-            zh="不是 CSV", en=f"not CSV: {error}", where=f"{file}:{reader.line_num}"
-        ) from error
+        zh, en = "不是 CSV", f"not CSV: {error}"
+        raise BadInput(zh=zh, en=en, where=f"{file}:{reader.line_num}") from error
 
 
 def _decoded(content: bytes, file: str) -> str:
@@ -213,9 +211,8 @@ def _decoded(content: bytes, file: str) -> str:
         before = content[: error.start].decode("utf-8-sig")
     where = f"{file}:{before.count(chr(10)) + 1}"
     if any(letter >= _BEYOND_TWO_BYTES for letter in before):
-        raise BadInput(
-            zh="不是 UTF-8；请另存为“CSV UTF-8”", en="not UTF-8; save it as CSV UTF-8", where=where
-        )
+        zh, en = "不是 UTF-8；请另存为“CSV UTF-8”", "not UTF-8; save it as CSV UTF-8"
+        raise BadInput(zh=zh, en=en, where=where)
     try:
         return content.decode("gb18030").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -250,11 +247,8 @@ def _read_kind(row: Cells) -> ItemKind:
     text = row.needed("kind")
     if text and text not in _KINDS:
         names = "、".join(f"{name}（{kind}）" for kind, name in KIND_NAMES.items())
-        row.refuse(
-            "kind",
-            f"“{text[:20]}”不是办件类型；应为 {names}",
-            f"{text[:20]!r} is no kind of item; write {names}",
-        )
+        zh = f"“{text[:20]}”不是办件类型；应为 {names}"
+        row.refuse("kind", zh, f"{text[:20]!r} is no kind of item; write {names}")
     return _KINDS.get(text, "promise")
 
 
@@ -271,22 +265,17 @@ def _check_limits(item: CatalogueItem, row: Cells) -> None:
             "promise", "承诺时限和法定时限至少要有一项", "one of promise and statutory is needed"
         )
     if promise and statutory and _is_longer(promise, statutory):
-        row.refuse(
-            "promise",
-            f"承诺时限 {promise} 长于法定时限 {statutory}",
-            f"the promise {promise} is longer than the statutory limit {statutory}",
-        )
+        zh = f"承诺时限 {promise} 长于法定时限 {statutory}"
+        en = f"the promise {promise} is longer than the statutory limit {statutory}"
+        row.refuse("promise", zh, en)
 
 
 def _read_deemed(row: Cells) -> str:
     """Return the basis for a deemed approval; empty where safety is at stake (DOMAIN DEF-07)."""
     deemed, safety = row.text("deemed"), row.read("safety", guide.read_yes)
     if deemed and safety:
-        row.refuse(
-            "deemed",
-            "涉及安全、健康的事项不能超时默认",
-            "an item of safety or health is never deemed approved",
-        )
+        zh = "涉及安全、健康的事项不能超时默认"
+        row.refuse("deemed", zh, "an item of safety or health is never deemed approved")
     return deemed
 
 

@@ -113,11 +113,8 @@ class Cells(Struct):
         """Yield the codes of the procedures that pause the item."""
         for code in _pieces(self.text("procedures")):
             if re.fullmatch(r"[a-z][a-z0-9_]{0,63}", code, re.ASCII) is None:
-                self.refuse(
-                    "procedures",
-                    f"{code!r} 不是代码（如 site_survey）",
-                    f"{code!r} is no code (such as site_survey)",
-                )
+                zh = f"{code!r} 不是代码（如 site_survey）"
+                self.refuse("procedures", zh, f"{code!r} is no code (such as site_survey)")
             else:
                 yield code
 

@@ -2,18 +2,12 @@
 
 from msgspec import Struct
 
-from chalicelib.policy.basis import Basis, read_basis
-from chalicelib.policy.limit import Limit
-from chalicelib.policy.reading import (
-    Table,
-    check_keys,
-    read_percent,
-    read_positive_limit,
-    read_section,
-)
+from chalicelib.policy.basis import Basis
+from chalicelib.policy.limit import NonzeroLimit
+from chalicelib.policy.reading import Percent
 
 
-class ClaimsRule(Struct, frozen=True):
+class ClaimsRule(Struct, frozen=True, forbid_unknown_fields=True):
     """How claims are watched.
 
     A contested claim is to be decided within *decide*; past it nothing is decided by itself. An
@@ -21,19 +15,7 @@ class ClaimsRule(Struct, frozen=True):
     case that is handed in again is looked for within *refiled* after it.
     """
 
-    decide: Limit
-    ended: int
-    refiled: Limit
+    decide: NonzeroLimit
+    ended: Percent
+    refiled: NonzeroLimit
     basis: Basis
-
-
-def read_claims(table: Table, where: str) -> ClaimsRule:
-    """Read `[claims]`. Raises BadInput."""
-    claims, where = read_section(table, "claims", where), f"{where}: claims"
-    check_keys(claims, ("decide", "ended", "refiled", "basis"), where)
-    return ClaimsRule(
-        decide=read_positive_limit(claims, "decide", where),
-        ended=read_percent(claims, "ended", where),
-        refiled=read_positive_limit(claims, "refiled", where),
-        basis=read_basis(claims, where),
-    )

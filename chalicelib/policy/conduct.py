@@ -23,27 +23,18 @@ and, of the rules that have a boundary, where it lies:
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Annotated, Any, Self
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from chalicelib.errors import BadInput
-from chalicelib.policy.basis import Basis, read_basis
-from chalicelib.policy.limit import Limit
-from chalicelib.policy.reading import (
-    Table,
-    check_keys,
-    read_choice,
-    read_flag,
-    read_positive_limit,
-    read_section,
-    read_string,
-    read_whole,
-    read_words,
-)
+from chalicelib.policy.basis import Basis
+from chalicelib.policy.limit import NonzeroLimit
+from chalicelib.policy.reading import Text, Whole, within
 from chalicelib.policy.rule_ids import list_rules
-from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
+from chalicelib.policy.threshold import ThresholdLevel
+from chalicelib.schema import Defect, Unfit, read_record
 
 _NO_CONDUCT = frozenset(
     {
@@ -71,92 +62,70 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "V-29": ("too_low", "all_stages"),
     "V-30": ("procedures", "officers"),
 }
-_SHARE = re.compile(r"(\d{1,3})/(\d{1,3})", re.ASCII)
-_TWO = 2  # a first notice is no second one, and one officer is no pair
+_NEEDED = frozenset({"outcomes", "times", "most", "share", "officers"})
+_SWITCHES = frozenset({"per_case", "all_stages"})  # off by default; None where a rule has none
+_SHARE = r"(?a)(\d{1,3})/(\d{1,3})"
+_Pair = Annotated[int, Meta(ge=2)]  # a first notice is no second one, and one officer is no pair
 
 
-class Conduct(Struct, frozen=True):
+class Proportion(Fraction):
+    """A part of a whole, written like `2/3`."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `2/3`. Raises Unfit."""
+        match = re.fullmatch(_SHARE, text)
+        if match is None:
+            raise Unfit("要写成 2/3 这样", "must be written like 2/3")
+        upper, lower = int(match[1]), int(match[2])
+        if not 0 < upper < lower:
+            raise Unfit("要在 0 和 1 之间", "must lie between 0 and 1")
+        return cls(upper, lower)
+
+
+class Conduct(Struct, frozen=True, forbid_unknown_fields=True):
     """What follows from breaking one rule, and from where on it counts as broken."""
 
     level: ThresholdLevel
-    automatic: bool
     basis: Basis
-    outcomes: tuple[str, ...] = ()
-    times: int | None = None
-    most: int | None = None
-    share: Fraction | None = None
+    automatic: bool = False
+    outcomes: Annotated[tuple[Text, ...], Meta(min_length=1)] = ()
+    times: _Pair | None = None
+    most: Whole | None = None
+    share: Proportion | None = None
     per_case: bool | None = None
-    explain_within: Limit | None = None
-    too_low: tuple[str, ...] = ()
+    explain_within: NonzeroLimit | None = None
+    too_low: tuple[Text, ...] = ()
     all_stages: bool | None = None
-    procedures: tuple[str, ...] = ()
-    officers: int | None = None
+    procedures: tuple[Text, ...] = ()
+    officers: _Pair | None = None
 
 
-def read_conduct(table: Table, where: str) -> Mapping[str, Conduct]:
-    """Read `[conduct]` of a profile, by rule; without it no conduct is judged. Raises BadInput."""
-    if "conduct" not in table:
-        return {}
-    conduct, where = read_section(table, "conduct", where), f"{where}: conduct"
-    check_keys(conduct, RULES, where)
-    return {
-        rule: _rule(read_section(conduct, rule, where), rule, f"{where}.{rule}")
-        for rule in RULES
-        if rule in conduct
-    }
+def read_conduct(table: Mapping[str, Any]) -> Mapping[str, Conduct]:
+    """Read `[conduct]` of a profile, by rule; without it no conduct is judged. Raises Defect."""
+    for rule in table:
+        if rule not in RULES:
+            raise Defect(
+                (rule,), "没有这条规则，或者它不写在这里", "no such rule, or none that stands here"
+            )
+    conduct = {}
+    for rule in RULES:
+        if rule in table:
+            with within(rule):
+                conduct[rule] = _read_rule(rule, read_record(dict[str, Any], table[rule]))
+    return conduct
 
 
-def _rule(table: Table, rule: str, where: str) -> Conduct:
+def _read_rule(rule: str, table: Mapping[str, Any]) -> Conduct:
     own = _OWN.get(rule, ())
-    check_keys(table, (*_EVERY, *own), where)
-    return Conduct(
-        level=read_choice(table, "level", THRESHOLD_LEVELS, where),
-        automatic=read_flag(table, "automatic", where, default=False),
-        basis=read_basis(table, where),
-        outcomes=_read_names(table, "outcomes", where) if "outcomes" in own else (),
-        times=_read_at_least(table, "times", _TWO, where) if "times" in own else None,
-        most=_read_at_least(table, "most", int(rule == "V-21"), where) if "most" in own else None,
-        share=_share(table, where) if "share" in own else None,
-        per_case=_switch(table, "per_case", own, where),
-        explain_within=read_positive_limit(table, "explain_within", where)
-        if "explain_within" in table
-        else None,
-        too_low=read_words(table, "too_low", where),
-        all_stages=_switch(table, "all_stages", own, where),
-        procedures=read_words(table, "procedures", where),
-        officers=_read_at_least(table, "officers", _TWO, where) if "officers" in own else None,
-    )
-
-
-def _switch(table: Table, key: str, own: Collection[str], where: str) -> bool | None:
-    """Return the switch *key*, off by default; None where the rule has no such switch."""
-    return read_flag(table, key, where, default=False) if key in own else None
-
-
-def _read_names(table: Table, key: str, where: str) -> tuple[str, ...]:
-    names = read_words(table, key, where)
-    if not names:
-        raise BadInput(zh=f"{key} 不能空着", en=f"{key} must name something", where=where)
-    return names
-
-
-def _read_at_least(table: Table, key: str, least: int, where: str) -> int:
-    value = read_whole(table, key, where)
-    if value < least:
-        raise BadInput(
-            zh=f"{key} 要写 {least} 以上的整数", en=f"{key} must be {least} or more", where=where
-        )
-    return value
-
-
-def _share(table: Table, where: str) -> Fraction:
-    """Return the part, written like `2/3`."""
-    match = _SHARE.fullmatch(read_string(table, "share", where))
-    if match is None:
-        raise BadInput(zh="share 要写成 2/3 这样", en="share must be written like 2/3", where=where)
-    upper, lower = int(match[1]), int(match[2])
-    if not 0 < upper < lower:
-        raise BadInput(
-            zh="share 要在 0 和 1 之间", en="share must lie between 0 and 1", where=where
-        )
-    return Fraction(upper, lower)
+    for key in table:
+        if key not in (*_EVERY, *own):
+            raise Defect((key,), "此处没有这个字段", "this field is not known here")
+    for key in own:
+        if key in _NEEDED and key not in table:
+            raise Defect((key,), "缺少这个字段", "this field is needed")
+    switches = {key: False for key in own if key in _SWITCHES}
+    conduct = read_record(Conduct, {**switches, **table})
+    if rule == "V-21" and not conduct.most:
+        raise Defect(("most",), "不得小于 1", "must not be less than 1")
+    return conduct

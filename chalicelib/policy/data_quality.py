@@ -4,23 +4,17 @@ Section `[data_quality]` of a profile, a table for each sign. A sign without one
 The signs are a measure of a department's data, never a card (DOMAIN §4.3, “Gaming”).
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, Self
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
-from chalicelib.errors import BadInput
-from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
-from chalicelib.policy.limit import Limit
-from chalicelib.policy.reading import (
-    Table,
-    check_keys,
-    read_positive_limit,
-    read_section,
-    read_whole,
-    read_words,
-)
+from chalicelib.policy.basis import NO_BASIS, Basis, Rests
+from chalicelib.policy.limit import NonzeroLimit
+from chalicelib.policy.reading import Positive, Text, Whole, read_each
+from chalicelib.schema import Defect, Unfit, read_record
 
 SIGNS = (
     "late_recording",
@@ -46,58 +40,78 @@ CLAIM_SIGNS = (
 TELLING_SIGNS = ("told_late", "told_after_due")
 """Signs of how late a case was told. Each is noted once, and counted (CLAIMS §10)."""
 
-Measure = TypeVar("Measure")
+_HOUR = 3600  # seconds
+_NODES_OF_ZERO_TIME = 2
 
 
-class LateRecording(Struct, frozen=True):
+class Seconds(timedelta):
+    """A length in seconds, an hour at the most."""
+
+    @classmethod
+    def read_value(cls, value: object) -> Self:
+        """Read a whole number. Raises Unfit."""
+        if type(value) is not int or not 1 <= value <= _HOUR:
+            raise Unfit("要写 1 到 3600 的整数", "must be a whole number from 1 to 3600")
+        return cls(seconds=value)
+
+
+class LateRecording(Struct, frozen=True, forbid_unknown_fields=True):
     """An event was received later than *after* it had happened."""
 
-    after: Limit
+    after: NonzeroLimit
     basis: Basis
 
 
-class AtOnce(Struct, frozen=True):
+class AtOnce(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """*nodes* events of a case or more lie within *under*; not for cases of *except_kinds*."""
 
-    nodes: int
-    under: timedelta
-    except_kinds: frozenset[str]
+    nodes: Whole
+    under: Seconds = field(name="under_seconds")
+    except_kinds: frozenset[Text] = frozenset()
     basis: Basis
 
 
-class ClosedBeforeAccepted(Struct, frozen=True):
-    """A case was closed before it was accepted; there is nothing to set."""
-
-    basis: Basis
-
-
-class MonthEnd(Struct, frozen=True):
+class MonthEnd(Struct, frozen=True, forbid_unknown_fields=True):
     """Facts of a month, older than *older*, were reported in the *last* days of that month."""
 
-    last: Limit
-    older: Limit
+    last: NonzeroLimit
+    older: NonzeroLimit
     basis: Basis
 
+    def __post_init__(self) -> None:
+        """Refuse a *last* that is not in days. Raises Defect."""
+        if self.last.unit not in ("wd", "d"):
+            raise Defect(("last",), "要按日写：3wd 或 3d", "must be in days: 3wd or 3d")
 
-class CorrectedOften(Struct, frozen=True):
+
+class CorrectedOften(Struct, frozen=True, forbid_unknown_fields=True):
     """The reported facts of a case were corrected *times* or more."""
 
-    times: int
+    times: Positive
     basis: Basis
 
 
-class DataQuality(Struct, frozen=True):
+class DataQuality(Struct, frozen=True, forbid_unknown_fields=True):
     """What is measured. Departments with fewer cases than *fewest_cases* are not broken down."""
 
-    fewest_cases: int = 0
+    fewest_cases: Whole = 0
     basis: Basis = NO_BASIS
     late_recording: LateRecording | None = None
     same_second: AtOnce | None = None
     zero_time: AtOnce | None = None
-    closed_before_accepted: ClosedBeforeAccepted | None = None
+    closed_before_accepted: Rests | None = None
     month_end: MonthEnd | None = None
     corrected: CorrectedOften | None = None
     claims: Basis = NO_BASIS  # of the signs of claims; empty: they are not flagged
+
+    def __post_init__(self) -> None:
+        """Refuse signs that are two of the same. Raises Defect."""
+        if self.same_second is not None and self.same_second.nodes <= _NODES_OF_ZERO_TIME:
+            zh, en = (
+                "要写 3 以上；两个节点的另有 zero_time",
+                "must be 3 or more; for two there is zero_time",
+            )
+            raise Defect(("same_second", "nodes"), zh, en)
 
     @property
     def measured(self) -> tuple[str, ...]:
@@ -105,96 +119,19 @@ class DataQuality(Struct, frozen=True):
         return tuple(name for name in SIGNS if getattr(self, name) is not None)
 
 
-def read_data_quality(table: Table, where: str) -> DataQuality:
-    """Read `[data_quality]` of a profile; without it nothing is measured. Raises BadInput."""
-    if "data_quality" not in table:
+def read_data_quality(table: Mapping[str, Any] | None) -> DataQuality:
+    """Read `[data_quality]` of a profile; without it nothing is measured. Raises Defect."""
+    if table is None:
         return DataQuality()
-    quality, where = read_section(table, "data_quality", where), f"{where}: data_quality"
-    check_keys(quality, ("fewest_cases", "basis", "claims", *SIGNS), where)
-    return DataQuality(
-        fewest_cases=read_whole(quality, "fewest_cases", where),
-        basis=read_basis(quality, where),
-        late_recording=_read_sign(quality, "late_recording", _late_recording, where),
-        same_second=_read_sign(quality, "same_second", _same_second, where),
-        zero_time=_read_sign(quality, "zero_time", _zero_time, where),
-        closed_before_accepted=_read_sign(
-            quality, "closed_before_accepted", _closed_before_accepted, where
-        ),
-        month_end=_read_sign(quality, "month_end", _month_end, where),
-        corrected=_read_sign(quality, "corrected", _corrected, where),
-        claims=_read_sign(quality, "claims", _claims, where) or NO_BASIS,
-    )
-
-
-def _read_sign(
-    quality: Table, name: str, reader: Callable[[Table, str], Measure], where: str
-) -> Measure | None:
-    return (
-        reader(read_section(quality, name, where), f"{where}.{name}") if name in quality else None
-    )
-
-
-def _late_recording(table: Table, where: str) -> LateRecording:
-    check_keys(table, ("after", "basis"), where)
-    return LateRecording(read_positive_limit(table, "after", where), read_basis(table, where))
-
-
-def _same_second(table: Table, where: str) -> AtOnce:
-    check_keys(table, ("nodes", "under_seconds", "except_kinds", "basis"), where)
-    nodes = read_whole(table, "nodes", where)
-    if nodes < 3:  # noqa: PLR2004
-        raise BadInput(
-            zh="nodes 要写 3 以上；两个节点的另有 zero_time",
-            en="nodes must be 3 or more; for two there is zero_time",
-            where=where,
-        )
-    return _at_once(table, nodes, where)
-
-
-def _zero_time(table: Table, where: str) -> AtOnce:
-    check_keys(table, ("under_seconds", "except_kinds", "basis"), where)
-    return _at_once(table, 2, where)
-
-
-def _at_once(table: Table, nodes: int, where: str) -> AtOnce:
-    seconds = read_whole(table, "under_seconds", where)
-    if not 1 <= seconds <= 3600:  # noqa: PLR2004
-        raise BadInput(
-            zh="under_seconds 要写 1 到 3600",
-            en="under_seconds must be from 1 to 3600",
-            where=where,
-        )
-    return AtOnce(
-        nodes=nodes,
-        under=timedelta(seconds=seconds),
-        except_kinds=frozenset(read_words(table, "except_kinds", where)),
-        basis=read_basis(table, where),
-    )
-
-
-def _closed_before_accepted(table: Table, where: str) -> ClosedBeforeAccepted:
-    check_keys(table, ("basis",), where)
-    return ClosedBeforeAccepted(read_basis(table, where))
-
-
-def _month_end(table: Table, where: str) -> MonthEnd:
-    check_keys(table, ("last", "older", "basis"), where)
-    last = read_positive_limit(table, "last", where)
-    if last.unit not in ("wd", "d"):
-        raise BadInput(
-            zh="last 要按日写：3wd 或 3d", en="last must be in days: 3wd or 3d", where=where
-        )
-    return MonthEnd(last, read_positive_limit(table, "older", where), read_basis(table, where))
-
-
-def _claims(table: Table, where: str) -> Basis:
-    check_keys(table, ("basis",), where)
-    return read_basis(table, where)
-
-
-def _corrected(table: Table, where: str) -> CorrectedOften:
-    check_keys(table, ("times", "basis"), where)
-    times = read_whole(table, "times", where)
-    if not times:
-        raise BadInput(zh="times 要写 1 以上的整数", en="times must be 1 or more", where=where)
-    return CorrectedOften(times, read_basis(table, where))
+    for key in ("fewest_cases", "basis"):
+        if key not in table:
+            raise Defect((key,), "缺少这个字段", "this field is needed")
+    signs = dict(table)
+    claims = {"claims": signs.pop("claims")} if "claims" in signs else {}
+    zero_time = signs.get("zero_time")
+    if isinstance(zero_time, dict):
+        if "nodes" in zero_time:
+            raise Defect(("zero_time", "nodes"), "此处没有这个字段", "this field is not known here")
+        signs["zero_time"] = {**zero_time, "nodes": _NODES_OF_ZERO_TIME}
+    quality = read_record(DataQuality, signs)
+    return replace(quality, claims=read_each(Rests, claims)["claims"].basis) if claims else quality

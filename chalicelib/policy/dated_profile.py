@@ -10,10 +10,9 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from chalicelib.errors import BadInput
 from chalicelib.policy.effective import changes, in_force, with_running
 from chalicelib.policy.profile import Profile, parse_profile, read_tables, version_of
-from chalicelib.policy.reading import Table
+from chalicelib.policy.reading import Table, refused
 
 
 class DatedProfile(Struct, frozen=True, eq=False, dict=True):
@@ -45,11 +44,12 @@ class DatedProfile(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def changes(self) -> tuple[tuple[date, ...], tuple[date, ...]]:
         """The local days from which its rows hold, and those from which some bind open cases."""
-        return changes(self.table)
+        with refused(self.where):
+            return changes(self.table)
 
     @property
     def is_dated(self) -> bool:
-        """Whether it says one thing on one day, and another on another."""
+        """Return whether it says one thing on one day, and another on another."""
         return bool(self.changes[0])
 
     def of(self, accepted: date, today: date = date.min) -> Profile:
@@ -71,7 +71,9 @@ class DatedProfile(Struct, frozen=True, eq=False, dict=True):
     def _read(self, since: date, until: date) -> Profile:
         dated = _written(since, until)
         where = f"{self.where}（{dated[1:]} 起）" if dated else self.where
-        return read_tables(in_force(self.table, since, until), self.version + dated, where)
+        with refused(where):
+            table = in_force(self.table, since, until)
+        return read_tables(table, self.version + dated, where)
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -123,10 +125,6 @@ class DatedProfile(Struct, frozen=True, eq=False, dict=True):
 def read_dated_profile(text: str, where: str) -> DatedProfile:
     """Read the profile in TOML *text*, of every day; *where* names the file. Raises BadInput."""
     profile = DatedProfile(parse_profile(text, where), version_of(text), where)
-    try:
-        profile.changes  # noqa: B018 - read here, so that a mistake in a date is told with its file
-    except BadInput as error:
-        raise BadInput(error.text, f"{where}: {error.where}") from error
     for _ in profile.by_day():
         pass  # each is read, so that a mistake of any day is told now
     return profile

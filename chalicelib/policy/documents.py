@@ -9,15 +9,16 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.reading import Table, check_keys, read_rows, read_string
+from chalicelib.policy.reading import Text
 from chalicelib.policy.region import covers, is_area
+from chalicelib.schema import Defect, read_record
 
 Kind = Literal[
     "law",  # a statute or a document of the State Council: valid everywhere
@@ -26,11 +27,9 @@ Kind = Literal[
     "proposed",  # ours, without a source
 ]
 
-_OWN_KEYS = ("id", "title", "place", "number", "issuer", "issued", "effective")
-
 # An article, its paragraph (款), its item (项): 42, 42.1, 32.1(4), 72(7).
 _ARTICLE = re.compile(r"(\d+)(?:\.(\d+))?(?:\((\d+)\))?", re.ASCII)
-_ITEM = re.compile(r"[（(][一二三四五六七八九十]+[）)]")
+_ITEM = r"[（(][一二三四五六七八九十]+[）)]"
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -61,41 +60,48 @@ class Document(Struct, frozen=True):
         return title + "、".join(write_article(article) for article in articles)
 
 
-def read_own_documents(table: Table, where: str) -> Mapping[str, Document]:
-    """Return the documents that a profile brings along, `[[document]]`, by id. Raises BadInput.
+class _OwnDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of `[[document]]`."""
+
+    id: Text
+    title: Text
+    place: Text
+    number: Text
+    issuer: Text
+    issued: date
+    effective: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a name that is one already, and a place that is none. Raises Defect."""
+        if self.id in load_documents() or "#" in self.id:
+            zh, en = (
+                f"{self.id!r} 已经是另一份文件的名称",
+                f"{self.id!r} names another document already",
+            )
+            raise Defect(("id",), zh, en)
+        if not is_area(self.place):
+            zh = "要写行政区划代码，例如 410500"
+            raise Defect(("place",), zh, "must be the code of a region, like 410500")
+
+
+def read_own_documents(rows: object) -> Mapping[str, Document]:
+    """Return the documents that a profile brings along, `[[document]]`, by id. Raises Defect.
 
     Each is of a place, and local there.
     """
     documents: dict[str, Document] = {}
-    for number, row in enumerate(read_rows(table, "document", where), 1):
-        here = f"{where}: document {number}"
-        check_keys(row, _OWN_KEYS, here)
-        texts = {key: read_string(row, key, here) for key in _OWN_KEYS[:5]}
-        name, issued = texts["id"], row.get("issued")
-        if name in load_documents() or name in documents or "#" in name:
-            zh, en = f"{name!r} 已经是另一份文件的名称", f"{name!r} names another document already"
-            raise BadInput(zh=zh, en=en, where=here)
-        if not is_area(texts["place"]):
-            raise BadInput(
-                zh="place 要写行政区划代码，例如 410500",
-                en="place must be the code of a region, like 410500",
-                where=here,
-            )
-        since = row.get("effective", issued)
-        if type(issued) is not date or type(since) is not date:
-            raise BadInput(
-                zh="issued 要写成日期，例如 2026-12-01",
-                en="issued must be a date, like 2026-12-01",
-                where=here,
-            )
-        documents[name] = Document(
-            id=name,
-            title=texts["title"],
+    for number, row in enumerate(read_record(tuple[_OwnDocument, ...], rows)):
+        if row.id in documents:
+            zh, en = f"{row.id!r} 写了两次", f"{row.id!r} is there twice"
+            raise Defect((number, "id"), zh, en)
+        documents[row.id] = Document(
+            id=row.id,
+            title=row.title,
             kind="local",
-            since=since,
+            since=row.effective or row.issued,
             read="text",
-            place=texts["place"],
-            number=texts["number"],
+            place=row.place,
+            number=row.number,
             is_own=True,
         )
     return documents
@@ -137,37 +143,27 @@ def article_text(document: str, article: str) -> str:
     A citation without a paragraph means the whole article; an item is named without one where the
     article has a single paragraph, as the practice of drafting has it.
     """
-    number, paragraph, item = _parts(article)
+    number, paragraph, item = article_parts(article)
     file = _file(document)
     whole = tomllib.loads(file.read_text("utf-8")).get(str(number)) if file.is_file() else None
     if whole is None:
-        raise BadInput(
-            zh=f"没有第 {number} 条的条文",
-            en=f"there is no text of article {number}",
-            where=document,
-        )
+        zh, en = f"没有第 {number} 条的条文", f"there is no text of article {number}"
+        raise BadInput(zh=zh, en=en, where=document)
     paragraphs = _paragraphs(whole)
     if item and not paragraph and len(paragraphs) > 1:
-        raise BadInput(
-            zh=f"第 {number} 条有几款：请写 {number}.1({item})",
-            en=f"article {number} has several paragraphs: write {number}.1({item})",
-            where=document,
-        )
+        zh = f"第 {number} 条有几款：请写 {number}.1({item})"
+        en = f"article {number} has several paragraphs: write {number}.1({item})"
+        raise BadInput(zh=zh, en=en, where=document)
     if not (paragraph or item):
         return "\n".join(line for lines in paragraphs for line in lines)
     if (paragraph or 1) > len(paragraphs):
-        raise BadInput(
-            zh=f"第 {number} 条只有 {len(paragraphs)} 款",
-            en=f"article {number} has {len(paragraphs)} paragraphs",
-            where=document,
-        )
+        zh = f"第 {number} 条只有 {len(paragraphs)} 款"
+        en = f"article {number} has {len(paragraphs)} paragraphs"
+        raise BadInput(zh=zh, en=en, where=document)
     lines = paragraphs[(paragraph or 1) - 1]
     if item >= len(lines):
-        raise BadInput(
-            zh=f"{article} 只有 {len(lines) - 1} 项",
-            en=f"article {article} has {len(lines) - 1} items",
-            where=document,
-        )
+        zh = f"{article} 只有 {len(lines) - 1} 项"
+        raise BadInput(zh=zh, en=f"article {article} has {len(lines) - 1} items", where=document)
     return lines[item] if item else "\n".join(lines)
 
 
@@ -175,7 +171,7 @@ def _paragraphs(text: str) -> list[list[str]]:
     """Return the paragraphs of an article, each with its items after it."""
     paragraphs: list[list[str]] = []
     for line in text.strip().splitlines():
-        if _ITEM.match(line) and paragraphs:
+        if re.match(_ITEM, line) and paragraphs:
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
@@ -184,19 +180,19 @@ def _paragraphs(text: str) -> list[list[str]]:
 
 def write_article(article: str) -> str:
     """Write `32.1(4)` as 第三十二条第一款第四项. Raises BadInput where it is no article."""
-    number, paragraph, item = _parts(article)
+    number, paragraph, item = article_parts(article)
     written = f"第{_number(number)}条"
     written += f"第{_number(paragraph)}款" if paragraph else ""
     return written + (f"第{_number(item)}项" if item else "")
 
 
-def _parts(article: str) -> tuple[int, int, int]:
+@lru_cache
+def article_parts(article: str) -> tuple[int, int, int]:
+    """Return article, paragraph and item of `32.1(4)`; 0 where there is none. Raises BadInput."""
     match = _ARTICLE.fullmatch(article)
     if match is None:
-        raise BadInput(
-            zh=f"不是条款：{article!r}（写成 42、42.1 或 32.1(4)）",
-            en=f"not an article: {article!r} (write 42, 42.1 or 32.1(4))",
-        )
+        zh = f"不是条款：{article!r}（写成 42、42.1 或 32.1(4)）"
+        raise BadInput(zh=zh, en=f"not an article: {article!r} (write 42, 42.1 or 32.1(4))")
     number, paragraph, item = (int(part or 0) for part in match.groups())
     return number, paragraph, item
 

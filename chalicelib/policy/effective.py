@@ -21,8 +21,8 @@ from copy import deepcopy
 from datetime import date
 from typing import Any, NamedTuple
 
-from chalicelib.errors import BadInput
 from chalicelib.policy.reading import Table
+from chalicelib.schema import Defect
 
 Path = tuple[str, ...]
 
@@ -62,7 +62,7 @@ def in_force(table: Table, accepted: date, running: date) -> dict[str, Any]:
     """Return the *table* with the rows that are in force for a case *accepted* on a local day.
 
     Rows that bind running cases count up to the day *running*. The tables returned are without
-    dates. Raises BadInput.
+    dates. Raises Defect.
     """
 
     def counts(row: DatedRow) -> bool:
@@ -74,7 +74,7 @@ def in_force(table: Table, accepted: date, running: date) -> dict[str, Any]:
 def changes(table: Table) -> tuple[tuple[date, ...], tuple[date, ...]]:
     """Return the days from which rows hold: for cases accepted from then, and for running ones.
 
-    Raises BadInput.
+    Raises Defect.
     """
     found = [row for row in rows_of(table) if row.since != _EVER]
     accepted = {row.since for row in found}
@@ -102,7 +102,7 @@ def with_running(table: Table, later: Table, since: date) -> dict[str, Any]:
 
 
 def rows_of(table: Table, path: Path = ()) -> Iterator[DatedRow]:
-    """Yield every row of *table* that may have a date, in its order. Raises BadInput."""
+    """Yield every row of *table* that may have a date, in its order. Raises Defect."""
     for key, value in table.items():
         here = (*path, key)
         for row in _tables(key, value):
@@ -126,11 +126,8 @@ def _resolve(table: Table, path: Path, counts: Any) -> dict[str, Any]:
         else:
             chosen = [*_select(tables, here, counts)] if _is_dated(value) else tables
             if len(chosen) > 1:
-                raise BadInput(
-                    zh="同一天有两份，不知道以哪一份为准",
-                    en="two of the same day: nobody can say which one holds",
-                    where=_name(here),
-                )
+                zh = "同一天有两份，不知道以哪一份为准"
+                raise Defect(here, zh, "two of the same day: nobody can say which one holds")
             if chosen:
                 resolved[key] = _resolve(chosen[0], here, counts)
     return resolved
@@ -167,37 +164,29 @@ def _tables(key: str, value: object) -> Sequence[Table]:
 
 
 def _read_row(row: Table, path: Path) -> DatedRow:
-    where, since = _name(path), row.get(_DATED)
+    since = row.get(_DATED)
     if since is None:
         if row.keys() & {_TRANSITION, _REPEALED}:
-            raise BadInput(
-                zh=f"{_TRANSITION}、{_REPEALED} 要同 {_DATED} 一起写",
-                en=f"{_TRANSITION} and {_REPEALED} go with {_DATED}",
-                where=where,
-            )
+            zh = f"{_TRANSITION}、{_REPEALED} 要同 {_DATED} 一起写"
+            raise Defect(path, zh, f"{_TRANSITION} and {_REPEALED} go with {_DATED}")
         day = _EVER
     else:
-        day = _read_day(since, where)
+        day = _read_day(since, path)
     applies_to = row.get(_TRANSITION, "accepted_from")
     if applies_to not in APPLIES_TO:
-        raise BadInput(
-            zh=f"{_TRANSITION} 只能是 {'、'.join(APPLIES_TO)}，不是 {applies_to!r}",
-            en=f"{_TRANSITION} must be {' or '.join(APPLIES_TO)}, not {applies_to!r}",
-            where=where,
-        )
+        zh = f"{_TRANSITION} 只能是 {'、'.join(APPLIES_TO)}，不是 {applies_to!r}"
+        en = f"{_TRANSITION} must be {' or '.join(APPLIES_TO)}, not {applies_to!r}"
+        raise Defect(path, zh, en)
     if applies_to == "acts_from":
         zh = "acts_from 还不能用：暂停、延期按受理时的规则判断。请写 accepted_from 或 running"
         en = "acts_from cannot be used yet: write accepted_from or running"
-        raise BadInput(zh=zh, en=en, where=where)
+        raise Defect(path, zh, en)
     is_running = applies_to == "running"
     if is_running:
-        _check_running(row, path, where)
+        _check_running(row, path)
     if not isinstance(row.get(_REPEALED, False), bool):
-        raise BadInput(
-            zh=f"{_REPEALED} 只能是 true 或 false",
-            en=f"{_REPEALED} must be true or false",
-            where=where,
-        )
+        zh, en = f"{_REPEALED} 只能是 true 或 false", f"{_REPEALED} must be true or false"
+        raise Defect(path, zh, en)
     same = (row.get(key) for key in ROWS.get(path, ()))
     return DatedRow(path, tuple(map(_hashable, same)), day, is_running, row)
 
@@ -207,27 +196,24 @@ def _hashable(value: object) -> object:
     return repr(value) if isinstance(value, list | dict) else value
 
 
-def _check_running(row: Table, path: Path, where: str) -> None:
-    """Refuse a running row that must not run, or does not cite why it does. Raises BadInput."""
+def _check_running(row: Table, path: Path) -> None:
+    """Refuse a running row that must not run, or does not cite why it does. Raises Defect."""
     if path[0] not in _RUNNING:
         zh = f"只有 {'、'.join(_RUNNING)} 的规则可以适用于已受理的办件（running）"
         en = f"only rules of {', '.join(_RUNNING)} may run for accepted cases (running)"
-        raise BadInput(zh=zh, en=en, where=where)
+        raise Defect(path, zh, en)
     if path[0] == "clocks" and path[1:2] and path[1] in _BOUND:
         zh = "收件、受理时定下的期限不改（法不溯及既往）：这里不能写 running"
         en = "a limit set at receipt or acceptance stays as it is: running cannot be used here"
-        raise BadInput(zh=zh, en=en, where=where)
+        raise Defect(path, zh, en)
     basis = row.get("basis")
     cited = basis if isinstance(basis, list) else []
     if not any(isinstance(part, Mapping) and {*part} & {"law", "local", "model"} for part in cited):
-        raise BadInput(
-            zh="running 要写明依据：basis 里要有 law、local 或者 model",
-            en="running needs a basis: law, local or model",
-            where=where,
-        )
+        zh = "running 要写明依据：basis 里要有 law、local 或者 model"
+        raise Defect(path, zh, "running needs a basis: law, local or model")
 
 
-def _read_day(value: object, where: str) -> date:
+def _read_day(value: object, path: Path) -> date:
     try:
         if isinstance(value, str):
             return date.fromisoformat(value)
@@ -235,19 +221,12 @@ def _read_day(value: object, where: str) -> date:
         pass
     if type(value) is date:
         return value
-    raise BadInput(
-        zh=f"{_DATED} 要写成日期，例如 2027-01-01，不是 {value!r}",
-        en=f"{_DATED} is a day, such as 2027-01-01, not {value!r}",
-        where=where,
-    )
+    zh = f"{_DATED} 要写成日期，例如 2027-01-01，不是 {value!r}"
+    raise Defect(path, zh, f"{_DATED} is a day, such as 2027-01-01, not {value!r}")
 
 
 def _refuse_dates(row: Table, path: Path) -> None:
     if row.keys() & _MARKS and path != ("document",):
         zh = f"这里不能单独写 {_DATED}；请给整个 [{path[0]}] 写上日期"
         en = f"{_DATED} cannot stand here alone; date the whole of [{path[0]}]"
-        raise BadInput(zh=zh, en=en, where=_name(path))
-
-
-def _name(path: Path) -> str:
-    return f"[{'.'.join(path)}]"
+        raise Defect(path, zh, en)

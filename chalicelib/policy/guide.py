@@ -24,6 +24,7 @@ from msgspec.structs import asdict
 
 from chalicelib.instant import is_date
 from chalicelib.intake.name_text import NoText
+from chalicelib.schema import read_record
 
 if TYPE_CHECKING:
     from chalicelib.policy.catalogue_cells import Cells
@@ -78,14 +79,11 @@ def _plain(value: object) -> object:
 
 
 def read_stored_guide(document: Mapping[str, Any]) -> Guide:
-    """Return the guide that `Guide.document` wrote; other keys of *document* are ignored."""
-    values = {name: document[name] for name in COLUMNS if name in document}
-    for name in ("materials", "shared", "intermediaries"):
-        if name in values:
-            values[name] = tuple(values[name])
-    if "fees" in values:
-        values["fees"] = tuple((fee, fen) for fee, fen in values["fees"])
-    return Guide(**values)
+    """Return the guide that `Guide.document` wrote; other keys are ignored.
+
+    Raises Defect.
+    """
+    return read_record(Guide, {name: document[name] for name in COLUMNS if name in document})
 
 
 def read_guide(row: "Cells") -> Guide:
@@ -115,10 +113,8 @@ def _names(text: str) -> tuple[str, ...]:
     names = () if text in _NONE else tuple(_pieces(text))
     for name in names:
         if len(name) > MAX_NAME:
-            raise NoText(
-                zh=f"其中一项超过 {MAX_NAME} 个字符",
-                en=f"a part is longer than {MAX_NAME} characters",
-            )
+            zh = f"其中一项超过 {MAX_NAME} 个字符"
+            raise NoText(zh=zh, en=f"a part is longer than {MAX_NAME} characters")
     if len(set(names)) < len(names):
         raise NoText(zh="有一项写了两次", en="a part is there twice")
     return names
@@ -134,20 +130,16 @@ def _fee(piece: str) -> tuple[str, int]:
     fee, _, amount = (part.strip() for part in piece.replace("：", ":").rpartition(":"))
     match = _YUAN.fullmatch(amount)
     if not fee or match is None:
-        raise NoText(
-            zh=f"“{piece[:40]}”不是收费；应写成 工本费:10",
-            en=f"{piece[:40]!r} is no fee; write its name, a colon and yuan",
-        )
+        zh = f"“{piece[:40]}”不是收费；应写成 工本费:10"
+        raise NoText(zh=zh, en=f"{piece[:40]!r} is no fee; write its name, a colon and yuan")
     return fee, int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
 def read_yes(text: str) -> bool:
     """Return whether *text* says yes. Raises ValueError where it says neither."""
     if text not in _YES:
-        raise NoText(
-            zh=f"应写 是（yes）或 否（no），不是“{text[:40]}”",
-            en=f"write yes or no, not {text[:40]!r}",
-        )
+        zh = f"应写 是（yes）或 否（no），不是“{text[:40]}”"
+        raise NoText(zh=zh, en=f"write yes or no, not {text[:40]!r}")
     return _YES[text]
 
 
@@ -155,8 +147,6 @@ def _day(text: str) -> str:
     match = _DAY.fullmatch(text)
     day = "{:0>4}-{:0>2}-{:0>2}".format(*match.groups()) if match else ""
     if not is_date(day):
-        raise NoText(
-            zh=f"“{text[:40]}”不是日期；应写成 2026-12-01",
-            en=f"{text[:40]!r} is not a date; write 2026-12-01",
-        )
+        zh = f"“{text[:40]}”不是日期；应写成 2026-12-01"
+        raise NoText(zh=zh, en=f"{text[:40]!r} is not a date; write 2026-12-01")
     return day

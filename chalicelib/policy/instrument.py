@@ -11,8 +11,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from chalicelib.errors import BadInput
-from chalicelib.policy.reading import Table, check_keys, read_section, read_string
+from chalicelib.policy.reading import Text
 
 PLACEHOLDER = "×"
 """What stands for a name that a place has to fill in; only a local stage may print it."""
@@ -20,18 +19,18 @@ PLACEHOLDER = "×"
 _TEXTS = ("document", "number", "issuer", "authority", "code")
 
 
-class Instrument(Struct, frozen=True):
+class Instrument(Struct, frozen=True, forbid_unknown_fields=True):
     """A *document* of the *issuer*, with its *number* (文号), in force from local day *date* on.
 
     *authority* (发文机关) signs the papers; *code* (机关代字) begins their numbers.
     """
 
-    document: str
-    number: str
+    document: Text
+    number: Text
     date: date
-    issuer: str
-    authority: str
-    code: str
+    issuer: Text
+    authority: Text
+    code: Text
 
     def table(self) -> dict[str, str]:
         """Return it as a table, as the log states it."""
@@ -57,20 +56,3 @@ def read_stated_instrument(table: Mapping[str, str]) -> Instrument:
     """Return the instrument that `Instrument.table` wrote. Raises KeyError or ValueError."""
     texts = {name: table[name] for name in _TEXTS}
     return Instrument(**texts, date=date.fromisoformat(table["date"]))
-
-
-def read_instrument(table: Table, where: str) -> Instrument | None:
-    """Read `[instrument]`; None where there is none. Raises BadInput."""
-    if "instrument" not in table:
-        return None
-    instrument, where = read_section(table, "instrument", where), f"{where}: instrument"
-    check_keys(instrument, (*_TEXTS, "date"), where)
-    since = instrument.get("date")
-    if type(since) is not date:  # a date-time is a date too
-        raise BadInput(
-            zh="date 要写成日期，不加引号：date = 2026-03-01",
-            en="date must be a day: date = 2026-03-01",
-            where=where,
-        )
-    texts = {name: read_string(instrument, name, where) for name in _TEXTS}
-    return Instrument(**texts, date=since)

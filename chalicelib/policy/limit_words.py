@@ -39,29 +39,21 @@ def read_limit_words(text: str, unit: Unit | None = None) -> Limit:
     """Return the limit that *text* says; *unit* is that of a bare number. Raises ValueError."""
     match = _LIMIT.fullmatch(_plain(text))
     if match is None:
-        raise NoText(
-            zh=f"“{text[:20]}”不是期限；应写成 10个工作日、30个自然日、2个月，或 10wd、30d、2mo",
-            en=f"{text[:20]!r} is not a limit; write 10wd, 30d or 2mo",
-        )
+        zh = f"“{text[:20]}”不是期限；应写成 10个工作日、30个自然日、2个月，或 10wd、30d、2mo"
+        raise NoText(zh=zh, en=f"{text[:20]!r} is not a limit; write 10wd, 30d or 2mo")
     amount, named = _amount(match["amount"]), match["unit"]
     if named in _UNITS:
         unit, times = _UNITS[named]
         amount *= times
     elif named and named not in _DAYS:
-        raise NoText(
-            zh=f"“{text[:20]}”的单位不认识；应写 工作日、自然日、小时、工作小时 或 月",
-            en=f"the unit of {text[:20]!r} is unknown; write wd, d, h, wh or mo",
-        )
+        zh = f"“{text[:20]}”的单位不认识；应写 工作日、自然日、小时、工作小时 或 月"
+        raise NoText(zh=zh, en=f"the unit of {text[:20]!r} is unknown; write wd, d, h, wh or mo")
     elif unit is None or (named and unit not in ("wd", "d")):
-        raise NoText(
-            zh=f"“{text[:20]}”没有写明单位；应写成 {amount}个工作日 或 {amount}个自然日",
-            en=f"{text[:20]!r} names no unit; write {amount}wd or {amount}d",
-        )
+        zh = f"“{text[:20]}”没有写明单位；应写成 {amount}个工作日 或 {amount}个自然日"
+        raise NoText(zh=zh, en=f"{text[:20]!r} names no unit; write {amount}wd or {amount}d")
     if not 0 < amount <= MAX_AMOUNT:
-        raise NoText(
-            zh=f"“{text[:20]}”应在 1 至 {MAX_AMOUNT} 之间",
-            en=f"{text[:20]!r} must be from 1 to {MAX_AMOUNT}",
-        )
+        zh = f"“{text[:20]}”应在 1 至 {MAX_AMOUNT} 之间"
+        raise NoText(zh=zh, en=f"{text[:20]!r} must be from 1 to {MAX_AMOUNT}")
     return Limit(amount, unit)
 
 

@@ -10,20 +10,36 @@ from string import Formatter
 
 from msgspec import Struct
 
-from chalicelib.errors import BadInput
-from chalicelib.policy.basis import Basis, read_basis
+from chalicelib.policy.basis import Basis
 from chalicelib.policy.ladder import LEVELS, Level
-from chalicelib.policy.reading import Table, check_keys, read_section, read_string
+from chalicelib.policy.reading import Text
+from chalicelib.schema import Defect, Unfit
 
 NUMBERED: tuple[Level, ...] = LEVELS[1:]
 _FIELDS = {"authority", "year", "number"}
 
 
-class Numbering(Struct, frozen=True):
+class Numbering(Struct, frozen=True, forbid_unknown_fields=True):
     """How the number of each level is written."""
 
-    templates: Mapping[Level, str]
+    yellow: Text
+    red: Text
+    supervision: Text
+    referral: Text
     basis: Basis
+
+    def __post_init__(self) -> None:
+        """Refuse templates by which two documents could share a number. Raises Defect."""
+        for level, template in self.templates.items():
+            _check_template(level, template)
+        if len(set(self.templates.values())) < len(self.templates):
+            raise Unfit("有两级的文号会一样", "two levels would have the same numbers")
+
+    @property
+    def templates(self) -> Mapping[Level, str]:
+        """The template of each level."""
+        texts = (self.yellow, self.red, self.supervision, self.referral)
+        return dict(zip(NUMBERED, texts, strict=True))
 
     def text(self, level: Level, code: str, year: int, number: int) -> str:
         """Write the number, which begins with the authority's *code*: `×政监黄〔2026〕12号`."""
@@ -31,34 +47,13 @@ class Numbering(Struct, frozen=True):
         return self.templates[level].format_map(filled)
 
 
-def read_numbering(table: Table, where: str) -> Numbering:
-    """Read `[numbering]`: a template for each level. Raises BadInput."""
-    numbering, where = read_section(table, "numbering", where), f"{where}: numbering"
-    check_keys(numbering, ("basis", *NUMBERED), where)
-    templates = {level: _template(numbering, level, where) for level in NUMBERED}
-    if len(set(templates.values())) < len(templates):
-        raise BadInput(
-            zh="有两级的文号会一样", en="two levels would have the same numbers", where=where
-        )
-    return Numbering(
-        templates=templates,
-        basis=read_basis(numbering, where),
-    )
-
-
-def _template(numbering: Table, level: Level, where: str) -> str:
-    """Return the template of *level*. It needs year and number: no two documents share one."""
-    template = read_string(numbering, level, where)
+def _check_template(level: Level, template: str) -> None:
     try:
         fields = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
         is_one = {"year", "number"} <= fields <= _FIELDS
         _ = template.format(authority="", year=2026, number=1) if is_one else ""
     except ValueError as error:
-        raise BadInput(
-            zh=f"{level} 不是文号的样式", en=f"{level}: not a template: {error}", where=where
-        ) from error
+        raise Defect((level,), "不是文号的样式", f"not a template: {error}") from error
     if not is_one:
-        zh = f"{level} 要有 {{year}} 和 {{number}}，可以有 {{authority}}"
-        en = f"{level} needs {{year}} and {{number}}, and may have {{authority}}"
-        raise BadInput(zh=zh, en=en, where=where)
-    return template
+        zh = "要有 {year} 和 {number}，可以有 {authority}"
+        raise Defect((level,), zh, "needs {year} and {number}, and may have {authority}")

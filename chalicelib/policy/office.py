@@ -7,16 +7,18 @@ are a matter of the date; each set of hours names its basis.
 import re
 from collections.abc import Sequence
 from datetime import date, time, timedelta
-from typing import Literal
+from operator import le, lt
+from typing import Annotated, Literal, Self
 
-from msgspec import Struct
+from msgspec import Meta, Struct, field
+from msgspec.structs import force_setattr
 
-from chalicelib.errors import BadInput
-from chalicelib.policy.basis import Basis, read_basis
-from chalicelib.policy.reading import Table, check_keys, read_rows, read_time_of_day
+from chalicelib.policy.basis import Basis
+from chalicelib.policy.reading import TimeOfDay
+from chalicelib.schema import Defect, Unfit
 
 Session = tuple[time, time]
-MonthDay = tuple[int, int]
+_Sessions = Annotated[tuple[tuple[TimeOfDay, TimeOfDay], ...], Meta(min_length=1)]
 
 # L: whole days, to the close of the last one. H: office time, to the millisecond (DOMAIN §1.3).
 Convention = Literal["L", "H"]
@@ -28,35 +30,92 @@ AFTER_HOURS: tuple[AfterHours, ...] = ("same_day", "next_workday")
 
 _DAY = timedelta(days=1)
 _LEAP_YEAR = 2024
-_MONTH_DAY = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
-_LENGTH = re.compile(r"(?:(\d{1,2})h)?(?:(\d{1,4})min)?", re.ASCII)
+_MONTH_DAY = r"(?a)(\d\d)-(\d\d)"
+_LENGTH = r"(?a)(?:(\d{1,2})h)?(?:(\d{1,4})min)?"
 
 
-class Season(Struct, frozen=True):
+class MonthDay(tuple[int, int]):
+    """A day of every year: its month, and its day in that."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `07-01`. Raises Unfit."""
+        match = re.fullmatch(_MONTH_DAY, text)
+        try:
+            day = date(_LEAP_YEAR, int(match[1]), int(match[2])) if match else None
+        except ValueError:
+            day = None
+        if day is None:
+            zh, en = (
+                f"要写成月和日，例如 '07-01'，不是 {text!r}",
+                f"is a day like '07-01', not {text!r}",
+            )
+            raise Unfit(zh, en)
+        return cls((day.month, day.day))
+
+
+class DayLength(timedelta):
+    """How long a working day is: `7h`, `450min`, `7h30min`; longer than nothing, at most a day."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `7h`. Raises Unfit."""
+        match = re.fullmatch(_LENGTH, text) if text else None
+        if match is None:
+            zh, en = "要写成 '7h' 或 '450min' 这样", "must be like '7h' or '450min'"
+            raise Unfit(f"{zh}，不是 {text!r}", f"{en}, not {text!r}")
+        hours, minutes = (int(digits or 0) for digits in match.groups())
+        length = cls(hours=hours, minutes=minutes)
+        if not timedelta() < length <= _DAY:
+            zh = "不能是零，也不能超过一天"
+            raise Unfit(zh, "must be longer than nothing and at most a day")
+        return length
+
+
+class Season(Struct, frozen=True, forbid_unknown_fields=True):
     """Other hours from *first* to *last*, both included; it may reach over the year's end."""
 
-    first: MonthDay
-    last: MonthDay
-    sessions: tuple[Session, ...]
+    first: MonthDay = field(name="from")
+    last: MonthDay = field(name="to")
+    sessions: _Sessions
     basis: Basis
 
-    def holds(self, day: MonthDay) -> bool:
-        """Whether *day* falls into it."""
+    def __post_init__(self) -> None:
+        """Refuse sessions that are out of order. Raises Defect."""
+        _check_sessions(self.sessions)
+
+    def holds(self, day: tuple[int, int]) -> bool:
+        """Return whether *day*, a month and its day, falls into it."""
         if self.first <= self.last:
             return self.first <= day <= self.last
         return day >= self.first or day <= self.last
 
 
-class Office(Struct, frozen=True):
+class Office(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The *sessions* of a working day, in order; other ones in a season.
 
     *standard_day* is what one working day of a limit comes to in convention H (标准工作日).
     """
 
-    sessions: tuple[Session, ...]
-    standard_day: timedelta
+    sessions: _Sessions
+    standard_day: DayLength = DayLength()
     basis: Basis
-    seasons: tuple[Season, ...] = ()
+    seasons: tuple[Season, ...] = field(name="season", default=())
+
+    def __post_init__(self) -> None:
+        """Work out *standard_day* where it is not said. Raises Defect: seasons overlap."""
+        _check_sessions(self.sessions)
+        _refuse_overlaps(self.seasons)
+        if not self.standard_day:
+            hours = (self.sessions, *(season.sessions for season in self.seasons))
+            lengths = set(map(length_of, hours))
+            if len(lengths) > 1:
+                zh = "各季节每天的办公时间长短不一，要写明 standard_day"
+                en = "standard_day must be said where the seasons' days differ in length"
+                raise Defect(("standard_day",), zh, en)
+            force_setattr(self, "standard_day", lengths.pop())
 
     def sessions_on(self, day: date) -> tuple[Session, ...]:
         """Return the sessions of *day*, if it is worked."""
@@ -70,115 +129,29 @@ class Office(Struct, frozen=True):
 
 
 def length_of(sessions: Sequence[Session]) -> timedelta:
-    """How long the office is open in *sessions*, by the clock on its wall."""
+    """Return how long the office is open in *sessions*, by the clock on its wall."""
     return sum((_since_midnight(b) - _since_midnight(a) for a, b in sessions), timedelta())
-
-
-def read_office(table: Table, where: str) -> Office:
-    """Read the section `[office]`; *where* names it in errors. Raises BadInput."""
-    check_keys(table, ("sessions", "standard_day", "basis", "season"), where)
-    sessions = _sessions(table, f"{where}.sessions")
-    seasons = tuple(
-        _season(row, f"{where}.season {number}")
-        for number, row in enumerate(read_rows(table, "season", where), 1)
-    )
-    _refuse_overlaps(seasons, where)
-    return Office(
-        sessions=sessions,
-        standard_day=_standard_day(table, [sessions, *(s.sessions for s in seasons)], where),
-        basis=read_basis(table, where),
-        seasons=seasons,
-    )
-
-
-def _season(row: Table, where: str) -> Season:
-    check_keys(row, ("from", "to", "sessions", "basis"), where)
-    return Season(
-        first=_month_day(row, "from", where),
-        last=_month_day(row, "to", where),
-        sessions=_sessions(row, f"{where}.sessions"),
-        basis=read_basis(row, where),
-    )
-
-
-def _refuse_overlaps(seasons: Sequence[Season], where: str) -> None:
-    for number, season in enumerate(seasons, 1):
-        for other, earlier in enumerate(seasons[: number - 1], 1):
-            if season.holds(earlier.first) or earlier.holds(season.first):
-                raise BadInput(
-                    zh=f"与第 {other} 段季节重叠",
-                    en=f"overlaps season {other}",
-                    where=f"{where}.season {number}",
-                )
-
-
-def _standard_day(table: Table, all_hours: Sequence[Sequence[Session]], where: str) -> timedelta:
-    lengths = {length_of(sessions) for sessions in all_hours}
-    value = table.get("standard_day")
-    if value is None:
-        if len(lengths) > 1:
-            zh = "各季节每天的办公时间长短不一，要写明 standard_day"
-            en = "standard_day must be said where the seasons' days differ in length"
-            raise BadInput(zh=zh, en=en, where=where)
-        return lengths.pop()
-    match = _LENGTH.fullmatch(value) if isinstance(value, str) and value else None
-    if match is None:
-        raise BadInput(
-            zh=f"standard_day 要写成 '7h' 或 '450min' 这样，不是 {value!r}",
-            en=f"standard_day must be like '7h' or '450min', not {value!r}",
-            where=where,
-        )
-    hours, minutes = (int(digits or 0) for digits in match.groups())
-    length = timedelta(hours=hours, minutes=minutes)
-    if not timedelta() < length <= _DAY:
-        raise BadInput(
-            zh="standard_day 不能是零，也不能超过一天",
-            en="standard_day must be longer than nothing and at most a day",
-            where=where,
-        )
-    return length
 
 
 def _since_midnight(clock: time) -> timedelta:
     return timedelta(hours=clock.hour, minutes=clock.minute)
 
 
-def _month_day(row: Table, key: str, where: str) -> MonthDay:
-    value = row.get(key)
-    match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
-    try:
-        if match is not None:
-            day = date(_LEAP_YEAR, int(match.group(1)), int(match.group(2)))
-            return day.month, day.day
-    except ValueError:
-        pass
-    raise BadInput(
-        zh=f"{key} 要写成月和日，例如 '07-01'，不是 {value!r}",
-        en=f"{key} must be a day of the year like '07-01', not {value!r}",
-        where=where,
-    )
+def _check_sessions(sessions: Sequence[Session]) -> None:
+    """Refuse *sessions* that do not follow one another within the day. Raises Defect."""
+    times = [moment for session in sessions for moment in session]
+    opens, closes = times[::2], times[1::2]
+    if not all(map(lt, opens, closes)) or not all(map(le, closes, opens[1:])):
+        zh, en = (
+            "各段办公时间要在同一天内，先后相接，不能重叠",
+            "sessions must follow one another within the day",
+        )
+        raise Defect(("sessions",), zh, en)
 
 
-def _sessions(table: Table, where: str) -> tuple[Session, ...]:
-    listed = table.get("sessions")
-    if not isinstance(listed, list) or not listed:
-        raise BadInput(zh="至少要写一段办公时间", en="must list at least one session", where=where)
-    sessions: list[Session] = []
-    for row in listed:
-        match row:
-            case [opening, closing]:
-                opens, closes = read_time_of_day(opening, where), read_time_of_day(closing, where)
-            case _:
-                raise BadInput(
-                    zh='一段办公时间写成 ["08:30", "12:00"]',
-                    en='a session is ["08:30", "12:00"]',
-                    where=where,
-                )
-        if opens >= closes or (sessions and sessions[-1][1] > opens):
-            raise BadInput(
-                zh="各段办公时间要在同一天内，先后相接，不能重叠",
-                en="sessions must follow one another within the day",
-                where=where,
-            )
-        sessions.append((opens, closes))
-    return tuple(sessions)
+def _refuse_overlaps(seasons: Sequence[Season]) -> None:
+    for number, season in enumerate(seasons):
+        for other, earlier in enumerate(seasons[:number], 1):
+            if season.holds(earlier.first) or earlier.holds(season.first):
+                zh, en = f"与第 {other} 段季节重叠", f"overlaps season {other}"
+                raise Defect(("season", number), zh, en)

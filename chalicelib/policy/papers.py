@@ -7,22 +7,14 @@ is left out; where that is the first one, there is no such document (DOMAIN §3.
 
 from collections.abc import Mapping
 from string import Formatter
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from msgspec import Struct
+from msgspec import Meta, Struct, field
 
-from chalicelib.errors import BadInput
-from chalicelib.policy.basis import Basis, read_basis
-from chalicelib.policy.ladder import LEVELS, Level
-from chalicelib.policy.reading import (
-    Table,
-    check_keys,
-    read_choice,
-    read_flag,
-    read_section,
-    read_string,
-    read_words,
-)
+from chalicelib.policy.basis import Basis
+from chalicelib.policy.ladder import CardLevel
+from chalicelib.policy.reading import Text, read_each
+from chalicelib.schema import Defect
 
 PaperName = Literal[
     "yellow_card",  # 黄牌通知书
@@ -58,20 +50,27 @@ FIELDS = frozenset(
 )
 
 
-class Template(Struct, frozen=True):
+class Template(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One document: at which *level* it is made, its title, number and paragraphs.
 
     *authority* signs it, where that is not the one of the instrument. *is_draft*: another authority
     decides whether it is sent, so it is marked as a draft (拟稿).
     """
 
-    level: Level
-    title: str
-    number: str
-    authority: str | None
-    body: tuple[str, ...]
-    is_draft: bool
+    level: CardLevel
+    title: Text
+    number: Text
+    authority: Text | None = None
+    body: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    is_draft: bool = field(name="draft", default=False)
     basis: Basis
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be filled in. Raises Defect."""
+        _check_template(self.title, frozenset({"level"}), "title")
+        _check_template(self.number, FIELDS, "number")
+        for number, paragraph in enumerate(self.body):
+            _check_template(paragraph, FIELDS, "body", number)
 
 
 class Papers(Struct, frozen=True):
@@ -80,17 +79,10 @@ class Papers(Struct, frozen=True):
     templates: Mapping[PaperName, Template]
 
 
-def read_papers(table: Table, where: str) -> Papers:
-    """Read `[documents]`. Raises BadInput."""
-    documents, where = read_section(table, "documents", where), f"{where}: documents"
-    check_keys(documents, PAPERS, where)
-    return Papers(
-        templates={
-            name: _template(read_section(documents, name, where), f"{where}.{name}")
-            for name in PAPERS
-            if name in documents
-        }
-    )
+def read_papers(table: object) -> Papers:
+    """Read `[documents]`. Raises Defect."""
+    templates = read_each(Template, table, PAPERS)
+    return Papers({name: templates[name] for name in PAPERS if name in templates})
 
 
 def fields_of(text: str) -> set[str]:
@@ -98,38 +90,14 @@ def fields_of(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def _template(table: Table, where: str) -> Template:
-    check_keys(table, ("level", "title", "number", "authority", "body", "draft", "basis"), where)
-    body = read_words(table, "body", where)
-    if not body:
-        raise BadInput(zh="body 至少要有一段", en="body needs a paragraph", where=where)
-    template = Template(
-        level=read_choice(table, "level", LEVELS[1:], where),
-        title=read_string(table, "title", where),
-        number=read_string(table, "number", where),
-        authority=read_string(table, "authority", where) if "authority" in table else None,
-        body=body,
-        is_draft=read_flag(table, "draft", where, default=False),
-        basis=read_basis(table, where),
-    )
-    for text in (template.number, *template.body):
-        _check_template(text, FIELDS, where)
-    _check_template(template.title, frozenset({"level"}), where)
-    return template
-
-
-def _check_template(text: str, fields: frozenset[str], where: str) -> None:
+def _check_template(text: str, fields: frozenset[str], *place: str | int) -> None:
     try:
         unknown = sorted(fields_of(text) - fields)
         # Also what parses and cannot be filled in: a conversion, a format that is none.
         text.format_map(dict.fromkeys(fields, "")) if not unknown else None
     except (ValueError, LookupError, AttributeError) as error:
-        raise BadInput(
-            zh=f"不是可用的样式：{text!r}", en=f"not a template: {text!r}: {error}", where=where
-        ) from error
+        zh, en = f"不是可用的样式：{text!r}", f"not a template: {text!r}: {error}"
+        raise Defect(place, zh, en) from error
     if unknown:
-        raise BadInput(
-            zh=f"样式里不能有 {unknown[0]!r}：{text!r}",
-            en=f"a template may not name {unknown[0]!r} here: {text!r}",
-            where=where,
-        )
+        zh = f"样式里不能有 {unknown[0]!r}：{text!r}"
+        raise Defect(place, zh, f"a template may not name {unknown[0]!r} here: {text!r}")

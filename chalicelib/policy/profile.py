@@ -6,10 +6,10 @@ the profile it was issued under (DESIGN §5).
 
 import hashlib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,52 +22,33 @@ from chalicelib.policy.allowance import (
     PauseRule,
     Roles,
     read_allowances,
-    read_extensions,
-    read_pause,
     read_roles,
 )
-from chalicelib.policy.basis import Basis, read_basis
-from chalicelib.policy.claims import ClaimsRule, read_claims
+from chalicelib.policy.basis import Basis
+from chalicelib.policy.claims import ClaimsRule
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.documents import cite_own, read_own_documents
 from chalicelib.policy.effective import in_force
-from chalicelib.policy.instrument import Instrument, read_instrument
-from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
-from chalicelib.policy.numbering import Numbering, read_numbering
-from chalicelib.policy.office import (
-    AFTER_HOURS,
-    CONVENTIONS,
-    AfterHours,
-    Convention,
-    Office,
-    read_office,
-)
-from chalicelib.policy.outages import OutageRule, read_outage_rule
+from chalicelib.policy.instrument import Instrument
+from chalicelib.policy.ladder import Appeal, Ladder
+from chalicelib.policy.numbering import Numbering
+from chalicelib.policy.office import AfterHours, Convention, Office
+from chalicelib.policy.outages import OutageRule
 from chalicelib.policy.papers import Papers, read_papers
-from chalicelib.policy.reading import (
-    Table,
-    Word,
-    check_keys,
-    must_be_flat,
-    read_choice,
-    read_section,
-    read_string,
-    read_time_of_day,
+from chalicelib.policy.reading import Table, must_be_flat, refuse_repeated_words, refused, within
+from chalicelib.policy.scoring import Scoring
+from chalicelib.policy.threshold import Threshold
+from chalicelib.policy.written_profile import (
+    REST_DAYS,
+    RestDay,
+    WrittenProfile,
+    read_cutoff,
+    read_zone,
 )
-from chalicelib.policy.scoring import Scoring, read_scoring
-from chalicelib.policy.threshold import Threshold, read_thresholds
+from chalicelib.schema import Defect, read_record
 
-RestDay = Literal["next", "keep"]
-REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
-
-_COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "basis")
-_KEYS = (
-    *("id", "title", "zone", "office", "counting", "clocks"),
-    *("pause", "extension", "roles", "threshold", "conduct", "data_quality", "sources"),
-    *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
-    *("instrument", "document"),
-)
+T = TypeVar("T")
 
 
 class Profile(Struct, frozen=True):
@@ -111,7 +92,7 @@ class Profile(Struct, frozen=True):
 
     @property
     def counts_warnings(self) -> bool:
-        """Whether warnings are counted against a department, and not only cards."""
+        """Return whether warnings are counted against a department, and not only cards."""
         repeated = any(rule.level == "warning" for rule in self.ladder.repeated)
         return repeated or self.scoring.warnings is not None
 
@@ -133,11 +114,11 @@ class Profile(Struct, frozen=True):
         return replace(self, instrument=instrument) if instrument else self
 
     def turns_red(self, clock: str) -> bool:
-        """Whether an unanswered yellow of *clock* turns red by a threshold of that clock (V-03)."""
+        """Return whether an unanswered yellow of *clock* turns red by its threshold (V-03)."""
         return any(row.after_yellow is not None for row in self.thresholds.get(clock, ()))
 
     def extension_of(self, kind: str) -> ExtensionRule:
-        """Who may extend a case of *kind*, and by how much (行政许可法 42)."""
+        """Return who may extend a case of *kind*, and by how much (行政许可法 42)."""
         return self.joint_extension if kind == "joint" else self.extension
 
     def with_counting(
@@ -151,11 +132,17 @@ class Profile(Struct, frozen=True):
 
         A profile that counts otherwise is another profile, so its version names how it counts.
         """
+        with refused(""):
+            if rest_day not in (None, *REST_DAYS):
+                words = "、".join(REST_DAYS), ", ".join(REST_DAYS)
+                raise Defect(("rest_day",), f"只能是：{words[0]}", f"must be one of {words[1]}")
+            with within("cutoff"):
+                end = self.cutoff if cutoff is None else read_cutoff(cutoff)
         changed = replace(
             self,
             zone=zone or self.zone,
-            cutoff=self.cutoff if cutoff is None else read_cutoff(cutoff, "cutoff"),
-            rest_day=self.rest_day if rest_day is None else _rest_day(rest_day),
+            cutoff=end,
+            rest_day=rest_day or self.rest_day,
         )
         if changed == self:
             return self
@@ -171,8 +158,11 @@ class Profile(Struct, frozen=True):
         """
         if not counting:
             return self
-        check_keys(counting, ("zone", "cutoff", "rest_day"), "counting")
-        zone = counting.get("zone")
+        with refused(""):
+            for key in counting.keys() - {"zone", "cutoff", "rest_day"}:
+                raise Defect((key,), "此处没有这个字段", "this field is not known here")
+            with within("zone"):
+                zone = read_zone(counting["zone"]) if "zone" in counting else None
         unbound = replace(self.extension, most=None, approved_by=None)
         as_mapped = replace(
             self,
@@ -183,9 +173,7 @@ class Profile(Struct, frozen=True):
             version=f"{self.version}+as-mapped",
         )
         return as_mapped.with_counting(
-            zone=None if zone is None else _zone(zone, "zone"),
-            cutoff=counting.get("cutoff"),
-            rest_day=counting.get("rest_day"),
+            zone=zone, cutoff=counting.get("cutoff"), rest_day=counting.get("rest_day")
         )
 
 
@@ -201,8 +189,9 @@ def read_profile(text: str, where: str) -> Profile:
 
     *where* names the file in errors.
     """
-    table = parse_profile(text, where)
-    return read_tables(in_force(table, date.max, date.max), version_of(text), where)
+    with refused(where):
+        table = in_force(parse_profile(text, where), date.max, date.max)
+    return read_tables(table, version_of(text), where)
 
 
 def parse_profile(text: str, where: str) -> dict[str, Any]:
@@ -223,75 +212,67 @@ def version_of(text: str) -> str:
 
 
 def read_tables(table: Table, version: str, where: str) -> Profile:
-    """Read the *table* of a profile that has no dates. Raises BadInput."""
-    check_keys(table, _KEYS, where)
-    if "document" in table:
-        table = cite_own(table, read_own_documents(table, where))
-    counting, office = read_section(table, "counting", where), read_section(table, "office", where)
-    check_keys(counting, _COUNTING, f"{where}: counting")
-    convention = _read_counting(counting, "convention", CONVENTIONS, "L", where)
-    single, joint = read_extensions(table, where)
+    """Read the *table* of a profile that has no dates. Raises UnfitFile."""
+    with refused(where):
+        refuse_repeated_words(table)
+        if "document" in table:
+            with within("document"):
+                documents = read_own_documents(table["document"])
+            sections = {key: value for key, value in table.items() if key != "document"}
+            table = cite_own(sections, documents)
+        return _made_of(read_record(WrittenProfile, table), version)
+
+
+def _made_of(written: WrittenProfile, version: str) -> Profile:
+    """Return the profile of *written*. Raises Defect."""
+    counting, extensions = written.counting, written.extension
+    single = ExtensionRule(extensions.most, extensions.approved_by, extensions.basis)
+    clocks = _read("clocks", read_allowances, written.clocks)
     return Profile(
-        id=read_string(table, "id", where),
-        title=read_string(table, "title", where),
+        id=written.id,
+        title=written.title,
         version=version,
-        zone=_zone(read_string(table, "zone", where), where),
-        office=read_office(office, f"{where}: office"),
-        cutoff=read_cutoff(read_string(counting, "cutoff", where), f"{where}: counting.cutoff"),
-        rest_day=read_choice(counting, "rest_day", REST_DAYS, f"{where}: counting"),
-        convention=convention,
-        countdown=_read_counting(counting, "countdown", CONVENTIONS, convention, where),
-        after_hours=_read_counting(counting, "after_hours", AFTER_HOURS, "same_day", where),
-        clocks=(clocks := read_allowances(table, where)),
-        thresholds=read_thresholds(table, clocks, where),
-        pause=read_pause(table, where),
+        zone=_read("zone", read_zone, written.zone),
+        office=written.office,
+        cutoff=_read("counting.cutoff", read_cutoff, counting.cutoff),
+        rest_day=counting.rest_day,
+        convention=counting.convention,
+        countdown=counting.countdown or counting.convention,
+        after_hours=counting.after_hours,
+        clocks=clocks,
+        thresholds=_by_clock(written.threshold, clocks),
+        pause=_read("pause", written.pause.rule),
         extension=single,
-        joint_extension=joint,
-        roles=read_roles(table, (single, joint), where),
-        claims=read_claims(table, where),
-        ladder=read_ladder(table, where),
-        appeal=read_appeal(table, where),
-        numbering=read_numbering(table, where),
-        scoring=read_scoring(table, where),
-        papers=read_papers(table, where),
-        conduct=read_conduct(table, where),
-        data_quality=read_data_quality(table, where),
-        sources=read_outage_rule(table, where),
-        instrument=read_instrument(table, where),
-        basis=_bases(office, counting, where),
+        joint_extension=extensions.joint,
+        roles=_read("roles", read_roles, written.roles, single, extensions.joint),
+        claims=written.claims,
+        ladder=written.ladder.ladder(written.repeated),
+        appeal=written.appeal,
+        numbering=written.numbering,
+        scoring=written.scoring.scoring() if written.scoring else Scoring(),
+        papers=_read("documents", read_papers, written.documents),
+        conduct=_read("conduct", read_conduct, written.conduct),
+        data_quality=_read("data_quality", read_data_quality, written.data_quality),
+        sources=written.sources,
+        instrument=written.instrument,
+        basis={"office": written.office.basis, "counting": counting.basis},
     )
 
 
-def _bases(office: Table, counting: Table, where: str) -> dict[str, Basis]:
-    return {
-        "office": read_basis(office, f"{where}: office"),
-        "counting": read_basis(counting, f"{where}: counting"),
-    }
+def _read(section: str, read: Callable[..., T], *values: object) -> T:
+    """Return what *read* makes of *values*, which stand in a *section*. Raises Defect."""
+    with within(*section.split(".")):
+        return read(*values)
 
 
-def read_cutoff(text: str, where: str) -> time | None:
-    """Read when the last day ends: `office`, `24:00` (23:59:59.999, 民法典 203) or a time."""
-    if text == "office":
-        return None
-    if text == "24:00":
-        return time(23, 59, 59, 999000)
-    return read_time_of_day(text, where)
-
-
-def _zone(name: str, where: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadInput(
-            zh=f"没有这个时区：{name!r}", en=f"unknown time zone {name!r}", where=where
-        ) from error
-
-
-def _rest_day(text: str) -> RestDay:
-    return read_choice({"rest_day": text}, "rest_day", REST_DAYS, "rest_day")
-
-
-def _read_counting(
-    table: Table, key: str, words: Sequence[Word], otherwise: Word, where: str
-) -> Word:
-    return read_choice(table, key, words, f"{where}: counting") if key in table else otherwise
+def _by_clock(
+    rows: Sequence[Threshold], clocks: Collection[str]
+) -> Mapping[str, tuple[Threshold, ...]]:
+    """Return the thresholds of each of *clocks*. Raises Defect."""
+    by_clock: dict[str, tuple[Threshold, ...]] = dict.fromkeys(clocks, ())
+    for number, row in enumerate(rows):
+        if row.clock not in clocks:
+            zh, en = f"没有 [clocks.{row.clock}] 这一节", f"there is no [clocks.{row.clock}]"
+            raise Defect(("threshold", number, "clock"), zh, en)
+        by_clock[row.clock] += (row,)
+    return by_clock

@@ -16,7 +16,7 @@ def is_area(code: str) -> bool:
 
 
 def covers(area: str, region: str) -> bool:
-    """Whether *region* is *area*, or a place within it."""
+    """Return whether *region* is *area*, or a place within it."""
     if area == region:
         return True
     digits = stem(area)

@@ -72,22 +72,17 @@ def register(
     """
     check_source_name(name)
     if terms.departments is None:
-        raise BadInput(
-            zh="它为哪些单位报送？写 A,B；整个中心的系统写 any",
-            en="for which departments may it speak? A,B, or any for the system of a whole centre",
-            where="--departments",
-        )
+        zh = "它为哪些单位报送？写 A,B；整个中心的系统写 any"
+        en = "for which departments may it speak? A,B, or any for the system of a whole centre"
+        raise BadInput(zh=zh, en=en, where="--departments")
     if name in old.by_name:
         return change(old, name, terms, stage)
     regions = terms.regions
     if regions is None and stage.region != _NO_REGION:
         regions = stage.region
     if regions is None:
-        raise BadInput(
-            zh="它为哪些地区报送？写 R,… 或 any",
-            en="for which regions may it speak? R,… or any",
-            where="--regions",
-        )
+        zh, en = "它为哪些地区报送？写 R,… 或 any", "for which regions may it speak? R,… or any"
+        raise BadInput(zh=zh, en=en, where="--regions")
     source = Registration(
         departments=_read_names(terms.departments, "--departments"),
         regions=_read_names(regions, "--regions"),
@@ -108,11 +103,8 @@ def change(
     if terms.history_from is not None:
         told = _read_day(terms.history_from, stage.zone, "--history-from")
         if told != source.history_from:
-            raise BadInput(
-                zh="只在登记时设定一次",
-                en="is set once, when a source is registered",
-                where="--history-from",
-            )
+            zh, en = "只在登记时设定一次", "is set once, when a source is registered"
+            raise BadInput(zh=zh, en=en, where="--history-from")
     if terms.departments is not None:
         source = replace(source, departments=_read_names(terms.departments, "--departments"))
     if terms.regions is not None:
@@ -131,19 +123,14 @@ def record_outage(
     """
     outage = replace(outage, reason=_reason(outage.reason, needed=True))
     if outage.until <= stage.now:
-        raise BadInput(
-            zh="已经过去；停报要在结束以前登记",
-            en="has passed; an outage is recorded before it ends",
-            where="--until",
-        )
+        zh = "已经过去；停报要在结束以前登记"
+        en = "has passed; an outage is recorded before it ends"
+        raise BadInput(zh=zh, en=en, where="--until")
     if outage.until > stage.now + _YEAR:
         raise BadInput(zh="在一年以后", en="is more than a year ahead", where="--until")
     if not stage.now - _YEAR < outage.since < outage.until:
-        raise BadInput(
-            zh="不在 --until 之前，或者早于一年以前",
-            en="is not before --until, or more than a year ago",
-            where="--from",
-        )
+        zh = "不在 --until 之前，或者早于一年以前"
+        raise BadInput(zh=zh, en="is not before --until, or more than a year ago", where="--from")
     before = old.outages if name == ANY else _registered(old, name).outages
     after = tuple(sorted((*before, outage), key=lambda each: (each.since, each.until)))
     first, last = (each.astimezone(stage.zone).year for each in (outage.since, outage.until))
@@ -166,21 +153,17 @@ def set_live_from(old: Registrations, day: str, zone: tzinfo) -> Registrations:
     """Return *old* with the *day* from which the stage is in use: once for all. Raises BadInput."""
     if old.live_from is not None:
         since = old.live_from.astimezone(zone).date()
-        raise BadInput(
-            zh=f"已经设定，不能再改：本环境从 {since} 起启用",
-            en=f"is set for ever: this stage is in use from {since} on",
-            where="live-from",
-        )
+        zh = f"已经设定，不能再改：本环境从 {since} 起启用"
+        en = f"is set for ever: this stage is in use from {since} on"
+        raise BadInput(zh=zh, en=en, where="live-from")
     return replace(old, live_from=_read_day(day, zone, "live-from"))
 
 
 def _registered(old: Registrations, name: str) -> Registration:
     source = old.by_name.get(name)
     if source is None:
-        raise BadInput(
-            zh=f"没有报送单位 {name}；先执行 duban source add {name}",
-            en=f"there is no source {name}; duban source add {name}",
-        )
+        zh = f"没有报送单位 {name}；先执行 duban source add {name}"
+        raise BadInput(zh=zh, en=f"there is no source {name}; duban source add {name}")
     return source
 
 
@@ -191,13 +174,11 @@ def _read_names(written: str, option: str) -> frozenset[str] | None:
     try:
         names = frozenset(clean_name(name) for name in written.split(","))
     except NoText as error:
-        raise BadInput(
-            zh=f"{written[:80]!r}：{error.zh}", en=f"{written[:80]!r}: {error}", where=option
-        ) from error
+        zh, en = f"{written[:80]!r}：{error.zh}", f"{written[:80]!r}: {error}"
+        raise BadInput(zh=zh, en=en, where=option) from error
     if ANY in names:
-        raise BadInput(
-            zh="写 any，或者写名称，不能都写", en="any, or names; not both", where=option
-        )
+        zh, en = "写 any，或者写名称，不能都写", "any, or names; not both"
+        raise BadInput(zh=zh, en=en, where=option)
     return names
 
 
@@ -241,11 +222,8 @@ def _history(written: str | None, stage: StageTerms) -> datetime:
 
 def _read_day(written: str, zone: tzinfo, option: str) -> datetime:
     if not is_date(written) or int(written[:4]) < _FIRST_YEAR:
-        raise BadInput(
-            zh=f"要写 {_FIRST_YEAR} 年以后的一天：2026-01-31",
-            en=f"a day from {_FIRST_YEAR} on is needed: 2026-01-31",
-            where=option,
-        )
+        zh = f"要写 {_FIRST_YEAR} 年以后的一天：2026-01-31"
+        raise BadInput(zh=zh, en=f"a day from {_FIRST_YEAR} on is needed: 2026-01-31", where=option)
     return _midnight(date.fromisoformat(written), zone)
 
 

@@ -50,11 +50,9 @@ def read_selection(text: str, where: str) -> Selection:
             raise BadInput(zh=zh, en=en, where=where)
         if not equals:
             if default:
-                raise BadInput(
-                    zh=f"{default!r} 和 {name!r} 不能都作默认",
-                    en=f"{default!r} and {name!r} cannot both be the default",
-                    where=where,
-                )
+                zh = f"{default!r} 和 {name!r} 不能都作默认"
+                en = f"{default!r} and {name!r} cannot both be the default"
+                raise BadInput(zh=zh, en=en, where=where)
             default = name
         elif not is_area(area):
             raise BadInput(
@@ -69,11 +67,8 @@ def read_selection(text: str, where: str) -> Selection:
         else:
             areas[stem(area)] = area, name
     if not default:
-        raise BadInput(
-            zh=f"默认用哪一个？{text!r} 里没有写",
-            en=f"which profile is the default? {text!r} names none",
-            where=where,
-        )
+        zh = f"默认用哪一个？{text!r} 里没有写"
+        raise BadInput(zh=zh, en=f"which profile is the default? {text!r} names none", where=where)
     return Selection(default, _closest_first(areas))
 
 

@@ -30,11 +30,9 @@ def load_selection(text: str, where: str) -> Selection:
             load_profile(name)
         except Unknown as error:
             shipped = ", ".join(list_profiles())
-            raise BadInput(
-                zh=f"没有规则文件 {name!r}（自带的有 {shipped}）",
-                en=f"no such profile: {name!r} (shipped: {shipped})",
-                where=where,
-            ) from error
+            zh = f"没有规则文件 {name!r}（自带的有 {shipped}）"
+            en = f"no such profile: {name!r} (shipped: {shipped})"
+            raise BadInput(zh=zh, en=en, where=where) from error
     return selection
 
 

@@ -27,10 +27,9 @@ class AdoptedKeys(Struct, frozen=True):
         if key in self.keys:
             return self
         if len(self.keys) == MOST:
-            raise BadInput(
-                zh=f"一个报送单位最多 {MOST} 把公钥，请先移除旧的",
-                en=f"a source has at most {MOST} keys: remove the older one first",
-            )
+            zh = f"一个报送单位最多 {MOST} 把公钥，请先移除旧的"
+            en = f"a source has at most {MOST} keys: remove the older one first"
+            raise BadInput(zh=zh, en=en)
         return replace(self, keys=(key, *self.keys))
 
     def without_key(self, key: SourceKey) -> "AdoptedKeys":

@@ -41,11 +41,9 @@ class DeliveryTime(Struct, frozen=True):
         """Read `5s`, `10m`, `24h` or `1wd`. Raises BadInput: not of that form, or over a day."""
         match = _DELIVERY.fullmatch(written)
         if match is None or int(match[1]) > _MOST[match[2]]:
-            raise BadInput(
-                zh=f"报送时限应写成 5s、10m、24h 或 1wd，最长 24h 或 1wd，不是 {written[:20]!r}",
-                en="a delivery time is written 5s, 10m, 24h or 1wd, at most 24h or 1wd, not "
-                f"{written[:20]!r}",
-            )
+            text, form = f"{written[:20]!r}", "5s, 10m, 24h or 1wd, at most 24h or 1wd"
+            zh = f"报送时限应写成 5s、10m、24h 或 1wd，最长 24h 或 1wd，不是 {text}"
+            raise BadInput(zh=zh, en=f"a delivery time is written {form}, not {text}")
         return cls(int(match[1]), cast("DeliveryUnit", match[2]))
 
     @property
@@ -135,10 +133,8 @@ def _written(outages: Sequence[Outage]) -> list[list[str]]:
 
 
 def _read_outages(document: Mapping[str, Any]) -> tuple[Outage, ...]:
-    return tuple(
-        Outage(parse(since), parse(until), reason)
-        for since, until, reason in document.get("outages", ())
-    )
+    outages = document.get("outages", ())
+    return tuple(Outage(parse(since), parse(until), reason) for since, until, reason in outages)
 
 
 def _names(names: Sequence[str] | None) -> frozenset[str] | None:
@@ -201,11 +197,8 @@ class Registrations(Struct, frozen=True, dict=True):
 def read_registrations(document: Mapping[str, Any]) -> Registrations:
     """Return the sources that `Registrations.document` wrote. Raises LookupError or ValueError."""
     live_from = document.get("live_from")
-    return Registrations(
-        {name: read_registration(each) for name, each in document["sources"].items()},
-        parse(live_from) if live_from else None,
-        _read_outages(document),
-    )
+    sources = {name: read_registration(each) for name, each in document["sources"].items()}
+    return Registrations(sources, parse(live_from) if live_from else None, _read_outages(document))
 
 
 _REPLAYED = Registration(deliveries=(Delivery(AT_ONCE),))

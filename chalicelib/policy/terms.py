@@ -6,9 +6,10 @@ The promise is the limit promised to the applicant (承诺时限), the statutory
 
 from collections.abc import Mapping
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 
 from chalicelib.policy.limit import Limit
+from chalicelib.schema import read_record
 
 
 class Terms(Struct, frozen=True):
@@ -29,7 +30,7 @@ class Terms(Struct, frozen=True):
     stages: Mapping[str, Limit] = field(default_factory=dict)
     procedures: tuple[str, ...] = ()
     deemed: str = ""
-    rules: Mapping[str, int] = field(default_factory=dict)
+    rules: Mapping[str, int | bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hold the one invariant that counting relies on."""
@@ -38,43 +39,16 @@ class Terms(Struct, frozen=True):
 
     @property
     def is_promised(self) -> bool:
-        """Whether the applicant was promised a limit, or has the one of an immediate case."""
+        """Return whether the applicant was promised a limit, or the case is an immediate one."""
         return bool(self.promise or self.due_at) or self.kind == "immediate"
 
     def written(self) -> dict[str, object]:
         """Return the terms as stored with the acceptance; empty fields are left out."""
-        values: dict[str, object] = {
-            "promise": str(self.promise) if self.promise else "",
-            "due_at": self.due_at,
-            "statutory": str(self.statutory) if self.statutory else "",
-            "catalogue": self.catalogue,
-            "kind": self.kind,
-            "longer": list(self.longer),
-            "stages": {name: str(limit) for name, limit in self.stages.items()},
-            "procedures": list(self.procedures),
-            "deemed": self.deemed,
-            "rules": dict(self.rules),
-        }
-        return {name: value for name, value in values.items() if value}
+        values = to_builtins(self, enc_hook=str)  # a limit is its text
+        lists = {name: list(values[name]) for name in ("longer", "procedures")}
+        return {name: value for name, value in (values | lists).items() if value}
 
 
 def read_terms(stored: object) -> Terms | None:
-    """Return the terms that `written` stored; None where there are none."""
-    if not isinstance(stored, Mapping):
-        return None
-    return Terms(
-        promise=_limit(stored.get("promise")),
-        due_at=str(stored.get("due_at", "")),
-        statutory=_limit(stored.get("statutory")),
-        catalogue=str(stored.get("catalogue", "")),
-        kind=str(stored.get("kind", "")),
-        longer=tuple(stored.get("longer", ())),
-        stages={name: Limit.parse(text) for name, text in stored.get("stages", {}).items()},
-        procedures=tuple(stored.get("procedures", ())),
-        deemed=str(stored.get("deemed", "")),
-        rules=dict(stored.get("rules", {})),
-    )
-
-
-def _limit(text: str | None) -> Limit | None:
-    return Limit.parse(text) if text else None
+    """Return the terms that `written` stored; None where there are none. Raises Defect."""
+    return read_record(Terms, stored) if isinstance(stored, Mapping) else None

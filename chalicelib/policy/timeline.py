@@ -68,7 +68,7 @@ class Timeline(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def is_dated(self) -> bool:
-        """Whether cases of different days may be judged by different rules."""
+        """Return whether cases of different days may be judged by different rules."""
         return len(self.adopted) > 1 or self.adopted[0].profile.is_dated
 
     @cached_property

@@ -40,11 +40,9 @@ def choose_year(days: Collection[date], year: int | None, file: str) -> ChosenYe
     if year is None and len(owns) == 1:
         return ChosenYear(owns[0], owns)
     if year is None:
-        raise BadInput(
-            zh=f"有 {owns[0]} 年到 {owns[-1]} 年的日子：请用 --year 写明是哪一年",
-            en=f"it has days from {owns[0]} to {owns[-1]}: say which year by --year",
-            where=file,
-        )
+        zh = f"有 {owns[0]} 年到 {owns[-1]} 年的日子：请用 --year 写明是哪一年"
+        en = f"it has days from {owns[0]} to {owns[-1]}: say which year by --year"
+        raise BadInput(zh=zh, en=en, where=file)
     of_year = sorted(day for day in days if day.year == year)
     if not of_year:
         raise BadInput(zh=f"没有 {year} 年的日子", en=f"it has no day of {year}", where=file)

@@ -62,40 +62,29 @@ def events(content: bytes, file: str) -> Iterator[CalendarEvent]:
                 yield event
                 event = None
         elif not within:
-            raise BadInput(
-                zh="不是 iCalendar：应以 BEGIN:VCALENDAR 开头",
-                en="not iCalendar: it begins with BEGIN:VCALENDAR",
-                where=_at(line, file),
-            )
+            zh = "不是 iCalendar：应以 BEGIN:VCALENDAR 开头"
+            en = "not iCalendar: it begins with BEGIN:VCALENDAR"
+            raise BadInput(zh=zh, en=en, where=_at(line, file))
         elif event and within[-1] == "VEVENT":
             event.lines.setdefault(line.name, []).append(line)
     if within:
-        raise BadInput(
-            zh=f"不完整：没有 END:{within[-1]}",
-            en=f"incomplete: there is no END:{within[-1]}",
-            where=file,
-        )
+        zh, en = f"不完整：没有 END:{within[-1]}", f"incomplete: there is no END:{within[-1]}"
+        raise BadInput(zh=zh, en=en, where=file)
 
 
 def _begin(within: list[str], line: ContentLine, file: str) -> None:
     component = line.value.strip().upper()
     if (component == "VCALENDAR") == bool(within):
-        raise BadInput(
-            zh=f"{component} 不能在这里开始",
-            en=f"{component} cannot begin here",
-            where=_at(line, file),
-        )
+        zh, en = f"{component} 不能在这里开始", f"{component} cannot begin here"
+        raise BadInput(zh=zh, en=en, where=_at(line, file))
     within.append(component)
 
 
 def _end(within: list[str], line: ContentLine, file: str) -> None:
     component = line.value.strip().upper()
     if not within or within.pop() != component:
-        raise BadInput(
-            zh=f"{component} 不能在这里结束",
-            en=f"{component} cannot end here",
-            where=_at(line, file),
-        )
+        zh, en = f"{component} 不能在这里结束", f"{component} cannot end here"
+        raise BadInput(zh=zh, en=en, where=_at(line, file))
 
 
 def _at(line: ContentLine, file: str) -> str:
@@ -111,11 +100,8 @@ def content_lines(content: bytes, file: str) -> Iterator[ContentLine]:
         except UnicodeDecodeError as error:
             raise BadInput(zh="不是 UTF-8 编码", en="not UTF-8", where=where) from error
         if match is None:
-            raise BadInput(
-                zh="不是 iCalendar 的一行（NAME:VALUE）",
-                en="not a line of iCalendar (NAME:VALUE)",
-                where=where,
-            )
+            zh, en = "不是 iCalendar 的一行（NAME:VALUE）", "not a line of iCalendar (NAME:VALUE)"
+            raise BadInput(zh=zh, en=en, where=where)
         parameters = {
             name.upper(): value.strip('"') for name, value in _PARAMETER.findall(match[2])
         }

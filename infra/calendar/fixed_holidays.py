@@ -81,20 +81,16 @@ def weekdays_off(year: CalendarYear) -> list[date]:
 def _list_missing_holidays(year: CalendarYear, edges: Sequence[Change]) -> Iterator[Bilingual]:
     holidays = fixed_holidays(year.year)
     if holidays is None:
-        yield Bilingual(
-            f"{year.year} 年的农历节日不在表中，无法核对法定节假日",
-            f"the lunar festivals of {year.year}, which the table does not have",
-        )
+        zh = f"{year.year} 年的农历节日不在表中，无法核对法定节假日"
+        yield Bilingual(zh, f"the lunar festivals of {year.year}, which the table does not have")
         return
     is_short = _balance(year, edges, holidays) < 0
     beside = frozenset(day for edge in edges for day in edge.days_off)
     for holiday in holidays:
         worked = [day for day in holiday.days if year.is_workday(day)]
         if worked:
-            yield Bilingual(
-                f"{holiday.name}（{'、'.join(map(str, worked))} 还是上班）",
-                f"{holiday.name} ({', '.join(map(str, worked))}: still worked)",
-            )
+            zh = f"{holiday.name}（{'、'.join(map(str, worked))} 还是上班）"
+            yield Bilingual(zh, f"{holiday.name} ({', '.join(map(str, worked))}: still worked)")
         elif is_short and not any(_is_given(day, year, beside) for day in holiday.days):
             # A weekday far away may make up for it, as for Mid-Autumn of 2015: then none is short.
             yield Bilingual(
@@ -107,15 +103,12 @@ def _list_missing_holidays(year: CalendarYear, edges: Sequence[Change]) -> Itera
 
 def _list_missing_halves(year: CalendarYear) -> Iterator[Bilingual]:
     if not year.days_off:
-        yield Bilingual(
-            "放假的日子（只有上班的周末，缺另一半）",
-            "the days off (it has worked weekends only, which is one half)",
-        )
+        zh = "放假的日子（只有上班的周末，缺另一半）"
+        yield Bilingual(zh, "the days off (it has worked weekends only, which is one half)")
     if not year.makeup_workdays:
-        yield Bilingual(
-            "上班的周末日（2004 年以来每年都有；只有放假的日子，缺另一半）",
-            "the worked weekend days (every year since 2004 has some; days off are one half)",
-        )
+        zh = "上班的周末日（2004 年以来每年都有；只有放假的日子，缺另一半）"
+        en = "the worked weekend days (every year since 2004 has some; days off are one half)"
+        yield Bilingual(zh, en)
 
 
 def _is_given(day: date, year: CalendarYear, beside: frozenset[date]) -> bool:

@@ -87,17 +87,14 @@ def _other_years(marked: Iterable[date], chosen: ChosenYear) -> Iterator[Bilingu
     others = [day.year for day in marked if not chosen.has(day)]
     for year in sorted(set(others)):
         count = others.count(year)
-        yield Bilingual(
-            f"{year} 年的 {count} 天：不属于 {chosen.year} 年的放假安排",
-            f"{count} days of {year}: not of the arrangement of {chosen.year}",
-        )
+        zh = f"{year} 年的 {count} 天：不属于 {chosen.year} 年的放假安排"
+        yield Bilingual(zh, f"{count} days of {year}: not of the arrangement of {chosen.year}")
 
 
 def _remarks(read: Iterable[ReadEvent]) -> Iterator[Bilingual]:
     for event in read:
         if event.sense == "work" and event.weekdays:
             days = list_days(event.weekdays)
-            yield Bilingual(
-                f"第 {event.line} 行{event.title.zh}（{days.zh}）：本来就是工作日，没有影响",
-                f"line {event.line}, {event.title.en} ({days.en}): a working day anyway",
-            )
+            zh = f"第 {event.line} 行{event.title.zh}（{days.zh}）：本来就是工作日，没有影响"
+            en = f"line {event.line}, {event.title.en} ({days.en}): a working day anyway"
+            yield Bilingual(zh, en)

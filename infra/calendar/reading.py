@@ -11,6 +11,7 @@ from chalicelib.calendar.change import Change
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.year import CalendarYear, is_weekend, read_reason
 from chalicelib.errors import BadInput, Bilingual
+from chalicelib.policy.reading import refused
 from infra.calendar import published
 from infra.calendar.arrangement import arrange_published, arrange_table
 from infra.calendar.fixed_holidays import list_doubts, list_lacks, weekdays_off
@@ -44,22 +45,18 @@ def read_import(
     content = read_input_file(file, MOST_MIB)
     if _is_icalendar(file, content):
         if not notices:
-            raise BadInput(
-                zh="iCalendar 文件没有文号：请写明它依据的通知",
-                en="an iCalendar file has no number: name the notice that it rests on",
-                where="--notice",
-            )
+            zh = "iCalendar 文件没有文号：请写明它依据的通知"
+            en = "an iCalendar file has no number: name the notice that it rests on"
+            raise BadInput(zh=zh, en=en, where="--notice")
         days = published.read_icalendar(content, str(file), year)
         arranged = arrange_published(days, notices, str(file))
         read = ImportFile(arranged, days.others, days.left_out, days.remarks)
     else:
         for given, option in ((notices, "--notice"), (year, "--year")):
             if given:
-                raise BadInput(
-                    zh="只用于 iCalendar；JSON 文件自己写明",
-                    en="for iCalendar only; a JSON file says it itself",
-                    where=option,
-                )
+                zh = "只用于 iCalendar；JSON 文件自己写明"
+                en = "for iCalendar only; a JSON file says it itself"
+                raise BadInput(zh=zh, en=en, where=option)
         read = ImportFile(_read_json(content, str(file)))
     return _check_whole(read, force, str(file))
 
@@ -81,9 +78,8 @@ def _check_whole(read: ImportFile, force: str | None, file: str) -> ImportFile:
     edges = [edge for edge in rest if isinstance(edge, Change)]
     if not isinstance(year, CalendarYear):
         if reason:
-            raise BadInput(
-                zh="只用于年度放假安排", en="only for the arrangement of a year", where="--force"
-            )
+            zh, en = "只用于年度放假安排", "only for the arrangement of a year"
+            raise BadInput(zh=zh, en=en, where="--force")
         return read
     lacks = list_lacks(year, edges)
     if lacks and (read.others or not reason):
@@ -113,12 +109,11 @@ def _read_force(force: str | None) -> str:
     if force is None:
         return ""
     if not force.strip():
-        raise BadInput(
-            zh="请写明理由；理由会保留，并随规则写入日志",
-            en="give a reason; it is kept, and the log states it with the rules",
-            where="--force",
-        )
-    return read_reason(force.strip(), "--force")
+        zh = "请写明理由；理由会保留，并随规则写入日志"
+        en = "give a reason; it is kept, and the log states it with the rules"
+        raise BadInput(zh=zh, en=en, where="--force")
+    with refused("--force"):
+        return read_reason(force.strip())
 
 
 def _refusal(

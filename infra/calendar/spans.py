@@ -36,26 +36,21 @@ def read_span(event: CalendarEvent, file: str) -> EventSpan:
     """Return the days of *event*. Raises BadInput with the line that does not tell them."""
     begins = event.first("DTSTART")
     if begins is None:
-        raise BadInput(
-            zh="事件没有 DTSTART", en="the event has no DTSTART", where=f"{file}:{event.number}"
-        )
+        zh, en = "事件没有 DTSTART", "the event has no DTSTART"
+        raise BadInput(zh=zh, en=en, where=f"{file}:{event.number}")
     for name in _RECURRENCE:
         for line in event.lines.get(name, ()):
-            raise BadInput(
-                zh=f"{name}：不读重复规则，请逐日列出",
-                en=f"{name}: rules of recurrence are not read; name each day",
-                where=f"{file}:{line.number}",
-            )
+            zh = f"{name}：不读重复规则，请逐日列出"
+            en = f"{name}: rules of recurrence are not read; name each day"
+            raise BadInput(zh=zh, en=en, where=f"{file}:{line.number}")
     start = _read_moment(begins, file)
     stop = _read_end(event, start, file)
     days = tuple(_days(start.date(), stop))
     if not 0 < len(days) <= _LONGEST:
         end = event.first("DTEND") or event.first("DURATION") or begins
-        raise BadInput(
-            zh=f"{end.name} 应在 DTSTART 之后，至多 {_LONGEST} 天",
-            en=f"{end.name} is after DTSTART, at most {_LONGEST} days",
-            where=f"{file}:{end.number}",
-        )
+        zh = f"{end.name} 应在 DTSTART 之后，至多 {_LONGEST} 天"
+        en = f"{end.name} is after DTSTART, at most {_LONGEST} days"
+        raise BadInput(zh=zh, en=en, where=f"{file}:{end.number}")
     return EventSpan(days, start.time() == stop.time() == time())
 
 
@@ -83,11 +78,9 @@ def _days(first: date, stop: datetime) -> Iterator[date]:
 def _read_duration(line: ContentLine, file: str) -> timedelta:
     match = _DURATION.fullmatch(line.value)
     if match is None:
-        raise BadInput(
-            zh=f"{line.value[:40]!r} 不是时长（如 P1D）",
-            en=f"{line.value[:40]!r} is not a duration (such as P1D)",
-            where=f"{file}:{line.number}",
-        )
+        zh = f"{line.value[:40]!r} 不是时长（如 P1D）"
+        en = f"{line.value[:40]!r} is not a duration (such as P1D)"
+        raise BadInput(zh=zh, en=en, where=f"{file}:{line.number}")
     weeks, days, hours, minutes = (int(number or 0) for number in match.groups())
     return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
 
@@ -105,11 +98,8 @@ def _read_moment(line: ContentLine, file: str) -> datetime:
             return moment.astimezone(CHINA).replace(tzinfo=None) if moment.tzinfo else moment
     except ValueError:
         pass
-    raise BadInput(
-        zh=f"{line.value[:40]!r} 不是日期",
-        en=f"{line.value[:40]!r} is not a date",
-        where=f"{file}:{line.number}",
-    )
+    zh, en = f"{line.value[:40]!r} 不是日期", f"{line.value[:40]!r} is not a date"
+    raise BadInput(zh=zh, en=en, where=f"{file}:{line.number}")
 
 
 def _zone(line: ContentLine) -> ZoneInfo | None:

@@ -69,19 +69,7 @@ class YearStatus(Struct, frozen=True):
 
 def status(base: Calendar, documents: Sequence[Document], today: date) -> YearStatus:
     """Return the status of *base* with the imported *documents* over it."""
-    everybody = [
-        document for document in documents if not (isinstance(document, Change) and document.region)
-    ]
-    regions = sorted(
-        {
-            document.region
-            for document in documents
-            if isinstance(document, Change) and document.region
-        }
-    )
-    return YearStatus(
-        today,
-        overlay_calendar(base, everybody, ""),
-        {region: overlay_calendar(base, documents, region) for region in regions},
-        tuple(documents),
-    )
+    everywhere = overlay_calendar(base, documents, "")
+    named = {document.region for document in documents if isinstance(document, Change)} - {""}
+    regions = {region: overlay_calendar(base, documents, region) for region in sorted(named)}
+    return YearStatus(today, everywhere, regions, tuple(documents))

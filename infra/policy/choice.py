@@ -28,11 +28,9 @@ def choose_profile(named: str, where: str) -> Profile:
             if isinstance(error, BadInput) and error.where:  # it is shipped, and broken
                 raise
             names = ", ".join(list_profiles())
-            raise BadInput(
-                zh=f"没有规则文件 {named!r}（自带的有 {names}；其他的写文件名，以 .toml 结尾）",
-                en=f"no such profile: {named!r} (shipped: {names}; a file ends in .toml)",
-                where=where,
-            ) from error
+            zh = f"没有规则文件 {named!r}（自带的有 {names}；其他的写文件名，以 .toml 结尾）"
+            en = f"no such profile: {named!r} (shipped: {names}; a file ends in .toml)"
+            raise BadInput(zh=zh, en=en, where=where) from error
     return read_profile(_read_text(Path(named)), named)
 
 

@@ -83,8 +83,6 @@ def _refuse(wrong: Sequence[BadInput]) -> None:
 def check_area(area: str) -> None:
     """Refuse an *area* that is no code of a region, or the beginning of one. Raises BadInput."""
     if area and not is_area(area):
-        raise BadInput(
-            zh=f"地区写行政区划代码的前几位，不是 {area!r}",
-            en=f"a region is the first digits of its code, not {area!r}",
-            where="--region",
-        )
+        zh = f"地区写行政区划代码的前几位，不是 {area!r}"
+        en = f"a region is the first digits of its code, not {area!r}"
+        raise BadInput(zh=zh, en=en, where="--region")

@@ -13,7 +13,6 @@ from msgspec import Struct
 from chalicelib.errors import Bilingual
 from chalicelib.policy.allowance import Allowance
 from chalicelib.policy.basis import NO_BASIS, Basis
-from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
 
@@ -86,21 +85,21 @@ def _thresholds(profile: Profile) -> Iterator[ProfileEntry]:
 
 
 def _walk(value: Any, key: str, basis: Basis) -> Iterator[ProfileEntry]:
-    if isinstance(value, Mapping):
+    if isinstance(value, Basis):
+        yield ProfileEntry(key, str(value), value)
+    elif isinstance(value, Mapping):
         for name, part in value.items():
             yield from _walk(part, f"{key}.{name}", basis)
     elif isinstance(value, tuple) and value and isinstance(value[0], Struct):
         for number, part in enumerate(value, 1):
             yield from _walk(part, f"{key} {_name(part, number)}", basis)
-    elif isinstance(value, Struct) and not isinstance(value, Basis | Limit):
+    elif isinstance(value, Struct):
         basis = getattr(value, "basis", basis)
         for field in value.__struct_fields__:
             part = _field_value(value, field, key)
             if field != "basis" and not _is_in(key, part):
                 below = key if field in _UNNAMED else f"{key}.{field}"
                 yield from _walk(part, below, basis)
-    elif isinstance(value, Basis):
-        yield ProfileEntry(key, str(value), value)
     elif value not in (None, "", (), frozenset()):
         yield _entry(
             key, value if isinstance(value, Bilingual) else Bilingual("", _text(value)), basis

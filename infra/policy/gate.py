@@ -16,11 +16,9 @@ def check_folder(profiles: Path) -> None:
     for file in sorted(profiles.glob("*.toml")):
         profile = choose_profile(str(file), file.name)
         if profile.id != file.stem:
-            raise BadInput(
-                zh=f"它的 id 是 {profile.id!r}，不是 {file.stem!r}",
-                en=f"its id is {profile.id!r}, not {file.stem!r}",
-                where=str(file),
-            )
+            zh = f"它的 id 是 {profile.id!r}，不是 {file.stem!r}"
+            en = f"its id is {profile.id!r}, not {file.stem!r}"
+            raise BadInput(zh=zh, en=en, where=str(file))
         for remark in review(profile):
             if remark.kind == "fault":
                 raise BadInput(remark.text, f"{file}: {remark.entry}")

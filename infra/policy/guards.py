@@ -15,7 +15,7 @@ from chalicelib.calendar.shipped import load_calendar
 from chalicelib.clock.counting import counting_of
 from chalicelib.clock.due import due
 from chalicelib.errors import Bilingual
-from chalicelib.policy.basis import Basis
+from chalicelib.policy.basis import LAWFUL, Basis
 from chalicelib.policy.instrument import PLACEHOLDER
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
@@ -67,12 +67,9 @@ def complaints(profile: Profile, region: str, since: date = date.max) -> list[Co
 def _placeholders(profile: Profile) -> Iterator[Complaint]:
     for entry, key, text in _printed(profile):
         if PLACEHOLDER in text:
-            yield Complaint(
-                entry,
-                key,
-                f"含占位符“{PLACEHOLDER}”，请写明本地的名称",
-                f"has a placeholder, {PLACEHOLDER}: write what it is in this place",
-            )
+            zh = f"含占位符“{PLACEHOLDER}”，请写明本地的名称"
+            en = f"has a placeholder, {PLACEHOLDER}: write what it is in this place"
+            yield Complaint(entry, key, zh, en)
 
 
 def _printed(profile: Profile) -> Iterator[tuple[str, str, str]]:
@@ -93,16 +90,11 @@ def _weak_grounds(profile: Profile, region: str) -> Iterator[Complaint]:
         if basis.is_lawful_in(region):
             continue
         parts = (part for part in basis.citations if not part.is_beside)
-        weak = "；".join(
-            part.text for part in parts if part.kind_in(region) not in ("law", "local")
-        )
-        yield Complaint(
-            entry,
-            key,
-            f"自动发牌的依据不是法律，也不是本地文件（{weak}）；请补充依据，或者改为由人确认",
-            "issues by itself on a ground that is neither law nor a document of this place:"
-            " cite one, or let a person confirm it (automatic = false)",
-        )
+        weak = "；".join(part.text for part in parts if part.kind_in(region) not in LAWFUL)
+        zh = f"自动发牌的依据不是法律，也不是本地文件（{weak}）；请补充依据，或者改为由人确认"
+        en = "issues by itself on a ground that is neither law nor a document of this place:"
+        en += " cite one, or let a person confirm it (automatic = false)"
+        yield Complaint(entry, key, zh, en)
 
 
 def _too_early(profile: Profile, since: date) -> Iterator[Complaint]:
@@ -111,12 +103,9 @@ def _too_early(profile: Profile, since: date) -> Iterator[Complaint]:
         for part in basis.citations:
             own = part.document
             if own and own.is_own and not part.is_beside and own.since > since:
-                yield Complaint(
-                    entry,
-                    key,
-                    f"“{own.title}”{own.since} 起施行，此前不能据以发牌；请写 effective",
-                    f"rests on a document that is in force from {own.since} on: give it a date",
-                )
+                zh = f"“{own.title}”{own.since} 起施行，此前不能据以发牌；请写 effective"
+                en = f"rests on a document that is in force from {own.since} on: give it a date"
+                yield Complaint(entry, key, zh, en)
 
 
 def _automatic(profile: Profile) -> Iterator[tuple[str, str, Basis]]:
@@ -134,13 +123,9 @@ def _automatic(profile: Profile) -> Iterator[tuple[str, str, Basis]]:
 
 def _no_instrument(profile: Profile) -> Iterator[Complaint]:
     if profile.instrument is None:
-        yield Complaint(
-            "instrument",
-            "document",
-            "没有写明发牌依据：不编文号，不出文书，页面只作提示",
-            "names no instrument: nothing is numbered, no paper is made, pages give notice only",
-            is_warning=True,
-        )
+        zh = "没有写明发牌依据：不编文号，不出文书，页面只作提示"
+        en = "names no instrument: nothing is numbered, no paper is made, pages give notice only"
+        yield Complaint("instrument", "document", zh, en, is_warning=True)
 
 
 def _short_answers(profile: Profile) -> Iterator[Complaint]:
@@ -148,14 +133,10 @@ def _short_answers(profile: Profile) -> Iterator[Complaint]:
     window = profile.appeal.window
     for level, rung in profile.ladder.rungs.items():
         if rung.respond and rung.then and _may_end_before(rung.respond, window, profile):
-            yield Complaint(
-                f"ladder.{level}",
-                "respond",
-                f"答复期限{rung.respond}短于申诉期限{window}：逾期未答复的，到申诉期满才升级",
-                f"an answer is due within {rung.respond}, an appeal within {window}:"
-                " silence leads up only when both have ended",
-                is_warning=True,
-            )
+            zh = f"答复期限{rung.respond}短于申诉期限{window}：逾期未答复的，到申诉期满才升级"
+            en = f"an answer is due within {rung.respond}, an appeal within {window}:"
+            en += " silence leads up only when both have ended"
+            yield Complaint(f"ladder.{level}", "respond", zh, en, is_warning=True)
 
 
 def _may_end_before(limit: Limit, other: Limit, profile: Profile) -> bool:

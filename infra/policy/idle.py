@@ -20,17 +20,14 @@ def idle_rows(profile: Profile) -> Iterator[tuple[str, Bilingual]]:
             yield f"ladder.refer {rule}", _NO_CARD
     for section in profile.scoring.sections:
         if idle := sorted(section.rules - levels.keys()):
-            text = Bilingual(
-                f"{'、'.join(idle)}：没有一行判断它，不扣分",
-                f"{', '.join(idle)}: no row judges this, so it takes no points",
-            )
+            zh = f"{'、'.join(idle)}：没有一行判断它，不扣分"
+            text = Bilingual(zh, f"{', '.join(idle)}: no row judges this, so it takes no points")
             yield f"scoring.section {section.id}", text
     for row in profile.ladder.repeated:
         if not any(_may_count(basis) for level, basis in _rows(profile) if level == row.level):
-            text = Bilingual(
-                f"什么也不计：没有一个 {row.level} 依据法律或某地的文件",
-                f"counts nothing: no {row.level} rests on law or on a document of a place",
-            )
+            zh = f"什么也不计：没有一个 {row.level} 依据法律或某地的文件"
+            en = f"counts nothing: no {row.level} rests on law or on a document of a place"
+            text = Bilingual(zh, en)
             yield f"ladder.repeated {row.rule}", text
 
 

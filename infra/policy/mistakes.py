@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from msgspec import Struct
@@ -17,14 +18,13 @@ from chalicelib.intake.name_text import NoText, clean_prose, visible
 from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.effective import in_force, undated
 from chalicelib.policy.profile import parse_profile, version_of
+from chalicelib.policy.reading import UnfitFile
 from chalicelib.policy.shipped import DEFAULT, profile_text
 from infra.policy.lines import line_of, row_name
 
 _MOST = 200
 _ANY = 1 << 30
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_UNKNOWN = re.compile(r"unknown key '(.+)'")
-_MISSING = re.compile(r"\[(\w+)\] is missing")
 _SINCE = re.compile(r"（(\d{4}-\d\d-\d\d).* 起）")
 
 
@@ -66,11 +66,10 @@ def find_mistakes(text: str) -> list[Mistake]:
         wrong = _first_error(table, text)
         if wrong is None:
             break
-        path = _path_in(wrong)
-        mistake = _mistake(wrong, path, table, text)
+        mistake = _mistake(wrong, table, text)
         if mistake not in found:
             found.append(mistake)
-        if not _mend(table, path, wrong):
+        if not _mend(table, wrong):
             break
     return sorted(found, key=lambda mistake: mistake.line)
 
@@ -102,42 +101,42 @@ def _texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
             yield from _texts(part, path)
 
 
-def _first_error(table: Mapping[str, Any], text: str) -> BadInput | None:
+def _first_error(table: Mapping[str, Any], text: str) -> UnfitFile | None:
     profile = DatedProfile(table, version_of(text), "")
     try:
         for _ in profile.by_day():
             pass
-    except BadInput as error:
+    except UnfitFile as error:
         return error
     return None
 
 
-def _path_in(error: BadInput) -> list[str]:
-    """Return the entry that *error* is about, key by key; a row of an array by its number."""
-    where = error.where
-    if where.startswith("["):
-        return where.strip("[]").split(".")
-    where = where.partition("）")[2] if "）" in where else where
-    path = [part for piece in where.split(": ") for part in piece.strip(": ").split(".") if part]
-    if not path:
-        missing = _MISSING.fullmatch(error.text.en)
-        return [missing[1]] if missing else []
-    return [part for part in path if not part.startswith("basis ")]
-
-
-def _mistake(error: BadInput, path: Sequence[str], table: Mapping[str, Any], text: str) -> Mistake:
-    unknown = _UNKNOWN.match(error.text.en)
-    word = re.match(r"[a-z_]+", error.text.en)
-    key = unknown[1] if unknown else word[0] if word and f"\n{word[0]} = " in text else ""
-    entry = _entry(path, _row(path, table, error))
+def _mistake(error: UnfitFile, table: Mapping[str, Any], text: str) -> Mistake:
+    row, names = _row(table, error), _names(error)
+    if row is not None:
+        entry, key = row_name(names[0], row), "".join(names[1:2])
+    else:
+        entry, key = _entry_and_key(names, text)
     day = _day_of(error)
-    above, _, last = entry.rpartition(".")
-    if above and line_of(text, entry, "") == 1:  # it is no table of its own
-        entry, key = above, last
     table_of_key = line_of(text, f"{entry}.{key}", "", day)
     line = table_of_key if table_of_key > 1 else line_of(text, entry, key, day)
-    line = line if entry else _line_of_key(text, key)
-    return Mistake(line, entry, key, error.text.zh.removeprefix(f"{key}："), error.text.en)
+    return Mistake(line if entry else _line_of_key(text, key), entry, key, *error.text)
+
+
+def _names(error: UnfitFile) -> list[str]:
+    """Return the keys that lead to what is wrong, without the numbers of rows."""
+    return [part for part in error.parts if isinstance(part, str)]
+
+
+def _entry_and_key(names: list[str], text: str) -> tuple[str, str]:
+    """Return the table of the *text* that *names* lead into, and the key in it."""
+    for end in range(len(names) - 1, 0, -1):
+        entry = ".".join(names[:end])
+        if line_of(text, entry, "") > 1:
+            return entry, names[end]
+    if len(names) == 1 and not isinstance(_default().get(names[0]), dict | list):
+        return "", names[0]
+    return names[0], "".join(names[1:2])
 
 
 def _line_of_key(text: str, key: str) -> int:
@@ -145,23 +144,14 @@ def _line_of_key(text: str, key: str) -> int:
     return next((n for n, line in lines if key and re.match(rf"\s*{re.escape(key)}\s*=", line)), 1)
 
 
-def _entry(path: Sequence[str], row: Mapping[str, Any] | None) -> str:
-    if row is None:
-        return ".".join(path)
-    return row_name(path[0].split(" ")[0], row)
-
-
-def _row(path: Sequence[str], table: Mapping[str, Any], error: BadInput) -> dict[str, Any] | None:
-    """Return the row of an array, as it is written, that *path* names by its number."""
-    section, _, number = path[0].partition(" ") if path else ("", "", "")
-    if not number.isdigit():
-        return None
-    day = _day_of(error)
-    rows = in_force(table, day, day).get(section, [])
-    if int(number) > len(rows):
-        return None
-    wanted = rows[int(number) - 1]
-    return next((row for row in table[section] if undated(row) == wanted), None)
+def _row(table: Mapping[str, Any], error: UnfitFile) -> dict[str, Any] | None:
+    """Return the row of an array, as it is written, that *error* names by its number, if any."""
+    match error.parts:
+        case (str(section), int(number), *_):
+            day = _day_of(error)
+            wanted = in_force(table, day, day)[section][number]
+            return next((row for row in table[section] if undated(row) == wanted), None)
+    return None
 
 
 def _day_of(error: BadInput) -> date:
@@ -170,38 +160,36 @@ def _day_of(error: BadInput) -> date:
     return date.fromisoformat(since[1]) if since else date.min
 
 
-def _mend(table: dict[str, Any], path: Sequence[str], error: BadInput) -> bool:
-    """Take the entry at *path* from the default profile, or leave it out; tell whether it did."""
-    row = _row(path, table, error)
+def _mend(table: dict[str, Any], error: UnfitFile) -> bool:
+    """Take what is wrong from the default profile, or leave it out; return whether this did it."""
+    row = _row(table, error)
     if row is not None:
-        rows = table[path[0].partition(" ")[0]]
+        rows = table[_names(error)[0]]
         rows[:] = [each for each in rows if each is not row]
         return True
-    unknown = _UNKNOWN.match(error.text.en)
-    default: Any = tomllib.loads(profile_text(DEFAULT))
-    if not path:
-        key = unknown[1] if unknown else error.text.en.split(" ")[0]
-        return _replace(table, key, default)
+    names = list(takewhile(lambda part: isinstance(part, str), error.parts))
+    return any(_replace(table, names[:end]) for end in range(len(names), 0, -1))
+
+
+def _replace(table: dict[str, Any], names: Sequence[Any]) -> bool:
+    """Put the default profile's value at *names* into *table*; return whether that changed it.
+
+    A table that the default profile does not have is left out whole: without a key it lacks that.
+    """
     section: Any = table
-    for key in path[:-1]:
-        section = section.get(key) if isinstance(section, dict) else None
+    default: Any = _default()
+    for name in names[:-1]:
+        section = section.get(name) if isinstance(section, dict) else None
         section = section[-1] if isinstance(section, list) and section else section
-        default = default.get(key, {}) if isinstance(default, dict) else {}
-    if not isinstance(section, dict):
-        return _replace(table, path[0], tomllib.loads(profile_text(DEFAULT)))
-    value = section.get(path[-1])
-    if unknown and isinstance(value, dict) and unknown[1] in value:
-        del value[unknown[1]]
-        return True
-    usual, word = default.get(path[-1]), re.match(r"[a-z_]+", error.text.en)
-    if isinstance(value, dict) and isinstance(usual, dict) and word and word[0] in value:
-        return _replace(value, word[0], usual) or _replace(section, path[-1], default)
-    return _replace(section, path[-1], default)
+        default = default.get(name) if isinstance(default, dict) else None
+    if not isinstance(section, dict) or not isinstance(default, dict):
+        return False
+    before = section.pop(names[-1], None)
+    if names[-1] in default:
+        section[names[-1]] = default[names[-1]]
+    return bool(section.get(names[-1]) != before)
 
 
-def _replace(section: dict[str, Any], key: str, default: Mapping[str, Any]) -> bool:
-    before = section.get(key)
-    section.pop(key, None)
-    if key in default:
-        section[key] = default[key]
-    return section.get(key) != before
+def _default() -> dict[str, Any]:
+    """Return the tables of the default profile, which the caller may change."""
+    return tomllib.loads(profile_text(DEFAULT))

@@ -81,10 +81,9 @@ def _clocks(profile: Profile) -> Iterator[ProfileIssue]:
             yield ProfileIssue("note", key, _NO_THRESHOLD)
         convention = profile.clocks[clock].convention
         if convention not in (None, profile.convention):
-            text = Bilingual(
-                f"按惯例 {convention} 计算，而整份规则按 {profile.convention}",
-                f"counts by convention {convention}, the profile by {profile.convention}",
-            )
+            zh = f"按惯例 {convention} 计算，而整份规则按 {profile.convention}"
+            en = f"counts by convention {convention}, the profile by {profile.convention}"
+            text = Bilingual(zh, en)
             yield ProfileIssue("note", key, text)
 
 
@@ -159,10 +158,8 @@ def _conduct(profile: Profile) -> Iterator[ProfileIssue]:
             yield ProfileIssue("note", f"{key}.automatic", _NO_PERSON)
         if row.level not in load_rules()[rule].levels:
             levels = load_rules()[rule].levels
-            text = Bilingual(
-                f"{row.level}，而规则表里是 {'、'.join(levels)}",
-                f"{row.level}, where the rule table has {' or '.join(levels)}",
-            )
+            zh = f"{row.level}，而规则表里是 {'、'.join(levels)}"
+            text = Bilingual(zh, f"{row.level}, where the rule table has {' or '.join(levels)}")
             yield ProfileIssue("note", f"{key}.level", text)
 
 
@@ -194,10 +191,8 @@ def _counted_early(profile: Profile) -> Iterator[ProfileIssue]:
         if not rule.share:
             yield ProfileIssue("note", f"ladder.repeated {rule.rule}", _NO_SHARE)
         if rule.level in near - {"warning"}:
-            text = Bilingual(
-                f"把期满以前发的 {rule.level} 也计入",
-                f"counts a {rule.level} that is issued before its limit is over",
-            )
+            zh = f"把期满以前发的 {rule.level} 也计入"
+            text = Bilingual(zh, f"counts a {rule.level} that is issued before its limit is over")
             yield ProfileIssue("note", f"ladder.repeated {rule.rule}", text)
 
 
@@ -217,20 +212,17 @@ def _papers(profile: Profile) -> Iterator[ProfileIssue]:
     for name, template in profile.papers.templates.items():
         rung, key = profile.ladder.rungs.get(template.level), f"documents.{name}"
         if rung is None and template.level in ("supervision", "referral"):
-            text = Bilingual(
-                f"永远不会制作：没有 [ladder.{template.level}]",
-                f"is never made: there is no [ladder.{template.level}]",
-            )
+            zh = f"永远不会制作：没有 [ladder.{template.level}]"
+            text = Bilingual(zh, f"is never made: there is no [ladder.{template.level}]")
             yield ProfileIssue("fault", key, text)
             continue
         unsaid = set() if rung and rung.respond else {"respond", "deadline"}
         unsaid |= set() if rung and rung.then else {"next"}
         for number, paragraph in enumerate(template.body, 1):
             for field in sorted(fields_of(paragraph) & unsaid):
-                text = Bilingual(
-                    f"第 {number} 段永远不会出现：{template.level} 没有设定 {field}",
-                    f"paragraph {number} is never there: at {template.level} no {field} is set",
-                )
+                zh = f"第 {number} 段永远不会出现：{template.level} 没有设定 {field}"
+                en = f"paragraph {number} is never there: at {template.level} no {field} is set"
+                text = Bilingual(zh, en)
                 kind: ProfileIssueKind = "note" if number > 1 else "fault"
                 yield ProfileIssue(kind, f"{key}.body", text)
     with_document = {template.level for template in profile.papers.templates.values()}

@@ -6,7 +6,7 @@ judged from wake to wake. No expected value is made here.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -33,7 +33,7 @@ from chalicelib.policy.materials import count_materials
 from chalicelib.policy.shipped import profile_text
 from chalicelib.policy.timeline import Adoption, Timeline
 from chalicelib.vault.redaction import redact
-from infra.policy.rule_examples import Example, ExampleCase, Found
+from infra.policy.rule_examples import Example, ExampleCase, Found, FoundLevel
 
 WHERE = {"item": "X-01", "department": "住建局", "region": "370102"}
 _ROW = {"name": "事项", "kind": "承诺件", "basis": "行政许可法", "statutory": "20wd"}
@@ -63,7 +63,7 @@ def play(example: Example) -> list[Found]:
         Found(
             fact.at.astimezone(zone).replace(tzinfo=None),
             fact.text("ground") or fact.text("sign"),
-            fact.text("level"),
+            cast("FoundLevel", fact.text("level")),
         )
         for fact in case.facts
         if not fact.told and fact.text("rule") == example.rule

@@ -199,10 +199,10 @@ def test_the_document_is_current(language: Language) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("title.zh", "titel.zh", "unknown key 'titel'"),
-        ('levels = ["yellow"]', 'levels = ["orange"]', "levels must be"),
-        ("effective = 2004-07-01", 'effective = "2004-07-01"', "law 1: effective must be a day"),
-        ('mode = "confirm"', 'mode = "ask"', "mode must be 'automatic' or 'confirm'"),
+        ("title.zh", "titel.zh", "titel: this field is not known here"),
+        ('levels = ["yellow"]', 'levels = ["orange"]', "levels 1: must be one of"),
+        ("effective = 2004-07-01", 'effective = "2004-07-01"', "law 1.effective: must be a date"),
+        ('mode = "confirm"', 'mode = "ask"', "mode: must be one of automatic, confirm"),
         ("judged =", "judged", "not TOML"),
     ],
 )

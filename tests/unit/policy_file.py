@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.policy.data_quality import DataQuality, read_data_quality
+from chalicelib.policy.reading import refused, within
+
 STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_text("utf-8")
 V_02 = 'clock = "promise"\nrule = "V-02"\nlevel = "yellow"\nover = "0wd"'
 V_03 = 'clock = "statutory"\nrule = "V-03"\nlevel = "red"\nover = "0wd"'
@@ -69,6 +72,12 @@ def climbing_by(text: str, basis: str = '{ law = "行政许可法#60" }') -> str
     ladder, rest = ladder.split("[claims]", 1)
     ladder = re.sub(r"basis = \[.*?\]\n\n", f"basis = [{basis}]\n\n", ladder, flags=re.DOTALL)
     return f"{head}[ladder.warning]{ladder}[claims]{rest}"
+
+
+def measure(table: dict[str, Any]) -> DataQuality:
+    """Read the section `[data_quality]` as a profile does."""
+    with refused("test.toml"), within("data_quality"):
+        return read_data_quality(table)
 
 
 class Writer:

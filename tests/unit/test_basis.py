@@ -3,15 +3,16 @@
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.basis import KINDS, Basis, read_basis
+from chalicelib.policy.basis import KINDS, Basis
 from chalicelib.policy.documents import article_text, load_documents, write_article
 from chalicelib.policy.shipped import list_profiles, load_profile
+from chalicelib.schema import Unfit
 from infra.policy.entries import entries
 
 
 def basis(*rows: dict[str, str]) -> Basis:
     """Read a basis of these rows."""
-    return read_basis({"basis": [*rows]}, "here")
+    return Basis.read_value([*rows])
 
 
 LAW = {"law": "行政许可法#32.1(4),72(4)"}
@@ -111,8 +112,8 @@ def test_what_was_not_read_is_not_cited(document: str, article: str, says: str) 
 )
 def test_a_basis_that_cannot_be_read_is_refused(written: object, says: str) -> None:
     """With the place."""
-    with pytest.raises(BadInput, match=says):
-        read_basis({"basis": written}, "here")
+    with pytest.raises(Unfit, match=says):
+        Basis.read_value(written)
 
 
 @pytest.mark.parametrize("name", list_profiles())

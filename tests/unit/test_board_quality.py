@@ -17,12 +17,12 @@ from chalicelib.board.data_quality import (
 from chalicelib.board.projection import Tally
 from chalicelib.pages.words import LANGUAGES, page_words
 from chalicelib.policy.data_quality import SIGNS, CorrectedOften, DataQuality, LateRecording
-from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit import NonzeroLimit
 from chalicelib.policy.shipped import load_profile
 from tests.unit.resting import ours
 from tests.unit.test_pages import NOTHING
 
-LATE = LateRecording(Limit.parse("2wd"), ours("L"))
+LATE = LateRecording(NonzeroLimit.parse("2wd"), ours("L"))
 MEASURED = DataQuality(
     fewest_cases=3, basis=ours("B"), late_recording=LATE, corrected=CorrectedOften(1, ours("C"))
 )

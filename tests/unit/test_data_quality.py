@@ -17,6 +17,7 @@ from chalicelib.permit.state import fold
 from chalicelib.policy.data_quality import SIGNS, DataQuality, read_data_quality
 from chalicelib.policy.limit import UNITS
 from chalicelib.policy.sources import NO_SOURCES, Registrations
+from tests.unit.policy_file import measure
 from tests.unit.resting import ours
 from tests.unit.strategies import EXTREME_INSTANTS
 from tests.unit.told import (
@@ -41,7 +42,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "corrected": {"times": 1, "basis": [{"proposed": "R"}]},
     "claims": {"basis": [{"proposed": "A"}]},
 }
-MEASURED = read_data_quality({"data_quality": {**HEAD, **SAYS}}, "test.toml")
+MEASURED = measure({**HEAD, **SAYS})
 MONDAY = "2026-03-09T09:00"
 IN_TIME = at("2026-03-11T17:30")  # the close of office of its second working day
 
@@ -114,9 +115,9 @@ def test_whatever_got_past_the_door_is_measured(
         "late_recording": {"after": f"1{unit}", "basis": [{"proposed": "L"}]},
         "month_end": {**SAYS["month_end"], "older": f"1{unit}"},
     }
-    table = {"data_quality": {**HEAD, **settings}}
+    measured = measure({**HEAD, **settings})
     reports = (written(accepted(start, "9wd"), seen), written(decided(end), seen))
-    shown = {sign.name for sign in found(*reports, measured=read_data_quality(table, "t"))}
+    shown = {sign.name for sign in found(*reports, measured=measured)}
     assert ("closed_before_accepted" in shown) is (end < start)
     assert shown.isdisjoint({"late_recording", "month_end"}) or seen > min(start, end)
 
@@ -224,7 +225,7 @@ def test_the_last_days_of_the_month(happened: str, recorded_on: str, shows: bool
 def test_the_last_days_may_be_calendar_days() -> None:
     """`3d`: 29, 30 and 31 March."""
     settings = {**SAYS, "month_end": {**SAYS["month_end"], "last": "3d"}}
-    by_day = read_data_quality({"data_quality": {**HEAD, **settings}}, "t")
+    by_day = measure({**HEAD, **settings})
     for day, shows in ((28, False), (29, True)):
         case = written(accepted(MONDAY, "20wd"), f"2026-03-{day}T09:00")
         assert ("month_end" in {sign.name for sign in found(case, measured=by_day)}) is shows
@@ -233,7 +234,7 @@ def test_the_last_days_may_be_calendar_days() -> None:
 def test_corrections_are_counted() -> None:
     """From so many on; one that is set aside was made all the same."""
     settings = {**SAYS, "corrected": {"times": 2, "basis": [{"proposed": "R"}]}}
-    twice = read_data_quality({"data_quality": {**HEAD, **settings}}, "t")
+    twice = measure({**HEAD, **settings})
     case = accepted(MONDAY, "20wd")
     fact = corrected("2026-03-10T09:00", case, "2026-03-06T09:00")
     other = corrected("2026-03-11T09:00", "hall/unheard-of")
@@ -259,42 +260,38 @@ def test_a_sign_that_is_not_set_is_not_measured() -> None:
     """A profile measures what it names, and nothing where it has no such section."""
     bad = (accepted(END, "5wd"), decided(END))
     assert found(*bad, measured=DataQuality()) == []
-    assert read_data_quality({}, "test.toml") == DataQuality()
+    assert read_data_quality(None) == DataQuality()
     assert MEASURED.measured == SIGNS
 
 
 @pytest.mark.parametrize(
     ("sign", "change", "why"),
     [
-        ("late_recording", {"after": "0wd"}, "late_recording: after must be longer than nothing"),
-        ("late_recording", {"after": "2 days"}, "late_recording: after: not a limit"),
-        ("late_recording", {"basis": ""}, "late_recording: basis must be a list"),
-        ("late_recording", {"afer": "2wd"}, "late_recording: unknown key 'afer'"),
-        ("same_second", {"nodes": 2}, "same_second: nodes must be 3 or more"),
-        ("same_second", {"under_seconds": 0}, "same_second: under_seconds must be from 1 to 3600"),
-        ("zero_time", {"nodes": 3}, "zero_time: unknown key 'nodes'"),
-        ("zero_time", {"except_kinds": "immediate"}, "zero_time: except_kinds must be a list"),
-        ("month_end", {"last": "24h"}, "month_end: last must be in days"),
-        ("month_end", {"older": None}, "month_end: older: not a limit"),
-        ("corrected", {"times": 0}, "corrected: times must be 1 or more"),
-        ("corrected", {"times": True}, "corrected: times must be a whole number"),
-        ("claims", {"basis": ""}, "claims: basis must be a list"),
-        ("claims", {"times": 1}, "claims: unknown key 'times'"),
+        ("late_recording", {"after": "0wd"}, "late_recording.after: must be longer than nothing"),
+        ("late_recording", {"after": "2 days"}, "late_recording.after: not a limit"),
+        ("late_recording", {"basis": ""}, "late_recording.basis: basis must be a list"),
+        ("late_recording", {"afer": "2wd"}, "late_recording.afer: this field is not known here"),
+        ("same_second", {"nodes": 2}, "same_second.nodes: must be 3 or more"),
+        ("same_second", {"under_seconds": 0}, "same_second.under_seconds: must be a whole number"),
+        ("same_second", {"under_seconds": 3601}, "same_second.under_seconds: .* from 1 to 3600"),
+        ("zero_time", {"nodes": 3}, "zero_time.nodes: this field is not known here"),
+        ("zero_time", {"except_kinds": "immediate"}, "zero_time.except_kinds: must be an array"),
+        ("month_end", {"last": "24h"}, "month_end.last: must be in days"),
+        ("month_end", {"older": None}, "month_end.older: must be a text"),
+        ("corrected", {"times": 0}, "corrected.times: must not be less than 1"),
+        ("corrected", {"times": True}, "corrected.times: must be a whole number"),
+        ("claims", {"basis": ""}, "claims.basis: basis must be a list"),
+        ("claims", {"times": 1}, "claims.times: this field is not known here"),
     ],
 )
 def test_a_bad_section_is_refused_whole(sign: str, change: dict[str, Any], why: str) -> None:
     """With the file, the key and the reason."""
-    table = {
-        "fewest_cases": 3,
-        "basis": [{"proposed": "B"}],
-        **SAYS,
-        sign: {**SAYS[sign], **change},
-    }
+    table = {**HEAD, **SAYS, sign: {**SAYS[sign], **change}}
     with pytest.raises(BadInput, match=f"test.toml: data_quality.{why}"):
-        read_data_quality({"data_quality": table}, "test.toml")
+        measure(table)
 
 
 def test_an_unknown_sign_is_refused() -> None:
     """It is misspelt, or something that would silently not be measured."""
-    with pytest.raises(BadInput, match="unknown key 'zero_tme'"):
-        read_data_quality({"data_quality": {"zero_tme": {}}}, "test.toml")
+    with pytest.raises(BadInput, match="zero_tme: this field is not known here"):
+        measure({**HEAD, "zero_tme": {}})

@@ -87,14 +87,14 @@ def test_cards_for_repetition_are_what_a_place_adds() -> None:
     [
         (YELLOW, 'respond = "3wd"\nthen = "yellow"', "no higher than yellow"),
         (YELLOW, 'respond = "3wd"\nthen = "warning"', "no higher than yellow"),
-        (YELLOW, 'then = "red"', "then goes with respond"),
+        (YELLOW, 'then = "red"', "then: goes with respond"),
         (YELLOW, 'respond = "0wd"\nthen = "red"', "longer than nothing"),
-        (YELLOW, 'respond = "3wd"\nthen = "black"', "then must be"),
-        ("[ladder.referral]", "[ladder.nowhere]", "unknown key 'nowhere'"),
-        ('to = ["handler"]', 'to = ["mayor"]', "not 'mayor'"),
-        ("[ladder.red]", "[ladder.purple]", "unknown key 'purple'"),
-        ("count = 2\n", "count = 1\n", "2 or more"),
-        ("count = 2\n", 'count = 2\nshare = "2%"\n', "share must be a whole number"),
+        (YELLOW, 'respond = "3wd"\nthen = "black"', "then: must be one of"),
+        ("[ladder.referral]", "[ladder.nowhere]", "nowhere: this field is not known here"),
+        ('to = ["handler"]', 'to = ["mayor"]', "ladder.warning.to 1: must be one of"),
+        ("[ladder.red]", "[ladder.purple]", "purple: this field is not known here"),
+        ("count = 2\n", "count = 1\n", "repeated 1.count: must not be less than 2"),
+        ("count = 2\n", 'count = 2\nshare = "2%"\n', "share: must be a whole number"),
         ('rule = "L-03"', 'rule = "L-02"', "a rule of its own"),
         ('rule = "L-03"', 'rule = "third"', "named like V-02"),
         ('refer = ["V-23"', 'refer = ["fees"', "named like V-02"),
@@ -117,7 +117,7 @@ def test_a_step_needs_its_level() -> None:
     """What silence leads to must be there; so must the level that conduct is referred to."""
     without = STATUTORY[: STATUTORY.index("[ladder.referral]")]
     rest = STATUTORY[STATUTORY.index("[claims]") :] + REPEATED
-    with pytest.raises(BadInput, match=r"refer needs"):
+    with pytest.raises(BadInput, match=r"ladder\.refer: needs"):
         read_profile(without + rest, "x")
     with pytest.raises(BadInput, match=r"no \[ladder.supervision\]"):
         read_profile(

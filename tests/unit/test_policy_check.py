@@ -167,8 +167,8 @@ def test_a_later_point_in_another_unit_is_no_fault(
     ("old", "new", "complaint"),
     [
         ('id = "statutory"', "id = ", "not TOML: Invalid value (at line 3, column 6)"),
-        ("percent = 90", "percent = 101", "threshold 1.promise: percent must be at most 100"),
-        ('most = "15wd"', 'most = "15"', "extension.joint: most: not a limit: '15'"),
+        ("percent = 90", "percent = 101", "threshold 1.percent: must not be more than 100"),
+        ('most = "15wd"', 'most = "15"', "extension.joint.most: not a limit: '15'"),
     ],
 )
 @pytest.mark.usefixtures("english")

@@ -181,12 +181,12 @@ def test_what_nobody_can_see_is_refused(hidden: str) -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ('place = "安阳"', "place must be"),
-        ('place = "4"', "place must be"),
-        ('place = "４１"', "place must be"),
-        ("issued = 2026", "issued must be a date"),
+        ('place = "安阳"', "must be the code of a region"),
+        ('place = "4"', "must be the code of a region"),
+        ('place = "４１"', "must be the code of a region"),
+        ("issued = 2026", "must be a date"),
         ('id = "行政许可法"', "names another document"),
-        ('kind = "law"', "unknown key 'kind'"),
+        ('kind = "law"', "not known here"),
     ],
 )
 def test_a_document_of_the_county_says_what_it_is(row: str, reason: str) -> None:
@@ -194,6 +194,7 @@ def test_a_document_of_the_county_says_what_it_is(row: str, reason: str) -> None
     key = row.split(" = ", maxsplit=1)[0]
     lines = [line for line in DOCUMENT.split("\n") if not line.startswith(f"{key} ")]
     found = find_mistakes(f"{OWN}{chr(10).join(lines)}\n{row}\n")
+    assert any((mistake.key, mistake.entry) == (key, "document") for mistake in found), found
     assert any(reason in mistake.en for mistake in found), found
 
 
@@ -269,7 +270,7 @@ def test_a_name_that_is_shipped_is_refused(
             'limit = "10日"',
             "[clocks.delivery] limit：'10日' 不是期限，请写成",
         ),
-        ("[office]", '[instrument]\ndate = "x"\n[office]', "date 要写成日期，不加引号："),
+        ("[office]", '[instrument]\ndate = "x"\n[office]', "[instrument] date：须是日期，不加引号"),
     ],
 )
 def test_a_mistake_is_told_in_chinese_and_once(old: str, new: str, says: str) -> None:

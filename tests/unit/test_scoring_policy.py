@@ -61,15 +61,19 @@ def test_without_the_section_nothing_is_scored() -> None:
     [
         ('id = "time"', 'id = "fees"', "the same id"),
         ('level = "red"\npoints = 10', 'level = "yellow"\npoints = 10', "said twice"),
-        ('level = "red"\npoints = 10', 'level = "warning"\npoints = 10', "level must be"),
-        ("points = 10", "points = -10", "0 or more"),
-        ("points = 14", "points = 0", "1 or more"),
-        ("count = 3\n", "count = 0\n", "1 or more"),
-        ("over = 30 ", "over = 101 ", "at most 100"),
-        ("each = 10", "each = 0", "1 or more"),
+        (
+            'level = "red"\npoints = 10',
+            'level = "warning"\npoints = 10',
+            "scoring.deduction 2.level: must be one of",
+        ),
+        ("points = 10", "points = -10", "points: must not be less than 1"),
+        ("points = 14", "points = 0", "points: must not be less than 1"),
+        ("count = 3\n", "count = 0\n", "warnings.count: must not be less than 1"),
+        ("over = 30 ", "over = 101 ", "promise_cut.over: must not be more than 100"),
+        ("each = 10", "each = 0", "promise_cut.each: must not be less than 1"),
         ('rules = ["V-28"]', 'rules = ["openness"]', "named like V-02"),
         ('rules = ["V-28"]', 'rules = ["V-28", "V-28"]', "twice"),
-        ('id = "time"', 'id = "time"\nweight = 2', "unknown key 'weight'"),
+        ('id = "time"', 'id = "time"\nweight = 2', "weight: this field is not known here"),
     ],
 )
 def test_what_is_refused(old: str, new: str, reason: str) -> None:
@@ -84,7 +88,7 @@ def test_what_is_refused(old: str, new: str, reason: str) -> None:
 def test_a_score_without_sections_is_refused() -> None:
     """A hundred points of nothing."""
     bare = '[scoring]\nbasis = [{ law = "民法典#201" }]\n\n'
-    with pytest.raises(BadInput, match=r"\[\[scoring.section\]\]"):
+    with pytest.raises(BadInput, match=r"scoring\.section: this field is needed"):
         read_profile(STATUTORY.replace(SCORING, bare), "x")
 
 

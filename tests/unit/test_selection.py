@@ -82,7 +82,7 @@ def test_all_selected_profiles_must_be_there() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("percent = 90", "percent = 900", "threshold 1.promise: percent must be at most 100"),
+        ("percent = 90", "percent = 900", "threshold 1.percent: must not be more than 100"),
         ('id = "statutory"', 'id = "yours"', "its id is 'yours', not 'statutory'"),
         (
             'left = "2wd"\npercent = 90',

@@ -19,10 +19,14 @@ LINE = '"请提供办件案卷、办理过程记录和原因说明，配合检�
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("[documents.yellow_card] ", "[document.yellow_card] ", "document must be tables"),
-        ("[documents.reminder]", "[documents.remainder]", "unknown key 'remainder'"),
-        ('authority = "监察委员会"', 'authority = ""', "authority must be text"),
-        (NOTICE, NOTICE.replace("supervision", "warning"), "not 'warning'"),
+        ("[documents.yellow_card] ", "[document.yellow_card] ", "document: must be an array"),
+        (
+            "[documents.reminder]",
+            "[documents.remainder]",
+            "documents.remainder: this name is not known here",
+        ),
+        ('authority = "监察委员会"', 'authority = ""', "authority: 1 characters at least"),
+        (NOTICE, NOTICE.replace("supervision", "warning"), "level: must be one of red"),
         (NOTICE, NOTICE.replace("监察", "{number}"), "may not name 'number' here"),
         (LINE, '"{surname}"', "may not name 'surname' here"),
         (LINE, '"{}"', "may not name '' here"),
@@ -30,9 +34,9 @@ LINE = '"请提供办件案卷、办理过程记录和原因说明，配合检�
         (LINE, '"{due.year}"', "may not name 'due.year' here"),
         (LINE, '"{due:d}"', "not a template"),
         (LINE, '"{due!x}"', "not a template"),
-        (LINE, '""', "body must be a list of words"),
-        (LINE, '"依据：{basis}。按照{instrument}发出。"', "body names something twice"),
-        ("draft = true", 'draft = "yes"', "draft must be true or false"),
+        (LINE, '""', "body 4: 1 characters at least"),
+        (LINE, '"依据：{basis}。按照{instrument}发出。"', "body: names something twice"),
+        ("draft = true", 'draft = "yes"', "draft: must be true or false"),
     ],
 )
 def test_what_cannot_be_filled_in_is_refused(old: str, new: str, reason: str) -> None:

@@ -67,4 +67,4 @@ def test_a_broken_profile_is_one_line(
     broken = tmp_path / "mine.toml"
     broken.write_text('id = "mine"\n', encoding="utf-8")
     assert main(["replay", *files, "--profile", str(broken)]) == 2
-    assert capsys.readouterr().err == f"duban: {broken}: [counting] is missing\n"
+    assert capsys.readouterr().err == f"duban: {broken}: title: this field is needed\n"

@@ -1,0 +1,80 @@
+"""A profile as it is written: its sections as records, before they are read together."""
+
+from datetime import time
+from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from chalicelib.policy.allowance import Extensions, WrittenPause
+from chalicelib.policy.basis import Basis
+from chalicelib.policy.claims import ClaimsRule
+from chalicelib.policy.instrument import Instrument
+from chalicelib.policy.ladder import Appeal, CountRule, WrittenLadder
+from chalicelib.policy.numbering import Numbering
+from chalicelib.policy.office import AfterHours, Convention, Office
+from chalicelib.policy.outages import NO_OUTAGES, OutageRule
+from chalicelib.policy.reading import Text, TimeOfDay
+from chalicelib.policy.scoring import WrittenScoring
+from chalicelib.policy.threshold import Threshold
+from chalicelib.schema import Unfit
+
+RestDay = Literal["next", "keep"]
+REST_DAYS: tuple[RestDay, ...] = get_args(RestDay)
+
+
+class CountingSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """The section `[counting]`. *countdown* None: as *convention*."""
+
+    cutoff: Text
+    rest_day: RestDay
+    basis: Basis
+    convention: Convention = "L"
+    countdown: Convention | None = None
+    after_hours: AfterHours = "same_day"
+
+
+class WrittenProfile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A profile that has no dates. A section whose keys are names is read by its own function."""
+
+    id: Text
+    title: Text
+    zone: Text
+    office: Office
+    counting: CountingSection
+    clocks: dict[str, Any]
+    pause: WrittenPause
+    extension: Extensions
+    roles: dict[str, Any]
+    claims: ClaimsRule
+    ladder: WrittenLadder
+    appeal: Appeal
+    numbering: Numbering
+    documents: dict[str, Any]
+    threshold: tuple[Threshold, ...] = ()
+    repeated: tuple[CountRule, ...] = ()
+    scoring: WrittenScoring | None = None
+    conduct: dict[str, Any] = {}
+    data_quality: dict[str, Any] | None = None
+    sources: OutageRule = NO_OUTAGES
+    instrument: Instrument | None = None
+
+
+def read_cutoff(text: str) -> time | None:
+    """Read when the last day ends: `office`, `24:00` (23:59:59.999, 民法典 203) or a time.
+
+    Raises Unfit.
+    """
+    if text == "office":
+        return None
+    if text == "24:00":
+        return time(23, 59, 59, 999000)
+    return TimeOfDay.parse(text)
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """Return the time zone *name*. Raises Unfit."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Unfit(f"没有这个时区：{name!r}", f"unknown time zone {name!r}") from error
