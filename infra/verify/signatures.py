@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from chalicelib.errors import BadInput, Corrupt
+from chalicelib.errors import BadInput, Corrupt, in_chinese
 from chalicelib.instant import parse
 from chalicelib.log.disclosure import ProvedEntry, prove, read_file
 from chalicelib.log.tlog.vkey import Vkey, read_vkey
@@ -68,11 +68,8 @@ def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[Prove
                 raise BadInput(zh=zh, en=en, where=str(path))
             proved += prove(file, key)
         except (OSError, UnicodeDecodeError, Corrupt) as error:
-            detail = f"：{error.text.zh}" if isinstance(error, Corrupt) else ""
-            zh, en = (
-                f"什么也不能证明，请重新索取{detail}",
-                f"it proves nothing, ask for it anew: {error}",
-            )
+            zh = f"什么也不能证明，请重新索取（{in_chinese(error)}）"
+            en = f"it proves nothing, ask for it anew: {error}"
             raise BadInput(zh=zh, en=en, where=str(path)) from error
     return proved
 
