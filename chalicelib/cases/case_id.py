@@ -34,12 +34,16 @@ NAMES = f"{OURS}:name/"  # no case: the vault keeps there a permit's public name
 NOWHERE = "000000"  # the region of a case that names none
 
 
+def is_ours(case: str) -> bool:
+    """Return whether *case* is named by this system; any other name is an intake system's own."""
+    return case.partition(":")[0] == OURS
+
+
 def kind_of(case: str) -> CaseKind:
     """Return the kind of *case*. Raises Corrupt for a kind of our own that does not exist."""
-    source, _, subject = case.partition(":")
-    if source != OURS:
+    if not is_ours(case):
         return "permit"
-    name = subject.partition("/")[0]
+    name = case.partition(":")[2].partition("/")[0]
     if name not in _OWN_KINDS:
         raise Corrupt(f"本系统没有 {name!r} 这类案件", f"no kind of case is called {name!r}")
     return _OWN_KINDS[name]

@@ -23,7 +23,7 @@ from collections.abc import Sequence
 import rfc8785
 from msgspec import Struct
 
-from chalicelib.cases.case_id import kind_of
+from chalicelib.cases.case_id import is_ours
 from chalicelib.cases.fact import Fact
 from chalicelib.errors import Corrupt
 from chalicelib.instant import text
@@ -62,7 +62,7 @@ def make_leaf(position: LeafPosition, fact: Fact, digests: Sequence[str]) -> str
         "data": {name: value for name, value in fact.data.items() if value not in _EMPTY},
         **_reported_fields(fact),
     }
-    if fact.n == 0 and kind_of(position.case) != "permit":
+    if fact.n == 0 and is_ours(position.case):
         leaf["own"] = position.case
     if digests:
         leaf["d"] = list(digests)
