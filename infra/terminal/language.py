@@ -16,12 +16,13 @@ _BREAK = re.compile(r"(?<=[^!-~])\n *|\n *(?=[^!-~])")  # beside a Chinese chara
 _OF_NO_LANGUAGE = ("", "C", "POSIX")  # how servers come: nobody chose a language
 
 
-def language(environment: Mapping[str, str] = os.environ) -> Language:
-    """Return the language of *environment*: Chinese where nothing asks for another.
+def language(environment: Mapping[str, str] | None = None) -> Language:
+    """Return the language of *environment*, by default the process's own; Chinese if none is asked.
 
     `DUBAN_LANG` is `zh` or `en`; any other value is as none. A locale of a third language reads
     English.
     """
+    environment = os.environ if environment is None else environment
     switch = environment.get(SWITCH, "").lower()[:2]
     if switch in ("zh", "en"):
         return "en" if switch == "en" else "zh"

@@ -136,7 +136,7 @@ def read_checkpoint(text: str) -> Checkpoint:
     lines = text.split("\n")
     require(len(lines) == 4 and lines[3] == "", "a checkpoint has three lines")
     origin, size, root = lines[:3]
-    require(bool(origin), "a checkpoint without origin")
+    require(_is_name(origin), f"no key has this origin for its name: {origin}")
     require(bool(_SIZE.fullmatch(size)) and int(size) < 2**63, f"not a size: {size}")
     read = Checkpoint(origin, int(size), unbase64(root))
     require(len(read.root) == 32, "a root has 32 bytes")

@@ -93,6 +93,7 @@ def by_stranger(text: str) -> Any:
 @settings(max_examples=times(120), deadline=None)
 @given(either(NOTE))
 @example(NOTE)
+@example(f"+{NOTE}")
 def test_a_checkpoint(text):
     """Whether it is one, what it says, who signed it."""
     assert _or_nothing(lambda: by_service(text)) == _or_nothing(lambda: by_stranger(text))
