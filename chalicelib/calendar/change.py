@@ -79,8 +79,8 @@ class Change(Struct, frozen=True):
 class _WrittenChange(Struct, frozen=True, forbid_unknown_fields=True):
     """A change as its document has it."""
 
-    kind: Any
     notice: Annotated[_Line, Meta(min_length=1)]
+    kind: Any = None
     title: _Line = ""
     issued: str | None = None
     year: int | UnsetType = UNSET

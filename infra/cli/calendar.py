@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from msgspec import to_builtins
+from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
@@ -114,7 +114,7 @@ def nudge_moved_cases(services: "Services") -> dict[str, int]:
 
     show = progress_bar(say("查看办件", "cases looked at"))
     progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)
-    counts: dict[str, int] = to_builtins(progress.counts)
+    counts: dict[str, int] = asdict(progress.counts)
     return counts
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
@@ -71,5 +71,5 @@ def put_in_force(
         "imported": after.made != before.made,
         "selection": after.last.selection.text,
         "never_begun": _never_begun(before, after, since),
-        **to_builtins(counts),
+        **asdict(counts),
     }

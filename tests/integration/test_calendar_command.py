@@ -136,7 +136,7 @@ def test_a_year_in_icalendar_with_its_notice(staged_duban, served, file):
     [
         (('{\n"year": 2027\n', "f.json"), (), "f.json:3: 不是 JSON"),
         (({**YEAR, "days_off": ["2027-13-01"]}, "f.json"), (), "f.json: days_off: '2027-13-01'"),
-        (({**TYPHOON, "regions": "4331"}, "f.json"), (), "f.json: 不认识的键 'regions'"),
+        (({**TYPHOON, "regions": "4331"}, "f.json"), (), "f.json: regions: 此处没有这个字段"),
         ((ICS, "f.ics"), (), "--notice: iCalendar 文件没有文号"),
         ((ICS, "f.txt"), (), "--notice: iCalendar 文件没有文号"),
         ((ICS, "f.ics"), ("--notice", "1号", "--year", "2026"), "f.ics: 没有 2026 年的日子"),

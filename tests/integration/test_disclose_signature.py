@@ -78,7 +78,7 @@ def test_a_key_from_elsewhere_counts_before_that_of_the_file(duban, told, vkey, 
     check = ("check-disclosure", path, "--vkey", vkey, "--key")
     assert duban(*check, MINE.public)[0] == 0
     code, out, _ = duban(*check, OTHER.public)
-    assert (code, "is not known to be one of permits" in out) == (1, True)
+    assert (code, "不是已知的 permits 的公钥" in out) == (1, True)
     assert duban(*check, "whpk_")[0] == 2
 
 
@@ -104,4 +104,4 @@ def test_without_the_statement_of_its_key_a_signature_proves_nothing(duban, told
     document["entries"] = document["entries"][1:]
     path.write_text(json.dumps(document), "utf-8")
     code, out, _ = duban("check-disclosure", path.as_posix(), "--vkey", vkey)
-    assert (code, "is not known to be one of permits" in out) == (1, True)
+    assert (code, "不是已知的 permits 的公钥" in out) == (1, True)

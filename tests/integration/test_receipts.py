@@ -117,7 +117,7 @@ def test_an_event_of_before_there_were_receipts_gets_none(post, served, monkeypa
 
 def test_without_its_key_nothing_is_taken(post, served, monkeypatch):
     """Better the source sends again than an event without its promise."""
-    secrets = served.sources._client()
+    secrets = served.sources._client
     secrets.delete_secret(SecretId=RECEIPT_KEY, ForceDeleteWithoutRecovery=True)
     assert post(TOLD)["status"] == 500
     assert served.inbox.get("permits:370102-1", "E#e-1") is None
