@@ -7,11 +7,11 @@ So each period knows only the pauses and extensions that had happened when it be
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from chalicelib.cached import cached_property
 from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due, due

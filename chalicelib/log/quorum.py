@@ -36,14 +36,14 @@ class Quorum(Struct, frozen=True, eq=False):
 
     def __eq__(self, other: object) -> bool:
         """Return whether *other* asks for the same, whenever it was changed."""
-        return isinstance(other, Quorum) and (self.needed, self.witnesses) == (
-            other.needed,
-            other.witnesses,
-        )
+        return isinstance(other, Quorum) and self._compared() == other._compared()
 
     def __hash__(self) -> int:
         """Hash what is compared."""
-        return hash((self.needed, self.witnesses))
+        return hash(self._compared())
+
+    def _compared(self) -> tuple[object, ...]:
+        return self.needed, self.witnesses
 
     def met_by(self, note: Note) -> bool:
         """Return whether *note* has enough cosignatures. Raises Corrupt where one is wrong."""

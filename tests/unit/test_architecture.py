@@ -24,7 +24,7 @@ SHARED = [
 ]  # fmt: skip
 KINDS = ["permit", "item", "card", "register", "department", "statement", "lead"]
 FLOW = [*SHARED, *KINDS, "supervision", "feed", "board", "api", "lambdas"]
-EVERYONE = {"chalicelib", "cached", "errors", "instant", "schema"}  # the package, and shared by all
+EVERYONE = {"chalicelib", "errors", "instant", "schema"}  # the package and its shared modules
 SHELL = {
     "store.py", "fact_store.py", "snapshot_item.py", "item_store.py", "dossier_store.py",
     "pending_store.py", "nudge_store.py", "batch_item.py", "board_item.py",
@@ -111,7 +111,7 @@ def test_the_folders_are_those_of_the_design() -> None:
     apart = folders ^ {*FLOW, "plumbing", "profiles", "calendars", "rules", "laws"}
     assert not apart, f"SHARED, KINDS or FLOW of tests/unit/test_architecture.py: {apart}"
     files = {path.name for path in PACKAGE.glob("*.py")}
-    assert files == {"__init__.py", "cached.py", "errors.py", "instant.py", "schema.py"}
+    assert files == {"__init__.py", "errors.py", "instant.py", "schema.py"}
 
 
 def test_no_import_is_relative() -> None:

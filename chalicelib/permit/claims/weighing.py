@@ -8,12 +8,11 @@ What opens the case is weighed first. The rest is contested (待认定) until an
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from chalicelib.cached import cached_property
 from chalicelib.cases.correction import Corrected
 from chalicelib.cases.fact import Fact, in_order_of_receipt
 from chalicelib.cases.history import CaseHistory

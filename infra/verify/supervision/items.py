@@ -8,9 +8,9 @@ each catalogue that was in force for longer than a silence: a mended catalogue e
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 
-from chalicelib.cached import cached_property
 from chalicelib.cases.case_id import item_case
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
