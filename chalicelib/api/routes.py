@@ -7,7 +7,7 @@ whatever the document allows and forbids (tests/integration/test_api_contract.py
 
 import json
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -26,6 +26,6 @@ def openapi() -> Response:
 @cache
 def openapi_document() -> dict[str, Any]:
     """Return the document."""
-    text = resources.files(__package__).joinpath("openapi.json").read_text("utf-8")
+    text = Path(__file__).with_name("openapi.json").read_text("utf-8")
     document: dict[str, Any] = json.loads(text)
     return document

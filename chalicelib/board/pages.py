@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.board import view
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 REFRESH_SECONDS = 30
-_TEMPLATES = ("board.html", "cards.html", "departments.html", "log.html")
 
 
 def render_page(page: str, language: Language, values: Mapping[str, Any]) -> str:
@@ -51,4 +51,4 @@ def _environment() -> "Environment":
         "bar": view.lamp_bar,
         "percent": format_permille,
     }
-    return templates(__package__, _TEMPLATES, filters)
+    return templates(Path(__file__).parent, filters)

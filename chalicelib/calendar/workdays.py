@@ -13,7 +13,12 @@ from functools import cache
 from itertools import accumulate, compress
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.year import CalendarYear, is_weekend, unpublished_workday
+from chalicelib.calendar.year import (
+    FIXED_HOLIDAYS,
+    CalendarYear,
+    is_weekend,
+    unpublished_workday,
+)
 from chalicelib.errors import Unknown
 
 _FIRST, _LAST = date(1990, 1, 1), date(2099, 12, 31)
@@ -180,9 +185,13 @@ def _days() -> Sequence[date]:
 
 @cache
 def _weekdays() -> bytes:
-    return bytes(not is_weekend(day) for day in _days())
+    week = bytes(not is_weekend(date.fromordinal(_BEGIN + each)) for each in range(7))
+    return (week * (_COUNT // 7 + 1))[:_COUNT]
 
 
 @cache
 def _guessed() -> bytes:
-    return bytes(unpublished_workday(day) for day in _days())
+    worked = bytearray(_weekdays())
+    years = range(_FIRST.year, _LAST.year + 1)
+    _set(worked, (date(year, *day) for year in years for day in FIXED_HOLIDAYS), 0)
+    return bytes(worked)

@@ -17,7 +17,7 @@ from chalicelib.schema import Unfit, read_record
 _SATURDAY = 5  # date.weekday()
 _Name = Annotated[str, Meta(min_length=1, max_length=40)]
 LONGEST_REASON = 200
-_FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
 
 class CalendarYear(Struct, frozen=True, eq=False):
@@ -140,4 +140,4 @@ def unpublished_workday(day: date) -> bool:
     全国年节及纪念日放假办法 (2024) article 2: 1 January, 1 and 2 May, 1 to 3 October. The lunar
     holidays and every exchange of days are unknown until the notice comes, hence provisional.
     """
-    return not is_weekend(day) and (day.month, day.day) not in _FIXED
+    return not is_weekend(day) and (day.month, day.day) not in FIXED_HOLIDAYS

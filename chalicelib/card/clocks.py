@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 
 from chalicelib.card.silence import Wait, open_wait
 from chalicelib.card.state import CardState
-from chalicelib.cases.case_id import kind_of
+from chalicelib.cases.case_id import is_ours
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.delivery import settled_at
@@ -115,8 +115,7 @@ def _step_at(state: CardState, wait: Wait | None, rules: Rules) -> datetime | No
     last = wait.last.last_moment.at
     if not rung.basis.is_lawful_in(state.region):
         return last
-    is_permit = bool(state.issuer) and kind_of(state.issuer) == "permit"
-    source = state.issuer.partition(":")[0] if is_permit else ""
+    source = "" if is_ours(state.issuer) else state.issuer.partition(":")[0]
     return settled_at(last, rules.sources.of(source), rules.counting)
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from chalicelib.card.state import CardState, fold_card
 from chalicelib.card.words import words_of
-from chalicelib.cases.case_id import kind_of
+from chalicelib.cases.case_id import is_ours
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -194,7 +194,7 @@ class _Draft(Struct, frozen=True):
 
     def _subject(self) -> str:
         """Return the case number; empty unless the issuer is a case of an intake system."""
-        return self.state.issuer.partition(":")[2] if kind_of(self.state.issuer) == "permit" else ""
+        return "" if is_ours(self.state.issuer) else self.state.issuer.partition(":")[2]
 
     def _where(self, name: str) -> str:
         """Return the department, region or item of the fact itself, else of the card."""

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from msgspec import Struct, field
 
-from chalicelib.cases.case_id import CaseKind, kind_of
+from chalicelib.cases.case_id import CaseKind, is_ours, kind_of
 from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
 from chalicelib.clock.due import Due
 
@@ -54,16 +54,21 @@ class CaseSnapshot(Struct, frozen=True):
         return kind_of(self.case)
 
     @property
+    def is_ours(self) -> bool:
+        """Whether its case is one of our own, and not one that an intake system reports."""
+        return is_ours(self.case)
+
+    @property
     def listed_under(self) -> str:
         """The name under which the list of its kind has it; empty: none has it."""
-        if self.kind == "permit" and not self.department:
+        if not (self.is_ours or self.department):
             return ""
         return list_name(self.kind, self.department)
 
     @property
     def listed_at(self) -> datetime | None:
         """The instant by which that list sorts it: of a card, the first end of a clock."""
-        if self.kind == "permit":
+        if not self.is_ours:
             return self.due_at
         return min((due.at for due in self.dues.values()), default=None)
 

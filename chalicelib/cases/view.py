@@ -29,7 +29,7 @@ def show_line(snapshot: CaseSnapshot, now: datetime, zone: tzinfo) -> dict[str, 
         "region": snapshot.region,
         "item": snapshot.item,
         "state": _state(snapshot),
-        "lamp": snapshot.lamp if snapshot.kind == "permit" else None,
+        "lamp": None if snapshot.is_ours else snapshot.lamp,
         "due_at": _local(snapshot.due_at, zone),
         "provisional": snapshot.is_provisional,
         "missing": snapshot.waits_for or None,
@@ -101,7 +101,7 @@ def show_clocks(dues: Mapping[str, Due], zone: tzinfo) -> list[dict[str, Any]]:
 
 
 def _state(snapshot: CaseSnapshot) -> str:
-    if snapshot.kind != "permit":
+    if snapshot.is_ours:
         return snapshot.lamp  # the snapshot of our own cases has the state itself, in a word
     if snapshot.lamp in ("pending", "closed"):
         return snapshot.lamp

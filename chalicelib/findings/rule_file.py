@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -97,7 +97,7 @@ def load_rules() -> Mapping[str, Rule]:
 
 def rule_text(rule: str) -> str:
     """Return the text of the file of *rule*, one of `list_rules`."""
-    file = resources.files("chalicelib").joinpath("rules", f"{rule}.toml")
+    file = Path(__file__).parents[1].joinpath("rules", f"{rule}.toml")
     return file.read_text("utf-8")
 
 

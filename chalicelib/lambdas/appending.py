@@ -6,7 +6,7 @@ What is private goes to the vault first; the leaf commits to it.
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 
-from chalicelib.cases.case_id import acts_in, kind_of
+from chalicelib.cases.case_id import acts_in, is_ours
 from chalicelib.cases.stored_fact import LampState, Record
 from chalicelib.errors import Conflict
 from chalicelib.intake.event_types import Derived
@@ -70,7 +70,7 @@ def _collect_hidden(
     if not new.private or gathered.secret is None:
         return promised
     opened, secret = disclosures(new.private, _random()), gathered.secret
-    if new.fact.origin and kind_of(case) == "permit":
+    if new.fact.origin and not is_ours(case):
         case = acts_in(case)
         secret = services.vault.secret(case)
     return {**services.vault.keep(case, new.fact.key, opened, secret), **promised}

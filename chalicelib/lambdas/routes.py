@@ -8,7 +8,6 @@ from chalicelib.calendar.horizon import known_through, missing_years
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake import json_text
-from chalicelib.lambdas.drain import drain
 from chalicelib.lambdas.stating import state
 from chalicelib.lambdas.sweep import last_swept
 from chalicelib.log.published import contradicts, published
@@ -34,6 +33,8 @@ def healthz() -> Response:
 @blueprint.route("/v1/clock", methods=["PUT"], content_types=["application/json"])
 def clock() -> Response:
     """Set the local stage's clock, and wait until everything has come through."""
+    from chalicelib.lambdas.drain import drain  # it brings all functions along
+
     services, request = current_services(), cast("Any", blueprint.current_request)
     if not services.settings.is_local:
         raise Rejected(

@@ -53,5 +53,5 @@ def _is_wrong(snapshot: "CaseSnapshot | None", count: int) -> bool:
     """
     if snapshot is None or snapshot.n < count:
         return True
-    is_running = snapshot.kind == "permit" and not (snapshot.is_paused or snapshot.held_for)
+    is_running = not (snapshot.is_ours or snapshot.is_paused or snapshot.held_for)
     return is_running and snapshot.wake_at is None and snapshot.lamp not in ("", "closed")

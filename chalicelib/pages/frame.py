@@ -6,21 +6,21 @@ pays for it. The content security policy forbids scripts, fonts and anything fro
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_SHARED = ("frame.html", "pieces.html")
+_FOLDER = Path(__file__).parent
 
 
 @cache
 def style() -> str:
     """Return the one style sheet."""
-    return _file(__package__, "style.css")
+    return (_FOLDER / "style.css").read_text("utf-8")
 
 
 @cache
@@ -40,16 +40,13 @@ def page_headers() -> dict[str, str]:
     }
 
 
-def templates(
-    folder: str, names: Iterable[str], filters: Mapping[str, Callable[..., Any]]
-) -> "Environment":
-    """Return the templates called *names* of the package *folder*, with those that all share."""
-    from jinja2 import DictLoader, Environment, StrictUndefined
+def templates(folder: Path, filters: Mapping[str, Callable[..., Any]]) -> "Environment":
+    """Return the templates in *folder*, with those that all pages share."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    texts = {name: _file(__package__, name) for name in _SHARED}
-    texts |= {name: _file(folder, name) for name in names}
     environment = Environment(
-        loader=DictLoader(texts),
+        loader=FileSystemLoader((folder, _FOLDER)),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -57,7 +54,3 @@ def templates(
     )
     environment.filters |= filters
     return environment
-
-
-def _file(folder: str, name: str) -> str:
-    return resources.files(folder).joinpath(name).read_text("utf-8")

@@ -5,7 +5,7 @@ Pure, but for reading the file that lies beside it, once.
 
 import tomllib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from chalicelib.errors import LANGUAGES, Language
 
@@ -25,7 +25,7 @@ def page_words(language: Language, *, is_formal: bool = True) -> dict[str, str]:
 
     Not *is_formal*: for a stage that names no instrument, whose cards have no colour.
     """
-    text = resources.files(__package__).joinpath("words.toml").read_text("utf-8")
+    text = Path(__file__).with_name("words.toml").read_text("utf-8")
     table: dict[str, dict[str, str]] = tomllib.loads(text)
     return table[language] | ({} if is_formal else table[f"{language}_notice"])
 

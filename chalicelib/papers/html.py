@@ -7,7 +7,7 @@ script, no link, nothing from elsewhere: the page can be saved, printed and mail
 import base64
 import hashlib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.clock import chinese
@@ -43,4 +43,4 @@ def _template() -> "Template":
 
 @cache
 def _file(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
+    return Path(__file__).with_name(name).read_text("utf-8")

@@ -8,7 +8,7 @@ so that every outline stands by itself and can be taken over as it is (`cff.py`)
 import struct
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from chalicelib.errors import Corrupt
 
@@ -133,4 +133,4 @@ def _operand(top: bytes, at: int) -> tuple[int, int]:
 @cache
 def song() -> Typeface:
     """Read the typeface that lies beside this file."""
-    return Typeface(resources.files(__package__).joinpath("song.otf").read_bytes())
+    return Typeface(Path(__file__).with_name("song.otf").read_bytes())

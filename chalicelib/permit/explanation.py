@@ -18,9 +18,9 @@ from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import paragraph
 from chalicelib.clock.pause import spans_of
 from chalicelib.errors import Unknown
+from chalicelib.findings.clock import ClockState
 from chalicelib.intake.event_types import CLOSING_TYPES, Reported
 from chalicelib.permit import wording
-from chalicelib.permit.clocks.clock import ClockState
 from chalicelib.permit.decide import Evaluation
 from chalicelib.permit.effects import ClockEffects
 from chalicelib.permit.explanation_opening import basis_of, opening_of

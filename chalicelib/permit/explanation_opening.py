@@ -5,7 +5,7 @@ stands behind it.
 """
 
 from chalicelib.clock.paragraph import OpeningWords
-from chalicelib.permit.clocks.clock import Clock
+from chalicelib.findings.clock import Clock
 from chalicelib.permit.state import Permit
 from chalicelib.permit.wording import procedure_name
 from chalicelib.policy.allowance import UNBOUND

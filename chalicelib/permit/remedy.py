@@ -13,11 +13,11 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.delivery import in_time_until
 from chalicelib.errors import Unknown
+from chalicelib.findings.clock import ClockState
 from chalicelib.findings.finding import Finding
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.permit.claims.readings import decisions_in
-from chalicelib.permit.clocks.clock import ClockState
 
 
 def remedied(

@@ -12,9 +12,9 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.clock.due import Due
+from chalicelib.findings.clock import Clock
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
-from chalicelib.permit.clocks.clock import Clock
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.rules.time_limits import CheckedLimits
 

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -208,5 +208,5 @@ def _number(number: int) -> str:
     return text.removeprefix("一") if text.startswith("一十") else text
 
 
-def _file(name: str) -> resources.abc.Traversable:
-    return resources.files("chalicelib").joinpath("laws", f"{name}.toml")
+def _file(name: str) -> Path:
+    return Path(__file__).parents[1].joinpath("laws", f"{name}.toml")

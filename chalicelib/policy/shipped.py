@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from chalicelib.errors import BadInput, Unknown
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
@@ -17,8 +17,7 @@ OURS = (DEFAULT, "dongguan", "hunan", "meizhou", "yulin")
 
 def list_profiles() -> tuple[str, ...]:
     """Return the names of the shipped profiles, the default first."""
-    folder = resources.files("chalicelib").joinpath("profiles")
-    names = {file.name.removesuffix(".toml") for file in folder.iterdir() if ".toml" in file.name}
+    names = {file.stem for file in Path(__file__).parents[1].joinpath("profiles").glob("*.toml")}
     return DEFAULT, *sorted(names - {DEFAULT})
 
 
@@ -55,7 +54,7 @@ def profile_text(name: str) -> str:
     """Return the text of the shipped profile *name*. Its hash is the profile's version."""
     if not name.isidentifier():
         raise BadInput(zh=f"不是规则文件的名称：{name!r}", en=f"not a profile name: {name!r}")
-    file = resources.files("chalicelib").joinpath("profiles", f"{name}.toml")
+    file = Path(__file__).parents[1].joinpath("profiles", f"{name}.toml")
     if not file.is_file():
         raise Unknown(f"policy:{name}")
     return file.read_text("utf-8")

@@ -53,7 +53,7 @@ class Decider(Struct, frozen=True):
 
 def decider_of(case_id: str) -> Decider:
     """Return the decider for the kind of the case."""
-    return _DECIDERS[kind_of(case_id)]
+    return DECIDERS[kind_of(case_id)]
 
 
 def is_moved(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules) -> bool:
@@ -109,7 +109,7 @@ def _record_only(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  #
     return Decision(belongs_to={"region": case.region})
 
 
-_DECIDERS: Mapping[CaseKind, Decider] = {
+DECIDERS: Mapping[CaseKind, Decider] = {
     "permit": Decider(decide, lamp_states, revisions, _permit_region),
     "card": Decider(escalation.decide),
     "register": Decider(register.decide),

@@ -12,13 +12,13 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
+from chalicelib.cases.case_id import CaseKind
 from chalicelib.errors import BadInput
 from chalicelib.findings.rule_file import RuleLevel, rule_text
 from chalicelib.policy.reading import refused, within
 from chalicelib.policy.shipped import DEFAULT, list_profiles
 from chalicelib.schema import Unfit, read_record
 
-ExampleCase = Literal["permit", "item", "card", "department"]
 FoundLevel = RuleLevel | Literal[""]
 _Moment = Annotated[datetime, Meta(tz=False)]
 
@@ -43,7 +43,7 @@ class Example(Struct, frozen=True):
 
     rule: str
     name: str
-    case: ExampleCase
+    case: CaseKind
     profile: str
     adds: str
     item: Mapping[str, str] | None
@@ -86,7 +86,7 @@ class _WrittenExample(Struct, frozen=True, forbid_unknown_fields=True):
     events: list[dict[str, Any]]
     judged_at: _Moment
     findings: list[Found]
-    case: ExampleCase = "permit"
+    case: CaseKind = "permit"
     profile: str = DEFAULT
     adds: str = ""
     item: dict[str, str] | None = None

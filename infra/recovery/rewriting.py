@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from chalicelib.cases.case_id import kind_of
+from chalicelib.cases.case_id import is_ours
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import told_key
 from chalicelib.cases.history import CaseHistory
@@ -134,7 +134,7 @@ def _causes(services: Services, case: str) -> dict[str, str]:
     ids = list(services.inbox.ids(case))
     causes = {f"{OURS}/{item_id[2:]}": item_id for item_id in ids if item_id.startswith("A#")}
     posted = [item_id for item_id in ids if item_id.startswith("E#")]
-    if posted and kind_of(case) == "permit":
+    if posted and not is_ours(case):
         secret, source = services.vault.secret(case).key, case.partition(":")[0]
         for item_id in posted:
             causes[told_key({"source": source, "id": item_id[2:]}, secret)] = item_id

@@ -6,7 +6,8 @@ The package and the layer of a stage, made for this machine's Python, are unpack
 them; each function is started in a process of its own that imports nothing else and writes no
 bytecode. *import* is until its handler is there. *cold* is that and the first event, against a
 cloud in which there is nothing (`empty_cloud.py`), less what the same event takes *again*: so what
-is imported, read and connected only then is in it. The least of all rounds is told.
+is imported, read and connected only then is in it. The rounds go through all
+functions in turn, so a slow minute of the machine is no function's own; the least is told.
 With --modules: where the time of one function goes.
 """
 
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from infra.stack.package import package
 from infra.stack.target import host
 from tests.bench.empty_cloud import empty_cloud
 
-ROUNDS = 5
+ROUNDS = 10
 _RUN = """
 import importlib, json, sys, time
 module, _, name = sys.argv[1].rpartition(".")
@@ -137,8 +139,10 @@ def main() -> None:
             print(*_modules(listing), sep="\n")
             return
         print(f"{'function':12} {'import':>8} {'cold':>8} {'again':>8}   ms of the processor")
-        for name, handler in handlers.items():
-            rounds = [_start(handler, events[name], env).split() for _ in range(ROUNDS)]
+        starts: dict[str, list[list[str]]] = {name: [] for name in handlers}
+        for _, (name, handler) in product(range(ROUNDS), handlers.items()):
+            starts[name].append(_start(handler, events[name], env).split())
+        for name, rounds in starts.items():
             assert {each[3] for each in rounds} == {"200"}, name
             least = [min(float(each[i]) for each in rounds) * 1000 for i in range(3)]
             print(f"{name:12}" + "".join(f" {each:8.0f}" for each in least))

@@ -1,6 +1,7 @@
 """A cloud in which there is nothing: it answers at once what a function asks that just started.
 
-Tables are empty, the bucket is empty, secrets are a fixed text, the signer signs whatever it is
+Tables are empty, but what one run puts another one gets: the rules of a stage are adopted once, not
+with each start. The bucket is empty, secrets are a fixed text, the signer signs whatever it is
 asked. It runs in this process, so none of its work is counted as the function's.
 """
 
@@ -22,6 +23,7 @@ _EMPTY = {"Query": _NONE, "Scan": _NONE}
 _NO_KEY = b"<Error><Code>NoSuchKey</Code><Message>none</Message></Error>"
 _NO_NAMES = b"<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>"
 _SIGNER = SeedSigner(b"s" * 32)
+_PUT: list[tuple[str, dict[str, Any]]] = []  # each item with its table, the last one at the end
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -53,7 +55,20 @@ class _Answers(BaseHTTPRequestHandler):
             line = sign_note(request.checkpoint.text, origin, _SIGNER)
             vkey = Vkey(origin, ED25519, _SIGNER.public).text
             return {"signature": line.text, "vkey": vkey}
-        return _EMPTY.get(operation, {})
+        return self._item(operation, json.loads(body)) or _EMPTY.get(operation, {})
+
+    def _item(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        if operation == "PutItem":
+            _PUT.append((request["TableName"], request["Item"]))
+        if operation != "GetItem":
+            return {}
+        found = [
+            item
+            for table, item in reversed(_PUT)
+            if table == request["TableName"]
+            and all(item.get(name) == value for name, value in request["Key"].items())
+        ]
+        return {"Item": found[0]} if found else {}
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") != "chunked":

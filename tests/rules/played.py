@@ -4,7 +4,7 @@ Events are checked as those of an intake system are, redacted, bound by the cata
 judged from wake to wake. No expected value is made here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,19 +12,15 @@ from msgspec.structs import replace
 
 from chalicelib import instant
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.card import decide as escalation
-from chalicelib.cases.decision import Decision
+from chalicelib.cases.case_id import CaseKind
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.department import decide as department
 from chalicelib.findings.standing import stands
 from chalicelib.intake.event_types import RECHECK_TYPES, STARTING_TYPES, Reported
 from chalicelib.intake.payload import read_data
-from chalicelib.item import decide as item
 from chalicelib.item.state import listing_data, listing_fact
-from chalicelib.permit import decide
 from chalicelib.permit.clocks.binding import Listed, bind
 from chalicelib.policy.catalogue import read_table_of_items
 from chalicelib.policy.dated_profile import read_dated_profile
@@ -32,8 +28,9 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.materials import count_materials
 from chalicelib.policy.shipped import profile_text
 from chalicelib.policy.timeline import Adoption, Timeline
+from chalicelib.supervision.deciders import DECIDERS
 from chalicelib.vault.redaction import redact
-from infra.policy.rule_examples import Example, ExampleCase, Found, FoundLevel
+from infra.policy.rule_examples import Example, Found, FoundLevel
 
 WHERE = {"item": "X-01", "department": "住建局", "region": "370102"}
 _ROW = {"name": "事项", "kind": "承诺件", "basis": "行政许可法", "statutory": "20wd"}
@@ -41,12 +38,6 @@ _AMOUNTS = ("promise", "statutory", "limit", "approved", "by", "gap_limit")
 _MATERIALS = ("materials", "gaps")
 
 Event = Mapping[str, Any]
-_DECIDERS: Mapping[ExampleCase, Callable[[CaseHistory, Rules, datetime], Decision]] = {
-    "permit": decide.decide,
-    "item": item.decide,
-    "card": escalation.decide,
-    "department": department.decide,
-}
 
 
 def play(example: Example) -> list[Found]:
@@ -71,7 +62,7 @@ def play(example: Example) -> list[Found]:
     ]
 
 
-def _lived(kind: ExampleCase, told: Sequence[Fact], rules: Rules, until: datetime) -> CaseHistory:
+def _lived(kind: CaseKind, told: Sequence[Fact], rules: Rules, until: datetime) -> CaseHistory:
     """Return the case as it stands at *until*, judged at each receipt and at each wake."""
     case, wake = CaseHistory(), None
     for moment, fact in [*((fact.recorded_at, fact) for fact in told), (until, None)]:
@@ -83,9 +74,9 @@ def _lived(kind: ExampleCase, told: Sequence[Fact], rules: Rules, until: datetim
 
 
 def _judged(
-    kind: ExampleCase, case: CaseHistory, rules: Rules, now: datetime
+    kind: CaseKind, case: CaseHistory, rules: Rules, now: datetime
 ) -> tuple[CaseHistory, datetime | None]:
-    decision = _DECIDERS[kind](case, rules, now)
+    decision = DECIDERS[kind].decide(case, rules, now)
     return case.followed_by(decision.append), decision.wake_at
 
 

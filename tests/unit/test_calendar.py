@@ -153,7 +153,7 @@ def test_a_broken_shipped_file_is_refused_with_its_name(
     (folder / "notes.txt").write_text("not a year")
     (folder / "2027.json").write_text("{")
     (folder / "2027.txt").write_text("not a year either")
-    monkeypatch.setattr("chalicelib.calendar.shipped.resources.files", lambda _: tmp_path)
+    monkeypatch.setattr("chalicelib.calendar.shipped._CALENDARS", folder.parent)
     with pytest.raises(BadInput, match=r"YY/2027\.json:1: 不是 JSON"):
         load_calendar("YY")
 

@@ -9,7 +9,7 @@ from chalicelib.clock.countdown import Countdown, countdown
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.pause import spans_of
 from chalicelib.clock.timeline import Interruptions
-from chalicelib.permit.clocks.clock import Clock, run_clock
+from chalicelib.findings.clock import Clock, run_clock
 from chalicelib.permit.explanation import show_countdown as of_case
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
+from chalicelib.findings.clock import Clock, run_clock
+from chalicelib.findings.crossings import crossings
 from chalicelib.intake.event_types import FINDING_TYPES
-from chalicelib.permit.clocks.clock import Clock, run_clock
-from chalicelib.permit.rules.crossings import crossings
 from chalicelib.permit.simulate import simulate
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile

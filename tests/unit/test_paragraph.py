@@ -18,7 +18,7 @@ from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import OpeningWords, paragraph
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, periods
-from chalicelib.permit.clocks.clock import Clock, run_clock
+from chalicelib.findings.clock import Clock, run_clock
 from chalicelib.policy.limit import Limit
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops

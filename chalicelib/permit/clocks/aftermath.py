@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.due import Due
+from chalicelib.findings.clock import Clock, ClockState
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Reported
-from chalicelib.permit.clocks.clock import Clock, ClockState
 from chalicelib.permit.state import Permit
 from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.basis import Basis, listed_basis

@@ -17,7 +17,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import within_reach
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
-from chalicelib.permit.clocks.clock import read_explicit_due
+from chalicelib.findings.clock import read_explicit_due
 from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.limit import Limit

@@ -18,8 +18,8 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import within_reach
 from chalicelib.clock.due import due
+from chalicelib.findings.clock import Clock, ClockState, read_explicit_due, run_clock
 from chalicelib.intake.event_types import Reported
-from chalicelib.permit.clocks.clock import Clock, ClockState, read_explicit_due, run_clock
 from chalicelib.permit.state import Permit
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile

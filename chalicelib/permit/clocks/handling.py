@@ -12,10 +12,10 @@ from functools import partial
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
+from chalicelib.findings.clock import Clock, read_explicit_due
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.permit.clocks.binding import Promised, clock_of, promise_of, shortest
-from chalicelib.permit.clocks.clock import Clock, read_explicit_due
 from chalicelib.permit.clocks.examination import Start
 from chalicelib.permit.effects import ClockEffects
 from chalicelib.permit.procedure import is_given

@@ -16,12 +16,12 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
+from chalicelib.findings.clock import Clock
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.intake.name_text import visible
 from chalicelib.permit.clocks.binding import clock_of
-from chalicelib.permit.clocks.clock import Clock
 from chalicelib.permit.clocks.handling import promised_in
 from chalicelib.permit.state import Permit
 from chalicelib.policy.terms import read_terms

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
 from chalicelib.findings.breach import Breach, breach_finding
+from chalicelib.findings.clock import ClockState
 from chalicelib.findings.finding import Finding, finding_type
 from chalicelib.intake.event_types import Derived, Reported
-from chalicelib.permit.clocks.clock import ClockState
 from chalicelib.permit.rules import charges, due_process, materials_asked, refusals
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct

@@ -7,10 +7,10 @@ that was told. Where it is over sooner with what is beyond doubt, a proposal wai
 from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
+from chalicelib.findings.clock import ClockState
+from chalicelib.findings.crossings import crossings
 from chalicelib.findings.finding import Finding, FindingKey, first_of_each
 from chalicelib.intake.event_types import Derived
-from chalicelib.permit.clocks.clock import ClockState
-from chalicelib.permit.rules.crossings import crossings
 from chalicelib.policy.profile import Profile
 
 

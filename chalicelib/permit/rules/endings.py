@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.timeline import percent_point
+from chalicelib.findings.clock import ClockState
+from chalicelib.findings.crossings import crossings
 from chalicelib.findings.finding import ENDED_NEAR_LIMIT, REFILED, Finding
 from chalicelib.intake.event_types import ENDING_TYPES, Derived
-from chalicelib.permit.clocks.clock import ClockState
 from chalicelib.permit.refiling.state import is_in_doubt
-from chalicelib.permit.rules.crossings import crossings
 from chalicelib.permit.rules.main_limits import MAIN
 from chalicelib.permit.state import Permit
 from chalicelib.policy.profile import Profile

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
+from chalicelib.findings.clock import Clock, ClockState, run_clock
 from chalicelib.findings.finding import Finding, first_of_each
 from chalicelib.intake.event_types import Derived
 from chalicelib.permit.clocks.aftermath import Silence, aftermath
-from chalicelib.permit.clocks.clock import Clock, ClockState, run_clock
 from chalicelib.permit.clocks.examination import Examined, as_deemed, examine
 from chalicelib.permit.clocks.handling import main_clocks
 from chalicelib.permit.effects import ClockEffects, clock_effects

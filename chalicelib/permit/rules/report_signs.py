@@ -19,8 +19,8 @@ from chalicelib.cases.rules import Rules
 from chalicelib.clock.delivery import in_time_until
 from chalicelib.errors import Unknown
 from chalicelib.findings.breach import is_no
+from chalicelib.findings.clock import ClockState
 from chalicelib.instant import parse
-from chalicelib.permit.clocks.clock import ClockState
 from chalicelib.permit.procedure import is_given
 from chalicelib.permit.rules.data_quality import Sign
 from chalicelib.permit.rules.main_limits import MAIN

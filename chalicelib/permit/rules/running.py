@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from chalicelib.cases.rules import Binding
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
+from chalicelib.findings.clock import ClockState
 from chalicelib.findings.finding import Finding
 from chalicelib.instant import MILLISECOND
-from chalicelib.permit.clocks.clock import ClockState
 from chalicelib.permit.rules.main_limits import MainLimits
 from chalicelib.permit.rules.time_limits import CheckedLimits
 from chalicelib.policy.limit import Limit

@@ -15,9 +15,9 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.findings.finding import Finding
+from chalicelib.findings.settlement import settlement_of
 from chalicelib.permit.rules.main_limits import MAIN
 from chalicelib.permit.rules.time_limits import CheckedLimits
-from chalicelib.permit.settlement import settlement_of
 from chalicelib.permit.state import Permit
 
 

@@ -13,22 +13,22 @@ from msgspec import Struct
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
+from chalicelib.findings.clock import Clock, ClockState, run_clock
+from chalicelib.findings.crossings import crossings
 from chalicelib.findings.finding import Finding
+from chalicelib.findings.settlement import AT_ONCE, Settlement, settlement_of
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Derived
 from chalicelib.permit.clocks.aftermath import Silence
-from chalicelib.permit.clocks.clock import Clock, ClockState, run_clock
 from chalicelib.permit.clocks.examination import Examined, Start
 from chalicelib.permit.clocks.handling import side_clocks
 from chalicelib.permit.effects import ClockEffects
 from chalicelib.permit.refiling.state import clocks_from_first
 from chalicelib.permit.rules.conduct import check_conduct
-from chalicelib.permit.rules.crossings import crossings
 from chalicelib.permit.rules.defective_acts import check_defective_acts
 from chalicelib.permit.rules.doubt import by_rule_and_level, check_clock, in_every_reading
 from chalicelib.permit.rules.endings import check_ending, check_refiled
 from chalicelib.permit.rules.main_limits import MAIN, MainLimits
-from chalicelib.permit.settlement import AT_ONCE, Settlement, settlement_of
 from chalicelib.policy.profile import Profile
 
 NO_EFFECTS = ClockEffects()

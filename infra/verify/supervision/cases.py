@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.cases.case_id import CaseKind, kind_of
+from chalicelib.cases.case_id import CaseKind, is_ours, kind_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Bilingual, DomainError
@@ -173,8 +173,10 @@ def drop_empty(data: Mapping[str, object]) -> dict[str, object]:
 
 
 def _misnamed(name: str) -> Bilingual:
+    if not is_ours(name):
+        return Bilingual("是报送系统的案件", "an intake system's")
     try:
-        is_foreign = kind_of(name) == "permit"
+        kind_of(name)
     except DomainError as error:
         return error.text
-    return Bilingual("是报送系统的案件", "an intake system's") if is_foreign else Bilingual("", "")
+    return Bilingual("", "")

@@ -12,8 +12,8 @@ from operator import attrgetter
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, due
 from chalicelib.clock.timeline import Period, percent_point
+from chalicelib.findings.clock import ClockState
 from chalicelib.findings.finding import Finding, finding_type, first_of_each
-from chalicelib.permit.clocks.clock import ClockState
 from chalicelib.policy.limit import Limit, limit_of
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
