@@ -12,18 +12,17 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.board import pages, view
-from chalicelib.board.card_row import card_row
 from chalicelib.board.check_page import check_page
 from chalicelib.board.legend import legend
 from chalicelib.board.naming import PublicNames
 from chalicelib.board.projection import Tally, merge_tallies
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.board.rates import last_days, refusal_rows
+from chalicelib.board.view import card_row
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.routes import describe_log
-from chalicelib.pages.frame import page_headers
-from chalicelib.pages.root import base_of, missing_slash
+from chalicelib.pages.frame import base_of, missing_slash, page_headers
 from chalicelib.pages.words import LANGUAGES, Language, choose_language, page_words
 from chalicelib.plumbing.answers import public_json
 from chalicelib.plumbing.query import read_choice, read_index

@@ -9,9 +9,15 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.board.data_quality import department_quality, total_quality
 from chalicelib.board.projection import COUNTS, Tally
-from chalicelib.board.rates import department_rates, left_out, total_rates
+from chalicelib.board.published_card import PublishedCard
+from chalicelib.board.rates import (
+    department_quality,
+    department_rates,
+    left_out,
+    total_quality,
+    total_rates,
+)
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
 from chalicelib.findings.rule_file import find_rule
@@ -38,10 +44,9 @@ def counts(
 def totals(tallies: Iterable[Tally], measured: DataQuality, unjudged: int = 0) -> dict[str, Any]:
     """Add up the tallies of all departments; *unjudged* cases wait to be judged."""
     tallies = list(tallies)
-    counted = {name: _sum(tallies, name, PUBLIC_LEVELS) for name in COUNTS}
     return {
         "lamps": _sum(tallies, "lamps", LAMPS),
-        **counted,
+        **{name: _sum(tallies, name, PUBLIC_LEVELS) for name in COUNTS},
         "unjudged": unjudged,
         "data_quality": total_quality(tallies, measured),
         "rates": total_rates(tallies, measured),
@@ -73,9 +78,8 @@ def department_rows(
         key=lambda tally: (-tally.lamps["red"], -tally.lamps["yellow"], tally.department),
     )
     waiting = unjudged or {}
-    return [
-        department_row(tally, measured, waiting.get(tally.department, 0)) for tally in worst_first
-    ]
+    rows = ((tally, waiting.get(tally.department, 0)) for tally in worst_first)
+    return [department_row(tally, measured, number) for tally, number in rows]
 
 
 def due_row(
@@ -159,3 +163,64 @@ def local_time(at: datetime | str, zone: tzinfo) -> str:
     """Return an instant in *zone* as text; "" for the empty text."""
     when = instant.parse(at) if isinstance(at, str) and at else at
     return instant.local(when, zone) if isinstance(when, datetime) else ""
+
+
+def card_row(card: PublishedCard, zone: tzinfo) -> dict[str, Any]:
+    """Return the row of one published card, its times in *zone*, in the words of its issue."""
+    row: dict[str, Any] = {
+        "index": card.index,
+        "card": card.card,
+        "form": card.form,
+        **_formal(card, card.level, card.instrument),
+        "case": card.public_case,
+        "level": card.level,
+        "state": card.state,
+        "status": card.status,
+        "stands": card.stands,
+        "confirmed": card.confirmed,
+        "rule": card.rule,
+        "ground": card.ground,
+        "basis": card.basis,
+        "department": card.department,
+        "region": card.region,
+        "item": card.item,
+        "item_name": card.words.get("item", ""),
+        "at": _local(card.at, zone),
+        "due_at": _local(card.due_at, zone) if card.due_at else None,
+        "noticed_at": _local(card.noticed_at, zone),
+        "outage": card.outage,
+        "provisional": bool(card.missing),
+        "missing": card.missing or None,
+        "escalations": _escalations(card, zone),
+    }
+    if card.verdict or card.state != "issued":
+        row["status_at"] = _local(card.status_at, zone)
+        row["status_index"] = card.status_index
+        row["status_reason"] = card.reason or None
+    return row
+
+
+def _escalations(card: PublishedCard, zone: tzinfo) -> list[dict[str, Any]]:
+    return [
+        {
+            "level": fact.data["level"],
+            "at": _local(fact.at, zone),
+            **_formal(card, fact.data["level"], fact.data.get("instrument", "")),
+        }
+        for fact in card.escalations
+    ]
+
+
+def _formal(card: PublishedCard, level: str, instrument: str) -> dict[str, Any]:
+    """Return number and instrument of *card* at *level*; neither where it has no instrument.
+
+    The number is None until the register has given it.
+    """
+    if not instrument:
+        return {}
+    number = card.numbers.get(level)
+    return {"number": number.written if number else None, "instrument": instrument}
+
+
+def _local(text: str, zone: tzinfo) -> str:
+    return instant.local(instant.parse(text), zone)

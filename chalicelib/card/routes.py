@@ -38,8 +38,7 @@ from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_parameter
-from chalicelib.plumbing.query import check_names, read_choice, read_name
+from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
 

@@ -12,8 +12,9 @@ from typing import Any, NotRequired, TypedDict
 
 from chalicelib.errors import Rejected
 from chalicelib.instant import NoInstant
-from chalicelib.intake import json_text, moment
+from chalicelib.intake import json_text
 from chalicelib.intake.event_types import SOURCE_TYPES, Reported
+from chalicelib.intake.fields import normalise_instant
 from chalicelib.intake.json_text import bad_field
 from chalicelib.intake.payload import read_data
 
@@ -144,7 +145,7 @@ def _time(attributes: Mapping[str, Any], name: str) -> str:
             name, "须是带时区偏移的 RFC 3339 时刻", "an RFC 3339 time with its offset is needed"
         )
     try:
-        return moment.normalise_instant(text)
+        return normalise_instant(text)
     except NoInstant as error:
         raise bad_field(name, error.zh, str(error)) from error
 

@@ -13,7 +13,7 @@ from functools import partial
 from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
-from chalicelib.cases.in_turn import LATE
+from chalicelib.cases.decision import LATE
 from chalicelib.cases.snapshot import WAKE_SHARDS
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import EVERY, is_nudge, nudge_id

@@ -14,8 +14,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from chalicelib.errors import Conflict
+from chalicelib.log.objects import published_size
 from chalicelib.log.partials import Discarded, newly_full, read_discarded
-from chalicelib.log.published import published_size
 from chalicelib.plumbing.services import Services, current_services
 
 PROGRESS = ("PARTIALS", "DISCARDED")  # where the registry has how far this came

@@ -10,8 +10,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.board.counted import changes_its_past
-from chalicelib.board.leaf_index import cut_runs
-from chalicelib.board.own_cases import name_cases
+from chalicelib.board.leaf_index import cut_runs, name_cases
 from chalicelib.board.projection import Through, changed_departments, project
 from chalicelib.board.published_card import card_id_of
 from chalicelib.errors import Conflict, Corrupt

@@ -19,7 +19,6 @@ from chalicelib.errors import Conflict, Corrupt
 from chalicelib.instant import parse
 from chalicelib.log.commit import TreeHead
 from chalicelib.log.objects import CHECKPOINT, strict_reader
-from chalicelib.log.published import contradicts
 from chalicelib.log.quorum import Quorum
 from chalicelib.log.signing import Prove, SignedAhead, empty_checkpoint, request_signature
 from chalicelib.log.tlog import tree
@@ -135,7 +134,7 @@ def _list_goals(
     """
     origin, public = services.settings.log_origin, public_checkpoint.checkpoint
     goal, size = Checkpoint(origin, head.size, head.root), public.size
-    if public.origin != origin or contradicts(public, head):
+    if public.origin != origin or head.contradicts(public):
         raise Corrupt(
             f"已公开 {size} 条，而表中的 {head.size} 条与之不同，或者更少",
             f"{size} entries are public, and the table has {head.size} others or fewer",

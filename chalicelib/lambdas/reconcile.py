@@ -5,7 +5,11 @@ Items that are pending for too long are handled here, and a case that cannot be 
 back. The cost grows with the stuck items; an idle run is one empty query per shard, and one that
 counts the quarantined items. Reconcile also brings the board up to the log, and wakes the cases
 that a new catalogue, calendar or profile may change. It writes to the log which rules are in force,
-and a heartbeat. Every tenth minute it looks for lost snapshots.
+and a heartbeat.
+
+Every tenth minute it looks for snapshots that are lost or wrong. Only the wake in its snapshot
+brings a case up when time passes: without one nothing is pending and nothing due. A run costs one
+page, however many cases there are; `duban log restore --check` compares them all at once.
 """
 
 import time
@@ -18,9 +22,8 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import SENSELESS
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
-from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.project import follow
-from chalicelib.lambdas.scrub import is_due, scrub
+from chalicelib.lambdas.recompute import awaken
 from chalicelib.lambdas.seal import seal
 from chalicelib.lambdas.stating import beat, state
 from chalicelib.log.commit import MAX_CASES
@@ -28,7 +31,7 @@ from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it is needed
-    from chalicelib.intake.item_store import InboxItem
+    from chalicelib.intake.pending_store import InboxItem
     from chalicelib.plumbing.table import StartKey
 
 _Page = tuple[list[tuple[str, str]], "StartKey | None"]
@@ -40,6 +43,9 @@ _TOUCHED = 10  # items of a case that are brought on at once: of many, some may 
 _MOST_QUARANTINED = 100  # items in quarantine that are counted
 _PLACE = ("RECONCILE", "PENDING")  # where the registry has how far the last run came
 _RUN = 500  # items of a shard that one run looks at
+_SCRUBBED = ("RECONCILE", "SCRUB")  # where it has how far the snapshots are looked through
+_PAGE = 500  # facts, at most a megabyte of them
+_MINUTES = 10
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
@@ -56,7 +62,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     telemetry.count(telemetry.CASES_AWAKENED, awakened)
     quarantined = services.inbox.list_quarantined(_MOST_QUARANTINED)
     telemetry.count(telemetry.ITEMS_QUARANTINED, len(quarantined))
-    if is_due(services):
+    if services.wall().minute % _MINUTES == 0:
         scrub(services)
     return {"healed": healed, "awakened": awakened}
 
@@ -177,3 +183,33 @@ def _is_served(nudge: "InboxItem", snapshot: CaseSnapshot | None) -> bool:
     if rules := rules_in(nudge.id):
         return snapshot is None or snapshot.rules == rules
     return snapshot is None or snapshot.wake_at is None or nudge_id(snapshot.wake_at) > nudge.id
+
+
+def scrub(services: Services) -> int:
+    """Look at the next page. Return how many cases were nudged.
+
+    The place is noted first, so that a page that cannot be read does not stop the round. A crash
+    after it leaves the page to the next round.
+    """
+    note = services.registry.get(*_SCRUBBED) or {}
+    counts, after = services.facts.count_page(note.get("after"), _PAGE)
+    services.registry.put(*_SCRUBBED, {"after": after})
+    snapshots = services.cases.get_all(counts)
+    wrong = [case for case, count in counts.items() if _is_wrong(snapshots.get(case), count)]
+    now = services.now()
+    for case in wrong:
+        services.inbox.put_nudge(case, now, now)
+    telemetry.count(telemetry.SNAPSHOTS_MENDED, len(wrong))
+    return len(wrong)
+
+
+def _is_wrong(snapshot: CaseSnapshot | None, count: int) -> bool:
+    """Return whether *snapshot* is lost, counts fewer than *count* facts, or lacks a wake.
+
+    A case may be on its way just now, or have nothing left to wake for: then the nudge is for
+    nothing. A card may wait for people only, so its wake is not looked for here.
+    """
+    if snapshot is None or snapshot.n < count:
+        return True
+    is_running = not (snapshot.is_ours or snapshot.is_paused or snapshot.held_for)
+    return is_running and snapshot.wake_at is None and snapshot.lamp not in ("", "closed")

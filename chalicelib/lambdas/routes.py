@@ -10,7 +10,7 @@ from chalicelib.instant import local
 from chalicelib.intake import json_text
 from chalicelib.lambdas.stating import state
 from chalicelib.lambdas.sweep import last_swept
-from chalicelib.log.published import contradicts, published
+from chalicelib.log.objects import published
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.clock import read_clock_request, read_counting
 from chalicelib.plumbing.services import Services, current_services
@@ -72,7 +72,7 @@ def health(services: Services) -> dict[str, Any]:
     # The checkpoint first: what is public by then is in a head that is read later.
     public, head = published(services.objects), services.log.head()
     return {
-        "status": "contradiction" if public and contradicts(public, head) else "ok",
+        "status": "contradiction" if public and head.contradicts(public) else "ok",
         "stage": services.settings.duban_stage,
         "policy": profile.reference,
         "calendar": calendar.version,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from chalicelib.cases.in_turn import LATE
+from chalicelib.cases.decision import LATE
 from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import SENSELESS, Conflict
 from chalicelib.log.commit import MAX_CASES, Commit, commit

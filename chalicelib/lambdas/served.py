@@ -16,7 +16,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.cases.in_turn import NOT_YET
+from chalicelib.cases.decision import NOT_YET
 from chalicelib.instant import parse
 from chalicelib.intake.inbox_id import is_nudge
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord

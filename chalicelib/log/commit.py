@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from chalicelib.cases.stored_fact import Record
 from chalicelib.log.tlog import tree
+from chalicelib.log.tlog.checkpoint import Checkpoint
 
 MAX_CASES = 98  # a DynamoDB transaction holds 100 items; the head and the batch are two
 MAX_BYTES = 300_000  # an item holds 400 KB
@@ -31,6 +32,12 @@ class TreeHead(Struct, frozen=True):
     def root(self) -> bytes:
         """The Merkle root over all entries."""
         return tree.root(self.frontier)
+
+    def contradicts(self, public: Checkpoint) -> bool:
+        """Return whether what is *public* is more than the log, or other than that."""
+        if self.size == public.size:
+            return self.root != public.root
+        return self.size < public.size
 
     def written(self) -> str:
         """Return the frontier as stored."""

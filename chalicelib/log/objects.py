@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.log.tlog.note import read_note
 from chalicelib.log.tlog.tile import WIDTH, TilePath
 
 CHECKPOINT = "checkpoint"
@@ -95,3 +97,18 @@ def content_type(path: str) -> str:
 def cache_control(path: str) -> str:
     """Return how long a client may keep an object: its Cache-Control (AUDIT_LOG §3.3)."""
     return ASK_AGAIN if path == CHECKPOINT else FOR_EVER
+
+
+def published(objects: Objects) -> Checkpoint | None:
+    """Return the public checkpoint, by one read; None where there is none yet.
+
+    Nothing is verified: it is for gauges, not for proofs. Raises Corrupt: not a checkpoint.
+    """
+    body = objects.get(CHECKPOINT)
+    return read_checkpoint(read_note(body).text) if body else None
+
+
+def published_size(objects: Objects) -> int:
+    """Return how many entries are public, as `published`."""
+    checkpoint = published(objects)
+    return checkpoint.size if checkpoint else 0

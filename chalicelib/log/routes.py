@@ -15,7 +15,7 @@ from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import parse, text
 from chalicelib.log import objects
 from chalicelib.log.merge_delay import MERGE_DELAY, STATED
-from chalicelib.log.published import published_size
+from chalicelib.log.objects import published_size
 from chalicelib.log.tlog.checkpoint import read_checkpoint
 from chalicelib.log.tlog.note import Note, read_note
 from chalicelib.log.tlog.proof import inclusion

@@ -8,6 +8,7 @@ the time of its function. The shortest function has 29 seconds: a call takes at 
 `longest_seconds()`, its pauses included.
 """
 
+import hashlib
 import os
 from functools import cache
 from typing import Any
@@ -65,3 +66,13 @@ def _session_for(endpoint: Endpoint) -> Any:
     if named := region or default:
         made.set_config_variable("region", named)
     return made
+
+
+def read_seed(secret_id: str) -> bytes:
+    """Return the seed of a key of ours, 32 bytes: SHA-256 of the text in the secret *secret_id*.
+
+    CloudFormation can generate text only; it has 64 characters of 62, far more than the seed can
+    hold. Raises botocore's ClientError.
+    """
+    answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
+    return hashlib.sha256(answer["SecretString"].encode()).digest()

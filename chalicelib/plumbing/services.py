@@ -266,7 +266,7 @@ class Services(Struct, frozen=True, dict=True):
 def _read_signer(secret: str) -> Signer:
     """Return the signer whose key is made from *secret*, which CloudFormation generated."""
     from chalicelib.log.tlog.signer import SeedSigner
-    from chalicelib.plumbing.seed import read_seed
+    from chalicelib.plumbing.aws import read_seed
 
     return SeedSigner(read_seed(secret))
 

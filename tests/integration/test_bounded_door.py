@@ -15,8 +15,7 @@ from chalicelib.intake import signature
 from chalicelib.intake.bounds import REFUSALS
 from chalicelib.intake.routes import receive_request
 from chalicelib.lambdas.gather import InboxRecord, gather
-from chalicelib.plumbing.refusals import Refusals, RefusedCount
-from chalicelib.plumbing.throttle import Throttle
+from chalicelib.plumbing.doorkeeper import Refusals, RefusedCount, Throttle
 from chalicelib.policy.sources import Registration, Registrations
 from infra.operate.sources import new_secret
 from tests.support.posted import posted

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.plumbing import clock, partial_batch, settings
-from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.query import decode_parameter
 
 ENVIRONMENT = {
     "INBOX_TABLE": "inbox",
