@@ -60,11 +60,9 @@ def check_bounds(
         _check_past(field, written, now)
         if source.history_from is not None and parse(written) < source.history_from:
             since = source.history_from.isoformat()
-            raise bad_field(
-                field,
-                f"早于 {since}；此报送单位自该时刻起才可报送",
-                f"earlier than {since}, from which on this source may report",
-            )
+            zh = f"早于 {since}；此报送单位自该时刻起才可报送"
+            en = f"earlier than {since}, from which on this source may report"
+            raise bad_field(field, zh, en)
     for field, written in _done(event):
         _check_past(field, written, now)
     latest = _years_after(now, MOST_AHEAD).date()
@@ -102,11 +100,9 @@ def _done(event: Event) -> Iterator[tuple[str, str]]:
 
 def _check_past(field: str, written: str, now: datetime) -> None:
     if parse(written) - now > AHEAD:
-        raise bad_field(
-            field,
-            "超前一小时以上；事情发生之后才能报送",
-            "more than an hour ahead; it has happened when it is sent",
-        )
+        zh = "超前一小时以上；事情发生之后才能报送"
+        en = "more than an hour ahead; it has happened when it is sent"
+        raise bad_field(field, zh, en)
 
 
 def _check_due(due_at: str, accepted: datetime, zone: tzinfo) -> None:

@@ -89,11 +89,9 @@ def normalise(value: Any) -> Event:
     if attributes.get("specversion") != "1.0":
         raise bad_field("specversion", '须为 "1.0"', 'must be "1.0"')
     if attributes.get("source") == OURS:
-        raise bad_field(
-            "source",
-            f"{OURS!r} 是本系统自己的名称，请另行登记",
-            f"{OURS!r} is our own name; register under another",
-        )
+        zh = f"{OURS!r} 是本系统自己的名称，请另行登记"
+        en = f"{OURS!r} is our own name; register under another"
+        raise bad_field("source", zh, en)
     event = Event(
         id=_ascii(attributes, "id"),
         source=_ascii(attributes, "source"),
@@ -119,22 +117,18 @@ def _ascii(attributes: Mapping[str, Any], name: str) -> str:
     if len(text) > MAX_TEXT:
         raise bad_field(name, f"超过 {MAX_TEXT} 个字符", f"longer than {MAX_TEXT} characters")
     if not _PRINTABLE.fullmatch(text) or text != text.strip():
-        raise bad_field(
-            name,
-            "只能是可打印的 ASCII 字符，其余须作百分号编码",
-            "only printable ASCII; percent-encode the rest",
-        )
+        zh = "只能是可打印的 ASCII 字符，其余须作百分号编码"
+        en = "only printable ASCII; percent-encode the rest"
+        raise bad_field(name, zh, en)
     return text
 
 
 def _type(attributes: Mapping[str, Any]) -> str:
     text = _ascii(attributes, "type")
     if text not in SOURCE_TYPES:
-        raise bad_field(
-            "type",
-            f"没有 {text!r} 这种事件；可用的是 {'、'.join(SOURCE_TYPES)}",
-            f"{text!r} is not known; known are {', '.join(SOURCE_TYPES)}",
-        )
+        zh = f"没有 {text!r} 这种事件；可用的是 {'、'.join(SOURCE_TYPES)}"
+        en = f"{text!r} is not known; known are {', '.join(SOURCE_TYPES)}"
+        raise bad_field("type", zh, en)
     return text
 
 
@@ -152,11 +146,9 @@ def _time(attributes: Mapping[str, Any], name: str) -> str:
 
 def _data(attributes: Mapping[str, Any]) -> dict[str, Any]:
     if "data_base64" in attributes:
-        raise bad_field(
-            "data_base64",
-            "不接受二进制数据；请在 data 中报送 JSON",
-            "binary data is not taken; send JSON in data",
-        )
+        zh = "不接受二进制数据；请在 data 中报送 JSON"
+        en = "binary data is not taken; send JSON in data"
+        raise bad_field("data_base64", zh, en)
     media_type = attributes.get("datacontenttype", "application/json")
     if not isinstance(media_type, str) or not _JSON_TYPE.fullmatch(media_type):
         raise bad_field("datacontenttype", "只接受 JSON", "only JSON is taken")
@@ -177,8 +169,6 @@ def _check_extension(name: str, value: Any) -> None:
         case str() if len(value) <= MAX_EXTENSION and not _CONTROL.search(value):
             return
         case _:
-            raise bad_field(
-                name,
-                "属性是布尔值、32 位整数或单行文字",
-                "an attribute is a boolean, a 32-bit number or a text of one line",
-            )
+            zh = "属性是布尔值、32 位整数或单行文字"
+            en = "an attribute is a boolean, a 32-bit number or a text of one line"
+            raise bad_field(name, zh, en)

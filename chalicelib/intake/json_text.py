@@ -123,11 +123,9 @@ def _check_text(text: str, path: str) -> None:
         reason = "半个代理对不是文字", "half of a surrogate pair is not text"
         raise bad_field(path or None, *reason, status=400) from error
     if _NONCHARACTER.search(text):
-        raise bad_field(
-            path or None,
-            "含有 Unicode 非字符，CloudEvents 不允许",
-            "it has a Unicode noncharacter, which CloudEvents forbids",
-        )
+        zh = "含有 Unicode 非字符，CloudEvents 不允许"
+        en = "it has a Unicode noncharacter, which CloudEvents forbids"
+        raise bad_field(path or None, zh, en)
 
 
 def _too_deep(path: str = "") -> Rejected:

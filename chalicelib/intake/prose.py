@@ -52,11 +52,9 @@ def read_text(document: Mapping[str, Any]) -> str:
     if text is None:
         return ""
     if not isinstance(text, str) or len(text) > MAX_TEXT or _CONTROL.search(text):
-        raise bad_field(
-            "text",
-            f"不超过 {MAX_TEXT} 个字符的文字，不含控制字符",
-            f"a text of at most {MAX_TEXT} characters, without control characters",
-        )
+        zh = f"不超过 {MAX_TEXT} 个字符的文字，不含控制字符"
+        en = f"a text of at most {MAX_TEXT} characters, without control characters"
+        raise bad_field("text", zh, en)
     return text
 
 
