@@ -4,13 +4,17 @@ A name that was unknown when it was reported has a token in the log, for ever (C
 catalogue or a registration knows the name, the public pages show it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.policy.names import NameKind
+
+Shown = TypeVar("Shown", PublishedCard, CaseSnapshot)
 
 
 class PublicNames:
@@ -33,26 +37,19 @@ class PublicNames:
 
     def of_card(self, card: PublishedCard) -> PublishedCard:
         """Return *card* as it is shown; a name that was known when it was issued stays."""
-        department, region, item = self._where(card)
-        department = card.words.get("department", department)
-        return replace(card, department=department, region=region, item=item)
+        shown = self.of_case(card)
+        return replace(shown, department=card.words.get("department", shown.department))
 
-    def of_case(self, snapshot: CaseSnapshot) -> CaseSnapshot:
-        """Return *snapshot* as it is shown."""
-        department, region, item = self._where(snapshot)
-        return replace(snapshot, department=department, region=region, item=item)
+    def of_case(self, case: Shown) -> Shown:
+        """Return *case*, a snapshot or a card, as it is shown."""
+        department, region = self.department(case.department), self.shown("region", case.region)
+        return replace(
+            case, department=department, region=region, item=self.shown("item", case.item)
+        )
 
     def by_department(self, counts: Mapping[str, int]) -> dict[str, int]:
         """Return *counts* by what the departments are called, those of one added."""
-        added: dict[str, int] = {}
+        added: Counter[str] = Counter()
         for text, number in counts.items():
-            name = self.department(text)
-            added[name] = added.get(name, 0) + number
+            added[self.department(text)] += number
         return added
-
-    def _where(self, where: PublishedCard | CaseSnapshot) -> tuple[str, str, str]:
-        return (
-            self.department(where.department),
-            self.shown("region", where.region),
-            self.shown("item", where.item),
-        )

@@ -9,7 +9,7 @@ minute, and publishes only what should have come by the stream: else each window
 import json
 import time
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -177,13 +177,8 @@ def _publish(services: Services, public_checkpoint: _PublicCheckpoint, goal: Che
     for path, body in new_objects.items():
         services.objects.put_new(path, body)
     quorum = services.witnesses.quorum()
-    note = _sign(
-        services,
-        public_checkpoint,
-        goal,
-        quorum,
-        lambda size: consistency(size, goal.size, read_object),
-    )
+    prove = partial(consistency, size=goal.size, read=read_object)
+    note = _sign(services, public_checkpoint, goal, quorum, prove)
     _archive(services, goal, note)
     if not quorum.met_by(note):
         telemetry.count(telemetry.QUORUMS_MISSED)

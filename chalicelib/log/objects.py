@@ -84,11 +84,6 @@ def rules_path(digest: str) -> str:
     return f"rules/{digest}"
 
 
-def is_bundle(path: str) -> bool:
-    """Return whether an object holds entries: it is compressed on its way (C2SP tlog-tiles)."""
-    return path.startswith("tile/entries/")
-
-
 def content_type(path: str) -> str:
     """Return the media type of an object (AUDIT_LOG §3.3)."""
     return BYTES if path.startswith(("tile/", "rules/")) else TEXT

@@ -18,24 +18,17 @@ _DEFAULTS = {
 _OPEN = {"Access-Control-Allow-Origin": "*"}  # the public log is read by pages of any origin
 
 
-def private_json(
-    body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
-) -> Response:
+def private_json(body: Mapping[str, Any], status: int = 200) -> Response:
     """Return an answer with *body* for this caller only."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    all_headers = {**(headers or {}), "Content-Type": "application/json"}
-    return Response(body=text, status_code=status, headers={**all_headers})
+    return Response(body=text, status_code=status, headers={"Content-Type": "application/json"})
 
 
 def public_json(body: Mapping[str, Any], max_age: int = 5) -> Response:
     """Answer with *body*, for anybody, to be kept for *max_age* seconds."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    headers = {
-        "Content-Type": "application/json",
-        "Cache-Control": f"public, max-age={max_age}",
-        "Access-Control-Allow-Origin": "*",
-    }
-    return Response(body=text, headers={**headers})
+    response = private_json(body)
+    response.headers |= {"Cache-Control": f"public, max-age={max_age}", **_OPEN}
+    return response
 
 
 def complete_headers(event: Any, answer: Callable[[Any], Response]) -> Response:

@@ -11,7 +11,7 @@ and registers one middleware that rewrites Chalice's refusals. Call it last, aft
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -127,11 +127,7 @@ def install_problems(app: Chalice) -> None:
     for methods in app.routes.values():
         for entry in methods.values():
             entry.view_function = _guard(entry.view_function, app)
-
-    def rewrite(request: Any, get_response: Callable[[Any], Response]) -> Response:
-        return _rewrite_refusals(app, request, get_response)
-
-    app.register_middleware(rewrite, "http")
+    app.register_middleware(partial(_rewrite_refusals, app), "http")
 
 
 def _guard(view: Callable[..., Any], app: Chalice) -> Callable[..., Any]:
