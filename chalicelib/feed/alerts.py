@@ -6,7 +6,7 @@ about late news is both.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -84,11 +84,6 @@ def make_alert(entry: LogEntry, zone: tzinfo) -> dict[str, Any] | None:
             "index": entry.index,
         },
     }
-
-
-def make_alerts(entries: Iterable[LogEntry], zone: tzinfo) -> list[dict[str, Any]]:
-    """Return the CloudEvents of those *entries* that are alerts, in their order."""
-    return [event for entry in entries if (event := make_alert(entry, zone)) is not None]
 
 
 def _card_field(entry: LogEntry) -> dict[str, str]:

@@ -16,7 +16,7 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.intake.inbox_id import case_of
 from chalicelib.plumbing import problems, telemetry
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.language import preferred_language
+from chalicelib.plumbing.problems import preferred_language
 from chalicelib.plumbing.services import Services, current_services
 
 SINGLE = "application/cloudevents+json"

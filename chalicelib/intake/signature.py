@@ -87,17 +87,6 @@ def find_signer(headers: Mapping[str, str], body: bytes, secrets: Secrets, now: 
     return Sender(source, by_own_key and SignedBody(message_id, stamp, body, *by_own_key))
 
 
-def sign_webhook(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """Return the three headers for *body*, as a source makes them."""
-    stamp = str(int(at.timestamp()))
-    digest = _sign(secret, signed_bytes(message_id, stamp, body))
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": stamp,
-        "webhook-signature": "v1," + base64.b64encode(digest).decode("ascii"),
-    }
-
-
 def key_of(secret: str) -> bytes:
     """Return the 24 to 64 bytes behind `whsec_…`. Raises Corrupt where *secret* is none."""
     try:

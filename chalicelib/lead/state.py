@@ -104,12 +104,18 @@ class Lead(Struct, frozen=True):
             raise Rejected(409, zh=zh, en=en, also={"state": state, "possible": possible})
 
     def show(self, zone: tzinfo) -> JsonObject:
-        """Show it to an inspector, with the times of *zone*."""
+        """Show it to an inspector, with the times of *zone*.
+
+        The package to be handed over: facts and documents, and the log's proof.
+        """
+        card = self.card
         return {
             "id": self.name,
             "state": self.state,
-            "card": self.card or None,
-            "package": _package(self.card) if self.card else None,
+            "card": card or None,
+            "package": {"card": f"../cards/{card}", "entry": f"../../log/entry/{card}"}
+            if card
+            else None,
             "records": [
                 {
                     "act": record.act,
@@ -120,11 +126,6 @@ class Lead(Struct, frozen=True):
                 for record in self.records
             ],
         }
-
-
-def _package(card: str) -> JsonObject:
-    """Return where the package to be handed over is: facts and documents, and the log's proof."""
-    return {"card": f"../cards/{card}", "entry": f"../../log/entry/{card}"}
 
 
 def read_lead(name: str, kept: Mapping[str, Mapping[str, object]]) -> Lead:

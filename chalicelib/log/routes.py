@@ -24,7 +24,7 @@ from chalicelib.log.tlog.tile import read_tile_path
 from chalicelib.log.tlog.tlog_proof import write_proof
 from chalicelib.log.tlog.tree import leaf_hash
 from chalicelib.log.tlog.wire import MAX_SIZE, base64
-from chalicelib.plumbing.encoding import compress
+from chalicelib.plumbing.answers import compress
 from chalicelib.plumbing.services import Services, current_services
 
 HOUR = "public, max-age=3600"
