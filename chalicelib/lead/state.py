@@ -104,18 +104,14 @@ class Lead(Struct, frozen=True):
             raise Rejected(409, zh=zh, en=en, also={"state": state, "possible": possible})
 
     def show(self, zone: tzinfo) -> JsonObject:
-        """Show it to an inspector, with the times of *zone*.
-
-        The package to be handed over: facts and documents, and the log's proof.
-        """
-        card = self.card
+        """Show it to an inspector, with the times of *zone*."""
+        card = self.card  # the package to be handed over: facts and documents, and the log's proof
+        package = {"card": f"../cards/{card}", "entry": f"../../log/entry/{card}"}
         return {
             "id": self.name,
             "state": self.state,
             "card": card or None,
-            "package": {"card": f"../cards/{card}", "entry": f"../../log/entry/{card}"}
-            if card
-            else None,
+            "package": package if card else None,
             "records": [
                 {
                     "act": record.act,
