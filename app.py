@@ -25,14 +25,14 @@ from chalicelib.permit.claims.routes import blueprint as claims
 from chalicelib.permit.ownership.routes import blueprint as ownership
 from chalicelib.permit.reading.routes import blueprint as cases
 from chalicelib.permit.routes import blueprint as permit
-from chalicelib.plumbing import accept, answers, problems, telemetry
+from chalicelib.plumbing import answers, problems, telemetry
 
 app = Chalice(app_name="duban", configure_logs=False)
 app.register_middleware(telemetry.time_invocation, "http")
 app.register_middleware(answers.complete_headers, "http")
-app.register_middleware(accept.accept_everything, "http")
-app.register_middleware(accept.ignore_content_of_get, "http")
-app.register_middleware(accept.answer_head, "http")
+app.register_middleware(answers.accept_everything, "http")
+app.register_middleware(answers.ignore_content_of_get, "http")
+app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
     *(leads, api, machine),

@@ -14,11 +14,10 @@ from chalice.app import Blueprint, Response
 from chalicelib.board import pages, view
 from chalicelib.board.check_page import check_page
 from chalicelib.board.legend import legend
-from chalicelib.board.naming import PublicNames
 from chalicelib.board.projection import Tally, merge_tallies
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.board.rates import last_days, refusal_rows
-from chalicelib.board.view import card_row
+from chalicelib.board.view import PublicNames, card_row
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.routes import describe_log

@@ -4,9 +4,12 @@ Pure: stored values and `now` in, plain dictionaries out. The same ones feed the
 `.json` documents, so a page and its data agree. The internal case number stops here: no row has it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from chalicelib import instant
 from chalicelib.board.projection import COUNTS, Tally
@@ -24,6 +27,7 @@ from chalicelib.findings.rule_file import find_rule
 from chalicelib.pages.words import Language
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.ladder import PUBLIC_LEVELS
+from chalicelib.policy.names import NameKind
 
 OPEN = ("pending", "green", "yellow", "red")
 COLOURED = ("card", "reminder")
@@ -224,3 +228,47 @@ def _formal(card: PublishedCard, level: str, instrument: str) -> dict[str, Any]:
 
 def _local(text: str, zone: tzinfo) -> str:
     return instant.local(instant.parse(text), zone)
+
+
+Shown = TypeVar("Shown", PublishedCard, CaseSnapshot)
+
+
+class PublicNames:
+    """The names that may be shown: a token is replaced once its name is known (CLAIMS §2).
+
+    Only what has a token costs a read, once a process.
+    """
+
+    def __init__(
+        self, name_of: Callable[[str], str], knows: Callable[[NameKind, str], bool]
+    ) -> None:
+        self._name_of = name_of
+        self._knows = knows
+
+    def shown(self, kind: NameKind, text: str) -> str:
+        """Return the name that *text* stands for, if it is known by now; else *text*."""
+        name = self._name_of(text)
+        return name if name != text and self._knows(kind, name) else text
+
+    def department(self, text: str) -> str:
+        """Return what a department is called."""
+        return self.shown("department", text)
+
+    def of_card(self, card: PublishedCard) -> PublishedCard:
+        """Return *card* as it is shown; a name that was known when it was issued stays."""
+        shown = self.of_case(card)
+        return replace(shown, department=card.words.get("department", shown.department))
+
+    def of_case(self, case: Shown) -> Shown:
+        """Return *case*, a snapshot or a card, as it is shown."""
+        department, region = self.department(case.department), self.shown("region", case.region)
+        return replace(
+            case, department=department, region=region, item=self.shown("item", case.item)
+        )
+
+    def by_department(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """Return *counts* by what the departments are called, those of one added."""
+        added: Counter[str] = Counter()
+        for text, number in counts.items():
+            added[self.department(text)] += number
+        return added

@@ -29,10 +29,10 @@ from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.card.state import CardState
 from chalicelib.card.store import CardOnRecord, CardStates
 from chalicelib.card.view import documents, full, line, numbers
-from chalicelib.cases.as_recorded import with_words
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.view import with_words
 from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local

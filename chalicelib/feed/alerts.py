@@ -11,8 +11,8 @@ from datetime import tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.cases.as_recorded import DIFFERS, show_differing
 from chalicelib.cases.case_id import card_id
+from chalicelib.cases.view import DIFFERS, show_differing
 from chalicelib.errors import Rejected
 from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived, Reported

@@ -2,8 +2,8 @@
 
 Names are the paths of AUDIT_LOG §3.3 without prefix: `checkpoint`, `tile/0/000`, `checkpoints/17`,
 and two of our own, `rules/<sha256>` and `vkeys/<key id>`. Only `checkpoint` ever changes. Only a
-partial tile or bundle is ever removed, once its full one is public (`partials.py`). Every other
-object stays as it is for ever. Pure: S3 is in `s3_objects.py`, a directory in `folder_objects.py`.
+partial tile or bundle is ever removed, once its full one is public (`lambdas/discard.py`). Every
+other object stays for ever. Pure: S3 is in `s3_objects.py`, a directory in `folder_objects.py`.
 """
 
 import re

@@ -2,6 +2,11 @@
 
 A view says what is its own. What every answer has is added to it here, in one place: so that no new
 route can forget it.
+
+Chalice does not know all that HTTP allows. It answers 400 without an `Accept`, which programs that
+read logs do not send, or where the answer is bytes; it knows only the methods that a route names,
+and minds the `Content-Type` of a GET. An answer is compressed once, for the gateway leaves alone
+what has a `Content-Encoding` (RFC 9110 12.5.3).
 """
 
 import gzip
@@ -9,7 +14,43 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalice.app import Response
+from chalice.app import CaseInsensitiveMapping, Response
+
+_ONE_FORM = "/log/"  # the paths whose objects have one form each
+
+
+def accept_everything(event: Any, answer: Callable[[Any], Response]) -> Response:
+    """Set `Accept: */*` where a request has no `Accept`, or asks for the log; then answer it."""
+    if event.path.startswith(_ONE_FORM) or not event.headers.get("accept"):
+        event.headers = CaseInsensitiveMapping({**dict(event.headers), "accept": "*/*"})
+    return answer(event)
+
+
+def ignore_content_of_get(event: Any, answer: Callable[[Any], Response]) -> Response:
+    """Remove `Content-Type` from a GET or HEAD, then answer it."""
+    if event.method in ("GET", "HEAD"):
+        kept = {name: value for name, value in event.headers.items() if name != "content-type"}
+        event.headers = CaseInsensitiveMapping(kept)
+    return answer(event)
+
+
+def answer_head(event: Any, answer: Callable[[Any], Response]) -> Response:
+    """Answer HEAD as GET, without the body and with its length.
+
+    A gateway that counts for itself would count nothing: the body is taken off here, since not
+    every gateway does it.
+    """
+    if event.method != "HEAD":
+        return answer(event)
+    event.context["httpMethod"] = "GET"  # the very mapping that Chalice chooses the view by
+    response = answer(event)
+    body = response.body
+    raw = body.encode() if isinstance(body, str) else body
+    if isinstance(raw, bytes):  # all but what Chalice itself would write as JSON
+        response.headers["Content-Length"] = str(len(raw))
+    response.body = b"" if isinstance(body, bytes) else ""  # Chalice wants bytes of a binary type
+    return response
+
 
 _DEFAULTS = {
     "Cache-Control": "no-store",  # unless the view says otherwise

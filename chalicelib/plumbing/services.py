@@ -117,7 +117,7 @@ class Services(Struct, frozen=True, dict=True):
     @cached_property
     def signatory(self) -> Signatory:
         """The function that alone has the log's key."""
-        from chalicelib.plumbing.function import Function
+        from chalicelib.plumbing.aws import Function
 
         return Function(self.settings.sign_function)
 
