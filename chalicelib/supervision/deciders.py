@@ -100,17 +100,13 @@ def snapshot_of(
     )
 
 
-def _permit_region(case: CaseHistory) -> str:
-    return fold(case).belongs_to["region"]
-
-
 def _record_only(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - nothing is judged
     """Return a decision without facts: this kind of case only records the reports to it."""
     return Decision(belongs_to={"region": case.region})
 
 
 DECIDERS: Mapping[CaseKind, Decider] = {
-    "permit": Decider(decide, lamp_states, revisions, _permit_region),
+    "permit": Decider(decide, lamp_states, revisions, lambda case: fold(case).belongs_to["region"]),
     "card": Decider(escalation.decide),
     "register": Decider(register.decide),
     "department": Decider(department.decide),
