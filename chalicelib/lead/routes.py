@@ -36,11 +36,6 @@ if TYPE_CHECKING:
     from chalicelib.plumbing.access import Caller
 
 MOST = 2000  # published cards that are looked through for proposals, the newest first
-_ACTS: Mapping[str, LeadAct] = {
-    "hand-over": "hand_over",
-    "receipt": "note_receipt",
-    "close": "close",
-}
 _NAME = re.compile(r"[a-z2-7]{26}", re.ASCII)
 
 blueprint = Blueprint(__name__)
@@ -62,20 +57,21 @@ def lead(lead_id: str) -> Response:
 
 
 @blueprint.route("/v1/leads/{lead_id}/hand-over", methods=["POST"])
+def hand_over(lead_id: str) -> Response:
+    """Hand a lead over."""
+    return _act(current_services(), blueprint.current_request, lead_id, "hand_over")
+
+
 @blueprint.route("/v1/leads/{lead_id}/receipt", methods=["POST"])
+def receipt(lead_id: str) -> Response:
+    """Note that it was received."""
+    return _act(current_services(), blueprint.current_request, lead_id, "note_receipt")
+
+
 @blueprint.route("/v1/leads/{lead_id}/close", methods=["POST"])
-def act_on(lead_id: str) -> Response:
-    """Hand a lead over, note that it was received, or close it: it is not, or came to nothing."""
-    services, request = current_services(), blueprint.current_request
-    act = _ACTS[request.context["resourcePath"].rpartition("/")[2]]
-    caller = services.keys.require(request.headers, "inspector")
-    reason, stored = read_reason(request.raw_body), _find(services, lead_id)
-    request_name = _request_name(request, caller)
-    record = Sealed(act, services.now(), reason, caller.key_id)
-    if again := _answer_again(services, stored.name, record, request_name):
-        return again
-    stored.must_fit(act)
-    return _record(services, stored.name, record, request_name)
+def close(lead_id: str) -> Response:
+    """Close a lead that is not handed over, or that came to nothing."""
+    return _act(current_services(), blueprint.current_request, lead_id, "close")
 
 
 def _list(services: Services, request: Any) -> Response:
@@ -105,6 +101,17 @@ def _open(services: Services, request: Any) -> Response:
     if card and any(each.card == card for each in _leads(services)):
         raise Rejected(409, zh="此牌已有线索。", en="there is a lead about this card")
     return _record(services, name, record, request_name)
+
+
+def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
+    caller = services.keys.require(request.headers, "inspector")
+    reason, stored = read_reason(request.raw_body), _find(services, lead)
+    request_name = _request_name(request, caller)
+    record = Sealed(act, services.now(), reason, caller.key_id)
+    if again := _answer_again(services, stored.name, record, request_name):
+        return again
+    stored.must_fit(act)
+    return _record(services, stored.name, record, request_name)
 
 
 def _request_name(request: Any, caller: "Caller") -> str:

@@ -36,35 +36,44 @@ blueprint = Blueprint(__name__)
 
 
 @blueprint.route("/log/checkpoint", methods=["GET"])
+def checkpoint() -> Response:
+    """Give the newest checkpoint, a signed note."""
+    return _object(current_services(), objects.CHECKPOINT)
+
+
 @blueprint.route("/log/checkpoints/{size}", methods=["GET"])
+def checkpoint_of_size(size: str) -> Response:
+    """Give the note that was first published for a size."""
+    return _object(current_services(), f"checkpoints/{size}")
+
+
 @blueprint.route("/log/vkeys/{key_id}", methods=["GET"])
+def vkey(key_id: str) -> Response:
+    """Give the key of the log that has this id, as a verifier key."""
+    return _object(current_services(), f"vkeys/{key_id}")
+
+
 @blueprint.route("/log/rules/{digest}", methods=["GET"])
+def rules(digest: str) -> Response:
+    """Give a document of the rules by its SHA-256."""
+    return _object(current_services(), objects.rules_path(digest))
+
+
 @blueprint.route("/log/tile/{level}/{a}", methods=["GET"])
 @blueprint.route("/log/tile/{level}/{a}/{b}", methods=["GET"])
 @blueprint.route("/log/tile/{level}/{a}/{b}/{c}", methods=["GET"])
 @blueprint.route("/log/tile/{level}/{a}/{b}/{c}/{d}", methods=["GET"])
-def public_object(**parts: str) -> Response:
-    """Give an object as it is: a checkpoint, a key, a document of the rules, a tile or bundle.
+def tile(level: str, **parts: str) -> Response:
+    """Give a tile, or a bundle of entries, by the parts of its name.
 
-    Three parts of a tile's name and one for a partial tile suffice for 256 thousand million
-    entries. 404 past the end of the published log.
+    Three parts and one for a partial tile suffice for 256 thousand million entries.
     """
-    resource: str = blueprint.current_request.context["resourcePath"]
-    path = resource.removeprefix("/log/").format(**parts)
+    path = "/".join(("tile", level, *parts.values()))
     try:
-        if path.startswith("tile/"):
-            read_tile_path(path)
-        body = current_services().objects.get(path)
-    except (BadInput, ValueError) as error:
+        read_tile_path(path)
+    except ValueError as error:
         raise _no_such_object() from error
-    if body is None:
-        raise _no_such_object()
-    media_type = objects.content_type(path)
-    content = body if media_type == objects.BYTES else body.decode()
-    response = _response(content, media_type, objects.cache_control(path))
-    if path.startswith("tile/entries/"):  # compressed on its way (C2SP tlog-tiles)
-        return compress(response, body, blueprint.current_request.headers)
-    return response
+    return _object(current_services(), path)
 
 
 @blueprint.route("/log/log.json", methods=["GET"])
@@ -95,6 +104,22 @@ def _nothing_published() -> Rejected:
 
 def _no_such_object() -> Rejected:
     return Rejected(404, zh="日志中没有这个名称。", en="the log has nothing under this name")
+
+
+def _object(services: Services, path: str) -> Response:
+    """Serve an object as it is; 404 past the end of the published log."""
+    try:
+        body = services.objects.get(path)
+    except BadInput as error:
+        raise _no_such_object() from error
+    if body is None:
+        raise _no_such_object()
+    media_type = objects.content_type(path)
+    content = body if media_type == objects.BYTES else body.decode()
+    response = _response(content, media_type, objects.cache_control(path))
+    if path.startswith("tile/entries/"):  # compressed on its way (C2SP tlog-tiles)
+        return compress(response, body, blueprint.current_request.headers)
+    return response
 
 
 def _response(body: str | bytes, media_type: str, cache: str) -> Response:
