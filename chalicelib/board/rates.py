@@ -95,10 +95,7 @@ def last_days(today: date) -> list[str]:
 
 
 def refusal_rows(days: Sequence[str], counts: Iterable[tuple[str, str, int]]) -> dict[str, Any]:
-    """Return what was refused of each source on *days*, by reason; most refusals first.
-
-    *counts* are a source, a reason, and how many events.
-    """
+    """Return what was refused of each source on *days*, by reason; most refusals first."""
     sources: dict[str, Counter[str]] = {}
     for source, reason, events in counts:
         sources.setdefault(source, Counter())[reason] += events

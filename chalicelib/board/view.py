@@ -216,10 +216,7 @@ def _escalations(card: PublishedCard, zone: tzinfo) -> list[dict[str, Any]]:
 
 
 def _formal(card: PublishedCard, level: str, instrument: str) -> dict[str, Any]:
-    """Return number and instrument of *card* at *level*; neither where it has no instrument.
-
-    The number is None until the register has given it.
-    """
+    """Return number (None: not given yet) and instrument of *card* at *level*; {} without one."""
     if not instrument:
         return {}
     number = card.numbers.get(level)

@@ -116,10 +116,7 @@ class Cases:
     def stored_page(
         self, after: StartKey | None, limit: int
     ) -> tuple[list[tuple[str, Attributes]], StartKey | None]:
-        """Return the next *limit* snapshots as `page` does, attribute by attribute, by their cases.
-
-        Raises nothing where one makes no sense: the comparison of them finds that.
-        """
+        """Return the next *limit* snapshots as `page` does, as they are stored, by their cases."""
         items = self._items.scan(
             limit=limit, page_size=limit, last_evaluated_key=after, consistent_read=True
         )
@@ -130,10 +127,7 @@ class Cases:
         return given_in(item_of(self._items, snapshot))
 
     def correct(self, snapshot: CaseSnapshot, stored: Attributes) -> None:
-        """Write *snapshot* in the place of what is *stored*; only a restore does that.
-
-        Raises Conflict where the case was judged meanwhile.
-        """
+        """Write *snapshot* in the place of *stored*, for a restore. Conflict: judged meanwhile."""
         if not item_of(self._items, snapshot).save_if(self._is(stored)):
             raise _judged_meanwhile(snapshot.case)
 

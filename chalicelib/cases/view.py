@@ -46,10 +46,7 @@ def show_line(snapshot: CaseSnapshot, now: datetime, zone: tzinfo) -> dict[str, 
 
 
 def show_transfer(snapshot: CaseSnapshot, zone: tzinfo) -> dict[str, Any]:
-    """Return the transfer that its receiver is asked about, with where to answer it.
-
-    The links are relative to the address of the list.
-    """
+    """Return the transfer that its receiver is asked about; links are relative to the list."""
     asked = snapshot.asked
     assert asked is not None  # noqa: S101 - only such cases are in the list
     case = f"cases/{quote(snapshot.case, safe='')}"
@@ -77,10 +74,7 @@ def show_case(
     zone: tzinfo,
     judged: Corrected | None = None,
 ) -> dict[str, Any]:
-    """Return the case with its clocks and all its facts in the order of record.
-
-    *judged* are the reported facts of the judged reading; None: every correction acts.
-    """
+    """Return the case with its clocks and facts; *judged* as `show_history` has it."""
     return {
         **show_line(snapshot, now, zone),
         "clocks": show_clocks(snapshot.dues, zone),

@@ -46,10 +46,7 @@ def alert_id(index: int) -> str:
 
 
 def index_after(last_event_id: str | None) -> int:
-    """Return the index after that of *last_event_id*; the alert itself need not exist.
-
-    Raises Rejected where it is not an id of this feed.
-    """
+    """Return the index after that of *last_event_id*, which need not exist. Raises Rejected."""
     if not last_event_id:
         return 0
     if not _ID.fullmatch(last_event_id):

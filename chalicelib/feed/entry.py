@@ -99,10 +99,7 @@ class LogEntry(Struct, frozen=True):
 
     @property
     def alert(self) -> Mapping[str, Any] | None:
-        """The data of the alert that the fact is; None where it is none.
-
-        Of reported facts, only an inspector's decision about late news is an alert.
-        """
+        """The data of the alert that it is, if any; of reports, only decisions about late news."""
         if self.kind in CLAIM_TYPES:
             return {name: value for name, value in self.data.items() if name not in _UNSAID}
         return None if self.told or self.kind == Derived.TERMS_ADOPTED else self.data

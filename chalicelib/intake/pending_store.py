@@ -107,10 +107,7 @@ class PendingItems:
         return item is not None and waits(item)
 
     def pending_before(self, before: datetime, limit: int | None) -> list[tuple[str, str]]:
-        """Return (case, id) of the items received before *before* and not sealed.
-
-        At most *limit* of each shard, the oldest. The index may lag behind by a moment: a hint.
-        """
+        """Return (case, id) of those received before *before*, *limit* of each shard: a hint."""
         pages = (self.pending_page(shard, before, limit) for shard in range(SHARDS))
         return [key for page, _ in pages for key in page]
 
@@ -206,17 +203,11 @@ class PendingItems:
                 batch.save(self._wake(case, wake_at, swept_at))
 
     def put_revision(self, case: str, new: str, now: datetime) -> bool:
-        """Save the nudge that brings *case* under *new* rules: one item for any number of calls.
-
-        As with a wake: within five minutes a second is not saved, and the result is False.
-        """
+        """Save the nudge that brings *case* under *new* rules; False when too soon, as a wake."""
         return self._renew(self._nudge(case, revision_id(new), now))
 
     def pending_since(self, since: datetime) -> set[tuple[str, str]]:
-        """Return (case, id) of all that came at *since* or later, and is not sealed.
-
-        The index may lag behind by a moment: a hint.
-        """
+        """Return (case, id) of all that came since *since* and is not sealed: a hint."""
         later = self._items.pending_since >= instant.text(since)
         return {
             (item.case, item.id)

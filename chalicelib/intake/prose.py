@@ -19,10 +19,7 @@ _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")  # letters by category, and nob
 
 
 def has_words(text: str) -> bool:
-    """Return whether *text* has a letter or a digit of any script.
-
-    Blanks, punctuation and characters without a width are no words, however many there are.
-    """
+    """Return whether *text* has a letter or a digit of any script; blanks are no words."""
     return any(character.isalnum() and character not in _FILLERS for character in text)
 
 

@@ -127,10 +127,7 @@ def _fits(expected: bytes, signatures: list[bytes]) -> bool:
 def _find_key(
     active: Sequence[str], message: bytes, signatures: Sequence[bytes]
 ) -> tuple[str, str] | None:
-    """Return a signature of *message*, in base64, with the one of the *active* keys that made it.
-
-    The key by its fingerprint. None where no key has signed.
-    """
+    """Return a signature of *message* and the fingerprint of the key that made it, if one did."""
     for key in (read_source_key(text) for text in active if text.startswith(KEY_PREFIX)):
         for signature in signatures:
             if key.has_signed(message, signature):

@@ -127,10 +127,7 @@ def _heal(services: Services, cases: Mapping[str, Sequence[str]]) -> None:
 
 
 def _try_serve(services: Services, stuck: tuple[str, Sequence[str]]) -> list[str] | None:
-    """Do as `_find_served`; None where what is stored of the case makes no sense.
-
-    It stays pending, which rings an alarm; the others go on.
-    """
+    """Do as `_find_served`; None where the case makes no sense: it stays, and rings an alarm."""
     try:
         return _find_served(services, *stuck)
     except SENSELESS:
@@ -140,10 +137,7 @@ def _try_serve(services: Services, stuck: tuple[str, Sequence[str]]) -> list[str
 
 
 def _find_served(services: Services, case: str, stuck: Sequence[str]) -> list[str]:
-    """Return the items of *case* that only need to be sealed; wake supervise if work is left.
-
-    *stuck* are those of its items that are known to be pending.
-    """
+    """Return the items of *case* that only need to be sealed; wake supervise if work is left."""
     records = services.facts.of_case(case)
     on_record = {record.cause for record in records if record.fact.told}
     pending = services.inbox.waiting(case, len(on_record), stuck)

@@ -148,10 +148,7 @@ def _open_cases(
 def _link(
     services: Services, earlier: _Case, ended: "EndedCase", later: str, *, in_doubt: bool
 ) -> "EndedCase":
-    """Notify the case *later* that it follows *earlier*; in doubt, only while there is a place.
-
-    Return *ended* as it is stored now.
-    """
+    """Notify *later* that it follows *earlier*, in doubt if there is a place; return *ended*."""
     taken = services.ended_cases.take_place(ended, later) if in_doubt else ended
     if taken is None:
         return ended

@@ -53,10 +53,7 @@ class ServedItems:
 def note_served(
     services: "Services", case: str, gathered: GatheredCase, new: Iterable[str], n: int
 ) -> None:
-    """Remember what a run took, once the head that counts *n* facts is saved.
-
-    That is what was on record already, and the *new* items; only what waits has records to come.
-    """
+    """Remember what was on record and *new*, once a head that counts *n* facts is saved."""
     told = {record.cause for record in gathered.records if record.fact.told}.union(new)
     events = (item_id for item_id in gathered.pending & told if not is_nudge(item_id))
     services.served_items.note(case, events, n)

@@ -79,10 +79,7 @@ class Quorum(Struct, frozen=True, eq=False):
         return replace(self, needed=_check_needed(needed, self.witnesses))
 
     def policy(self, logs: Mapping[Vkey, str]) -> TlogPolicy:
-        """Return the same as a trust policy (C2SP tlog-policy) for the keys *logs* of the log.
-
-        A witness goes by its key's name there. A name that is taken gets a dash.
-        """
+        """Return the same as a trust policy (C2SP tlog-policy) for the keys *logs* of the log."""
         witnesses: dict[str, tuple[Vkey, str]] = {}
         for witness in self.witnesses:
             name = _free_name(witness.vkey.name, witnesses)

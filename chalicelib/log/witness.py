@@ -165,10 +165,7 @@ def read_size(body: bytes) -> int:
 
 
 def find_cosignature(text: str, body: bytes, witness: Vkey) -> SignatureLine:
-    """Find in the *body* of a 200 the cosignature by *witness* on the checkpoint *text*.
-
-    Other signatures are ignored. Raises Corrupt where there is none, or it does not verify.
-    """
+    """Find the cosignature by *witness* on *text* in the *body* of a 200. Raises Corrupt."""
     note = read_note(text.encode() + b"\n" + body)
     if note.text != text or not any(verify_note(note, [witness]).values()):  # nor one without time
         raise Corrupt(f"没有 {witness.name} 的副署", f"no cosignature by {witness.name}")

@@ -116,10 +116,7 @@ class Witnesses:
 
 
 def _post(url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
-    """Post to `add-checkpoint` under *url*; any status is an answer, and no redirect is followed.
-
-    Raises OSError or HTTPException.
-    """
+    """Post to `add-checkpoint` under *url*, without redirects. Raises OSError, HTTPException."""
     parts = urlsplit(url)
     make = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = make(parts.hostname or "", parts.port, timeout=seconds)

@@ -28,10 +28,7 @@ _BEARER = re.compile(r"bearer +([^ ]+) *", re.ASCII | re.IGNORECASE)
 
 
 class Caller(Struct, frozen=True):
-    """The holder of a key; *department* only for the role of that name, its scope.
-
-    *owner* is a label that says whose it is; *expires_at* is None for a key without an end.
-    """
+    """The holder of a key: *department* is the scope of that role, *owner* says whose it is."""
 
     key_id: str
     role: Role

@@ -88,10 +88,7 @@ _NAMES = ("gzip", "x-gzip", "*")  # the two are one coding (RFC 9110, section 8.
 
 
 def takes_gzip(accept_encoding: str | None) -> bool:
-    """Return whether the header *accept_encoding* admits gzip; without the header none is asked.
-
-    A weight that cannot be read counts as no.
-    """
+    """Return whether the header *accept_encoding* admits gzip; what cannot be read does not."""
     weights: dict[str, bool] = {}
     for part in (accept_encoding or "").lower().split(","):
         name, *parameters = (word.strip() for word in part.split(";"))

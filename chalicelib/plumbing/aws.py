@@ -81,10 +81,7 @@ def read_seed(secret_id: str) -> bytes:
 
 
 class Function:
-    """The Lambda *name*; calling it with JSON returns its JSON. The call must be repeatable.
-
-    It waits for the answer: only for the log's signature.
-    """
+    """The Lambda *name*: JSON in, JSON out, repeatable; only for the log's signature."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -60,10 +60,7 @@ def read_name(query: Query, name: str) -> str:
 
 
 def read_index(query: Query, name: str, *, zh: str, en: str) -> int | None:
-    """Return the parameter *name*, at most 16 digits; None where it is absent or empty.
-
-    *zh* and *en* say what it stands for.
-    """
+    """Return the parameter *name*, 16 digits at most; None if absent. *zh*, *en*: what it is."""
     value = query.get(name)
     if not value:
         return None

@@ -180,10 +180,7 @@ class Services(Struct, frozen=True, dict=True):
         return region or self.settings.duban_region
 
     def profile(self, region: str = "") -> Profile:
-        """Return the profile in force in a *region*, by default the one this stage serves.
-
-        A local stage may be set to count otherwise in a region.
-        """
+        """Return the profile in force in a *region*, by default the one this stage serves."""
         timeline = self.timeline(region)
         return timeline.at(self.now()) if timeline.is_dated else timeline.only
 

@@ -72,10 +72,7 @@ def is_moved(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules) -> bool:
 def snapshot_of(
     case_id: str, public_case: str, case: CaseHistory, decision: Decision, now: datetime
 ) -> CaseSnapshot:
-    """Return the snapshot after all facts of *case*, which *decision* added to, judged at *now*.
-
-    Its `rules` are empty; the caller fills them in.
-    """
+    """Return the snapshot, but for its rules, after all facts of *case*, judged at *now*."""
     return CaseSnapshot(
         case=case_id,
         public_case=public_case,
