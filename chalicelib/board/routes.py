@@ -111,7 +111,6 @@ def check() -> Response:
 
 
 def _counts(services: Services) -> dict[str, Any]:
-    """Return the counts of each department and of all together."""
     tallies = services.board.all_tallies()
     return _count_by_name(services, tallies, _unjudged(services, tallies, services.now()))
 
@@ -119,7 +118,6 @@ def _counts(services: Services) -> dict[str, Any]:
 def _count_by_name(
     services: Services, tallies: list[Tally], unjudged: Mapping[str, list[CaseSnapshot]]
 ) -> dict[str, Any]:
-    """Return the counts by what the departments are called by now."""
     shown, measured = _shown(services), services.profile().data_quality
     waiting = shown.by_department({name: len(cases) for name, cases in unjudged.items()})
     return view.counts(merge_tallies(tallies, shown.department), measured, waiting)

@@ -59,7 +59,6 @@ def totals(tallies: Iterable[Tally], measured: DataQuality, unjudged: int = 0) -
 
 
 def _sum(tallies: Iterable[Tally], counts: str, names: Iterable[str]) -> dict[str, int]:
-    """Return the *counts* of all *tallies* together, by each of *names*."""
     return {name: sum(getattr(tally, counts)[name] for tally in tallies) for name in names}
 
 

@@ -97,7 +97,6 @@ def _columns(when: str, state: LampState) -> dict[str, Any]:
 
 
 def _read_columns(when: str, item: FactItem) -> LampState:
-    """Return the state that `_columns` wrote."""
     lamp, department, left_out, days = (
         getattr(item, f"{when}{name}") or "" for name in ("", "_in", "_out", "_days")
     )

@@ -124,7 +124,6 @@ def _check_registered(data: Mapping[str, Any], source: RegisteredSource) -> None
 
 
 def _departments(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield every department that *data* names, with its field."""
     if "department" in data:
         yield _of_data("department"), data["department"]
     for number, part in enumerate(data.get("parts", ())):
@@ -132,12 +131,10 @@ def _departments(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _of_data(name: str) -> str:
-    """Return how a refusal names the field *name* of the data."""
     return f"data.{name}"
 
 
 def _day(written: str, zone: tzinfo) -> date:
-    """Return the day of an instant or of a date alone."""
     if is_date(written):
         return date.fromisoformat(written)
     return local_time(parse(written), zone).date()

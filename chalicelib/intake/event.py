@@ -161,14 +161,9 @@ def _data(attributes: Mapping[str, Any]) -> dict[str, Any]:
 def _check_extension(name: str, value: Any) -> None:
     if not _ATTRIBUTE.fullmatch(name):
         raise bad_field(name[:50], "属性名只含 a-z 和 0-9", "an attribute's name is of a-z and 0-9")
-    match value:
-        case bool():
-            return
-        case int() if -(2**31) <= value < 2**31:
-            return
-        case str() if len(value) <= MAX_EXTENSION and not _CONTROL.search(value):
-            return
-        case _:
-            zh = "属性是布尔值、32 位整数或单行文字"
-            en = "an attribute is a boolean, a 32-bit number or a text of one line"
-            raise bad_field(name, zh, en)
+    is_number = isinstance(value, int) and -(2**31) <= value < 2**31  # or a boolean
+    is_text = isinstance(value, str) and len(value) <= MAX_EXTENSION and not _CONTROL.search(value)
+    if not (is_number or is_text):
+        zh = "属性是布尔值、32 位整数或单行文字"
+        en = "an attribute is a boolean, a 32-bit number or a text of one line"
+        raise bad_field(name, zh, en)

@@ -102,8 +102,6 @@ def check_json(value: Any, path: str = "", depth: int = 0) -> None:
                 check_json(element, f"{path}.{index}", depth + 1)
         case dict():
             _check_object(value, path, depth)
-        case _:
-            pass
 
 
 def _check_object(value: dict[str, Any], path: str, depth: int) -> None:

@@ -66,10 +66,8 @@ def _at_once(services: Services, due: Sequence[Wake], now: datetime) -> int:
     """Nudge all cases that are *due*, several at a time. Return how many nudges are new."""
     if len(due) <= FEW:
         return sum(services.in_parallel(partial(_put, services, now, None), due))
-    services.in_parallel(
-        lambda part: services.inbox.put_nudges(part, now),
-        [due[start : start + BATCH] for start in range(0, len(due), BATCH)],
-    )
+    parts = [due[start : start + BATCH] for start in range(0, len(due), BATCH)]
+    services.in_parallel(lambda part: services.inbox.put_nudges(part, now), parts)
     return len(due)
 
 

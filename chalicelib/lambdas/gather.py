@@ -254,7 +254,6 @@ def hide_unknown(
 
 
 def _names_in(data: Mapping[str, Any]) -> Iterator[tuple[NameKind, str]]:
-    """Yield each name in *data* and in its parts with its kind."""
     for attribute, kind in NAMED.items():
         if isinstance(name := data.get(attribute), str) and name:
             yield kind, name

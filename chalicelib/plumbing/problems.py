@@ -194,6 +194,5 @@ def not_of_these_types(taken: Sequence[str]) -> Rejected:
 
 
 def _refusal(status: int) -> Rejected:
-    """Return the refusal with the *status* that Chalice chose."""
     zh, en = _REFUSALS.get(status, (f"请求未被接受（{status}）。", f"refused ({status})"))
     return Rejected(status, zh=zh, en=en)

@@ -255,13 +255,12 @@ class Services(Struct, frozen=True, dict=True):
 
     def in_parallel(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
         """Return what *work* makes of each of *items*, in their order; several at a time."""
-        from chalicelib.plumbing.parallel import in_parallel
+        from chalicelib.plumbing.table import in_parallel
 
         return in_parallel(work, items)
 
 
 def _read_signer(secret: str) -> Signer:
-    """Return the signer whose key is made from *secret*, which CloudFormation generated."""
     from chalicelib.log.tlog.signer import SeedSigner
     from chalicelib.plumbing.aws import read_seed
 

@@ -181,7 +181,6 @@ def _key(text: str, kind: int) -> Vkey:
 
 
 def _threshold(text: str, count: int) -> int:
-    """Read how many of *count* members are needed."""
     if text in ("all", "any"):
         return count if text == "all" else 1
     try:
