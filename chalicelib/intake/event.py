@@ -70,14 +70,10 @@ def _attempt(value: Any) -> Event | tuple[str | None, Rejected]:
     try:
         return normalise(value)
     except Rejected as refusal:
-        return _id_if_readable(value), refusal
-
-
-def _id_if_readable(value: Any) -> str | None:
-    event_id = value.get("id") if isinstance(value, dict) else None
-    if isinstance(event_id, str) and len(event_id) <= MAX_TEXT and _PRINTABLE.fullmatch(event_id):
-        return event_id
-    return None
+        event_id = value.get("id") if isinstance(value, dict) else None
+        if not isinstance(event_id, str) or len(event_id) > MAX_TEXT:
+            return None, refusal
+        return event_id if _PRINTABLE.fullmatch(event_id) else None, refusal
 
 
 def normalise(value: Any) -> Event:

@@ -51,7 +51,7 @@ def read_json(body: bytes) -> Any:
             body.decode("utf-8"),
             object_pairs_hook=_object,
             parse_float=lambda _: NotWhole(legal=True),
-            parse_int=_whole,
+            parse_int=lambda n: int(n) if len(n) <= MAX_DIGITS else NotWhole(legal=True),
             parse_constant=lambda _: NotWhole(legal=False),
         )
     except UnicodeDecodeError as error:
@@ -74,10 +74,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     marked, counts = Doubled(plain), Counter(name for name, _ in pairs)
     marked.doubled = next(name for name, _ in reversed(pairs) if counts[name] > 1)
     return marked
-
-
-def _whole(digits: str) -> int | NotWhole:
-    return int(digits) if len(digits) <= MAX_DIGITS else NotWhole(legal=True)
 
 
 def check_json(value: Any, path: str = "", depth: int = 0) -> None:

@@ -48,7 +48,8 @@ def clean_name(text: str, most: int = MAX_NAME) -> str:
             zh="名称不能以 ~ 开头：那是系统给未知名称的代号",
             en="a name may not begin with ~, which marks our tokens of unknown names",
         )
-    return _bounded(_BLANKS.sub(" ", "".join(map(_blank, composed))).strip(" "), most)
+    blanks = (" " if unicodedata.category(each) == "Zs" else each for each in composed)
+    return _bounded(_BLANKS.sub(" ", "".join(blanks)).strip(" "), most)
 
 
 def clean_line(text: str, most: int = MAX_NAME) -> str:
@@ -93,10 +94,6 @@ def _is_refused(character: str) -> bool:
     code = ord(character)
     is_noncharacter = code in _NONCHARACTERS or code & _LAST_TWO == _LAST_TWO
     return is_noncharacter or unicodedata.category(character) in _NEVER
-
-
-def _blank(character: str) -> str:
-    return " " if unicodedata.category(character) == "Zs" else character
 
 
 def _shown(character: str) -> str:

@@ -76,7 +76,7 @@ def find_signer(headers: Mapping[str, str], body: bytes, secrets: Secrets, now: 
         source
         for source, active in secrets.items()
         for secret in active
-        if not secret.startswith(KEY_PREFIX) and _fits(_sign(secret, message), by_secret)
+        if not secret.startswith(KEY_PREFIX) and _fits(secret, message, by_secret)
     ]
     source = signers[0] if signers else ""
     if by_key and not signers:
@@ -100,10 +100,6 @@ def key_of(secret: str) -> bytes:
     return key
 
 
-def _sign(secret: str, message: bytes) -> bytes:
-    return hmac.new(key_of(secret), message, hashlib.sha256).digest()
-
-
 def _read_signatures(header: str) -> tuple[list[bytes], list[bytes]]:
     """Return the signatures by a secret (v1), and those by a key (v1a), that can be read."""
     signatures: dict[str, list[bytes]] = {"v1": [], "v1a": []}
@@ -119,7 +115,8 @@ def _read_signatures(header: str) -> tuple[list[bytes], list[bytes]]:
     return signatures["v1"], by_key[:MAX_KEY_SIGNATURES]
 
 
-def _fits(expected: bytes, signatures: list[bytes]) -> bool:
+def _fits(secret: str, message: bytes, signatures: list[bytes]) -> bool:
+    expected = hmac.new(key_of(secret), message, hashlib.sha256).digest()
     fits = [hmac.compare_digest(expected, signature) for signature in signatures]
     return any(fits)
 

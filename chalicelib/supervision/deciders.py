@@ -34,10 +34,6 @@ def _no_lamps(_: CaseHistory, new: Sequence[Fact], _rules: Rules) -> list[LampSt
     return [LampState("", fact.text("department")) for fact in new]
 
 
-def _no_revisions(*_: object) -> list[Fact]:
-    return []
-
-
 class Decider(Struct, frozen=True):
     """The pure functions that decide a kind of case, by default one that we open ourselves.
 
@@ -47,7 +43,7 @@ class Decider(Struct, frozen=True):
 
     decide: Decide
     lamp_states: Callable[[CaseHistory, Sequence[Fact], Rules], list[LampState]] = _no_lamps
-    revisions: Callable[[CaseSnapshot, CaseHistory, Rules, datetime], list[Fact]] = _no_revisions
+    revisions: Callable[[CaseSnapshot, CaseHistory, Rules, datetime], list[Fact]] = lambda *_: []
     region: Callable[[CaseHistory], str] = attrgetter("region")
 
 
