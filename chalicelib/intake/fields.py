@@ -18,8 +18,7 @@ YEARS = range(1990, 2200)  # of an instant; how far ahead it may lie depends on 
 def normalise_instant(text: str) -> str:
     """Return the instant *text* in UTC with milliseconds. Raises NoInstant."""
     parsed = instant.parse(text)
-    if parsed.year not in YEARS:
-        raise _outside()
+    _check_year(parsed.year)
     return instant.text(parsed)
 
 
@@ -27,16 +26,15 @@ def normalise_instant_or_day(text: str) -> str:
     """Return *text* as `normalise_instant` does, or unchanged if a date. Raises NoInstant."""
     if not instant.is_date(text):
         return normalise_instant(text)
-    if int(text[:4]) not in YEARS:
-        raise _outside()
+    _check_year(int(text[:4]))
     return text
 
 
-def _outside() -> instant.NoInstant:
-    first, last = YEARS.start, YEARS.stop - 1
-    return instant.NoInstant(
-        zh=f"超出 {first} 年至 {last} 年", en=f"outside the years {first} to {last}"
-    )
+def _check_year(year: int) -> None:
+    if year not in YEARS:
+        first, last = YEARS.start, YEARS.stop - 1
+        zh, en = f"超出 {first} 年至 {last} 年", f"outside the years {first} to {last}"
+        raise instant.NoInstant(zh=zh, en=en)
 
 
 TEN_YEARS = {"wd": 2610, "d": 3660, "wh": 20_880, "h": 87_840, "mo": 120}
