@@ -44,10 +44,7 @@ def cut_runs(entries: Iterable[LogEntry]) -> list[Run]:
 
 
 def name_cases(entries: Sequence[LogEntry], name_of: Callable[[str], str]) -> list[LogEntry]:
-    """Return *entries*, in log order, each with the name of its case if that is one of our own.
-
-    *name_of* a public case is asked where the first leaf is not among *entries*; "" for a permit.
-    """
+    """Return *entries* with the names of our own cases; *name_of* knows those of earlier ones."""
     own = {entry.public_case: entry.own for entry in entries if not entry.n}
     wanted = {entry.public_case for entry in entries if entry.needs_own} - own.keys()
     own |= {case: name_of(case) for case in sorted(wanted)}

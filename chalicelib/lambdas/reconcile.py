@@ -167,11 +167,7 @@ def _is_left(services: Services, nudge: "InboxItem", snapshot: CaseSnapshot | No
 
 
 def _is_served(nudge: "InboxItem", snapshot: CaseSnapshot | None) -> bool:
-    """Return whether the wake of *nudge* has been served.
-
-    A nudge with new rules is served once the case was judged by them; one with a new catalogue,
-    once the case has its item from there.
-    """
+    """Return whether *nudge* is served: its rules judged, its catalogue's item there, or time."""
     if catalogue_in(nudge.id):
         return snapshot is None or not snapshot.is_unlisted
     if rules := rules_in(nudge.id):

@@ -70,11 +70,7 @@ class _Case(Struct, frozen=True, dict=True):
         return mine is not None and first is not None and first < mine
 
     def may_follow(self, earlier: "_Case") -> bool:
-        """Return whether it may be *earlier* again, where the applicants cannot be compared.
-
-        It was accepted after the end of *earlier*, and one source reported both, in one region. Its
-        applicant is not shredded.
-        """
+        """Return whether end, source and region allow that it is *earlier* again, in doubt."""
         mine, its = (
             (case.name.partition(":")[0], case.permit.belongs_to["region"])
             for case in (self, earlier)

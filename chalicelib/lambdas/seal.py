@@ -29,11 +29,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def seal(services: Services, cases: Iterable[str]) -> int:
-    """Commit all waiting facts of *cases*. Return the number of entries made.
-
-    After a lost race for the log's head it pauses and reads again. Raises Conflict after too many
-    losses; then the stream brings the records back.
-    """
+    """Commit all waiting facts of *cases*; return how many. Conflict after too many lost races."""
     case_ids = list(dict.fromkeys(cases))
     sealed = lost = 0
     while True:

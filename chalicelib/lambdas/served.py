@@ -60,11 +60,7 @@ def note_served(
 
 
 def find_news(services: "Services", images: Iterable[Image]) -> InboxRecord | None:
-    """Return the new records of one case as one; *images* are of its inbox items.
-
-    None where all are served, settled or quarantined. One pending item is enough to go on, since a
-    run takes all pending items along.
-    """
+    """Return the new records among *images*, of the inbox items of one case, as one; or None."""
     head = cache(services.cases.get)  # once for all records
     news = [
         image

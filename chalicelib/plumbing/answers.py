@@ -35,11 +35,7 @@ def ignore_content_of_get(event: Any, answer: Callable[[Any], Response]) -> Resp
 
 
 def answer_head(event: Any, answer: Callable[[Any], Response]) -> Response:
-    """Answer HEAD as GET, without the body and with its length.
-
-    A gateway that counts for itself would count nothing: the body is taken off here, since not
-    every gateway does it.
-    """
+    """Answer HEAD as GET, with its length, without the body: not every gateway takes it off."""
     if event.method != "HEAD":
         return answer(event)
     event.context["httpMethod"] = "GET"  # the very mapping that Chalice chooses the view by

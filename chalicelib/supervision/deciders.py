@@ -35,11 +35,7 @@ def _no_lamps(_: CaseHistory, new: Sequence[Fact], _rules: Rules) -> list[LampSt
 
 
 class Decider(Struct, frozen=True):
-    """The pure functions that decide a kind of case, by default one that we open ourselves.
-
-    *decide*(case, rules, now); *lamp_states*(case, new facts, rules);
-    *revisions*(snapshot, case, rules, now); *region*(case) is the region that the case belongs to.
-    """
+    """The pure functions that decide a kind of case, by default one that we open ourselves."""
 
     decide: Decide
     lamp_states: Callable[[CaseHistory, Sequence[Fact], Rules], list[LampState]] = _no_lamps
