@@ -12,6 +12,7 @@ from typing import Any
 from zlib import crc32
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib import instant
@@ -143,11 +144,7 @@ class PendingItems:
         counts how often that was.
         """
         last, is_marked = self._items.touched_at, self._items.pending_shard >= 0
-        due = (
-            last.does_not_exist()
-            | (last <= instant.text(now - EVERY))
-            | (last > instant.text(now + EVERY))
-        )
+        due = last.does_not_exist() | _was_long_ago(last, now)
         actions = [last.set(instant.text(now)), self._items.tries.add(1)]
         return self._update(case, item_id, actions, is_marked if at_once else is_marked & due)
 
@@ -235,12 +232,12 @@ class PendingItems:
 
     def _renew(self, item: InboxItem) -> bool:
         swept_at, last = instant.parse(item.swept_at or ""), self._items.swept_at
-        condition = (
-            self._items.case.does_not_exist()
-            | (last <= instant.text(swept_at - EVERY))
-            | (last > instant.text(swept_at + EVERY))  # the clock was set back
-        )
-        return item.save_if(condition)
+        return item.save_if(self._items.case.does_not_exist() | _was_long_ago(last, swept_at))
+
+
+def _was_long_ago(last: UnicodeAttribute, now: datetime) -> Condition:
+    """Return the condition that *last* was minutes before *now*, or that the clock was set back."""
+    return (last <= instant.text(now - EVERY)) | (last > instant.text(now + EVERY))
 
 
 def waits(item: InboxItem) -> bool:

@@ -25,6 +25,8 @@ from chalicelib.log.objects import published_size
 from chalicelib.log.tlog.tile import WIDTH, TilePath, new_tiles
 from chalicelib.plumbing.services import Services, current_services
 
+PROGRESS = ("PARTIALS", "DISCARDED")  # where the registry has how far this came
+_SECONDS = 40.0  # of the minute that a run may take; the step that is begun comes to its end
 STAY = timedelta(hours=24)
 """How long a partial object stays after its full one is public.
 
@@ -68,10 +70,6 @@ def read_discarded(document: Mapping[str, Any] | None) -> Discarded | None:
 def newly_full(before: int, size: int) -> list[TilePath]:
     """Return the tiles and bundles that are full in a log of *size* entries and not of *before*."""
     return [tile for tile in new_tiles(before, size) if tile.width == WIDTH]
-
-
-PROGRESS = ("PARTIALS", "DISCARDED")  # where the registry has how far this came
-_SECONDS = 40.0  # of the minute that a run may take; the step that is begun comes to its end
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing

@@ -103,10 +103,9 @@ def _go_on(services: Services, before: datetime, pages: Sequence[_Page]) -> list
     chosen = []
     for shard, page in enumerate(pages):
         after = note.get(str(shard))
-        if page[1] and after and after["pending_since"]["S"] < text(before):
-            chosen.append(services.inbox.pending_page(shard, before, _RUN, after))
-        else:
-            chosen.append(page)
+        is_noted = page[1] and after and after["pending_since"]["S"] < text(before)
+        behind_it = services.inbox.pending_page(shard, before, _RUN, after) if is_noted else page
+        chosen.append(behind_it)
     ends = {str(shard): behind for shard, (_, behind) in enumerate(chosen) if behind}
     services.registry.put(*_PLACE, ends)
     return chosen

@@ -41,12 +41,10 @@ class _Case(Struct, frozen=True, dict=True):
 
     @cached_property
     def judged(self) -> CaseReading:
-        """The case as it is judged."""
         return weigh(self.history, self.rules).judged
 
     @property
     def permit(self) -> Permit:
-        """The permit as judged."""
         return self.judged.permit
 
     @property

@@ -48,8 +48,7 @@ _PUT_OFF_FOR = timedelta(minutes=30)  # shorter than the period of its alarm
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
     """Take a batch of the inbox stream, case by case; see `process_by_case` for what fails how."""
     services = current_services()
-    whole = services.settings.is_local
-    return process_by_case(event, partial(_take, services), whole=whole)
+    return process_by_case(event, partial(_take, services), whole=services.settings.is_local)
 
 
 def _take(services: Services, records: Sequence[Mapping[str, Any]]) -> None:

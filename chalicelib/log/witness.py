@@ -148,9 +148,7 @@ def check_growth(submission: Submission, checkpoint: Checkpoint, last: Checkpoin
         raise NotAtThatSize(size)
     try:
         before = last.root if last else EMPTY
-        check_consistency(
-            submission.old, before, checkpoint.size, checkpoint.root, submission.proof
-        )
+        check_consistency(size, before, checkpoint.size, checkpoint.root, submission.proof)
     except Corrupt as error:
         raise Rejected(422, zh="证明不成立。", en=str(error)) from error
 

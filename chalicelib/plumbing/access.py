@@ -67,8 +67,7 @@ class Keys:
 
     def all(self) -> Iterator[Caller]:
         """Yield the holder of each key."""
-        for key_id, body in self._registry.documents(_PK):
-            yield _holder(key_id, body)
+        return (_holder(key_id, body) for key_id, body in self._registry.documents(_PK))
 
     def require(self, headers: Mapping[str, str], *roles: Role) -> Caller:
         """Return the caller; 401 without a valid key, 403 when it has none of *roles*."""

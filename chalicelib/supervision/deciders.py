@@ -26,8 +26,6 @@ from chalicelib.permit.revision import revisions
 from chalicelib.permit.state import fold
 from chalicelib.register import decide as register
 
-Decide = Callable[[CaseHistory, Rules, datetime], Decision]
-
 
 def _no_lamps(_: CaseHistory, new: Sequence[Fact], _rules: Rules) -> list[LampState]:
     """Return no lamp for any fact: the board counts the cases of applicants only."""
@@ -37,7 +35,7 @@ def _no_lamps(_: CaseHistory, new: Sequence[Fact], _rules: Rules) -> list[LampSt
 class Decider(Struct, frozen=True):
     """The pure functions that decide a kind of case, by default one that we open ourselves."""
 
-    decide: Decide
+    decide: Callable[[CaseHistory, Rules, datetime], Decision]
     lamp_states: Callable[[CaseHistory, Sequence[Fact], Rules], list[LampState]] = _no_lamps
     revisions: Callable[[CaseSnapshot, CaseHistory, Rules, datetime], list[Fact]] = lambda *_: []
     region: Callable[[CaseHistory], str] = attrgetter("region")
