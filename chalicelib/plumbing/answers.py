@@ -16,12 +16,10 @@ from typing import Any
 
 from chalice.app import CaseInsensitiveMapping, Response
 
-_ONE_FORM = "/log/"  # the paths whose objects have one form each
-
 
 def accept_everything(event: Any, answer: Callable[[Any], Response]) -> Response:
-    """Set `Accept: */*` where a request has no `Accept`, or asks for the log; then answer it."""
-    if event.path.startswith(_ONE_FORM) or not event.headers.get("accept"):
+    """Set `Accept: */*` where there is none, or for the log, whose objects have one form each."""
+    if event.path.startswith("/log/") or not event.headers.get("accept"):
         event.headers = CaseInsensitiveMapping({**dict(event.headers), "accept": "*/*"})
     return answer(event)
 
