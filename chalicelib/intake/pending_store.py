@@ -12,7 +12,6 @@ from typing import Any
 from zlib import crc32
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib import instant
@@ -235,7 +234,7 @@ class PendingItems:
         return item.save_if(self._items.case.does_not_exist() | _was_long_ago(last, swept_at))
 
 
-def _was_long_ago(last: UnicodeAttribute, now: datetime) -> Condition:
+def _was_long_ago(last: Any, now: datetime) -> Any:
     """Return the condition that *last* was minutes before *now*, or that the clock was set back."""
     return (last <= instant.text(now - EVERY)) | (last > instant.text(now + EVERY))
 
