@@ -6,9 +6,10 @@ that none imports this file. Their settings that Chalice lacks (handler, stream,
 queues) are in infra/stack/template.yaml.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent
+from chalice.app import Chalice
 
 from chalicelib.api.routes import blueprint as api
 from chalicelib.board.routes import blueprint as board
@@ -25,14 +26,14 @@ from chalicelib.permit.claims.routes import blueprint as claims
 from chalicelib.permit.ownership.routes import blueprint as ownership
 from chalicelib.permit.reading.routes import blueprint as cases
 from chalicelib.permit.routes import blueprint as permit
-from chalicelib.plumbing import accept, answers, problems, telemetry
+from chalicelib.plumbing import answers, problems, telemetry
 
 app = Chalice(app_name="duban", configure_logs=False)
 app.register_middleware(telemetry.time_invocation, "http")
 app.register_middleware(answers.complete_headers, "http")
-app.register_middleware(accept.accept_everything, "http")
-app.register_middleware(accept.ignore_content_of_get, "http")
-app.register_middleware(accept.answer_head, "http")
+app.register_middleware(answers.accept_everything, "http")
+app.register_middleware(answers.ignore_content_of_get, "http")
+app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
     *(leads, api, machine),
@@ -40,52 +41,23 @@ for blueprint in (
     app.register_blueprint(blueprint)
 
 
-@app.on_dynamodb_record("the stream of Inbox, named in infra/stack/template.yaml")
-def supervise(event: DynamoDBEvent) -> dict[str, Any]:
-    """Turn reported events and nudges into facts of their case."""
-    return entry.supervise(event.to_dict(), None)
+def _background(name: str) -> Callable[[Any, object], dict[str, Any]]:
+    """Return the background function *name*, as Chalice registers it."""
+
+    def handle(event: Any, _context: object) -> dict[str, Any]:
+        return getattr(entry, name)(event, None)  # type: ignore[no-any-return]
+
+    handle.__name__ = name
+    return handle
 
 
-@app.schedule("rate(1 minute)")
-def sweep(event: CloudWatchEvent) -> dict[str, Any]:
-    """Turn the passing of time into nudges."""
-    return entry.sweep(event.to_dict(), None)
-
-
-@app.on_dynamodb_record("the stream of Facts, named in infra/stack/template.yaml")
-def seal(event: DynamoDBEvent) -> dict[str, Any]:
-    """Give every fact its place in the public log."""
-    return entry.seal(event.to_dict(), None)
-
-
-@app.schedule("rate(1 minute)")
-def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
-    """Heal the cases whose stream records were lost."""
-    return entry.reconcile(event.to_dict(), None)
-
-
-@app.on_dynamodb_record("the stream of Log, named in infra/stack/template.yaml")
-def project(event: DynamoDBEvent) -> dict[str, Any]:
-    """Bring the board up to the log."""
-    return entry.project(event.to_dict(), None)
-
-
-@app.on_dynamodb_record("the stream of Log, named in infra/stack/template.yaml")
-def publish(event: DynamoDBEvent) -> dict[str, Any]:
-    """Publish the committed entries; a schedule of infra/stack/template.yaml calls it too."""
-    return entry.publish(event.to_dict(), None)
-
-
-@app.lambda_function()
-def sign(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Sign a checkpoint, if it contains every entry that was signed before."""
-    return entry.sign(event, None)
-
-
-@app.schedule("rate(1 hour)")
-def discard(event: CloudWatchEvent) -> dict[str, Any]:
-    """Remove partial tiles whose full ones have been public for a day."""
-    return entry.discard(event.to_dict(), None)
-
+# Reported events become facts of their case, facts get their place in the public log, and the log
+# goes to the board and to the published objects.
+for name in ("supervise", "seal", "project", "publish"):
+    app.on_dynamodb_record("its stream, named in infra/stack/template.yaml")(_background(name))
+# Time becomes nudges; cases whose stream records were lost are healed; partial tiles are removed.
+for name, rate in (("sweep", "1 minute"), ("reconcile", "1 minute"), ("discard", "1 hour")):
+    app.schedule(f"rate({rate})")(_background(name))
+app.lambda_function()(_background("sign"))  # a checkpoint, if it contains all that was signed
 
 problems.install_problems(app)  # last: it wraps every route registered before

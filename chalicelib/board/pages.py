@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.board import view
-from chalicelib.board.data_quality import format_permille
+from chalicelib.board.rates import format_permille
 from chalicelib.pages.frame import style, templates
 from chalicelib.pages.words import Language, page_words
 

@@ -12,18 +12,16 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.board import pages, view
-from chalicelib.board.card_row import card_row
 from chalicelib.board.check_page import check_page
 from chalicelib.board.legend import legend
-from chalicelib.board.naming import PublicNames
 from chalicelib.board.projection import Tally, merge_tallies
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.board.rates import last_days, refusal_rows
+from chalicelib.board.view import PublicNames, card_row
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.routes import describe_log
-from chalicelib.pages.frame import page_headers
-from chalicelib.pages.root import base_of, missing_slash
+from chalicelib.pages.frame import base_of, missing_slash, page_headers
 from chalicelib.pages.words import LANGUAGES, Language, choose_language, page_words
 from chalicelib.plumbing.answers import public_json
 from chalicelib.plumbing.query import read_choice, read_index
@@ -113,7 +111,6 @@ def check() -> Response:
 
 
 def _counts(services: Services) -> dict[str, Any]:
-    """Return the counts of each department and of all together."""
     tallies = services.board.all_tallies()
     return _count_by_name(services, tallies, _unjudged(services, tallies, services.now()))
 
@@ -121,7 +118,6 @@ def _counts(services: Services) -> dict[str, Any]:
 def _count_by_name(
     services: Services, tallies: list[Tally], unjudged: Mapping[str, list[CaseSnapshot]]
 ) -> dict[str, Any]:
-    """Return the counts by what the departments are called by now."""
     shown, measured = _shown(services), services.profile().data_quality
     waiting = shown.by_department({name: len(cases) for name, cases in unjudged.items()})
     return view.counts(merge_tallies(tallies, shown.department), measured, waiting)

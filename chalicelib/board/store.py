@@ -38,6 +38,7 @@ from chalicelib.board.published_card import PublishedCard
 from chalicelib.errors import Conflict
 from chalicelib.log.batch_item import index_key
 from chalicelib.plumbing.table import is_written
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.store import Catalogues
 
 
@@ -186,25 +187,20 @@ class ItemNames:
 
     def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
-        self._version = ""
-        self._names: dict[str, str] = {}
-        self._departments: list[str] = []
+        self._version, self._entries = "", list[CatalogueItem]()
 
     def current(self) -> Mapping[str, str]:
         """Return the names in force, by the item's code."""
-        self._read_catalogue()
-        return self._names
+        return {item.item: item.name for item in self._in_force()}
 
     def departments(self) -> list[str]:
         """Return the departments that handle an item, each once."""
-        self._read_catalogue()
-        return self._departments
+        names = (name for item in self._in_force() for name in item.departments)
+        return list(dict.fromkeys(names))
 
-    def _read_catalogue(self) -> None:
+    def _in_force(self) -> list[CatalogueItem]:
         version = self._catalogues.current()
         if version != self._version:
-            entries = list(self._catalogues.entries(version))
-            self._names = {item.item: item.name for item in entries}
-            names = (name for item in entries for name in item.departments)
-            self._departments = list(dict.fromkeys(names))
+            self._entries = list(self._catalogues.entries(version))
             self._version = version
+        return self._entries

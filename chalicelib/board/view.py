@@ -4,20 +4,30 @@ Pure: stored values and `now` in, plain dictionaries out. The same ones feed the
 `.json` documents, so a page and its data agree. The internal case number stops here: no row has it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from chalicelib import instant
-from chalicelib.board.data_quality import department_quality, total_quality
 from chalicelib.board.projection import COUNTS, Tally
-from chalicelib.board.rates import department_rates, left_out, total_rates
+from chalicelib.board.published_card import PublishedCard
+from chalicelib.board.rates import (
+    department_quality,
+    department_rates,
+    left_out,
+    total_quality,
+    total_rates,
+)
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
 from chalicelib.findings.rule_file import find_rule
 from chalicelib.pages.words import Language
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.ladder import PUBLIC_LEVELS
+from chalicelib.policy.names import NameKind
 
 OPEN = ("pending", "green", "yellow", "red")
 COLOURED = ("card", "reminder")
@@ -38,10 +48,9 @@ def counts(
 def totals(tallies: Iterable[Tally], measured: DataQuality, unjudged: int = 0) -> dict[str, Any]:
     """Add up the tallies of all departments; *unjudged* cases wait to be judged."""
     tallies = list(tallies)
-    counted = {name: _sum(tallies, name, PUBLIC_LEVELS) for name in COUNTS}
     return {
         "lamps": _sum(tallies, "lamps", LAMPS),
-        **counted,
+        **{name: _sum(tallies, name, PUBLIC_LEVELS) for name in COUNTS},
         "unjudged": unjudged,
         "data_quality": total_quality(tallies, measured),
         "rates": total_rates(tallies, measured),
@@ -50,7 +59,6 @@ def totals(tallies: Iterable[Tally], measured: DataQuality, unjudged: int = 0) -
 
 
 def _sum(tallies: Iterable[Tally], counts: str, names: Iterable[str]) -> dict[str, int]:
-    """Return the *counts* of all *tallies* together, by each of *names*."""
     return {name: sum(getattr(tally, counts)[name] for tally in tallies) for name in names}
 
 
@@ -73,9 +81,8 @@ def department_rows(
         key=lambda tally: (-tally.lamps["red"], -tally.lamps["yellow"], tally.department),
     )
     waiting = unjudged or {}
-    return [
-        department_row(tally, measured, waiting.get(tally.department, 0)) for tally in worst_first
-    ]
+    rows = ((tally, waiting.get(tally.department, 0)) for tally in worst_first)
+    return [department_row(tally, measured, number) for tally, number in rows]
 
 
 def due_row(
@@ -159,3 +166,105 @@ def local_time(at: datetime | str, zone: tzinfo) -> str:
     """Return an instant in *zone* as text; "" for the empty text."""
     when = instant.parse(at) if isinstance(at, str) and at else at
     return instant.local(when, zone) if isinstance(when, datetime) else ""
+
+
+def card_row(card: PublishedCard, zone: tzinfo) -> dict[str, Any]:
+    """Return the row of one published card, its times in *zone*, in the words of its issue."""
+    row: dict[str, Any] = {
+        "index": card.index,
+        "card": card.card,
+        "form": card.form,
+        **_formal(card, card.level, card.instrument),
+        "case": card.public_case,
+        "level": card.level,
+        "state": card.state,
+        "status": card.status,
+        "stands": card.stands,
+        "confirmed": card.confirmed,
+        "rule": card.rule,
+        "ground": card.ground,
+        "basis": card.basis,
+        "department": card.department,
+        "region": card.region,
+        "item": card.item,
+        "item_name": card.words.get("item", ""),
+        "at": _local(card.at, zone),
+        "due_at": _local(card.due_at, zone) if card.due_at else None,
+        "noticed_at": _local(card.noticed_at, zone),
+        "outage": card.outage,
+        "provisional": bool(card.missing),
+        "missing": card.missing or None,
+        "escalations": _escalations(card, zone),
+    }
+    if card.verdict or card.state != "issued":
+        row["status_at"] = _local(card.status_at, zone)
+        row["status_index"] = card.status_index
+        row["status_reason"] = card.reason or None
+    return row
+
+
+def _escalations(card: PublishedCard, zone: tzinfo) -> list[dict[str, Any]]:
+    return [
+        {
+            "level": fact.data["level"],
+            "at": _local(fact.at, zone),
+            **_formal(card, fact.data["level"], fact.data.get("instrument", "")),
+        }
+        for fact in card.escalations
+    ]
+
+
+def _formal(card: PublishedCard, level: str, instrument: str) -> dict[str, Any]:
+    """Return number (None: not given yet) and instrument of *card* at *level*; {} without one."""
+    if not instrument:
+        return {}
+    number = card.numbers.get(level)
+    return {"number": number.written if number else None, "instrument": instrument}
+
+
+def _local(text: str, zone: tzinfo) -> str:
+    return instant.local(instant.parse(text), zone)
+
+
+Shown = TypeVar("Shown", PublishedCard, CaseSnapshot)
+
+
+class PublicNames:
+    """The names that may be shown: a token is replaced once its name is known (CLAIMS §2).
+
+    Only what has a token costs a read, once a process.
+    """
+
+    def __init__(
+        self, name_of: Callable[[str], str], knows: Callable[[NameKind, str], bool]
+    ) -> None:
+        self._name_of = name_of
+        self._knows = knows
+
+    def shown(self, kind: NameKind, text: str) -> str:
+        """Return the name that *text* stands for, if it is known by now; else *text*."""
+        name = self._name_of(text)
+        return name if name != text and self._knows(kind, name) else text
+
+    def department(self, text: str) -> str:
+        """Return what a department is called."""
+        return self.shown("department", text)
+
+    def of_card(self, card: PublishedCard) -> PublishedCard:
+        """Return *card* as it is shown; a name that was known when it was issued stays."""
+        shown = self.of_case(card)
+        return replace(shown, department=card.words.get("department", shown.department))
+
+    def of_case(self, case: Shown) -> Shown:
+        """Return *case*, a snapshot or a card, as it is shown."""
+        department, region = self.department(case.department), self.shown("region", case.region)
+        return replace(
+            case, department=department, region=region, item=self.shown("item", case.item)
+        )
+
+    def by_department(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """Return *counts* by what the departments are called, those of one added."""
+        added: Counter[str] = Counter()
+        for text, number in counts.items():
+            added[self.department(text)] += number
+        return added

@@ -10,7 +10,7 @@ from chalicelib.card.dossier_store import papers_of
 from chalicelib.card.routes import card_for
 from chalicelib.errors import Rejected
 from chalicelib.papers.paper import Paper
-from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.query import decode_parameter
 from chalicelib.plumbing.services import current_services
 
 _PRIVATE: dict[str, str | list[str]] = {

@@ -29,17 +29,16 @@ from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.card.state import CardState
 from chalicelib.card.store import CardOnRecord, CardStates
 from chalicelib.card.view import documents, full, line, numbers
-from chalicelib.cases.as_recorded import with_words
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.view import with_words
 from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_parameter
-from chalicelib.plumbing.query import check_names, read_choice, read_name
+from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
 

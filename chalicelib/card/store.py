@@ -24,7 +24,7 @@ from chalicelib.intake.idempotency import name_request, refuse_other_use
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
-    from chalicelib.intake.item_store import InboxItem
+    from chalicelib.intake.pending_store import InboxItem
     from chalicelib.intake.store import Inbox
     from chalicelib.intake.taken import ReceivedEvent
 

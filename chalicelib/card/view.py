@@ -10,10 +10,10 @@ from datetime import tzinfo
 from chalicelib import instant
 from chalicelib.card.about import finding_of, show_finding
 from chalicelib.card.state import CardState
-from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.case_id import parts_of
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.stored_fact import Record
+from chalicelib.cases.view import show_history
 from chalicelib.clock.due import Due
 from chalicelib.findings.instrument import form_of
 from chalicelib.intake.json_text import JsonObject

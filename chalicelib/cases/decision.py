@@ -1,14 +1,23 @@
-"""A decision (裁断): the facts that follow in a case, and the state for its snapshot."""
+"""A decision (裁断): the facts that follow in a case, and the state for its snapshot.
+
+After an outage a case is judged to the present, on all that is known now, and recorded in turn
+(依次): facts later than the instant that other cases have reached are left. The case is woken again
+for the first of them, and decides it anew. So the alerts of all cases come in the order of their
+legal instants.
+"""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import NamedTuple
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.due import Due
+from chalicelib.instant import EARLIEST, LATEST, MILLISECOND
 
 
 class Claims(NamedTuple):
@@ -57,3 +66,21 @@ class Decision(Struct, frozen=True):
     fell_due: str = ""
     judged_by: str = ""  # the name of the rules, where the case chose among those in force
     ended: Fact | None = None  # an ending near the limit, after which the case may come again
+
+
+LATE = timedelta(minutes=10)
+"""A longer wait than this is an outage of ours: the stage catches up."""
+NOT_YET, WHENEVER = EARLIEST, LATEST
+
+
+def recorded_before(decision: Decision, until: datetime, now: datetime) -> Decision:
+    """Return *decision*, taken at *now*, with the facts up to the first one from *until* on.
+
+    That one is the next wake; the facts behind it may rest on it, so they wait with it.
+    """
+    kept = tuple(takewhile(lambda fact: fact.at < until, decision.append))
+    if len(kept) == len(decision.append):
+        return decision
+    step_at = decision.append[len(kept)].at
+    wake_at = now if step_at >= now else step_at + MILLISECOND
+    return replace(decision, append=kept, wake_at=wake_at)

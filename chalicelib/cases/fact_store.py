@@ -45,10 +45,7 @@ class Facts:
     def count_page(
         self, after: StartKey | None, limit: int
     ) -> tuple[dict[str, int], StartKey | None]:
-        """Return how many facts the cases of the next *limit* facts have at least; and the key.
-
-        They lie case by case, in an order of the table. It may be a moment old.
-        """
+        """Return how many facts the cases of the next *limit* facts have at least; and the key."""
         names = ["case", "n"]
         items = self._items.scan(
             limit=limit, page_size=limit, last_evaluated_key=after, attributes_to_get=names
@@ -93,17 +90,13 @@ def _record(item: FactItem) -> Record:
 
 
 def _columns(when: str, state: LampState) -> dict[str, Any]:
-    """Return the columns of *state*, before ("was") or after ("now") a fact.
-
-    Days are written `7/2`: of seven, two were excluded.
-    """
+    """Return the columns of *state*, before or after a fact; of 7 days 2 excluded are `7/2`."""
     days = None if state.days is None else f"{state.days.passed}/{state.days.excluded}"
     columns = {"": state.lamp, "_in": state.department, "_out": state.left_out, "_days": days}
     return {f"{when}{name}": value or None for name, value in columns.items()}
 
 
 def _read_columns(when: str, item: FactItem) -> LampState:
-    """Return the state that `_columns` wrote."""
     lamp, department, left_out, days = (
         getattr(item, f"{when}{name}") or "" for name in ("", "_in", "_out", "_days")
     )

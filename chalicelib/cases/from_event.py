@@ -32,10 +32,7 @@ def told_fact(
     *,
     secret: bytes,
 ) -> Fact:
-    """Return the reported fact of *event* with its open *data*; an acceptance has its *terms*.
-
-    *secret* is that of its case; our own events need none.
-    """
+    """Return the reported fact of *event* with its open *data*; *secret* is that of its case."""
     at, source, kind = parse(event["time"]), event["source"], event["type"]
     if source != OURS:
         data, at = _in_the_past(kind, data, at, recorded_at)

@@ -106,20 +106,14 @@ class Cases:
     def page(
         self, after: StartKey | None, limit: int
     ) -> tuple[list[CaseSnapshot], StartKey | None]:
-        """Return the next *limit* snapshots behind the key *after*, and the key to go on from.
-
-        They are in no order. A snapshot that is saved meanwhile may or may not be among them.
-        """
+        """Return the next *limit* snapshots behind *after*, in no order, and the key to go on."""
         items = self._items.scan(limit=limit, page_size=limit, last_evaluated_key=after)
         return [read_item(item) for item in items], items.last_evaluated_key
 
     def stored_page(
         self, after: StartKey | None, limit: int
     ) -> tuple[list[tuple[str, Attributes]], StartKey | None]:
-        """Return the next *limit* snapshots as `page` does, attribute by attribute, by their cases.
-
-        Raises nothing where one makes no sense: the comparison of them finds that.
-        """
+        """Return the next *limit* snapshots as `page` does, as they are stored, by their cases."""
         items = self._items.scan(
             limit=limit, page_size=limit, last_evaluated_key=after, consistent_read=True
         )
@@ -130,10 +124,7 @@ class Cases:
         return given_in(item_of(self._items, snapshot))
 
     def correct(self, snapshot: CaseSnapshot, stored: Attributes) -> None:
-        """Write *snapshot* in the place of what is *stored*; only a restore does that.
-
-        Raises Conflict where the case was judged meanwhile.
-        """
+        """Write *snapshot* in the place of *stored*, for a restore. Conflict: judged meanwhile."""
         if not item_of(self._items, snapshot).save_if(self._is(stored)):
             raise _judged_meanwhile(snapshot.case)
 
@@ -187,10 +178,7 @@ class Cases:
     def fallen_due(
         self, kind: CaseKind, department: str, now: datetime, most: int
     ) -> Iterator[CaseSnapshot]:
-        """Return at most *most* of a department's open cases that fell due before *now*.
-
-        Those that fell due last come first.
-        """
+        """Return at most *most* of a department's open cases due before *now*, the last first."""
         earlier, listed_under = self._items.due_at < text(now), list_name(kind, department)
         items = self._items.by_department.query(
             listed_under, earlier, scan_index_forward=False, limit=most, page_size=most

@@ -6,13 +6,13 @@ about late news is both.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.cases.as_recorded import DIFFERS, show_differing
 from chalicelib.cases.case_id import card_id
+from chalicelib.cases.view import DIFFERS, show_differing
 from chalicelib.errors import Rejected
 from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived, Reported
@@ -46,10 +46,7 @@ def alert_id(index: int) -> str:
 
 
 def index_after(last_event_id: str | None) -> int:
-    """Return the index after that of *last_event_id*; the alert itself need not exist.
-
-    Raises Rejected where it is not an id of this feed.
-    """
+    """Return the index after that of *last_event_id*, which need not exist. Raises Rejected."""
     if not last_event_id:
         return 0
     if not _ID.fullmatch(last_event_id):
@@ -84,11 +81,6 @@ def make_alert(entry: LogEntry, zone: tzinfo) -> dict[str, Any] | None:
             "index": entry.index,
         },
     }
-
-
-def make_alerts(entries: Iterable[LogEntry], zone: tzinfo) -> list[dict[str, Any]]:
-    """Return the CloudEvents of those *entries* that are alerts, in their order."""
-    return [event for entry in entries if (event := make_alert(entry, zone)) is not None]
 
 
 def _card_field(entry: LogEntry) -> dict[str, str]:

@@ -77,8 +77,7 @@ class LogEntry(Struct, frozen=True):
                 own=str(leaf.get("own", "")),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            zh = f"日志条目 {index!r} 无法读取：{error!r}"
-            raise Corrupt(zh, f"log entry {index!r} is not readable: {error!r}") from error
+            raise _unreadable(index, error) from error
 
     @classmethod
     def read_row(cls, row: Mapping[str, Any]) -> "LogEntry":
@@ -91,10 +90,7 @@ class LogEntry(Struct, frozen=True):
                 **{name: CaseDays(*map(int, row[name])) for name in _DAYS if row.get(name)},
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise Corrupt(
-                f"日志条目 {row.get('index')!r} 无法读取：{error!r}",
-                f"log entry {row.get('index')!r} is not readable: {error!r}",
-            ) from error
+            raise _unreadable(row.get("index"), error) from error
         for lamp in (entry.was, entry.now):
             if lamp and lamp not in LAMPS:
                 zh = f"日志条目 {entry.index} 的亮灯 {lamp!r} 不认识"
@@ -103,10 +99,7 @@ class LogEntry(Struct, frozen=True):
 
     @property
     def alert(self) -> Mapping[str, Any] | None:
-        """The data of the alert that the fact is; None where it is none.
-
-        Of reported facts, only an inspector's decision about late news is an alert.
-        """
+        """The data of the alert that it is, if any; of reports, only decisions about late news."""
         if self.kind in CLAIM_TYPES:
             return {name: value for name, value in self.data.items() if name not in _UNSAID}
         return None if self.told or self.kind == Derived.TERMS_ADOPTED else self.data
@@ -134,3 +127,8 @@ class LogEntry(Struct, frozen=True):
         """
         first = number_in(self.data.get("card", self.n))
         return card_id(self.public_case, self.n if first is None else first)
+
+
+def _unreadable(index: object, error: Exception) -> Corrupt:
+    zh = f"日志条目 {index!r} 无法读取：{error!r}"
+    return Corrupt(zh, f"log entry {index!r} is not readable: {error!r}")

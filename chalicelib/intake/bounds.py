@@ -56,17 +56,17 @@ def check_bounds(
     Raises Rejected: 422 for a time, 403 for a department or region, with the field.
     """
     data = event["data"]
-    for field, written in _occurred(event):
-        _check_past(field, written, now)
-        if source.history_from is not None and parse(written) < source.history_from:
-            since = source.history_from.isoformat()
-            raise bad_field(
-                field,
-                f"早于 {since}；此报送单位自该时刻起才可报送",
-                f"earlier than {since}, from which on this source may report",
-            )
-    for field, written in _done(event):
-        _check_past(field, written, now)
+    for field, written in _past_times(event):
+        if parse(written) - now > AHEAD:
+            zh = "超前一小时以上；事情发生之后才能报送"
+            en = "more than an hour ahead; it has happened when it is sent"
+            raise bad_field(field, zh, en)
+        has_occurred = field in ("time", _of_data("time"))  # it, or the event that it corrects
+        begins = source.history_from if has_occurred else None
+        if begins is not None and parse(written) < begins:
+            zh = f"早于 {begins.isoformat()}；此报送单位自该时刻起才可报送"
+            en = f"earlier than {begins.isoformat()}, from which on this source may report"
+            raise bad_field(field, zh, en)
     latest = _years_after(now, MOST_AHEAD).date()
     for name in _PLANNED:
         if name in data and _day(data[name], UTC) > latest:
@@ -85,28 +85,14 @@ def reason_of(refusal: Rejected) -> str:
     return _REASONS.get(refusal.status, "field")
 
 
-def _occurred(event: Event) -> Iterator[tuple[str, str]]:
-    """Yield when *event* occurred, and of a correction when the event that it corrects did."""
+def _past_times(event: Event) -> Iterator[tuple[str, str]]:
+    """Yield when *event* and what it corrects occurred, was notified and was written down."""
     yield "time", event["time"]
-    if event["type"] == Reported.CASE_CORRECTED and "time" in event["data"]:
-        yield _of_data("time"), event["data"]["time"]
-
-
-def _done(event: Event) -> Iterator[tuple[str, str]]:
-    """Yield when somebody was notified, and when *event* was written down."""
-    if "notified_at" in event["data"]:
-        yield _of_data("notified_at"), event["data"]["notified_at"]
+    for name in ("time", "notified_at"):
+        if name in event["data"]:
+            yield _of_data(name), event["data"][name]
     if "recordedtime" in event:
         yield "recordedtime", event["recordedtime"]
-
-
-def _check_past(field: str, written: str, now: datetime) -> None:
-    if parse(written) - now > AHEAD:
-        raise bad_field(
-            field,
-            "超前一小时以上；事情发生之后才能报送",
-            "more than an hour ahead; it has happened when it is sent",
-        )
 
 
 def _check_due(due_at: str, accepted: datetime, zone: tzinfo) -> None:
@@ -120,15 +106,16 @@ def _check_due(due_at: str, accepted: datetime, zone: tzinfo) -> None:
 
 
 def _check_registered(data: Mapping[str, Any], source: RegisteredSource) -> None:
-    for field, department in _departments(data):
-        if not source.speaks_for(department):
-            raise _not_registered(field)
+    named = _departments(data)
+    refused = [field for field, department in named if not source.speaks_for(department)]
     if "region" in data and not source.serves(data["region"]):
-        raise _not_registered(_of_data("region"))
+        refused.append(_of_data("region"))
+    if refused:
+        text = "此报送单位没有登记报送它", "this source is not registered for it"
+        raise bad_field(refused[0], *text, status=403)
 
 
 def _departments(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield every department that *data* names, with its field."""
     if "department" in data:
         yield _of_data("department"), data["department"]
     for number, part in enumerate(data.get("parts", ())):
@@ -136,12 +123,10 @@ def _departments(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _of_data(name: str) -> str:
-    """Return how a refusal names the field *name* of the data."""
     return f"data.{name}"
 
 
 def _day(written: str, zone: tzinfo) -> date:
-    """Return the day of an instant or of a date alone."""
     if is_date(written):
         return date.fromisoformat(written)
     return local_time(parse(written), zone).date()
@@ -154,8 +139,3 @@ def _years_after(instant: datetime, years: int) -> datetime:
         return instant.replace(year=year)
     except ValueError:
         return instant.replace(year=year, day=28)
-
-
-def _not_registered(field: str) -> Rejected:
-    text = "此报送单位没有登记报送它", "this source is not registered for it"
-    return bad_field(field, *text, status=403)

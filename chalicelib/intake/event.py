@@ -12,8 +12,9 @@ from typing import Any, NotRequired, TypedDict
 
 from chalicelib.errors import Rejected
 from chalicelib.instant import NoInstant
-from chalicelib.intake import json_text, moment
+from chalicelib.intake import json_text
 from chalicelib.intake.event_types import SOURCE_TYPES, Reported
+from chalicelib.intake.fields import normalise_instant
 from chalicelib.intake.json_text import bad_field
 from chalicelib.intake.payload import read_data
 
@@ -69,14 +70,10 @@ def _attempt(value: Any) -> Event | tuple[str | None, Rejected]:
     try:
         return normalise(value)
     except Rejected as refusal:
-        return _id_if_readable(value), refusal
-
-
-def _id_if_readable(value: Any) -> str | None:
-    event_id = value.get("id") if isinstance(value, dict) else None
-    if isinstance(event_id, str) and len(event_id) <= MAX_TEXT and _PRINTABLE.fullmatch(event_id):
-        return event_id
-    return None
+        event_id = value.get("id") if isinstance(value, dict) else None
+        if not isinstance(event_id, str) or len(event_id) > MAX_TEXT:
+            return None, refusal
+        return event_id if _PRINTABLE.fullmatch(event_id) else None, refusal
 
 
 def normalise(value: Any) -> Event:
@@ -88,11 +85,9 @@ def normalise(value: Any) -> Event:
     if attributes.get("specversion") != "1.0":
         raise bad_field("specversion", '须为 "1.0"', 'must be "1.0"')
     if attributes.get("source") == OURS:
-        raise bad_field(
-            "source",
-            f"{OURS!r} 是本系统自己的名称，请另行登记",
-            f"{OURS!r} is our own name; register under another",
-        )
+        zh = f"{OURS!r} 是本系统自己的名称，请另行登记"
+        en = f"{OURS!r} is our own name; register under another"
+        raise bad_field("source", zh, en)
     event = Event(
         id=_ascii(attributes, "id"),
         source=_ascii(attributes, "source"),
@@ -118,22 +113,18 @@ def _ascii(attributes: Mapping[str, Any], name: str) -> str:
     if len(text) > MAX_TEXT:
         raise bad_field(name, f"超过 {MAX_TEXT} 个字符", f"longer than {MAX_TEXT} characters")
     if not _PRINTABLE.fullmatch(text) or text != text.strip():
-        raise bad_field(
-            name,
-            "只能是可打印的 ASCII 字符，其余须作百分号编码",
-            "only printable ASCII; percent-encode the rest",
-        )
+        zh = "只能是可打印的 ASCII 字符，其余须作百分号编码"
+        en = "only printable ASCII; percent-encode the rest"
+        raise bad_field(name, zh, en)
     return text
 
 
 def _type(attributes: Mapping[str, Any]) -> str:
     text = _ascii(attributes, "type")
     if text not in SOURCE_TYPES:
-        raise bad_field(
-            "type",
-            f"没有 {text!r} 这种事件；可用的是 {'、'.join(SOURCE_TYPES)}",
-            f"{text!r} is not known; known are {', '.join(SOURCE_TYPES)}",
-        )
+        zh = f"没有 {text!r} 这种事件；可用的是 {'、'.join(SOURCE_TYPES)}"
+        en = f"{text!r} is not known; known are {', '.join(SOURCE_TYPES)}"
+        raise bad_field("type", zh, en)
     return text
 
 
@@ -144,18 +135,16 @@ def _time(attributes: Mapping[str, Any], name: str) -> str:
             name, "须是带时区偏移的 RFC 3339 时刻", "an RFC 3339 time with its offset is needed"
         )
     try:
-        return moment.normalise_instant(text)
+        return normalise_instant(text)
     except NoInstant as error:
         raise bad_field(name, error.zh, str(error)) from error
 
 
 def _data(attributes: Mapping[str, Any]) -> dict[str, Any]:
     if "data_base64" in attributes:
-        raise bad_field(
-            "data_base64",
-            "不接受二进制数据；请在 data 中报送 JSON",
-            "binary data is not taken; send JSON in data",
-        )
+        zh = "不接受二进制数据；请在 data 中报送 JSON"
+        en = "binary data is not taken; send JSON in data"
+        raise bad_field("data_base64", zh, en)
     media_type = attributes.get("datacontenttype", "application/json")
     if not isinstance(media_type, str) or not _JSON_TYPE.fullmatch(media_type):
         raise bad_field("datacontenttype", "只接受 JSON", "only JSON is taken")
@@ -168,16 +157,9 @@ def _data(attributes: Mapping[str, Any]) -> dict[str, Any]:
 def _check_extension(name: str, value: Any) -> None:
     if not _ATTRIBUTE.fullmatch(name):
         raise bad_field(name[:50], "属性名只含 a-z 和 0-9", "an attribute's name is of a-z and 0-9")
-    match value:
-        case bool():
-            return
-        case int() if -(2**31) <= value < 2**31:
-            return
-        case str() if len(value) <= MAX_EXTENSION and not _CONTROL.search(value):
-            return
-        case _:
-            raise bad_field(
-                name,
-                "属性是布尔值、32 位整数或单行文字",
-                "an attribute is a boolean, a 32-bit number or a text of one line",
-            )
+    is_number = isinstance(value, int) and -(2**31) <= value < 2**31  # or a boolean
+    is_text = isinstance(value, str) and len(value) <= MAX_EXTENSION and not _CONTROL.search(value)
+    if not (is_number or is_text):
+        zh = "属性是布尔值、32 位整数或单行文字"
+        en = "an attribute is a boolean, a 32-bit number or a text of one line"
+        raise bad_field(name, zh, en)

@@ -8,9 +8,34 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from msgspec import Meta, Struct
 
-from chalicelib.intake import moment
+from chalicelib import instant
 from chalicelib.intake.name_text import MAX_NAME, clean_line, clean_name, clean_prose
 from chalicelib.schema import Defect, Unfit
+
+YEARS = range(1990, 2200)  # of an instant; how far ahead it may lie depends on now: `bounds.py`
+
+
+def normalise_instant(text: str) -> str:
+    """Return the instant *text* in UTC with milliseconds. Raises NoInstant."""
+    parsed = instant.parse(text)
+    _check_year(parsed.year)
+    return instant.text(parsed)
+
+
+def normalise_instant_or_day(text: str) -> str:
+    """Return *text* as `normalise_instant` does, or unchanged if a date. Raises NoInstant."""
+    if not instant.is_date(text):
+        return normalise_instant(text)
+    _check_year(int(text[:4]))
+    return text
+
+
+def _check_year(year: int) -> None:
+    if year not in YEARS:
+        first, last = YEARS.start, YEARS.stop - 1
+        zh, en = f"超出 {first} 年至 {last} 年", f"outside the years {first} to {last}"
+        raise instant.NoInstant(zh=zh, en=en)
+
 
 TEN_YEARS = {"wd": 2610, "d": 3660, "wh": 20_880, "h": 87_840, "mo": 120}
 """The longest amount of each unit: ten years of it (CLAIMS §2)."""
@@ -59,7 +84,7 @@ class Instant(str):
 
     __slots__ = ()
     MOST: ClassVar[int] = 40  # as it is written
-    normalise: Callable[[str], str] = staticmethod(moment.normalise_instant)
+    normalise: Callable[[str], str] = staticmethod(normalise_instant)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -72,7 +97,7 @@ class Instant(str):
 class InstantOrDay(Instant):
     """An instant, in UTC, or a day, which stays as it is."""
 
-    normalise = staticmethod(moment.normalise_instant_or_day)
+    normalise = staticmethod(normalise_instant_or_day)
 
 
 # Not `$`: it also matches before a line's end.

@@ -51,7 +51,7 @@ def read_json(body: bytes) -> Any:
             body.decode("utf-8"),
             object_pairs_hook=_object,
             parse_float=lambda _: NotWhole(legal=True),
-            parse_int=_whole,
+            parse_int=lambda n: int(n) if len(n) <= MAX_DIGITS else NotWhole(legal=True),
             parse_constant=lambda _: NotWhole(legal=False),
         )
     except UnicodeDecodeError as error:
@@ -76,10 +76,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return marked
 
 
-def _whole(digits: str) -> int | NotWhole:
-    return int(digits) if len(digits) <= MAX_DIGITS else NotWhole(legal=True)
-
-
 def check_json(value: Any, path: str = "", depth: int = 0) -> None:
     """Refuse the defects that `read_json` marked in *value*: 400, or 422 for a number.
 
@@ -102,8 +98,6 @@ def check_json(value: Any, path: str = "", depth: int = 0) -> None:
                 check_json(element, f"{path}.{index}", depth + 1)
         case dict():
             _check_object(value, path, depth)
-        case _:
-            pass
 
 
 def _check_object(value: dict[str, Any], path: str, depth: int) -> None:
@@ -123,11 +117,9 @@ def _check_text(text: str, path: str) -> None:
         reason = "半个代理对不是文字", "half of a surrogate pair is not text"
         raise bad_field(path or None, *reason, status=400) from error
     if _NONCHARACTER.search(text):
-        raise bad_field(
-            path or None,
-            "含有 Unicode 非字符，CloudEvents 不允许",
-            "it has a Unicode noncharacter, which CloudEvents forbids",
-        )
+        zh = "含有 Unicode 非字符，CloudEvents 不允许"
+        en = "it has a Unicode noncharacter, which CloudEvents forbids"
+        raise bad_field(path or None, zh, en)
 
 
 def _too_deep(path: str = "") -> Rejected:

@@ -8,7 +8,6 @@ is refused: it would make another name that looks the same.
 
 import re
 import unicodedata
-from itertools import chain
 
 MAX_NAME = 200
 MARK = "~"  # what a token of an unknown name begins with: `plumbing/name_tokens.py`
@@ -17,18 +16,9 @@ MARK = "~"  # what a token of an unknown name begins with: `plumbing/name_tokens
 _NEVER = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 # Invisible by Unicode's Default_Ignorable_Code_Point, though called letters or marks; the blank
 # pattern of Braille. Not all of them are assigned yet.
-_INVISIBLE = frozenset(
-    map(
-        chr,
-        chain(
-            (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
-            range(0x180B, 0x1810),
-            range(0x2060, 0x2070),
-            range(0xFE00, 0xFE10),
-            range(0xFFF0, 0xFFF9),
-            range(0xE0000, 0xE1000),
-        ),
-    )
+_INVISIBLE = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2060-\u206f\u2800\u3164"
+    r"\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
 _BLANKS = re.compile(r" {2,}")
 _LAYOUT = frozenset("\t\n\r")  # of prose
@@ -48,7 +38,7 @@ def clean_name(text: str, most: int = MAX_NAME) -> str:
     """Return the name *text* in its one spelling. Raises NoText: empty, too long, invisible."""
     composed = unicodedata.normalize("NFC", text)
     for character in composed:
-        if _is_refused(character) or character in _INVISIBLE:
+        if _is_refused(character) or _INVISIBLE.match(character):
             raise NoText(
                 zh=f"名称中不允许 {_shown(character)}：不是可见文字",
                 en=f"{_shown(character)} is not allowed in a name: it is no visible text",
@@ -58,7 +48,8 @@ def clean_name(text: str, most: int = MAX_NAME) -> str:
             zh="名称不能以 ~ 开头：那是系统给未知名称的代号",
             en="a name may not begin with ~, which marks our tokens of unknown names",
         )
-    return _bounded(_BLANKS.sub(" ", "".join(map(_blank, composed))).strip(" "), most)
+    blanks = (" " if unicodedata.category(each) == "Zs" else each for each in composed)
+    return _bounded(_BLANKS.sub(" ", "".join(blanks)).strip(" "), most)
 
 
 def clean_line(text: str, most: int = MAX_NAME) -> str:
@@ -76,11 +67,8 @@ def clean_prose(text: str, most: int) -> str:
 
 def visible(text: str) -> str:
     """Return *text* without blanks, and without what nobody can see."""
-    return "".join(
-        character
-        for character in "".join(text.split())
-        if not _is_refused(character) and character not in _INVISIBLE
-    )
+    written = _INVISIBLE.sub("", "".join(text.split()))
+    return "".join(character for character in written if not _is_refused(character))
 
 
 def _clean(text: str, allowed: frozenset[str]) -> str:
@@ -106,10 +94,6 @@ def _is_refused(character: str) -> bool:
     code = ord(character)
     is_noncharacter = code in _NONCHARACTERS or code & _LAST_TWO == _LAST_TWO
     return is_noncharacter or unicodedata.category(character) in _NEVER
-
-
-def _blank(character: str) -> str:
-    return " " if unicodedata.category(character) == "Zs" else character
 
 
 def _shown(character: str) -> str:

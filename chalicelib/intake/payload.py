@@ -288,7 +288,6 @@ def read_data(kind: Reported, data: object) -> dict[str, Any]:
 
 
 def _without_none(value: Any) -> Any:
-    """Return *value* without the fields that are not given."""
     if isinstance(value, dict):
         return {name: _without_none(each) for name, each in value.items() if each is not None}
     return [_without_none(each) for each in value] if isinstance(value, (list, tuple)) else value

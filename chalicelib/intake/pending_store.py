@@ -1,19 +1,61 @@
 """Waiting items of the inbox: found by their mark, brought on again, or quarantined (隔离).
 
+A nudge reports nothing, and only wakes its case, because time or rules changed.
 A mark is an entry in a sparse index, in one of a few parts by the case. What is quarantined has its
 mark in a part of its own: nobody brings it on, and nobody loses sight of it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
 from zlib import crc32
 
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
 from chalicelib import instant
-from chalicelib.intake.inbox_id import EVERY
-from chalicelib.intake.item_store import PENDING, InboxItem
-from chalicelib.plumbing.table import StartKey, is_written
+from chalicelib.intake.inbox_id import EVERY, nudge_id, revision_id
+from chalicelib.plumbing.table import StartKey, Table, is_written
+
+PENDING = "pending"
+
+
+class PendingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """The items received and not yet sealed, oldest first; sparse."""
+
+    class Meta:
+        """As DynamoDB knows it."""
+
+        index_name = PENDING
+        projection = KeysOnlyProjection()
+
+    pending_shard = NumberAttribute(hash_key=True)
+    pending_since = UnicodeAttribute(range_key=True)
+
+
+class InboxItem(Table):
+    """One event, one wake of a case (`W#` and the instant) or one revision (`R#`, rules)."""
+
+    pending = PendingIndex()
+    case = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    event = UnicodeAttribute(null=True)
+    digest = UnicodeAttribute(null=True)
+    salt = UnicodeAttribute(null=True)  # of what its receipt commits to, in hexadecimal
+    put_by = UnicodeAttribute(null=True)
+    signed = UnicodeAttribute(null=True)  # the request, where its source signed it with a key
+    request = UnicodeAttribute(null=True)  # of ours: what asked for it under an Idempotency-Key
+    received_at = UnicodeAttribute(null=True)
+    pending_shard = NumberAttribute(null=True)
+    pending_since = UnicodeAttribute(null=True)
+    touched_at = UnicodeAttribute(null=True)
+    tries = NumberAttribute(null=True)  # how often reconcile brought it on
+    wake_at = UnicodeAttribute(null=True)
+    swept_at = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)  # of a nudge after an outage: when its turn ends
+
 
 SHARDS = 4
 _QUARANTINE = -1  # the part of the index for that
@@ -65,10 +107,7 @@ class PendingItems:
         return item is not None and waits(item)
 
     def pending_before(self, before: datetime, limit: int | None) -> list[tuple[str, str]]:
-        """Return (case, id) of the items received before *before* and not sealed.
-
-        At most *limit* of each shard, the oldest. The index may lag behind by a moment: a hint.
-        """
+        """Return (case, id) of those received before *before*, *limit* of each shard: a hint."""
         pages = (self.pending_page(shard, before, limit) for shard in range(SHARDS))
         return [key for page, _ in pages for key in page]
 
@@ -104,11 +143,7 @@ class PendingItems:
         counts how often that was.
         """
         last, is_marked = self._items.touched_at, self._items.pending_shard >= 0
-        due = (
-            last.does_not_exist()
-            | (last <= instant.text(now - EVERY))
-            | (last > instant.text(now + EVERY))
-        )
+        due = last.does_not_exist() | _was_long_ago(last, now)
         actions = [last.set(instant.text(now)), self._items.tries.add(1)]
         return self._update(case, item_id, actions, is_marked if at_once else is_marked & due)
 
@@ -141,6 +176,67 @@ class PendingItems:
 
     def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:
         return is_written(partial(self._items(case, item_id).update, actions, condition=condition))
+
+    def put_nudge(
+        self, case: str, wake_at: datetime, swept_at: datetime, until: datetime | None = None
+    ) -> bool:
+        """Save the nudge for this wake, so that the stream carries it again; False when too soon.
+
+        At most every five minutes while the same *wake_at* is due. A crash after the write leaves
+        a nudge that supervise answers; a lost nudge is written again while the wake is due.
+        *until* is when the case's turn ends, while others wait for theirs.
+        """
+        return self._renew(self._wake(case, wake_at, swept_at, until))
+
+    def put_nudges(self, due: Iterable[tuple[datetime, str]], swept_at: datetime) -> None:
+        """Save the nudges of many wakes and their cases, in batches, whatever is there.
+
+        What DynamoDB has no room for is asked again, some times. A crash leaves a part of them,
+        which supervise answers; the next sweep sees which.
+        """
+        with self._items.batch_write() as batch:
+            for wake_at, case in due:
+                batch.save(self._wake(case, wake_at, swept_at))
+
+    def put_revision(self, case: str, new: str, now: datetime) -> bool:
+        """Save the nudge that brings *case* under *new* rules; False when too soon, as a wake."""
+        return self._renew(self._nudge(case, revision_id(new), now))
+
+    def pending_since(self, since: datetime) -> set[tuple[str, str]]:
+        """Return (case, id) of all that came since *since* and is not sealed: a hint."""
+        later = self._items.pending_since >= instant.text(since)
+        return {
+            (item.case, item.id)
+            for shard in range(SHARDS)
+            for item in self._items.query(shard, later, index_name=PENDING)
+        }
+
+    def _wake(
+        self, case: str, wake_at: datetime, swept_at: datetime, until: datetime | None = None
+    ) -> InboxItem:
+        item = self._nudge(case, nudge_id(wake_at), swept_at)
+        item.wake_at = instant.text(wake_at)
+        item.until = instant.text(until) if until else None
+        return item
+
+    def _nudge(self, case: str, item_id: str, swept_at: datetime) -> InboxItem:
+        return self._items(
+            case,
+            item_id,
+            kind="nudge",
+            swept_at=instant.text(swept_at),
+            pending_shard=shard_of(case),
+            pending_since=instant.text(self._wall()),
+        )
+
+    def _renew(self, item: InboxItem) -> bool:
+        swept_at, last = instant.parse(item.swept_at or ""), self._items.swept_at
+        return item.save_if(self._items.case.does_not_exist() | _was_long_ago(last, swept_at))
+
+
+def _was_long_ago(last: Any, now: datetime) -> Any:
+    """Return the condition that *last* was minutes before *now*, or that the clock was set back."""
+    return (last <= instant.text(now - EVERY)) | (last > instant.text(now + EVERY))
 
 
 def waits(item: InboxItem) -> bool:

@@ -19,10 +19,7 @@ _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")  # letters by category, and nob
 
 
 def has_words(text: str) -> bool:
-    """Return whether *text* has a letter or a digit of any script.
-
-    Blanks, punctuation and characters without a width are no words, however many there are.
-    """
+    """Return whether *text* has a letter or a digit of any script; blanks are no words."""
     return any(character.isalnum() and character not in _FILLERS for character in text)
 
 
@@ -52,11 +49,9 @@ def read_text(document: Mapping[str, Any]) -> str:
     if text is None:
         return ""
     if not isinstance(text, str) or len(text) > MAX_TEXT or _CONTROL.search(text):
-        raise bad_field(
-            "text",
-            f"不超过 {MAX_TEXT} 个字符的文字，不含控制字符",
-            f"a text of at most {MAX_TEXT} characters, without control characters",
-        )
+        zh = f"不超过 {MAX_TEXT} 个字符的文字，不含控制字符"
+        en = f"a text of at most {MAX_TEXT} characters, without control characters"
+        raise bad_field("text", zh, en)
     return text
 
 

@@ -16,7 +16,7 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.intake.inbox_id import case_of
 from chalicelib.plumbing import problems, telemetry
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.language import preferred_language
+from chalicelib.plumbing.problems import preferred_language
 from chalicelib.plumbing.services import Services, current_services
 
 SINGLE = "application/cloudevents+json"
@@ -38,7 +38,11 @@ def receive() -> Response:
 
 def receive_request(services: Services, headers: Mapping[str, str], body: bytes) -> Response:
     """Record the events of a request: 202, or the problem of a single event as the request's."""
-    is_batch = _check_form(headers, body)
+    try:
+        is_batch = _is_batch(headers.get("content-type", ""), body)
+    except Rejected:
+        telemetry.count(telemetry.EVENTS_REFUSED)  # of nobody: the signature is not checked yet
+        raise
     language = preferred_language(headers.get("accept-language"))
     door = _Door(services, _signer(services, headers, body), language)
     try:
@@ -57,16 +61,8 @@ def receive_request(services: Services, headers: Mapping[str, str], body: bytes)
         services.doorkeeper.refusals.flush()
 
 
-def _check_form(headers: Mapping[str, str], body: bytes) -> bool:
-    """Return whether the request is a batch. Raises Rejected: too large, another media type."""
-    try:
-        return _is_batch(headers.get("content-type", ""), body)
-    except Rejected:
-        telemetry.count(telemetry.EVENTS_REFUSED)  # of nobody: the signature is not checked yet
-        raise
-
-
 def _is_batch(content_type: str, body: bytes) -> bool:
+    """Return whether the request is a batch. Raises Rejected: too large, another media type."""
     media_type, _, parameters = content_type.lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "")
     if media_type.strip() not in (SINGLE, BATCH) or charset not in ("", "charset=utf-8"):

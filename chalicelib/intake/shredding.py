@@ -18,10 +18,7 @@ _BASIS = re.compile(
 
 
 def shredding_event(case: str, number: int, basis: str, now: datetime) -> Event:
-    """Return the event that shreds *case* for the *number*-th time, on the legal *basis*.
-
-    Raises BadInput where *basis* is anything but a law, an article and a part of that.
-    """
+    """Return the event that shreds *case* again, on a law and article (*basis*), else BadInput."""
     if not _BASIS.fullmatch(basis):
         raise BadInput(
             zh="依据会公布：只写一部法律和条文，例如 《个人信息保护法》第四十七条第一款第三项",

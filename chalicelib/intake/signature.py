@@ -76,7 +76,7 @@ def find_signer(headers: Mapping[str, str], body: bytes, secrets: Secrets, now: 
         source
         for source, active in secrets.items()
         for secret in active
-        if not secret.startswith(KEY_PREFIX) and _fits(_sign(secret, message), by_secret)
+        if not secret.startswith(KEY_PREFIX) and _fits(secret, message, by_secret)
     ]
     source = signers[0] if signers else ""
     if by_key and not signers:
@@ -85,17 +85,6 @@ def find_signer(headers: Mapping[str, str], body: bytes, secrets: Secrets, now: 
     if by_own_key is None and not signers:
         raise Unsigned("signature")
     return Sender(source, by_own_key and SignedBody(message_id, stamp, body, *by_own_key))
-
-
-def sign_webhook(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """Return the three headers for *body*, as a source makes them."""
-    stamp = str(int(at.timestamp()))
-    digest = _sign(secret, signed_bytes(message_id, stamp, body))
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": stamp,
-        "webhook-signature": "v1," + base64.b64encode(digest).decode("ascii"),
-    }
 
 
 def key_of(secret: str) -> bytes:
@@ -109,10 +98,6 @@ def key_of(secret: str) -> bytes:
         zh = "所存 webhook 密钥不是 whsec_ 加 24 至 64 字节"
         raise Corrupt(zh, "a stored webhook secret is not whsec_ with 24 to 64 bytes")
     return key
-
-
-def _sign(secret: str, message: bytes) -> bytes:
-    return hmac.new(key_of(secret), message, hashlib.sha256).digest()
 
 
 def _read_signatures(header: str) -> tuple[list[bytes], list[bytes]]:
@@ -130,7 +115,8 @@ def _read_signatures(header: str) -> tuple[list[bytes], list[bytes]]:
     return signatures["v1"], by_key[:MAX_KEY_SIGNATURES]
 
 
-def _fits(expected: bytes, signatures: list[bytes]) -> bool:
+def _fits(secret: str, message: bytes, signatures: list[bytes]) -> bool:
+    expected = hmac.new(key_of(secret), message, hashlib.sha256).digest()
     fits = [hmac.compare_digest(expected, signature) for signature in signatures]
     return any(fits)
 
@@ -138,10 +124,7 @@ def _fits(expected: bytes, signatures: list[bytes]) -> bool:
 def _find_key(
     active: Sequence[str], message: bytes, signatures: Sequence[bytes]
 ) -> tuple[str, str] | None:
-    """Return a signature of *message*, in base64, with the one of the *active* keys that made it.
-
-    The key by its fingerprint. None where no key has signed.
-    """
+    """Return a signature of *message* and the fingerprint of the key that made it, if one did."""
     for key in (read_source_key(text) for text in active if text.startswith(KEY_PREFIX)):
         for signature in signatures:
             if key.has_signed(message, signature):

@@ -15,9 +15,7 @@ from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake import taken
 from chalicelib.intake.event import Event
 from chalicelib.intake.inbox_id import case_of, is_nudge, own_id, reported_id
-from chalicelib.intake.item_store import InboxItem
-from chalicelib.intake.nudge_store import Nudges
-from chalicelib.intake.pending_store import shard_of, waits
+from chalicelib.intake.pending_store import InboxItem, PendingItems, shard_of, waits
 from chalicelib.intake.signed_body import SignedBody
 from chalicelib.intake.taken import Outcome, ReceivedEvent
 
@@ -25,7 +23,7 @@ SALT_BYTES = 16
 _TRIES = 20  # of the nudges that a batch leaves, as DynamoDB may for a while
 
 
-class Inbox(Nudges):
+class Inbox(PendingItems):
     """Puts, nudges and pending marks. Nothing here decides anything about a case."""
 
     def __init__(self, table: str, wall: Callable[[], datetime]) -> None:

@@ -1,20 +1,29 @@
 """Append: write the new facts of a case, each around its leaf, behind what is on record.
 
-What is private goes to the vault first; the leaf commits to it.
+What is private goes to the vault first; the leaf commits to it. A card gets the words of this
+moment (`card/words.py`).
+
+A case is shredded (粉碎, AUDIT_LOG §4.3) by a reported fact of our own, so that the log has the
+reason. Nothing in the log changes: the salts that would open its digests are gone. Data reported
+afterwards is kept under a new key and stays. Shredding comes before a snapshot counts the fact that
+requests it, and before any private data behind that fact is kept. A crash anywhere leaves a fact
+that no snapshot counts, and a pending mark: supervise is brought back and does the same again.
 """
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from chalicelib.card.words import WORDED, choose_words, shipped_titles, with_words
 from chalicelib.cases.case_id import acts_in, is_ours
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.stored_fact import LampState, Record
 from chalicelib.errors import Conflict
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.lambdas.gather import GatheredCase, NewFact
-from chalicelib.lambdas.shredding import shred
 from chalicelib.log.leaf import LeafPosition, make_leaf
 from chalicelib.log.receipts import EVENT
 from chalicelib.log.tlog.tree import leaf_hash
+from chalicelib.pages.words import ground_names
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
 from chalicelib.vault.redaction import digests, disclosures
@@ -79,3 +88,38 @@ def _collect_hidden(
 def _random() -> Iterator[bytes]:
     while True:
         yield secrets.token_bytes(16)
+
+
+def shred(services: Services, case: str, records: Sequence[Record], since: int) -> int | None:
+    """Destroy the private data up to the last shredding in *records*, if from number *since* on.
+
+    Return its number, None if there is none. After a shredding the case has another secret.
+    """
+    shredded = Reported.CASE_SHREDDED
+    told = [record.fact for record in records[since:] if record.fact.told]
+    requests = [fact.n for fact in told if fact.kind == shredded]
+    if not requests:
+        return None
+    n = requests[-1]
+    causes = {record.cause for record in records[:n] if record.fact.told}
+    services.vault.shred(case, n)
+    for item in {record.fact.text("item") for record in records} - {""}:
+        services.ended_cases.forget(services.name_tokens.name_of(item), case)
+    services.vault.shred(acts_in(case), n)
+    services.inbox.forget(case, causes, records[n].fact.recorded_at)
+    return n
+
+
+def add_words(services: Services, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return *facts*, each card among them with its words."""
+    return tuple(_worded(services, fact) if fact.kind in WORDED else fact for fact in facts)
+
+
+def _worded(services: Services, fact: Fact) -> Fact:
+    tokens, titles = services.name_tokens, shipped_titles(ground_names())
+    entry = services.catalogues.entry(tokens.name_of(fact.text("item")))
+    token = fact.text("department")
+    name = tokens.name_of(token)
+    is_known = name != token and services.known_names.knows("department", name)
+    words = choose_words(fact, entry.name if entry else "", titles, name if is_known else "")
+    return with_words(fact, words)

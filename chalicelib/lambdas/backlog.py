@@ -13,7 +13,7 @@ from functools import partial
 from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
-from chalicelib.cases.in_turn import LATE
+from chalicelib.cases.decision import LATE
 from chalicelib.cases.snapshot import WAKE_SHARDS
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import EVERY, is_nudge, nudge_id
@@ -66,10 +66,8 @@ def _at_once(services: Services, due: Sequence[Wake], now: datetime) -> int:
     """Nudge all cases that are *due*, several at a time. Return how many nudges are new."""
     if len(due) <= FEW:
         return sum(services.in_parallel(partial(_put, services, now, None), due))
-    services.in_parallel(
-        lambda part: services.inbox.put_nudges(part, now),
-        [due[start : start + BATCH] for start in range(0, len(due), BATCH)],
-    )
+    parts = [due[start : start + BATCH] for start in range(0, len(due), BATCH)]
+    services.in_parallel(lambda part: services.inbox.put_nudges(part, now), parts)
     return len(due)
 
 

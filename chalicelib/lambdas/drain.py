@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from chalicelib.lambdas.reconcile import reconcile
 from chalicelib.lambdas.sweep import sweep
-from chalicelib.log.published import published_size
+from chalicelib.log.objects import published_size
 from chalicelib.plumbing.services import Services
 
 # Each check takes time from the local cloud: four checks a second instead of twenty halve the time

@@ -13,10 +13,8 @@ from chalicelib.plumbing import telemetry
 
 NAMES = ("supervise", "sweep", "seal", "reconcile", "project", "publish", "sign", "discard")
 
-Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
-
-def __getattr__(name: str) -> Handler:
+def __getattr__(name: str) -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     """Return the function *name*; AttributeError where there is none."""
     if name not in NAMES:
         raise AttributeError(name)

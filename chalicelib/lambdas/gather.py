@@ -2,6 +2,10 @@
 
 A stream's record only names the case. The reported events are read from the inbox. So the first run
 after an outage has every event that arrived meanwhile, and no card is issued on half of them.
+
+A fact has a token in place of a name that nothing knows (CLAIMS §2); the name goes to the vault. A
+case keeps the spelling under which a name was first reported: so a stage is entered and left under
+one name, even if the name becomes known in between.
 """
 
 import json
@@ -14,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from chalicelib.cases.decision import LATE, NOT_YET, WHENEVER
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.in_turn import LATE, NOT_YET, WHENEVER
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import SENSELESS, Conflict
@@ -27,14 +31,15 @@ from chalicelib.intake.inbox_id import reported_id
 from chalicelib.intake.signed_body import FIELD, read_signed
 from chalicelib.lambdas.backlog import is_catching_up
 from chalicelib.lambdas.item_terms import read_item_terms
-from chalicelib.lambdas.naming import hide_unknown
 from chalicelib.log.receipts import event_disclosure
 from chalicelib.plumbing import telemetry
+from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.plumbing.services import Services
+from chalicelib.policy.names import NAMED, NameKind
 from chalicelib.vault.redaction import redact
 
 if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when they are needed
-    from chalicelib.intake.item_store import InboxItem
+    from chalicelib.intake.pending_store import InboxItem
     from chalicelib.vault.store import CaseSecret
 
 MOST = 50  # events of a case that are taken at once: each is judged with all before it
@@ -224,3 +229,44 @@ def _find_corrected(
         return correction
     key = on_record.get(reported_id(data["event"]), correction.corrects)
     return replace(correction, corrects=key)
+
+
+def hide_unknown(
+    services: Services, data: Mapping[str, Any], facts: Sequence[Fact], *, is_listed: bool
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the open *data* with tokens for unknown names, and the names by their tokens.
+
+    *facts* are those of its case so far. Where the item *is_listed*, it and its department, which
+    is the catalogue's then, need not be looked up. Crash: a token is stored that no fact has.
+    """
+    spelt = {text for fact in facts for _, text in _names_in(fact.data)}
+    known = {data.get("item"), data.get("department")} if is_listed else set()
+    has_tokens = any(map(is_token, spelt))
+    hidden: dict[str, str] = {}
+    for kind, name in dict.fromkeys(_names_in(data)):
+        is_spelt = has_tokens and services.name_tokens.make(name) in spelt
+        if not is_spelt and (name in spelt or name in known):
+            continue
+        if is_spelt or not services.known_names.knows(kind, name, fresh=True):
+            hidden[services.name_tokens.keep(name)] = name
+    tokens = {name: token for token, name in hidden.items()}
+    return (_replaced(data, tokens) if tokens else dict(data)), hidden
+
+
+def _names_in(data: Mapping[str, Any]) -> Iterator[tuple[NameKind, str]]:
+    for attribute, kind in NAMED.items():
+        if isinstance(name := data.get(attribute), str) and name:
+            yield kind, name
+    for part in data.get("parts") or ():
+        yield from _names_in(part)
+
+
+def _replaced(data: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name: [_replaced(part, tokens) for part in value]
+        if name == "parts"
+        else tokens.get(value, value)
+        if name in NAMED
+        else value
+        for name, value in data.items()
+    }

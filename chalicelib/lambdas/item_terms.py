@@ -53,10 +53,7 @@ def read_item_terms(
 
 
 def adopt_listed(services: Services, fact: Fact, rules: Rules, now: datetime) -> Terms | None:
-    """Return the terms of *fact* as the catalogue in force shortens them; None: it lacks the item.
-
-    *fact* opened a case whose item no catalogue had.
-    """
+    """Return the terms of an opening *fact* by the catalogue in force; None: no such item."""
     listed = _look_up(services, services.name_tokens.name_of(fact.text("item")))
     if listed.entry is None:
         return None

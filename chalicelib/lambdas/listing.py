@@ -59,11 +59,17 @@ def notify_items(
     if not current.version:
         return summarize_import(evaluated)
     note = _begin(services, current)
+    new = CatalogueImport(
+        entries=services.catalogues.entries(current.version),
+        before=services.catalogues.entries(current.before) if current.before else (),
+        region=services.settings.duban_region,
+        at=parse(note["since"]),
+    )
     listings = {
         item: LastListing(stored["kind"], stored["said"], stored["at"])
         for item, stored in services.registry.documents(NOTIFIED)
     }
-    for item in evaluate_items(_import(services, current, note), listings, services.profile()):
+    for item in evaluate_items(new, listings, services.profile()):
         evaluated.append(item)
         report(len(evaluated))
         if item.notification is not None:
@@ -94,15 +100,6 @@ def _begin(services: Services, current: "InForce") -> dict[str, Any]:
     except Conflict:
         return _begin(services, current)
     return begun
-
-
-def _import(services: Services, current: "InForce", note: Mapping[str, Any]) -> CatalogueImport:
-    return CatalogueImport(
-        entries=services.catalogues.entries(current.version),
-        before=services.catalogues.entries(current.before) if current.before else (),
-        region=services.settings.duban_region,
-        at=parse(note["since"]),
-    )
 
 
 def _notify_item(

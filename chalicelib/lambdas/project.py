@@ -10,8 +10,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.board.counted import changes_its_past
-from chalicelib.board.leaf_index import cut_runs
-from chalicelib.board.own_cases import name_cases
+from chalicelib.board.leaf_index import cut_runs, name_cases
 from chalicelib.board.projection import Through, changed_departments, project
 from chalicelib.board.published_card import card_id_of
 from chalicelib.errors import Conflict, Corrupt
@@ -78,10 +77,7 @@ def _step(log: "LogReader", board: "Board") -> int:
 def _earlier(
     entry: LogEntry, entries: Sequence[LogEntry], log: "LogReader", board: "Board"
 ) -> list[LogEntry]:
-    """Return the entries of the case of *entry* before it: among *entries*, or read from the log.
-
-    Only a case that turns out to be left out of the rates, or not to be, costs these reads.
-    """
+    """Return the entries before *entry* in its case: among *entries*, or read from the log."""
     at_hand = {other.n: other for other in entries if other.case == entry.case}
     earlier: list[LogEntry] = []
     while (n := len(earlier)) < entry.n:

@@ -9,7 +9,7 @@ minute, and publishes only what should have come by the stream: else each window
 import json
 import time
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -19,7 +19,6 @@ from chalicelib.errors import Conflict, Corrupt
 from chalicelib.instant import parse
 from chalicelib.log.commit import TreeHead
 from chalicelib.log.objects import CHECKPOINT, strict_reader
-from chalicelib.log.published import contradicts
 from chalicelib.log.quorum import Quorum
 from chalicelib.log.signing import Prove, SignedAhead, empty_checkpoint, request_signature
 from chalicelib.log.tlog import tree
@@ -135,7 +134,7 @@ def _list_goals(
     """
     origin, public = services.settings.log_origin, public_checkpoint.checkpoint
     goal, size = Checkpoint(origin, head.size, head.root), public.size
-    if public.origin != origin or contradicts(public, head):
+    if public.origin != origin or head.contradicts(public):
         raise Corrupt(
             f"已公开 {size} 条，而表中的 {head.size} 条与之不同，或者更少",
             f"{size} entries are public, and the table has {head.size} others or fewer",
@@ -178,13 +177,8 @@ def _publish(services: Services, public_checkpoint: _PublicCheckpoint, goal: Che
     for path, body in new_objects.items():
         services.objects.put_new(path, body)
     quorum = services.witnesses.quorum()
-    note = _sign(
-        services,
-        public_checkpoint,
-        goal,
-        quorum,
-        lambda size: consistency(size, goal.size, read_object),
-    )
+    prove = partial(consistency, size=goal.size, read=read_object)
+    note = _sign(services, public_checkpoint, goal, quorum, prove)
     _archive(services, goal, note)
     if not quorum.met_by(note):
         telemetry.count(telemetry.QUORUMS_MISSED)

@@ -12,6 +12,9 @@ After each page a note says where to go on. So after a crash anywhere the next r
 Two more passes, a minute and a quarter of an hour later, find the cases judged by the old rules
 meanwhile: a function caches calendars for some seconds, and may run for a while with the profile
 that it was deployed with.
+
+Items whose listing a new catalogue changes are notified first (`listing.py`). A minute without a
+new version costs one request besides those for the versions in force.
 """
 
 import time
@@ -30,6 +33,7 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import DomainError
 from chalicelib.instant import text
 from chalicelib.intake.inbox_id import catalogue_name
+from chalicelib.lambdas import listing
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
 from chalicelib.supervision.deciders import is_moved
@@ -39,6 +43,7 @@ NOTE = ("IN_FORCE", "RULES")
 _PAGE = 500  # snapshots
 _SKEW = timedelta(hours=1)  # by how much an operator's clock may be ahead of a function's
 _PASSES = (timedelta(), timedelta(minutes=1), timedelta(minutes=16))  # after the first began
+_MOVING = timedelta(seconds=15)  # a running command notes its progress more often than that
 
 RulesIn = Callable[[str], Rules]  # those of a region
 
@@ -145,30 +150,51 @@ def _recompute_page(
         services.inbox.put_revision(snapshot.case, name, services.now())
     old = [snapshot for snapshot in new if snapshot.rules not in rules_in(snapshot.region).names]
     moved = sum(spread(partial(_nudge_if_moved, services, rules_in), old))
-    before = progress.counts
-    counts = Counts(
-        before.looked_at + len(snapshots),
-        before.judged + len(old),
-        before.nudged + moved + len(listed),
-    )
+    looked_at, judged, nudged = to_builtins(progress.counts)
+    nudged += moved + len(listed)
+    counts = Counts(looked_at + len(snapshots), judged + len(old), nudged)
     passes = progress.passes + (after is None)
     return replace(progress, moved_at=services.wall(), passes=passes, after=after, counts=counts)
 
 
 def _nudge_if_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapshot) -> bool:
-    """Nudge the case of *snapshot* if the rules in force change it. Return whether they do."""
-    if not _is_moved(services, rules_in, snapshot):
-        return False
+    """Nudge the case of *snapshot* if the rules in force change it. Return whether they do.
+
+    An unreadable one counts as changed: supervise reports its error, and here the others go on.
+    """
     rules = rules_in(snapshot.region)
+    try:
+        case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
+        if not is_moved(snapshot, case, rules):
+            return False
+    except (DomainError, LookupError, TypeError, ValueError):
+        telemetry.logger.exception("not readable", public_case=snapshot.public_case)
     services.inbox.put_revision(snapshot.case, rules.name, services.now())
     return True
 
 
-def _is_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapshot) -> bool:
-    """Return whether the rules in force change the case; an unreadable one counts as changed."""
-    try:
-        case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
-        return is_moved(snapshot, case, rules_in(snapshot.region))
-    except (DomainError, LookupError, TypeError, ValueError):
-        telemetry.logger.exception("not readable", public_case=snapshot.public_case)
-        return True  # supervise will report the error; here it must not stop the other cases
+def awaken(services: Services, budget: timedelta | None = None) -> int:
+    """Wake every case that a new catalogue, calendar or profile may change. Return their number.
+
+    New rules may change them all: the next run takes those that *budget* does not suffice for.
+    """
+    notes = dict(services.registry.documents(NOTE[0]))
+    current = services.catalogues.in_force()
+    notified = 0
+    if not listing.is_notified(services, notes.get(listing.NOTE[1]), current.number):
+        notified = listing.notify_items(services, budget).notified
+    return notified + _recompute_under_rules(services, notes.get(NOTE[1]), budget)
+
+
+def _recompute_under_rules(
+    services: Services, note: Mapping[str, Any] | None, budget: timedelta | None
+) -> int:
+    """Recompute cases under new rules, unless an operator's command does so. Return how many."""
+    # If the note names others, the rules are read again past the cache: ours may be old.
+    names = (in_force(services, fresh=fresh) for fresh in (False, True))
+    if note is None or note["rules"] not in names:
+        return recompute(services, budget).counts.nudged
+    progress, wall = read_progress(note), services.wall()
+    if not progress.is_due(wall) or wall - progress.moved_at < _MOVING:
+        return 0
+    return recompute(services, budget).counts.nudged - progress.counts.nudged

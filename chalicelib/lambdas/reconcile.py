@@ -5,7 +5,11 @@ Items that are pending for too long are handled here, and a case that cannot be 
 back. The cost grows with the stuck items; an idle run is one empty query per shard, and one that
 counts the quarantined items. Reconcile also brings the board up to the log, and wakes the cases
 that a new catalogue, calendar or profile may change. It writes to the log which rules are in force,
-and a heartbeat. Every tenth minute it looks for lost snapshots.
+and a heartbeat.
+
+Every tenth minute it looks for snapshots that are lost or wrong. Only the wake in its snapshot
+brings a case up when time passes: without one nothing is pending and nothing due. A run costs one
+page, however many cases there are; `duban log restore --check` compares them all at once.
 """
 
 import time
@@ -18,9 +22,8 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import SENSELESS
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
-from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.project import follow
-from chalicelib.lambdas.scrub import is_due, scrub
+from chalicelib.lambdas.recompute import awaken
 from chalicelib.lambdas.seal import seal
 from chalicelib.lambdas.stating import beat, state
 from chalicelib.log.commit import MAX_CASES
@@ -28,7 +31,7 @@ from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it is needed
-    from chalicelib.intake.item_store import InboxItem
+    from chalicelib.intake.pending_store import InboxItem
     from chalicelib.plumbing.table import StartKey
 
 _Page = tuple[list[tuple[str, str]], "StartKey | None"]
@@ -40,6 +43,9 @@ _TOUCHED = 10  # items of a case that are brought on at once: of many, some may 
 _MOST_QUARANTINED = 100  # items in quarantine that are counted
 _PLACE = ("RECONCILE", "PENDING")  # where the registry has how far the last run came
 _RUN = 500  # items of a shard that one run looks at
+_SCRUBBED = ("RECONCILE", "SCRUB")  # where it has how far the snapshots are looked through
+_PAGE = 500  # facts, at most a megabyte of them
+_MINUTES = 10
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
@@ -56,7 +62,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     telemetry.count(telemetry.CASES_AWAKENED, awakened)
     quarantined = services.inbox.list_quarantined(_MOST_QUARANTINED)
     telemetry.count(telemetry.ITEMS_QUARANTINED, len(quarantined))
-    if is_due(services):
+    if services.wall().minute % _MINUTES == 0:
         scrub(services)
     return {"healed": healed, "awakened": awakened}
 
@@ -97,10 +103,9 @@ def _go_on(services: Services, before: datetime, pages: Sequence[_Page]) -> list
     chosen = []
     for shard, page in enumerate(pages):
         after = note.get(str(shard))
-        if page[1] and after and after["pending_since"]["S"] < text(before):
-            chosen.append(services.inbox.pending_page(shard, before, _RUN, after))
-        else:
-            chosen.append(page)
+        is_noted = page[1] and after and after["pending_since"]["S"] < text(before)
+        behind_it = services.inbox.pending_page(shard, before, _RUN, after) if is_noted else page
+        chosen.append(behind_it)
     ends = {str(shard): behind for shard, (_, behind) in enumerate(chosen) if behind}
     services.registry.put(*_PLACE, ends)
     return chosen
@@ -121,10 +126,7 @@ def _heal(services: Services, cases: Mapping[str, Sequence[str]]) -> None:
 
 
 def _try_serve(services: Services, stuck: tuple[str, Sequence[str]]) -> list[str] | None:
-    """Do as `_find_served`; None where what is stored of the case makes no sense.
-
-    It stays pending, which rings an alarm; the others go on.
-    """
+    """Do as `_find_served`; None where the case makes no sense: it stays, and rings an alarm."""
     try:
         return _find_served(services, *stuck)
     except SENSELESS:
@@ -134,10 +136,7 @@ def _try_serve(services: Services, stuck: tuple[str, Sequence[str]]) -> list[str
 
 
 def _find_served(services: Services, case: str, stuck: Sequence[str]) -> list[str]:
-    """Return the items of *case* that only need to be sealed; wake supervise if work is left.
-
-    *stuck* are those of its items that are known to be pending.
-    """
+    """Return the items of *case* that only need to be sealed; wake supervise if work is left."""
     records = services.facts.of_case(case)
     on_record = {record.cause for record in records if record.fact.told}
     pending = services.inbox.waiting(case, len(on_record), stuck)
@@ -167,13 +166,39 @@ def _is_left(services: Services, nudge: "InboxItem", snapshot: CaseSnapshot | No
 
 
 def _is_served(nudge: "InboxItem", snapshot: CaseSnapshot | None) -> bool:
-    """Return whether the wake of *nudge* has been served.
-
-    A nudge with new rules is served once the case was judged by them; one with a new catalogue,
-    once the case has its item from there.
-    """
+    """Return whether *nudge* is served: its rules judged, its catalogue's item there, or time."""
     if catalogue_in(nudge.id):
         return snapshot is None or not snapshot.is_unlisted
     if rules := rules_in(nudge.id):
         return snapshot is None or snapshot.rules == rules
     return snapshot is None or snapshot.wake_at is None or nudge_id(snapshot.wake_at) > nudge.id
+
+
+def scrub(services: Services) -> int:
+    """Look at the next page. Return how many cases were nudged.
+
+    The place is noted first, so that a page that cannot be read does not stop the round. A crash
+    after it leaves the page to the next round.
+    """
+    note = services.registry.get(*_SCRUBBED) or {}
+    counts, after = services.facts.count_page(note.get("after"), _PAGE)
+    services.registry.put(*_SCRUBBED, {"after": after})
+    snapshots = services.cases.get_all(counts)
+    wrong = [case for case, count in counts.items() if _is_wrong(snapshots.get(case), count)]
+    now = services.now()
+    for case in wrong:
+        services.inbox.put_nudge(case, now, now)
+    telemetry.count(telemetry.SNAPSHOTS_MENDED, len(wrong))
+    return len(wrong)
+
+
+def _is_wrong(snapshot: CaseSnapshot | None, count: int) -> bool:
+    """Return whether *snapshot* is lost, counts fewer than *count* facts, or lacks a wake.
+
+    A case may be on its way just now, or have nothing left to wake for: then the nudge is for
+    nothing. A card may wait for people only, so its wake is not looked for here.
+    """
+    if snapshot is None or snapshot.n < count:
+        return True
+    is_running = not (snapshot.is_ours or snapshot.is_paused or snapshot.held_for)
+    return is_running and snapshot.wake_at is None and snapshot.lamp not in ("", "closed")

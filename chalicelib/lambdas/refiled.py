@@ -41,12 +41,10 @@ class _Case(Struct, frozen=True, dict=True):
 
     @cached_property
     def judged(self) -> CaseReading:
-        """The case as it is judged."""
         return weigh(self.history, self.rules).judged
 
     @property
     def permit(self) -> Permit:
-        """The permit as judged."""
         return self.judged.permit
 
     @property
@@ -70,11 +68,7 @@ class _Case(Struct, frozen=True, dict=True):
         return mine is not None and first is not None and first < mine
 
     def may_follow(self, earlier: "_Case") -> bool:
-        """Return whether it may be *earlier* again, where the applicants cannot be compared.
-
-        It was accepted after the end of *earlier*, and one source reported both, in one region. Its
-        applicant is not shredded.
-        """
+        """Return whether end, source and region allow that it is *earlier* again, in doubt."""
         mine, its = (
             (case.name.partition(":")[0], case.permit.belongs_to["region"])
             for case in (self, earlier)
@@ -148,10 +142,7 @@ def _open_cases(
 def _link(
     services: Services, earlier: _Case, ended: "EndedCase", later: str, *, in_doubt: bool
 ) -> "EndedCase":
-    """Notify the case *later* that it follows *earlier*; in doubt, only while there is a place.
-
-    Return *ended* as it is stored now.
-    """
+    """Notify *later* that it follows *earlier*, in doubt if there is a place; return *ended*."""
     taken = services.ended_cases.take_place(ended, later) if in_doubt else ended
     if taken is None:
         return ended

@@ -7,11 +7,10 @@ One seals at a time, by design (infra/stack/template.yaml): all go through the h
 Where several do all the same, nothing is lost: a sealer that loses a race steps aside for a while.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.cases.in_turn import LATE
+from chalicelib.cases.decision import LATE
 from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import SENSELESS, Conflict
 from chalicelib.log.commit import MAX_CASES, Commit, commit
@@ -30,11 +29,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def seal(services: Services, cases: Iterable[str]) -> int:
-    """Commit all waiting facts of *cases*. Return the number of entries made.
-
-    After a lost race for the log's head it pauses and reads again. Raises Conflict after too many
-    losses; then the stream brings the records back.
-    """
+    """Commit all waiting facts of *cases*; return how many. Conflict after too many lost races."""
     case_ids = list(dict.fromkeys(cases))
     sealed = lost = 0
     while True:
@@ -90,29 +85,22 @@ def _waiting(services: Services, cases: Sequence[str]) -> dict[str, list[Record]
     if any(not fact.told and fact.recorded_at - fact.at > LATE for fact in facts):
         pending = services.inbox.pending_before(services.wall() + LATE, MAX_CASES)
         others = dict.fromkeys(case for case, _ in pending if case not in waiting)
-        waiting |= _read(services, [*others], _read_sound)
+        waiting |= _read(services, [*others], skipped=SENSELESS)
     return waiting
 
 
-def _read_waiting(services: Services, case: str) -> list[Record]:
-    return services.facts.of_case(case, services.log.cursor(case))
-
-
-def _read_sound(services: Services, case: str) -> list[Record]:
-    """Do as `_read_waiting`; nothing where the facts make no sense, which reconcile counts."""
-    try:
-        return _read_waiting(services, case)
-    except SENSELESS:
-        return []
-
-
 def _read(
-    services: Services,
-    cases: Sequence[str],
-    read: Callable[[Services, str], list[Record]] = _read_waiting,
+    services: Services, cases: Sequence[str], skipped: tuple[type[Exception], ...] = ()
 ) -> dict[str, list[Record]]:
-    records = services.in_parallel(partial(read, services), cases)
-    return dict(zip(cases, records, strict=True))
+    """Return the waiting facts of *cases*; none where an error is *skipped*: reconcile counts."""
+
+    def read_waiting(case: str) -> list[Record]:
+        try:
+            return services.facts.of_case(case, services.log.cursor(case))
+        except skipped:
+            return []
+
+    return dict(zip(cases, services.in_parallel(read_waiting, cases), strict=True))
 
 
 def _settle(services: Services, change: Commit, waiting: Mapping[str, Sequence[Record]]) -> None:

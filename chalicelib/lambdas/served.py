@@ -16,7 +16,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.cases.in_turn import NOT_YET
+from chalicelib.cases.decision import NOT_YET
 from chalicelib.instant import parse
 from chalicelib.intake.inbox_id import is_nudge
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord
@@ -53,21 +53,14 @@ class ServedItems:
 def note_served(
     services: "Services", case: str, gathered: GatheredCase, new: Iterable[str], n: int
 ) -> None:
-    """Remember what a run took, once the head that counts *n* facts is saved.
-
-    That is what was on record already, and the *new* items; only what waits has records to come.
-    """
+    """Remember what was on record and *new*, once a head that counts *n* facts is saved."""
     told = {record.cause for record in gathered.records if record.fact.told}.union(new)
     events = (item_id for item_id in gathered.pending & told if not is_nudge(item_id))
     services.served_items.note(case, events, n)
 
 
 def find_news(services: "Services", images: Iterable[Image]) -> InboxRecord | None:
-    """Return the new records of one case as one; *images* are of its inbox items.
-
-    None where all are served, settled or quarantined. One pending item is enough to go on, since a
-    run takes all pending items along.
-    """
+    """Return the new records among *images*, of the inbox items of one case, as one; or None."""
     head = cache(services.cases.get)  # once for all records
     news = [
         image

@@ -192,10 +192,7 @@ def _adoptions(services: Services, coming: Coming) -> Adoptions:
 
 
 def _profile_texts(services: Services, coming: Coming) -> Iterator[statement.RulesText]:
-    """Yield the profiles that came last; if others hold for earlier cases, which since when.
-
-    The texts of those were stated when they came.
-    """
+    """Yield the profiles that came last, and if others hold for earlier cases, since when."""
     adoptions = _adoptions(services, coming)
     for name, digest in adoptions.last.digests.items():
         is_new = bool(coming.profile) and digest == digest_of(coming.profile)

@@ -20,23 +20,20 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from chalicelib.cases.decision import Decision
+from chalicelib.cases.decision import Decision, recorded_before
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import adopted_terms
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.in_turn import recorded_before
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import SENSELESS, Conflict
 from chalicelib.findings.share import counted_facts
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.inbox_id import catalogue_in, is_nudge, nudge_id, rules_in
-from chalicelib.lambdas.appending import append
+from chalicelib.lambdas.appending import add_words, append, shred
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
 from chalicelib.lambdas.item_terms import adopt_listed
 from chalicelib.lambdas.refiled import link_to_ended, watch_ended
 from chalicelib.lambdas.served import find_news, note_served
-from chalicelib.lambdas.shredding import shred
-from chalicelib.lambdas.worded import add_words
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import process_by_case
 from chalicelib.plumbing.services import Services, current_services
@@ -51,8 +48,7 @@ _PUT_OFF_FOR = timedelta(minutes=30)  # shorter than the period of its alarm
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
     """Take a batch of the inbox stream, case by case; see `process_by_case` for what fails how."""
     services = current_services()
-    whole = services.settings.is_local
-    return process_by_case(event, partial(_take, services), whole=whole)
+    return process_by_case(event, partial(_take, services), whole=services.settings.is_local)
 
 
 def _take(services: Services, records: Sequence[Mapping[str, Any]]) -> None:

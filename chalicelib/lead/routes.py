@@ -29,7 +29,7 @@ from chalicelib.lead.state import (
     read_reason,
 )
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.query import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:

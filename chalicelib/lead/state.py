@@ -105,11 +105,13 @@ class Lead(Struct, frozen=True):
 
     def show(self, zone: tzinfo) -> JsonObject:
         """Show it to an inspector, with the times of *zone*."""
+        card = self.card  # the package to be handed over: facts and documents, and the log's proof
+        package = {"card": f"../cards/{card}", "entry": f"../../log/entry/{card}"}
         return {
             "id": self.name,
             "state": self.state,
-            "card": self.card or None,
-            "package": _package(self.card) if self.card else None,
+            "card": card or None,
+            "package": package if card else None,
             "records": [
                 {
                     "act": record.act,
@@ -120,11 +122,6 @@ class Lead(Struct, frozen=True):
                 for record in self.records
             ],
         }
-
-
-def _package(card: str) -> JsonObject:
-    """Return where the package to be handed over is: facts and documents, and the log's proof."""
-    return {"card": f"../cards/{card}", "entry": f"../../log/entry/{card}"}
 
 
 def read_lead(name: str, kept: Mapping[str, Mapping[str, object]]) -> Lead:

@@ -28,11 +28,6 @@ class BatchItem(Table):
         return zlib.decompress(packed).decode() if packed else self.entries or ""
 
 
-def pack(text: str) -> bytes:
-    """Return the entries *text*, a JSON list, as they are stored."""
-    return zlib.compress(text.encode())
-
-
 def page_key(index: int) -> str:
     """Return the partition of the batch that begins at *index*."""
     return f"BATCH#{index // PAGE}"

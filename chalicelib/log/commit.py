@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from chalicelib.cases.stored_fact import Record
 from chalicelib.log.tlog import tree
+from chalicelib.log.tlog.checkpoint import Checkpoint
 
 MAX_CASES = 98  # a DynamoDB transaction holds 100 items; the head and the batch are two
 MAX_BYTES = 300_000  # an item holds 400 KB
@@ -31,6 +32,12 @@ class TreeHead(Struct, frozen=True):
     def root(self) -> bytes:
         """The Merkle root over all entries."""
         return tree.root(self.frontier)
+
+    def contradicts(self, public: Checkpoint) -> bool:
+        """Return whether what is *public* is more than the log, or other than that."""
+        if self.size == public.size:
+            return self.root != public.root
+        return self.size < public.size
 
     def written(self) -> str:
         """Return the frontier as stored."""
@@ -56,10 +63,7 @@ class Commit(Struct, frozen=True):
 
 
 def commit(before: TreeHead, waiting: Mapping[str, Sequence[Record]]) -> Commit | None:
-    """Give the facts *waiting*, each case's in order, the next places; None where none wait.
-
-    They come in the order of `_in_order`. What does not fit stays for the next commit.
-    """
+    """Give the facts *waiting* the next places, as far as they fit; None where none wait."""
     rows: list[EntryRow] = []
     cursors: dict[str, tuple[int, int]] = {}
     size, frontier, used = before.size, before.frontier, 0
@@ -78,10 +82,7 @@ def commit(before: TreeHead, waiting: Mapping[str, Sequence[Record]]) -> Commit 
 
 
 def _in_order(waiting: Mapping[str, Sequence[Record]]) -> Iterator[tuple[str, Record]]:
-    """Yield the facts of all cases by their legal instants, those of one case as they are chained.
-
-    Equal instants keep the order of *waiting*.
-    """
+    """Yield the facts by their legal instants, those of one case chained, equal ones as given."""
     queues = [
         [(at, case, record) for at, record in zip(_turns(records), records, strict=True)]
         for case, records in waiting.items()
@@ -104,10 +105,7 @@ def _turns(records: Sequence[Record]) -> list[datetime]:
 
 
 def row_of(index: int, case: str, record: Record) -> EntryRow:
-    """Return one entry: the leaf, and beside it only what no leaf can have (ADR 0059).
-
-    What is empty is left out, so that an entry grows by nothing where it has nothing.
-    """
+    """Return one entry: the leaf, and beside it what no leaf can have, if any (ADR 0059)."""
     was, now = record.was, record.now
     columns: EntryRow = {
         "department": now.department,

@@ -66,11 +66,9 @@ def read_file(text: str) -> DisclosureFile:
     except (ValueError, RecursionError) as error:
         raise Corrupt("不是披露文件：不是 JSON", "not a disclosure file: no JSON") from error
     match document:
-        case {"format": str(form), "vkey": str(vkey), "entries": list(entries), **rest}:
-            if form != FORMAT or rest or not 0 < len(entries) <= MOST:
-                zh = f"不是 {FORMAT} 形式的披露文件"
-                raise Corrupt(zh, f"not a disclosure file of the form {FORMAT}")
-            return DisclosureFile(vkey, tuple(_read_entry(entry) for entry in entries))
+        case {"format": form, "vkey": str(vkey), "entries": list(entries), **rest}:
+            if form == FORMAT and not rest and 0 < len(entries) <= MOST:
+                return DisclosureFile(vkey, tuple(map(_read_entry, entries)))
     raise Corrupt(f"不是 {FORMAT} 形式的披露文件", f"not a disclosure file of the form {FORMAT}")
 
 

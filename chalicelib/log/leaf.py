@@ -76,7 +76,6 @@ def make_leaf(position: LeafPosition, fact: Fact, digests: Sequence[str]) -> str
 
 
 def _reported_fields(fact: Fact) -> dict[str, object]:
-    """Return the fields that only a reported fact has."""
     fields = {
         "told": fact.told,
         "wrote": text(fact.written_at) if fact.written_at else "",

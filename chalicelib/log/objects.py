@@ -2,8 +2,8 @@
 
 Names are the paths of AUDIT_LOG §3.3 without prefix: `checkpoint`, `tile/0/000`, `checkpoints/17`,
 and two of our own, `rules/<sha256>` and `vkeys/<key id>`. Only `checkpoint` ever changes. Only a
-partial tile or bundle is ever removed, once its full one is public (`partials.py`). Every other
-object stays as it is for ever. Pure: S3 is in `s3_objects.py`, a directory in `folder_objects.py`.
+partial tile or bundle is ever removed, once its full one is public (`lambdas/discard.py`). Every
+other object stays for ever. Pure: S3 is in `s3_objects.py`, a directory in `folder_objects.py`.
 """
 
 import re
@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from chalicelib.errors import BadInput, Corrupt
+from chalicelib.log.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.log.tlog.note import read_note
 from chalicelib.log.tlog.tile import WIDTH, TilePath
 
 CHECKPOINT = "checkpoint"
@@ -82,11 +84,6 @@ def rules_path(digest: str) -> str:
     return f"rules/{digest}"
 
 
-def is_bundle(path: str) -> bool:
-    """Return whether an object holds entries: it is compressed on its way (C2SP tlog-tiles)."""
-    return path.startswith("tile/entries/")
-
-
 def content_type(path: str) -> str:
     """Return the media type of an object (AUDIT_LOG §3.3)."""
     return BYTES if path.startswith(("tile/", "rules/")) else TEXT
@@ -95,3 +92,18 @@ def content_type(path: str) -> str:
 def cache_control(path: str) -> str:
     """Return how long a client may keep an object: its Cache-Control (AUDIT_LOG §3.3)."""
     return ASK_AGAIN if path == CHECKPOINT else FOR_EVER
+
+
+def published(objects: Objects) -> Checkpoint | None:
+    """Return the public checkpoint, by one read; None where there is none yet.
+
+    Nothing is verified: it is for gauges, not for proofs. Raises Corrupt: not a checkpoint.
+    """
+    body = objects.get(CHECKPOINT)
+    return read_checkpoint(read_note(body).text) if body else None
+
+
+def published_size(objects: Objects) -> int:
+    """Return how many entries are public, as `published`."""
+    checkpoint = published(objects)
+    return checkpoint.size if checkpoint else 0

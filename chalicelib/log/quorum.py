@@ -59,11 +59,8 @@ class Quorum(Struct, frozen=True, eq=False):
         witness = Witness(_read_cosigner(vkey), _check_url(url))
         rest = [other for other in self.witnesses if other.vkey.name != witness.vkey.name]
         if any(other.vkey.public == witness.vkey.public for other in rest):
-            raise BadInput(
-                zh="一把公钥只能属于一名见证人",
-                en="another witness has the same key",
-                where=vkey[:60],
-            )
+            zh, en = "一把公钥只能属于一名见证人", "another witness has the same key"
+            raise BadInput(zh=zh, en=en, where=vkey[:60])
         if len(rest) >= MAX_WITNESSES - 1:  # one line is the log's own
             raise BadInput(
                 zh=f"最多 {MAX_WITNESSES - 1} 名见证人", en=f"at most {MAX_WITNESSES - 1} witnesses"
@@ -82,10 +79,7 @@ class Quorum(Struct, frozen=True, eq=False):
         return replace(self, needed=_check_needed(needed, self.witnesses))
 
     def policy(self, logs: Mapping[Vkey, str]) -> TlogPolicy:
-        """Return the same as a trust policy (C2SP tlog-policy) for the keys *logs* of the log.
-
-        A witness goes by its key's name there. A name that is taken gets a dash.
-        """
+        """Return the same as a trust policy (C2SP tlog-policy) for the keys *logs* of the log."""
         witnesses: dict[str, tuple[Vkey, str]] = {}
         for witness in self.witnesses:
             name = _free_name(witness.vkey.name, witnesses)
@@ -122,20 +116,15 @@ def _check_needed(needed: int, witnesses: tuple[Witness, ...]) -> int:
 def _read_cosigner(text: str) -> Vkey:
     vkey = read_vkey(text)
     if vkey.kind != COSIGNATURE:
-        raise BadInput(
-            zh="不是见证人的公钥：副署的类型是 4",
-            en="this is no witness's key: cosignatures are of kind 4",
-            where=text[:60],
-        )
+        zh = "不是见证人的公钥：副署的类型是 4"
+        en = "this is no witness's key: cosignatures are of kind 4"
+        raise BadInput(zh=zh, en=en, where=text[:60])
     return vkey
 
 
 def _check_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise BadInput(
-            zh="应为 http 或 https 地址，不带 ? 和 #",
-            en="an http or https address, without ? and #",
-            where="URL",
-        )
+        zh, en = "应为 http 或 https 地址，不带 ? 和 #", "an http or https address, without ? and #"
+        raise BadInput(zh=zh, en=en, where="URL")
     return url.rstrip("/")

@@ -61,7 +61,7 @@ class Receipts(Struct, frozen=True):
         """
         text = event_disclosure(event, salt)
         digest = hashlib.sha256(text.encode("ascii")).digest()
-        return {"receipt": self._sign_receipt(digest, received_at), "disclosure": text}
+        return {"receipt": self.of_leaf(digest, received_at), "disclosure": text}
 
     def of_act(self, act: ReceivedEvent) -> dict[str, object]:
         """Return the receipt of an *act*, its disclosure and its event; nothing without a salt.
@@ -73,10 +73,7 @@ class Receipts(Struct, frozen=True):
         return {**self.of_event(act.event, act.salt, act.received_at), "event": act.event}
 
     def of_leaf(self, leaf_hash: bytes, recorded_at: datetime) -> str:
-        """Return the receipt of a fact that is on record and not in the published log yet."""
-        return self._sign_receipt(leaf_hash, recorded_at)
-
-    def _sign_receipt(self, digest: bytes, since: datetime) -> str:
-        at = since.replace(microsecond=0)
-        text = Receipt(self.vkey.name, digest, at, at + MERGE_DELAY).text
+        """Return the receipt of a hash: that of a fact on record and not in the published log."""
+        at = recorded_at.replace(microsecond=0)
+        text = Receipt(self.vkey.name, leaf_hash, at, at + MERGE_DELAY).text
         return Note(text, (sign_note(text, self.vkey.name, self.signer),)).written.decode()

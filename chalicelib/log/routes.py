@@ -15,7 +15,7 @@ from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import parse, text
 from chalicelib.log import objects
 from chalicelib.log.merge_delay import MERGE_DELAY, STATED
-from chalicelib.log.published import published_size
+from chalicelib.log.objects import published_size
 from chalicelib.log.tlog.checkpoint import read_checkpoint
 from chalicelib.log.tlog.note import Note, read_note
 from chalicelib.log.tlog.proof import inclusion
@@ -24,7 +24,7 @@ from chalicelib.log.tlog.tile import read_tile_path
 from chalicelib.log.tlog.tlog_proof import write_proof
 from chalicelib.log.tlog.tree import leaf_hash
 from chalicelib.log.tlog.wire import MAX_SIZE, base64
-from chalicelib.plumbing.encoding import compress
+from chalicelib.plumbing.answers import compress
 from chalicelib.plumbing.services import Services, current_services
 
 HOUR = "public, max-age=3600"
@@ -82,8 +82,8 @@ def about() -> Response:
     description = describe_log(current_services())
     if description is None:
         raise _nothing_published()
-    lasting = {name: it for name, it in description.items() if name not in ("size", "root")}
-    return _json(lasting, HOUR)
+    del description["size"], description["root"]  # the rest lasts
+    return _json(description, HOUR)
 
 
 @blueprint.route("/log/proof/{index}", methods=["GET"])
@@ -117,18 +117,13 @@ def _object(services: Services, path: str) -> Response:
     media_type = objects.content_type(path)
     content = body if media_type == objects.BYTES else body.decode()
     response = _response(content, media_type, objects.cache_control(path))
-    if objects.is_bundle(path):
+    if path.startswith("tile/entries/"):  # compressed on its way (C2SP tlog-tiles)
         return compress(response, body, blueprint.current_request.headers)
     return response
 
 
-_OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
-
-
 def _response(body: str | bytes, media_type: str, cache: str) -> Response:
-    return Response(
-        body=body, headers={"Content-Type": media_type, "Cache-Control": cache, **_OPEN}
-    )
+    return Response(body=body, headers={"Content-Type": media_type, "Cache-Control": cache})
 
 
 def _json(body: dict[str, Any], cache: str) -> Response:

@@ -10,6 +10,7 @@ double or an orphan, after any crash and with several sealers. The head must be 
 cursors (AUDIT_LOG §7.3).
 """
 
+import zlib
 from collections.abc import Iterator
 from functools import partial
 
@@ -20,7 +21,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.errors import Conflict
-from chalicelib.log.batch_item import PAGE, BatchItem, index_key, pack, page_key
+from chalicelib.log.batch_item import PAGE, BatchItem, index_key, page_key
 from chalicelib.log.commit import Commit, TreeHead, read_frontier
 from chalicelib.log.tlog.wire import base64
 from chalicelib.plumbing.table import is_written
@@ -91,8 +92,7 @@ class Log:
         Where the log ends at *first* no sealer can commit any more. Raises Conflict where one did.
         A crash leaves batches beyond the head; the next restore deletes them.
         """
-        is_saved = self._batch(first, entries).save_if(self._items.pk.does_not_exist())
-        if not is_saved and self.batch(first) != entries:  # else it is our own: no answer came
+        if not self._save_batch(first, entries, self._items.pk.does_not_exist()):
             raise Conflict("同时有另一次封存", "somebody seals meanwhile")
 
     def batch(self, first: int) -> str:
@@ -111,8 +111,7 @@ class Log:
             raise Conflict("这一批同时由别处写入", "somebody writes this batch meanwhile")
         packed = there.entries_zlib
         is_there = items.entries_zlib == packed if packed else items.entries == there.entries
-        is_saved = self._batch(first, entries).save_if(is_there)
-        if not is_saved and self.batch(first) != entries:  # else it is our own: no answer came
+        if not self._save_batch(first, entries, is_there):
             raise Conflict("这一批同时由别处写入", "somebody writes this batch meanwhile")
 
     def discard(self, first: int, until: int) -> None:
@@ -151,5 +150,11 @@ class Log:
         items = self._items
         return (items.size == head.size) if head.size else items.pk.does_not_exist()
 
+    def _save_batch(self, first: int, entries: str, condition: Condition) -> bool:
+        """Save a batch; return whether it is stored now, be it that no answer came."""
+        return self._batch(first, entries).save_if(condition) or self.batch(first) == entries
+
     def _batch(self, first: int, entries: str) -> LogItem:
-        return self._items(page_key(first), index_key(first), entries_zlib=pack(entries))
+        return self._items(
+            page_key(first), index_key(first), entries_zlib=zlib.compress(entries.encode())
+        )

@@ -148,9 +148,7 @@ def check_growth(submission: Submission, checkpoint: Checkpoint, last: Checkpoin
         raise NotAtThatSize(size)
     try:
         before = last.root if last else EMPTY
-        check_consistency(
-            submission.old, before, checkpoint.size, checkpoint.root, submission.proof
-        )
+        check_consistency(size, before, checkpoint.size, checkpoint.root, submission.proof)
     except Corrupt as error:
         raise Rejected(422, zh="证明不成立。", en=str(error)) from error
 
@@ -165,10 +163,7 @@ def read_size(body: bytes) -> int:
 
 
 def find_cosignature(text: str, body: bytes, witness: Vkey) -> SignatureLine:
-    """Find in the *body* of a 200 the cosignature by *witness* on the checkpoint *text*.
-
-    Other signatures are ignored. Raises Corrupt where there is none, or it does not verify.
-    """
+    """Find the cosignature by *witness* on *text* in the *body* of a 200. Raises Corrupt."""
     note = read_note(text.encode() + b"\n" + body)
     if note.text != text or not any(verify_note(note, [witness]).values()):  # nor one without time
         raise Corrupt(f"没有 {witness.name} 的副署", f"no cosignature by {witness.name}")

@@ -4,7 +4,7 @@ A witness is the machine of another party. A wrong or missing answer costs a che
 deadline and one cosignature. The log trusts only signatures by keys that an operator registered.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,12 +17,11 @@ from urllib.parse import urlsplit
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.instant import text
 from chalicelib.log.quorum import Quorum, Witness, read_quorum
+from chalicelib.log.signing import Prove
 from chalicelib.log.tlog.note import SignatureLine, read_note
 from chalicelib.log.witness import MAX_BYTES, Submission, find_cosignature, read_size
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.registry import Registry
-
-Prove = Callable[[int], Sequence[bytes]]
 
 DEADLINE_SECONDS = 2.0
 _REGISTRY_KEY = ("LOG", "WITNESSES")
@@ -117,10 +116,7 @@ class Witnesses:
 
 
 def _post(url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
-    """Post to `add-checkpoint` under *url*; any status is an answer, and no redirect is followed.
-
-    Raises OSError or HTTPException.
-    """
+    """Post to `add-checkpoint` under *url*, without redirects. Raises OSError, HTTPException."""
     parts = urlsplit(url)
     make = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = make(parts.hostname or "", parts.port, timeout=seconds)

@@ -21,10 +21,7 @@ def choose_language(requested: str | None) -> Language:
 
 @cache
 def page_words(language: Language, *, is_formal: bool = True) -> dict[str, str]:
-    """Return the words of the pages in the *language* language, by name.
-
-    Not *is_formal*: for a stage that names no instrument, whose cards have no colour.
-    """
+    """Return the words of the pages by name; for a stage without an instrument not *is_formal*."""
     text = Path(__file__).with_name("words.toml").read_text("utf-8")
     table: dict[str, dict[str, str]] = tomllib.loads(text)
     return table[language] | ({} if is_formal else table[f"{language}_notice"])

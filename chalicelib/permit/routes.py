@@ -10,12 +10,11 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.cases.as_recorded import with_words
 from chalicelib.cases.case_id import acts_in
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
-from chalicelib.cases.view import show_case
+from chalicelib.cases.view import show_case, with_words
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake import idempotency

@@ -14,7 +14,7 @@ from chalicelib.intake.event import OURS
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
-    from chalicelib.intake.item_store import InboxItem
+    from chalicelib.intake.pending_store import InboxItem
     from chalicelib.intake.store import Inbox
 
 

@@ -28,10 +28,7 @@ _BEARER = re.compile(r"bearer +([^ ]+) *", re.ASCII | re.IGNORECASE)
 
 
 class Caller(Struct, frozen=True):
-    """The holder of a key; *department* only for the role of that name, its scope.
-
-    *owner* is a label that says whose it is; *expires_at* is None for a key without an end.
-    """
+    """The holder of a key: *department* is the scope of that role, *owner* says whose it is."""
 
     key_id: str
     role: Role
@@ -70,8 +67,7 @@ class Keys:
 
     def all(self) -> Iterator[Caller]:
         """Yield the holder of each key."""
-        for key_id, body in self._registry.documents(_PK):
-            yield _holder(key_id, body)
+        return (_holder(key_id, body) for key_id, body in self._registry.documents(_PK))
 
     def require(self, headers: Mapping[str, str], *roles: Role) -> Caller:
         """Return the caller; 401 without a valid key, 403 when it has none of *roles*."""

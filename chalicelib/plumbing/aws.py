@@ -8,8 +8,11 @@ the time of its function. The shortest function has 29 seconds: a call takes at 
 `longest_seconds()`, its pauses included.
 """
 
+import hashlib
+import json
 import os
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, cached_property
 from typing import Any
 
 # What a session is made for: fixed in a Lambda; a test or a command may change them.
@@ -65,3 +68,36 @@ def _session_for(endpoint: Endpoint) -> Any:
     if named := region or default:
         made.set_config_variable("region", named)
     return made
+
+
+def read_seed(secret_id: str) -> bytes:
+    """Return the seed of a key of ours, 32 bytes: SHA-256 of the text in the secret *secret_id*.
+
+    CloudFormation can generate text only; it has 64 characters of 62, far more than the seed can
+    hold. Raises botocore's ClientError.
+    """
+    answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
+    return hashlib.sha256(answer["SecretString"].encode()).digest()
+
+
+class Function:
+    """The Lambda *name*: JSON in, JSON out, repeatable; only for the log's signature."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return its answer. RuntimeError where it failed, botocore's errors where out of reach."""
+        body = json.dumps(payload).encode()
+        answer = self._client.invoke(FunctionName=self._name, Payload=body)
+        raw = answer["Payload"].read()
+        if answer.get("FunctionError"):
+            raise RuntimeError(f"{self._name} failed: {raw[:300]!r}")
+        result: Mapping[str, Any] = json.loads(raw)
+        return result
+
+    @cached_property
+    def _client(self) -> Any:
+        # A cold start and a look into KMS take seconds, not a minute.
+        once = {"mode": "standard"}
+        return client("lambda", connect_timeout=3, read_timeout=20, retries=once)

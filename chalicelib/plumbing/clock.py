@@ -3,16 +3,13 @@
 The setting of the table clock is in the registry (CLOCK/CLOCK). Signatures are never judged by it.
 """
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, convert
 
 from chalicelib import instant
-from chalicelib.errors import BadInput, Rejected
-from chalicelib.policy.profile import Profile
 
 if TYPE_CHECKING:  # PynamoDB is slow to import, and not every function uses it
     from chalicelib.plumbing.registry import Registry
@@ -21,11 +18,6 @@ Now = Callable[[], datetime]
 
 _KEY = ("CLOCK", "CLOCK")
 _COUNTING = "COUNTING"
-MAX_SPEED = 1_000_000
-YEARS = range(1990, 2200)
-# Or the region under which `duban feed` has a log counted as its map says.
-REGION_PATTERN = "[0-9]{6}|replay-[0-9a-f]{8}"
-_REGION = re.compile(REGION_PATTERN, re.ASCII)
 
 
 def wall() -> datetime:
@@ -89,80 +81,3 @@ class TableClock:
         Crash after it: the stage counts so already; the repeated request saves the same.
         """
         self._registry.put(_COUNTING, region, counting)
-
-
-def read_clock_request(body: Any) -> tuple[datetime | None, int | None]:
-    """Return now and speed of `PUT /v1/clock`: `{"now": T}`, `{"speed": N}` or both."""
-    if not isinstance(body, dict) or not body or not body.keys() <= {"now", "speed", "counting"}:
-        raise _refusal(
-            zh='请求体写作 {"now": 时刻}、{"speed": 整数}，或两者并用。',
-            en='the body is {"now": instant}, {"speed": whole number} or both',
-        )
-    now = _read_now(body["now"]) if "now" in body else None
-    speed = body.get("speed")
-    slowest = 0 if "now" in body else 1  # a clock stands still only at a time that is named
-    if "speed" in body and (type(speed) is not int or not slowest <= speed <= MAX_SPEED):
-        raise _refusal(
-            "speed",
-            zh=f"speed 是 1 到 {MAX_SPEED} 的整数；与 now 并用时可为 0，时钟即停在该时刻。",
-            en=f"speed is a whole number from 1 to {MAX_SPEED}; beside now it may be 0, "
-            "and the clock stands still there",
-        )
-    return now, speed
-
-
-def _read_now(text: object) -> datetime:
-    if not isinstance(text, str):
-        raise _refusal(
-            "now", zh="now：须是带时区偏移的时刻。", en="now: an instant with its offset is needed"
-        )
-    try:
-        now = instant.parse(text)
-    except instant.NoInstant as error:
-        raise _refusal("now", zh=f"now：{error.zh}。", en=f"now: {error}") from error
-    if now.year not in YEARS:
-        raise _refusal(
-            "now",
-            zh=f"now：须在 {YEARS.start} 年至 {YEARS.stop - 1} 年之间。",
-            en=f"now: must be in the years {YEARS.start} to {YEARS.stop - 1}",
-        )
-    return now
-
-
-def read_counting(body: Any, profile: Profile) -> tuple[str, dict[str, str]] | None:
-    """Return region and overrides of `{"counting": {"region", "zone", "cutoff", "rest_day"}}`.
-
-    None where there is none. Only *region* is needed; the overrides must fit *profile*.
-    """
-    counting = body.get("counting")
-    if "counting" not in body:
-        return None
-    if not isinstance(counting, dict) or not all(isinstance(v, str) for v in counting.values()):
-        raise _refusal(
-            "counting",
-            zh="counting：region、zone、cutoff、rest_day，均为文字。",
-            en="counting: region, zone, cutoff and rest_day, each a text",
-        )
-    overrides = dict(counting)
-    region = overrides.pop("region", "")
-    if not _REGION.fullmatch(region):
-        raise _refusal(
-            "counting.region",
-            zh="counting.region：六位区划代码，或一份回放日志的区域名。",
-            en="counting.region: a division code of six digits, or the region of a replayed log",
-        )
-    try:
-        profile.counted_as(overrides)
-    except BadInput as error:
-        raise _refusal(
-            "counting",
-            zh="counting：zone 为时区名（如 Asia/Shanghai），cutoff 为 office 或时刻，"
-            "rest_day 为 next 或 keep。",
-            en="counting: zone is the name of one (such as Asia/Shanghai), cutoff is office or a "
-            "time, rest_day is next or keep",
-        ) from error
-    return region, overrides
-
-
-def _refusal(field: str | None = None, *, zh: str, en: str) -> Rejected:
-    return Rejected(422, zh=zh, en=en, field=field)

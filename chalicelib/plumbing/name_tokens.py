@@ -43,10 +43,7 @@ class NameTokens:
         self._names: dict[str, str] = {}
 
     def make(self, name: str) -> str:
-        """Return the token of *name* without storing it.
-
-        The first call makes the stage's salt; of two processes at once the first one's counts.
-        """
+        """Return the token of *name* without storing it; the first call makes the stage's salt."""
         if not self._has_salt():
             with suppress(Conflict):
                 self._registry.put(*_SALT, {"salt": secrets.token_hex(32)}, new=True)

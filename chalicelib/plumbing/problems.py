@@ -10,8 +10,9 @@ and registers one middleware that rewrites Chalice's refusals. Call it last, aft
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -19,7 +20,31 @@ from chalice.app import Chalice, ChaliceViewError, Response
 
 from chalicelib.errors import Conflict, DomainError, Language, Rejected, Unknown
 from chalicelib.plumbing import telemetry
-from chalicelib.plumbing.language import TAGS, preferred_language
+
+TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
+
+_RANGE = re.compile(
+    r"(\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)[ \t]*(?:;[ \t]*q=([01](?:\.[0-9]{0,3})?))?",
+    re.ASCII | re.IGNORECASE,
+)
+_LANGUAGES: Mapping[str, Language] = {"*": "zh", "zh": "zh", "en": "en"}
+_LONGEST = 1000  # characters of the header that are read
+
+
+def preferred_language(accept_language: str | None) -> Language:
+    """Return the language that an `Accept-Language` header prefers; Chinese where it has neither.
+
+    Of equal weights the first counts. `*` stands for Chinese, and `q=0` for never.
+    """
+    best: tuple[float, Language] = (0.0, "zh")
+    for part in (accept_language or "")[:_LONGEST].split(","):
+        if match := _RANGE.fullmatch(part.strip(" \t")):
+            language = _LANGUAGES.get(match[1].lower().partition("-")[0])
+            weight = min(float(match[2] or 1), 1.0)
+            if language is not None and weight > best[0]:
+                best = (weight, language)
+    return best[1]
+
 
 MEDIA_TYPE = "application/problem+json"
 _LATER = {"Retry-After": "2"}  # seconds
@@ -127,11 +152,7 @@ def install_problems(app: Chalice) -> None:
     for methods in app.routes.values():
         for entry in methods.values():
             entry.view_function = _guard(entry.view_function, app)
-
-    def rewrite(request: Any, get_response: Callable[[Any], Response]) -> Response:
-        return _rewrite_refusals(app, request, get_response)
-
-    app.register_middleware(rewrite, "http")
+    app.register_middleware(partial(_rewrite_refusals, app), "http")
 
 
 def _guard(view: Callable[..., Any], app: Chalice) -> Callable[..., Any]:
@@ -173,6 +194,5 @@ def not_of_these_types(taken: Sequence[str]) -> Rejected:
 
 
 def _refusal(status: int) -> Rejected:
-    """Return the refusal with the *status* that Chalice chose."""
     zh, en = _REFUSALS.get(status, (f"请求未被接受（{status}）。", f"refused ({status})"))
     return Rejected(status, zh=zh, en=en)

@@ -1,18 +1,22 @@
 """Reads the query of a request, strictly: what is not known or not allowed is 422 with its name.
 
-The OpenAPI document describes the same bounds (api/operations.py). A raw query is decoded by the
-gateway, so only decoded texts arrive here.
+The OpenAPI document describes the same bounds. A raw query is decoded by the gateway, so only
+decoded texts arrive here. A path parameter is handed on as it was sent (chalice#511), and decoded
+here and nowhere else: there is one reading of an id (ADR 0046).
 """
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import unquote
 
 from chalicelib.errors import Rejected
 
 MAX_NAME = 200  # as long as the name of a department or a region may be
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PRINTABLE = re.compile(r"[\x20-\x7e]+")
 _MOST_DIGITS = 16
+_LONGEST_ID = 600
 
 Query = Mapping[str, str]
 
@@ -56,13 +60,16 @@ def read_name(query: Query, name: str) -> str:
 
 
 def read_index(query: Query, name: str, *, zh: str, en: str) -> int | None:
-    """Return the parameter *name*, at most 16 digits; None where it is absent or empty.
-
-    *zh* and *en* say what it stands for.
-    """
+    """Return the parameter *name*, 16 digits at most; None if absent. *zh*, *en*: what it is."""
     value = query.get(name)
     if not value:
         return None
     if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
         raise Rejected(422, zh=zh, en=en, field=name)
     return int(value)
+
+
+def decode_parameter(parameter: str) -> str:
+    """Return the text of a path *parameter*; empty where no id of ours reads like that."""
+    text = unquote(parameter[: 3 * _LONGEST_ID + 1])
+    return text if len(text) <= _LONGEST_ID and _PRINTABLE.fullmatch(text) else ""

@@ -45,10 +45,7 @@ class Registry:
         new: bool = False,
         instead_of: dict[str, Any] | None = None,
     ) -> None:
-        """Save one document; with *new* only where there is none, else Conflict.
-
-        With *instead_of* only where that one is still stored, else Conflict.
-        """
+        """Save one document; Conflict if it is not *new*, or another than *instead_of* is there."""
         condition: Condition | None = self._items.pk.does_not_exist() if new else None
         if instead_of is not None:
             condition = self._items.body == _text(instead_of)

@@ -117,7 +117,7 @@ class Services(Struct, frozen=True, dict=True):
     @cached_property
     def signatory(self) -> Signatory:
         """The function that alone has the log's key."""
-        from chalicelib.plumbing.function import Function
+        from chalicelib.plumbing.aws import Function
 
         return Function(self.settings.sign_function)
 
@@ -180,10 +180,7 @@ class Services(Struct, frozen=True, dict=True):
         return region or self.settings.duban_region
 
     def profile(self, region: str = "") -> Profile:
-        """Return the profile in force in a *region*, by default the one this stage serves.
-
-        A local stage may be set to count otherwise in a region.
-        """
+        """Return the profile in force in a *region*, by default the one this stage serves."""
         timeline = self.timeline(region)
         return timeline.at(self.now()) if timeline.is_dated else timeline.only
 
@@ -258,15 +255,14 @@ class Services(Struct, frozen=True, dict=True):
 
     def in_parallel(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
         """Return what *work* makes of each of *items*, in their order; several at a time."""
-        from chalicelib.plumbing.parallel import in_parallel
+        from chalicelib.plumbing.table import in_parallel
 
         return in_parallel(work, items)
 
 
 def _read_signer(secret: str) -> Signer:
-    """Return the signer whose key is made from *secret*, which CloudFormation generated."""
     from chalicelib.log.tlog.signer import SeedSigner
-    from chalicelib.plumbing.seed import read_seed
+    from chalicelib.plumbing.aws import read_seed
 
     return SeedSigner(read_seed(secret))
 

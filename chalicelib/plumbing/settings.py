@@ -6,14 +6,13 @@ error. Nothing is read at import, so packaging needs no environment.
 
 import os
 from collections.abc import Mapping
-from typing import Literal, cast
+from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from chalicelib.errors import BadInput
 
 ClockSource = Literal["wall", "table"]
-_NUMBERS = ("source_rate", "feed_readers")
 
 
 class Settings(Struct, frozen=True):
@@ -54,36 +53,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     names = {name: name.upper() for name in Settings.__struct_fields__}
     missing = [name for name in names.values() if not source.get(name)]
     if missing:
-        raise BadInput(
-            zh=f"没有设定：{', '.join(missing)}",
-            en=f"not set: {', '.join(missing)}",
-            where="environment",
-        )
+        zh, en = f"没有设定：{', '.join(missing)}", f"not set: {', '.join(missing)}"
+        raise BadInput(zh=zh, en=en, where="environment")
     values = {field: source[name] for field, name in names.items()}
     if values["duban_clock"] not in ("wall", "table"):
-        raise BadInput(
-            zh="DUBAN_CLOCK 只能是 wall 或者 table",
-            en="DUBAN_CLOCK is either wall or table",
-            where="environment",
-        )
-    clock = cast("ClockSource", values.pop("duban_clock"))
-    rate, readers = (_read_number(name, values.pop(name)) for name in _NUMBERS)
-    return Settings(**values, duban_clock=clock, source_rate=rate, feed_readers=readers)
-
-
-def _read_number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise BadInput(
-            zh=f"{name.upper()} 要写 1 以上的整数",
-            en=f"{name.upper()} is a whole number of 1 or more",
-            where="environment",
-        )
-    return int(text)
-
-
-def stage_name() -> str:
-    """Return the stage in the process's environment, for metrics alone; "none" where none is set.
-
-    Raises nothing: the metrics of a broken deployment must still come out.
-    """
-    return os.environ.get("DUBAN_STAGE") or "none"
+        zh, en = "DUBAN_CLOCK 只能是 wall 或者 table", "DUBAN_CLOCK is either wall or table"
+        raise BadInput(zh=zh, en=en, where="environment")
+    for name in ("source_rate", "feed_readers"):
+        number = values[name]
+        if not (number.isascii() and number.isdigit() and int(number) > 0):
+            zh = f"{name.upper()} 要写 1 以上的整数"
+            en = f"{name.upper()} is a whole number of 1 or more"
+            raise BadInput(zh=zh, en=en, where="environment")
+    return convert(values, Settings, strict=False)

@@ -4,9 +4,11 @@ PynamoDB makes a client, and reads botocore's service descriptions, for each mod
 transaction. One costs over 100 ms: half a second of a cold start, and much of every seal.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
@@ -16,7 +18,25 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from chalicelib.plumbing import aws
-from chalicelib.plumbing.parallel import WORKERS
+
+T = TypeVar("T")
+R = TypeVar("R")
+WORKERS = 16  # as many as the client keeps connections
+
+
+def in_parallel(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Return what *work* makes of each of *items*, in their order.
+
+    The first error in that order is raised, once all that was begun has come to its end.
+    """
+    every = list(items)
+    if len(every) < 2:  # noqa: PLR2004 - one needs no thread
+        return [work(item) for item in every]
+    contexts = [copy_context() for _ in every]
+    with ThreadPoolExecutor(min(WORKERS, len(every))) as pool:
+        done = pool.map(lambda context, item: context.run(work, item), contexts, every)
+        return list(done)
+
 
 StartKey = dict[str, dict[str, Any]]
 """Where a query or a scan goes on: a key as DynamoDB writes it, and as JSON can hold it."""

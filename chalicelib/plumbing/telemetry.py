@@ -7,6 +7,7 @@ Each metric has the stage as a dimension, so no stage rings the alarms of anothe
 account. A metric is paid for by the month in which it has values, so a count of nothing is none.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +15,6 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
-from chalicelib.plumbing.settings import stage_name
 
 SERVICE = "duban"
 NAMESPACE = "Duban"
@@ -83,11 +82,13 @@ def seconds(metric: str, value: int) -> None:
 
 
 def _emit(metric: str, unit: MetricUnit, value: int, **dimensions: str) -> None:
+    # Raises nothing: the metrics of a broken deployment must still come out.
+    stage = os.environ.get("DUBAN_STAGE") or "none"
     with single_metric(
         name=metric,
         unit=unit,
         value=value,
         namespace=NAMESPACE,
-        default_dimensions={"service": SERVICE, "stage": stage_name(), **dimensions},
+        default_dimensions={"service": SERVICE, "stage": stage, **dimensions},
     ):
         pass

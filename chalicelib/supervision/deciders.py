@@ -26,28 +26,18 @@ from chalicelib.permit.revision import revisions
 from chalicelib.permit.state import fold
 from chalicelib.register import decide as register
 
-Decide = Callable[[CaseHistory, Rules, datetime], Decision]
-
 
 def _no_lamps(_: CaseHistory, new: Sequence[Fact], _rules: Rules) -> list[LampState]:
     """Return no lamp for any fact: the board counts the cases of applicants only."""
     return [LampState("", fact.text("department")) for fact in new]
 
 
-def _no_revisions(*_: object) -> list[Fact]:
-    return []
-
-
 class Decider(Struct, frozen=True):
-    """The pure functions that decide a kind of case, by default one that we open ourselves.
+    """The pure functions that decide a kind of case, by default one that we open ourselves."""
 
-    *decide*(case, rules, now); *lamp_states*(case, new facts, rules);
-    *revisions*(snapshot, case, rules, now); *region*(case) is the region that the case belongs to.
-    """
-
-    decide: Decide
+    decide: Callable[[CaseHistory, Rules, datetime], Decision]
     lamp_states: Callable[[CaseHistory, Sequence[Fact], Rules], list[LampState]] = _no_lamps
-    revisions: Callable[[CaseSnapshot, CaseHistory, Rules, datetime], list[Fact]] = _no_revisions
+    revisions: Callable[[CaseSnapshot, CaseHistory, Rules, datetime], list[Fact]] = lambda *_: []
     region: Callable[[CaseHistory], str] = attrgetter("region")
 
 
@@ -72,10 +62,7 @@ def is_moved(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules) -> bool:
 def snapshot_of(
     case_id: str, public_case: str, case: CaseHistory, decision: Decision, now: datetime
 ) -> CaseSnapshot:
-    """Return the snapshot after all facts of *case*, which *decision* added to, judged at *now*.
-
-    Its `rules` are empty; the caller fills them in.
-    """
+    """Return the snapshot, but for its rules, after all facts of *case*, judged at *now*."""
     return CaseSnapshot(
         case=case_id,
         public_case=public_case,
@@ -100,17 +87,13 @@ def snapshot_of(
     )
 
 
-def _permit_region(case: CaseHistory) -> str:
-    return fold(case).belongs_to["region"]
-
-
 def _record_only(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - nothing is judged
     """Return a decision without facts: this kind of case only records the reports to it."""
     return Decision(belongs_to={"region": case.region})
 
 
 DECIDERS: Mapping[CaseKind, Decider] = {
-    "permit": Decider(decide, lamp_states, revisions, _permit_region),
+    "permit": Decider(decide, lamp_states, revisions, lambda case: fold(case).belongs_to["region"]),
     "card": Decider(escalation.decide),
     "register": Decider(register.decide),
     "department": Decider(department.decide),

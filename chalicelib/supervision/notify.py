@@ -136,10 +136,7 @@ def _is_issued(about: Fact, case: CaseHistory) -> bool:
 def _kept_in(
     fact: Fact, about: Fact, profile: Profile, card_data: Mapping[str, object] | None = None
 ) -> Iterator[str]:
-    """Yield the register that numbers *fact*, and the department's years that count *about*.
-
-    A finding that rests on no law is neither numbered nor counted (DOMAIN, head).
-    """
+    """Yield the register and the department's years of *fact*; none if it rests on no law."""
     if fact.text("basis_kind"):
         return
     data = about.data if card_data is None else card_data
@@ -152,10 +149,7 @@ def _kept_in(
 
 
 def _years(fact: Fact, about: Fact, profile: Profile) -> range:
-    """Return the year in which a card fell due or climbed.
-
-    The end of a card, and an appeal, concern every year since.
-    """
+    """Return the year in which a card fell due or climbed; of an end or appeal, all since."""
     is_end = fact.kind in APPEALS | _ENDS
     first, last = (about.at, fact.recorded_at) if is_end else (fact.at, fact.at)
     return range(first.astimezone(profile.zone).year, last.astimezone(profile.zone).year + 1)

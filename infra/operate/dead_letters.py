@@ -19,7 +19,7 @@ from typing import Any
 from msgspec import Struct
 
 from chalicelib.errors import BadInput
-from chalicelib.log.published import published_size
+from chalicelib.log.objects import published_size
 from chalicelib.plumbing.services import Services
 from infra.operate.scheduled import run_now
 from infra.stack.cloud import Cloud

@@ -1,6 +1,6 @@
 """Have a case shredded: ask for it once, and check until nothing of it can be read any more.
 
-The functions do it (`lambdas/shredding.py`). Crash here: nothing is lost, the next call
+The functions do it (`lambdas/appending.py`). Crash here: nothing is lost, the next call
 finds the request on record.
 """
 

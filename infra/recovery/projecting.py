@@ -8,8 +8,7 @@ from itertools import islice
 from msgspec import Struct, field
 
 from chalicelib.board.counted import changes_its_past
-from chalicelib.board.leaf_index import Run
-from chalicelib.board.own_cases import name_cases
+from chalicelib.board.leaf_index import Run, name_cases
 from chalicelib.board.projection import Tally, Through, project
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.feed.entry import LogEntry

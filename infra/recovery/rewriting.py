@@ -18,7 +18,7 @@ from chalicelib.cases.stored_fact import LampState, Record, read_fact
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Reported
-from chalicelib.lambdas.shredding import shred
+from chalicelib.lambdas.appending import shred
 from chalicelib.plumbing.services import Services
 from chalicelib.supervision.deciders import decider_of
 from infra.recovery.stated_rules import StatedRules

@@ -18,8 +18,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.cases.decision import NOT_YET, recorded_before
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.in_turn import NOT_YET, recorded_before
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import DomainError, in_chinese
 from chalicelib.instant import parse, text

@@ -17,8 +17,7 @@ from typing import Any
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.instant import parse
-from chalicelib.lambdas.awaken import awaken
-from chalicelib.lambdas.recompute import recompute
+from chalicelib.lambdas.recompute import awaken, recompute
 from chalicelib.plumbing import telemetry
 from tests.support.expressions import comparable
 from tests.support.faulty import Faulty

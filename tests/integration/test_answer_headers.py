@@ -43,8 +43,8 @@ def test_every_answer_is_taken_for_what_it_says_it_is(county, path, method):
 def test_a_batch_tells_each_refusal_in_the_language_of_the_request(served):
     """An event's problem is in the batch's answer, in Chinese unless English is asked for."""
     from chalicelib.intake.routes import receive_request
-    from chalicelib.intake.signature import sign_webhook
     from tests.integration.test_api_contract import SECRET
+    from tests.support.webhook import sign_webhook
 
     services = served
     services.sources.active = lambda: {"hall": (SECRET,)}

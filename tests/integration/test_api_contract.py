@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 import schemathesis
 
-from chalicelib.intake.signature import sign_webhook
 from tests.support.api_contract import explore
 from tests.support.asker import Asker
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
 from tests.support.trials import times
+from tests.support.webhook import sign_webhook
 from tests.support.wsgi_app import wsgi_app
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()

@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 
 from app import app
 from chalicelib.instant import text
-from chalicelib.intake import signature
 from chalicelib.intake.bounds import REFUSALS
 from chalicelib.intake.routes import receive_request
 from chalicelib.lambdas.gather import InboxRecord, gather
-from chalicelib.plumbing.refusals import Refusals, RefusedCount
-from chalicelib.plumbing.throttle import Throttle
+from chalicelib.plumbing.doorkeeper import Refusals, RefusedCount, Throttle
 from chalicelib.policy.sources import Registration, Registrations
 from infra.operate.sources import new_secret
 from tests.support.posted import posted
+from tests.support.webhook import sign_webhook
 from tests.unit.test_event import json_values
 
 ONE = "application/cloudevents+json"
@@ -56,7 +55,7 @@ def post(door, wall):
     def send(content):
         raw = json.dumps(content).encode()
         kind = BATCH if isinstance(content, list) else ONE
-        headers = signature.sign_webhook(SECRET, "msg_1", wall.at, raw)
+        headers = sign_webhook(SECRET, "msg_1", wall.at, raw)
         return client.http.post("/v1/events", body=raw, headers={"Content-Type": kind, **headers})
 
     return send
@@ -246,7 +245,7 @@ def test_nothing_that_is_sent_is_an_error_of_ours(door, wall, name, of_data, val
     else:
         content[name] = value
     raw = json.dumps([content]).encode()
-    headers = signature.sign_webhook(SECRET, "msg_1", wall.at, raw)
+    headers = sign_webhook(SECRET, "msg_1", wall.at, raw)
     door.doorkeeper.throttle = Throttle(10_000)
     answer = receive_request(door, {"content-type": BATCH, **headers}, raw)
     for result in json.loads(answer.body)["results"]:

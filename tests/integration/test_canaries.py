@@ -15,7 +15,6 @@ from chalice.test import Client
 from moto import mock_aws
 
 import app
-from chalicelib.intake import signature
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.payload import MODELS
 from chalicelib.intake.shredding import shredding_event
@@ -28,6 +27,7 @@ from tests.support.published import publish
 from tests.support.source_pair import SourcePair
 from tests.support.stage import RECEIPT_KEY, SECRET
 from tests.support.traces import openings, traces
+from tests.support.webhook import sign_webhook
 
 KEY = "whsec_" + "Q2FuYXJ5" * 5 + "Q2E="
 PAIR = SourcePair("canary")
@@ -131,7 +131,7 @@ def post(county, planting, place, told):
     webhook_id, at = planting.ascii("webhook"), county.wall.at
     by_key = PAIR.headers(raw, at, webhook_id)
     headers = {
-        **(by_key if place % 2 else signature.sign_webhook(KEY, webhook_id, at, raw)),
+        **(by_key if place % 2 else sign_webhook(KEY, webhook_id, at, raw)),
         "Content-Type": "application/cloudevents+json",
         "User-Agent": planting.ascii("agent"),
         "X-Forwarded-For": planting.ascii("address"),

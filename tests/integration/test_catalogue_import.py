@@ -10,8 +10,8 @@ from chalicelib.cases.case_id import card_case, item_case
 from chalicelib.errors import Conflict
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
-from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.listing import notify_items
+from chalicelib.lambdas.recompute import awaken
 from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.store import Catalogues
 from infra.explain.card import explain_card

@@ -150,7 +150,7 @@ def test_two_runs_at_once_do_no_harm(county, order):
 
 def test_a_run_without_time_goes_on_where_it_was(county, monkeypatch):
     """A step is the least it does."""
-    monkeypatch.setattr("chalicelib.log.partials.STEP", 256)
+    monkeypatch.setattr("chalicelib.lambdas.discard.STEP", 256)
     county.wall.forward(days=1)
     one = acting("discard", lambda _: {"n": discarding.discard(county.services, county.wall(), 0)})
     assert [one({})["n"] for _ in range(4)] == [4, 4, 0, 0]

@@ -15,7 +15,7 @@ import pytest
 from pynamodb.connection import Connection
 
 from chalicelib.lambdas.seal import longest_pause, seal
-from chalicelib.plumbing.parallel import WORKERS
+from chalicelib.plumbing.table import WORKERS
 from tests.support.end_state import check
 from tests.support.faulty import Client
 from tests.support.memory_stage import MemoryWorld, memory_world

@@ -14,9 +14,9 @@ from cloudevents.core.v1.event import CloudEvent
 
 from app import app
 from chalicelib import instant
-from chalicelib.intake import signature
 from tests.support.posted import posted
 from tests.support.stage import SECRET
+from tests.support.webhook import sign_webhook
 
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -49,7 +49,7 @@ def post(client, wall):
 
     def send(content, kind=ONE, secret=PERMITS, headers=None):
         raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-        signed = signature.sign_webhook(secret, "msg_1", wall.at, raw)
+        signed = sign_webhook(secret, "msg_1", wall.at, raw)
         return client.http.post(
             "/v1/events", body=raw, headers={"Content-Type": kind, **signed, **(headers or {})}
         )
@@ -175,15 +175,15 @@ def test_a_missing_media_type_is_refused(client):
 def test_nothing_is_believed_without_a_signature(client, wall):
     """401, the same words whatever was wrong, and nothing recorded."""
     raw = json.dumps(told()).encode()
-    good = signature.sign_webhook(PERMITS, "msg_1", wall.at, raw)
+    good = sign_webhook(PERMITS, "msg_1", wall.at, raw)
     answers = [
         client.http.post("/v1/events", body=raw, headers={"Content-Type": ONE, **headers})
         for headers in (
             {},
             {**good, "webhook-signature": "v1,????"},
             {**good, "webhook-timestamp": "soon"},
-            signature.sign_webhook(PERMITS, "msg_1", wall.at - timedelta(minutes=6), raw),
-            signature.sign_webhook(new_secret(), "msg_1", wall.at, raw),
+            sign_webhook(PERMITS, "msg_1", wall.at - timedelta(minutes=6), raw),
+            sign_webhook(new_secret(), "msg_1", wall.at, raw),
             {"Authorization": "Bearer dk_0_0"},
         )
     ]

@@ -3,7 +3,7 @@
 import boto3
 import pytest
 
-from chalicelib.plumbing.seed import read_seed
+from chalicelib.plumbing.aws import read_seed
 from tests.support.stage import stage
 
 

@@ -10,11 +10,11 @@ from chalice.test import Client
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app import app
-from chalicelib.intake import signature
 from chalicelib.lambdas.gather import InboxRecord
 from chalicelib.lambdas.supervise import supervise
 from tests.support.posted import posted
 from tests.support.stage import RECEIPT_KEY
+from tests.support.webhook import sign_webhook
 
 ONE = "application/cloudevents+json"
 SECRET = "whsec_" + b64encode(bytes(32)).decode()
@@ -46,7 +46,7 @@ def post(served, wall):
 
     def send(event):
         raw = json.dumps(event).encode()
-        headers = {"Content-Type": ONE, **signature.sign_webhook(SECRET, "m", wall.at, raw)}
+        headers = {"Content-Type": ONE, **sign_webhook(SECRET, "m", wall.at, raw)}
         return client.http.post("/v1/events", body=raw, headers=headers).json_body
 
     return send

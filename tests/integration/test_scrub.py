@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from chalicelib.lambdas import reconcile, scrub
+from chalicelib.lambdas import reconcile
 from tests.support.end_state import check
 from tests.support.memory_stage import memory_world
 from tests.support.rights import acting
@@ -86,7 +86,7 @@ def test_what_is_lost_of_a_head_is_found_and_made_again(county, lose):
 
 def test_what_is_right_is_left_alone(county):
     """No case is nudged, whatever it waits for."""
-    assert scrub.scrub(county.services) == 0
+    assert reconcile.scrub(county.services) == 0
 
 
 def test_only_every_tenth_minute_has_a_page(county):
@@ -103,8 +103,8 @@ def test_only_every_tenth_minute_has_a_page(county):
 def test_a_page_costs_the_same_whatever_is_open(county, monkeypatch):
     """The round goes on where it was, and finds what is lost at its end as well."""
     facts = county.cloud.items["test-Facts"]
-    monkeypatch.setattr(scrub, "_PAGE", 3)
-    small = calls(county, lambda: scrub.scrub(county.services))
+    monkeypatch.setattr(reconcile, "_PAGE", 3)
+    small = calls(county, lambda: reconcile.scrub(county.services))
     count = len(facts)
     item = facts["hall:1", 0]
     for number in range(300):
@@ -113,7 +113,9 @@ def test_a_page_costs_the_same_whatever_is_open(county, monkeypatch):
     for number in range(299):
         name = {"S": f"hall:x{number}"}
         county.cloud.items["test-Cases"][name["S"],] = {**head, "case": name, "n": {"N": "1"}}
-    rounds = [calls(county, lambda: scrub.scrub(county.services)) for _ in range(count // 3 + 101)]
+    rounds = [
+        calls(county, lambda: reconcile.scrub(county.services)) for _ in range(count // 3 + 101)
+    ]
     nudged = [asked["PutItem", "test-Inbox"] for asked in rounds]
     assert sum(nudged) == 1
     assert {sum(asked.values()) - asked["PutItem", "test-Inbox"] for asked in rounds} == {

@@ -8,12 +8,12 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib.intake import signature
 from chalicelib.lambdas.gather import InboxRecord
 from chalicelib.lambdas.supervise import supervise
 from chalicelib.vault.sd_jwt import digest
 from tests.support.posted import posted
 from tests.support.source_pair import SourcePair
+from tests.support.webhook import sign_webhook
 
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -42,7 +42,7 @@ def post(door, wall):
 
     def send(content: Any, *, pair: SourcePair | None = MINE, secret: str = "", kind: str = ONE):
         raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-        signed = [signature.sign_webhook(secret, "msg_1", wall.at, raw)] if secret else []
+        signed = [sign_webhook(secret, "msg_1", wall.at, raw)] if secret else []
         signed += [pair.headers(raw, wall.at)] if pair else []
         headers = {
             **signed[0],

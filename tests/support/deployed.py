@@ -8,7 +8,7 @@ import time
 
 import urllib3
 
-from chalicelib.log.published import published_size
+from chalicelib.log.objects import published_size
 from chalicelib.plumbing.services import Services
 from infra.stack import deployment
 from infra.stack.cloud import Cloud

@@ -8,7 +8,6 @@ from unittest.mock import patch
 from chalice.test import Client
 
 import app
-from chalicelib.intake.signature import sign_webhook
 from chalicelib.lambdas import discard, publish
 from infra.operate.sources import new_secret
 from tests.support.asker import Asker, data
@@ -16,6 +15,7 @@ from tests.support.cold_start import cold
 from tests.support.late_pause import HEARING
 from tests.support.memory_stage import MemoryWorld
 from tests.support.posted import posted
+from tests.support.webhook import sign_webhook
 
 PLACE = {"item": "X-01", "department": "Housing", "region": "370102"}
 ONE_DAY = {"amount": 1, "unit": "wd"}

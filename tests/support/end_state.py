@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from chalicelib.board.own_cases import name_cases
+from chalicelib.board.leaf_index import name_cases
 from chalicelib.board.projection import project
 from chalicelib.cases.case_id import ACTS, NAMES, number_in
 from chalicelib.cases.fact import Fact

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from chalicelib.instant import parse
-from chalicelib.lambdas.awaken import awaken
+from chalicelib.lambdas.recompute import awaken
 from chalicelib.lambdas.stating import beat, state
 from infra.verify.report import VerifyReport
 from infra.verify.supervision.replay import SupervisionReplay

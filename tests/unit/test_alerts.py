@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.errors import Corrupt, Rejected
-from chalicelib.feed.alerts import TYPES, alert_id, index_after, make_alert, make_alerts
+from chalicelib.feed.alerts import TYPES, alert_id, index_after, make_alert
 from chalicelib.feed.entry import LogEntry
+from tests.support.alerted import make_alerts
 from tests.support.written_log import row
 
 ZONE = ZoneInfo("Asia/Shanghai")

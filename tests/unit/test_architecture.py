@@ -26,8 +26,8 @@ KINDS = ["permit", "item", "card", "register", "department", "statement", "lead"
 FLOW = [*SHARED, *KINDS, "supervision", "feed", "board", "api", "lambdas"]
 EVERYONE = {"chalicelib", "errors", "instant", "schema"}  # the package and its shared modules
 SHELL = {
-    "store.py", "fact_store.py", "snapshot_item.py", "item_store.py", "dossier_store.py",
-    "pending_store.py", "nudge_store.py", "batch_item.py", "board_item.py",
+    "store.py", "fact_store.py", "snapshot_item.py", "dossier_store.py",
+    "pending_store.py", "batch_item.py", "board_item.py",
     "routes.py", "document_routes.py",
     "s3_objects.py", "folder_objects.py", "kms.py", "signer_memory.py",
     "witnesses.py", "registrations.py", "adoption_store.py",

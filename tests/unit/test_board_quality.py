@@ -8,13 +8,13 @@ import pytest
 
 from chalicelib.board import pages, view
 from chalicelib.board.board_item import BoardItem, read_tally
-from chalicelib.board.data_quality import (
+from chalicelib.board.projection import Tally
+from chalicelib.board.rates import (
     department_quality,
     format_permille,
     thousandths,
     total_quality,
 )
-from chalicelib.board.projection import Tally
 from chalicelib.pages.words import LANGUAGES, page_words
 from chalicelib.policy.data_quality import SIGNS, CorrectedOften, DataQuality, LateRecording
 from chalicelib.policy.limit import NonzeroLimit

@@ -13,7 +13,7 @@ from chalicelib.board.board_item import BoardItem, read_tally
 from chalicelib.board.projection import Tally, merge_tallies
 from chalicelib.board.rates import department_rates, last_days, refusal_rows, total_rates
 from chalicelib.pages.words import LANGUAGES, Language, page_words
-from chalicelib.plumbing.refusals import REASONS
+from chalicelib.plumbing.doorkeeper import REASONS
 from chalicelib.policy.data_quality import TELLING_SIGNS, DataQuality
 from tests.support.described import fields_of
 from tests.unit.resting import ours

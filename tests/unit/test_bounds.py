@@ -12,7 +12,7 @@ from chalicelib.intake.bounds import REFUSALS, check_bounds, reason_of
 from chalicelib.intake.event import normalise
 from chalicelib.intake.event_types import SOURCE_TYPES
 from chalicelib.intake.payload import MODELS
-from chalicelib.plumbing.refusals import REASONS
+from chalicelib.plumbing.doorkeeper import REASONS
 from chalicelib.policy.sources import Registration
 from chalicelib.schema import Defect, read_record
 from tests.support.posted import posted

@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.stored_fact import LampState, Record
+from chalicelib.cases.view import show_history
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
 from chalicelib.permit.claims.view import show_as_claimed, show_claims, write_claims
 from tests.unit.told import (

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.errors import BadInput, Rejected
-from chalicelib.plumbing.clock import read_clock_request, read_counting
+from chalicelib.lambdas.routes import read_clock_request, read_counting
 from chalicelib.policy.shipped import load_profile
 
 STATUTORY = load_profile("statutory")

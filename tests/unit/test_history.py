@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.stored_fact import LampState, Record
+from chalicelib.cases.view import show_history
 from tests.unit.told import ZONE, accepted, at, decided, numbered, reported
 from tests.unit.told import corrected as correction
 

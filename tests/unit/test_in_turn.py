@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.decision import Decision
+from chalicelib.cases.decision import NOT_YET, WHENEVER, Decision, recorded_before
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.in_turn import NOT_YET, WHENEVER, recorded_before
 from chalicelib.cases.stored_fact import LampState, Record
 from chalicelib.instant import MILLISECOND, parse
 from chalicelib.log.commit import TreeHead, commit

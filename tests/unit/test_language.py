@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.plumbing.language import preferred_language
+from chalicelib.plumbing.problems import preferred_language
 
 
 @pytest.mark.parametrize(

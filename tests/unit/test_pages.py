@@ -13,7 +13,7 @@ from chalicelib.board import pages, view
 from chalicelib.board.legend import legend
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.clock.due import Due
-from chalicelib.pages.root import base_of, missing_slash
+from chalicelib.pages.frame import base_of, missing_slash
 from chalicelib.pages.words import choose_language, page_words
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.shipped import load_profile

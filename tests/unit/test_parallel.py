@@ -6,7 +6,7 @@ from time import sleep
 
 import pytest
 
-from chalicelib.plumbing.parallel import WORKERS, in_parallel
+from chalicelib.plumbing.table import WORKERS, in_parallel
 
 _word: ContextVar[str] = ContextVar("word", default="")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.log.partials import Discarded, newly_full, read_discarded
+from chalicelib.lambdas.discard import Discarded, newly_full, read_discarded
 from tests.support.trials import times
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.errors import BadInput, Rejected
+from chalicelib.lambdas import routes
 from chalicelib.plumbing import clock, partial_batch, settings
-from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.query import decode_parameter
 
 ENVIRONMENT = {
     "INBOX_TABLE": "inbox",
@@ -147,10 +148,10 @@ def test_the_table_clock_runs_as_fast_as_it_is_told(speed):
 
 def test_a_request_sets_the_time_or_the_speed_or_both():
     """Instants with an offset, whole speeds."""
-    assert clock.read_clock_request({"now": "2026-11-21T16:30:00+08:00"}) == (NOW, None)
-    assert clock.read_clock_request({"speed": 1}) == (None, 1)
-    assert clock.read_clock_request({"now": "2026-11-21T08:30:00Z", "speed": 0}) == (NOW, 0)
-    assert clock.read_clock_request({"now": "2026-11-21T08:30:00Z", "speed": 60}) == (NOW, 60)
+    assert routes.read_clock_request({"now": "2026-11-21T16:30:00+08:00"}) == (NOW, None)
+    assert routes.read_clock_request({"speed": 1}) == (None, 1)
+    assert routes.read_clock_request({"now": "2026-11-21T08:30:00Z", "speed": 0}) == (NOW, 0)
+    assert routes.read_clock_request({"now": "2026-11-21T08:30:00Z", "speed": 60}) == (NOW, 60)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_a_request_sets_the_time_or_the_speed_or_both():
 def test_a_request_that_sets_nothing_sensible_is_refused(body):
     """422."""
     with pytest.raises(Rejected) as caught:
-        clock.read_clock_request(body)
+        routes.read_clock_request(body)
     assert caught.value.status == 422
 
 

@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 
 from chalicelib.errors import Corrupt
 from chalicelib.intake import signature
+from tests.support.webhook import sign_webhook
 
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 OLD = "whsec_" + base64.b64encode(b"o" * 32).decode()
@@ -23,7 +24,7 @@ BODY = '{"办件": 1}'.encode()
 
 def headers(**changes):
     """Give well-signed headers with *changes*."""
-    return {**signature.sign_webhook(NEW, "msg_1", NOW, BODY), **changes}
+    return {**sign_webhook(NEW, "msg_1", NOW, BODY), **changes}
 
 
 def signer(given_headers):
@@ -55,18 +56,18 @@ def test_the_published_library_signs_and_we_verify():
 def test_we_sign_and_the_published_library_verifies():
     """What we sign, outsiders believe."""
     now = datetime.now(UTC)
-    Webhook(NEW).verify(BODY, signature.sign_webhook(NEW, "msg_1", now, BODY))
+    Webhook(NEW).verify(BODY, sign_webhook(NEW, "msg_1", now, BODY))
 
 
 @pytest.mark.parametrize("secret", [OLD, NEW])
 def test_two_secrets_are_active_while_one_is_rotated(secret):
     """Either of the two is believed."""
-    assert signer(signature.sign_webhook(secret, "m", NOW, BODY)).source == "permits"
+    assert signer(sign_webhook(secret, "m", NOW, BODY)).source == "permits"
 
 
 def test_the_signer_is_named():
     """Another source's secret is another source."""
-    assert signer(signature.sign_webhook(OTHER, "m", NOW, BODY)).source == "hotline"
+    assert signer(sign_webhook(OTHER, "m", NOW, BODY)).source == "hotline"
 
 
 def test_one_good_signature_among_several_is_enough():

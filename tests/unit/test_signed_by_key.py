@@ -20,6 +20,7 @@ from chalicelib.intake.signed_body import (
 )
 from chalicelib.intake.source_key import read_source_key
 from tests.support.source_pair import SourcePair
+from tests.support.webhook import sign_webhook
 
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 SECRET = "whsec_" + base64.b64encode(b"n" * 32).decode()
@@ -45,7 +46,7 @@ def both(*headers: Mapping[str, str]) -> dict[str, str]:
 
 def by_secret() -> dict[str, str]:
     """Sign with the secret."""
-    return signature.sign_webhook(SECRET, "msg_1", NOW, BODY)
+    return sign_webhook(SECRET, "msg_1", NOW, BODY)
 
 
 def test_a_key_alone_is_enough() -> None:

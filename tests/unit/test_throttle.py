@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.errors import Rejected
-from chalicelib.plumbing.throttle import Throttle
+from chalicelib.plumbing.doorkeeper import Throttle
 
 SECOND = 10**9
 

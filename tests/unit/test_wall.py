@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.board import pages, view
-from chalicelib.board.card_row import card_row
 from chalicelib.board.projection import Tally
 from chalicelib.board.published_card import CardFact, Number, PublishedCard
+from chalicelib.board.view import card_row
 from chalicelib.card.state import fold_card
 from chalicelib.cases.history import CaseHistory
 from chalicelib.pages.words import Language, page_words

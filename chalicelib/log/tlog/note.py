@@ -100,9 +100,8 @@ def cosign(text: str, name: str, time: int, signer: Signer) -> SignatureLine:
     """Return the signature that a checkpoint was seen at *time*, POSIX (C2SP tlog-cosignature)."""
     _check_signable(text)
     key = Vkey(key_name(name), COSIGNATURE, signer.public)
-    return SignatureLine(
-        name, key.id, time.to_bytes(_TIME, "big") + signer.sign(cosigned_message(time, text))
-    )
+    signature = signer.sign(cosigned_message(time, text))
+    return SignatureLine(name, key.id, time.to_bytes(_TIME, "big") + signature)
 
 
 def _check_signable(text: str) -> None:

@@ -81,11 +81,8 @@ def read_policy(raw: bytes, where: str) -> TlogPolicy:
         zh = "最后一行没有换行，文件可能不完整"
         raise BadInput(zh=zh, en="the last line has no end", where=f"{where}:{len(lines) + 1}")
     if reader.quorum is None:
-        raise BadInput(
-            zh="没有 quorum 行；不要求见证须写 quorum none",
-            en="there is no quorum line",
-            where=where,
-        )
+        zh, en = "没有 quorum 行；不要求见证须写 quorum none", "there is no quorum line"
+        raise BadInput(zh=zh, en=en, where=where)
     return TlogPolicy(reader.logs, reader.witnesses, tuple(reader.groups), reader.quorum)
 
 
@@ -184,7 +181,6 @@ def _key(text: str, kind: int) -> Vkey:
 
 
 def _threshold(text: str, count: int) -> int:
-    """Read how many of *count* members are needed."""
     if text in ("all", "any"):
         return count if text == "all" else 1
     try:

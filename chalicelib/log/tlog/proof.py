@@ -72,22 +72,9 @@ def leaf_hash_by_tiles(index: int, size: int, read: Read) -> bytes:
 
 
 def inclusion(index: int, size: int, read: Read) -> list[bytes]:
-    """Return PATH(index, D[size]), the leaf's sibling first (RFC 6962 section 2.1.1).
-
-    Raises ValueError: the log has no such entry.
-    """
+    """Return PATH(index, D[size]), the leaf's sibling first (RFC 6962 2.1.1). Or ValueError."""
     _check_index(index, size)
-    tiles, path = _Tiles(size, read), []
-    start, end = 0, size
-    while end - start > 1:
-        middle = start + _half(end - start)
-        if index < middle:
-            path.append(tiles.root_over(middle, end))
-            end = middle
-        else:
-            path.append(tiles.root_over(start, middle))
-            start = middle
-    return path[::-1]
+    return _descend(_Tiles(size, read), size, index + 1, to_leaf=True)[1]
 
 
 def consistency(old: int, size: int, read: Read) -> list[bytes]:
@@ -99,24 +86,26 @@ def consistency(old: int, size: int, read: Read) -> list[bytes]:
         raise ValueError(f"{size} entries are no continuation of {old}")
     if old in (0, size):
         return []
-    tiles, path = _Tiles(size, read), []
-    start, end = 0, size
-    while old != end:
-        middle = start + _half(end - start)
-        if old <= middle:
-            path.append(tiles.root_over(middle, end))
-            end = middle
+    tiles = _Tiles(size, read)
+    start, path = _descend(tiles, size, old, to_leaf=False)
+    # Where it starts at 0 it is the old root itself, which the verifier has.
+    return [tiles.root_over(start, old), *path] if start else path
+
+
+def _descend(tiles: _Tiles, size: int, end: int, *, to_leaf: bool) -> tuple[int, list[bytes]]:
+    """Return where the subtree that ends at *end*, or its last leaf, starts; the roots beside."""
+    path: list[bytes] = []
+    first, last = 0, size
+    while last - first > 1 if to_leaf else last != end:
+        half = 1 << ((last - first - 1).bit_length() - 1)  # the largest power of two below
+        middle = first + half
+        if end <= middle:
+            path.append(tiles.root_over(middle, last))
+            last = middle
         else:
-            path.append(tiles.root_over(start, middle))
-            start = middle
-    if start:  # else it is the old root itself, which the verifier has
-        path.append(tiles.root_over(start, end))
-    return path[::-1]
-
-
-def _half(length: int) -> int:
-    """Return the largest power of two below *length*."""
-    return 1 << ((length - 1).bit_length() - 1)
+            path.append(tiles.root_over(first, middle))
+            first = middle
+    return first, path[::-1]
 
 
 def _check_index(index: int, size: int) -> None:

@@ -34,8 +34,7 @@ from chalicelib.permit.decide import decide
 from chalicelib.permit.reading.routes import case_for, no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.language import preferred_language
-from chalicelib.plumbing.problems import problem_document
+from chalicelib.plumbing.problems import preferred_language, problem_document
 from chalicelib.plumbing.query import check_names, read_choice
 from chalicelib.plumbing.services import Services, current_services
 

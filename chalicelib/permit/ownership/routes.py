@@ -33,7 +33,7 @@ from chalicelib.permit.ownership.store import OwnershipActs
 from chalicelib.permit.reading.routes import case_for, may_read, no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.query import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:

@@ -19,8 +19,7 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.permit.ownership.state import waiting_transfers
 from chalicelib.permit.state import fold
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_parameter
-from chalicelib.plumbing.query import check_names, read_choice, read_name
+from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from chalicelib.board.card_row import card_row
 from chalicelib.board.published_card import PublishedCard
+from chalicelib.board.view import card_row
 from infra.verify.issue import Issue, remark
 from infra.verify.shown.alike import Differing, TokenNames, differing, in_words, unreadable
 from infra.verify.shown.counts import check_counts

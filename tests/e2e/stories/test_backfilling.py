@@ -7,9 +7,9 @@ from chalice.test import Client
 from msgspec.structs import replace
 
 import app
-from chalicelib.feed.alerts import make_alerts
 from chalicelib.instant import parse
 from chalicelib.policy.sources import Outage
+from tests.support.alerted import make_alerts
 from tests.support.asker import Asker, data
 from tests.support.end_state import cards_in_force, check
 from tests.support.environment import environment

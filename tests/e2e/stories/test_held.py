@@ -1,7 +1,7 @@
 """Cases that cannot be judged yet wait, say so, and are judged when what was missing has come."""
 
 from chalicelib.instant import parse
-from chalicelib.lambdas.awaken import awaken
+from chalicelib.lambdas.recompute import awaken
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.memory_stage import memory_world
 
