@@ -25,6 +25,7 @@ from tests.support.attacks import attack
 from tests.support.call_count import calls_of
 from tests.support.replayed import Leaf, verified
 
+pytestmark = pytest.mark.source  # a mutant has calls of its own
 FILES = _files()
 RULES = {name: body for name, body in FILES.items() if name.startswith("rules/")}
 LEAVES = _leaves(FILES)
