@@ -1,21 +1,94 @@
 """The entries of a log as it was read: on disk, in order.
 
-They can be read again, in the order of the log or one by one: nothing holds all of them in memory.
-The fact in a leaf is read in `cases.py`, where each leaf is parsed.
+They can be read again, in the order of the log or one by one. Only the leaf's bytes are kept, and
+parsed again on each use: a log may have millions of leaves. The fact in one is read in `cases.py`.
+
+The outline of a leaf is found in its bytes without parsing. That is exact for every leaf that is
+written as leaves are: the fields stand in one order, `data` before these, and a quote within a text
+is escaped. So the last `,"k":"` begins the field. Of other bytes the outline may say anything; they
+are refused when `cases.py` parses the leaf.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.case_index import CaseIndex
-from infra.verify.entry import CheckedEntry, number, outline, own_name
 from infra.verify.leaf_file import LeafFile
 from infra.verify.recorded import NEVER, RecordedTimes
 
-_RARE = tuple(
-    kind.encode() for kind in (Derived.CASES_COUNTED, Reported.RULES_ADOPTED, Reported.KEYS_ADOPTED)
-)
+_CASE = b'","case":"'
+_CASE_AT = len(b'{"at":"2026-03-02T01:00:00.000Z')
+_NAME_AT = _CASE_AT + len(_CASE)
+_NAME_END = _NAME_AT + len("c_") + 26
+_KIND, _NUMBER, _OWN, _RECORDED = b',"k":"', b',"n":', b',"own":"', b',"rec":"'
+_TIME = len("2026-03-02T01:00:00.000Z")
+_RARE = (Derived.CASES_COUNTED, Reported.RULES_ADOPTED, Reported.KEYS_ADOPTED)
 _SIGNED = b'"signed":"'
+
+
+class CheckedEntry(Struct, frozen=True):
+    """Leaf *index* of the log: fact *n* of the case with the public name *case*, of *kind*.
+
+    Its form and its chain were checked. *recorded* is its `rec` as written, in UTC: the order of
+    the texts is that of time.
+    """
+
+    index: int
+    case: str
+    n: int
+    kind: str
+    recorded: str
+    leaf: bytes
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """All fields of the leaf, by their names in it."""
+        payload: dict[str, Any] = json.loads(self.leaf)
+        return payload
+
+
+class Outline(NamedTuple):
+    """Fields of a leaf, as its bytes have them; its own name begins at *own_at*, -1 for none."""
+
+    case: bytes
+    kind: bytes
+    recorded: bytes
+    own_at: int
+
+
+def outline(leaf: bytes) -> Outline | None:
+    """Return the outline of *leaf*; None where it cannot be a leaf of any case."""
+    kind = leaf.rfind(_KIND)
+    recorded = leaf.find(_RECORDED, kind)
+    if kind < _NAME_END or recorded < 0 or leaf[_CASE_AT:_NAME_AT] != _CASE:
+        return None
+    begin, at = kind + len(_KIND), recorded + len(_RECORDED)
+    return Outline(
+        leaf[_NAME_AT:_NAME_END],
+        leaf[begin : leaf.find(b'"', begin)],
+        leaf[at : at + _TIME],
+        leaf.find(_OWN, begin, recorded),
+    )
+
+
+def own_name(leaf: bytes, own_at: int) -> str:
+    """Return the own name in *leaf*; "" where it is no text."""
+    start = own_at + len(_OWN) - 1
+    try:
+        name, _ = json.JSONDecoder().raw_decode(leaf.decode("utf-8"), len(leaf[:start].decode()))
+    except ValueError:
+        return ""
+    return name if isinstance(name, str) else ""
+
+
+def number(leaf: bytes) -> int:
+    """Return the number of *leaf* in its case. Raises ValueError where it has none."""
+    start = leaf.find(_NUMBER, leaf.rfind(_KIND)) + len(_NUMBER)
+    return int(leaf[start : leaf.find(b",", start)])
 
 
 class Entries:
@@ -35,7 +108,7 @@ class Entries:
         self.cases = CaseIndex()
         self.own: dict[str, str] = {}
         self.is_signed = False
-        self._rare: dict[bytes, list[int]] = {kind: [] for kind in _RARE}
+        self._rare: dict[bytes, list[int]] = {kind.encode(): [] for kind in _RARE}
         self.shapeless: list[int] = []
 
     def __len__(self) -> int:
@@ -46,18 +119,18 @@ class Entries:
         """Add the next leaf, whose form nobody has checked yet."""
         place = len(self.leaves)
         self.leaves.add(leaf_hash, leaf)
-        seen = outline(leaf)
+        seen, index = outline(leaf), self.first + place
         if seen is None:
             self.times.at.append(NEVER)
-            self.shapeless.append(self.first + place)
+            self.shapeless.append(index)
             return
         self.cases.add(seen.case, place)
-        if self.first + place < self.since:
+        if index < self.since:
             self.times.at.append(NEVER)
             return
         self.times.add(seen.recorded, seen.kind)
         if seen.kind in self._rare:
-            self._rare[seen.kind].append(self.first + place)
+            self._rare[seen.kind].append(index)
         self.is_signed = self.is_signed or _SIGNED in leaf
         if seen.own_at >= 0 and seen.case.isascii():
             self.own.setdefault(seen.case.decode("ascii"), own_name(leaf, seen.own_at))

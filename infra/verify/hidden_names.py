@@ -13,8 +13,7 @@ from chalicelib.intake.event import Event
 from chalicelib.log.disclosure import ProvedEntry
 from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.policy.names import NAMED, NameKind
-from infra.verify.entries import Entries
-from infra.verify.entry import CheckedEntry
+from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import Issue, remark
 
 _CHECK = "I12"

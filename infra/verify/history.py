@@ -14,8 +14,7 @@ from chalicelib.log.tlog.wire import HASH
 from infra.terminal.input_file import unreadable
 from infra.verify.hashes import Hashes, changed_object
 from infra.verify.issue import Issue, remark
-from infra.verify.kept_copy import KeptSource
-from infra.verify.source import FolderSource, Source
+from infra.verify.source import FolderSource, KeptSource, Source
 from infra.verify.trust import SignedCheckpoint, Trust, read_signed
 
 _ARCHIVE = "checkpoints"

@@ -10,13 +10,12 @@ from msgspec import Struct, field
 
 from chalicelib.policy.names import NameKind
 from infra.verify.cases import Judge
-from infra.verify.entries import Entries
-from infra.verify.entry import CheckedEntry
+from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import Issue
 from infra.verify.reading import Bar, no_bar
 from infra.verify.rule_documents import Document
 from infra.verify.shown.published import Leaves
-from infra.verify.stated_keys import KnownKeys
+from infra.verify.signatures import KnownKeys
 from infra.verify.trust import Trust
 
 

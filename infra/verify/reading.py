@@ -3,8 +3,10 @@
 The leaves are only put aside here. `cases.py` checks their form and their chains, case by case.
 """
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, Self
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple, Self, TypeVar
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog.tile import WIDTH, TilePath, read_bundle
@@ -12,12 +14,41 @@ from chalicelib.log.tlog.tree import leaf_hash
 from infra.verify.entries import Entries
 from infra.verify.hashes import AddIssue, Hashes, changed_object, get_tile, missing_object, tiles_of
 from infra.verify.issue import Issue
-from infra.verify.read_ahead import read_ahead
 from infra.verify.source import Source
 
+Name = TypeVar("Name")
+Result = TypeVar("Result")
+
+_AHEAD = 4  # objects, for each that reads
 _GIVE_UP = 100  # bundles that cannot be read: a log can sign any size, and have nothing of it
 
 Bar = Callable[[str, int | None], Callable[[int], None]]
+
+
+def read_ahead(
+    names: Iterable[Name], get: Callable[[Name], Result], parallel: int
+) -> Iterator[tuple[Name, Result]]:
+    """Yield each of *names* with its result of *get*, in order; *parallel* calls run at once.
+
+    Never many more are read than are wanted.
+    """
+    if parallel == 1:
+        yield from ((name, get(name)) for name in names)
+        return
+    waiting: deque[tuple[Name, Future[Result]]] = deque()
+    with ThreadPoolExecutor(parallel) as readers:
+        try:
+            for name in names:
+                waiting.append((name, readers.submit(get, name)))
+                if len(waiting) == _AHEAD * parallel:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            for _, unwanted in waiting:
+                unwanted.cancel()
 
 
 def no_bar(title: str, size: int | None) -> Callable[[int], None]:  # noqa: ARG001 - none is shown

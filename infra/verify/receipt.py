@@ -20,14 +20,12 @@ from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.receipts import event_sha256
 from chalicelib.log.tlog.tree import leaf_hash
 from chalicelib.vault.sd_jwt import base64url
-from infra.verify.corrected import Corrections
 from infra.verify.delay import DatedCheckpoint, ahead_of_time
-from infra.verify.entries import Entries
-from infra.verify.entry import CheckedEntry
+from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import Issue
 from infra.verify.receipt_file import CHECK, HeldReceipt
 from infra.verify.recorded import NEVER, ms_of
-from infra.verify.told import Told, ToldEvents, check_told, digest_in
+from infra.verify.told import Corrections, Told, ToldEvents, check_told, digest_in
 
 _DIGESTS = re.compile(rb'"d":\[([^\]]*)\]')  # canonical JSON: a quote within a text is escaped
 

@@ -32,7 +32,6 @@ from infra.verify.freshness import check_freshness
 from infra.verify.held import check_held, read_held
 from infra.verify.hidden_names import HiddenNames, knew_nothing
 from infra.verify.issue import Issue, remark
-from infra.verify.kept_copy import KeptSource
 from infra.verify.reader import CheckShown, Replay, VerifyingReader
 from infra.verify.reading import LogReading
 from infra.verify.receipt_file import check_events
@@ -40,7 +39,7 @@ from infra.verify.recorded import RecordedTimes, instant_of, ms_of, written
 from infra.verify.report import VerifyReport
 from infra.verify.rule_documents import document_reader
 from infra.verify.signatures import check_signatures
-from infra.verify.source import CHECKPOINT, Source
+from infra.verify.source import CHECKPOINT, KeptSource, Source
 from infra.verify.supervision.changes import check_trial_only
 from infra.verify.trust import (
     ABOUT,

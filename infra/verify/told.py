@@ -15,19 +15,45 @@ from chalicelib.cases.from_event import sequence_of
 from chalicelib.errors import BadInput, Corrupt, Rejected
 from chalicelib.instant import NoInstant, is_date, parse, text
 from chalicelib.intake.event import OURS, Event, normalise
-from chalicelib.intake.event_types import STARTING_TYPES
+from chalicelib.intake.event_types import STARTING_TYPES, Reported
 from chalicelib.log.receipts import EVENT, event_sha256
 from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.policy.names import NAMED
 from chalicelib.vault.redaction import COMPARED, REPORTED, redact
 from chalicelib.vault.sd_jwt import read_disclosure
-from infra.verify.entry import CheckedEntry
+from infra.verify.entries import CheckedEntry
 from infra.verify.hidden_names import HiddenNames
 from infra.verify.issue import Issue
 
 _CHECK = "I12"
 _BY_LIST = ("department", "kind")  # the catalogue's counts; what was told stands beside it
+Leaf = Mapping[str, Any]
 Told = Mapping[str, Event]
+
+
+class Corrections:
+    """The keys of the leaves of known events, and the corrections of events that were taken.
+
+    An event names the one that it corrects by its id; the leaf names it by a keyed hash. So an
+    operator could let a correction be about another event. Who holds both events sees it.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[tuple[str, str], str] = {}
+        self._wanted: dict[tuple[str, str], list[Leaf]] = {}
+
+    def take(self, source: str, name: str, leaf: Leaf, event: Event | None) -> Iterator[Leaf]:
+        """Take the *leaf* of an event, and the *event* if it is known; yield wrong corrections."""
+        self._keys[source, name] = str(leaf["key"])
+        yield from self._wrong(source, name, self._wanted.get((source, name), []))
+        if event is not None and event["type"] == Reported.CASE_CORRECTED:
+            about = str(event["data"].get("event", ""))
+            self._wanted.setdefault((source, about), []).append(leaf)
+            yield from self._wrong(source, about, [leaf])
+
+    def _wrong(self, source: str, name: str, corrections: list[Leaf]) -> Iterator[Leaf]:
+        key = self._keys.get((source, name))
+        yield from (each for each in corrections if key not in (None, each.get("corrects")))
 
 
 class ToldEvents(NamedTuple):

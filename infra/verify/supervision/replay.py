@@ -2,6 +2,10 @@
 
 The input is the log's leaves, whose form and chains were checked before, and the documents beside
 it. The result is every card that is missing, and every card that should not be there.
+
+A log may be written to keep its readers busy: each late report, each correction and each act from
+our own doors has the case judged once more, and so has each change of the rules. No honest service
+writes more than a reader has time to judge: so a case with more is a finding.
 """
 
 from collections import Counter
@@ -9,23 +13,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from chalicelib.cases.bounded import MOST_REPORTS
 from chalicelib.errors import in_chinese
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
 from chalicelib.permit.claims.readings import Readings
 from chalicelib.policy.names import NameKind
 from infra.verify.cases import CheckedCase
-from infra.verify.entries import Entries
-from infra.verify.entry import CheckedEntry
+from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import SENSELESS, CappedIssues, Issue, as_far_as_read
 from infra.verify.rule_documents import Document
-from infra.verify.supervision import judgements, reckoned, revisions, terms, words
-from infra.verify.supervision.bounded import changed_too_often, too_many
+from infra.verify.supervision import revisions, terms
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.changes import check_adoptions, check_changes
-from infra.verify.supervision.counted import CountedShares
+from infra.verify.supervision.counted import CountedShares, check_reckoned
 from infra.verify.supervision.items import Items
-from infra.verify.supervision.judgements import ReplayedCase
+from infra.verify.supervision.judgements import ReplayedCase, check_judgements
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.notifications import Notifications
 from infra.verify.supervision.refiled import Links
@@ -33,7 +36,42 @@ from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.reporters import check_reporters
 from infra.verify.supervision.statement_reader import StatementReader
 from infra.verify.supervision.unlinked import Unlinked
-from infra.verify.supervision.withheld import check_groundless, check_late, check_missing
+from infra.verify.supervision.withheld import (
+    check_groundless,
+    check_late,
+    check_missing,
+    reports_that_change,
+)
+
+MOST_CHANGES = 2 * MOST_REPORTS
+"""Reports of a case that may change what followed before them, and are judged each."""
+MOST_RULES = 500
+"""Changes of the rules of a case since it began: before each it is judged once more."""
+_NOT_JUDGED = "this case is not judged again"
+
+
+def too_many(case: LoggedCase) -> Issue | None:
+    """Return the finding that a permit or card has more reports than are judged, or None."""
+    if case.kind not in ("permit", "card") or len(case.facts) <= MOST_CHANGES:
+        return None
+    changing = [fact.n for fact in reports_that_change(case)]
+    if len(changing) <= MOST_CHANGES:
+        return None
+    count = len(changing)
+    zh = f"迟报、更正、认定和答复多于 {MOST_CHANGES} 项（共 {count} 项），此件不再重新判断；"
+    en = f"more than {MOST_CHANGES} late reports, corrections, decisions and acts ({count}): "
+    zh, en = f"{zh}请向报送单位核实，并向监察机关反映", f"{en}{_NOT_JUDGED}; ask its source, "
+    return case.issue(changing[MOST_CHANGES], zh, f"{en}and show it to the inspectors")
+
+
+def changed_too_often(replayed: ReplayedCase) -> Issue | None:
+    """Return the finding that the rules of a case changed more often than it is judged again."""
+    count = len(replayed.changes)
+    if count <= MOST_RULES:
+        return None
+    zh = f"此件立案以来规则变更 {count} 次，多于 {MOST_RULES} 次，不再重新判断；请向监察机关反映"
+    en = f"its rules changed {count} times since it began, more than {MOST_RULES}: {_NOT_JUDGED}; "
+    return replayed.case.issue(0, zh, f"{en}show it to the inspectors")
 
 
 class _Comparisons(NamedTuple):
@@ -145,7 +183,7 @@ class SupervisionReplay:
             yield from _check_recorded(replayed)
         yield from self._gather(replayed, is_judged=beyond is None)
         if beyond is None:
-            yield from reckoned.check_reckoned(replayed, until, alive)
+            yield from check_reckoned(replayed, until, alive)
             yield from check_missing(replayed, until, alive, reported)
             yield from terms.check_adopted(replayed, until, alive)
             yield from revisions.check_revised(replayed, until, alive)
@@ -180,8 +218,8 @@ class SupervisionReplay:
 def _check_recorded(replayed: ReplayedCase) -> Iterator[Issue]:
     """Check that what a case has on record follows."""
     if replayed.derived:  # most permits have nothing but what was reported
-        yield from judgements.check_judgements(replayed)
-        yield from words.check_words(replayed)
+        yield from check_judgements(replayed)
+        yield from terms.check_words(replayed)
     if replayed.case.kind == "permit":
         yield from terms.check_terms(replayed)
         yield from revisions.check_revisions(replayed)
