@@ -19,8 +19,7 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.entries import Entries
 from infra.verify.issue import Issue, remark
-from infra.verify.rule_documents import Document, stated_digest
-from infra.verify.source import KeptSource
+from infra.verify.source import Document, KeptSource, stated_digest
 from infra.verify.trust import ABOUT, read_about, texts_in
 
 _KEYS = {"vkeys": ("日志", "of the log"), "receipt_vkeys": ("回执", "of receipts")}

@@ -6,13 +6,12 @@ issues are one remark each.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 
 from msgspec.structs import replace
 
-from chalicelib.instant import MILLISECOND
-from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.issue import Issue, remark
-from infra.verify.recorded import NEVER, RecordedTimes
+from infra.verify.recorded import DELAY, RecordedTimes
 
 _Words = tuple[str, str]
 _SILENT = (
@@ -47,12 +46,9 @@ def excuse_trial(
 
 def is_set_back(times: RecordedTimes) -> bool:
     """Return whether the log reports of itself at one time, and later at one long before it."""
-    latest, within = NEVER, MERGE_DELAY // MILLISECOND
-    for report in times.reports:
-        if report.at < latest - within:
-            return True
-        latest = max(latest, report.at)
-    return False
+    at = [report.at for report in times.reports]
+    pairs = zip(accumulate(at, max), at[1:], strict=False)
+    return any(now < latest - DELAY for latest, now in pairs)
 
 
 def sum_up_backlog(issues: Iterable[Issue]) -> Iterator[Issue]:

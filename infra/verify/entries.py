@@ -10,24 +10,96 @@ are refused when `cases.py` parses the leaf.
 """
 
 import json
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from chalicelib.intake.event_types import Derived, Reported
-from infra.verify.case_index import CaseIndex
 from infra.verify.leaf_file import LeafFile
 from infra.verify.recorded import NEVER, RecordedTimes
 
+_LETTER = 2  # after `c_`
+_NAME = len("c_") + 26
 _CASE = b'","case":"'
 _CASE_AT = len(b'{"at":"2026-03-02T01:00:00.000Z')
 _NAME_AT = _CASE_AT + len(_CASE)
-_NAME_END = _NAME_AT + len("c_") + 26
+_NAME_END = _NAME_AT + _NAME
 _KIND, _NUMBER, _OWN, _RECORDED = b',"k":"', b',"n":', b',"own":"', b',"rec":"'
 _TIME = len("2026-03-02T01:00:00.000Z")
 _RARE = (Derived.CASES_COUNTED, Reported.RULES_ADOPTED, Reported.KEYS_ADOPTED)
 _SIGNED = b'"signed":"'
+
+
+class CaseIndex:
+    """The cases of a log; each has a number, in the order of their first leaves.
+
+    It takes some thirty bytes a leaf, then four. A case may come at any time again, so its leaves
+    are known once the whole log was read. Then they are sorted, one first letter after the other.
+    """
+
+    def __init__(self) -> None:
+        self._new: dict[int, tuple[bytearray, array[int]]] = {}
+        self._leaves = array("I")
+        self._names = bytearray()
+        self._starts = array("I", [0])
+        self._in_order = array("I")
+
+    def __len__(self) -> int:
+        return len(self._in_order)
+
+    def add(self, name: bytes, place: int) -> None:
+        """Add the leaf at *place*, from the first that is read; all names have one length."""
+        letter = name[_LETTER]
+        if letter not in self._new:
+            self._new[letter] = bytearray(), array("I")
+        names, places = self._new[letter]
+        names += name
+        places.append(place)
+
+    def sort(self) -> None:
+        """Sort what was added; then cases can be read."""
+        for letter in sorted(self._new):
+            self._sort(*self._new.pop(letter))
+        cases = range(len(self._starts) - 1)
+        self._in_order.extend(sorted(cases, key=self._first_leaf))
+
+    def _sort(self, names: bytearray, places: "array[int]") -> None:
+        """Sort the leaves whose cases begin with one letter; those of a case stay in order."""
+        cut = [bytes(names[at : at + _NAME]) for at in range(0, len(names), _NAME)]
+        last = b""
+        for number in sorted(range(len(cut)), key=cut.__getitem__):
+            if cut[number] != last:
+                last = cut[number]
+                self._names += last
+                self._starts.append(self._starts[-1])
+            self._leaves.append(places[number])
+            self._starts[-1] += 1
+
+    def _first_leaf(self, sorted_at: int) -> int:
+        return self._leaves[self._starts[sorted_at]]
+
+    def places(self, case: int) -> Sequence[int]:
+        """Return the places of the leaves of *case*, in order."""
+        at = self._in_order[case]
+        return self._leaves[self._starts[at] : self._starts[at + 1]]
+
+    def name(self, case: int) -> str:
+        """Return the public name of *case*."""
+        return self._name_at(self._in_order[case]).decode("ascii", "replace")
+
+    def places_of(self, name: str) -> Sequence[int]:
+        """Return the places of the leaves of the case with this *name*; none if it is not there."""
+        wanted, cases = name.encode(), range(len(self._starts) - 1)
+        at = bisect_left(cases, wanted, key=self._name_at)
+        if at == len(cases) or self._name_at(at) != wanted:
+            return array("I")
+        return self._leaves[self._starts[at] : self._starts[at + 1]]
+
+    def _name_at(self, sorted_at: int) -> bytes:
+        return bytes(self._names[sorted_at * _NAME : (sorted_at + 1) * _NAME])
 
 
 class CheckedEntry(Struct, frozen=True):
@@ -112,7 +184,6 @@ class Entries:
         self.shapeless: list[int] = []
 
     def __len__(self) -> int:
-        """Return how many entries there are."""
         return len(self.times)
 
     def add(self, leaf_hash: bytes, leaf: bytes) -> None:
@@ -163,7 +234,6 @@ class Entries:
         yield from map(self.entry, self.indexes_of(kind))
 
     def __iter__(self) -> Iterator[CheckedEntry]:
-        """Yield each entry in the order of the log."""
         leaves = enumerate(self.leaves, self.first)
         for (index, stored), at in zip(leaves, self.times.at, strict=True):
             if at != NEVER:

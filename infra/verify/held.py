@@ -17,10 +17,10 @@ from chalicelib.instant import text
 from chalicelib.log.disclosure import ProvedEntry
 from infra.verify.delay import DatedCheckpoint
 from infra.verify.entries import CheckedEntry, Entries
-from infra.verify.hidden_names import HiddenNames, Knew
+from infra.verify.hidden_names import HiddenNames
 from infra.verify.issue import Issue, remark
 from infra.verify.reader import VerifyingReader
-from infra.verify.receipt import check_receipts, covered_by
+from infra.verify.receipt import check_receipts, find_entries
 from infra.verify.receipt_file import HeldReceipt, read_receipts
 from infra.verify.signatures import read_disclosures
 from infra.verify.source import Source
@@ -41,10 +41,6 @@ class HeldPapers(Struct, frozen=True):
     are_all: bool = False
     all_since: datetime | None = None
 
-    def names(self, entries: Entries, knew: Knew) -> HiddenNames:
-        """Return what is known of the names that *entries* hide."""
-        return HiddenNames(entries, knew, self.disclosed)
-
 
 def check_held(
     held: HeldPapers,
@@ -57,8 +53,8 @@ def check_held(
     told = ToldEvents(held.told, names)
     yield from check_receipts(held.receipts, entries, sightings, now, told)
     if held.are_all:
-        covered = covered_by(held.receipts, entries)
-        yield from check_covered(covered, entries, held.all_since)
+        covered = find_entries(held.receipts, entries).values()
+        yield from check_covered(set(covered), entries, held.all_since)
 
 
 def read_held(

@@ -74,7 +74,9 @@ def read_archive(
     They are those of this size, of all *known* sizes, and of every file in a folder.
     """
     archived, issues = list[SignedCheckpoint](), list[Issue]()
-    for size in sorted({now.size, *_sizes(source), *known}):
+    kept = (file.name for folder in _folders(source) for file in (folder / _ARCHIVE).glob("[0-9]*"))
+    sizes = {int(name) for name in kept if name.isdecimal()}
+    for size in sorted({now.size, *sizes, *known}):
         path = f"{_ARCHIVE}/{size}"
         raw = source.get(path)
         if raw is None and size == now.size:
@@ -134,12 +136,6 @@ def check_old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> It
                 continue  # of a size that is yet to be published
             if file.read_bytes() != hashes.read_tile(path)[: tile.width * HASH]:
                 yield changed_object(path, tile.index * 256 ** (level + 1))
-
-
-def _sizes(source: Source) -> Iterator[int]:
-    for folder in _folders(source):
-        names = (file.name for file in (folder / _ARCHIVE).glob("[0-9]*"))
-        yield from (int(name) for name in names if name.isdecimal())
 
 
 def _folders(source: Source) -> list[Path]:

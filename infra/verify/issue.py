@@ -66,7 +66,6 @@ class CappedIssues:
         self._more = Counter[_Kind]()
 
     def __bool__(self) -> bool:
-        """Return whether there is any."""
         return bool(self._kept)
 
     def __iter__(self) -> Iterator[Issue]:

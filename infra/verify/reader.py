@@ -13,9 +13,9 @@ from infra.verify.cases import Judge
 from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import Issue
 from infra.verify.reading import Bar, no_bar
-from infra.verify.rule_documents import Document
 from infra.verify.shown.published import Leaves
 from infra.verify.signatures import KnownKeys
+from infra.verify.source import Document
 from infra.verify.trust import Trust
 
 

@@ -41,7 +41,7 @@ def check_receipts(
 
     *now* is the reader's own clock, which is no proof to anybody else. *told* are his events.
     """
-    indexes = _indexes(held, entries)
+    indexes = find_entries(held, entries)
     latest = _latest(entries) if held else array("q")
     sightings = list(sightings)
     own = (receipt.event for receipt in held)
@@ -52,7 +52,12 @@ def check_receipts(
     for receipt in held:
         due = min(receipt.receipt.by, receipt.receipt.at + MERGE_DELAY)
         if receipt.receipt.by > due:
-            yield _late_promise(receipt)
+            by = text(receipt.receipt.by)
+            zh, en = (
+                f"承诺 {by} 才入链，晚于合并时限",
+                f"promises only {by}: later than the log does",
+            )
+            yield receipt.issue(zh, en)
         # The first entry that was recorded after the promise.
         after = bisect_right(latest, ms_of(due))
         sizes = [entries.first + after + 1] if after < len(latest) else []
@@ -70,12 +75,6 @@ def check_receipts(
             by = text(due)
             zh, en = f"承诺 {by} 前入链，实际更晚", f"promised this by {by}; it came in later"
             yield receipt.issue(zh, en, index)
-
-
-def _late_promise(receipt: HeldReceipt) -> Issue:
-    by = text(receipt.receipt.by)
-    en = f"promises only {by}: later than the log does"
-    return receipt.issue(f"承诺 {by} 才入链，晚于合并时限", en)
 
 
 def _latest(entries: Entries) -> "array[int]":
@@ -148,12 +147,7 @@ def _check_corrections(
         yield Issue(entry.index, CHECK, zh, f"{en}and show them to the inspectors")
 
 
-def covered_by(held: Sequence[HeldReceipt], entries: Entries) -> set[int]:
-    """Return the indexes of the *entries* that the receipts *held* are about."""
-    return set(_indexes(held, entries).values())
-
-
-def _indexes(held: Sequence[HeldReceipt], entries: Entries) -> dict[bytes, int]:
+def find_entries(held: Sequence[HeldReceipt], entries: Entries) -> dict[bytes, int]:
     """Return the first index of each hash *held*: that of a leaf, or a digest in a leaf."""
     wanted = {base64url(receipt.receipt.hash).encode(): receipt.receipt.hash for receipt in held}
     hashes, indexes = set(wanted.values()), dict[bytes, int]()

@@ -8,9 +8,8 @@ from itertools import chain
 from msgspec import Struct
 
 from chalicelib.errors import BadInput, Corrupt
-from chalicelib.instant import MILLISECOND, parse, text
+from chalicelib.instant import parse, text
 from chalicelib.log.disclosure import ProvedEntry
-from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify import history
 from infra.verify.about import check_kept_about, check_shown_witnesses
 from infra.verify.backlog import excuse_trial, sum_up_backlog
@@ -20,6 +19,7 @@ from infra.verify.delay import (
     DatedCheckpoint,
     ahead_of_time,
     check_dates,
+    check_freshness,
     cosigned_dates,
     delays,
     last_sign_of_life,
@@ -28,18 +28,16 @@ from infra.verify.delay import (
     yet_to_come,
 )
 from infra.verify.entries import Entries
-from infra.verify.freshness import check_freshness
 from infra.verify.held import check_held, read_held
 from infra.verify.hidden_names import HiddenNames, knew_nothing
 from infra.verify.issue import Issue, remark
 from infra.verify.reader import CheckShown, Replay, VerifyingReader
 from infra.verify.reading import LogReading
 from infra.verify.receipt_file import check_events
-from infra.verify.recorded import RecordedTimes, instant_of, ms_of, written
+from infra.verify.recorded import DELAY, RecordedTimes, instant_of, ms_of, written
 from infra.verify.report import VerifyReport
-from infra.verify.rule_documents import document_reader
 from infra.verify.signatures import check_signatures
-from infra.verify.source import CHECKPOINT, KeptSource, Source
+from infra.verify.source import CHECKPOINT, KeptSource, Source, document_reader
 from infra.verify.supervision.changes import check_trial_only
 from infra.verify.trust import (
     ABOUT,
@@ -132,7 +130,8 @@ class _Verification(Struct, frozen=True):
                 yield _not_replayed(reader, is_part=bool(entries.since))
                 return
             yield from self._check_shown(entries)
-            names = held.names(entries, replay.knew if replay else knew_nothing)
+            knew = replay.knew if replay else knew_nothing
+            names = HiddenNames(entries, knew, held.disclosed)
             yield from check_held(
                 held, entries, cosigned_dates([signed, *older]), reader.now, names
             )
@@ -194,7 +193,7 @@ class _Verification(Struct, frozen=True):
         if self._is_local and alive is not None:
             return instant_of(alive)
         ahead = ahead_of_time(times)
-        latest = ms_of(self.reader.now) + MERGE_DELAY // MILLISECOND
+        latest = ms_of(self.reader.now) + DELAY
         recorded = (at for index, at in times if index not in ahead and at <= latest)
         cosigned = (datetime.fromtimestamp(at, UTC) for at in self.signed.cosigned.values())
         vouched = (at for at in cosigned if ms_of(at) <= latest)

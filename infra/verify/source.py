@@ -7,18 +7,21 @@ cost a reader no more than one clear line.
 
 import json
 import os
+import re
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import urllib3
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
+from chalicelib.log.objects import rules_path
 from infra.terminal.input_file import unreadable
 
 CHECKPOINT = "checkpoint"
@@ -38,6 +41,12 @@ _RETRIES = urllib3.Retry(
     status_forcelist=(429, 500, 502, 503, 504),
     raise_on_status=False,
 )
+
+
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+Document = Callable[[str], bytes]
+"""Reads the document of the rules with this SHA-256, in hexadecimal. Raises Corrupt."""
 
 
 class Source(Protocol):
@@ -214,3 +223,27 @@ class KeptSource:
             zh = "写不进，请看磁盘和权限"
             en = f"cannot be written, look at the disk and rights: {error.strerror}"
             raise BadInput(zh=zh, en=en, where=str(file)) from error
+
+
+def document_reader(source: Source) -> Document:
+    """Return a function that reads a document of the rules by its SHA-256; it raises Corrupt."""
+
+    def document(digest: str) -> bytes:
+        if not _SHA256.fullmatch(digest):  # it comes from a leaf, and is about to be part of a path
+            raise Corrupt(f"不是 SHA-256：{digest[:80]!r}", f"no SHA-256: {digest[:80]!r}")
+        body = source.get(rules_path(digest))
+        if body is None or sha256(body).hexdigest() != digest:
+            zh = f"{rules_path(digest)} {'缺失' if body is None else '内容不同'}"
+            raise Corrupt(zh, f"{rules_path(digest)} is {'missing' if body is None else 'another'}")
+        return body
+
+    return document
+
+
+def stated_digest(payload: Mapping[str, Any], name: str) -> str | None:
+    """Return the digest of the document *name* in a statement of rules; None if it has none."""
+    try:
+        documents = payload["data"]["documents"]
+        return next((str(each["sha256"]) for each in documents if each["name"] == name), None)
+    except (LookupError, TypeError):
+        return None  # the replay of supervision says that the statement cannot be read

@@ -45,7 +45,6 @@ class CardsPage(Struct, frozen=True):
 class CountsPage(Struct, frozen=True):
     """The counts of the *departments*, and their *totals*; it counts *through* so many entries."""
 
-    where: str
     through: int
     departments: Sequence[dict[str, Any]]
     totals: dict[str, Any]
@@ -95,7 +94,7 @@ def _take(pages: BoardPages, where: str, document: Any) -> None:
     try:
         if "departments" in document:
             through, rows = int(document["through"]), list(document["departments"])
-            pages.departments.append(CountsPage(where, through, rows, dict(document["totals"])))
+            pages.departments.append(CountsPage(through, rows, dict(document["totals"])))
             return
         shown = document["cards"]
         rows = [ShownCard(str(row["card"]), int(row["index"]), dict(row)) for row in shown]

@@ -23,8 +23,7 @@ from chalicelib.policy.catalogue import CatalogueItem
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty
 from infra.verify.supervision.life import UNSEEN, SignsOfLife
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.rules import Rulebook, Statement
 from infra.verify.supervision.stated_items import unlike_items
 
 

@@ -30,8 +30,7 @@ from chalicelib.supervision.rederivation import (
 )
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.rules import Rulebook, is_named, versions_of
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.rules import Rulebook, Statement, is_named, versions_of
 
 FactsByKey = Mapping[str, Fact]
 

@@ -22,7 +22,7 @@ from typing import NamedTuple, Self
 from chalicelib.instant import MILLISECOND, NoInstant, parse
 from chalicelib.log.merge_delay import HEARTBEAT, MERGE_DELAY
 from infra.verify.entries import Entries
-from infra.verify.recorded import ms_of
+from infra.verify.recorded import DELAY, ms_of
 
 MOST = timedelta(hours=6)
 """What a service takes at most to catch up: thousands of cases took minutes."""
@@ -32,8 +32,7 @@ UNSEEN = HEARTBEAT + MERGE_DELAY
 """What lies between two signs of life is no silence."""
 
 _OUTAGE = b'"outage"'
-_DELAY = MERGE_DELAY // MILLISECOND
-_SILENT = HEARTBEAT // MILLISECOND + _DELAY
+_SILENT = HEARTBEAT // MILLISECOND + DELAY
 
 
 class Return(NamedTuple):
@@ -135,8 +134,8 @@ class SignsOfLife:
         the legal instant *at* (by default *since*) must have had its turn.
         """
         last, of = ms_of(by), ms_of(min(at or since, since))
-        number = bisect_left(self._at, ms_of(since) + _DELAY)
-        while number < len(self._at) and self._at[number] <= last - _DELAY:
+        number = bisect_left(self._at, ms_of(since) + DELAY)
+        while number < len(self._at) and self._at[number] <= last - DELAY:
             its_turn = self._turn_over(self._at[number], of)
             if its_turn <= self._at[number]:
                 return True

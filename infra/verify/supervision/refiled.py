@@ -91,9 +91,13 @@ class Links:
             return _NO_CASE
         if link.key != f"{OURS}/{ABOUT}/{first}" or link.at != link.recorded_at:
             return _NOT_OURS
+        ways = (
+            _compare(earlier, ended, later, permit, link)
+            for ended in _endings(earlier, link.recorded_at, later.case.at[link.n])
+            for permit in _readings(later, link)
+        )
         wrong: _Words | None = _NOT_ENDED
-        for ended in _endings(earlier, link.recorded_at, later.case.at[link.n]):
-            wrong = _compare(earlier, ended, later, link)
+        for wrong in ways:
             if wrong is None:
                 break
         if wrong is None and _is_own_doubt(earlier, link):
@@ -125,18 +129,6 @@ def _endings(earlier: ReplayedCase, at: datetime, index: int) -> Iterator[Permit
             return  # this fact was surely read
 
 
-def _compare(
-    earlier: ReplayedCase, ended: Permit, later: ReplayedCase, link: Fact
-) -> _Words | None:
-    """Return how *link* differs from one between *ended*, which is *earlier*, and *later*."""
-    wrong: _Words | None = None
-    for permit in _readings(later, link):
-        wrong = _compare_permits(earlier, ended, later, permit, link)
-        if wrong is None:
-            break
-    return wrong
-
-
 def _readings(later: ReplayedCase, link: Fact) -> Iterator[Permit]:
     """Yield the case *later* as it may have been judged at *link*: contested news does not act."""
     history = later.history(link.n)
@@ -145,7 +137,7 @@ def _readings(later: ReplayedCase, link: Fact) -> Iterator[Permit]:
         yield weigh(history, rules).judged.permit
 
 
-def _compare_permits(
+def _compare(
     earlier: ReplayedCase, ended: Permit, later: ReplayedCase, permit: Permit, link: Fact
 ) -> _Words | None:
     """Return how *link* differs from one of *permit*, which is *later*, to *ended*."""

@@ -8,6 +8,7 @@ it ends. The days from which a source may report and the stage is in use are set
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 
 from chalicelib.cases.fact import Fact
@@ -19,8 +20,7 @@ from chalicelib.policy.registering import length_in
 from chalicelib.policy.sources import DeliveryTime, Outage, Registration
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, FactPosition, LoggedCase
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.rules import Rulebook, Statement
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -30,7 +30,7 @@ class Registered:
 
     def __init__(self, book: Rulebook) -> None:
         self._book = book
-        self._bounds: dict[str, tuple[datetime, bool]] = {}
+        self._bounds = cache(self._bounds_of)
         live = (each for each in book.statements if each.sources.live_from is not None)
         self._live = next(live, None)
         self.taken: FactPosition | None = None  # the first fact on record from before it
@@ -75,11 +75,10 @@ class Registered:
                 continue
             if self._live is not None:
                 self._find_before_live(case, fact, self._live)
-            latest, is_bound = self._bounds.get(fact.source) or self._bounds_of(fact.source)
+            latest, is_bound = self._bounds(fact.source)
             if fact.at > fact.recorded_at:
-                yield case.issue_with(
-                    fact, "的时刻晚于收到的时刻", "is of a later time than its receipt"
-                )
+                zh, en = "的时刻晚于收到的时刻", "is of a later time than its receipt"
+                yield case.issue_with(fact, zh, en)
             is_corrected = fact.kind == Reported.CASE_CORRECTED
             is_early = min(_times_in(fact)) < latest if is_corrected else fact.at < latest
             if is_early or (is_bound and _names_place(fact)):
@@ -90,8 +89,7 @@ class Registered:
         terms = [each.sources.of(source) for each in self._book.statements]
         since = [each.history_from for each in terms if each.history_from is not None]
         bound = any(each.departments is not None or each.regions is not None for each in terms)
-        self._bounds[source] = max(since, default=_EARLIEST), bound
-        return self._bounds[source]
+        return max(since, default=_EARLIEST), bound
 
     def _check_event(self, case: LoggedCase, fact: Fact) -> Iterator[Issue]:
         """Check an event against what was stated of its source when it was received."""

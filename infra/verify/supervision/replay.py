@@ -22,7 +22,7 @@ from chalicelib.policy.names import NameKind
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import SENSELESS, CappedIssues, Issue, as_far_as_read
-from infra.verify.rule_documents import Document
+from infra.verify.source import Document
 from infra.verify.supervision import revisions, terms
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.changes import check_adoptions, check_changes

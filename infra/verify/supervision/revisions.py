@@ -23,8 +23,7 @@ from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase, is_derived
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.owed import count_at
-from infra.verify.supervision.rules import SEEN_TO, is_named
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.rules import SEEN_TO, Statement, is_named
 
 _SETTLED = SEEN_TO + MERGE_DELAY
 

@@ -25,8 +25,7 @@ from infra.verify.issue import Issue
 from infra.verify.supervision.judgements import ReplayedCase, is_derived
 from infra.verify.supervision.life import UNSEEN, SignsOfLife
 from infra.verify.supervision.owed import count_at
-from infra.verify.supervision.rules import SEEN_TO
-from infra.verify.supervision.stated import StatedCatalogue, Statement
+from infra.verify.supervision.rules import SEEN_TO, StatedCatalogue, Statement
 from infra.verify.supervision.withheld import came_late
 
 _COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))

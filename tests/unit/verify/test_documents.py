@@ -15,8 +15,7 @@ from infra.verify.delay import ON_TRIAL
 from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.hidden_names import knew_nothing
 from infra.verify.issue import Issue
-from infra.verify.rule_documents import Document, document_reader
-from infra.verify.source import KeptSource
+from infra.verify.source import Document, KeptSource, document_reader
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.support.shown_log import (
