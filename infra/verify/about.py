@@ -24,7 +24,6 @@ from infra.verify.trust import ABOUT, read_about, texts_in
 
 _KEYS = {"vkeys": ("日志", "of the log"), "receipt_vkeys": ("回执", "of receipts")}
 _PROMISE = "mmd_seconds"
-_WITNESSES = ("witnesses", "quorum")
 CACHED = timedelta(hours=1)  # for which a cache may hold `log.json`
 
 
@@ -44,7 +43,7 @@ def check_kept_about(source: KeptSource) -> Iterator[Issue]:
     now = read_about(source)
     yield from _check_keys(before, now)
     yield from _check_promise(before, now)
-    if any(before.get(name) != now.get(name) for name in _WITNESSES):
+    if any(before.get(name) != now.get(name) for name in ("witnesses", "quorum")):
         zh = f"{ABOUT} 所列见证人或法定数与上次保存时不同：请与日志的声明和自己的记录核对"
         en = f"{ABOUT} names other witnesses, or another quorum, than when it was kept: compare "
         yield remark("I8", zh, f"{en}them with what the log states, and with your own notes")

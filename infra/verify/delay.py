@@ -181,10 +181,8 @@ def _check_cosigned(signed: SignedCheckpoint, trust: Trust, now: datetime) -> It
         if at > latest:
             when = text(datetime.fromtimestamp(at, UTC))
             zh = f"{key.name} 的见证签名时刻是 {when}，晚于读者的时钟，不能算数；请校准本机时钟，"
-            en = (
-                f"{key.name} cosigned at {when}, which is yet to come: it does not count; set your "
-            )
-            yield Issue(None, "I11", f"{zh}再向该见证人查询", f"{en}clock, or ask the witness")
+            en = f"{key.name} cosigned at {when}, which is yet to come: it does not count; set "
+            yield Issue(None, "I11", f"{zh}再向该见证人查询", f"{en}your clock, or ask the witness")
     in_time = {key: at for key, at in signed.cosigned_by.items() if at <= latest}
     enough = _enough_since(in_time, trust)
     if enough is None:

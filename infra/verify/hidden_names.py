@@ -75,15 +75,11 @@ class HiddenNames:
         written = f'"{hidden.token}"'.encode()
         first = next((each for each in earlier if written in each.leaf), entry)
         if self._knew(hidden.kind, hidden.name, first):
-            zh = (
-                f"{hidden.field} 在日志中是代号 {hidden.token}，而名称“{hidden.name}”当时早已公布；"
-            )
+            zh = f"{hidden.field} 在日志中是代号 {hidden.token}，而名称“{hidden.name}”当时早已公布"
             en = f"{hidden.field} is the token {hidden.token} in the log, but the name "
-            zh = f"{zh}隐去它即隐去其时限和部门，请向监察机关反映"
-            en = (
-                f"{en}{hidden.name!r} had long been published then; its limits are hidden with it: "
-            )
-            yield Issue(entry.index, _CHECK, zh, f"{en}show this to the inspectors")
+            zh = f"{zh}；隐去它即隐去其时限和部门，请向监察机关反映"
+            en = f"{en}{hidden.name!r} had long been published then; its limits are hidden with it"
+            yield Issue(entry.index, _CHECK, zh, f"{en}: show this to the inspectors")
 
     def _is_one(self, hidden: HiddenName) -> bool:
         is_known = self._names.setdefault(hidden.token, hidden.name) == hidden.name

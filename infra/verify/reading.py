@@ -111,7 +111,7 @@ def _unreadable(tile: TilePath, bundle: bytes | None) -> Issue:
 
 
 class LogReading:
-    """The *entries* of a log, the *root* over them, and the *findings* about bundles and tiles.
+    """The *entries* of a log, their *hashes*, and the *findings* about bundles and tiles.
 
     Each finding has the number of the bundle with which it was made.
     """
@@ -122,7 +122,7 @@ class LogReading:
         self.findings: list[tuple[int, Issue]] = []
         self.entries = Entries(first, since)
         self.hashes = Hashes(size, source, self._add_issue, self.entries.leaves)
-        self.root, self._bundle = b"", first // WIDTH
+        self._bundle = first // WIDTH
         try:
             self._read(source, size, bar)
         except BaseException:
@@ -155,7 +155,7 @@ class LogReading:
         self.entries.finish()
         if unreadable < _GIVE_UP:
             self._bundle = size // WIDTH + 1
-            self.root = self.hashes.finish()
+            self.hashes.finish()
 
     def _take(self, bundle: Bundle) -> None:
         hashes = self.hashes.add(bundle.tile_path, bundle.hashes, bundle.tile)

@@ -114,16 +114,16 @@ class _Verification(Struct, frozen=True):
             entries = reading.entries
             replay = self._check_cases(reading)
             is_whole = report.is_sound and not entries.since
-            dates = list(_kept_dates(source))
-            sizes = {*(old.size for old in older), *(dated.size for dated in dates)}
+            fetched = source.fetched() if isinstance(source, KeptSource) else {}
+            dates = [DatedCheckpoint(size, parse(at), "--keep") for size, at in fetched.items()]
+            sizes = {*(old.size for old in older), *fetched}
             archived, unread = history.read_archive(source, signed, self.trust, sizes)
             yield from unread
             yield from history.check_history(source, signed, older, archived, reading.hashes)
             dates += cosigned_dates([signed, *older, *archived])
             yield from self._check_times(entries.times, dates)
-            yield from check_freshness(
-                signed, self.trust, report.newest, reader.now, reader.max_age
-            )
+            newest, now = report.newest, reader.now
+            yield from check_freshness(signed, self.trust, newest, now, reader.max_age)
             if isinstance(source, KeptSource):
                 yield from check_kept_about(source)
             if not is_whole:
@@ -132,9 +132,8 @@ class _Verification(Struct, frozen=True):
             yield from self._check_shown(entries)
             knew = replay.knew if replay else knew_nothing
             names = HiddenNames(entries, knew, held.disclosed)
-            yield from check_held(
-                held, entries, cosigned_dates([signed, *older]), reader.now, names
-            )
+            sightings = cosigned_dates([signed, *older])
+            yield from check_held(held, entries, sightings, now, names)
             yield from check_trial_only(entries, report.origin)
             yield from self._check_about(entries)
             yield from self._check_signatures(entries, held.disclosed, names)
@@ -156,7 +155,7 @@ class _Verification(Struct, frozen=True):
         source, size, bar = self.source, self.signed.size, self.reader.bar
         since = min(self.reader.since, size)
         reading = LogReading(source, size, since, bar)
-        if reading.root != self.signed.root and isinstance(source, KeptSource):
+        if reading.hashes.root != self.signed.root and isinstance(source, KeptSource):
             reading.close()
             zh, en = "与先前取得并保存的内容不一致", "does not fit what was fetched and kept before"
             self.report.add(Issue(None, "I8", zh, en))
@@ -166,7 +165,7 @@ class _Verification(Struct, frozen=True):
     def _check_cases(self, reading: LogReading) -> Replay | None:
         """Check the cases; judge them if nothing is wrong. Return who judged, None if nobody."""
         reader, report, entries, replay = self.reader, self.report, reading.entries, None
-        is_same = reading.root == self.signed.root
+        is_same = reading.hashes.root == self.signed.root
         is_sound = is_same and report.is_sound and not reading.findings and not entries.since
         if reader.replay and is_sound and entries:
             until = self._until(entries.times)
@@ -243,13 +242,6 @@ class _Verification(Struct, frozen=True):
         """Return whether another checkpoint is served by now."""
         served = self.source.again(CHECKPOINT) or b""
         return not served.startswith(self.signed.note.text.encode())
-
-
-def _kept_dates(source: Source) -> Iterator[DatedCheckpoint]:
-    """Yield when this reader fetched the log before, and how long it was then."""
-    dates = source.fetched() if isinstance(source, KeptSource) else {}
-    for size, at in dates.items():
-        yield DatedCheckpoint(size, parse(at), "--keep")
 
 
 def _not_replayed(reader: VerifyingReader, *, is_part: bool) -> Issue:

@@ -101,12 +101,10 @@ def check_told(disclosure: str, told: ToldEvents, entry: CheckedEntry, of: str) 
         return
     for field, sent, logged in differences(event, entry.payload):
         zh = f"回执 {of} 的事件与日志不同：{field} 报送的是 {sent}，日志是 {logged}；"
-        en = (
-            f"the event of receipt {of} is not what the log tells: {field} was {sent}, is {logged};"
-        )
+        en = f"the event of receipt {of} is not what the log tells: {field} was {sent}, is {logged}"
         zh = f"{zh}请保留回执和事件，向监察机关反映"
-        en = f"{en} keep receipt and event, and show them "
-        yield Issue(entry.index, _CHECK, zh, f"{en}to the inspectors")
+        en = f"{en}; keep receipt and event, and show them to the inspectors"
+        yield Issue(entry.index, _CHECK, zh, en)
     yield from told.names.check(event, entry)
 
 

@@ -53,10 +53,8 @@ def _check_age(logged: LoggedCards, until: datetime) -> Iterator[Issue]:
     if stopped is not None and stopped.recorded_at < settled_before(until):
         at = stopped.recorded_at
         zh = f"公示只数到第 {stopped.index} 条，此条记录于 {at}，早该公示（若是先前保存的文件，"
-        en = (
-            f"the board stops before entry {stopped.index}, recorded {at} (if this is an old file, "
-        )
-        yield Issue(stopped.index, CHECK, f"{zh}请重新取得）", f"{en}fetch it anew)")
+        en = f"the board stops before entry {stopped.index}, recorded {at} (if this is an old file"
+        yield Issue(stopped.index, CHECK, f"{zh}请重新取得）", f"{en}, fetch it anew)")
 
 
 class _Rows:

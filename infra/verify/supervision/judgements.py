@@ -32,8 +32,6 @@ from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.rules import Rulebook, Statement, is_named, versions_of
 
-FactsByKey = Mapping[str, Fact]
-
 
 class ReplayedCase:
     """A case replayed: the decisions on its first facts under some rules at an instant."""
@@ -93,7 +91,7 @@ class ReplayedCase:
         return [statement for statement in stated if statement.since > facts[0].recorded_at]
 
     @cached_property
-    def derived(self) -> FactsByKey:
+    def derived(self) -> Mapping[str, Fact]:
         """What was derived in the case and is on record, by key."""
         return {fact.key: fact for fact in self.case.facts if not fact.told}
 

@@ -105,7 +105,10 @@ class Notifications:
                 yield issue.outstanding(is_excused=not alive.show(wanted.at, until, wanted.time))
         for wanted, recorded in self.taken.late:
             if alive.ran(wanted.at, recorded.at, UNSEEN, wanted.time):
-                yield _held_back(recorded, wanted.at)
+                kind, was, at = recorded.kind, text(wanted.at), text(recorded.at)
+                zh = f"转达的 {kind} 自 {was} 起就应当有，直到 {at} 才记录：被压下"
+                en = f"{kind} should have been told since {was} and was held back until {at}"
+                yield recorded.position.issue(zh, en)
 
 
 def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey, _Wanted]]:
@@ -138,14 +141,6 @@ def _digest(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
     """Return a digest of what a notification says: two that differ have different ones."""
     written = json.dumps([kind, text(at), data], sort_keys=True)
     return hashlib.sha256(written.encode()).digest()
-
-
-def _held_back(recorded: _Recorded, since: datetime) -> Issue:
-    """Return the issue that a notification came late, and with it all that it leads to."""
-    kind, was, at = recorded.kind, text(since), text(recorded.at)
-    zh = f"转达的 {kind} 自 {was} 起就应当有，直到 {at} 才记录：被压下"
-    en = f"{kind} should have been told since {was} and was held back until {at}"
-    return recorded.position.issue(zh, en)
 
 
 def _compare(recorded: _Recorded, wanted: _Wanted | None) -> Iterator[Issue]:

@@ -34,11 +34,10 @@ _COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))
 def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
     """Derive again what binds a permit."""
     for fact in replayed.case.facts:
+        again = _adopt_again(replayed, fact)
         if fact.told and fact.kind in STARTING_TYPES:
             yield from _check_reported(replayed, fact)
-        if fact.kind == Derived.TERMS_ADOPTED and not is_derived(
-            fact, _adopt_again(replayed, fact)
-        ):
+        if fact.kind == Derived.TERMS_ADOPTED and not is_derived(fact, again):
             en = "does not follow from the published catalogue"
             yield replayed.case.issue_with(fact, "与已公布的事项清单不符", en)
 
