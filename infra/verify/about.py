@@ -1,9 +1,7 @@
 """`log.json`, which is not signed: compared with the reader's copy (I8), and with the log (I11).
 
-Who takes the log's own word for its keys would take another word tomorrow. So `log.json` is kept
-with all else, and a later one that differs is an issue. Who takes it at its word for witnesses may
-be shown fewer than the log states, or a smaller quorum. A change is stated soon after it was made,
-and then public within the merge delay.
+Who takes the log's own word for its keys and witnesses would take another word tomorrow. A change
+is stated soon after it was made, and then public within the merge delay.
 """
 
 import json
@@ -42,7 +40,11 @@ def check_kept_about(source: KeptSource) -> Iterator[Issue]:
         return
     now = read_about(source)
     yield from _check_keys(before, now)
-    yield from _check_promise(before, now)
+    was, is_now = before.get(_PROMISE), now.get(_PROMISE)
+    if isinstance(was, int) and not (isinstance(is_now, int) and is_now <= was):
+        zh = f"承诺的合并时限由 {was} 秒改为 {is_now}：请向运行单位查询自何时、依何决定"
+        en = f"the promised merge delay was {was} seconds, and is {is_now}: ask the operator since "
+        yield Issue(None, "I8", zh, f"{en}when, and by whose decision")
     if any(before.get(name) != now.get(name) for name in ("witnesses", "quorum")):
         zh = f"{ABOUT} 所列见证人或法定数与上次保存时不同：请与日志的声明和自己的记录核对"
         en = f"{ABOUT} names other witnesses, or another quorum, than when it was kept: compare "
@@ -64,15 +66,6 @@ def _check_keys(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[I
             yield remark("I8", f"{ABOUT} {zh}", f"{ABOUT} {en}")
 
 
-def _check_promise(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Issue]:
-    """Yield a finding if the promised delay became longer, or is not promised any more."""
-    was, is_now = before.get(_PROMISE), now.get(_PROMISE)
-    if isinstance(was, int) and not (isinstance(is_now, int) and is_now <= was):
-        zh = f"承诺的合并时限由 {was} 秒改为 {is_now}：请向运行单位查询自何时、依何决定"
-        en = f"the promised merge delay was {was} seconds, and is {is_now}: ask the operator since "
-        yield Issue(None, "I8", zh, f"{en}when, and by whose decision")
-
-
 class NamedWitnesses(NamedTuple):
     """How many of them must cosign, and their keys."""
 
@@ -83,11 +76,13 @@ class NamedWitnesses(NamedTuple):
 def check_shown_witnesses(
     about: Mapping[str, Any], entries: Entries, document: Document, now: datetime
 ) -> Iterator[Issue]:
-    """Yield an issue if *about*, which is `log.json`, names other witnesses than were stated last.
-
-    It is a remark for as long as an honest log may differ.
-    """
-    stated = _statements(entries)
+    """Yield an issue if `log.json` names other witnesses than stated; a remark while it may."""
+    statements = (
+        (stated_digest(entry.payload, "witnesses") or "", entry.recorded)
+        for entry in entries.of_kind(Reported.RULES_ADOPTED)
+    )
+    # The digest and the record of each statement of other witnesses than the one before.
+    stated = [next(same) for _, same in groupby(statements, itemgetter(0))]
     if "witnesses" not in about or not stated:
         return
     shown = _read(about)
@@ -104,15 +99,6 @@ def check_shown_witnesses(
     if was_cached or is_new:
         zh, en = f"{zh}；刚刚变更，请稍后再核对", f"{en}: changed just now, look again later"
     yield Issue(None, "I11", zh, en, is_remark=was_cached or is_new)
-
-
-def _statements(entries: Entries) -> list[tuple[str, str]]:
-    """Return the digest and the record of each statement of other witnesses, in order."""
-    stated = (
-        (stated_digest(entry.payload, "witnesses") or "", entry.recorded)
-        for entry in entries.of_kind(Reported.RULES_ADOPTED)
-    )
-    return [next(same) for _, same in groupby(stated, itemgetter(0))]
 
 
 def _read_document(digest: str, document: Document) -> NamedWitnesses:

@@ -1,20 +1,12 @@
 """Check that each entry came into the log within the merge delay (I5), and how fresh it is (I11).
 
-By the log's own times: entries are committed in their order. So an entry came in no earlier than
-any entry before it was recorded. It came in no later than the next heartbeat, which keeps the merge
-delay itself. An entry recorded long before that was held back or backdated; one recorded long after
-is ahead of time. So is one that the reader's own clock has not come to.
-
-By checkpoints that others dated: a witness when it cosigned one, a reader when he fetched it. An
-entry behind a checkpoint was recorded no earlier than the merge delay before the checkpoint's date;
-an entry in it was recorded no later than the merge delay after.
-
-A log that is frozen or cut short is an old one. Witnesses date it. Without them its own heartbeats
-do: one that is served must be no older than the reader allows. A time to come dates nothing: it
-would keep a frozen log fresh until then.
+Entries are committed in their order: each came in no earlier than any before it was recorded, and
+no later than the next heartbeat. One behind a checkpoint that others dated was recorded no earlier
+than the merge delay before that date; one in it no later than the merge delay after. A log that is
+frozen or cut short is an old one. A time to come dates nothing: it would keep a frozen log fresh.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, pairwise
 from operator import attrgetter
@@ -23,7 +15,6 @@ from typing import NamedTuple
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
 from chalicelib.log.merge_delay import FRESH, HEARTBEAT, MERGE_DELAY
-from chalicelib.log.tlog.vkey import Vkey
 from infra.verify.issue import Issue, remark
 from infra.verify.recorded import DELAY, NEVER, RecordedTimes, instant_of, ms_of, written
 from infra.verify.trust import SignedCheckpoint, Trust
@@ -184,7 +175,11 @@ def _check_cosigned(signed: SignedCheckpoint, trust: Trust, now: datetime) -> It
             en = f"{key.name} cosigned at {when}, which is yet to come: it does not count; set "
             yield Issue(None, "I11", f"{zh}再向该见证人查询", f"{en}your clock, or ask the witness")
     in_time = {key: at for key, at in signed.cosigned_by.items() if at <= latest}
-    enough = _enough_since(in_time, trust)
+    cosigned_since = (
+        (since, {key for key, at in in_time.items() if at >= since})
+        for since in sorted(in_time.values(), reverse=True)
+    )
+    enough = next((since for since, keys in cosigned_since if trust.is_met_by(keys)), None)
     if enough is None:
         count = len(in_time)
         zh = f"只有 {count} 个见证签名，要求 {trust.wanted} 个"
@@ -194,14 +189,6 @@ def _check_cosigned(signed: SignedCheckpoint, trust: Trust, now: datetime) -> It
             zh = f"见证签名（{who}）不满足策略的 {trust.wanted}"
             en = f"the cosignatures ({who}) do not meet the policy's {trust.wanted}"
         yield Issue(None, "I11", zh, en)
-    elif enough < now - FRESH:
-        zh = f"见证签名已陈旧：{text(enough)}"
-        yield Issue(None, "I11", zh, f"the cosignatures are old: {text(enough)}")
-
-
-def _enough_since(cosigned_by: Mapping[Vkey, int], trust: Trust) -> datetime | None:
-    """Return the latest instant from which on enough have cosigned; None if they never did."""
-    for since in sorted(cosigned_by.values(), reverse=True):
-        if trust.is_met_by({key for key, at in cosigned_by.items() if at >= since}):
-            return datetime.fromtimestamp(since, UTC)
-    return None
+    elif (at_last := datetime.fromtimestamp(enough, UTC)) < now - FRESH:
+        zh, en = f"见证签名已陈旧：{text(at_last)}", f"the cosignatures are old: {text(at_last)}"
+        yield Issue(None, "I11", zh, en)

@@ -38,10 +38,7 @@ class Hashes:
     def add(
         self, tile_path: TilePath, hashes: Sequence[bytes], tile: bytes | None
     ) -> Sequence[bytes]:
-        """Compare the leaf hashes of the next bundle with their *tile* of level 0; return them.
-
-        Without them return those of the tile, so that the rest can be checked.
-        """
+        """Compare the *hashes* of the next bundle with their *tile*; return them, or its own."""
         if hashes:
             self._compare(TilePath(0, tile_path.index, tile_path.width), b"".join(hashes), tile)
         else:

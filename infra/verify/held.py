@@ -19,7 +19,7 @@ from infra.verify.delay import DatedCheckpoint
 from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.hidden_names import HiddenNames
 from infra.verify.issue import Issue, remark
-from infra.verify.reader import VerifyingReader
+from infra.verify.reading import VerifyingReader
 from infra.verify.receipt import check_receipts, find_entries
 from infra.verify.receipt_file import HeldReceipt, read_receipts
 from infra.verify.signatures import read_disclosures
@@ -87,7 +87,12 @@ def check_covered(
         if entry.index in covered or (teller := _teller(entry)) is None:
             continue
         if held.must_cover(entry, teller):
-            yield _uncovered(entry)
+            where = f"{entry.case}.{entry.n}"
+            zh = f"{where}（{entry.kind}）没有回执：此项报送可能是编造的；请核对自己的发送记录，"
+            en = f"{where} ({entry.kind}) has no receipt: it may be made up; look whether you sent "
+            zh = f"{zh}没有发送过的，请连同全部回执向监察机关反映"
+            en = f"{en}it, and if not, show this and your receipts to the inspectors"
+            yield Issue(entry.index, _CHECK, zh, en)
         elif "src" in entry.payload and held.counts(entry, teller):
             others[teller] += 1
     for source, count in others.items():
@@ -139,16 +144,6 @@ class _HeldEntries:
             return ""
         first = self._entries.entry(self._entries.indexes_in(case)[0])
         return str(first.payload.get("data", {}).get("department", ""))
-
-
-def _uncovered(entry: CheckedEntry) -> Issue:
-    where = f"{entry.case}.{entry.n}"
-    zh = f"{where}（{entry.kind}）没有回执：此项报送可能是编造的；请核对自己的发送记录，"
-    en = f"{where} ({entry.kind}) has no receipt: it may be made up; look whether you sent it, and "
-    zh = f"{zh}没有发送过的，请连同全部回执向监察机关反映"
-    return Issue(
-        entry.index, _CHECK, zh, f"{en}if not, show this and your receipts to the inspectors"
-    )
 
 
 def _teller(entry: CheckedEntry) -> str | None:

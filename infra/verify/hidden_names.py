@@ -57,7 +57,12 @@ class HiddenNames:
                 yield _another(hidden, entry)
             elif committed is None and (hidden.token, hidden.name) not in self._seen:
                 self._seen.add((hidden.token, hidden.name))
-                yield _not_compared(hidden, entry)
+                zh = f"{hidden.field} 在日志中是代号 {hidden.token}，无法与“{hidden.name}”比对；"
+                zh = f"{zh}请索取此条的名称（duban disclose --field names），以 --disclosed 给出"
+                en = f"{hidden.field} is the token {hidden.token} in the log, and cannot be "
+                en = f"{en}compared with {hidden.name!r}; ask for the names of this entry (duban "
+                en = f"{en}disclose --field names) and give them by --disclosed"
+                yield remark(_CHECK, zh, en, entry.index)
 
     def check_disclosed(self, entry: CheckedEntry) -> Iterator[Issue]:
         """Check the names that *entry* commits to, as far as they are disclosed."""
@@ -118,11 +123,3 @@ def _another(hidden: HiddenName, entry: CheckedEntry) -> Issue:
     zh = f"{hidden.field} 的代号 {hidden.token} 不是报送的名称“{hidden.name}”的；请保留事件并查询"
     en = f"{hidden.field}: the token {hidden.token} is not that of the name {hidden.name!r} that "
     return Issue(entry.index, _CHECK, zh, f"{en}was told; keep the event, and ask")
-
-
-def _not_compared(hidden: HiddenName, entry: CheckedEntry) -> Issue:
-    zh = f"{hidden.field} 在日志中是代号 {hidden.token}，无法与“{hidden.name}”比对；"
-    en = f"{hidden.field} is the token {hidden.token} in the log, and cannot be compared with "
-    zh = f"{zh}请索取此条的名称（duban disclose --field names），以 --disclosed 给出"
-    en = f"{en}{hidden.name!r}; ask for the names of this entry (duban disclose --field names) and "
-    return remark(_CHECK, zh, f"{en}give them by --disclosed", entry.index)

@@ -1,11 +1,9 @@
 """Receipts that somebody holds, against the log (I12): honoured, late, omitted, or not due yet.
 
-A receipt names a digest, the second of the receipt and a moment after it. The digest is listed in
-the leaf of a reported fact, or is the hash of a leaf. That leaf must be recorded in that second:
-whether news came in time hangs on it. Entries come into the log in their order. So an entry is
-late, by the log's own word, if it stands after one that was recorded later than that moment. An
-entry is omitted if it is missing although the log goes on beyond that moment, or a witness saw the
-log after it. Receipt and checkpoint together prove that to anybody.
+The digest in a receipt is listed in the leaf of a reported fact, or is the hash of a leaf. That
+leaf must be recorded in the second of the receipt: whether news came in time hangs on it. An entry
+is late, by the log's own word, if it stands after one that was recorded later than promised. It is
+omitted if the log goes on beyond that moment without it, or a witness saw the log after it.
 """
 
 import re

@@ -150,13 +150,10 @@ class VerifyReport(Struct):
             if (more := self.counts[check] - _MOST_LISTED) > 0 and len(same_check) > _MOST_LISTED:
                 yield f"✗ {check} {f'and {more} more' if english else f'另有 {more} 项'}"
             yield f"  → {_ADVICE.get(check, _SHOW)[english]}"
-        yield self._verdict(english=english)
-
-    def _verdict(self, *, english: bool) -> str:
-        total = self.counts.total()
-        if english:
-            return "The log is sound." if not total else f"NOT sound: {total} findings."
-        return "日志完好，逐条核对无误。" if not total else f"日志有问题：共 {total} 项。"
+        zh, en = "日志完好，逐条核对无误。", "The log is sound."
+        if total := self.counts.total():
+            zh, en = f"日志有问题：共 {total} 项。", f"NOT sound: {total} findings."
+        yield en if english else zh
 
 
 def _line(issue: Issue, *, english: bool) -> str:

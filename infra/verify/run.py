@@ -12,7 +12,6 @@ from chalicelib.instant import parse, text
 from chalicelib.log.disclosure import ProvedEntry
 from infra.verify import history
 from infra.verify.about import check_kept_about, check_shown_witnesses
-from infra.verify.backlog import excuse_trial, sum_up_backlog
 from infra.verify.cases import CaseCheck, check_cases
 from infra.verify.delay import (
     ON_TRIAL,
@@ -30,9 +29,8 @@ from infra.verify.delay import (
 from infra.verify.entries import Entries
 from infra.verify.held import check_held, read_held
 from infra.verify.hidden_names import HiddenNames, knew_nothing
-from infra.verify.issue import Issue, remark
-from infra.verify.reader import CheckShown, Replay, VerifyingReader
-from infra.verify.reading import LogReading
+from infra.verify.issue import Issue, excuse_trial, remark, sum_up_backlog
+from infra.verify.reading import CheckShown, LogReading, Replay, VerifyingReader
 from infra.verify.receipt_file import check_events
 from infra.verify.recorded import DELAY, RecordedTimes, instant_of, ms_of, written
 from infra.verify.report import VerifyReport
@@ -66,7 +64,11 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
         zh, en = f"检查点无效：{wrong.text.zh}", f"checkpoint: {wrong}"
         report.add(Issue(None, "signature", zh, en))
         return report
-    _describe(report, signed, trust)
+    report.origin, report.size = signed.checkpoint.origin, signed.size
+    report.root = b64encode(signed.root).decode("ascii")
+    report.vkeys = [key.text for key in trust.vkeys]
+    cosigned = signed.cosigned.items()
+    report.cosigned = {name: text(datetime.fromtimestamp(at, UTC)) for name, at in cosigned}
     for issue in _Verification(source, reader, report, trust, signed).issues():
         report.add(issue)
     if isinstance(source, KeptSource):
@@ -78,15 +80,6 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
                 source.keep(ABOUT, about)
         source.keep_date(signed.size, reader.now)
     return report
-
-
-def _describe(report: VerifyReport, signed: SignedCheckpoint, trust: Trust) -> None:
-    report.origin, report.size = signed.checkpoint.origin, signed.size
-    report.root = b64encode(signed.root).decode("ascii")
-    report.vkeys = [key.text for key in trust.vkeys]
-    report.cosigned = {
-        name: text(datetime.fromtimestamp(at, UTC)) for name, at in signed.cosigned.items()
-    }
 
 
 class _Verification(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 The log names at a fact the key that its source signed it with. So any reader sees a key that was
 never stated, and a fact without one of a source that must sign. The signature itself is private:
-whoever it is disclosed to gives it, and then it is proved, or it is a finding.
+who is shown it has it proved, or it is a finding.
 """
 
 import re
@@ -44,33 +44,24 @@ class KeyStatement(Struct, frozen=True):
 
 
 class StatedKeys:
-    """All statements of keys in a log, by source."""
+    """All statements of keys in a log, *by_source*, in the order in which it came to know them."""
 
     def __init__(self, entries: Entries, known: KnownKeys) -> None:
         """Read them; *issues* tells each one, and what is wrong with it."""
-        self._by_source: dict[str, list[KeyStatement]] = {}
+        self.by_source: dict[str, list[KeyStatement]] = {}
         self._known = known
         self.issues = [
             issue for entry in entries.of_kind(Reported.KEYS_ADOPTED) for issue in self._read(entry)
         ]
 
-    @property
-    def sources(self) -> Sequence[str]:
-        """The sources with keys, in the order in which the log came to know them."""
-        return [*self._by_source]
-
-    def last(self, source: str) -> AdoptedKeys:
-        """Return the keys of *source* as they were stated last."""
-        return self._by_source[source][-1].adopted
-
     def ever(self, source: str) -> list[SourceKey]:
         """Return every key that was ever stated to be one of *source*."""
-        return [key for each in self._by_source.get(source, ()) for key in each.adopted.keys]
+        return [key for each in self.by_source.get(source, ()) for key in each.adopted.keys]
 
     def required_since(self, source: str) -> str:
         """Return since when *source* must sign without a break; "" if it need not."""
         since = ""
-        for each in self._by_source[source]:
+        for each in self.by_source[source]:
             since = (since or text(each.since)) if each.adopted.required else ""
         return since
 
@@ -80,7 +71,7 @@ class StatedKeys:
         The clocks of the door and of the operator differ, and the door remembers keys for a minute.
         """
         around = [KeyStatement(-1, at, NO_KEYS)]
-        for each in self._by_source.get(source, ()):
+        for each in self.by_source.get(source, ()):
             if each.since <= at - MERGE_DELAY:
                 around = [each]
             elif each.since <= at + MERGE_DELAY:
@@ -96,7 +87,7 @@ class StatedKeys:
             yield Issue(entry.index, CHECK, zh, en)
             return
         statement = KeyStatement(entry.index, parse(entry.recorded), adopted)
-        self._by_source.setdefault(source, []).append(statement)
+        self.by_source.setdefault(source, []).append(statement)
         names = [key.fingerprint for key in adopted.keys]
         alone = ("；只凭公钥采信", "; believed by them alone") if adopted.required else ("", "")
         zh = f"自 {entry.recorded} 起 {source} 的公钥：{'、'.join(names) or '无'}{alone[0]}"
@@ -123,18 +114,12 @@ class SignedFacts(Struct):
 
     def line(self, source: str, *, english: bool) -> str:
         """Return it as a line for people."""
-        since = self.required_since
-        if english:
-            must = f"; must sign since {since}" if since else ""
-            return (
-                f"{source} told {self.told} facts: by the log {self.signed} signed with its own "
-                f"key, {self.proved} of them proved here{must}"
-            )
-        must = f"；自 {since} 起一律须签名" if since else ""
-        return (
-            f"{source} 报送 {self.told} 项：日志注明以其私钥签名 {self.signed} 项，"
-            f"其中本次核验证明 {self.proved} 项{must}"
-        )
+        zh = f"{source} 报送 {self.told} 项：日志注明以其私钥签名 {self.signed} 项，"
+        en = f"{source} told {self.told} facts: by the log {self.signed} signed with its own key, "
+        zh, en = f"{zh}其中本次核验证明 {self.proved} 项", f"{en}{self.proved} of them proved here"
+        if since := self.required_since:
+            zh, en = f"{zh}；自 {since} 起一律须签名", f"{en}; must sign since {since}"
+        return en if english else zh
 
 
 def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[ProvedEntry]:
@@ -168,8 +153,8 @@ def check_signatures(
     """
     stated = StatedKeys(entries, known)
     yield from stated.issues
-    for source in stated.sources:
-        keys = tuple(key.fingerprint for key in stated.last(source).keys)
+    for source, statements in stated.by_source.items():
+        keys = tuple(key.fingerprint for key in statements[-1].adopted.keys)
         counted[source] = SignedFacts(0, 0, 0, keys, stated.required_since(source))
     for entry in entries if counted or entries.is_signed else ():
         source, key = _teller(entry.leaf)

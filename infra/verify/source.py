@@ -81,7 +81,7 @@ class HttpSource:
         url = f"{self.where}/{path}"
         try:
             answer = self._http.request("GET", url, preload_content=False)
-            body = read_body(answer, url)
+            body = _read_body(answer, url)
         except urllib3.exceptions.HTTPError as error:
             zh = f"没有答复：请检查地址和网络（{type(error).__name__}）"
             en = f"no answer: look at the address and the network ({type(error).__name__})"
@@ -132,12 +132,12 @@ def source_at(where: str) -> Source:
     raise BadInput(zh=zh, en=en, where=where)
 
 
-def read_body(answer: urllib3.BaseHTTPResponse, url: str, largest: int = LARGEST) -> bytes:
-    """Return the body of *answer*, uncompressed, of *largest* bytes at most. Raises BadInput."""
-    raw = answer.read(largest + 1, decode_content=False)
-    if len(raw) > largest:
+def _read_body(answer: urllib3.BaseHTTPResponse, url: str) -> bytes:
+    """Return the body of *answer*, uncompressed, of LARGEST bytes at most. Raises BadInput."""
+    raw = answer.read(LARGEST + 1, decode_content=False)
+    if len(raw) > LARGEST:
         answer.close()
-        zh, en = f"内容超过 {largest} 字节，不再读取", f"larger than {largest} bytes"
+        zh, en = f"内容超过 {LARGEST} 字节，不再读取", f"larger than {LARGEST} bytes"
         raise BadInput(zh=zh, en=en, where=url)
     coding = answer.headers.get("Content-Encoding", "").strip().lower()
     if coding in _PLAIN:
@@ -145,19 +145,19 @@ def read_body(answer: urllib3.BaseHTTPResponse, url: str, largest: int = LARGEST
     if coding not in _GZIP:
         zh, en = f"压缩方式 {coding[:40]!r} 并非所求", f"is encoded as {coding[:40]!r}, unasked"
         raise BadInput(zh=zh, en=en, where=url)
-    return _uncompress(raw, url, largest)
+    return _uncompress(raw, url)
 
 
-def _uncompress(raw: bytes, url: str, largest: int) -> bytes:
+def _uncompress(raw: bytes, url: str) -> bytes:
     """Undo gzip of one member, the only form that servers use."""
     decoder = zlib.decompressobj(_GZIP_ONLY)
     try:
-        body = decoder.decompress(raw, largest + 1)
+        body = decoder.decompress(raw, LARGEST + 1)
     except zlib.error as error:
         raise BadInput(zh="gzip 内容有误", en=f"not sound gzip: {error}", where=url) from error
-    if len(body) > largest:
-        zh = f"{len(raw)} 字节的 gzip 解压后超过 {largest} 字节，不再解压"
-        raise BadInput(zh=zh, en=f"{len(raw)} bytes of gzip are more than {largest}", where=url)
+    if len(body) > LARGEST:
+        zh = f"{len(raw)} 字节的 gzip 解压后超过 {LARGEST} 字节，不再解压"
+        raise BadInput(zh=zh, en=f"{len(raw)} bytes of gzip are more than {LARGEST}", where=url)
     if not decoder.eof or decoder.unused_data:
         zh, en = "gzip 内容不完整，或尾部另有内容", "gzip is cut, or something follows"
         raise BadInput(zh=zh, en=en, where=url)

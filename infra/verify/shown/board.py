@@ -41,20 +41,15 @@ def check_board(
     until = max(until, shown_now or until)
     logged, names = LoggedCards(leaves, pages.through, shown_now), TokenNames()
     yield from (unreadable(CHECK, index, error) for index, error in logged.unread)
-    yield from _check_age(logged, until)
-    yield from _Rows(logged, names).check(pages.cards)
-    for counted in pages.departments:
-        yield from check_counts(counted, logged, names)
-
-
-def _check_age(logged: LoggedCards, until: datetime) -> Iterator[Issue]:
-    """Yield a finding where the board is further behind than the merge delay."""
     stopped = logged.stopped
     if stopped is not None and stopped.recorded_at < settled_before(until):
         at = stopped.recorded_at
         zh = f"公示只数到第 {stopped.index} 条，此条记录于 {at}，早该公示（若是先前保存的文件，"
         en = f"the board stops before entry {stopped.index}, recorded {at} (if this is an old file"
         yield Issue(stopped.index, CHECK, f"{zh}请重新取得）", f"{en}, fetch it anew)")
+    yield from _Rows(logged, names).check(pages.cards)
+    for counted in pages.departments:
+        yield from check_counts(counted, logged, names)
 
 
 class _Rows:
@@ -69,7 +64,11 @@ class _Rows:
     def check(self, pages: Sequence[CardsPage]) -> Iterator[Issue]:
         """Yield what is wrong with the rows of *pages*, and the cards that have none."""
         for page in pages:
-            yield from self._check_order(page)
+            places = [row.at for row in page.rows]
+            if places != sorted(set(places), reverse=True):
+                zh = f"{page.where} 的牌没有按日志序号由新到旧排列"
+                en = f"the cards of {page.where} are not in the order of the log, newest first"
+                yield Issue(None, CHECK, zh, en)
             for row in page.rows:
                 yield from self._check_row(row)
         if pages:
@@ -79,13 +78,6 @@ class _Rows:
             zh = f"{count} 张牌有比所读日志更新的内容，未核对，第一张 {first}"
             en = f"{count} cards have news beyond the log that was read: not compared ({first})"
             yield remark(CHECK, zh, en)
-
-    def _check_order(self, page: CardsPage) -> Iterator[Issue]:
-        places = [row.at for row in page.rows]
-        if places != sorted(set(places), reverse=True):
-            zh = f"{page.where} 的牌没有按日志序号由新到旧排列"
-            en = f"the cards of {page.where} are not in the order of the log, newest first"
-            yield Issue(None, CHECK, zh, en)
 
     def _check_row(self, row: ShownCard) -> Iterator[Issue]:
         if row.card in self._seen:
@@ -104,7 +96,10 @@ class _Rows:
         if wrong and self._is_later(row.fields, wrong):
             self._later.append(row.card)
         elif wrong:
-            yield _differs(window.last, wrong)
+            card, words = window.last, in_words(wrong)
+            zh = f"公示的牌 {card.card} 与日志不一致（{words[0]}）"
+            en = f"card {card.card} is shown otherwise than the log has it ({words[1]})"
+            yield Issue(card.index, CHECK, zh, en)
 
     def _differences(self, window: Window[PublishedCard], shown: dict[str, Any]) -> list[Differing]:
         """Return how *shown* differs from the newest state, [] where it is any that may be."""
@@ -140,13 +135,6 @@ def derived_row(card: PublishedCard) -> dict[str, Any]:
     department = card.words.get("department", card.department)
     row = card_row(replace(card, department=department), UTC)
     return {**dict.fromkeys(_OPTIONAL), **row}
-
-
-def _differs(card: PublishedCard, wrong: Sequence[Differing]) -> Issue:
-    zh, en = in_words(wrong)
-    zh = f"公示的牌 {card.card} 与日志不一致（{zh}）"
-    en = f"card {card.card} is shown otherwise than the log has it ({en})"
-    return Issue(card.index, CHECK, zh, en)
 
 
 class _Range(NamedTuple):

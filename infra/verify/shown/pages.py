@@ -21,7 +21,6 @@ _ALERTS = "v1/alerts"
 _MOST_PAGES = 10_000
 _ENDLESS = Bilingual("页数没有尽头，请核对地址", "it has no last page, look at the address")
 
-Fetch = Callable[[str], Any]
 Event = dict[str, Any]
 
 
@@ -169,7 +168,7 @@ def _fetched_alerts(where: str, key: str) -> Iterator[tuple[str, Any]]:
     raise BadInput(_ENDLESS, where)
 
 
-def _fetcher(site: str, headers: dict[str, str]) -> Fetch:
+def _fetcher(site: str, headers: dict[str, str]) -> Callable[[str], Any]:
     source = HttpSource(site, headers)
 
     def fetch(path: str) -> Any:

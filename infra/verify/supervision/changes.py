@@ -1,14 +1,9 @@
 """Changes of the rules: when each was stated, what it changes, and what no statement may change.
 
-New rules are no fault. But whoever makes a day off a holiday on that day, or lengthens a limit that
-has begun, takes cards away. So each change stands in the report with its differences, and is marked
-where it takes effect on the past or within a day. Rules that change more than a few times a day
-are a finding: within an hour of a change nobody can say by which ones a case was judged.
-
-A case is judged by the profile of its day. Whoever could put one in force for days that are past
-would choose the rules of open cases. So profiles only come into force after the log says so, and
-none is taken back (CLAIMS §9). And a real log states no way of counting days that only a stage on
-trial may have: it would move every due day of a region, and could make any card vanish.
+New rules are no fault, but they may take cards away. So each change is told with its differences,
+and marked where it takes effect on the past or within a day; too many on one day are a finding.
+Profiles come into force after the log says so, and none is taken back (CLAIMS §9). A real log
+states no way of counting days that only a stage on trial may have: it could make any card vanish.
 """
 
 from collections import Counter

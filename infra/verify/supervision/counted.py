@@ -110,7 +110,9 @@ def check_reckoned(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) 
         if not is_here or (is_year and not is_derived(fact, _count_again(replayed, fact))):
             yield does_not_follow(case, fact, fact.kind)
         elif is_year:
-            yield from _check_time(replayed, fact, alive)
+            for group, since in _uncounted(replayed, fact.recorded_at - UNSEEN).items():
+                if fact.key == _key(group) and alive.ran(since, fact.recorded_at, UNSEEN):
+                    yield came_late(case, fact, since)
     if is_year:
         yield from _missing(replayed, until, alive)
         yield from _withheld(replayed, alive)
@@ -137,13 +139,6 @@ def _uncounted(replayed: ReplayedCase, then: datetime) -> Mapping[CountedGroup, 
         owed.append({group: group.reckoned_at(rules.profile.zone) for group in groups})
     first = owed[0] if owed else {}
     return {group: at for group, at in first.items() if all(group in each for each in owed)}
-
-
-def _check_time(replayed: ReplayedCase, fact: Fact, alive: SignsOfLife) -> Iterator[Issue]:
-    """Yield an issue if a count came late while the service ran."""
-    for group, since in _uncounted(replayed, fact.recorded_at - UNSEEN).items():
-        if fact.key == _key(group) and alive.ran(since, fact.recorded_at, UNSEEN):
-            yield came_late(replayed.case, fact, since)
 
 
 def _missing(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:

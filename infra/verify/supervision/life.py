@@ -1,14 +1,9 @@
 """Signs of life: when the log shows that the service ran. Only a silent log excuses what is late.
 
-Every entry is a sign, and heartbeats come each hour. So the service ran between two entries that
-are no further apart than that. In a silence nobody was judged, and nobody was spared. A service
-that is back has the merge delay to catch up, and longer while the log shows that it goes on with
-it: until then nothing is held back but what was passed over.
-
-Catching up (ADR 0068), it records the oldest step of any case first. Each says `noticed: outage`,
-and what fell due since waits for its turn too. So it is catching up from the end of the silence on,
-as long as such steps go on in the order of their legal instants; no longer than the silence was,
-and a few hours at most. What is passed over has had its turn: it is late from then on.
+Every entry is a sign, and heartbeats come each hour. A service that is back has the merge delay to
+catch up, and longer while it records the oldest late step of any case first (ADR 0068): each says
+`noticed: outage`. That goes on for no longer than the silence was, and a few hours at most. What
+fell due since waits for its turn; what is passed over has had its turn, and is late from then on.
 """
 
 import json

@@ -1,8 +1,7 @@
 """Notifications (转达): each case notifies others once, of what happened, and of nothing else.
 
-A card has a life, a number and an entry in its department's year because the case that issued it
-notified those cases (`notifications`). A notification that is missing, or of something that never
-happened, is found by deriving all of them again; one that was held back, as a late card is.
+A notification that is missing, or of something that never happened, is found by deriving all of
+them again (`notifications`); one that was held back, as a late card is.
 """
 
 import hashlib

@@ -49,7 +49,8 @@ def owed_until(replayed: ReplayedCase, by: datetime, end: int) -> Iterator[Owed]
     if not count:
         return
     for owed in _unrecorded(replayed, count, then):
-        if count == end or _still_follows(replayed, owed, by, end):
+        still = replayed.follows(end, owed.rules, by) if count < end else [owed.fact]
+        if occasion_of(owed.fact) in map(occasion_of, still):
             yield owed
 
 
@@ -94,11 +95,6 @@ def _count_recorded(
         )
         for fact in replayed.derived.values()
     )
-
-
-def _still_follows(replayed: ReplayedCase, owed: Owed, by: datetime, end: int) -> bool:
-    facts = replayed.follows(end, owed.rules, by)
-    return occasion_of(owed.fact) in map(occasion_of, facts)
 
 
 def _by_occasion(facts: Sequence[Fact]) -> Mapping[Occasion, Sequence[Fact]]:

@@ -1,9 +1,8 @@
 """Links of cases handed in again (撤回重报): the parts that a stranger can check.
 
-The applicant of a case is private. But a link names an earlier case of this log, which ended near
-its limit without a decision. The later one is of the same item and was accepted after it. The link
-has the first acceptance and its terms. Where two cases told nothing that could be compared, the
-link is in doubt; it is made within one source, and few are made.
+The applicant of a case is private. But a link names an earlier case of this log, of the same item,
+which ended near its limit without a decision, and has its terms. Where two cases told nothing that
+could be compared, the link is in doubt; it is made within one source, and few are made.
 """
 
 from collections.abc import Iterator, Mapping

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from chalicelib.cases.bounded import MOST_REPORTS
 from chalicelib.errors import in_chinese
 from chalicelib.instant import parse
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.permit.claims.readings import Readings
 from chalicelib.policy.names import NameKind
 from infra.verify.cases import CheckedCase
@@ -75,11 +75,7 @@ def changed_too_often(replayed: ReplayedCase) -> Issue | None:
 
 
 class _Comparisons(NamedTuple):
-    """The comparisons of cases with each other.
-
-    Each takes cases one after another. What was *taken* can be sent to another process, and joined
-    there in the order of the cases.
-    """
+    """The comparisons of cases: each takes cases, and joins what was *taken* of earlier ones."""
 
     notifications: Notifications
     items: Items
@@ -105,7 +101,7 @@ class SupervisionReplay:
         self._entries = entries
         self._until = until
         self._cases = LoggedCases(entries)
-        stated = self._cases.stated()
+        stated = self._cases.facts(Reported.RULES_ADOPTED, "log")
         self._book, self._unread = StatementReader(documents).read_statements(stated)
         self._alive = SignsOfLife.of(entries)
         self._counted = list(self._cases.counted())
@@ -155,7 +151,9 @@ class SupervisionReplay:
         yield from self._cases.findings
         yield from self._unread
         if not self._book.statements:
-            yield from [_unstated()] if self._entries else ()
+            zh = "日志没有声明任何可读取的规则，监察无法重演"
+            en = "no rules that can be read are stated, so that nothing can be derived again"
+            yield from [Issue(None, CHECK, zh, en)] if self._entries else ()
             return
         together, until, alive = self._all, self._until, self._alive
         for checked in (
@@ -179,8 +177,12 @@ class SupervisionReplay:
         until, alive = self._until, self._alive
         beyond = too_many(case) or changed_too_often(replayed)
         yield from check_reporters(case)
-        if beyond is None:
-            yield from _check_recorded(replayed)
+        if beyond is None and replayed.derived:  # most permits have nothing but what was reported
+            yield from check_judgements(replayed)
+            yield from terms.check_words(replayed)
+        if beyond is None and case.kind == "permit":
+            yield from terms.check_terms(replayed)
+            yield from revisions.check_revisions(replayed)
         yield from self._gather(replayed, is_judged=beyond is None)
         if beyond is None:
             yield from check_reckoned(replayed, until, alive)
@@ -215,16 +217,6 @@ class SupervisionReplay:
             counts["accepted" if is_accepted else "refused"] += 1
 
 
-def _check_recorded(replayed: ReplayedCase) -> Iterator[Issue]:
-    """Check that what a case has on record follows."""
-    if replayed.derived:  # most permits have nothing but what was reported
-        yield from check_judgements(replayed)
-        yield from terms.check_words(replayed)
-    if replayed.case.kind == "permit":
-        yield from terms.check_terms(replayed)
-        yield from revisions.check_revisions(replayed)
-
-
 def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue]:
     """Yield *issues* of a case, up to a leaf of it that makes no sense; that is one itself."""
     try:
@@ -232,9 +224,3 @@ def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue
     except SENSELESS as error:
         zh, en = f"无法重演：{in_chinese(error)}", f"cannot be judged again: {error!r}"
         yield case.issue(0, zh[:300], en[:300])
-
-
-def _unstated() -> Issue:
-    zh = "日志没有声明任何可读取的规则，监察无法重演"
-    en = "no rules that can be read are stated, so that nothing can be derived again"
-    return Issue(None, CHECK, zh, en)

@@ -81,24 +81,20 @@ def _adopt_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:
         return
     item, terms = source.text("item"), read_terms(source.data.get("terms")) or Terms()
     item = fact.text("item") if item.startswith(MARK) else item  # a token was told for it
+    first = _first_listing(replayed, source)
     for statement in replayed.book.around(now, case.at[fact.n]):
         listed = statement.catalogue.listed(item)
         rules = replayed.book.rules(statement, replayed.region(fact.n))
-        if listed.entry is None or _was_listed_before(replayed, source, statement):
+        was_listed = (  # by an earlier catalogue, for longer than it takes
+            first is not None
+            and first.since < statement.since - SEEN_TO
+            and first.catalogue.version != statement.catalogue.version
+        )
+        if listed.entry is None or was_listed:
             continue
         if replayed.decide(fact.n, rules, now).unlisted == source.n:
             adopted = adopt_terms(terms, source.at, listed, rules, now)
             yield adopted_terms(source, adopted, now, item)
-
-
-def _was_listed_before(replayed: ReplayedCase, source: Fact, now: Statement) -> bool:
-    """Return whether an earlier catalogue had the item since *source*, for longer than it takes."""
-    first = _first_listing(replayed, source)
-    return (
-        first is not None
-        and first.since < now.since - SEEN_TO
-        and first.catalogue.version != now.catalogue.version
-    )
 
 
 def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:

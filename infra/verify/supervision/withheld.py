@@ -1,20 +1,10 @@
 """Facts that were withheld: missing, late, or held back until something made them groundless.
 
-**Missing**: every case is judged once more, at the end of the log. From a complete case nothing
-more follows. A fact that does, from facts and rules that were public for longer than the merge
-delay, was withheld.
-
-**Groundless by now**: suppose a service holds a card back for a day, until the office corrects what
-it reported, an inspector accepts a claim, or the day is declared a holiday. In the end nothing is
-missing. But what changed the case is dated. So each case is judged as of the instant before it.
-What had followed for longer than the merge delay then, and was never recorded, is owed for ever.
-While the delivery time runs, nothing is owed.
-
-**Late**: a card that is held back for a night was kept from those who should have seen it, and it
-dates what follows from it. So each fact is judged as of some time before its record.
-
-Each is a finding only if the log shows that the service ran meanwhile, and was not catching up. An
-outage between two heartbeats shows in no log, so nothing is said of a delay that it may explain.
+**Missing**: from a complete case nothing more follows at the end of the log. **Groundless by now**:
+each case is judged as of the instant before anything changed it, or its rules. What had followed
+for longer than the merge delay then, and was never recorded, is owed for ever. **Late**: each fact
+is judged as of some time before its record. Each is a finding only if the log shows that the
+service ran meanwhile, and was not catching up; an outage between two heartbeats shows in no log.
 """
 
 from collections.abc import Iterator
@@ -123,7 +113,12 @@ def check_groundless(
             for owed in owed_until(replayed, change.by, change.end):
                 if owed.fact.kind in _OWED and reported.isdisjoint(owed.keys):
                     reported |= owed.keys
-                    yield _groundless(replayed, change, owed, alive)
+                    name, at = describe_fact(owed.fact), text(owed.fact.at)
+                    zh = f"{change.zh}，应当有 {name}（{at}），却一直没有"
+                    en = f"{change.en}, {name} of {at} was kept back"
+                    since = owed_since(replayed, owed, change.by - MERGE_DELAY)
+                    is_excused = not alive.show(since, change.by, owed.fact.at)
+                    yield Issue(change.at, CHECK, zh, en, is_remark=is_excused)
         reported |= missing
 
 
@@ -144,15 +139,6 @@ def _other_rules(replayed: ReplayedCase) -> Iterator[_Change]:
         zh = f"{case.name}：直到 {since} 声明其他规则之前"
         en = f"{case.name}: until other rules were stated at {since}"
         yield _Change(by, count_at(case.history, by), statement.index, zh, en)
-
-
-def _groundless(replayed: ReplayedCase, change: _Change, owed: Owed, alive: SignsOfLife) -> Issue:
-    name, at = describe_fact(owed.fact), text(owed.fact.at)
-    zh = f"{change.zh}，应当有 {name}（{at}），却一直没有"
-    en = f"{change.en}, {name} of {at} was kept back"
-    since = owed_since(replayed, owed, change.by - MERGE_DELAY)
-    is_excused = not alive.show(since, change.by, owed.fact.at)
-    return Issue(change.at, CHECK, zh, en, is_remark=is_excused)
 
 
 def reports_that_change(case: LoggedCase) -> Iterator[Fact]:
