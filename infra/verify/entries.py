@@ -64,7 +64,7 @@ class CaseIndex:
         for letter in sorted(self._new):
             self._sort(*self._new.pop(letter))
         cases = range(len(self._starts) - 1)
-        self._in_order.extend(sorted(cases, key=self._first_leaf))
+        self._in_order.extend(sorted(cases, key=lambda case: self._leaves[self._starts[case]]))
 
     def _sort(self, names: bytearray, places: "array[int]") -> None:
         """Sort the leaves whose cases begin with one letter; those of a case stay in order."""
@@ -77,9 +77,6 @@ class CaseIndex:
                 self._starts.append(self._starts[-1])
             self._leaves.append(places[number])
             self._starts[-1] += 1
-
-    def _first_leaf(self, sorted_at: int) -> int:
-        return self._leaves[self._starts[sorted_at]]
 
     def places(self, case: int) -> Sequence[int]:
         """Return the places of the leaves of *case*, in order."""

@@ -17,7 +17,6 @@ from chalicelib.instant import text
 from chalicelib.log.disclosure import ProvedEntry
 from infra.verify.delay import DatedCheckpoint
 from infra.verify.entries import CheckedEntry, Entries
-from infra.verify.hidden_names import HiddenNames
 from infra.verify.issue import Issue, remark
 from infra.verify.reading import VerifyingReader
 from infra.verify.receipt import check_receipts, find_entries
@@ -25,8 +24,12 @@ from infra.verify.receipt_file import HeldReceipt, read_receipts
 from infra.verify.signatures import read_disclosures
 from infra.verify.source import Source
 from infra.verify.supervision.cases import source_of
-from infra.verify.told import Told, ToldEvents, read_told
+from infra.verify.told import HiddenNames, Told, ToldEvents, read_told
 from infra.verify.trust import Trust
+
+_CHECK = "I12"
+_INSPECTOR, _DEPARTMENT = "inspector", "department"
+_REMEMBERED = 1000  # cases
 
 
 class HeldPapers(Struct, frozen=True):
@@ -65,11 +68,6 @@ def read_held(
     receipts, remarks = read_receipts([*reader.receipts, *every], origin, trust, source)
     told, disclosed = read_told(reader.events), read_disclosures(reader.disclosed, trust.vkeys)
     return HeldPapers(receipts, told, disclosed, bool(every), reader.all_since), remarks
-
-
-_CHECK = "I12"
-_INSPECTOR, _DEPARTMENT = "inspector", "department"
-_REMEMBERED = 1000  # cases
 
 
 def check_covered(

@@ -33,7 +33,7 @@ def check_consistency(
         yield Issue(None, "I8", zh, en)
         return
     try:
-        is_same = _root(old.size, now, hashes) == old.root
+        is_same = _root(old.size, now, hashes) == old.checkpoint.root
     except Corrupt as wrong:
         zh = f"无法与此前 {old.size} 条的检查点比对：{wrong.text.zh}"
         en = f"cannot be held against the checkpoint of {old.size}: {wrong}"
@@ -48,8 +48,8 @@ def check_consistency(
 def _root(size: int, now: SignedCheckpoint, hashes: Hashes) -> bytes:
     """Return the root of the first *size* entries of the log signed *now*. Raises Corrupt."""
     if size == now.size:
-        return now.root
-    if hashes.root != now.root:
+        return now.checkpoint.root
+    if hashes.root != now.checkpoint.root:
         raise Corrupt("所提供的与所签署的不符", "what is served is not what is signed")
     return root_by_tiles(size, hashes.read_tile)
 

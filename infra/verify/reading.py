@@ -3,21 +3,20 @@
 The leaves are only put aside here. `cases.py` checks their form and their chains, case by case.
 """
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple, Protocol, Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from msgspec import Struct, field
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog.tile import WIDTH, TilePath, read_bundle
 from chalicelib.log.tlog.tree import leaf_hash
-from chalicelib.policy.names import NameKind
 from infra.verify.cases import Judge
-from infra.verify.entries import CheckedEntry, Entries
+from infra.verify.entries import Entries
 from infra.verify.hashes import AddIssue, Hashes, changed_object, get_tile, missing_object, tiles_of
 from infra.verify.issue import Issue
 from infra.verify.shown.published import Leaves
@@ -168,16 +167,7 @@ class LogReading:
         self.findings.append((self._bundle, issue))
 
 
-class Replay(Judge, Protocol):
-    """Judges supervision again; counts late news in *claims*."""
-
-    claims: Counter[str]
-
-    def knew(self, kind: NameKind, name: str, entry: CheckedEntry) -> bool:
-        """Return whether *name* had long been known when *entry* was recorded."""
-
-
-ReplaySupervision = Callable[[Entries, Document, datetime], Replay]
+ReplaySupervision = Callable[[Entries, Document, datetime], Judge]
 
 CheckShown = Callable[[Leaves, datetime, datetime | None], Iterator[Issue]]
 """Compares what is shown beside the log with its leaves, as of its last sign of life.

@@ -42,8 +42,7 @@ def check_receipts(
     indexes = find_entries(held, entries)
     latest = _latest(entries) if held else array("q")
     sightings = list(sightings)
-    own = (receipt.event for receipt in held)
-    acts = {event_sha256(event): event for event in own if event}
+    acts = {event_sha256(each.event): each.event for each in held if each.event}
     all_told = ToldEvents({**told.events, **acts}, told.names)
     honoured: dict[int, bytes] = {}
     corrections = Corrections()
@@ -51,11 +50,8 @@ def check_receipts(
         due = min(receipt.receipt.by, receipt.receipt.at + MERGE_DELAY)
         if receipt.receipt.by > due:
             by = text(receipt.receipt.by)
-            zh, en = (
-                f"承诺 {by} 才入链，晚于合并时限",
-                f"promises only {by}: later than the log does",
-            )
-            yield receipt.issue(zh, en)
+            en = f"promises only {by}: later than the log does"
+            yield receipt.issue(f"承诺 {by} 才入链，晚于合并时限", en)
         # The first entry that was recorded after the promise.
         after = bisect_right(latest, ms_of(due))
         sizes = [entries.first + after + 1] if after < len(latest) else []
@@ -65,8 +61,7 @@ def check_receipts(
             yield _lacking(receipt, text(due), is_omitted=bool(sizes), is_due=now > due)
             continue
         entry = entries.entry(index)
-        yield from _check_alone(receipt, entry, honoured)
-        yield from _check_entry(receipt, entry)
+        yield from _check_entry(receipt, entry, honoured)
         yield from check_told(receipt.disclosure, all_told, entry, receipt.of)
         yield from _check_corrections(receipt, entry, all_told.events, corrections)
         if sizes and index >= min(sizes):
@@ -98,33 +93,28 @@ def _lacking(receipt: HeldReceipt, by: str, *, is_omitted: bool, is_due: bool) -
     return receipt.issue(zh, f"{en} yet", is_remark=True)
 
 
-def _check_alone(
+def _check_entry(
     receipt: HeldReceipt, entry: CheckedEntry, honoured: dict[int, bytes]
 ) -> Iterator[Issue]:
-    """Check that *entry* is told, and answers no other receipt in *honoured*; note it there.
+    """Check that *entry* is told, answers no other receipt, and has the second and the case.
 
-    Each event becomes one fact. So of two events under one entry the log tells one at most.
+    Each event becomes one fact: of two events under one entry the log tells one at most. Note it in
+    *honoured*.
     """
     digest = receipt.receipt.hash
-    if leaf_hash(entry.leaf) == digest:
-        return
-    if not entry.payload.get("told"):
+    is_leaf = leaf_hash(entry.leaf) == digest
+    if not is_leaf and not entry.payload.get("told"):
         zh, en = "指向的条目不是报送的事实", "is answered by an entry that nobody told"
         yield receipt.issue(zh, en, entry.index)
-    if honoured.setdefault(entry.index, digest) != digest:
+    if not is_leaf and honoured.setdefault(entry.index, digest) != digest:
         zh = "与另一回执指向同一条目：至少一件没有入链"
         en = "is answered by the entry of another: one of the two is not told"
         yield receipt.issue(zh, en, entry.index)
-
-
-def _check_entry(receipt: HeldReceipt, entry: CheckedEntry) -> Iterator[Issue]:
-    """Check that *entry* is of the second and of the case that the receipt names."""
     received, second = text(receipt.receipt.at), len("2026-03-02T01:00:00")
     if entry.recorded[:second] != received[:second]:
         zh = f"记收到于 {received}，日志记录为 {entry.recorded}"
-        yield receipt.issue(
-            zh, f"says received {received}, the log says {entry.recorded}", entry.index
-        )
+        en = f"says received {received}, the log says {entry.recorded}"
+        yield receipt.issue(zh, en, entry.index)
     if receipt.public_id and receipt.public_id != entry.case:
         zh = f"所附的公开案号是 {receipt.public_id}，日志记在 {entry.case}"
         en = f"came with {receipt.public_id}, the log has it in {entry.case}"

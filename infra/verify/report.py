@@ -163,7 +163,4 @@ def _line(issue: Issue, *, english: bool) -> str:
 
 def _printable(words: str) -> str:
     """Return *words* without what would steer a terminal: a log may name things so."""
-    if words.isprintable():
-        return words
-    escaped = (char if char.isprintable() else f"\\u{ord(char):04x}" for char in words)
-    return "".join(escaped)
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in words)

@@ -12,7 +12,7 @@ from chalicelib.instant import parse, text
 from chalicelib.log.disclosure import ProvedEntry
 from infra.verify import history
 from infra.verify.about import check_kept_about, check_shown_witnesses
-from infra.verify.cases import CaseCheck, check_cases
+from infra.verify.cases import CaseCheck, Judge, check_cases
 from infra.verify.delay import (
     ON_TRIAL,
     DatedCheckpoint,
@@ -28,15 +28,15 @@ from infra.verify.delay import (
 )
 from infra.verify.entries import Entries
 from infra.verify.held import check_held, read_held
-from infra.verify.hidden_names import HiddenNames, knew_nothing
 from infra.verify.issue import Issue, excuse_trial, remark, sum_up_backlog
-from infra.verify.reading import CheckShown, LogReading, Replay, VerifyingReader
+from infra.verify.reading import CheckShown, LogReading, VerifyingReader
 from infra.verify.receipt_file import check_events
 from infra.verify.recorded import DELAY, RecordedTimes, instant_of, ms_of, written
 from infra.verify.report import VerifyReport
 from infra.verify.signatures import check_signatures
 from infra.verify.source import CHECKPOINT, KeptSource, Source, document_reader
 from infra.verify.supervision.changes import check_trial_only
+from infra.verify.told import HiddenNames, knew_nothing
 from infra.verify.trust import (
     ABOUT,
     SignedCheckpoint,
@@ -65,7 +65,7 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
         report.add(Issue(None, "signature", zh, en))
         return report
     report.origin, report.size = signed.checkpoint.origin, signed.size
-    report.root = b64encode(signed.root).decode("ascii")
+    report.root = b64encode(signed.checkpoint.root).decode("ascii")
     report.vkeys = [key.text for key in trust.vkeys]
     cosigned = signed.cosigned.items()
     report.cosigned = {name: text(datetime.fromtimestamp(at, UTC)) for name, at in cosigned}
@@ -148,17 +148,17 @@ class _Verification(Struct, frozen=True):
         source, size, bar = self.source, self.signed.size, self.reader.bar
         since = min(self.reader.since, size)
         reading = LogReading(source, size, since, bar)
-        if reading.hashes.root != self.signed.root and isinstance(source, KeptSource):
+        if reading.hashes.root != self.signed.checkpoint.root and isinstance(source, KeptSource):
             reading.close()
             zh, en = "与先前取得并保存的内容不一致", "does not fit what was fetched and kept before"
             self.report.add(Issue(None, "I8", zh, en))
             reading = LogReading(source.served, size, since, bar)
         return reading
 
-    def _check_cases(self, reading: LogReading) -> Replay | None:
+    def _check_cases(self, reading: LogReading) -> Judge | None:
         """Check the cases; judge them if nothing is wrong. Return who judged, None if nobody."""
         reader, report, entries, replay = self.reader, self.report, reading.entries, None
-        is_same = reading.hashes.root == self.signed.root
+        is_same = reading.hashes.root == self.signed.checkpoint.root
         is_sound = is_same and report.is_sound and not reading.findings and not entries.since
         if reader.replay and is_sound and entries:
             until = self._until(entries.times)
@@ -222,7 +222,7 @@ class _Verification(Struct, frozen=True):
         issues = check_signatures(entries, disclosed, known, counted, names)
         yield from excuse_trial(issues, entries.times, lambda: False) if self._is_local else issues
 
-    def _check_supervision(self, replay: Replay, times: RecordedTimes) -> Iterator[Issue]:
+    def _check_supervision(self, replay: Judge, times: RecordedTimes) -> Iterator[Issue]:
         """Yield the issues with supervision, without those that accuse nobody."""
         self.report.is_replayed = True
         self.report.claims.update(replay.claims)

@@ -21,9 +21,9 @@ from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.tlog.vkey import Vkey, read_vkey
 from chalicelib.policy.source_keys import NO_KEYS, AdoptedKeys, read_adopted
 from infra.verify.entries import CheckedEntry, Entries
-from infra.verify.hidden_names import HiddenNames
 from infra.verify.issue import Issue, remark
 from infra.verify.opened import Opened
+from infra.verify.told import HiddenNames
 
 CHECK = "I14"
 # Canonical JSON: within a text a quote is escaped, so this is the field and nothing else.

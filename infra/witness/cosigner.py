@@ -114,7 +114,6 @@ class Cosigner(Struct, frozen=True):
         with self.memory.locked():
             check_growth(submission, authenticated.checkpoint, self.memory.last(origin))
             line = cosign(authenticated.note.text, self.vkey.name, self.clock(), self.signer)
-            self.memory.keep(
-                origin, Note(authenticated.note.text, (*authenticated.note.lines, line))
-            )
+            cosigned = Note(authenticated.note.text, (*authenticated.note.lines, line))
+            self.memory.keep(origin, cosigned)
         return line.text.encode()

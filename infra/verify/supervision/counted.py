@@ -24,8 +24,7 @@ from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, FactPosition
 from infra.verify.supervision.judgements import ReplayedCase, does_not_follow, is_derived
 from infra.verify.supervision.life import UNSEEN, SignsOfLife
-from infra.verify.supervision.owed import count_at
-from infra.verify.supervision.withheld import came_late
+from infra.verify.supervision.withheld import came_late, count_at
 
 _OF: Mapping[str, CaseKind] = {
     Derived.DUE_REVISED: "permit",
@@ -114,7 +113,12 @@ def check_reckoned(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) 
                 if fact.key == _key(group) and alive.ran(since, fact.recorded_at, UNSEEN):
                     yield came_late(case, fact, since)
     if is_year:
-        yield from _missing(replayed, until, alive)
+        for group, since in _uncounted(replayed, until - MERGE_DELAY).items():
+            if _key(group) not in replayed.derived:
+                zh = f"{group.name} 期内到期的办件应当已经核算，而日志中没有"
+                en = f"the cases due in {group.name} should have been counted, and were not"
+                issue = case.issue(len(case.facts), zh, en)
+                yield issue.outstanding(is_excused=not alive.show(since, until))
         yield from _withheld(replayed, alive)
 
 
@@ -139,17 +143,6 @@ def _uncounted(replayed: ReplayedCase, then: datetime) -> Mapping[CountedGroup, 
         owed.append({group: group.reckoned_at(rules.profile.zone) for group in groups})
     first = owed[0] if owed else {}
     return {group: at for group, at in first.items() if all(group in each for each in owed)}
-
-
-def _missing(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
-    """Yield an issue for each group that should have been counted, as `check_missing` does."""
-    case = replayed.case
-    for group, since in _uncounted(replayed, until - MERGE_DELAY).items():
-        if _key(group) not in replayed.derived:
-            zh = f"{group.name} 期内到期的办件应当已经核算，而日志中没有"
-            en = f"the cases due in {group.name} should have been counted, and were not"
-            issue = case.issue(len(case.facts), zh, en)
-            yield issue.outstanding(is_excused=not alive.show(since, until))
 
 
 def _withheld(replayed: ReplayedCase, alive: SignsOfLife) -> Iterator[Issue]:

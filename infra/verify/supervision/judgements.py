@@ -149,10 +149,10 @@ def check_judgements(replayed: ReplayedCase) -> Iterator[Issue]:
         ways = [replayed.judge_by(rules) for rules in allowed if _is_by(fact, rules)]
         if not ways:
             mine = f"{fact.text('policy')} {fact.text('calendar')}"
-            stated = "; ".join(f"{rules.policy} {rules.calendar.version}" for rules in allowed)
+            there = [f"{rules.policy} {rules.calendar.version}" for rules in allowed] or ["none"]
             en = f"names rules that were not stated to be in force then: {mine} (stated: "
-            zh, en = f"所依据的规则在当时没有声明生效：{mine}", f"{en}{stated or 'none'})"
-            yield case.issue_with(fact, zh, en)
+            en = f"{en}{'; '.join(there)})"
+            yield case.issue_with(fact, f"所依据的规则在当时没有声明生效：{mine}", en)
             continue
         name = describe_fact(fact)
         again = rederived(case.history, fact.n, *ways, fields=_all_fields)

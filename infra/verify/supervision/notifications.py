@@ -94,7 +94,15 @@ class Notifications:
     def check_notifications(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
         """Compare all that is recorded with what is due by *until*, if the service ran since."""
         for key, recorded in self.taken.recorded.items():
-            yield from _compare(recorded, self.taken.wanted.get(key))
+            kind, due = recorded.kind, self.taken.wanted.get(key)
+            if due is None:
+                zh, en = f"转达的 {kind} 没有来源", f"{kind} is told by us, and happened nowhere"
+                yield recorded.position.issue(zh, en)
+            elif not recorded.is_as(due):
+                where = f"{due.source.name} #{due.source.n}, {text(due.time)}"
+                zh = f"转达的 {kind} 与来源不符（{where}）"
+                en = f"{kind} is not told as it happened ({where})"
+                yield recorded.position.issue(zh, en)
         for key, wanted in self.taken.wanted.items():
             is_due = wanted.is_due and wanted.at <= until - MERGE_DELAY
             if is_due and key not in self.taken.recorded:
@@ -140,16 +148,3 @@ def _digest(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
     """Return a digest of what a notification says: two that differ have different ones."""
     written = json.dumps([kind, text(at), data], sort_keys=True)
     return hashlib.sha256(written.encode()).digest()
-
-
-def _compare(recorded: _Recorded, wanted: _Wanted | None) -> Iterator[Issue]:
-    """Compare what is *recorded*, which we reported, with the notification that is *wanted*."""
-    kind = recorded.kind
-    if wanted is None:
-        zh, en = f"转达的 {kind} 没有来源", f"{kind} is told by us, and happened nowhere"
-        yield recorded.position.issue(zh, en)
-    elif not recorded.is_as(wanted):
-        where = f"{wanted.source.name} #{wanted.source.n}, {text(wanted.time)}"
-        zh = f"转达的 {kind} 与来源不符（{where}）"
-        en = f"{kind} is not told as it happened ({where})"
-        yield recorded.position.issue(zh, en)

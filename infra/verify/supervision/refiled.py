@@ -23,8 +23,8 @@ from chalicelib.vault.redaction import redact
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import FactPosition, LoggedCases, drop_empty
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import Rulebook
+from infra.verify.supervision.withheld import count_at
 
 _REMEMBERED = 64  # cases that links name
 _MOST_UNREAD = 100  # facts of a case that may not have been read yet: fifty are recorded at a time
@@ -99,7 +99,9 @@ class Links:
         for wrong in ways:
             if wrong is None:
                 break
-        if wrong is None and _is_own_doubt(earlier, link):
+        before = earlier.case.history.of_type(Reported.CASE_REFILED)
+        is_own_doubt = is_in_doubt(link) and not any(map(is_in_doubt, before))
+        if wrong is None and is_own_doubt:  # it does not hand on the doubt of another
             self.taken.setdefault(first, []).append(later.case.position(link.n))
         return wrong
 
@@ -165,12 +167,6 @@ def _data(
     """Return the open data of a link to *ended*."""
     event = refiled_event("", earlier.case.public, ended, link.at, in_doubt=in_doubt)
     return drop_empty(redact(event["data"], by_us=True).open)
-
-
-def _is_own_doubt(earlier: ReplayedCase, link: Fact) -> bool:
-    """Return whether *link* is in doubt itself, and does not hand on the doubt of another."""
-    before = earlier.case.history.of_type(Reported.CASE_REFILED)
-    return is_in_doubt(link) and not any(map(is_in_doubt, before))
 
 
 def given(case: CaseHistory) -> frozenset[str]:

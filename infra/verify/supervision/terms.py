@@ -24,9 +24,8 @@ from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.issue import Issue
 from infra.verify.supervision.judgements import ReplayedCase, is_derived
 from infra.verify.supervision.life import UNSEEN, SignsOfLife
-from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import SEEN_TO, StatedCatalogue, Statement
-from infra.verify.supervision.withheld import came_late
+from infra.verify.supervision.withheld import came_late, count_at
 
 _COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))
 
@@ -106,7 +105,9 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
     if case.kind != "permit":
         return
     for fact in case.facts:
-        if not fact.told or fact.kind not in STARTING_TYPES or _has_catalogue(fact):
+        told_terms = fact.data.get("terms")
+        is_listed = isinstance(told_terms, Mapping) and bool(told_terms.get("catalogue"))
+        if not fact.told or fact.kind not in STARTING_TYPES or is_listed:
             continue
         adopted = replayed.derived.get(terms_key(fact))
         first = _first_listing(replayed, fact)
@@ -144,11 +145,6 @@ def _first_listing(replayed: ReplayedCase, source: Fact) -> Statement | None:
         if after is None or after.since >= first.since + SEEN_TO:
             return first
     return None
-
-
-def _has_catalogue(fact: Fact) -> bool:
-    terms = fact.data.get("terms")
-    return isinstance(terms, Mapping) and bool(terms.get("catalogue"))
 
 
 def check_words(replayed: ReplayedCase) -> Iterator[Issue]:

@@ -26,9 +26,9 @@ from infra.verify.recorded import ms_of
 from infra.verify.supervision.cases import LoggedCase, LoggedCases
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.life import SignsOfLife
-from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.refiled import given
 from infra.verify.supervision.rules import Rulebook, versions_of
+from infra.verify.supervision.withheld import count_at
 
 MOST_PASSED, MOST_OVER = 1000, 50
 """How many are looked at in a row that do not follow a case: a log may be made of such."""

@@ -13,9 +13,9 @@ from chalicelib.policy.names import NameKind
 from infra.verify.cases import CheckedCase
 from infra.verify.delay import ON_TRIAL
 from infra.verify.entries import CheckedEntry, Entries
-from infra.verify.hidden_names import knew_nothing
 from infra.verify.issue import Issue
 from infra.verify.source import Document, KeptSource, document_reader
+from infra.verify.told import knew_nothing
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.support.shown_log import (
