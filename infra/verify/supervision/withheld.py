@@ -33,6 +33,15 @@ from infra.verify.supervision.judgements import ReplayedCase, describe_fact
 from infra.verify.supervision.life import UNSEEN, SignsOfLife
 from infra.verify.supervision.rules import is_named
 
+_OWED = FINDING_TYPES | {
+    *(Derived.CLAIM_CONTESTED, Derived.CLAIM_OVERDUE),
+    *(Derived.CASE_ESCALATED, Derived.ESCALATION_PROPOSED, Derived.SUGGESTION_ISSUED),
+    *(Derived.APPEAL_OVERDUE, Derived.CARD_NUMBERED),
+    *(Derived.CARD_ANNULLED, Derived.CARD_CLOSED),
+}
+"""What nobody may withhold. A note on data that was reported badly may be idle a minute later."""
+_UNDOING = RECHECK_TYPES | {Derived.CARD_ANNULLED, *ACT_OF_TYPE}
+"""What takes a card out of a department's year."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _IN_DOUBT = "/in_doubt"
 
@@ -147,17 +156,6 @@ def owed_since(replayed: ReplayedCase, owed: Owed, then: datetime) -> datetime:
         limits = evaluation.limits
         judged = [limits.judged_from(each) for each in limits.findings if each.key == fact.key]
     return max(min(judged, default=fact.at), told_by)
-
-
-_OWED = FINDING_TYPES | {
-    *(Derived.CLAIM_CONTESTED, Derived.CLAIM_OVERDUE),
-    *(Derived.CASE_ESCALATED, Derived.ESCALATION_PROPOSED, Derived.SUGGESTION_ISSUED),
-    *(Derived.APPEAL_OVERDUE, Derived.CARD_NUMBERED),
-    *(Derived.CARD_ANNULLED, Derived.CARD_CLOSED),
-}
-"""What nobody may withhold. A note on data that was reported badly may be idle a minute later."""
-_UNDOING = RECHECK_TYPES | {Derived.CARD_ANNULLED, *ACT_OF_TYPE}
-"""What takes a card out of a department's year."""
 
 
 def check_missing(
