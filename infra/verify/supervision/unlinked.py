@@ -92,7 +92,7 @@ class _Followers:
         group, passed = self._group, 0
         numbers = self._untold if ended.told else self._all
         first = bisect_left(numbers, ended.since, key=group.recorded.__getitem__)
-        for number in islice(numbers, first, None):
+        for number in map(numbers.__getitem__, range(first, len(numbers))):
             if group.recorded[number] > until or passed == MOST_PASSED:
                 return
             leaf = group.leaves[number]
