@@ -79,9 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify, and print the report."""
     from chalicelib.log.merge_delay import FRESH
     from infra.terminal.progress import progress_bar
-    from infra.verify.kept_copy import KeptSource
     from infra.verify.run import VerifyingReader, verify_log
-    from infra.verify.source import Source, is_url, source_at
+    from infra.verify.source import KeptSource, Source, is_url, source_at
     from infra.verify.supervision.replay import SupervisionReplay
     from infra.verify.trust import read_trust
     from infra.verify.workers import cores

@@ -56,10 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    from infra.witness.cosigner import Cosigner
+    from infra.witness.cosigner import Cosigner, Memory
     from infra.witness.key import read_witness_key
     from infra.witness.server import Server
-    from infra.witness.store import Memory
 
     vkey, signer = read_witness_key(arguments.key)
     logs = _logs(arguments.origin, arguments.log)

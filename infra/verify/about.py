@@ -1,9 +1,7 @@
 """`log.json`, which is not signed: compared with the reader's copy (I8), and with the log (I11).
 
-Who takes the log's own word for its keys would take another word tomorrow. So `log.json` is kept
-with all else, and a later one that differs is an issue. Who takes it at its word for witnesses may
-be shown fewer than the log states, or a smaller quorum. A change is stated soon after it was made,
-and then public within the merge delay.
+Who takes the log's own word for its keys and witnesses would take another word tomorrow. A change
+is stated soon after it was made, and then public within the merge delay.
 """
 
 import json
@@ -11,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from chalicelib.errors import Corrupt
 from chalicelib.instant import NoInstant, parse
@@ -19,13 +17,12 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.entries import Entries
 from infra.verify.issue import Issue, remark
-from infra.verify.kept_copy import KeptSource
-from infra.verify.rule_documents import Document, stated_digest
+from infra.verify.source import Document, KeptSource, stated_digest
+from infra.verify.supervision.rules import NO_WITNESSES, StatedWitnesses
 from infra.verify.trust import ABOUT, read_about, texts_in
 
 _KEYS = {"vkeys": ("日志", "of the log"), "receipt_vkeys": ("回执", "of receipts")}
 _PROMISE = "mmd_seconds"
-_WITNESSES = ("witnesses", "quorum")
 CACHED = timedelta(hours=1)  # for which a cache may hold `log.json`
 
 
@@ -43,16 +40,6 @@ def check_kept_about(source: KeptSource) -> Iterator[Issue]:
         yield remark("I8", zh, f"{en}: not compared")
         return
     now = read_about(source)
-    yield from _check_keys(before, now)
-    yield from _check_promise(before, now)
-    if any(before.get(name) != now.get(name) for name in _WITNESSES):
-        zh = f"{ABOUT} 所列见证人或法定数与上次保存时不同：请与日志的声明和自己的记录核对"
-        en = f"{ABOUT} names other witnesses, or another quorum, than when it was kept: compare "
-        yield remark("I8", zh, f"{en}them with what the log states, and with your own notes")
-
-
-def _check_keys(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Issue]:
-    """Yield a finding for each key that is not named any more, and a remark for each new one."""
     for name, of_what in _KEYS.items():
         was, is_now = (set(texts_in(about.get(name))) for about in (before, now))
         for key in sorted(was - is_now):
@@ -64,32 +51,27 @@ def _check_keys(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[I
             zh, en = f"新列出{of_what[0]}公钥 {key}", f"names a new key {of_what[1]}: {key}"
             zh, en = f"{zh}：请从别处核对", f"{en}; compare it with elsewhere"
             yield remark("I8", f"{ABOUT} {zh}", f"{ABOUT} {en}")
-
-
-def _check_promise(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Issue]:
-    """Yield a finding if the promised delay became longer, or is not promised any more."""
-    was, is_now = before.get(_PROMISE), now.get(_PROMISE)
-    if isinstance(was, int) and not (isinstance(is_now, int) and is_now <= was):
-        zh = f"承诺的合并时限由 {was} 秒改为 {is_now}：请向运行单位查询自何时、依何决定"
-        en = f"the promised merge delay was {was} seconds, and is {is_now}: ask the operator since "
+    old, new = before.get(_PROMISE), now.get(_PROMISE)
+    if isinstance(old, int) and not (isinstance(new, int) and new <= old):
+        zh = f"承诺的合并时限由 {old} 秒改为 {new}：请向运行单位查询自何时、依何决定"
+        en = f"the promised merge delay was {old} seconds, and is {new}: ask the operator since "
         yield Issue(None, "I8", zh, f"{en}when, and by whose decision")
-
-
-class NamedWitnesses(NamedTuple):
-    """How many of them must cosign, and their keys."""
-
-    quorum: int = 0
-    vkeys: frozenset[str] = frozenset()
+    if any(before.get(name) != now.get(name) for name in ("witnesses", "quorum")):
+        zh = f"{ABOUT} 所列见证人或法定数与上次保存时不同：请与日志的声明和自己的记录核对"
+        en = f"{ABOUT} names other witnesses, or another quorum, than when it was kept: compare "
+        yield remark("I8", zh, f"{en}them with what the log states, and with your own notes")
 
 
 def check_shown_witnesses(
     about: Mapping[str, Any], entries: Entries, document: Document, now: datetime
 ) -> Iterator[Issue]:
-    """Yield an issue if *about*, which is `log.json`, names other witnesses than were stated last.
-
-    It is a remark for as long as an honest log may differ.
-    """
-    stated = _statements(entries)
+    """Yield an issue if `log.json` names other witnesses than stated; a remark while it may."""
+    statements = (
+        (stated_digest(entry.payload, "witnesses") or "", entry.recorded)
+        for entry in entries.of_kind(Reported.RULES_ADOPTED)
+    )
+    # The digest and the record of each statement of other witnesses than the one before.
+    stated = [next(same) for _, same in groupby(statements, itemgetter(0))]
     if "witnesses" not in about or not stated:
         return
     shown = _read(about)
@@ -108,19 +90,10 @@ def check_shown_witnesses(
     yield Issue(None, "I11", zh, en, is_remark=was_cached or is_new)
 
 
-def _statements(entries: Entries) -> list[tuple[str, str]]:
-    """Return the digest and the record of each statement of other witnesses, in order."""
-    stated = (
-        (stated_digest(entry.payload, "witnesses") or "", entry.recorded)
-        for entry in entries.of_kind(Reported.RULES_ADOPTED)
-    )
-    return [next(same) for _, same in groupby(stated, itemgetter(0))]
-
-
-def _read_document(digest: str, document: Document) -> NamedWitnesses:
+def _read_document(digest: str, document: Document) -> StatedWitnesses:
     """Read a stated document; without one nobody is relied on. Raises Corrupt."""
     if not digest:
-        return NamedWitnesses()
+        return NO_WITNESSES
     try:
         return _read(json.loads(document(digest)))
     except (ValueError, AttributeError) as error:
@@ -129,10 +102,10 @@ def _read_document(digest: str, document: Document) -> NamedWitnesses:
         ) from error
 
 
-def _read(table: Mapping[str, Any]) -> NamedWitnesses:
+def _read(table: Mapping[str, Any]) -> StatedWitnesses:
     quorum = table.get("quorum")
-    named = frozenset(texts_in(table.get("witnesses")))
-    return NamedWitnesses(quorum if isinstance(quorum, int) else 0, named)
+    named = sorted(set(texts_in(table.get("witnesses"))))
+    return StatedWitnesses(quorum if isinstance(quorum, int) else 0, tuple(named))
 
 
 def _changed_at(about: Mapping[str, Any]) -> datetime:
@@ -143,6 +116,6 @@ def _changed_at(about: Mapping[str, Any]) -> datetime:
         return parse("1990-01-01T00:00:00Z")
 
 
-def _told(witnesses: NamedWitnesses) -> str:
-    names = sorted(vkey.partition("+")[0][:60] for vkey in witnesses.vkeys)
+def _told(witnesses: StatedWitnesses) -> str:
+    names = sorted(vkey.partition("+")[0][:60] for vkey in witnesses.names)
     return f"{witnesses.quorum}/{len(names)} {' '.join(names)}".strip()

@@ -5,14 +5,17 @@ share the cases. Issues come together in the order of the cases, whatever the nu
 """
 
 from binascii import b2a_base64
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import c_bool
+from math import ceil
 from multiprocessing.sharedctypes import RawValue
 from typing import Any, NamedTuple, Protocol
 
 from chalicelib.cases.fact import Fact
 from chalicelib.log.tlog.tile import WIDTH
-from infra.verify.entries import Entries
+from chalicelib.policy.names import NameKind
+from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import CappedIssues, Issue
 from infra.verify.leaf_fields import Malformed
 from infra.verify.leaf_form import ReadLeaf, read_leaves
@@ -30,7 +33,12 @@ class CheckedCase(NamedTuple):
 
 
 class Judge(Protocol):
-    """Judges the cases of a log: in several processes, and then what was gathered from all."""
+    """Judges the cases of a log in several processes, then what was gathered; counts *claims*."""
+
+    claims: Counter[str]
+
+    def knew(self, kind: NameKind, name: str, entry: CheckedEntry) -> bool:
+        """Return whether *name* had long been known when *entry* was recorded."""
 
     def take(self, case: CheckedCase) -> None:
         """Judge one case."""
@@ -68,11 +76,6 @@ class CaseCheck(NamedTuple):
     judge: Judge | None
     share: int = 256
     wrong: c_bool | None = None
-
-    @property
-    def shares(self) -> int:
-        """How many shares there are."""
-        return -(-len(self.entries.cases) // self.share)
 
     def check_share(self, number: int) -> Share:
         """Check the cases of share *number*."""
@@ -130,7 +133,7 @@ def check_cases(
     entries, found, count = check.entries, Share(CappedIssues(), [], []), 0
     _ = [*_read(entries, entries.shapeless, found)]
     check = check._replace(wrong=RawValue(c_bool, bool(found.issues)))
-    shares = map_in_order(check.check_share, check.shares, processes)
+    shares = map_in_order(check.check_share, ceil(len(entries.cases) / check.share), processes)
     for number, share in enumerate(shares, 1):
         count += share.cases
         found.issues.extend(share.issues)

@@ -1,35 +1,32 @@
-"""Check that each entry came into the log within the merge delay (I5).
+"""Check that each entry came into the log within the merge delay (I5), and how fresh it is (I11).
 
-By the log's own times: entries are committed in their order. So an entry came in no earlier than
-any entry before it was recorded. It came in no later than the next heartbeat, which keeps the merge
-delay itself. An entry recorded long before that was held back or backdated; one recorded long after
-is ahead of time. So is one that the reader's own clock has not come to.
-
-By checkpoints that others dated: a witness when it cosigned one, a reader when he fetched it. An
-entry behind a checkpoint was recorded no earlier than the merge delay before the checkpoint's date;
-an entry in it was recorded no later than the merge delay after.
+Entries are committed in their order: each came in no earlier than any before it was recorded, and
+no later than the next heartbeat. One behind a checkpoint that others dated was recorded no earlier
+than the merge delay before that date; one in it no later than the merge delay after. A log that is
+frozen or cut short is an old one. A time to come dates nothing: it would keep a frozen log fresh.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
-from chalicelib.instant import MILLISECOND, text
+from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
-from chalicelib.log.merge_delay import HEARTBEAT, MERGE_DELAY
+from chalicelib.log.merge_delay import FRESH, HEARTBEAT, MERGE_DELAY
 from infra.verify.issue import Issue, remark
-from infra.verify.recorded import NEVER, RecordedTimes, instant_of, ms_of, written
-from infra.verify.trust import SignedCheckpoint
+from infra.verify.recorded import DELAY, NEVER, RecordedTimes, instant_of, ms_of, written
+from infra.verify.trust import SignedCheckpoint, Trust
 
 ON_TRIAL = "duban.local/log"
 """The origin of local stages: no address, so that nobody can mistake their logs for any other."""
+_LAST = ms_of(datetime.max.replace(tzinfo=UTC))
 
 
-def delays(times: RecordedTimes, promised: timedelta = MERGE_DELAY) -> Iterator[Issue]:
-    """Yield an issue for each entry that came in later than *promised*, or is ahead of time."""
-    ahead = ahead_of_time(times, promised)
-    newest, within = NEVER, promised // MILLISECOND
+def delays(times: RecordedTimes) -> Iterator[Issue]:
+    """Yield an issue for each entry that came in later than promised, or is ahead of time."""
+    ahead, newest = ahead_of_time(times), NEVER
     for index, at in times:
         if index in ahead:
             zh = f"记录时刻 {written(at)} 晚于其后心跳的时刻"
@@ -37,7 +34,7 @@ def delays(times: RecordedTimes, promised: timedelta = MERGE_DELAY) -> Iterator[
             yield Issue(index, "I5", zh, en)
         elif at > newest:
             newest = at
-        elif at < newest - within:
+        elif at < newest - DELAY:
             zh = f"记录时刻 {written(at)}，入链时已过 {written(newest)}，超过承诺的合并时限"
             en = f"recorded {written(at)}, but came in after {written(newest)}: later than promised"
             yield Issue(index, "I5", zh, en)
@@ -48,7 +45,7 @@ def yet_to_come(times: RecordedTimes, now: datetime) -> Iterator[Issue]:
 
     It would pass for a sign of life, and excuse all that is missing before it.
     """
-    latest = ms_of(now) + MERGE_DELAY // MILLISECOND
+    latest = ms_of(now) + DELAY
     ahead = [(index, at) for index, at in times if at > latest]
     if ahead:
         (index, at), count = ahead[0], len(ahead)
@@ -66,16 +63,13 @@ def remark_on_trial(issues: Iterable[Issue]) -> Iterator[Issue]:
         yield remark("I5", zh, en, out_of_order[0].index)
 
 
-def ahead_of_time(times: RecordedTimes, promised: timedelta = MERGE_DELAY) -> set[int]:
+def ahead_of_time(times: RecordedTimes) -> set[int]:
     """Return the indexes of entries recorded later than the next heartbeat can have come in."""
-    ahead, within = set[int](), promised // MILLISECOND
-    reported = [(each.leaf, each.at + within) for each in times.reports]
-    latest: int | None = None
+    ahead, latest = set[int](), _LAST
+    limits = {report.leaf: report.at + DELAY for report in times.reports}
     for index, at in times.backwards():
-        if reported and reported[-1][0] == index:
-            limit = reported.pop()[1]
-            latest = limit if latest is None else min(latest, limit)
-        if latest is not None and at > latest:
+        latest = min(latest, limits.get(index, latest))
+        if at > latest:
             ahead.add(index)
     return ahead
 
@@ -99,9 +93,6 @@ def last_sign_of_life(times: RecordedTimes) -> int | None:
     return max((at for _, at in times), default=None)
 
 
-_LAST = ms_of(datetime.max.replace(tzinfo=UTC))
-
-
 class DatedCheckpoint(NamedTuple):
     """A log of *size* entries was shown *at* an instant, as *who* says."""
 
@@ -119,32 +110,21 @@ def cosigned_dates(checkpoints: Iterable[SignedCheckpoint]) -> Iterator[DatedChe
 
 def check_dates(dates: Iterable[DatedCheckpoint], times: RecordedTimes) -> Iterator[Issue]:
     """Yield an issue for each entry that is recorded as of another time than *dates* allow."""
-    by_size = sorted(set(dates))
-    holding = _earliest_holding(by_size)
+    by_size, by_date = sorted(set(dates)), attrgetter("at")
+    nobody = DatedCheckpoint(0, datetime.max.replace(tzinfo=UTC), "")
+    follow = accumulate(reversed(by_size), lambda *pair: min(pair, key=by_date), initial=nobody)
+    holding = [*follow][::-1]  # the earliest of those that follow each number of passed ones
     passed, lacking = 0, DatedCheckpoint(0, datetime.min.replace(tzinfo=UTC), "")
-    earliest, latest = NEVER, holding[0][0]
+    earliest, latest = NEVER, ms_of(holding[0].at) + DELAY
     for index, at in times:
         while passed < len(by_size) and by_size[passed].size <= index:
-            lacking = max(lacking, by_size[passed], key=lambda dated: dated.at)
-            earliest = ms_of(lacking.at - MERGE_DELAY)
+            lacking = max(lacking, by_size[passed], key=by_date)
             passed += 1
-            latest = holding[passed][0]
+            earliest, latest = ms_of(lacking.at) - DELAY, ms_of(holding[passed].at) + DELAY
         if at < earliest:
             yield _apart(index, at, lacking, ("没有它", "do not hold it"))
         elif at > latest:
-            yield _apart(index, at, holding[passed][1], ("已有它", "hold it already"))
-
-
-def _earliest_holding(
-    by_size: Sequence[DatedCheckpoint],
-) -> list[tuple[int, DatedCheckpoint]]:
-    """Return for each number of checkpoints passed the earliest date of those that follow."""
-    nobody = DatedCheckpoint(0, datetime.max.replace(tzinfo=UTC), "")
-    found = [(_LAST, nobody)]
-    for dated in reversed(by_size):
-        earliest = min(found[-1][1], dated, key=lambda each: each.at)
-        found.append((ms_of(earliest.at + MERGE_DELAY), earliest))
-    return found[::-1]
+            yield _apart(index, at, holding[passed], ("已有它", "hold it already"))
 
 
 def _apart(index: int, recorded: int, dated: DatedCheckpoint, why: tuple[str, str]) -> Issue:
@@ -152,3 +132,63 @@ def _apart(index: int, recorded: int, dated: DatedCheckpoint, why: tuple[str, st
     zh = f"自称记录于 {own}，而 {dated.who} 于 {at} 见到的 {dated.size} 条中{why[0]}"
     en = f"recorded {own}, it says; the {dated.size} entries that {dated.who} saw at {at} {why[1]}"
     return Issue(index, "I5", zh, en)
+
+
+def check_freshness(
+    signed: SignedCheckpoint, trust: Trust, alive: str, now: datetime, max_age: timedelta | None
+) -> Iterator[Issue]:
+    """Check who cosigned of late, and the log's last sign of life (*alive*, "" if there is none).
+
+    At an address, a log without entries or witnesses is a finding. In a copy (*max_age* None), and
+    on a stage on trial, age tells nothing. Then, and where it is fresh, yield it as a remark.
+    """
+    if trust.needs_witnesses:
+        yield from _check_cosigned(signed, trust, now)
+    is_address = max_age is not None and signed.checkpoint.origin != ON_TRIAL
+    is_served = is_address and bool(alive)
+    if is_address and not signed.size and not trust.needs_witnesses:
+        zh = "日志没有任何条目，也没有见证人：没有存活迹象；请核对地址，或者向运行单位查询"
+        en = "the log has no entry, and no witness: no sign of life; look at the address, or ask"
+        yield Issue(None, "I11", zh, en)
+    elif max_age is not None and is_served and now - parse(alive) > max_age:
+        zh = f"日志最近一次自报存活是 {alive}，已超过 {max_age}：停更，或者被截短"
+        en = f"the log's newest sign of life is {alive}, older than {max_age}: frozen, or cut short"
+        yield Issue(None, "I11", zh, en)
+    elif is_served and parse(alive) - now > MERGE_DELAY:
+        zh = f"日志最近一次自报存活是 {alive}，晚于读者的时钟"
+        yield Issue(None, "I11", zh, f"the log's newest sign of life is {alive}, yet to come")
+    elif not trust.needs_witnesses:
+        old = alive and now - parse(alive) > FRESH
+        zh = f"没有指定见证人；日志最近一次自报存活：{alive or '–'}"
+        en = f"no witness is relied on; the log's newest sign of life: {alive or '–'}"
+        ago = ("（已超过两小时）", " (more than two hours ago)") if old else ("", "")
+        yield remark("I11", zh + ago[0], en + ago[1])
+
+
+def _check_cosigned(signed: SignedCheckpoint, trust: Trust, now: datetime) -> Iterator[Issue]:
+    """Check that enough witnesses cosigned this checkpoint of late, and none in time to come."""
+    latest = (now + MERGE_DELAY).timestamp()
+    for key, at in signed.cosigned_by.items():
+        if at > latest:
+            when = text(datetime.fromtimestamp(at, UTC))
+            zh = f"{key.name} 的见证签名时刻是 {when}，晚于读者的时钟，不能算数；请校准本机时钟，"
+            en = f"{key.name} cosigned at {when}, which is yet to come: it does not count; set "
+            yield Issue(None, "I11", f"{zh}再向该见证人查询", f"{en}your clock, or ask the witness")
+    in_time = {key: at for key, at in signed.cosigned_by.items() if at <= latest}
+    cosigned_since = (
+        (since, {key for key, at in in_time.items() if at >= since})
+        for since in sorted(in_time.values(), reverse=True)
+    )
+    enough = next((since for since, keys in cosigned_since if trust.is_met_by(keys)), None)
+    if enough is None:
+        count = len(in_time)
+        zh = f"只有 {count} 个见证签名，要求 {trust.wanted} 个"
+        en = f"{count} witnesses have cosigned; {trust.wanted} are wanted"
+        if trust.policy:
+            who = "、".join(sorted(signed.cosigned)) or "–"
+            zh = f"见证签名（{who}）不满足策略的 {trust.wanted}"
+            en = f"the cosignatures ({who}) do not meet the policy's {trust.wanted}"
+        yield Issue(None, "I11", zh, en)
+    elif (at_last := datetime.fromtimestamp(enough, UTC)) < now - FRESH:
+        zh, en = f"见证签名已陈旧：{text(at_last)}", f"the cosignatures are old: {text(at_last)}"
+        yield Issue(None, "I11", zh, en)

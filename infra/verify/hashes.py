@@ -17,6 +17,9 @@ from infra.verify.leaf_file import LeafFile
 from infra.verify.source import Source
 
 AddIssue = Callable[[Issue], None]
+Get = Callable[[str], bytes | None]
+"""Returns the object of a path, None where there is none."""
+_LENGTH = 2  # bytes before each entry of a bundle
 
 
 class Hashes:
@@ -35,10 +38,7 @@ class Hashes:
     def add(
         self, tile_path: TilePath, hashes: Sequence[bytes], tile: bytes | None
     ) -> Sequence[bytes]:
-        """Compare the leaf hashes of the next bundle with their *tile* of level 0; return them.
-
-        Without them return those of the tile, so that the rest can be checked.
-        """
+        """Compare the *hashes* of the next bundle with their *tile*; return them, or its own."""
         if hashes:
             self._compare(TilePath(0, tile_path.index, tile_path.width), b"".join(hashes), tile)
         else:
@@ -48,8 +48,8 @@ class Hashes:
             self._bundles += join_hashes(hashes)
         return hashes
 
-    def finish(self) -> bytes:
-        """Compute the levels above, compare them with their tiles, and return the *root*."""
+    def finish(self) -> None:
+        """Compute the levels above and the *root*, and compare them with their tiles."""
         level = 1
         while self._size >> (8 * level):
             self._levels.append(self._level_above(level))
@@ -57,7 +57,6 @@ class Hashes:
                 self._compare(tile, self._at(tile), get_tile(self._source.get, tile))
             level += 1
         self.root = root_by_tiles(self._size, self.read_tile)
-        return self.root
 
     def read_tile(self, path: str) -> bytes:
         """Return a tile's bytes, of this size of the log or of an earlier one. Raises Corrupt."""
@@ -77,9 +76,9 @@ class Hashes:
 
     def _at(self, tile: TilePath) -> bytes:
         """Return what *tile* holds, as it was computed; less where the reading was given up."""
-        if not tile.level:
-            return self._leaves.hashes(tile.index * WIDTH, tile.width)
         start = tile.index * WIDTH
+        if not tile.level:
+            return self._leaves.hashes(start, tile.width)
         if tile.level > len(self._levels):
             return b""
         return bytes(self._levels[tile.level - 1][start * HASH : (start + tile.width) * HASH])
@@ -148,26 +147,15 @@ def tiles_of(level: int | None, size: int, first: int = 0) -> Iterator[TilePath]
         yield TilePath(level, count // WIDTH, count % WIDTH)
 
 
-Get = Callable[[str], bytes | None]
-"""Returns the object of a path, None where there is none."""
-
-_LENGTH = 2  # bytes before each entry
-
-
 def get_tile(get: Get, tile: TilePath) -> bytes | None:
     """Return the bytes of *tile*, cut out of its full one where only that is served."""
     body = get(tile.path)
     if body is not None or tile.width == WIDTH:
         return body
     full = get(TilePath(tile.level, tile.index).path)
-    if full is None:
-        return None
-    return _first_entries(full, tile.width) if tile.level is None else full[: tile.width * HASH]
-
-
-def _first_entries(bundle: bytes, count: int) -> bytes:
-    """Return the first *count* entries of *bundle*, each with its length before it."""
+    if full is None or tile.level is not None:
+        return full and full[: tile.width * HASH]
     end = 0
-    for _ in range(count):
-        end += _LENGTH + int.from_bytes(bundle[end : end + _LENGTH], "big")
-    return bundle[:end]
+    for _ in range(tile.width):
+        end += _LENGTH + int.from_bytes(full[end : end + _LENGTH], "big")
+    return full[:end]

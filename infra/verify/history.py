@@ -14,8 +14,7 @@ from chalicelib.log.tlog.wire import HASH
 from infra.terminal.input_file import unreadable
 from infra.verify.hashes import Hashes, changed_object
 from infra.verify.issue import Issue, remark
-from infra.verify.kept_copy import KeptSource
-from infra.verify.source import FolderSource, Source
+from infra.verify.source import FolderSource, KeptSource, Source
 from infra.verify.trust import SignedCheckpoint, Trust, read_signed
 
 _ARCHIVE = "checkpoints"
@@ -34,7 +33,7 @@ def check_consistency(
         yield Issue(None, "I8", zh, en)
         return
     try:
-        is_same = _root(old.size, now, hashes) == old.root
+        is_same = _root(old.size, now, hashes) == old.checkpoint.root
     except Corrupt as wrong:
         zh = f"无法与此前 {old.size} 条的检查点比对：{wrong.text.zh}"
         en = f"cannot be held against the checkpoint of {old.size}: {wrong}"
@@ -49,8 +48,8 @@ def check_consistency(
 def _root(size: int, now: SignedCheckpoint, hashes: Hashes) -> bytes:
     """Return the root of the first *size* entries of the log signed *now*. Raises Corrupt."""
     if size == now.size:
-        return now.root
-    if hashes.root != now.root:
+        return now.checkpoint.root
+    if hashes.root != now.checkpoint.root:
         raise Corrupt("所提供的与所签署的不符", "what is served is not what is signed")
     return root_by_tiles(size, hashes.read_tile)
 
@@ -75,7 +74,9 @@ def read_archive(
     They are those of this size, of all *known* sizes, and of every file in a folder.
     """
     archived, issues = list[SignedCheckpoint](), list[Issue]()
-    for size in sorted({now.size, *_sizes(source), *known}):
+    kept = (file.name for folder in _folders(source) for file in (folder / _ARCHIVE).glob("[0-9]*"))
+    sizes = {int(name) for name in kept if name.isdecimal()}
+    for size in sorted({now.size, *sizes, *known}):
         path = f"{_ARCHIVE}/{size}"
         raw = source.get(path)
         if raw is None and size == now.size:
@@ -135,12 +136,6 @@ def check_old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> It
                 continue  # of a size that is yet to be published
             if file.read_bytes() != hashes.read_tile(path)[: tile.width * HASH]:
                 yield changed_object(path, tile.index * 256 ** (level + 1))
-
-
-def _sizes(source: Source) -> Iterator[int]:
-    for folder in _folders(source):
-        names = (file.name for file in (folder / _ARCHIVE).glob("[0-9]*"))
-        yield from (int(name) for name in names if name.isdecimal())
 
 
 def _folders(source: Source) -> list[Path]:

@@ -25,7 +25,6 @@ SOURCE = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
 DIGEST = r"[A-Za-z0-9_-]{43}"
 OWN = "duban:"
 _TOLD_KEY = re.compile(r"e_[a-z2-7]{26}", re.ASCII)
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 OURS_KEY = "duban/"
 _DIGESTS = 4
 _DATE = len("2026-03-02")
@@ -65,15 +64,10 @@ def _check_pairs(payload: Mapping[str, Any]) -> None:
         _refuse("told")
     if "own" in payload and payload["n"]:
         _refuse("own")
-    if "told" in payload and has_source(payload["key"]) != ("src" in payload):
+    if "told" in payload and payload["key"].startswith(OURS_KEY) == ("src" in payload):
         _refuse("src")
     if "signed" in payload and "src" not in payload:
         _refuse("signed")
-
-
-def has_source(key: str) -> bool:
-    """Return whether a reported fact with this *key* names the source that reported it."""
-    return not key.startswith(OURS_KEY)
 
 
 def refused_field(key: str, data: Mapping[str, Any]) -> str:
@@ -120,10 +114,6 @@ def _refuse(name: str) -> None:
     raise Malformed(f"字段不合白名单：{name}", f"not as the allow-list has it: {name}")
 
 
-def _is_code(value: object) -> bool:
-    return isinstance(value, str) and _CODE.fullmatch(value) is not None
-
-
 def _matches(pattern: str) -> Callable[[object], bool]:
     fits = re.compile(pattern, re.ASCII).fullmatch
     return lambda value: isinstance(value, str) and fits(value) is not None
@@ -137,6 +127,7 @@ def _is_time(value: object) -> bool:
     return _has_form(value) and is_day(str(value), {})
 
 
+_is_code = _matches(r"[a-z][a-z0-9_]{0,63}")
 _has_form = _matches(TIME)
 _is_digest = _matches(DIGEST)
 

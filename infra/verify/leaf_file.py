@@ -39,7 +39,6 @@ class LeafFile:
             self._file.close()
 
     def __len__(self) -> int:
-        """Return how many leaves there are."""
         return len(self._ends) - 1
 
     def add(self, leaf_hash: bytes, leaf: bytes) -> None:
@@ -69,7 +68,6 @@ class LeafFile:
         return b"".join(self.read(each).hash for each in range(index, until))
 
     def __iter__(self) -> Iterator[StoredLeaf]:
-        """Yield every leaf, from the first on."""
         number = 0
         while number < len(self):
             start, last = self._ends[number], number + 1

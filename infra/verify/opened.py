@@ -17,8 +17,7 @@ from chalicelib.intake.source_key import SourceKey
 from chalicelib.log.disclosure import ProvedEntry
 from chalicelib.policy.source_keys import read_adopted
 from chalicelib.vault.redaction import redact
-from infra.verify.corrected import Corrections
-from infra.verify.told import differences
+from infra.verify.told import Corrections, differences
 
 _OURS = frozenset({FIELD, "names"})  # not told: the signature itself, and names behind tokens
 

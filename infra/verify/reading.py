@@ -1,23 +1,59 @@
-"""One reading of a log: its leaves from an index on, and the tree over them.
+"""One reading of a log: who reads it, its leaves from an index on, and the tree over them.
 
 The leaves are only put aside here. `cases.py` checks their form and their chains, case by case.
 """
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, Self
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple, Self, TypeVar
+
+from msgspec import Struct, field
 
 from chalicelib.errors import Corrupt
 from chalicelib.log.tlog.tile import WIDTH, TilePath, read_bundle
 from chalicelib.log.tlog.tree import leaf_hash
+from infra.verify.cases import Judge
 from infra.verify.entries import Entries
 from infra.verify.hashes import AddIssue, Hashes, changed_object, get_tile, missing_object, tiles_of
 from infra.verify.issue import Issue
-from infra.verify.read_ahead import read_ahead
-from infra.verify.source import Source
+from infra.verify.shown.published import Leaves
+from infra.verify.signatures import KnownKeys
+from infra.verify.source import Document, Source
+from infra.verify.trust import Trust
 
+Name = TypeVar("Name")
+Result = TypeVar("Result")
+
+_AHEAD = 4  # objects, for each that reads
 _GIVE_UP = 100  # bundles that cannot be read: a log can sign any size, and have nothing of it
 
 Bar = Callable[[str, int | None], Callable[[int], None]]
+
+
+def read_ahead(
+    names: Iterable[Name], get: Callable[[Name], Result], parallel: int
+) -> Iterator[tuple[Name, Result]]:
+    """Yield each of *names* with its result of *get*, in order; few are read before their turn."""
+    if parallel == 1:
+        yield from ((name, get(name)) for name in names)
+        return
+    waiting: deque[tuple[Name, Future[Result]]] = deque()
+    with ThreadPoolExecutor(parallel) as readers:
+        try:
+            for name in names:
+                waiting.append((name, readers.submit(get, name)))
+                if len(waiting) == _AHEAD * parallel:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            for _, unwanted in waiting:
+                unwanted.cancel()
 
 
 def no_bar(title: str, size: int | None) -> Callable[[int], None]:  # noqa: ARG001 - none is shown
@@ -57,8 +93,12 @@ def read_bundles(source: Source, size: int, first: int, add_issue: AddIssue) -> 
             if fresh != body:
                 add_issue(changed_object(tile_path.path, bundle.start))
                 bundle = _read_bundle(fresh, tile_path, tile)
-            if not bundle.entries:
-                add_issue(_unreadable(tile_path, fresh))
+            if fresh is None:
+                add_issue(missing_object(tile_path.path, bundle.start))
+            elif not bundle.entries:
+                zh = f"{tile_path.path} 不是恰好 {tile_path.width} 条记录"
+                en = f"{tile_path.path} does not hold exactly {tile_path.width} entries"
+                add_issue(Issue(bundle.start, "I2", zh, en))
         yield bundle
 
 
@@ -70,20 +110,8 @@ def _read_bundle(body: bytes | None, tile_path: TilePath, tile: bytes | None) ->
     return Bundle(tile_path, entries, [leaf_hash(entry) for entry in entries], tile)
 
 
-def _unreadable(tile: TilePath, bundle: bytes | None) -> Issue:
-    first = tile.index * WIDTH
-    if bundle is None:
-        return missing_object(tile.path, first)
-    zh = f"{tile.path} 不是恰好 {tile.width} 条记录"
-    en = f"{tile.path} does not hold exactly {tile.width} entries"
-    return Issue(first, "I2", zh, en)
-
-
 class LogReading:
-    """The *entries* of a log, the *root* over them, and the *findings* about bundles and tiles.
-
-    Each finding has the number of the bundle with which it was made.
-    """
+    """The *entries* of a log, their *hashes*, and the *findings*, each with its bundle's number."""
 
     def __init__(self, source: Source, size: int, since: int, bar: Bar) -> None:
         """Read the log of *size* entries from *since* on, or from the start of its bundle."""
@@ -91,7 +119,7 @@ class LogReading:
         self.findings: list[tuple[int, Issue]] = []
         self.entries = Entries(first, since)
         self.hashes = Hashes(size, source, self._add_issue, self.entries.leaves)
-        self.root, self._bundle = b"", first // WIDTH
+        self._bundle = first // WIDTH
         try:
             self._read(source, size, bar)
         except BaseException:
@@ -124,7 +152,7 @@ class LogReading:
         self.entries.finish()
         if unreadable < _GIVE_UP:
             self._bundle = size // WIDTH + 1
-            self.root = self.hashes.finish()
+            self.hashes.finish()
 
     def _take(self, bundle: Bundle) -> None:
         hashes = self.hashes.add(bundle.tile_path, bundle.hashes, bundle.tile)
@@ -137,3 +165,40 @@ class LogReading:
 
     def _add_issue(self, issue: Issue) -> None:
         self.findings.append((self._bundle, issue))
+
+
+ReplaySupervision = Callable[[Entries, Document, datetime], Judge]
+
+CheckShown = Callable[[Leaves, datetime, datetime | None], Iterator[Issue]]
+"""Compares what is shown beside the log with its leaves, as of its last sign of life.
+
+Also as of the reader's clock; None where the log has a clock of its own."""
+
+
+class VerifyingReader(Struct, frozen=True):
+    """The reader of a log: the keys to *trust*, the reader's clock *now*, and kept files.
+
+    *events* are those of *receipts*; the folder *all_receipts* has all that a source was given.
+    *disclosed* are files of `duban disclose`. *source_keys* are all the keys of some sources.
+    *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
+    the instant up to which the log is complete; None leaves that out. A log that shows no sign of
+    life for longer than *max_age* is frozen; None: it is a copy of any age. Only entries from
+    *since* on are read. *shown* compares board and feed with the leaves. So many *processes* work
+    at once.
+    """
+
+    trust: Trust
+    now: datetime
+    replay: ReplaySupervision | None = None
+    max_age: timedelta | None = None
+    since: int = 0
+    checkpoints: tuple[Path, ...] = ()
+    receipts: tuple[Path, ...] = ()
+    events: tuple[Path, ...] = ()
+    all_receipts: Path | None = None
+    all_since: datetime | None = None
+    disclosed: tuple[Path, ...] = ()
+    source_keys: KnownKeys = field(default_factory=dict)
+    shown: tuple[CheckShown, ...] = ()
+    bar: Bar = no_bar
+    processes: int = 1

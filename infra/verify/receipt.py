@@ -1,11 +1,9 @@
 """Receipts that somebody holds, against the log (I12): honoured, late, omitted, or not due yet.
 
-A receipt names a digest, the second of the receipt and a moment after it. The digest is listed in
-the leaf of a reported fact, or is the hash of a leaf. That leaf must be recorded in that second:
-whether news came in time hangs on it. Entries come into the log in their order. So an entry is
-late, by the log's own word, if it stands after one that was recorded later than that moment. An
-entry is omitted if it is missing although the log goes on beyond that moment, or a witness saw the
-log after it. Receipt and checkpoint together prove that to anybody.
+The digest in a receipt is listed in the leaf of a reported fact, or is the hash of a leaf. That
+leaf must be recorded in the second of the receipt: whether news came in time hangs on it. An entry
+is late, by the log's own word, if it stands after one that was recorded later than promised. It is
+omitted if the log goes on beyond that moment without it, or a witness saw the log after it.
 """
 
 import re
@@ -20,14 +18,12 @@ from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.receipts import event_sha256
 from chalicelib.log.tlog.tree import leaf_hash
 from chalicelib.vault.sd_jwt import base64url
-from infra.verify.corrected import Corrections
 from infra.verify.delay import DatedCheckpoint, ahead_of_time
-from infra.verify.entries import Entries
-from infra.verify.entry import CheckedEntry
+from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import Issue
 from infra.verify.receipt_file import CHECK, HeldReceipt
 from infra.verify.recorded import NEVER, ms_of
-from infra.verify.told import Told, ToldEvents, check_told, digest_in
+from infra.verify.told import Corrections, Told, ToldEvents, check_told, digest_in
 
 _DIGESTS = re.compile(rb'"d":\[([^\]]*)\]')  # canonical JSON: a quote within a text is escaped
 
@@ -43,18 +39,19 @@ def check_receipts(
 
     *now* is the reader's own clock, which is no proof to anybody else. *told* are his events.
     """
-    indexes = _indexes(held, entries)
+    indexes = find_entries(held, entries)
     latest = _latest(entries) if held else array("q")
     sightings = list(sightings)
-    own = (receipt.event for receipt in held)
-    acts = {event_sha256(event): event for event in own if event}
+    acts = {event_sha256(each.event): each.event for each in held if each.event}
     all_told = ToldEvents({**told.events, **acts}, told.names)
     honoured: dict[int, bytes] = {}
     corrections = Corrections()
     for receipt in held:
         due = min(receipt.receipt.by, receipt.receipt.at + MERGE_DELAY)
         if receipt.receipt.by > due:
-            yield _late_promise(receipt)
+            by = text(receipt.receipt.by)
+            en = f"promises only {by}: later than the log does"
+            yield receipt.issue(f"承诺 {by} 才入链，晚于合并时限", en)
         # The first entry that was recorded after the promise.
         after = bisect_right(latest, ms_of(due))
         sizes = [entries.first + after + 1] if after < len(latest) else []
@@ -64,20 +61,13 @@ def check_receipts(
             yield _lacking(receipt, text(due), is_omitted=bool(sizes), is_due=now > due)
             continue
         entry = entries.entry(index)
-        yield from _check_alone(receipt, entry, honoured)
-        yield from _check_entry(receipt, entry)
+        yield from _check_entry(receipt, entry, honoured)
         yield from check_told(receipt.disclosure, all_told, entry, receipt.of)
         yield from _check_corrections(receipt, entry, all_told.events, corrections)
         if sizes and index >= min(sizes):
             by = text(due)
             zh, en = f"承诺 {by} 前入链，实际更晚", f"promised this by {by}; it came in later"
             yield receipt.issue(zh, en, index)
-
-
-def _late_promise(receipt: HeldReceipt) -> Issue:
-    by = text(receipt.receipt.by)
-    en = f"promises only {by}: later than the log does"
-    return receipt.issue(f"承诺 {by} 才入链，晚于合并时限", en)
 
 
 def _latest(entries: Entries) -> "array[int]":
@@ -103,33 +93,28 @@ def _lacking(receipt: HeldReceipt, by: str, *, is_omitted: bool, is_due: bool) -
     return receipt.issue(zh, f"{en} yet", is_remark=True)
 
 
-def _check_alone(
+def _check_entry(
     receipt: HeldReceipt, entry: CheckedEntry, honoured: dict[int, bytes]
 ) -> Iterator[Issue]:
-    """Check that *entry* is told, and answers no other receipt in *honoured*; note it there.
+    """Check that *entry* is told, answers no other receipt, and has the second and the case.
 
-    Each event becomes one fact. So of two events under one entry the log tells one at most.
+    Each event becomes one fact: of two events under one entry the log tells one at most. Note it in
+    *honoured*.
     """
     digest = receipt.receipt.hash
-    if leaf_hash(entry.leaf) == digest:
-        return
-    if not entry.payload.get("told"):
+    is_leaf = leaf_hash(entry.leaf) == digest
+    if not is_leaf and not entry.payload.get("told"):
         zh, en = "指向的条目不是报送的事实", "is answered by an entry that nobody told"
         yield receipt.issue(zh, en, entry.index)
-    if honoured.setdefault(entry.index, digest) != digest:
+    if not is_leaf and honoured.setdefault(entry.index, digest) != digest:
         zh = "与另一回执指向同一条目：至少一件没有入链"
         en = "is answered by the entry of another: one of the two is not told"
         yield receipt.issue(zh, en, entry.index)
-
-
-def _check_entry(receipt: HeldReceipt, entry: CheckedEntry) -> Iterator[Issue]:
-    """Check that *entry* is of the second and of the case that the receipt names."""
     received, second = text(receipt.receipt.at), len("2026-03-02T01:00:00")
     if entry.recorded[:second] != received[:second]:
         zh = f"记收到于 {received}，日志记录为 {entry.recorded}"
-        yield receipt.issue(
-            zh, f"says received {received}, the log says {entry.recorded}", entry.index
-        )
+        en = f"says received {received}, the log says {entry.recorded}"
+        yield receipt.issue(zh, en, entry.index)
     if receipt.public_id and receipt.public_id != entry.case:
         zh = f"所附的公开案号是 {receipt.public_id}，日志记在 {entry.case}"
         en = f"came with {receipt.public_id}, the log has it in {entry.case}"
@@ -150,12 +135,7 @@ def _check_corrections(
         yield Issue(entry.index, CHECK, zh, f"{en}and show them to the inspectors")
 
 
-def covered_by(held: Sequence[HeldReceipt], entries: Entries) -> set[int]:
-    """Return the indexes of the *entries* that the receipts *held* are about."""
-    return set(_indexes(held, entries).values())
-
-
-def _indexes(held: Sequence[HeldReceipt], entries: Entries) -> dict[bytes, int]:
+def find_entries(held: Sequence[HeldReceipt], entries: Entries) -> dict[bytes, int]:
     """Return the first index of each hash *held*: that of a leaf, or a digest in a leaf."""
     wanted = {base64url(receipt.receipt.hash).encode(): receipt.receipt.hash for receipt in held}
     hashes, indexes = set(wanted.values()), dict[bytes, int]()

@@ -1,8 +1,7 @@
 """Receipts as a reader keeps them, in files: each under a signature, and of its own event (I12).
 
-An operator could record another event than the one that was sent, and give a receipt of that. Such
-a receipt is honoured, in a leaf that tells its event. Only whoever has the event that was sent can
-see it.
+An operator could record another event than the one that was sent, and give a receipt of that. Only
+whoever has the event that was sent can see it.
 """
 
 import hashlib
@@ -142,16 +141,11 @@ def check_events(held: Sequence[HeldReceipt], told: Told) -> Iterator[Issue]:
             is_meant = event_sha256(receipt.event) != digest
         if is_meant:
             loose.discard(receipt.of)
-            yield _unlike(receipt, is_open=bool(digest))
+            zh = "不是所持事件的，而是另一事件的：内容或有改动；请保留两者并查询"
+            en = "is of another event than the one that you have: keep both, and ask"
+            if not digest:  # nobody can tell
+                zh = "没有随附凭据（disclosure），无法核对它的事件"
+                en = "came without its disclosure: its event cannot be checked"
+            yield receipt.issue(zh, en, is_remark=not digest)
     for name in sorted(loose):
         yield remark(CHECK, f"没有事件 {name} 的回执，未核对", f"no receipt is of event {name}")
-
-
-def _unlike(receipt: HeldReceipt, *, is_open: bool) -> Issue:
-    """Return the issue that a *receipt* is of another event; without disclosure nobody can tell."""
-    if not is_open:
-        zh = "没有随附凭据（disclosure），无法核对它的事件"
-        en = "came without its disclosure: its event cannot be checked"
-        return receipt.issue(zh, en, is_remark=True)
-    zh = "不是所持事件的，而是另一事件的：内容或有改动；请保留两者并查询"
-    return receipt.issue(zh, "is of another event than the one that you have: keep both, and ask")

@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Reported
+from chalicelib.log.merge_delay import MERGE_DELAY
 
 NEVER = -(1 << 62)
 """Stands for no instant; it is before all others."""
+DELAY = MERGE_DELAY // MILLISECOND
 DATED = frozenset({Reported.HEARTBEAT, Reported.RULES_ADOPTED})
 """What the log reports of itself, at its own time."""
 _BY_BYTES = {kind.encode(): str(kind) for kind in DATED}
@@ -38,7 +40,6 @@ class RecordedTimes:
         self.reports: list[SelfReport] = []
 
     def __len__(self) -> int:
-        """Return how many entries there are."""
         return len(self.at) - self.at.count(NEVER)
 
     def __iter__(self) -> Iterator[tuple[int, int]]:

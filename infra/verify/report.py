@@ -1,17 +1,61 @@
 """The report of a verification: findings, remarks, and counts of entries and cases."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
+from operator import attrgetter
 
 from msgspec import Struct, field
 from msgspec.structs import asdict
 
-from infra.verify.advice import advice
+from chalicelib.errors import Bilingual
 from infra.verify.issue import MOST, CappedIssues, Issue
 from infra.verify.signatures import SignedFacts
 
 _MOST_LISTED = 20  # of one check for people
+_AGAIN = Bilingual(
+    "隔几分钟再核对一次；仍然如此，请保留 --keep 的文件夹，告知运行单位",
+    "verify again in some minutes; if it stays, keep the folder of --keep and tell the operator",
+)
+_SHOW = Bilingual(
+    "请记下案件和条目序号，保留今天的检查点，向运行单位查询，并向监察机关反映",
+    "note the case and the index, keep today's checkpoint, ask the operator and the inspectors",
+)
+_EVIDENCE = Bilingual(
+    "两个签了名的检查点就是证据：请都保留，交监察机关，并与其他读者比对",
+    "the two signed checkpoints are the proof: keep both, show them to the inspectors, and compare "
+    "them with other readers",
+)
+
+_ANEW = Bilingual(
+    "请重新取得再核对；仍然如此，请保存该页和今天的检查点，向监察机关反映",
+    "fetch it anew and compare again; if it stays, keep the page and today's checkpoint, and show "
+    "them to the inspectors",
+)
+_ADVICE = {
+    "signature": Bilingual(
+        "请核对地址和公钥（另从公报等处取得）；无误则保留检查点，告知运行单位",
+        "compare address and key with a gazette; if they are right, keep the checkpoint and tell",
+    ),
+    **dict.fromkeys(("I1", "I8"), _EVIDENCE),
+    **dict.fromkeys(("I2", "I7", "I9"), _AGAIN),
+    "I11": Bilingual(
+        "隔一会儿再核对；仍然如此，请与见证人或其他读者比对检查点，并告知运行单位",
+        "verify again later; if it stays, compare checkpoints with a witness or another reader",
+    ),
+    "I12": Bilingual(
+        "请保留回执和事件，先向运行单位查询，再向监察机关反映：回执和检查点就是证据",
+        "keep receipts and events, ask the operator, then the inspectors: receipt and checkpoint "
+        "are the proof",
+    ),
+    "I14": Bilingual(
+        "请向报送单位本身核对其公钥和此项报送",
+        "compare the key, and the report, with the source itself",
+    ),
+    **dict.fromkeys(("board", "alerts"), _ANEW),
+}
+"""What a reader should do about the findings of each check, in both languages; else _SHOW."""
 CLAIMS = {
     "late": ("迟报", "late"),
     "contested": ("待认定", "contested"),
@@ -84,7 +128,7 @@ class VerifyReport(Struct):
 
     def lines(self, *, english: bool) -> Iterator[str]:
         """Yield the report as lines for people."""
-        line: Callable[[Issue], str] = lambda issue: _line(issue, english=english)  # noqa: E731
+        line = partial(_line, english=english)
         yield f"{self.origin or self.where}"
         if self.root:
             entries = "entries" if english else "条"
@@ -99,23 +143,17 @@ class VerifyReport(Struct):
             yield f"  {'cosigned' if english else '见证'} {name} {at}"
         for issue in self.remarks:
             yield f"  {'note' if english else '注'} {line(issue)}"
-        for check, issues in groupby(sorted(self.findings, key=_check_of), _check_of):
+        check_of = attrgetter("check")
+        for check, issues in groupby(sorted(self.findings, key=check_of), check_of):
             same_check = list(issues)
             yield from (f"✗ {line(each)}" for each in same_check[:_MOST_LISTED])
             if (more := self.counts[check] - _MOST_LISTED) > 0 and len(same_check) > _MOST_LISTED:
                 yield f"✗ {check} {f'and {more} more' if english else f'另有 {more} 项'}"
-            yield f"  → {advice(check).en if english else advice(check).zh}"
-        yield self._verdict(english=english)
-
-    def _verdict(self, *, english: bool) -> str:
-        total = self.counts.total()
-        if english:
-            return "The log is sound." if not total else f"NOT sound: {total} findings."
-        return "日志完好，逐条核对无误。" if not total else f"日志有问题：共 {total} 项。"
-
-
-def _check_of(issue: Issue) -> str:
-    return issue.check
+            yield f"  → {_ADVICE.get(check, _SHOW)[english]}"
+        zh, en = "日志完好，逐条核对无误。", "The log is sound."
+        if total := self.counts.total():
+            zh, en = f"日志有问题：共 {total} 项。", f"NOT sound: {total} findings."
+        yield en if english else zh
 
 
 def _line(issue: Issue, *, english: bool) -> str:
@@ -125,7 +163,4 @@ def _line(issue: Issue, *, english: bool) -> str:
 
 def _printable(words: str) -> str:
     """Return *words* without what would steer a terminal: a log may name things so."""
-    if words.isprintable():
-        return words
-    escaped = (char if char.isprintable() else f"\\u{ord(char):04x}" for char in words)
-    return "".join(escaped)
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in words)

@@ -8,18 +8,17 @@ from itertools import chain
 from msgspec import Struct
 
 from chalicelib.errors import BadInput, Corrupt
-from chalicelib.instant import MILLISECOND, parse, text
+from chalicelib.instant import parse, text
 from chalicelib.log.disclosure import ProvedEntry
-from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify import history
 from infra.verify.about import check_kept_about, check_shown_witnesses
-from infra.verify.backlog import excuse_trial, sum_up_backlog
-from infra.verify.cases import CaseCheck, check_cases
+from infra.verify.cases import CaseCheck, Judge, check_cases
 from infra.verify.delay import (
     ON_TRIAL,
     DatedCheckpoint,
     ahead_of_time,
     check_dates,
+    check_freshness,
     cosigned_dates,
     delays,
     last_sign_of_life,
@@ -28,20 +27,16 @@ from infra.verify.delay import (
     yet_to_come,
 )
 from infra.verify.entries import Entries
-from infra.verify.freshness import check_freshness
 from infra.verify.held import check_held, read_held
-from infra.verify.hidden_names import HiddenNames, knew_nothing
-from infra.verify.issue import Issue, remark
-from infra.verify.kept_copy import KeptSource
-from infra.verify.reader import CheckShown, Replay, VerifyingReader
-from infra.verify.reading import LogReading
+from infra.verify.issue import Issue, excuse_trial, remark, sum_up_backlog
+from infra.verify.reading import CheckShown, LogReading, VerifyingReader
 from infra.verify.receipt_file import check_events
-from infra.verify.recorded import RecordedTimes, instant_of, ms_of, written
+from infra.verify.recorded import DELAY, RecordedTimes, instant_of, ms_of, written
 from infra.verify.report import VerifyReport
-from infra.verify.rule_documents import document_reader
 from infra.verify.signatures import check_signatures
-from infra.verify.source import CHECKPOINT, Source
+from infra.verify.source import CHECKPOINT, KeptSource, Source, document_reader
 from infra.verify.supervision.changes import check_trial_only
+from infra.verify.told import HiddenNames, knew_nothing
 from infra.verify.trust import (
     ABOUT,
     SignedCheckpoint,
@@ -69,7 +64,11 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
         zh, en = f"检查点无效：{wrong.text.zh}", f"checkpoint: {wrong}"
         report.add(Issue(None, "signature", zh, en))
         return report
-    _describe(report, signed, trust)
+    report.origin, report.size = signed.checkpoint.origin, signed.size
+    report.root = b64encode(signed.checkpoint.root).decode("ascii")
+    report.vkeys = [key.text for key in trust.vkeys]
+    cosigned = signed.cosigned.items()
+    report.cosigned = {name: text(datetime.fromtimestamp(at, UTC)) for name, at in cosigned}
     for issue in _Verification(source, reader, report, trust, signed).issues():
         report.add(issue)
     if isinstance(source, KeptSource):
@@ -81,15 +80,6 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
                 source.keep(ABOUT, about)
         source.keep_date(signed.size, reader.now)
     return report
-
-
-def _describe(report: VerifyReport, signed: SignedCheckpoint, trust: Trust) -> None:
-    report.origin, report.size = signed.checkpoint.origin, signed.size
-    report.root = b64encode(signed.root).decode("ascii")
-    report.vkeys = [key.text for key in trust.vkeys]
-    report.cosigned = {
-        name: text(datetime.fromtimestamp(at, UTC)) for name, at in signed.cosigned.items()
-    }
 
 
 class _Verification(Struct, frozen=True):
@@ -117,26 +107,26 @@ class _Verification(Struct, frozen=True):
             entries = reading.entries
             replay = self._check_cases(reading)
             is_whole = report.is_sound and not entries.since
-            dates = list(_kept_dates(source))
-            sizes = {*(old.size for old in older), *(dated.size for dated in dates)}
+            fetched = source.fetched() if isinstance(source, KeptSource) else {}
+            dates = [DatedCheckpoint(size, parse(at), "--keep") for size, at in fetched.items()]
+            sizes = {*(old.size for old in older), *fetched}
             archived, unread = history.read_archive(source, signed, self.trust, sizes)
             yield from unread
             yield from history.check_history(source, signed, older, archived, reading.hashes)
             dates += cosigned_dates([signed, *older, *archived])
             yield from self._check_times(entries.times, dates)
-            yield from check_freshness(
-                signed, self.trust, report.newest, reader.now, reader.max_age
-            )
+            newest, now = report.newest, reader.now
+            yield from check_freshness(signed, self.trust, newest, now, reader.max_age)
             if isinstance(source, KeptSource):
                 yield from check_kept_about(source)
             if not is_whole:
                 yield _not_replayed(reader, is_part=bool(entries.since))
                 return
             yield from self._check_shown(entries)
-            names = held.names(entries, replay.knew if replay else knew_nothing)
-            yield from check_held(
-                held, entries, cosigned_dates([signed, *older]), reader.now, names
-            )
+            knew = replay.knew if replay else knew_nothing
+            names = HiddenNames(entries, knew, held.disclosed)
+            sightings = cosigned_dates([signed, *older])
+            yield from check_held(held, entries, sightings, now, names)
             yield from check_trial_only(entries, report.origin)
             yield from self._check_about(entries)
             yield from self._check_signatures(entries, held.disclosed, names)
@@ -158,17 +148,17 @@ class _Verification(Struct, frozen=True):
         source, size, bar = self.source, self.signed.size, self.reader.bar
         since = min(self.reader.since, size)
         reading = LogReading(source, size, since, bar)
-        if reading.root != self.signed.root and isinstance(source, KeptSource):
+        if reading.hashes.root != self.signed.checkpoint.root and isinstance(source, KeptSource):
             reading.close()
             zh, en = "与先前取得并保存的内容不一致", "does not fit what was fetched and kept before"
             self.report.add(Issue(None, "I8", zh, en))
             reading = LogReading(source.served, size, since, bar)
         return reading
 
-    def _check_cases(self, reading: LogReading) -> Replay | None:
+    def _check_cases(self, reading: LogReading) -> Judge | None:
         """Check the cases; judge them if nothing is wrong. Return who judged, None if nobody."""
         reader, report, entries, replay = self.reader, self.report, reading.entries, None
-        is_same = reading.root == self.signed.root
+        is_same = reading.hashes.root == self.signed.checkpoint.root
         is_sound = is_same and report.is_sound and not reading.findings and not entries.since
         if reader.replay and is_sound and entries:
             until = self._until(entries.times)
@@ -195,7 +185,7 @@ class _Verification(Struct, frozen=True):
         if self._is_local and alive is not None:
             return instant_of(alive)
         ahead = ahead_of_time(times)
-        latest = ms_of(self.reader.now) + MERGE_DELAY // MILLISECOND
+        latest = ms_of(self.reader.now) + DELAY
         recorded = (at for index, at in times if index not in ahead and at <= latest)
         cosigned = (datetime.fromtimestamp(at, UTC) for at in self.signed.cosigned.values())
         vouched = (at for at in cosigned if ms_of(at) <= latest)
@@ -232,7 +222,7 @@ class _Verification(Struct, frozen=True):
         issues = check_signatures(entries, disclosed, known, counted, names)
         yield from excuse_trial(issues, entries.times, lambda: False) if self._is_local else issues
 
-    def _check_supervision(self, replay: Replay, times: RecordedTimes) -> Iterator[Issue]:
+    def _check_supervision(self, replay: Judge, times: RecordedTimes) -> Iterator[Issue]:
         """Yield the issues with supervision, without those that accuse nobody."""
         self.report.is_replayed = True
         self.report.claims.update(replay.claims)
@@ -245,13 +235,6 @@ class _Verification(Struct, frozen=True):
         """Return whether another checkpoint is served by now."""
         served = self.source.again(CHECKPOINT) or b""
         return not served.startswith(self.signed.note.text.encode())
-
-
-def _kept_dates(source: Source) -> Iterator[DatedCheckpoint]:
-    """Yield when this reader fetched the log before, and how long it was then."""
-    dates = source.fetched() if isinstance(source, KeptSource) else {}
-    for size, at in dates.items():
-        yield DatedCheckpoint(size, parse(at), "--keep")
 
 
 def _not_replayed(reader: VerifyingReader, *, is_part: bool) -> Issue:

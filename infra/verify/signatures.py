@@ -2,31 +2,102 @@
 
 The log names at a fact the key that its source signed it with. So any reader sees a key that was
 never stated, and a fact without one of a source that must sign. The signature itself is private:
-whoever it is disclosed to gives it, and then it is proved, or it is a finding.
+who is shown it has it proved, or it is a finding.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
 
 from chalicelib.errors import BadInput, Corrupt, in_chinese
-from chalicelib.instant import parse
+from chalicelib.instant import parse, text
+from chalicelib.intake.event_types import Reported
+from chalicelib.intake.source_key import SourceKey
 from chalicelib.log.disclosure import ProvedEntry, prove, read_file
+from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.tlog.vkey import Vkey, read_vkey
-from infra.verify.entries import Entries
-from infra.verify.entry import CheckedEntry
-from infra.verify.hidden_names import HiddenNames
-from infra.verify.issue import Issue
+from chalicelib.policy.source_keys import NO_KEYS, AdoptedKeys, read_adopted
+from infra.verify.entries import CheckedEntry, Entries
+from infra.verify.issue import Issue, remark
 from infra.verify.opened import Opened
-from infra.verify.stated_keys import CHECK, KnownKeys, StatedKeys
+from infra.verify.told import HiddenNames
 
+CHECK = "I14"
 # Canonical JSON: within a text a quote is escaped, so this is the field and nothing else.
 _TELLER = re.compile(
     rb'(?:"signed":"([A-Za-z0-9_-]{43})",)?"src":"([A-Za-z0-9._~-]+)","told":true,"v":1'
 )
 _LONGEST = 300  # bytes of these fields, and of the one behind them
+KnownKeys = Mapping[str, Collection[SourceKey]]
+"""The keys of sources, as the reader knows them from elsewhere than the log."""
+
+
+class KeyStatement(Struct, frozen=True):
+    """The keys of a source as leaf *place* states them, *since* the instant of its record."""
+
+    place: int
+    since: datetime
+    adopted: AdoptedKeys
+
+
+class StatedKeys:
+    """All statements of keys in a log, *by_source*, in the order in which it came to know them."""
+
+    def __init__(self, entries: Entries, known: KnownKeys) -> None:
+        """Read them; *issues* tells each one, and what is wrong with it."""
+        self.by_source: dict[str, list[KeyStatement]] = {}
+        self._known = known
+        self.issues = [
+            issue for entry in entries.of_kind(Reported.KEYS_ADOPTED) for issue in self._read(entry)
+        ]
+
+    def ever(self, source: str) -> list[SourceKey]:
+        """Return every key that was ever stated to be one of *source*."""
+        return [key for each in self.by_source.get(source, ()) for key in each.adopted.keys]
+
+    def required_since(self, source: str) -> str:
+        """Return since when *source* must sign without a break; "" if it need not."""
+        since = ""
+        for each in self.by_source[source]:
+            since = (since or text(each.since)) if each.adopted.required else ""
+        return since
+
+    def around(self, source: str, at: datetime) -> list[KeyStatement]:
+        """Return the statements that may have been in force *at* an instant, by a merge delay.
+
+        The clocks of the door and of the operator differ, and the door remembers keys for a minute.
+        """
+        around = [KeyStatement(-1, at, NO_KEYS)]
+        for each in self.by_source.get(source, ()):
+            if each.since <= at - MERGE_DELAY:
+                around = [each]
+            elif each.since <= at + MERGE_DELAY:
+                around.append(each)
+        return around
+
+    def _read(self, entry: CheckedEntry) -> Iterator[Issue]:
+        try:
+            source, adopted = read_adopted(entry.payload["data"])
+        except Corrupt as error:
+            zh, why = error.text
+            zh, en = f"公钥声明无法读取：{zh}", f"a statement of keys cannot be read: {why}"
+            yield Issue(entry.index, CHECK, zh, en)
+            return
+        statement = KeyStatement(entry.index, parse(entry.recorded), adopted)
+        self.by_source.setdefault(source, []).append(statement)
+        names = [key.fingerprint for key in adopted.keys]
+        alone = ("；只凭公钥采信", "; believed by them alone") if adopted.required else ("", "")
+        zh = f"自 {entry.recorded} 起 {source} 的公钥：{'、'.join(names) or '无'}{alone[0]}"
+        en = f"keys of {source} since {entry.recorded}: {', '.join(names) or 'none'}{alone[1]}"
+        yield remark(CHECK, zh, en, entry.index)
+        for key in adopted.keys:
+            if source in self._known and key not in self._known[source]:
+                zh = f"所声明的公钥 {key.fingerprint} 不是 {source} 自己的"
+                en = f"the key {key.fingerprint} is stated, and is none of {source}"
+                yield Issue(entry.index, CHECK, zh, en)
 
 
 class SignedFacts(Struct):
@@ -43,18 +114,12 @@ class SignedFacts(Struct):
 
     def line(self, source: str, *, english: bool) -> str:
         """Return it as a line for people."""
-        since = self.required_since
-        if english:
-            must = f"; must sign since {since}" if since else ""
-            return (
-                f"{source} told {self.told} facts: by the log {self.signed} signed with its own "
-                f"key, {self.proved} of them proved here{must}"
-            )
-        must = f"；自 {since} 起一律须签名" if since else ""
-        return (
-            f"{source} 报送 {self.told} 项：日志注明以其私钥签名 {self.signed} 项，"
-            f"其中本次核验证明 {self.proved} 项{must}"
-        )
+        zh = f"{source} 报送 {self.told} 项：日志注明以其私钥签名 {self.signed} 项，"
+        en = f"{source} told {self.told} facts: by the log {self.signed} signed with its own key, "
+        zh, en = f"{zh}其中本次核验证明 {self.proved} 项", f"{en}{self.proved} of them proved here"
+        if since := self.required_since:
+            zh, en = f"{zh}；自 {since} 起一律须签名", f"{en}; must sign since {since}"
+        return en if english else zh
 
 
 def read_disclosures(files: Sequence[Path], vkeys: Sequence[Vkey]) -> list[ProvedEntry]:
@@ -88,8 +153,8 @@ def check_signatures(
     """
     stated = StatedKeys(entries, known)
     yield from stated.issues
-    for source in stated.sources:
-        keys = tuple(key.fingerprint for key in stated.last(source).keys)
+    for source, statements in stated.by_source.items():
+        keys = tuple(key.fingerprint for key in statements[-1].adopted.keys)
         counted[source] = SignedFacts(0, 0, 0, keys, stated.required_since(source))
     for entry in entries if counted or entries.is_signed else ():
         source, key = _teller(entry.leaf)

@@ -75,11 +75,6 @@ class SignedCheckpoint(Struct, frozen=True):
         return {key.name: at for key, at in by_time}
 
     @property
-    def root(self) -> bytes:
-        """The root that is signed."""
-        return self.checkpoint.root
-
-    @property
     def size(self) -> int:
         """How many entries it covers."""
         return self.checkpoint.size

@@ -6,7 +6,6 @@ counts by its signature.
 
 import re
 import sys
-from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from chalicelib.errors import Corrupt, Rejected
@@ -94,8 +93,5 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its own name
         """Print the request and the status on stderr."""
         line = format % arguments
-        print(f"witness: {''.join(_printable(line))}", file=sys.stderr)
-
-
-def _printable(text: str) -> Iterable[str]:
-    return (sign if sign.isprintable() else "?" for sign in text)
+        printable = "".join(sign if sign.isprintable() else "?" for sign in line)
+        print(f"witness: {printable}", file=sys.stderr)

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.verify.kept_copy import KeptSource
 from infra.verify.run import VerifyingReader, verify_log
-from infra.verify.source import HttpSource
+from infra.verify.source import HttpSource, KeptSource
 from infra.verify.supervision.replay import SupervisionReplay
 from infra.verify.trust import Trust
 from tests.e2e.conftest import Door

@@ -13,7 +13,7 @@ from chalicelib.log.tlog.note import (
 from chalicelib.log.tlog.tree import leaf_hash
 from chalicelib.log.witness import Submission
 from infra.cli.main import main
-from infra.witness.store import log_name
+from infra.witness.cosigner import log_name
 from tests.support.witness import AT, HONEST, KEY, LOG, ORIGIN, witness
 
 

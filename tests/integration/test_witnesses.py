@@ -23,8 +23,8 @@ from chalicelib.log.witness import MAX_BYTES, Submission
 from chalicelib.log.witnesses import Witnesses
 from chalicelib.plumbing.registry import Registry
 from infra.cli.main import main
+from infra.witness.cosigner import Memory, log_name
 from infra.witness.key import make_key, read_witness_key
-from infra.witness.store import Memory, log_name
 from tests.support.witness import AT, FORKED, HONEST, KEY, ORIGIN, serving, witness
 
 

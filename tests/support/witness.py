@@ -14,9 +14,8 @@ from chalicelib.log.tlog.proof import consistency, root_by_tiles
 from chalicelib.log.tlog.signer import SeedSigner
 from chalicelib.log.tlog.tile import grow
 from chalicelib.log.witness import Submission
-from infra.witness.cosigner import Cosigner
+from infra.witness.cosigner import Cosigner, Memory
 from infra.witness.server import Server
-from infra.witness.store import Memory
 
 ORIGIN = "log.test/log"
 LOG = SeedSigner(hashlib.sha256(b"log").digest())

@@ -28,7 +28,7 @@ OF_ITS_OWN = {
     "infra/cli/catalogue.py": {"KIND_NAMES", "promise", "statutory"},
     "infra/policy/difference.py": {"old", "new"},
     "infra/replay/page.py": {"answers", "whose"},
-    "infra/verify/supervision/bounded.py": {"_NOT_JUDGED"},
+    "infra/verify/supervision/replay.py": {"_NOT_JUDGED"},
     "infra/terminal/day_by_day.py": {"_USED", "str"},
 }
 LAW = re.compile("《[^》]+》第[一-鿿]+")  # is cited in Chinese

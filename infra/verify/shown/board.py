@@ -2,20 +2,25 @@
 
 Each card of the log must be there as its leaves have it, and no other. What came in the last ten
 minutes before the board was read may be there or not; a board that is further behind is a finding.
+The counts are of cards issued, revoked, without ground, escalated, each by level. Lamps and rates
+follow from whole cases under the rules: the operator's `duban log restore --check` compares them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from chalicelib.board.projection import COUNTS
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.board.view import card_row
+from chalicelib.plumbing.name_tokens import is_token
+from chalicelib.policy.ladder import PUBLIC_LEVELS
 from infra.verify.issue import Issue, remark
 from infra.verify.shown.alike import Differing, TokenNames, differing, in_words, unreadable
-from infra.verify.shown.counts import check_counts
-from infra.verify.shown.pages import BoardPages, CardsPage, ShownCard
+from infra.verify.shown.pages import BoardPages, CardsPage, CountsPage, ShownCard
 from infra.verify.shown.published import Leaves, LoggedCards, Window, settled_before
 
 CHECK = "board"
@@ -36,22 +41,15 @@ def check_board(
     until = max(until, shown_now or until)
     logged, names = LoggedCards(leaves, pages.through, shown_now), TokenNames()
     yield from (unreadable(CHECK, index, error) for index, error in logged.unread)
-    yield from _check_age(logged, until)
-    yield from _Rows(logged, names).check(pages.cards)
-    for counted in pages.departments:
-        yield from check_counts(counted, logged, names)
-
-
-def _check_age(logged: LoggedCards, until: datetime) -> Iterator[Issue]:
-    """Yield a finding where the board is further behind than the merge delay."""
     stopped = logged.stopped
     if stopped is not None and stopped.recorded_at < settled_before(until):
         at = stopped.recorded_at
         zh = f"公示只数到第 {stopped.index} 条，此条记录于 {at}，早该公示（若是先前保存的文件，"
-        en = (
-            f"the board stops before entry {stopped.index}, recorded {at} (if this is an old file, "
-        )
-        yield Issue(stopped.index, CHECK, f"{zh}请重新取得）", f"{en}fetch it anew)")
+        en = f"the board stops before entry {stopped.index}, recorded {at} (if this is an old file"
+        yield Issue(stopped.index, CHECK, f"{zh}请重新取得）", f"{en}, fetch it anew)")
+    yield from _Rows(logged, names).check(pages.cards)
+    for counted in pages.departments:
+        yield from check_counts(counted, logged, names)
 
 
 class _Rows:
@@ -66,7 +64,11 @@ class _Rows:
     def check(self, pages: Sequence[CardsPage]) -> Iterator[Issue]:
         """Yield what is wrong with the rows of *pages*, and the cards that have none."""
         for page in pages:
-            yield from self._check_order(page)
+            places = [row.at for row in page.rows]
+            if places != sorted(set(places), reverse=True):
+                zh = f"{page.where} 的牌没有按日志序号由新到旧排列"
+                en = f"the cards of {page.where} are not in the order of the log, newest first"
+                yield Issue(None, CHECK, zh, en)
             for row in page.rows:
                 yield from self._check_row(row)
         if pages:
@@ -76,13 +78,6 @@ class _Rows:
             zh = f"{count} 张牌有比所读日志更新的内容，未核对，第一张 {first}"
             en = f"{count} cards have news beyond the log that was read: not compared ({first})"
             yield remark(CHECK, zh, en)
-
-    def _check_order(self, page: CardsPage) -> Iterator[Issue]:
-        places = [row.at for row in page.rows]
-        if places != sorted(set(places), reverse=True):
-            zh = f"{page.where} 的牌没有按日志序号由新到旧排列"
-            en = f"the cards of {page.where} are not in the order of the log, newest first"
-            yield Issue(None, CHECK, zh, en)
 
     def _check_row(self, row: ShownCard) -> Iterator[Issue]:
         if row.card in self._seen:
@@ -101,7 +96,10 @@ class _Rows:
         if wrong and self._is_later(row.fields, wrong):
             self._later.append(row.card)
         elif wrong:
-            yield _differs(window.last, wrong)
+            card, words = window.last, in_words(wrong)
+            zh = f"公示的牌 {card.card} 与日志不一致（{words[0]}）"
+            en = f"card {card.card} is shown otherwise than the log has it ({words[1]})"
+            yield Issue(card.index, CHECK, zh, en)
 
     def _differences(self, window: Window[PublishedCard], shown: dict[str, Any]) -> list[Differing]:
         """Return how *shown* differs from the newest state, [] where it is any that may be."""
@@ -139,8 +137,66 @@ def derived_row(card: PublishedCard) -> dict[str, Any]:
     return {**dict.fromkeys(_OPTIONAL), **row}
 
 
-def _differs(card: PublishedCard, wrong: Sequence[Differing]) -> Issue:
-    zh, en = in_words(wrong)
-    zh = f"公示的牌 {card.card} 与日志不一致（{zh}）"
-    en = f"card {card.card} is shown otherwise than the log has it ({en})"
-    return Issue(card.index, CHECK, zh, en)
+class _Range(NamedTuple):
+    """The least and the most that may be shown."""
+
+    least: int = 0
+    most: int = 0
+
+    def plus(self, other: "_Range") -> "_Range":
+        """Return the range of both together."""
+        return _Range(self.least + other.least, self.most + other.most)
+
+
+_Counts = dict[tuple[str, str], _Range]  # by count and level
+_EVERY_COUNT: list[tuple[str, str]] = [*product(COUNTS, PUBLIC_LEVELS)]
+
+
+def check_counts(page: CountsPage, logged: LoggedCards, names: TokenNames) -> Iterator[Issue]:
+    """Yield an issue for each count of *page* that the cards of the log do not have.
+
+    The rows of the cards showed *names* for tokens. A department with any other token may be any of
+    those shown: so its cards may be among theirs.
+    """
+    derived = _by_department(logged, names)
+    shown = {str(row.get("department", "")): row for row in page.departments}
+    hidden = [name for name in sorted(derived) if is_token(name) and name not in shown]
+    unknown = _sum(derived.pop(name) for name in hidden)
+    ahead = max(0, page.through - logged.size)  # entries that may have changed a count meanwhile
+    slack = {key: _Range(-ahead, unknown.get(key, _Range()).most + ahead) for key in _EVERY_COUNT}
+    for name in sorted(derived.keys() | shown.keys()):
+        yield from _check_row(name, shown.get(name, {}), _sum([derived.get(name, {}), slack]))
+    if hidden:
+        zh, en = "个部门以未知名称公示", "departments are shown under names that nobody can tell"
+        yield remark(CHECK, f"{len(hidden)} {zh}", f"{len(hidden)} {en}")
+    moved = {key: _Range(-ahead, ahead) for key in _EVERY_COUNT}
+    yield from _check_row("Σ", page.totals, _sum([*derived.values(), unknown, moved]))
+
+
+def _by_department(logged: LoggedCards, names: TokenNames) -> dict[str, _Counts]:
+    derived: dict[str, _Counts] = {}
+    for (department, name, level), window in logged.counts.items():
+        counts = derived.setdefault(names.shown_as(department), {})
+        seen = _Range(min(window.states), max(window.states))
+        counts[name, level] = counts.get((name, level), _Range()).plus(seen)
+    return derived
+
+
+def _sum(parts: Iterable[_Counts]) -> _Counts:
+    total: _Counts = {}
+    for counts in parts:
+        for key, each in counts.items():
+            total[key] = total.get(key, _Range()).plus(each)
+    return total
+
+
+def _check_row(where: str, shown: Mapping[str, Any], derived: _Counts) -> Iterator[Issue]:
+    for name, level in _EVERY_COUNT:
+        by_level = shown.get(name, {})
+        number = by_level.get(level, 0) if isinstance(by_level, Mapping) else None
+        least, most = derived.get((name, level), _Range())
+        if not isinstance(number, int) or not least <= number <= most:
+            wanted = str(least) if least == most else f"{least}–{most}"
+            zh = f"{where} 的 {name}/{level} 公示为 {number}，日志为 {wanted}"
+            en = f"{where}: {name}/{level} is shown as {number}, the log has {wanted}"
+            yield Issue(None, CHECK, zh, en)

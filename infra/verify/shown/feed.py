@@ -88,7 +88,13 @@ class _Told:
                     yield unreadable(CHECK, index, error)
             elif is_alert and newest < settled:
                 yield self._untold(entry)
-        yield from self._beyond(size)
+        later = [index for index in self._events if index >= size]
+        if later:
+            zh, en = "条消息比所读日志更新，未核对", "alerts are beyond the log that was read"
+            yield remark(CHECK, f"{len(later)} {zh}", f"{len(later)} {en}: not compared")
+        for index in sorted(self._events.keys() - set(later)):
+            zh, en = "所指的记录不在日志中", "is of an entry that is not there"
+            yield Issue(index, CHECK, f"消息 {alert_id(index)} {zh}", f"alert {index} {en}")
 
     def _check(self, entry: LogEntry, own: str, event: Event) -> Iterator[Issue]:
         number, data = str(event.get("subject", "")), event.get("data")
@@ -120,13 +126,3 @@ class _Told:
         zh = f"{entry.kind} {level}（{where}）没有告知监察人员{zh}"
         en = f"{entry.kind} {level} ({where}) was never told to the inspectors{en}"
         return Issue(entry.index, CHECK, zh, en)
-
-    def _beyond(self, size: int) -> Iterator[Issue]:
-        """Yield the events that are of no entry that was read: those beyond *size* may be new."""
-        later = [index for index in self._events if index >= size]
-        if later:
-            zh, en = "条消息比所读日志更新，未核对", "alerts are beyond the log that was read"
-            yield remark(CHECK, f"{len(later)} {zh}", f"{len(later)} {en}: not compared")
-        for index in sorted(self._events.keys() - set(later)):
-            zh, en = "所指的记录不在日志中", "is of an entry that is not there"
-            yield Issue(index, CHECK, f"消息 {alert_id(index)} {zh}", f"alert {index} {en}")

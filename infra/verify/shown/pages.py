@@ -21,7 +21,6 @@ _ALERTS = "v1/alerts"
 _MOST_PAGES = 10_000
 _ENDLESS = Bilingual("页数没有尽头，请核对地址", "it has no last page, look at the address")
 
-Fetch = Callable[[str], Any]
 Event = dict[str, Any]
 
 
@@ -45,7 +44,6 @@ class CardsPage(Struct, frozen=True):
 class CountsPage(Struct, frozen=True):
     """The counts of the *departments*, and their *totals*; it counts *through* so many entries."""
 
-    where: str
     through: int
     departments: Sequence[dict[str, Any]]
     totals: dict[str, Any]
@@ -95,7 +93,7 @@ def _take(pages: BoardPages, where: str, document: Any) -> None:
     try:
         if "departments" in document:
             through, rows = int(document["through"]), list(document["departments"])
-            pages.departments.append(CountsPage(where, through, rows, dict(document["totals"])))
+            pages.departments.append(CountsPage(through, rows, dict(document["totals"])))
             return
         shown = document["cards"]
         rows = [ShownCard(str(row["card"]), int(row["index"]), dict(row)) for row in shown]
@@ -170,7 +168,7 @@ def _fetched_alerts(where: str, key: str) -> Iterator[tuple[str, Any]]:
     raise BadInput(_ENDLESS, where)
 
 
-def _fetcher(site: str, headers: dict[str, str]) -> Fetch:
+def _fetcher(site: str, headers: dict[str, str]) -> Callable[[str], Any]:
     source = HttpSource(site, headers)
 
     def fetch(path: str) -> Any:

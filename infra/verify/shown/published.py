@@ -31,10 +31,7 @@ class LoggedCards:
     """
 
     def __init__(self, leaves: Leaves, through: int, shown_now: datetime | None = None) -> None:
-        """Fold *leaves* for a reader of what counts *through* so many entries.
-
-        It may be *shown_now*, by the reader's clock.
-        """
+        """Fold *leaves* for a page that counts *through* so many entries, perhaps *shown_now*."""
         self.reading = ReadingTime(through, shown_now)
         self.cards: dict[str, Window[PublishedCard]] = {}
         self.counts: dict[Count, Window[int]] = {}
@@ -70,12 +67,10 @@ class LoggedCards:
             changed = Counter(after.counts())
             changed.subtract(before.counts())
             for (name, level), number in changed.items():
-                self._count((after.department, name, level), number)
-
-    def _count(self, count: Count, number: int) -> None:
-        if number:
-            window = self.counts.setdefault(count, Window(0))
-            window.add(window.last + number, self.reading)
+                if number:
+                    key = after.department, name, level
+                    count = self.counts.setdefault(key, Window(0))
+                    count.add(count.last + number, self.reading)
 
 
 State = TypeVar("State")

@@ -18,7 +18,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Bilingual, DomainError
 from chalicelib.intake.event import OURS
-from chalicelib.intake.event_types import Derived, Reported
+from chalicelib.intake.event_types import Derived
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
 from infra.verify.issue import Issue
@@ -107,13 +107,9 @@ class LoggedCases:
         first = next(permits, None)  # cases are in the order of their first leaves
         return None if first is None else self._entries.first + cases.places(first)[0]
 
-    def stated(self) -> Iterator[tuple[int, Fact]]:
-        """Yield each fact by which the log states its rules, and its index."""
-        yield from self._facts(Reported.RULES_ADOPTED, "log")
-
     def counted(self) -> Iterator[tuple[FactPosition, Fact]]:
         """Yield each count of cases in a department's year, and its position."""
-        for index, fact in self._facts(Derived.CASES_COUNTED, "department"):
+        for index, fact in self.facts(Derived.CASES_COUNTED, "department"):
             yield self.position(index), fact
 
     def time_of(self, index: int) -> datetime:
@@ -129,7 +125,7 @@ class LoggedCases:
         """Return when leaf *index* was recorded."""
         return self._entries.times.of(index)
 
-    def _facts(self, type_: str, kind: CaseKind) -> Iterator[tuple[int, Fact]]:
+    def facts(self, type_: str, kind: CaseKind) -> Iterator[tuple[int, Fact]]:
         """Yield the well-formed facts of a rare type in cases of a *kind*, with their indexes."""
         for index in self._entries.indexes_of(type_):
             (leaf,) = read_leaves([self._entries.leaves.read(index).leaf])

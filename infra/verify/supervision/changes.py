@@ -1,14 +1,9 @@
 """Changes of the rules: when each was stated, what it changes, and what no statement may change.
 
-New rules are no fault. But whoever makes a day off a holiday on that day, or lengthens a limit that
-has begun, takes cards away. So each change stands in the report with its differences, and is marked
-where it takes effect on the past or within a day. Rules that change more than a few times a day
-are a finding: within an hour of a change nobody can say by which ones a case was judged.
-
-A case is judged by the profile of its day. Whoever could put one in force for days that are past
-would choose the rules of open cases. So profiles only come into force after the log says so, and
-none is taken back (CLAIMS §9). And a real log states no way of counting days that only a stage on
-trial may have: it would move every due day of a region, and could make any card vanish.
+New rules are no fault, but they may take cards away. So each change is told with its differences,
+and marked where it takes effect on the past or within a day; too many on one day are a finding.
+Profiles come into force after the log says so, and none is taken back (CLAIMS §9). A real log
+states no way of counting days that only a stage on trial may have: it could make any card vanish.
 """
 
 from collections import Counter
@@ -21,20 +16,14 @@ from chalicelib.log.merge_delay import MERGE_DELAY
 from infra.verify.delay import ON_TRIAL
 from infra.verify.entries import Entries
 from infra.verify.issue import MOST, Issue, remark
-from infra.verify.rule_documents import stated_digest
+from infra.verify.source import stated_digest
 from infra.verify.supervision.cases import CHECK
-from infra.verify.supervision.differences import RulesDifference, TakesEffect, differences
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.differences import RulesDifference, differences
+from infra.verify.supervision.rules import Rulebook, Statement
 
 MOST_A_DAY = 5
 """Changes of rules on one local day that are not a finding."""
 
-_MARKS = {
-    TakesEffect.PAST: ("【溯及既往】", " [takes effect on the past]"),
-    TakesEffect.SOON: ("【一日内生效】", " [takes effect within a day]"),
-    TakesEffect.LATER: ("", ""),
-}
 _MOST_SHOWN = 8  # differences of one change
 
 
@@ -71,8 +60,8 @@ def _told(statement: Statement, changed: list[RulesDifference]) -> Issue:
     """Return the remark that tells a change."""
     at, more = text(statement.since), len(changed) - _MOST_SHOWN
     shown = changed[:_MOST_SHOWN]
-    zh = "；".join(f"{each.zh}{_MARKS[each.effect][0]}" for each in shown)
-    en = "; ".join(f"{each.en}{_MARKS[each.effect][1]}" for each in shown)
+    zh = "；".join(f"{each.zh}{each.effect.value[0]}" for each in shown)
+    en = "; ".join(f"{each.en}{each.effect.value[1]}" for each in shown)
     if more > 0:
         zh, en = f"{zh}；另有 {more} 处", f"{en}; and {more} more"
     return remark(CHECK, f"{at} 规则变更：{zh}", f"{at} rules changed: {en}", statement.index)

@@ -7,19 +7,18 @@ from typing import NamedTuple
 
 from chalicelib.policy.sources import Outage, Registration
 from infra.policy.difference import compare_by_days
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.rules import Rulebook, Statement
 from infra.verify.supervision.stated_items import unlike_items
 
 _MOST = 10  # days, entries or items of one difference that are named
 
 
 class TakesEffect(Enum):
-    """When a difference takes effect, against the time at which it was stated."""
+    """When a difference takes effect, against the time at which it was stated; its marks."""
 
-    PAST = "past"
-    SOON = "soon"  # within a day
-    LATER = "later"
+    PAST = ("【溯及既往】", " [takes effect on the past]")
+    SOON = ("【一日内生效】", " [takes effect within a day]")
+    LATER = ("", "")
 
 
 class RulesDifference(NamedTuple):

@@ -1,9 +1,8 @@
 """Items are notified of exactly what the published catalogues say of them.
 
-An import notifies an item whose entry breaks a rule, and one that was notified before and has
-another entry now, or none. So each notification is read again from the catalogue that it names.
-And every item was notified, or needed no notification, by the end of the log, and by the end of
-each catalogue that was in force for longer than a silence: a mended catalogue excuses nothing.
+Each notification is read again from the catalogue that it names. Every item was notified, or needed
+no notification, by the end of the log, and by the end of each catalogue that was in force for
+longer than a silence: a mended catalogue excuses nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,8 +22,7 @@ from chalicelib.policy.catalogue import CatalogueItem
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty
 from infra.verify.supervision.life import UNSEEN, SignsOfLife
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.rules import Rulebook, Statement
 from infra.verify.supervision.stated_items import unlike_items
 
 

@@ -22,7 +22,6 @@ from chalicelib.permit.decide import Evaluation, evaluate
 from chalicelib.supervision.deciders import decider_of
 from chalicelib.supervision.rederivation import (
     Derive,
-    Rederived,
     compare_facts,
     compared_fields,
     is_judged,
@@ -30,10 +29,7 @@ from chalicelib.supervision.rederivation import (
 )
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.rules import Rulebook, is_named, versions_of
-from infra.verify.supervision.stated import Statement
-
-FactsByKey = Mapping[str, Fact]
+from infra.verify.supervision.rules import Rulebook, Statement, is_named, versions_of
 
 
 class ReplayedCase:
@@ -94,7 +90,7 @@ class ReplayedCase:
         return [statement for statement in stated if statement.since > facts[0].recorded_at]
 
     @cached_property
-    def derived(self) -> FactsByKey:
+    def derived(self) -> Mapping[str, Fact]:
         """What was derived in the case and is on record, by key."""
         return {fact.key: fact for fact in self.case.facts if not fact.told}
 
@@ -147,17 +143,28 @@ class ReplayedCase:
 
 def check_judgements(replayed: ReplayedCase) -> Iterator[Issue]:
     """Yield an issue for each fact on record by a judgement that is not derived again."""
-    for fact in filter(is_judged, replayed.case.facts):
+    case = replayed.case
+    for fact in filter(is_judged, case.facts):
         allowed = replayed.rules(fact.n)
         ways = [replayed.judge_by(rules) for rules in allowed if _is_by(fact, rules)]
         if not ways:
-            yield _not_in_force(replayed.case, fact, allowed)
+            mine = f"{fact.text('policy')} {fact.text('calendar')}"
+            there = [f"{rules.policy} {rules.calendar.version}" for rules in allowed] or ["none"]
+            en = f"names rules that were not stated to be in force then: {mine} (stated: "
+            en = f"{en}{'; '.join(there)})"
+            yield case.issue_with(fact, f"所依据的规则在当时没有声明生效：{mine}", en)
             continue
-        again = rederived(replayed.case.history, fact.n, *ways, fields=_all_fields)
+        name = describe_fact(fact)
+        again = rederived(case.history, fact.n, *ways, fields=_all_fields)
         if again.derived is None:
-            yield does_not_follow(replayed.case, fact, describe_fact(fact))
+            yield does_not_follow(case, fact, name)
         elif not again.is_same:
-            yield _differs(replayed.case, again)
+            fields = ", ".join(
+                f"{each.field}: {each.recorded!r}, not {each.derived!r}"
+                for each in sorted(again.differences, key=attrgetter("field"))
+            )
+            en = f"{name} says otherwise than it is derived again ({fields})"
+            yield case.issue(fact.n, f"{name} 与重新推导的结果不一致（{fields}）", en)
 
 
 def _is_by(fact: Fact, rules: Rules) -> bool:
@@ -191,13 +198,6 @@ def _only_region(case: CaseHistory) -> str | None:
     return named.pop()
 
 
-def _not_in_force(case: LoggedCase, fact: Fact, allowed: Sequence[Rules]) -> Issue:
-    mine = f"{fact.text('policy')} {fact.text('calendar')}"
-    there = "; ".join(f"{rules.policy} {rules.calendar.version}" for rules in allowed) or "none"
-    en = f"names rules that were not stated to be in force then: {mine} (stated: {there})"
-    return case.issue_with(fact, f"所依据的规则在当时没有声明生效：{mine}", en)
-
-
 def describe_fact(fact: Fact) -> str:
     """Return *fact* in short: its kind, and its level and rule if it has any."""
     return " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
@@ -207,13 +207,3 @@ def does_not_follow(case: LoggedCase, fact: Fact, name: str) -> Issue:
     """Return the issue that *fact* of *case*, called *name*, is not derived again."""
     en = f"{name} does not follow from the facts before it"
     return case.issue(fact.n, f"{name} 无法由此前的事实推导出来", en)
-
-
-def _differs(case: LoggedCase, again: Rederived) -> Issue:
-    fact, differences = again.recorded, sorted(again.differences, key=attrgetter("field"))
-    fields = ", ".join(
-        f"{each.field}: {each.recorded!r}, not {each.derived!r}" for each in differences
-    )
-    name = describe_fact(fact)
-    zh = f"{name} 与重新推导的结果不一致（{fields}）"
-    return case.issue(fact.n, zh, f"{name} says otherwise than it is derived again ({fields})")

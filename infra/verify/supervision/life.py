@@ -1,14 +1,9 @@
 """Signs of life: when the log shows that the service ran. Only a silent log excuses what is late.
 
-Every entry is a sign, and heartbeats come each hour. So the service ran between two entries that
-are no further apart than that. In a silence nobody was judged, and nobody was spared. A service
-that is back has the merge delay to catch up, and longer while the log shows that it goes on with
-it: until then nothing is held back but what was passed over.
-
-Catching up (ADR 0068), it records the oldest step of any case first. Each says `noticed: outage`,
-and what fell due since waits for its turn too. So it is catching up from the end of the silence on,
-as long as such steps go on in the order of their legal instants; no longer than the silence was,
-and a few hours at most. What is passed over has had its turn: it is late from then on.
+Every entry is a sign, and heartbeats come each hour. A service that is back has the merge delay to
+catch up, and longer while it records the oldest late step of any case first (ADR 0068): each says
+`noticed: outage`. That goes on for no longer than the silence was, and a few hours at most. What
+fell due since waits for its turn; what is passed over has had its turn, and is late from then on.
 """
 
 import json
@@ -22,7 +17,7 @@ from typing import NamedTuple, Self
 from chalicelib.instant import MILLISECOND, NoInstant, parse
 from chalicelib.log.merge_delay import HEARTBEAT, MERGE_DELAY
 from infra.verify.entries import Entries
-from infra.verify.recorded import ms_of
+from infra.verify.recorded import DELAY, ms_of
 
 MOST = timedelta(hours=6)
 """What a service takes at most to catch up: thousands of cases took minutes."""
@@ -32,8 +27,7 @@ UNSEEN = HEARTBEAT + MERGE_DELAY
 """What lies between two signs of life is no silence."""
 
 _OUTAGE = b'"outage"'
-_DELAY = MERGE_DELAY // MILLISECOND
-_SILENT = HEARTBEAT // MILLISECOND + _DELAY
+_SILENT = HEARTBEAT // MILLISECOND + DELAY
 
 
 class Return(NamedTuple):
@@ -135,8 +129,8 @@ class SignsOfLife:
         the legal instant *at* (by default *since*) must have had its turn.
         """
         last, of = ms_of(by), ms_of(min(at or since, since))
-        number = bisect_left(self._at, ms_of(since) + _DELAY)
-        while number < len(self._at) and self._at[number] <= last - _DELAY:
+        number = bisect_left(self._at, ms_of(since) + DELAY)
+        while number < len(self._at) and self._at[number] <= last - DELAY:
             its_turn = self._turn_over(self._at[number], of)
             if its_turn <= self._at[number]:
                 return True

@@ -1,8 +1,7 @@
 """Notifications (转达): each case notifies others once, of what happened, and of nothing else.
 
-A card has a life, a number and an entry in its department's year because the case that issued it
-notified those cases (`notifications`). A notification that is missing, or of something that never
-happened, is found by deriving all of them again; one that was held back, as a late card is.
+A notification that is missing, or of something that never happened, is found by deriving all of
+them again (`notifications`); one that was held back, as a late card is.
 """
 
 import hashlib
@@ -95,7 +94,15 @@ class Notifications:
     def check_notifications(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
         """Compare all that is recorded with what is due by *until*, if the service ran since."""
         for key, recorded in self.taken.recorded.items():
-            yield from _compare(recorded, self.taken.wanted.get(key))
+            kind, due = recorded.kind, self.taken.wanted.get(key)
+            if due is None:
+                zh, en = f"转达的 {kind} 没有来源", f"{kind} is told by us, and happened nowhere"
+                yield recorded.position.issue(zh, en)
+            elif not recorded.is_as(due):
+                where = f"{due.source.name} #{due.source.n}, {text(due.time)}"
+                zh = f"转达的 {kind} 与来源不符（{where}）"
+                en = f"{kind} is not told as it happened ({where})"
+                yield recorded.position.issue(zh, en)
         for key, wanted in self.taken.wanted.items():
             is_due = wanted.is_due and wanted.at <= until - MERGE_DELAY
             if is_due and key not in self.taken.recorded:
@@ -105,7 +112,10 @@ class Notifications:
                 yield issue.outstanding(is_excused=not alive.show(wanted.at, until, wanted.time))
         for wanted, recorded in self.taken.late:
             if alive.ran(wanted.at, recorded.at, UNSEEN, wanted.time):
-                yield _held_back(recorded, wanted.at)
+                kind, was, at = recorded.kind, text(wanted.at), text(recorded.at)
+                zh = f"转达的 {kind} 自 {was} 起就应当有，直到 {at} 才记录：被压下"
+                en = f"{kind} should have been told since {was} and was held back until {at}"
+                yield recorded.position.issue(zh, en)
 
 
 def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey, _Wanted]]:
@@ -138,24 +148,3 @@ def _digest(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
     """Return a digest of what a notification says: two that differ have different ones."""
     written = json.dumps([kind, text(at), data], sort_keys=True)
     return hashlib.sha256(written.encode()).digest()
-
-
-def _held_back(recorded: _Recorded, since: datetime) -> Issue:
-    """Return the issue that a notification came late, and with it all that it leads to."""
-    kind, was, at = recorded.kind, text(since), text(recorded.at)
-    zh = f"转达的 {kind} 自 {was} 起就应当有，直到 {at} 才记录：被压下"
-    en = f"{kind} should have been told since {was} and was held back until {at}"
-    return recorded.position.issue(zh, en)
-
-
-def _compare(recorded: _Recorded, wanted: _Wanted | None) -> Iterator[Issue]:
-    """Compare what is *recorded*, which we reported, with the notification that is *wanted*."""
-    kind = recorded.kind
-    if wanted is None:
-        zh, en = f"转达的 {kind} 没有来源", f"{kind} is told by us, and happened nowhere"
-        yield recorded.position.issue(zh, en)
-    elif not recorded.is_as(wanted):
-        where = f"{wanted.source.name} #{wanted.source.n}, {text(wanted.time)}"
-        zh = f"转达的 {kind} 与来源不符（{where}）"
-        en = f"{kind} is not told as it happened ({where})"
-        yield recorded.position.issue(zh, en)

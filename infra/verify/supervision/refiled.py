@@ -1,9 +1,8 @@
 """Links of cases handed in again (撤回重报): the parts that a stranger can check.
 
-The applicant of a case is private. But a link names an earlier case of this log, which ended near
-its limit without a decision. The later one is of the same item and was accepted after it. The link
-has the first acceptance and its terms. Where two cases told nothing that could be compared, the
-link is in doubt; it is made within one source, and few are made.
+The applicant of a case is private. But a link names an earlier case of this log, of the same item,
+which ended near its limit without a decision, and has its terms. Where two cases told nothing that
+could be compared, the link is in doubt; it is made within one source, and few are made.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,8 +23,8 @@ from chalicelib.vault.redaction import redact
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import FactPosition, LoggedCases, drop_empty
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import Rulebook
+from infra.verify.supervision.withheld import count_at
 
 _REMEMBERED = 64  # cases that links name
 _MOST_UNREAD = 100  # facts of a case that may not have been read yet: fifty are recorded at a time
@@ -91,12 +90,18 @@ class Links:
             return _NO_CASE
         if link.key != f"{OURS}/{ABOUT}/{first}" or link.at != link.recorded_at:
             return _NOT_OURS
+        ways = (
+            _compare(earlier, ended, later, permit, link)
+            for ended in _endings(earlier, link.recorded_at, later.case.at[link.n])
+            for permit in _readings(later, link)
+        )
         wrong: _Words | None = _NOT_ENDED
-        for ended in _endings(earlier, link.recorded_at, later.case.at[link.n]):
-            wrong = _compare(earlier, ended, later, link)
+        for wrong in ways:
             if wrong is None:
                 break
-        if wrong is None and _is_own_doubt(earlier, link):
+        before = earlier.case.history.of_type(Reported.CASE_REFILED)
+        is_own_doubt = is_in_doubt(link) and not any(map(is_in_doubt, before))
+        if wrong is None and is_own_doubt:  # it does not hand on the doubt of another
             self.taken.setdefault(first, []).append(later.case.position(link.n))
         return wrong
 
@@ -125,18 +130,6 @@ def _endings(earlier: ReplayedCase, at: datetime, index: int) -> Iterator[Permit
             return  # this fact was surely read
 
 
-def _compare(
-    earlier: ReplayedCase, ended: Permit, later: ReplayedCase, link: Fact
-) -> _Words | None:
-    """Return how *link* differs from one between *ended*, which is *earlier*, and *later*."""
-    wrong: _Words | None = None
-    for permit in _readings(later, link):
-        wrong = _compare_permits(earlier, ended, later, permit, link)
-        if wrong is None:
-            break
-    return wrong
-
-
 def _readings(later: ReplayedCase, link: Fact) -> Iterator[Permit]:
     """Yield the case *later* as it may have been judged at *link*: contested news does not act."""
     history = later.history(link.n)
@@ -145,7 +138,7 @@ def _readings(later: ReplayedCase, link: Fact) -> Iterator[Permit]:
         yield weigh(history, rules).judged.permit
 
 
-def _compare_permits(
+def _compare(
     earlier: ReplayedCase, ended: Permit, later: ReplayedCase, permit: Permit, link: Fact
 ) -> _Words | None:
     """Return how *link* differs from one of *permit*, which is *later*, to *ended*."""
@@ -174,12 +167,6 @@ def _data(
     """Return the open data of a link to *ended*."""
     event = refiled_event("", earlier.case.public, ended, link.at, in_doubt=in_doubt)
     return drop_empty(redact(event["data"], by_us=True).open)
-
-
-def _is_own_doubt(earlier: ReplayedCase, link: Fact) -> bool:
-    """Return whether *link* is in doubt itself, and does not hand on the doubt of another."""
-    before = earlier.case.history.of_type(Reported.CASE_REFILED)
-    return is_in_doubt(link) and not any(map(is_in_doubt, before))
 
 
 def given(case: CaseHistory) -> frozenset[str]:

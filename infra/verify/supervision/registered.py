@@ -1,13 +1,14 @@
 """Registered sources: each was stated before it was used, and none spoke beyond it (CLAIMS §2, §4).
 
-The delivery time of a source decides whether its news is late. A later change could let late news
-in without an inspector. So between one statement and the next nothing may change that lies before
-the later one: a delivery time holds for what occurs after it was stated, an outage is stated before
-it ends. The days from which a source may report and the stage is in use are set once.
+A later change could let late news in without an inspector. So between one statement and the next
+nothing may change that lies before the later one: a delivery time holds for what occurs after it
+was stated, an outage is stated before it ends. The first day of a source, and that of the stage,
+are set once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 
 from chalicelib.cases.fact import Fact
@@ -19,10 +20,10 @@ from chalicelib.policy.registering import length_in
 from chalicelib.policy.sources import DeliveryTime, Outage, Registration
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, FactPosition, LoggedCase
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.rules import Rulebook, Statement
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
+_PLACES = frozenset({"department", "region", "parts"})
 
 
 class Registered:
@@ -30,9 +31,9 @@ class Registered:
 
     def __init__(self, book: Rulebook) -> None:
         self._book = book
-        self._bounds: dict[str, tuple[datetime, bool]] = {}
-        live = (each for each in book.statements if each.sources.live_from is not None)
-        self._live = next(live, None)
+        self._bounds = cache(self._bounds_of)
+        live = ((each.index, each.sources.live_from) for each in book.statements)
+        self._live = next(((index, since) for index, since in live if since is not None), None)
         self.taken: FactPosition | None = None  # the first fact on record from before it
 
     def check_statements(self) -> Iterator[Issue]:
@@ -73,16 +74,17 @@ class Registered:
         for fact in case.facts:
             if not fact.source:
                 continue
-            if self._live is not None:
-                self._find_before_live(case, fact, self._live)
-            latest, is_bound = self._bounds.get(fact.source) or self._bounds_of(fact.source)
+            if self._live is not None and self.taken is None:
+                index, live_from = self._live
+                if case.at[fact.n] < index and fact.at < live_from:
+                    self.taken = case.position(fact.n)
+            latest, is_bound = self._bounds(fact.source)
             if fact.at > fact.recorded_at:
-                yield case.issue_with(
-                    fact, "的时刻晚于收到的时刻", "is of a later time than its receipt"
-                )
+                zh, en = "的时刻晚于收到的时刻", "is of a later time than its receipt"
+                yield case.issue_with(fact, zh, en)
             is_corrected = fact.kind == Reported.CASE_CORRECTED
             is_early = min(_times_in(fact)) < latest if is_corrected else fact.at < latest
-            if is_early or (is_bound and _names_place(fact)):
+            if is_early or (is_bound and not _PLACES.isdisjoint(fact.data)):
                 yield from self._check_event(case, fact)
 
     def _bounds_of(self, source: str) -> tuple[datetime, bool]:
@@ -90,8 +92,7 @@ class Registered:
         terms = [each.sources.of(source) for each in self._book.statements]
         since = [each.history_from for each in terms if each.history_from is not None]
         bound = any(each.departments is not None or each.regions is not None for each in terms)
-        self._bounds[source] = max(since, default=_EARLIEST), bound
-        return self._bounds[source]
+        return max(since, default=_EARLIEST), bound
 
     def _check_event(self, case: LoggedCase, fact: Fact) -> Iterator[Issue]:
         """Check an event against what was stated of its source when it was received."""
@@ -100,13 +101,6 @@ class Registered:
             zh = f"{fact.source} 未登记报送此单位、区划或者时间的 {fact.kind}"
             en = f"{fact.source} was not registered for {fact.kind} of this place or time"
             yield case.issue(fact.n, zh, en)
-
-    def _find_before_live(self, case: LoggedCase, fact: Fact, live: Statement) -> None:
-        """Keep the first fact that is on record before the day *live*, and occurred before it."""
-        if live.sources.live_from is None or fact.at >= live.sources.live_from:
-            return
-        if case.at[fact.n] < live.index and self.taken is None:
-            self.taken = case.position(fact.n)
 
     def join(self, earlier: FactPosition | None) -> None:
         """Add the first such fact of other cases."""
@@ -118,7 +112,7 @@ class Registered:
             where = f"{self.taken.name} #{self.taken.n}"
             zh = f"启用日之前的事实已在日志中（{where}），其后才声明启用日"
             en = "the day since which the stage is in use is stated after what occurred before it "
-            yield Issue(self._live.index, CHECK, zh, f"{en}was on record ({where})")
+            yield Issue(self._live[0], CHECK, zh, f"{en}was on record ({where})")
 
 
 def _may_report(fact: Fact, source: Registration) -> bool:
@@ -145,10 +139,6 @@ def _departments(data: Mapping[str, object]) -> Iterator[str]:
     for named in (data, *(parts if isinstance(parts, list) else ())):
         if isinstance(named, Mapping) and "department" in named:
             yield str(named["department"])
-
-
-def _names_place(fact: Fact) -> bool:
-    return not fact.data.keys().isdisjoint(("department", "region", "parts"))
 
 
 def _check_change(

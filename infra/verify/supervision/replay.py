@@ -2,6 +2,10 @@
 
 The input is the log's leaves, whose form and chains were checked before, and the documents beside
 it. The result is every card that is missing, and every card that should not be there.
+
+A log may be written to keep its readers busy: each late report, each correction and each act from
+our own doors has the case judged once more, and so has each change of the rules. No honest service
+writes more than a reader has time to judge: so a case with more is a finding.
 """
 
 from collections import Counter
@@ -9,23 +13,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from chalicelib.cases.bounded import MOST_REPORTS
 from chalicelib.errors import in_chinese
 from chalicelib.instant import parse
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.permit.claims.readings import Readings
 from chalicelib.policy.names import NameKind
 from infra.verify.cases import CheckedCase
-from infra.verify.entries import Entries
-from infra.verify.entry import CheckedEntry
+from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import SENSELESS, CappedIssues, Issue, as_far_as_read
-from infra.verify.rule_documents import Document
-from infra.verify.supervision import judgements, reckoned, revisions, terms, words
-from infra.verify.supervision.bounded import changed_too_often, too_many
+from infra.verify.source import Document
+from infra.verify.supervision import revisions, terms
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.changes import check_adoptions, check_changes
-from infra.verify.supervision.counted import CountedShares
+from infra.verify.supervision.counted import CountedShares, check_reckoned
 from infra.verify.supervision.items import Items
-from infra.verify.supervision.judgements import ReplayedCase
+from infra.verify.supervision.judgements import ReplayedCase, check_judgements
 from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.notifications import Notifications
 from infra.verify.supervision.refiled import Links
@@ -33,15 +36,46 @@ from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.reporters import check_reporters
 from infra.verify.supervision.statement_reader import StatementReader
 from infra.verify.supervision.unlinked import Unlinked
-from infra.verify.supervision.withheld import check_groundless, check_late, check_missing
+from infra.verify.supervision.withheld import (
+    check_groundless,
+    check_late,
+    check_missing,
+    reports_that_change,
+)
+
+MOST_CHANGES = 2 * MOST_REPORTS
+"""Reports of a case that may change what followed before them, and are judged each."""
+MOST_RULES = 500
+"""Changes of the rules of a case since it began: before each it is judged once more."""
+_NOT_JUDGED = "this case is not judged again"
+
+
+def too_many(case: LoggedCase) -> Issue | None:
+    """Return the finding that a permit or card has more reports than are judged, or None."""
+    if case.kind not in ("permit", "card") or len(case.facts) <= MOST_CHANGES:
+        return None
+    changing = [fact.n for fact in reports_that_change(case)]
+    if len(changing) <= MOST_CHANGES:
+        return None
+    count = len(changing)
+    zh = f"迟报、更正、认定和答复多于 {MOST_CHANGES} 项（共 {count} 项），此件不再重新判断；"
+    en = f"more than {MOST_CHANGES} late reports, corrections, decisions and acts ({count}): "
+    zh, en = f"{zh}请向报送单位核实，并向监察机关反映", f"{en}{_NOT_JUDGED}; ask its source, "
+    return case.issue(changing[MOST_CHANGES], zh, f"{en}and show it to the inspectors")
+
+
+def changed_too_often(replayed: ReplayedCase) -> Issue | None:
+    """Return the finding that the rules of a case changed more often than it is judged again."""
+    count = len(replayed.changes)
+    if count <= MOST_RULES:
+        return None
+    zh = f"此件立案以来规则变更 {count} 次，多于 {MOST_RULES} 次，不再重新判断；请向监察机关反映"
+    en = f"its rules changed {count} times since it began, more than {MOST_RULES}: {_NOT_JUDGED}; "
+    return replayed.case.issue(0, zh, f"{en}show it to the inspectors")
 
 
 class _Comparisons(NamedTuple):
-    """The comparisons of cases with each other.
-
-    Each takes cases one after another. What was *taken* can be sent to another process, and joined
-    there in the order of the cases.
-    """
+    """The comparisons of cases: each takes cases, and joins what was *taken* of earlier ones."""
 
     notifications: Notifications
     items: Items
@@ -67,7 +101,7 @@ class SupervisionReplay:
         self._entries = entries
         self._until = until
         self._cases = LoggedCases(entries)
-        stated = self._cases.stated()
+        stated = self._cases.facts(Reported.RULES_ADOPTED, "log")
         self._book, self._unread = StatementReader(documents).read_statements(stated)
         self._alive = SignsOfLife.of(entries)
         self._counted = list(self._cases.counted())
@@ -117,7 +151,9 @@ class SupervisionReplay:
         yield from self._cases.findings
         yield from self._unread
         if not self._book.statements:
-            yield from [_unstated()] if self._entries else ()
+            zh = "日志没有声明任何可读取的规则，监察无法重演"
+            en = "no rules that can be read are stated, so that nothing can be derived again"
+            yield from [Issue(None, CHECK, zh, en)] if self._entries else ()
             return
         together, until, alive = self._all, self._until, self._alive
         for checked in (
@@ -141,11 +177,15 @@ class SupervisionReplay:
         until, alive = self._until, self._alive
         beyond = too_many(case) or changed_too_often(replayed)
         yield from check_reporters(case)
-        if beyond is None:
-            yield from _check_recorded(replayed)
+        if beyond is None and replayed.derived:  # most permits have nothing but what was reported
+            yield from check_judgements(replayed)
+            yield from terms.check_words(replayed)
+        if beyond is None and case.kind == "permit":
+            yield from terms.check_terms(replayed)
+            yield from revisions.check_revisions(replayed)
         yield from self._gather(replayed, is_judged=beyond is None)
         if beyond is None:
-            yield from reckoned.check_reckoned(replayed, until, alive)
+            yield from check_reckoned(replayed, until, alive)
             yield from check_missing(replayed, until, alive, reported)
             yield from terms.check_adopted(replayed, until, alive)
             yield from revisions.check_revised(replayed, until, alive)
@@ -177,16 +217,6 @@ class SupervisionReplay:
             counts["accepted" if is_accepted else "refused"] += 1
 
 
-def _check_recorded(replayed: ReplayedCase) -> Iterator[Issue]:
-    """Check that what a case has on record follows."""
-    if replayed.derived:  # most permits have nothing but what was reported
-        yield from judgements.check_judgements(replayed)
-        yield from words.check_words(replayed)
-    if replayed.case.kind == "permit":
-        yield from terms.check_terms(replayed)
-        yield from revisions.check_revisions(replayed)
-
-
 def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue]:
     """Yield *issues* of a case, up to a leaf of it that makes no sense; that is one itself."""
     try:
@@ -194,9 +224,3 @@ def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue
     except SENSELESS as error:
         zh, en = f"无法重演：{in_chinese(error)}", f"cannot be judged again: {error!r}"
         yield case.issue(0, zh[:300], en[:300])
-
-
-def _unstated() -> Issue:
-    zh = "日志没有声明任何可读取的规则，监察无法重演"
-    en = "no rules that can be read are stated, so that nothing can be derived again"
-    return Issue(None, CHECK, zh, en)

@@ -22,9 +22,8 @@ from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase, is_derived
 from infra.verify.supervision.life import SignsOfLife
-from infra.verify.supervision.owed import count_at
-from infra.verify.supervision.rules import SEEN_TO, is_named
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.rules import SEEN_TO, Statement, is_named
+from infra.verify.supervision.withheld import count_at
 
 _SETTLED = SEEN_TO + MERGE_DELAY
 
@@ -32,9 +31,8 @@ _SETTLED = SEEN_TO + MERGE_DELAY
 def check_revisions(replayed: ReplayedCase) -> Iterator[Issue]:
     """Derive every `due.revised` of a case."""
     for fact in replayed.case.facts:
-        if fact.kind != Derived.DUE_REVISED or fact.told:
-            continue
-        if not is_derived(fact, _derive_again(replayed, fact)):
+        is_revision = fact.kind == Derived.DUE_REVISED and not fact.told
+        if is_revision and not is_derived(fact, _derive_again(replayed, fact)):
             en = "does not follow under the rules that were in force"
             yield replayed.case.issue_with(fact, "无法由当时生效的规则推导出来", en)
 

@@ -7,7 +7,8 @@ that is kept is bounded, for a log may state anything.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from chalicelib.errors import BadInput
@@ -56,37 +57,30 @@ class StatedItems(Mapping[str, CatalogueItem]):
         self._count = sum(map(len, shelves))
 
     def __getitem__(self, code: str) -> CatalogueItem:
-        """Return the item with this code. Raises KeyError."""
         return self.shelves[_shelf_of(code)][code]
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the codes, in no order."""
-        for shelf in self.shelves:
-            yield from shelf
+        return chain.from_iterable(self.shelves)
 
     def __len__(self) -> int:
-        """Return how many items there are."""
         return self._count
-
-    def unlike(self, other: "StatedItems") -> set[str]:
-        """Return the codes of items that *other* lacks, or has otherwise; shelves show it."""
-        pairs = zip(self.shelves, other.shelves, strict=True)
-        return {
-            code
-            for mine, theirs in pairs
-            if mine is not theirs
-            for code, item in mine.items()
-            if theirs.get(code) != item
-        }
 
 
 def unlike_items(
     items: Mapping[str, CatalogueItem], other: Mapping[str, CatalogueItem]
 ) -> set[str]:
-    """Return the codes of those *items* that *other* lacks, or has otherwise."""
+    """Return the codes of those *items* that *other* lacks, or has otherwise; shelves show it."""
+    pairs: Iterable[tuple[Mapping[str, CatalogueItem], Mapping[str, CatalogueItem]]]
+    pairs = [(items, other)]
     if isinstance(items, StatedItems) and isinstance(other, StatedItems):
-        return items.unlike(other)
-    return {code for code, item in items.items() if other.get(code) != item}
+        pairs = zip(items.shelves, other.shelves, strict=True)
+    return {
+        code
+        for mine, theirs in pairs
+        if mine is not theirs
+        for code, item in mine.items()
+        if theirs.get(code) != item
+    }
 
 
 class SharedItems:

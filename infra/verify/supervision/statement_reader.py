@@ -24,11 +24,11 @@ from chalicelib.policy.instrument import read_stated_instrument
 from chalicelib.policy.selection import read_selection
 from chalicelib.policy.sources import NO_SOURCES, read_registrations
 from infra.verify.issue import SENSELESS, Issue
-from infra.verify.rule_documents import Document
+from infra.verify.source import Document
 from infra.verify.supervision.cases import CHECK
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import (
+from infra.verify.supervision.rules import (
     NO_WITNESSES,
+    Rulebook,
     StatedCalendars,
     StatedCatalogue,
     StatedWitnesses,

@@ -2,13 +2,15 @@
 
 They are its limits, its owner, its kind, and whether its item is listed. An application and an
 acceptance are compared with the catalogue and rules of then. Where no catalogue had the item, the
-first one that has it shortens the limits later (`terms.adopted`).
+first one that has it shortens the limits later (`terms.adopted`). The words of a card are those of
+the catalogue and the titles that were stated when it went out: a later catalogue has other names.
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import zip_longest
 
+from chalicelib.card.words import WORDED, choose_words, words_of
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.from_event import adopted_terms
 from chalicelib.cases.rules import Rules
@@ -17,14 +19,13 @@ from chalicelib.intake.name_text import MARK
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.permit.clocks.binding import FIXED, adopt_terms, as_told, bind
 from chalicelib.permit.rules_of import rules_when_opened
+from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.issue import Issue
 from infra.verify.supervision.judgements import ReplayedCase, is_derived
 from infra.verify.supervision.life import UNSEEN, SignsOfLife
-from infra.verify.supervision.owed import count_at
-from infra.verify.supervision.rules import SEEN_TO
-from infra.verify.supervision.stated import StatedCatalogue, Statement
-from infra.verify.supervision.withheld import came_late
+from infra.verify.supervision.rules import SEEN_TO, StatedCatalogue, Statement
+from infra.verify.supervision.withheld import came_late, count_at
 
 _COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))
 
@@ -32,11 +33,10 @@ _COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))
 def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
     """Derive again what binds a permit."""
     for fact in replayed.case.facts:
+        again = _adopt_again(replayed, fact)
         if fact.told and fact.kind in STARTING_TYPES:
             yield from _check_reported(replayed, fact)
-        if fact.kind == Derived.TERMS_ADOPTED and not is_derived(
-            fact, _adopt_again(replayed, fact)
-        ):
+        if fact.kind == Derived.TERMS_ADOPTED and not is_derived(fact, again):
             en = "does not follow from the published catalogue"
             yield replayed.case.issue_with(fact, "与已公布的事项清单不符", en)
 
@@ -80,24 +80,20 @@ def _adopt_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:
         return
     item, terms = source.text("item"), read_terms(source.data.get("terms")) or Terms()
     item = fact.text("item") if item.startswith(MARK) else item  # a token was told for it
+    first = _first_listing(replayed, source)
     for statement in replayed.book.around(now, case.at[fact.n]):
         listed = statement.catalogue.listed(item)
         rules = replayed.book.rules(statement, replayed.region(fact.n))
-        if listed.entry is None or _was_listed_before(replayed, source, statement):
+        was_listed = (  # by an earlier catalogue, for longer than it takes
+            first is not None
+            and first.since < statement.since - SEEN_TO
+            and first.catalogue.version != statement.catalogue.version
+        )
+        if listed.entry is None or was_listed:
             continue
         if replayed.decide(fact.n, rules, now).unlisted == source.n:
             adopted = adopt_terms(terms, source.at, listed, rules, now)
             yield adopted_terms(source, adopted, now, item)
-
-
-def _was_listed_before(replayed: ReplayedCase, source: Fact, now: Statement) -> bool:
-    """Return whether an earlier catalogue had the item since *source*, for longer than it takes."""
-    first = _first_listing(replayed, source)
-    return (
-        first is not None
-        and first.since < now.since - SEEN_TO
-        and first.catalogue.version != now.catalogue.version
-    )
 
 
 def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
@@ -109,7 +105,9 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
     if case.kind != "permit":
         return
     for fact in case.facts:
-        if not fact.told or fact.kind not in STARTING_TYPES or _has_catalogue(fact):
+        told_terms = fact.data.get("terms")
+        is_listed = isinstance(told_terms, Mapping) and bool(told_terms.get("catalogue"))
+        if not fact.told or fact.kind not in STARTING_TYPES or is_listed:
             continue
         adopted = replayed.derived.get(terms_key(fact))
         first = _first_listing(replayed, fact)
@@ -149,6 +147,34 @@ def _first_listing(replayed: ReplayedCase, source: Fact) -> Statement | None:
     return None
 
 
-def _has_catalogue(fact: Fact) -> bool:
-    terms = fact.data.get("terms")
-    return isinstance(terms, Mapping) and bool(terms.get("catalogue"))
+def check_words(replayed: ReplayedCase) -> Iterator[Issue]:
+    """Check the words of every card that a case has derived."""
+    case = replayed.case
+    for fact in case.facts:
+        if fact.told or fact.kind not in WORDED:
+            continue
+        stated = replayed.book.around(fact.recorded_at, case.at[fact.n])
+        if stated and not any(_are_stated(fact, statement) for statement in stated):
+            en = "has words that no catalogue or title stated then has"
+            yield case.issue_with(fact, "的用语与当时声明的事项清单或规则名称不符", en)
+
+
+def _are_stated(fact: Fact, statement: Statement) -> bool:
+    """Return whether *statement* has the words of *fact*; one without titles has none."""
+    words, items = words_of(fact), statement.catalogue.items
+    if statement.titles is None:
+        return not words
+    if (listed := items.get(fact.text("item"))) is not None:
+        names = {listed.name}
+    else:  # the name of an item with a token may be that of any
+        is_any = is_token(fact.text("item"))
+        names = {"", *(item.name for item in items.values() if is_any)}
+    told = words.get("department", "")
+    department = told if is_token(fact.text("department")) and _is_known(told, statement) else ""
+    return any(words == choose_words(fact, name, statement.titles, department) for name in names)
+
+
+def _is_known(department: str, statement: Statement) -> bool:
+    in_catalogue = (item.departments for item in statement.catalogue.items.values())
+    registered = (each.departments or () for each in statement.sources.by_name.values())
+    return any(department in names for names in (*in_catalogue, *registered))

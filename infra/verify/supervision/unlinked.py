@@ -26,9 +26,9 @@ from infra.verify.recorded import ms_of
 from infra.verify.supervision.cases import LoggedCase, LoggedCases
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.life import SignsOfLife
-from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.refiled import given
 from infra.verify.supervision.rules import Rulebook, versions_of
+from infra.verify.supervision.withheld import count_at
 
 MOST_PASSED, MOST_OVER = 1000, 50
 """How many are looked at in a row that do not follow a case: a log may be made of such."""
@@ -91,8 +91,8 @@ class _Followers:
         """
         group, passed = self._group, 0
         numbers = self._untold if ended.told else self._all
-        for place in range(self._first(numbers, ended.since), len(numbers)):
-            number = numbers[place]
+        first = bisect_left(numbers, ended.since, key=group.recorded.__getitem__)
+        for number in map(numbers.__getitem__, range(first, len(numbers))):
             if group.recorded[number] > until or passed == MOST_PASSED:
                 return
             leaf = group.leaves[number]
@@ -100,9 +100,6 @@ class _Followers:
             if group.at[number] >= ended.ended and ended.public not in group.linked.get(leaf, ()):
                 passed = 0
                 yield leaf
-
-    def _first(self, numbers: "array[int]", since: int) -> int:
-        return bisect_left(numbers, since, key=self._group.recorded.__getitem__)
 
 
 class Unlinked:
@@ -140,10 +137,7 @@ class Unlinked:
     def join(self, groups: dict[_GroupName, _Group]) -> None:
         """Add what another process took, in the order of the cases."""
         for name, group in groups.items():
-            if name in self.taken:
-                self.taken[name].join(group)
-            else:
-                self.taken[name] = group
+            self.taken.setdefault(name, _Group()).join(group)
 
     def check_links(
         self, until: datetime, alive: SignsOfLife
@@ -156,11 +150,10 @@ class Unlinked:
             for ended in group.ended:
                 owed = MOST_IN_DOUBT - links[ended.public]
                 followers = following.of(ended, last) if owed > 0 else iter(())
-                first = next(followers, None)
-                case = None if first is None else self._cases.read_case(ended.public)
-                if first is not None and case is not None:
+                first = [*islice(followers, 1)]
+                if first and (case := self._cases.read_case(ended.public)):
                     earlier = ReplayedCase(case, self._book, self._cases.time_of)
-                    leaves = self._unlinked(earlier, chain([first], followers))
+                    leaves = self._unlinked(earlier, chain(first, followers))
                     yield case, self._issues(earlier, islice(leaves, owed), until, alive)
 
     def _unlinked(self, earlier: ReplayedCase, followers: Iterator[int]) -> Iterator[int]:

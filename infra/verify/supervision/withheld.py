@@ -1,23 +1,19 @@
 """Facts that were withheld: missing, late, or held back until something made them groundless.
 
-**Missing**: every case is judged once more, at the end of the log. From a complete case nothing
-more follows. A fact that does, from facts and rules that were public for longer than the merge
-delay, was withheld.
+**Missing**: from a complete case nothing more follows at the end of the log. **Groundless by now**:
+each case is judged as of the instant before anything changed it, or its rules. What had followed
+for longer than the merge delay then, and was never recorded, is owed for ever. **Late**: each fact
+is judged as of some time before its record. Each is a finding only if the log shows that the
+service ran meanwhile, and was not catching up; an outage between two heartbeats shows in no log.
 
-**Groundless by now**: suppose a service holds a card back for a day, until the office corrects what
-it reported, an inspector accepts a claim, or the day is declared a holiday. In the end nothing is
-missing. But what changed the case is dated. So each case is judged as of the instant before it.
-What had followed for longer than the merge delay then, and was never recorded, is owed for ever.
-While the delivery time runs, nothing is owed.
-
-**Late**: a card that is held back for a night was kept from those who should have seen it, and it
-dates what follows from it. So each fact is judged as of some time before its record.
-
-Each is a finding only if the log shows that the service ran meanwhile, and was not catching up. An
-outage between two heartbeats shows in no log, so nothing is said of a delay that it may explain.
+What is owed follows under all rules that may have applied: within an hour of new rules a case may
+be judged by the old ones or by the new. They may give one occasion other due instants, and so other
+keys: occasions are compared by rule, level and clock.
 """
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,7 +21,9 @@ from chalicelib.card.stages import ACT_OF_TYPE
 from chalicelib.cases.bounded import acting
 from chalicelib.cases.case_id import CaseKind
 from chalicelib.cases.fact import Fact
-from chalicelib.instant import MILLISECOND, text
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
+from chalicelib.instant import MILLISECOND, parse, text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
@@ -33,7 +31,7 @@ from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase, describe_fact
 from infra.verify.supervision.life import UNSEEN, SignsOfLife
-from infra.verify.supervision.owed import Owed, count_at, occasion_of, owed_since, owed_until
+from infra.verify.supervision.rules import is_named
 
 _OWED = FINDING_TYPES | {
     *(Derived.CLAIM_CONTESTED, Derived.CLAIM_OVERDUE),
@@ -44,6 +42,120 @@ _OWED = FINDING_TYPES | {
 """What nobody may withhold. A note on data that was reported badly may be idle a minute later."""
 _UNDOING = RECHECK_TYPES | {Derived.CARD_ANNULLED, *ACT_OF_TYPE}
 """What takes a card out of a department's year."""
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_IN_DOUBT = "/in_doubt"
+
+Occasion = tuple[str, str, str, str]
+"""A rule or a kind of fact, a level, a clock; and what of the key tells several apart."""
+
+
+class Owed(NamedTuple):
+    """A *fact* that followed from the first *before* facts of a case under *rules*.
+
+    *keys* are those that it may have, under these or other rules of then.
+    """
+
+    fact: Fact
+    keys: frozenset[str]
+    rules: Rules
+    before: int
+
+
+def owed_until(replayed: ReplayedCase, by: datetime, end: int) -> Iterator[Owed]:
+    """Yield each fact owed *by* an instant for longer than the merge delay, and not on record.
+
+    *end* is how many facts were on record at that instant. A fact that no longer followed from them
+    lost its ground within the merge delay.
+    """
+    then = by - MERGE_DELAY
+    count = min(end, count_at(replayed.case.history, then))
+    if not count:
+        return
+    for owed in _unrecorded(replayed, count, then):
+        still = replayed.follows(end, owed.rules, by) if count < end else [owed.fact]
+        if occasion_of(owed.fact) in map(occasion_of, still):
+            yield owed
+
+
+def count_at(case: CaseHistory, then: datetime) -> int:
+    """Return how many facts there were *then*, in the order of record."""
+    if case.latest <= then:
+        return len(case)
+    return next(fact.n for fact in case.facts if fact.recorded_at > then)
+
+
+def _unrecorded(replayed: ReplayedCase, count: int, then: datetime) -> Iterator[Owed]:
+    """Yield what follows *then* from the first *count* facts, and was never recorded."""
+    applied = replayed.settled(then, count)
+    derived = [replayed.follows(count, rules, then) for rules in applied]
+    if not all(derived):  # nothing at all follows under some rules
+        return
+    by_rules = [_by_occasion(facts) for facts in derived]
+    for occasion, facts in by_rules[0].items():
+        alike = [each.get(occasion, ()) for each in by_rules]
+        keys = frozenset(fact.key for each in alike for fact in each)
+        lacking = min(map(len, alike)) - _count_recorded(replayed, occasion, keys, applied, then)
+        unrecorded = [fact for fact in facts if fact.key not in replayed.derived]
+        for fact in unrecorded[: max(0, lacking)]:
+            yield Owed(fact, keys, applied[0], count)
+
+
+def _count_recorded(
+    replayed: ReplayedCase,
+    occasion: Occasion,
+    keys: frozenset[str],
+    applied: Sequence[Rules],
+    then: datetime,
+) -> int:
+    """Count the facts on record with one of *keys*, or of the *occasion* by rules of later."""
+    return sum(
+        fact.key in keys
+        or (
+            fact.recorded_at > then
+            and occasion_of(fact) == occasion
+            and bool(fact.text("policy"))
+            and not any(is_named(fact, rules) for rules in applied)
+        )
+        for fact in replayed.derived.values()
+    )
+
+
+def _by_occasion(facts: Sequence[Fact]) -> Mapping[Occasion, Sequence[Fact]]:
+    by_occasion = defaultdict[Occasion, list[Fact]](list)
+    for fact in facts:
+        by_occasion[occasion_of(fact)].append(fact)
+    return by_occasion
+
+
+def occasion_of(fact: Fact) -> Occasion:
+    """Return what *fact* is found for, whatever its due instant and its reading."""
+    undated = _INSTANT.sub("", fact.key.removesuffix(_IN_DOUBT))
+    return fact.text("rule") or fact.kind, fact.text("level"), fact.text("clock"), undated
+
+
+def owed_since(replayed: ReplayedCase, owed: Owed, then: datetime) -> datetime:
+    """Return since when a fact was owed: since it was judged, not since its legal instant.
+
+    A fact that is dated *then*, as it is judged, has been owed since the last report.
+    """
+    fact, case = owed.fact, replayed.history(owed.before)
+    told_by = max((each.recorded_at for each in case.facts if each.told), default=fact.at)
+    if fact.at >= then:
+        return told_by
+    if replayed.case.kind != "permit":
+        return max(fact.at, told_by)
+    if fact.kind == Derived.CLAIM_OVERDUE:
+        return max(parse(fact.text("due_at")), told_by)
+    evaluation = replayed.evaluation(owed.before, owed.rules)
+    if fact.kind == Derived.CLAIM_CONTESTED:
+        contested, claim = evaluation.weighing.contested, fact.data.get("claim")
+        claims = [each for each in contested if each.fact.n == claim]
+        parted = (since for each in claims for since, _ in each.parting)
+        judged = [since for since in parted if since < then]
+    else:
+        limits = evaluation.limits
+        judged = [limits.judged_from(each) for each in limits.findings if each.key == fact.key]
+    return max(min(judged, default=fact.at), told_by)
 
 
 def check_missing(
@@ -123,7 +235,12 @@ def check_groundless(
             for owed in owed_until(replayed, change.by, change.end):
                 if owed.fact.kind in _OWED and reported.isdisjoint(owed.keys):
                     reported |= owed.keys
-                    yield _groundless(replayed, change, owed, alive)
+                    name, at = describe_fact(owed.fact), text(owed.fact.at)
+                    zh = f"{change.zh}，应当有 {name}（{at}），却一直没有"
+                    en = f"{change.en}, {name} of {at} was kept back"
+                    since = owed_since(replayed, owed, change.by - MERGE_DELAY)
+                    is_excused = not alive.show(since, change.by, owed.fact.at)
+                    yield Issue(change.at, CHECK, zh, en, is_remark=is_excused)
         reported |= missing
 
 
@@ -144,15 +261,6 @@ def _other_rules(replayed: ReplayedCase) -> Iterator[_Change]:
         zh = f"{case.name}：直到 {since} 声明其他规则之前"
         en = f"{case.name}: until other rules were stated at {since}"
         yield _Change(by, count_at(case.history, by), statement.index, zh, en)
-
-
-def _groundless(replayed: ReplayedCase, change: _Change, owed: Owed, alive: SignsOfLife) -> Issue:
-    name, at = describe_fact(owed.fact), text(owed.fact.at)
-    zh = f"{change.zh}，应当有 {name}（{at}），却一直没有"
-    en = f"{change.en}, {name} of {at} was kept back"
-    since = owed_since(replayed, owed, change.by - MERGE_DELAY)
-    is_excused = not alive.show(since, change.by, owed.fact.at)
-    return Issue(change.at, CHECK, zh, en, is_remark=is_excused)
 
 
 def reports_that_change(case: LoggedCase) -> Iterator[Fact]:

@@ -8,8 +8,7 @@ from msgspec.structs import replace
 from chalicelib.card.words import Titles
 from chalicelib.policy.instrument import MADE_UP
 from infra.verify.supervision.differences import differences
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import Statement
+from infra.verify.supervision.rules import Rulebook, Statement
 from tests.unit.verify.test_replay_parts import statement
 
 BEFORE = replace(

@@ -12,12 +12,10 @@ from chalicelib.errors import Corrupt
 from chalicelib.policy.names import NameKind
 from infra.verify.cases import CheckedCase
 from infra.verify.delay import ON_TRIAL
-from infra.verify.entries import Entries
-from infra.verify.entry import CheckedEntry
-from infra.verify.hidden_names import knew_nothing
+from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import Issue
-from infra.verify.kept_copy import KeptSource
-from infra.verify.rule_documents import Document, document_reader
+from infra.verify.source import Document, KeptSource, document_reader
+from infra.verify.told import knew_nothing
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.support.shown_log import (

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.instant import parse
 from chalicelib.log.tlog.tree import leaf_hash
-from infra.verify.case_index import CaseIndex
-from infra.verify.entries import Entries
-from infra.verify.entry import number, outline, own_name
+from infra.verify.entries import CaseIndex, Entries, number, outline, own_name
 from infra.verify.leaf_file import LeafFile
 from infra.verify.leaf_form import ReadLeaf, read_leaves
 from infra.verify.recorded import NEVER, RecordedTimes, instant_of, ms_of

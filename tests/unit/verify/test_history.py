@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.verify.kept_copy import KeptSource
+from infra.verify.source import KeptSource
 from tests.support.attacks import attack
 from tests.support.shown_log import Shown, in_folder, issues_of, leaves, published, read
 

@@ -9,8 +9,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.instant import parse, text
 from infra.cli.main import main
-from infra.verify.supervision.bounded import MOST_CHANGES, MOST_RULES
-from infra.verify.supervision.replay import SupervisionReplay
+from infra.verify.supervision.replay import MOST_CHANGES, MOST_RULES, SupervisionReplay
 from infra.verify.trust import Trust
 from tests.support.attacks import attack, signed, stating
 from tests.support.replayed import Leaf, chained, verified

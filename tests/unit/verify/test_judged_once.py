@@ -14,9 +14,8 @@ from infra.verify.leaf_form import _read_short
 from infra.verify.report import VerifyReport
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import FolderSource
-from infra.verify.supervision.bounded import MOST_CHANGES, too_many
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.replay import SupervisionReplay
+from infra.verify.supervision.replay import MOST_CHANGES, SupervisionReplay, too_many
 from infra.verify.supervision.withheld import reports_that_change
 from infra.verify.trust import Trust
 from tests.recorded.forgeries import _files, _leaves

@@ -11,7 +11,7 @@ from chalicelib.errors import BadInput
 from infra.verify.cases import CaseCheck, check_cases
 from infra.verify.issue import Issue
 from infra.verify.reading import LogReading, no_bar
-from infra.verify.rule_documents import document_reader
+from infra.verify.source import document_reader
 from infra.verify.supervision.replay import SupervisionReplay
 from infra.verify.workers import cores, map_in_order
 from tests.recorded.forgeries import _CHANGES, _changed, _files, _leaves

@@ -19,8 +19,7 @@ from chalicelib.policy.sources import (
 )
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.registered import Registered
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import StatedCalendars, StatedCatalogue, Statement
+from infra.verify.supervision.rules import Rulebook, StatedCalendars, StatedCatalogue, Statement
 
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
 MS, MINUTE, HOUR, DAY = (

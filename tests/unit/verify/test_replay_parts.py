@@ -19,8 +19,7 @@ from infra.verify.issue import Issue
 from infra.verify.supervision import reporters as told_checked
 from infra.verify.supervision.cases import LoggedCase, LoggedCases, source_of
 from infra.verify.supervision.replay import SupervisionReplay
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import StatedCalendars, StatedCatalogue, Statement
+from infra.verify.supervision.rules import Rulebook, StatedCalendars, StatedCatalogue, Statement
 from infra.verify.supervision.statement_reader import StatementReader
 from tests.support.shown_log import Author, written
 

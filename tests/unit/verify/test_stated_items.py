@@ -15,8 +15,7 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version, read_stored_item
 from infra.verify.supervision import stated_items
 from infra.verify.supervision.differences import differences
-from infra.verify.supervision.rules import Rulebook
-from infra.verify.supervision.stated import StatedCatalogue, Statement
+from infra.verify.supervision.rules import Rulebook, StatedCatalogue, Statement
 from infra.verify.supervision.stated_items import Room, SharedItems, StatedItems
 from infra.verify.supervision.statement_reader import StatementReader
 from tests.support.attacks import attack
