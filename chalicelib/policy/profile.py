@@ -249,7 +249,7 @@ def _made_of(written: WrittenProfile, version: str) -> Profile:
         ladder=written.ladder.ladder(written.repeated),
         appeal=written.appeal,
         numbering=written.numbering,
-        scoring=written.scoring.scoring() if written.scoring else Scoring(),
+        scoring=written.scoring,
         papers=_read("documents", read_papers, written.documents),
         conduct=_read("conduct", read_conduct, written.conduct),
         data_quality=_read("data_quality", read_data_quality, written.data_quality),

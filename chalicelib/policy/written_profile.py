@@ -15,7 +15,7 @@ from chalicelib.policy.numbering import Numbering
 from chalicelib.policy.office import AfterHours, Convention, Office
 from chalicelib.policy.outages import NO_OUTAGES, OutageRule
 from chalicelib.policy.reading import Text, TimeOfDay
-from chalicelib.policy.scoring import WrittenScoring
+from chalicelib.policy.scoring import NO_SCORING, Scoring
 from chalicelib.policy.threshold import Threshold
 from chalicelib.schema import Unfit
 
@@ -53,7 +53,7 @@ class WrittenProfile(Struct, frozen=True, forbid_unknown_fields=True):
     documents: dict[str, Any]
     threshold: tuple[Threshold, ...] = ()
     repeated: tuple[CountRule, ...] = ()
-    scoring: WrittenScoring | None = None
+    scoring: Scoring = NO_SCORING
     conduct: dict[str, Any] = {}
     data_quality: dict[str, Any] | None = None
     sources: OutageRule = NO_OUTAGES
