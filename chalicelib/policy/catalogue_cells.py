@@ -99,7 +99,7 @@ class Cells(Struct):
 
     def stages(self) -> Iterator[tuple[str, Limit | None]]:
         """Yield the stages by name, each with its limit where it has one."""
-        for part in _pieces(self.text("stages").replace("→", ";")):
+        for part in guide.pieces(self.text("stages").replace("→", ";")):
             name, _, limit = (piece.strip() for piece in part.replace("：", ":").partition(":"))
             if not name:
                 self.refuse("stages", f"{part!r} 没有环节名称", f"{part!r} names no stage")
@@ -111,16 +111,12 @@ class Cells(Struct):
 
     def procedures(self) -> Iterator[str]:
         """Yield the codes of the procedures that pause the item."""
-        for code in _pieces(self.text("procedures")):
+        for code in guide.pieces(self.text("procedures")):
             if re.fullmatch(r"[a-z][a-z0-9_]{0,63}", code, re.ASCII) is None:
                 zh = f"{code!r} 不是代码（如 site_survey）"
                 self.refuse("procedures", zh, f"{code!r} is no code (such as site_survey)")
             else:
                 yield code
-
-
-def _pieces(text: str) -> Iterator[str]:
-    return filter(None, (piece.strip() for piece in text.replace("；", ";").split(";")))
 
 
 def _unit_in(words: str) -> Unit | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chalicelib.policy.catalogue import COLUMNS, KIND_NAMES, CatalogueItem
 from chalicelib.policy.catalogue_columns import NAMES
+from chalicelib.policy.guide import Guide
 from chalicelib.policy.limit import Limit, Unit
 
 _UNITS: Mapping[Unit, str] = {
@@ -17,10 +18,7 @@ _UNITS: Mapping[Unit, str] = {
     "mo": "个月",
 }
 _YES = {True: "是", False: "否", None: ""}
-_RARE = (
-    "procedures", "deemed", "materials", "shared", "fees", "intermediaries",
-    "hearing", "two_persons", "published", "cancelled",
-)  # fmt: skip
+_RARE = ("procedures", "deemed", *Guide.__struct_fields__)
 
 
 def catalogue_table(items: Iterable[CatalogueItem]) -> Iterator[list[str]]:
@@ -39,6 +37,7 @@ def limit_words(limit: Limit | None) -> str:
 
 def _row(item: CatalogueItem) -> dict[str, str]:
     guide = item.guide
+    fees = guide.fees and [f"{fee}:{_yuan(fen)}" for fee, fen in guide.fees]
     at_once = item.kind == "immediate" and item.promise is None and item.statutory is None
     return {
         "item": item.item,
@@ -56,7 +55,7 @@ def _row(item: CatalogueItem) -> dict[str, str]:
         "deemed": item.deemed,
         "materials": _names(guide.materials),
         "shared": _names(guide.shared),
-        "fees": _names(_fees(item)),
+        "fees": _names(fees),
         "intermediaries": _names(guide.intermediaries),
         "hearing": _YES[guide.hearing],
         "two_persons": _YES[guide.two_persons],
@@ -70,11 +69,6 @@ def _names(names: Sequence[str] | None) -> str:
     if names is None:
         return ""
     return "; ".join(names) or "无"
-
-
-def _fees(item: CatalogueItem) -> list[str] | None:
-    fees = item.guide.fees
-    return None if fees is None else [f"{fee}:{_yuan(fen)}" for fee, fen in fees]
 
 
 def _yuan(fen: int) -> str:

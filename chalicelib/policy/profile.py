@@ -25,22 +25,21 @@ from chalicelib.policy.allowance import (
     read_roles,
 )
 from chalicelib.policy.basis import Basis
-from chalicelib.policy.claims import ClaimsRule
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.documents import cite_own, read_own_documents
 from chalicelib.policy.effective import in_force
 from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.ladder import Appeal, Ladder
-from chalicelib.policy.numbering import Numbering
 from chalicelib.policy.office import AfterHours, Convention, Office
-from chalicelib.policy.outages import OutageRule
-from chalicelib.policy.papers import Papers, read_papers
+from chalicelib.policy.papers import Numbering, Papers, read_papers
 from chalicelib.policy.reading import Table, must_be_flat, refuse_repeated_words, refused, within
 from chalicelib.policy.scoring import Scoring
 from chalicelib.policy.threshold import Threshold
 from chalicelib.policy.written_profile import (
     REST_DAYS,
+    ClaimsRule,
+    OutageRule,
     RestDay,
     WrittenProfile,
     read_cutoff,
@@ -139,10 +138,7 @@ class Profile(Struct, frozen=True):
             with within("cutoff"):
                 end = self.cutoff if cutoff is None else read_cutoff(cutoff)
         changed = replace(
-            self,
-            zone=zone or self.zone,
-            cutoff=end,
-            rest_day=rest_day or self.rest_day,
+            self, zone=zone or self.zone, cutoff=end, rest_day=rest_day or self.rest_day
         )
         if changed == self:
             return self

@@ -56,11 +56,10 @@ class StageTerms(Struct, frozen=True):
 def check_source_name(name: str) -> None:
     """Refuse a *name* that no source may have. Raises BadInput."""
     if not _NAME.fullmatch(name) or name in (ANY, OURS):
-        raise BadInput(
-            zh=f"系统名只用字母、数字和 . _ ~ -，不能是 {ANY} 或 {OURS}，不是 {name!r}",
-            en=f"a source is named by letters, digits and . _ ~ -, not {name!r} ({ANY}"
-            f" and {OURS} are taken)",
-        )
+        zh = f"系统名只用字母、数字和 . _ ~ -，不能是 {ANY} 或 {OURS}，不是 {name!r}"
+        taken = f"{ANY} and {OURS} are taken"
+        en = f"a source is named by letters, digits and . _ ~ -, not {name!r} ({taken})"
+        raise BadInput(zh=zh, en=en)
 
 
 def register(
@@ -137,12 +136,9 @@ def record_outage(
     for year in range(first, last + 1):
         if length_in(after, year, stage.zone) > most:
             days = f"{most.days} days"
-            raise BadInput(
-                zh=f"这样 {year} 年的停报超过规则容许的 {days}",
-                en=f"with it the outages of {year} take more than the {days} that the "
-                "profile allows",
-                where="--until",
-            )
+            zh = f"这样 {year} 年的停报超过规则容许的 {days}"
+            en = f"with it the outages of {year} take more than the {days} that the profile allows"
+            raise BadInput(zh=zh, en=en, where="--until")
     if name == ANY:
         return replace(old, outages=after)
     source = replace(old.by_name[name], outages=after)
