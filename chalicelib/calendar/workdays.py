@@ -13,12 +13,7 @@ from functools import cache
 from itertools import accumulate, compress
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.year import (
-    FIXED_HOLIDAYS,
-    CalendarYear,
-    is_weekend,
-    unpublished_workday,
-)
+from chalicelib.calendar.year import FIXED_HOLIDAYS, CalendarYear, is_weekend, unpublished_workday
 from chalicelib.errors import Unknown
 
 _FIRST, _LAST = date(1990, 1, 1), date(2099, 12, 31)
@@ -103,8 +98,9 @@ class Calendar:
         """Return a word for why *day* counts or does not."""
         source = self.source_of(day)
         if source is None:
-            ordinary = "weekend" if is_weekend(day) else "workday"
-            return ordinary if day.year in self.years else self._guess(day)
+            if day.year in self.years:
+                return "weekend" if is_weekend(day) else "workday"
+            return "provisional workday" if unpublished_workday(day) else "provisional rest day"
         if self.is_workday(day):
             return "make-up workday" if is_weekend(day) else "workday"
         return "local day off" if isinstance(source, Change) and source.region else "holiday"
@@ -135,9 +131,6 @@ class Calendar:
         mine, others = (int.from_bytes(each.worked) for each in (self, other))
         unlike = (mine ^ others).to_bytes(len(self.worked))
         return list(compress(_days(), unlike))
-
-    def _guess(self, day: date) -> str:
-        return "provisional workday" if unpublished_workday(day) else "provisional rest day"
 
     def _index(self) -> bytes:
         """Return a byte for each day: 1 if it is worked, else 0."""

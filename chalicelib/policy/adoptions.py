@@ -124,9 +124,7 @@ def read_adoptions(stored: Mapping[str, Any]) -> Adoptions:
 
 
 def timeline_of(
-    made: tuple[StageAdoption, ...],
-    region: str,
-    profile: Callable[[str, str], DatedProfile],
+    made: tuple[StageAdoption, ...], region: str, profile: Callable[[str, str], DatedProfile]
 ) -> Timeline:
     """Return the profiles of *region* among all that were *made*; *profile* reads one."""
     adopted: list[Adoption] = []

@@ -90,6 +90,11 @@ class Profile(Struct, frozen=True):
         return f"{self.id}@{self.version}"
 
     @property
+    def threshold_rows(self) -> list[Threshold]:
+        """The thresholds of all clocks."""
+        return [row for rows in self.thresholds.values() for row in rows]
+
+    @property
     def counts_warnings(self) -> bool:
         """Return whether warnings are counted against a department, and not only cards."""
         repeated = any(rule.level == "warning" for rule in self.ladder.repeated)

@@ -110,10 +110,9 @@ def _too_early(profile: Profile, since: date) -> Iterator[Complaint]:
 
 def _automatic(profile: Profile) -> Iterator[tuple[str, str, Basis]]:
     """Yield entry, key and basis of each row that makes a card without a person."""
-    for rows in profile.thresholds.values():
-        for row in rows:
-            if row.automatic and row.level != "warning":
-                yield f"threshold {threshold_name(row)}", "basis", row.basis
+    for row in profile.threshold_rows:
+        if row.automatic and row.level != "warning":
+            yield f"threshold {threshold_name(row)}", "basis", row.basis
     for rule, conduct in profile.conduct.items():
         if conduct.automatic and conduct.level != "warning":
             yield f"conduct.{rule}", "automatic", conduct.basis

@@ -20,10 +20,7 @@ from infra.policy.entries import ProfileEntry, entries
 Language = Literal["zh", "en"]
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
-DOCUMENTS: Mapping[Language, Path] = {
-    "zh": _DOCS / "profiles.md",
-    "en": _DOCS / "profiles.en.md",
-}
+DOCUMENTS: Mapping[Language, Path] = {"zh": _DOCS / "profiles.md", "en": _DOCS / "profiles.en.md"}
 BEGIN, END = "<!-- made by python -m infra.policy.table -->\n", "<!-- to here -->\n"
 SAME, NONE = "=", "–"
 
@@ -63,10 +60,7 @@ _BOUNDS: _Titles = {
     "conduct.V-17.times": ("告知补正次数", "so many notices"),
     "conduct.V-18.most": ("指南以外的材料，至多", "materials beside the guide, at most"),
     "conduct.V-21.most": ("环节，至多", "stages, at most"),
-    "conduct.V-22.share": (
-        "承诺时限占法定时限，至多",
-        "promise of the statutory limit, at most",
-    ),
+    "conduct.V-22.share": ("承诺时限占法定时限，至多", "promise of the statutory limit, at most"),
     "conduct.V-25.most": ("可共享的材料，至多", "materials that are shared, at most"),
     "conduct.V-28.explain_within": ("公开说明理由的期限", "reasons published within"),
     "conduct.V-29.too_low": ("无权决定的人", "who may not decide"),
@@ -129,9 +123,9 @@ def value_in(language: Language, value: str) -> str:
 def _thresholds(profiles: list[Profile], language: Language) -> Iterator[str]:
     w = _WORDS[language]
     yield from _table_head(("时限 · 牌级", "clock · level"), profiles, language)
-    rows = {(row.clock, row.rule, row.level) for profile in profiles for row in _rows(profile)}
-    for clock, rule, level in sorted(rows, key=_order):
-        cells = [_threshold_cell(profile, clock, rule, level, w) for profile in profiles]
+    keys = {_key(row) for profile in profiles for row in profile.threshold_rows}
+    for clock, rule, level in sorted(keys, key=_order):
+        cells = [_threshold_cell(profile, (clock, rule, level), w) for profile in profiles]
         titles = w[f"clock_{clock}"], w[f"level_{level}"]
         yield _line(f"`{clock}` {rule} `{level}`", " · ".join(titles), cells)
 
@@ -198,18 +192,13 @@ def _line(key: str, title: str, cells: list[str]) -> str:
     return f"| {key} | {title} | {' | '.join(marked)} |"
 
 
-def _threshold_cell(
-    profile: Profile, clock: str, rule: str, level: str, w: Mapping[str, str]
-) -> str:
-    rows = [
-        row for row in _rows(profile) if (row.clock, row.rule, row.level) == (clock, rule, level)
-    ]
+def _threshold_cell(profile: Profile, key: tuple[str, str, str], w: Mapping[str, str]) -> str:
+    rows = (row for row in profile.threshold_rows if _key(row) == key)
     return w["met_also"].join(describe_threshold(row, "", w) for row in rows) or NONE
 
 
-def _rows(profile: Profile) -> Iterator[Threshold]:
-    for rows in profile.thresholds.values():
-        yield from rows
+def _key(row: Threshold) -> tuple[str, str, str]:
+    return row.clock, row.rule, row.level
 
 
 def _order(row: tuple[str, str, str]) -> tuple[int, str, int]:

@@ -19,8 +19,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.department.lawful import lawful_rules, rests_on_law
-from chalicelib.department.ledger import LedgerEntry
+from chalicelib.department.ledger import LedgerEntry, lawful_rules, rests_on_law
 from chalicelib.findings.rule_file import load_rules
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.scoring import Scoring, Section
