@@ -18,6 +18,7 @@ from chalicelib.errors import Unknown
 
 _FIRST, _LAST = date(1990, 1, 1), date(2099, 12, 31)
 _BEGIN = _FIRST.toordinal()
+_LATE = (12, 1)  # month and day
 _COUNT = _LAST.toordinal() - _FIRST.toordinal() + 1
 
 
@@ -188,3 +189,22 @@ def _guessed() -> bytes:
     years = range(_FIRST.year, _LAST.year + 1)
     _set(worked, (date(year, *day) for year in years for day in FIXED_HOLIDAYS), 0)
     return bytes(worked)
+
+
+def missing_years(calendar: Calendar, today: date) -> list[int]:
+    """Return the years that should be published by *today* and are not.
+
+    The State Council publishes next year's arrangement in November; on 1 December it is late.
+    """
+    is_late = (today.month, today.day) >= _LATE
+    due = range(today.year, today.year + 1 + is_late)
+    return [year for year in due if year not in calendar.years]
+
+
+def known_through(calendar: Calendar, today: date) -> date | None:
+    """Return the last day, seen from *today*, up to which no year is missing; None if none is."""
+    last = today.year
+    while last in calendar.years:
+        last += 1
+    published = max((year for year in calendar.years if year < last), default=None)
+    return None if published is None else date(published, 12, 31)

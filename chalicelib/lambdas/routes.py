@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.calendar.horizon import known_through, missing_years
+from chalicelib.calendar.workdays import known_through, missing_years
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake import json_text
