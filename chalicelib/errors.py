@@ -69,10 +69,6 @@ class Rejected(DomainError):
         self.status, self.field, self.also = status, field, also or {}
         self.zh, self.en = zh, en
 
-    def detail(self, language: Language) -> str:
-        """Return the reason in *language*."""
-        return self.text.of(language)
-
 
 class BadInput(DomainError):
     """A file or an argument is wrong; *where* names the file, line or key.

@@ -14,8 +14,8 @@ from chalicelib.errors import BadInput
 from chalicelib.intake.name_text import NoText
 from chalicelib.policy import guide
 from chalicelib.policy.catalogue_columns import Columns
-from chalicelib.policy.limit import Limit, Unit
-from chalicelib.policy.limit_words import is_at_once, read_limit_words
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit_words import UNIT_NAMES, is_at_once, read_limit_words
 
 T = TypeVar("T")
 
@@ -25,13 +25,6 @@ _LONGER = dict.fromkeys(("basis", "stages", "deemed"), 2000) | dict.fromkeys(
 )
 _SEVERAL = frozenset({"stages", "procedures", "materials", "shared", "fees", "intermediaries"})
 _NO_LIMIT = frozenset({"无", "—", "——", "-", "--", "/"})
-_UNITS: tuple[tuple[str, Unit], ...] = (
-    ("工作日", "wd"),
-    ("自然日", "d"),
-    ("工作小时", "wh"),
-    ("小时", "h"),
-    ("月", "mo"),
-)
 _LINES = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 
 
@@ -66,9 +59,8 @@ class Cells(Struct):
             most = _LONGER.get(name, MAX_TEXT)
             self.refuse(name, f"超过 {most} 个字符", f"longer than {most} characters")
         elif any(ord(letter) < ord(" ") for letter in text):
-            self.refuse(
-                name, "其中有换行或控制字符", "a line break or a control character is in it"
-            )
+            zh = "其中有换行或控制字符"
+            self.refuse(name, zh, "a line break or a control character is in it")
         else:
             return text
         return ""
@@ -94,8 +86,9 @@ class Cells(Struct):
         text = self.text(name)
         if not text or text in _NO_LIMIT or (may_be_at_once and is_at_once(text)):
             return None
-        unit = self.text(f"{name}_unit") or self.columns.title(name)
-        return self.read(name, lambda text: read_limit_words(text, _unit_in(unit)))
+        words = self.text(f"{name}_unit") or self.columns.title(name)  # 承诺时限（工作日）
+        unit = next((unit for word, unit in UNIT_NAMES.items() if word in words), None)
+        return self.read(name, lambda text: read_limit_words(text, unit))
 
     def stages(self) -> Iterator[tuple[str, Limit | None]]:
         """Yield the stages by name, each with its limit where it has one."""
@@ -117,8 +110,3 @@ class Cells(Struct):
                 self.refuse("procedures", zh, f"{code!r} is no code (such as site_survey)")
             else:
                 yield code
-
-
-def _unit_in(words: str) -> Unit | None:
-    """Return the unit that *words*, of a column or of its unit's, name: 承诺时限（工作日）."""
-    return next((unit for word, unit in _UNITS if word in words), None)

@@ -3,20 +3,15 @@
 Pure. Read back, the rows give the same items, and so the same version.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.policy.catalogue import COLUMNS, KIND_NAMES, CatalogueItem
 from chalicelib.policy.catalogue_columns import NAMES
 from chalicelib.policy.guide import Guide
-from chalicelib.policy.limit import Limit, Unit
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit_words import UNIT_NAMES
 
-_UNITS: Mapping[Unit, str] = {
-    "wd": "个工作日",
-    "d": "个自然日",
-    "wh": "个工作小时",
-    "h": "小时",
-    "mo": "个月",
-}
+_UNITS = {unit: name if unit == "h" else f"个{name}" for name, unit in UNIT_NAMES.items()}
 _YES = {True: "是", False: "否", None: ""}
 _RARE = ("procedures", "deemed", *Guide.__struct_fields__)
 
@@ -37,7 +32,7 @@ def limit_words(limit: Limit | None) -> str:
 
 def _row(item: CatalogueItem) -> dict[str, str]:
     guide = item.guide
-    fees = guide.fees and [f"{fee}:{_yuan(fen)}" for fee, fen in guide.fees]
+    fees = [f"{fee}:{_yuan(fen)}" for fee, fen in guide.fees or ()]
     at_once = item.kind == "immediate" and item.promise is None and item.statutory is None
     return {
         "item": item.item,
@@ -55,7 +50,7 @@ def _row(item: CatalogueItem) -> dict[str, str]:
         "deemed": item.deemed,
         "materials": _names(guide.materials),
         "shared": _names(guide.shared),
-        "fees": _names(fees),
+        "fees": "" if guide.fees is None else _names(fees),
         "intermediaries": _names(guide.intermediaries),
         "hearing": _YES[guide.hearing],
         "two_persons": _YES[guide.two_persons],

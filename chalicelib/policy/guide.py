@@ -16,7 +16,7 @@ Nothing follows from an empty cell; `none` or 无 means that there is none.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -24,7 +24,6 @@ from msgspec.structs import asdict
 
 from chalicelib.instant import is_date
 from chalicelib.intake.name_text import NoText
-from chalicelib.schema import read_record
 
 if TYPE_CHECKING:
     from chalicelib.policy.catalogue_cells import Cells
@@ -72,11 +71,6 @@ UNSAID = Guide()
 def _plain(value: object) -> object:
     """Return *value* with lists for its tuples, as it comes back from JSON."""
     return [_plain(element) for element in value] if isinstance(value, tuple) else value
-
-
-def read_stored_guide(document: Mapping[str, Any]) -> Guide:
-    """Return the guide that `Guide.document` wrote; other keys are ignored. Raises Defect."""
-    return read_record(Guide, document)
 
 
 def read_guide(row: "Cells") -> Guide:

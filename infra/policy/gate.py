@@ -24,18 +24,13 @@ def check_folder(profiles: Path) -> None:
                 raise BadInput(remark.text, f"{file}: {remark.entry}")
 
 
-def check_selected(text: str) -> None:
-    """Look whether the parameter `Profile` selects what is shipped. Raises BadInput."""
-    load_selection(text, "Profile")
-
-
 def check_names(parameters: Mapping[str, str]) -> None:
     """Look whether what *parameters* name is there; without it a stage answers nobody.
 
     Raises BadInput.
     """
     if "Profile" in parameters:
-        check_selected(parameters["Profile"])
+        load_selection(parameters["Profile"], "Profile")
     if "Calendar" in parameters:
         try:
             load_calendar(parameters["Calendar"])

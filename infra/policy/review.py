@@ -204,8 +204,9 @@ def idle_rows(profile: Profile) -> Iterator[tuple[str, Bilingual]]:
             text = Bilingual(zh, f"{', '.join(idle)}: no row judges this, so it takes no points")
             yield f"scoring.section {section.id}", text
     for row in profile.ladder.repeated:
-        makers = (each for each in (*profile.threshold_rows, *profile.conduct.values()))
-        if not any(_may_count(each.basis) for each in makers if each.level == row.level):
+        bases = [each.basis for each in profile.threshold_rows if each.level == row.level]
+        bases += [each.basis for each in profile.conduct.values() if each.level == row.level]
+        if not any(map(_may_count, bases)):
             zh = f"什么也不计：没有一个 {row.level} 依据法律或某地的文件"
             en = f"counts nothing: no {row.level} rests on law or on a document of a place"
             yield f"ladder.repeated {row.rule}", Bilingual(zh, en)

@@ -143,9 +143,9 @@ def _rows(rule: str, profile: Profile, language: Language) -> Iterator[Row]:
     names = {f"clocks.{clock}.{field}" for clock in clocks for field in ("limit", "before_promise")}
     for entry in entries(profile).values():
         if entry.key == f"conduct.{rule}.level":
-            row = profile.conduct[rule]
-            mode = "" if row.automatic else w["by_person"]
-            yield f"`conduct.{rule}`", w[f"level_{row.level}"] + mode, entry.basis
+            conduct = profile.conduct[rule]
+            mode = "" if conduct.automatic else w["by_person"]
+            yield f"`conduct.{rule}`", w[f"level_{conduct.level}"] + mode, entry.basis
         elif entry.key != f"conduct.{rule}.automatic" and (
             entry.key in names or entry.key.startswith(prefixes)
         ):
