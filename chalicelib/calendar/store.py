@@ -68,10 +68,7 @@ class Calendars:
         return "+".join((self.base.version, *names))
 
     def of(self, region: str) -> Calendar:
-        """Return the calendar by which cases of *region* are judged.
-
-        Regions where the same documents hold share one calendar.
-        """
+        """Return the calendar of *region*. Regions where the same documents hold share one."""
         names = self.current()
         calendar = self._by_region.get(region)
         if calendar is None:

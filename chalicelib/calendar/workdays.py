@@ -32,10 +32,7 @@ class Calendar:
     def __init__(
         self, calendar_id: str, years: Iterable[CalendarYear], changes: Iterable[Change] = ()
     ) -> None:
-        """Index every day between the first and the last year that can be asked for.
-
-        Of two changes the later one in *changes* wins, day by day.
-        """
+        """Index every day that can be asked for. Of two *changes* the later wins, day by day."""
         self.id = calendar_id
         self.years = {year.year: year for year in years}
         self.changes = tuple(changes)

@@ -152,10 +152,7 @@ def read_date(value: object) -> date:
 
 
 def read_dates(values: Iterable[object], year: int | None = None) -> frozenset[date]:
-    """Return the dates of a list, each once, all of *year* where it is given.
-
-    Raises Unfit that names every other value.
-    """
+    """Return dates, each once, all of *year* if given. Raises Unfit that names the others."""
     dates: set[date] = set()
     wrong = []
     for value in values:

@@ -75,10 +75,7 @@ class Policies:
         return self.current(fresh=fresh).version
 
     def timeline(self, region: str, instrument: Instrument | None = None) -> Timeline:
-        """Return the profiles of *region*, in the order in which they came into force.
-
-        A given *instrument* stands in place of theirs.
-        """
+        """Return the profiles of *region* in order of force; an *instrument* replaces theirs."""
         adoptions, key = self.current(), (region, instrument)
         if key not in self._timelines:
             timeline = timeline_of(adoptions.made, region, self.profile)

@@ -131,10 +131,7 @@ def item_text(item: CatalogueItem) -> str:
 
 
 def version_of_texts(texts: Iterable[str]) -> str:
-    """Return the version of a catalogue by the *texts* of its items, in the order of their codes.
-
-    It is the hash of the list of them, as JSON has it.
-    """
+    """Return a catalogue's version: the hash of its items' *texts*, in the order of their codes."""
     return hashlib.sha256(f"[{','.join(texts)}]".encode()).hexdigest()[:16]
 
 

@@ -46,10 +46,7 @@ Row = tuple[int, Sequence[str]]
 
 
 class Columns(Struct, frozen=True):
-    """Which place has which column, what the file calls each, and what it has besides.
-
-    *is_known*: the row names enough to be a header.
-    """
+    """The place of each column, its title in the file, the unused titles, and what is *wrong*."""
 
     places: Mapping[str, int]
     titles: Mapping[str, str]

@@ -82,10 +82,7 @@ class _OwnDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_own_documents(rows: object) -> Mapping[str, Document]:
-    """Return the documents that a profile brings along, `[[document]]`, by id. Raises Defect.
-
-    Each is of a place, and local there.
-    """
+    """Return the local documents that a profile brings along, by id. Raises Defect."""
     documents: dict[str, Document] = {}
     for number, row in enumerate(read_record(tuple[_OwnDocument, ...], rows)):
         if row.id in documents:

@@ -46,10 +46,7 @@ _EVER = date.min
 
 
 class DatedRow(NamedTuple):
-    """A row at *path*, one of the versions of *same*, that holds *since* a day.
-
-    *is_running*: it binds the open cases too.
-    """
+    """A row at *path*, a version of *same*, *since* a day; *is_running*: for open cases too."""
 
     path: Path
     same: tuple[str, ...]
@@ -72,10 +69,7 @@ def in_force(table: Table, accepted: date, running: date) -> dict[str, Any]:
 
 
 def changes(table: Table) -> tuple[tuple[date, ...], tuple[date, ...]]:
-    """Return the days from which rows hold: for cases accepted from then, and for running ones.
-
-    Raises Defect.
-    """
+    """Return the days from which rows hold: for new cases, and for running ones. Raises Defect."""
     found = [row for row in rows_of(table) if row.since != _EVER]
     accepted = {row.since for row in found}
     running = {row.since for row in found if row.is_running}

@@ -56,11 +56,9 @@ class Rung(Struct, frozen=True):
 
 
 class CountRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """*count* cards of a *level* against a department, or one item of it, in a period: *then*.
+    """*count* cards of a *level* against a department, or an item of it, in a period: *then*, once.
 
     They must be *share* thousandths of the cases that fell due in the period; 0: any share will do.
-
-    However many follow, there is one for a group and a period.
     """
 
     level: Level

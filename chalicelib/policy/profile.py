@@ -186,10 +186,7 @@ def _without_law(clocks: Mapping[str, Allowance]) -> Mapping[str, Allowance]:
 
 
 def read_profile(text: str, where: str) -> Profile:
-    """Read the profile in TOML *text* as it is once all its dates have come. Raises BadInput.
-
-    *where* names the file in errors.
-    """
+    """Read the profile in TOML *text* as it is once all its dates have come. Raises BadInput."""
     with refused(where):
         table = in_force(parse_profile(text, where), date.max, date.max)
     return read_tables(table, version_of(text), where)

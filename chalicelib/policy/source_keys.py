@@ -37,10 +37,7 @@ class AdoptedKeys(Struct, frozen=True):
         return replace(self, keys=tuple(each for each in self.keys if each != key))
 
     def named(self, name: str) -> SourceKey:
-        """Return the key that *name* is the text, or the begin of the fingerprint, of.
-
-        Raises BadInput where it is none of them, or two.
-        """
+        """Return the key of this text or begin of fingerprint. Raises BadInput: none, or two."""
         keys = [key for key in self.keys if name in (key.text, key.fingerprint[: len(name)])]
         if not name or len(keys) != 1:
             written, listing = repr(name[:80]), "duban source key list"

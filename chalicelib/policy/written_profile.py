@@ -93,10 +93,7 @@ class WrittenProfile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_cutoff(text: str) -> time | None:
-    """Read when the last day ends: `office`, `24:00` (23:59:59.999, 民法典 203) or a time.
-
-    Raises Unfit.
-    """
+    """Read a day's end: `office`, `24:00` (23:59:59.999, 民法典 203), or a time. Raises Unfit."""
     if text == "office":
         return None
     if text == "24:00":

@@ -44,10 +44,7 @@ def fixed_holidays(year: int) -> tuple[FixedHoliday, ...] | None:
 
 
 def list_lacks(year: CalendarYear, edges: Sequence[Change] = ()) -> list[Bilingual]:
-    """Return in words what *year* lacks; empty if it is whole.
-
-    The *edges* are the days of the same arrangement in the December before and the January after.
-    """
+    """Return in words what *year*, with the *edges* of its arrangement, lacks."""
     return [*_list_missing_holidays(year, edges), *_list_missing_halves(year)]
 
 

@@ -29,10 +29,7 @@ _NOT_WHOLE = Bilingual(
 
 
 class ReadEvent(Struct, frozen=True):
-    """An event: its *line*, its *summary*, what it says of its *days*; or the *mistake* in it.
-
-    An event with a mistake has no days.
-    """
+    """An event: *line*, *summary*, *days* and what it says of them; or a *mistake*, no days."""
 
     line: int
     summary: str

@@ -36,9 +36,7 @@ class CountyProfile(Struct, frozen=True):
 
 
 def read_county_profile(file: Path, region: str, since: date, *, is_local: bool) -> CountyProfile:
-    """Read the profile of a county in *region*. Raises BadInput with all its mistakes at once.
-
-    It is to hold from the local day *since* on.
+    """Read a county's profile for *region* from *since* on. Raises BadInput with all its mistakes.
 
     On a local stage weak grounds and placeholders are remarks: its cards bind nobody.
     """

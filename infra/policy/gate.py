@@ -25,7 +25,7 @@ def check_folder(profiles: Path) -> None:
 
 
 def check_names(parameters: Mapping[str, str]) -> None:
-    """Look whether what *parameters* name is there; without it a stage answers nobody.
+    """Refuse *parameters* that name what is not there: such a stage answers nobody.
 
     Raises BadInput.
     """

@@ -27,10 +27,7 @@ _DAYS = [datetime(2026, 1, 5, 2, tzinfo=UTC) + timedelta(days=day) for day in ra
 
 
 class Complaint(Struct, frozen=True):
-    """What is wrong with a *key* of one *entry* of a profile: `[numbering] yellow`.
-
-    *is_warning*: it is to be known, and refuses nothing.
-    """
+    """What is wrong with a *key* of an *entry*: `[numbering] yellow`. A warning refuses nothing."""
 
     entry: str
     key: str

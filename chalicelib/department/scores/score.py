@@ -56,10 +56,7 @@ class Score(Struct, frozen=True):
 
 
 def measured(profile: Profile, region: str, in_year: Iterable[LedgerEntry]) -> Scoring:
-    """Return the scheme of *profile* with the sections alone that are measured in *region*.
-
-    *in_year* are the cards of the department's year.
-    """
+    """Return the scheme with the sections measured in *region*; *in_year* are the year's cards."""
     by_people = {rule.id for rule in load_rules().values() if rule.judged == ("told",)}
     shown = lawful_rules(profile, region) - (by_people - {entry.rule for entry in in_year})
     sections = (section for section in profile.scoring.sections if section.rules & shown)
