@@ -99,6 +99,12 @@ class BadInput(DomainError):
         return f"{place}: {text}" if place else text
 
 
+def refuse_all(wrong: Sequence[BadInput]) -> None:
+    """Raise the first of *wrong*, with the others in it, if there is one."""
+    if wrong:
+        raise BadInput(wrong[0].text, wrong[0].where, wrong[1:])
+
+
 class Conflict(DomainError):
     """Somebody else wrote first; read again and decide again."""
 

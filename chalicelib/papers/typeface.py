@@ -6,6 +6,7 @@ so that every outline stands by itself and can be taken over as it is (`cff.py`)
 """
 
 import struct
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -68,18 +69,14 @@ class Typeface:
 
     def _find(self, code: int) -> int:
         """Return the glyph of *code* by the groups of a format 12 table; 0 where it has none."""
-        low, high = 0, self._offset(self._groups + 12)
-        while low < high:
-            middle = (low + high) // 2
-            at = self._groups + 16 + 12 * middle
-            first, last, glyph = struct.unpack_from(">LLL", self._data, at)
-            if code < first:
-                high = middle
-            elif code > last:
-                low = middle + 1
-            else:
-                return int(glyph + code - first)
-        return 0
+        groups = range(self._offset(self._groups + 12))
+        place = bisect_left(groups, code, key=lambda number: self._group(number)[1])
+        first, _, glyph = self._group(place) if place in groups else (code + 1, 0, 0)
+        return glyph + code - first if first <= code else 0
+
+    def _group(self, number: int) -> tuple[int, ...]:
+        """Return the first and last code of a group, and the glyph of the first."""
+        return struct.unpack_from(">LLL", self._data, self._groups + 16 + 12 * number)
 
     def _charstrings(self) -> int:
         """Return where the INDEX of outlines begins, by the Top DICT. Raises Corrupt."""

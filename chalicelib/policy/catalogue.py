@@ -34,7 +34,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, refuse_all
 from chalicelib.policy import guide
 from chalicelib.policy.catalogue_cells import Cells
 from chalicelib.policy.catalogue_columns import Row, read_table
@@ -172,9 +172,7 @@ def read_table_of_items(rows: Iterable[Row], file: str) -> CatalogueFile:
         if len(items) > MAX_ENTRIES:
             zh, en = f"超过 {MAX_ENTRIES} 个事项", f"more than {MAX_ENTRIES} items"
             raise BadInput(zh=zh, en=en, where=where)
-    if wrong:
-        first, *others = wrong
-        raise BadInput(first.text, first.where, others)
+    refuse_all(wrong)
     if not items:
         raise BadInput(zh="其中没有事项", en="there is no item in it", where=file)
     return CatalogueFile(tuple(items), unused)

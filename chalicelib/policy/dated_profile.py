@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from chalicelib.policy.effective import changes, in_force, with_running
 from chalicelib.policy.profile import Profile, parse_profile, read_tables, version_of
@@ -21,10 +21,7 @@ class DatedProfile(Struct, frozen=True, eq=False, dict=True):
     table: Table
     version: str
     where: str
-
-    @cached_property
-    def _made(self) -> dict[tuple[date, date], Profile]:
-        return {}
+    _made: dict[tuple[date, date], Profile] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.errors import BadInput, Unknown
+from chalicelib.errors import BadInput, Unknown, refuse_all
 from chalicelib.policy.shipped import load_profile, load_selection
 from infra.policy.choice import choose_profile, profile_file
 from infra.policy.guards import complaints
@@ -62,6 +62,4 @@ def check_stage(parameters: Mapping[str, str]) -> None:
             if not complaint.is_warning:
                 refusal = BadInput(complaint.text, complaint.where(file, text))
                 refused.setdefault(str(refusal), refusal)
-    if refused:
-        first, *others = refused.values()
-        raise BadInput(first.text, first.where, others)
+    refuse_all([*refused.values()])
