@@ -78,16 +78,10 @@ class Template(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             _check_template(paragraph, FIELDS, "body", number)
 
 
-class Papers(Struct, frozen=True):
-    """All documents of a profile, by the name that their address has."""
-
-    templates: Mapping[PaperName, Template]
-
-
-def read_papers(table: object) -> Papers:
-    """Read `[documents]`. Raises Defect."""
+def read_papers(table: object) -> Mapping[PaperName, Template]:
+    """Read `[documents]`, by the name that the address of each has. Raises Defect."""
     templates = read_each(Template, table, PAPERS)
-    return Papers({name: templates[name] for name in PAPERS if name in templates})
+    return {name: templates[name] for name in PAPERS if name in templates}
 
 
 def fields_of(text: str) -> set[str]:

@@ -32,7 +32,7 @@ from chalicelib.policy.effective import in_force
 from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.ladder import Appeal, Ladder
 from chalicelib.policy.office import AfterHours, Convention, Office
-from chalicelib.policy.papers import Numbering, Papers, read_papers
+from chalicelib.policy.papers import Numbering, PaperName, Template, read_papers
 from chalicelib.policy.reading import Table, must_be_flat, refuse_repeated_words, refused, within
 from chalicelib.policy.scoring import Scoring
 from chalicelib.policy.threshold import Threshold
@@ -77,7 +77,7 @@ class Profile(Struct, frozen=True):
     appeal: Appeal
     numbering: Numbering
     scoring: Scoring
-    papers: Papers
+    papers: Mapping[PaperName, Template]
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
     sources: OutageRule
@@ -165,24 +165,19 @@ class Profile(Struct, frozen=True):
             with within("zone"):
                 zone = read_zone(counting["zone"]) if "zone" in counting else None
         unbound = replace(self.extension, most=None, approved_by=None)
+        statutory = {name: row for name, row in self.clocks.items() if name == "statutory"}
+        without_law = {name: replace(row, limit=None) for name, row in statutory.items()}
         as_mapped = replace(
             self,
             pause=replace(self.pause, needs=(), not_by_itself=(), procedures=None),
             extension=unbound,
             joint_extension=unbound,
-            clocks=_without_law(self.clocks),
+            clocks={**self.clocks, **without_law},
             version=f"{self.version}+as-mapped",
         )
         return as_mapped.with_counting(
             zone=zone, cutoff=counting.get("cutoff"), rest_day=counting.get("rest_day")
         )
-
-
-def _without_law(clocks: Mapping[str, Allowance]) -> Mapping[str, Allowance]:
-    """Return *clocks* with no statutory limit but that which a case brings along."""
-    if "statutory" not in clocks:
-        return clocks
-    return {**clocks, "statutory": replace(clocks["statutory"], limit=None)}
 
 
 def read_profile(text: str, where: str) -> Profile:

@@ -109,7 +109,10 @@ def change(
     if terms.regions is not None:
         source = replace(source, regions=_read_names(terms.regions, "--regions"))
     if terms.delivery is not None:
-        source = replace(source, deliveries=_deliveries(source, terms, stage.stated_by))
+        time = _read_delivery(terms.delivery)
+        if time != source.deliveries[-1].time:
+            delivery = Delivery(time, stage.stated_by, _reason(terms.reason, needed=True))
+            source = replace(source, deliveries=(*source.deliveries, delivery))
     return replace(old, by_name={**old.by_name, name: source})
 
 
@@ -185,16 +188,6 @@ def _read_delivery(written: str | None) -> DeliveryTime:
         return DeliveryTime.parse(written)
     except BadInput as error:
         raise BadInput(error.text, "--delivery") from error
-
-
-def _deliveries(
-    source: Registration, terms: RequestedTerms, since: datetime
-) -> tuple[Delivery, ...]:
-    """Return the delivery times with the one asked for, if it is another than the last."""
-    time = _read_delivery(terms.delivery)
-    if time == source.deliveries[-1].time:
-        return source.deliveries
-    return (*source.deliveries, Delivery(time, since, _reason(terms.reason, needed=True)))
 
 
 def _reason(written: str, *, needed: bool = False) -> str:

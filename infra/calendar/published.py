@@ -77,7 +77,13 @@ def read_icalendar(content: bytes, file: str, year: int | None = None) -> Publis
     worked = frozenset(filter(is_weekend, said_worked))
     if mistakes := list_mistakes(read):
         raise refuse(file, mistakes, sorted(worked))
-    off = {day: name for day, name in _off(read, said_worked) if chosen.has(day)}
+    off = {
+        day: name_holidays(event.summary)
+        for event in read
+        if event.sense in ("off", "swap")  # 调休 is a day off where nothing says worked
+        for day in event.days
+        if day not in said_worked and chosen.has(day)
+    }
     left_out = (*_left_out(read), *_other_years(marked, chosen))
     others = tuple(other for other in chosen.owns if other != chosen.year)
     return PublishedDays(chosen.year, off, worked, others, left_out, tuple(_remarks(read)))
@@ -85,14 +91,6 @@ def read_icalendar(content: bytes, file: str, year: int | None = None) -> Publis
 
 def _days(read: Iterable[ReadEvent], senses: Sequence[Sense]) -> Iterator[date]:
     return (day for event in read if event.sense in senses for day in event.days)
-
-
-def _off(read: Iterable[ReadEvent], worked: set[date]) -> Iterator[tuple[date, str]]:
-    """Yield each day off with its holiday's name; 调休 is a day off where nothing says worked."""
-    for event in read:
-        if event.sense in ("off", "swap"):
-            name = name_holidays(event.summary)
-            yield from ((day, name) for day in event.days if day not in worked)
 
 
 def _left_out(read: Iterable[ReadEvent]) -> Iterator[Bilingual]:

@@ -76,7 +76,7 @@ def _printed(profile: Profile) -> Iterator[tuple[str, str, str]]:
             yield "instrument", name, getattr(instrument, name)
     for level, template in profile.numbering.templates.items():
         yield "numbering", level, template
-    for name, paper in profile.papers.templates.items():
+    for name, paper in profile.papers.items():
         texts = {"title": paper.title, "number": paper.number, "authority": paper.authority or ""}
         for key, text in {**texts, "body": "".join(paper.body)}.items():
             yield f"documents.{name}", key, text

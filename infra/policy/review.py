@@ -232,7 +232,7 @@ def _may_count(basis: Basis) -> bool:
 
 def _papers(profile: Profile) -> Iterator[ProfileIssue]:
     """Yield documents that are never made, or never whole, and levels without a document."""
-    for name, template in profile.papers.templates.items():
+    for name, template in profile.papers.items():
         rung, key = profile.ladder.rungs.get(template.level), f"documents.{name}"
         if rung is None and template.level in ("supervision", "referral"):
             zh = f"永远不会制作：没有 [ladder.{template.level}]"
@@ -247,7 +247,7 @@ def _papers(profile: Profile) -> Iterator[ProfileIssue]:
                 en = f"paragraph {number} is never there: at {template.level} no {field} is set"
                 kind: ProfileIssueKind = "note" if number > 1 else "fault"
                 yield ProfileIssue(kind, f"{key}.body", Bilingual(zh, en))
-    with_document = {template.level for template in profile.papers.templates.values()}
+    with_document = {template.level for template in profile.papers.values()}
     for level in profile.ladder.rungs:
         if level not in {"warning", *with_document}:
             yield ProfileIssue("note", f"ladder.{level}", _NO_DOCUMENT)
