@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from chalicelib.papers import cff, typeface
-from chalicelib.papers.layout import Layout
+from chalicelib.papers.layout import HEIGHT, LEFT, ROOM, WIDTH, Layout, Sheet
 from chalicelib.papers.paper import Paper
-from chalicelib.papers.sheet import HEIGHT, LEFT, ROOM, WIDTH, Sheet
 from chalicelib.papers.typeface import Typeface, song
 
 TAG = "DUBAN" + "A+"  # a subset's name begins with six letters and a plus

@@ -63,12 +63,15 @@ class Typeface:
         """Return the glyph of *code* by the groups of a format 12 table; 0 where it has none."""
         groups = range(self._number(self._groups + 12, 4))
         place = bisect_left(groups, code, key=lambda number: self._group(number)[1])
-        first, _, glyph = self._group(place) if place in groups else (code + 1, 0, 0)
+        if place not in groups:
+            return 0
+        first, _, glyph = self._group(place)
         return glyph + code - first if first <= code else 0
 
-    def _group(self, number: int) -> tuple[int, ...]:
+    def _group(self, number: int) -> tuple[int, int, int]:
         """Return the first and last code of a group, and the glyph of the first."""
-        return struct.unpack_from(">LLL", self._data, self._groups + 16 + 12 * number)
+        at = self._groups + 16 + 12 * number
+        return self._number(at, 4), self._number(at + 4, 4), self._number(at + 8, 4)
 
     def _charstrings(self) -> int:
         """Return where the INDEX of outlines begins, by the Top DICT. Raises Corrupt."""

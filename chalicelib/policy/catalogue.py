@@ -36,8 +36,7 @@ from msgspec import Struct
 
 from chalicelib.errors import BadInput, refuse_all
 from chalicelib.policy import guide
-from chalicelib.policy.catalogue_cells import Cells
-from chalicelib.policy.catalogue_columns import Row, read_table
+from chalicelib.policy.catalogue_columns import Cells, Row, read_table
 from chalicelib.policy.guide import UNSAID, Guide
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.limit_words import is_at_once

@@ -26,7 +26,7 @@ from chalicelib.instant import is_date
 from chalicelib.intake.name_text import NoText
 
 if TYPE_CHECKING:
-    from chalicelib.policy.catalogue_cells import Cells
+    from chalicelib.policy.catalogue_columns import Cells
 
 MAX_NAME = 200
 MAX_LIST = 10_000

@@ -17,14 +17,7 @@ from chalicelib.calendar.year import is_weekend
 from chalicelib.errors import BadInput, Bilingual
 from infra.calendar.content_lines import events
 from infra.calendar.marks import Sense, name_holidays
-from infra.calendar.read_event import (
-    NOTHING_SAID,
-    ReadEvent,
-    list_days,
-    list_mistakes,
-    read_event,
-    refuse,
-)
+from infra.calendar.read_event import ReadEvent, list_days, list_mistakes, read_event, refuse
 
 _MARKED: tuple[Sense, ...] = ("work", "off", "swap")
 _JANUARY, _DECEMBER = 1, 12
@@ -69,8 +62,11 @@ def read_icalendar(content: bytes, file: str, year: int | None = None) -> Publis
     ]
     marked = frozenset(_days(read, _MARKED))
     if not marked:
-        mistakes = list_mistakes(read)
-        raise refuse(file, mistakes) if mistakes else BadInput(NOTHING_SAID, file)
+        if mistakes := list_mistakes(read):
+            raise refuse(file, mistakes)
+        zh = "没有一天写明放假（休、放假、假期）或上班（班、补班、上班）：没有标记的节日不算放假"
+        en = "no day says that it is off or worked: a festival without a mark is no day off"
+        raise BadInput(zh=zh, en=en, where=file)
     chosen = choose_year(marked, year, file)
     read = [event for event in read if not event.days or any(map(chosen.has, event.days))]
     said_worked = {day for day in _days(read, ["work"]) if chosen.has(day)}

@@ -17,10 +17,6 @@ from infra.calendar.spans import read_span
 
 _WEEKDAYS = "一二三四五六日"
 _ENGLISH_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-NOTHING_SAID = Bilingual(
-    "没有一天写明放假（休、放假、假期）或上班（班、补班、上班）：没有标记的节日不算放假",
-    "no day says that it is off or worked: a festival without a mark is no day off",
-)
 _SAY_WHICH = Bilingual("请写明 班 或 休", "mark it as worked or as off")
 _NOT_WHOLE = Bilingual(
     "不是整天：请写日期，或者从零点到零点",
