@@ -163,10 +163,8 @@ def read_dates(values: Iterable[object], year: int | None = None) -> frozenset[d
             dates.add(day)
     if wrong:
         zh, en = (f" {year} 年的日期", f"dates of {year}") if year else ("日期", "dates")
-        raise Unfit(
-            f"{'、'.join(wrong)} 不是{zh}，或者重复（写作 2026-10-01）",
-            f"{', '.join(wrong)}: no {en}, or there twice (write 2026-10-01)",
-        )
+        zh = f"{'、'.join(wrong)} 不是{zh}，或者重复（写作 2026-10-01）"
+        raise Unfit(zh, f"{', '.join(wrong)}: no {en}, or there twice (write 2026-10-01)")
     return frozenset(dates)
 
 

@@ -30,7 +30,7 @@ class Typeface:
         self._data = data
         count = self._number(4, 2)
         rows = struct.iter_unpack(">4sLLL", data[12 : 12 + 16 * count])
-        tables = {tag.decode("ascii"): offset for tag, _, offset, _ in rows}
+        tables: dict[str, int] = {tag.decode("ascii"): offset for tag, _, offset, _ in rows}
         self._metrics = tables["hmtx"]
         self._cff = tables["CFF "]
         self._groups = tables["cmap"] + self._number(tables["cmap"] + 8, 4)
