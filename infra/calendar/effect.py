@@ -97,11 +97,6 @@ def _stands(edge: Change, calendar: Calendar) -> bool:
     return all(calendar.is_workday(day) == (day in edge.workdays) for day in edge.days)
 
 
-def tell(effect: Effect, summary: Mapping[str, Any], left_out: Sequence[Bilingual] = ()) -> str:
-    """Return the *effect* of an import, and the rest of its *summary*, as lines."""
-    return "\n".join(_lines(effect, summary, left_out))
-
-
 def tell_standing(effect: Effect) -> list[Bilingual]:
     """Return a sentence about the days of other years that are as the file says already."""
     if not effect.standing:
@@ -110,9 +105,10 @@ def tell_standing(effect: Effect) -> list[Bilingual]:
     return [Bilingual(f"{zh}：现行日历已经如此，没有改动", f"{en}: so it is in force already")]
 
 
-def _lines(
+def tell(
     effect: Effect, summary: Mapping[str, Any], left_out: Sequence[Bilingual]
 ) -> Iterator[str]:
+    """Yield the *effect* of an import, and the rest of its *summary*, as lines."""
     for change in summary["changes"]:
         day = say(*list_days([date.fromisoformat(change["date"])]))
         yield f"{day}  {say(*_WORDS[change['was']])} → {say(*_WORDS[change['now']])}"
@@ -132,9 +128,8 @@ def _lines(
     state = say("已生效", "in force") if summary["in_force"] else say("没有导入", "not imported")
     if effect.is_in_force:
         state = say("此前已经生效", "in force already")
-    where = say("所有地区", "everywhere")
-    if effect.region:
-        where = say(f"地区 {effect.region}", f"region {effect.region}")
+    region = effect.region
+    where = say(f"地区 {region}", f"region {region}") if region else say("所有地区", "everywhere")
     days = len(summary["changes"])
     yield say(f"{where}共 {days} 天改变；{state}", f"{where}: {days} days change; {state}")
     yield say(f"版本 {effect.after.version}", f"version {effect.after.version}")

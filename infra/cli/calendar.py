@@ -82,7 +82,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         if services is not None and not arguments.check:
             summary |= put_in_force(services, change.documents, arguments.wait)
             summary |= {"in_force": True, "imported": not change.is_in_force}
-    report(arguments, summary, [tell(change, summary, read.left_out)])
+    report(arguments, summary, tell(change, summary, read.left_out))
     return OK
 
 

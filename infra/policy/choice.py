@@ -1,7 +1,6 @@
 """A profile as it is named in a command: one that is shipped by its name, any other by its path."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
@@ -10,13 +9,6 @@ from chalicelib.policy.shipped import list_profiles, load_profile, profile_text
 from infra.terminal.input_file import read_input_file
 
 MOST_MIB = 1
-
-
-class ProfileFile(NamedTuple):
-    """The *name* of a profile's file, as complaints have it, and its *text*."""
-
-    name: str
-    text: str
 
 
 def choose_profile(named: str, where: str) -> Profile:
@@ -38,11 +30,11 @@ def choose_dated_profile(named: str, where: str) -> DatedProfile:
     return read_dated_profile(text, file)
 
 
-def profile_file(named: str) -> ProfileFile:
-    """Return the file of a profile that `choose_profile` can read."""
+def profile_file(named: str) -> tuple[str, str]:
+    """Return the name of a profile's file, as complaints have it, and its text."""
     if is_path(named):
-        return ProfileFile(named, _read_text(Path(named)))
-    return ProfileFile(f"{named}.toml", profile_text(named))
+        return named, _read_text(Path(named))
+    return f"{named}.toml", profile_text(named)
 
 
 def is_path(named: str) -> bool:
