@@ -69,10 +69,6 @@ class Rejected(DomainError):
         self.status, self.field, self.also = status, field, also or {}
         self.zh, self.en = zh, en
 
-    def detail(self, language: Language) -> str:
-        """Return the reason in *language*."""
-        return self.text.of(language)
-
 
 class BadInput(DomainError):
     """A file or an argument is wrong; *where* names the file, line or key.
@@ -101,6 +97,12 @@ class BadInput(DomainError):
         """Return the place and the fault, in *language*."""
         place, text = self._place.of(language), self.text.of(language)
         return f"{place}: {text}" if place else text
+
+
+def refuse_all(wrong: Sequence[BadInput]) -> None:
+    """Raise the first of *wrong*, with the others in it, if there is one."""
+    if wrong:
+        raise BadInput(wrong[0].text, wrong[0].where, wrong[1:])
 
 
 class Conflict(DomainError):

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from chalicelib.calendar.dates import read_date, read_dates, write_dates
+from chalicelib.calendar.year import read_date, read_dates, write_dates
 from chalicelib.policy.reading import refused, within
 from chalicelib.policy.region import covers
 from chalicelib.schema import Unfit, read_record

@@ -14,10 +14,7 @@ _CALENDARS = Path(__file__).parents[1].joinpath("calendars")
 
 @cache
 def load_calendar(calendar_id: str) -> Calendar:
-    """Read the shipped calendar *calendar_id*. Raises Unknown (none) or BadInput (broken).
-
-    One file each: the years, and the changes in mid-year, in the order of their names.
-    """
+    """Read a shipped calendar: a file for each year or change. Raises Unknown or BadInput."""
     folder = _CALENDARS.joinpath(calendar_id)
     if not calendar_id.isalnum() or not folder.is_dir():
         raise Unknown(f"calendar:{calendar_id}")

@@ -27,10 +27,6 @@ Announce = Callable[[tuple[Document, ...]], None]
 """Tells the documents that will be in force; raises if they must not be."""
 
 
-def _announce_nowhere(_documents: tuple[Document, ...]) -> None:
-    """Tell nobody: for whoever has no log."""
-
-
 class Calendars:
     """Gives the calendar of a region. The documents in force are remembered for some seconds."""
 
@@ -54,7 +50,9 @@ class Calendars:
         now = time.monotonic()
         if fresh or self._read_at is None or now - self._read_at > KEEP_SECONDS:
             stored = self._registry.get(*_CURRENT, consistent=fresh)
-            self._remember(tuple(stored["documents"]) if stored else ())
+            names = tuple(stored["documents"]) if stored else ()
+            if names != self._names:
+                self._names, self._by_region, self._by_documents = names, {}, {}
             self._read_at = now
         return self._names
 
@@ -70,10 +68,7 @@ class Calendars:
         return "+".join((self.base.version, *names))
 
     def of(self, region: str) -> Calendar:
-        """Return the calendar by which cases of *region* are judged.
-
-        Regions where the same documents hold share one calendar.
-        """
+        """Return the calendar of *region*. Regions where the same documents hold share one."""
         names = self.current()
         calendar = self._by_region.get(region)
         if calendar is None:
@@ -105,7 +100,7 @@ class Calendars:
         changes = (each for each in self.documents(fresh=fresh) if isinstance(each, Change))
         return frozenset(change.region for change in changes if change.region)
 
-    def write(self, *documents: Document, announce: Announce = _announce_nowhere) -> bool:
+    def write(self, *documents: Document, announce: Announce = lambda _: None) -> bool:
         """Put *documents* in force over all earlier ones; return False if all were already.
 
         *announce* is called with all that will be in force, again after each race that was lost.
@@ -117,31 +112,20 @@ class Calendars:
             after = add_new(self.base, before, documents)
             if after == before:
                 return False
-            names, new = self._names, after[len(before) :]
+            names, new = [*self._names], after[len(before) :]
+            stored = {"documents": names} if names else None
             for document in new:
                 self._registry.put(_DOCUMENT, name_document(document), document.table())
             announce(after)
             try:
-                self._flip(names, (*names, *map(name_document, new)))
+                body = {"documents": [*names, *map(name_document, new)]}
+                self._registry.put(*_CURRENT, body, new=not stored, instead_of=stored)
             except Conflict:
                 continue
             self._read_at = None
             return True
         zh = "日历一直有人在导入，请稍后再试"
         raise Conflict(zh, "the calendar is being imported by others all the time")
-
-    def _flip(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
-        body = {"documents": list(after)}
-        if before:
-            self._registry.put(*_CURRENT, body, instead_of={"documents": list(before)})
-        else:
-            self._registry.put(*_CURRENT, body, new=True)
-
-    def _remember(self, names: tuple[str, ...]) -> None:
-        if names != self._names:
-            self._names = names
-            self._by_region = {}
-            self._by_documents = {}
 
     def _documents(self, names: tuple[str, ...]) -> tuple[Document, ...]:
         if any(name not in self._by_name for name in names):

@@ -13,16 +13,12 @@ from functools import cache
 from itertools import accumulate, compress
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.year import (
-    FIXED_HOLIDAYS,
-    CalendarYear,
-    is_weekend,
-    unpublished_workday,
-)
+from chalicelib.calendar.year import FIXED_HOLIDAYS, CalendarYear, is_weekend, unpublished_workday
 from chalicelib.errors import Unknown
 
 _FIRST, _LAST = date(1990, 1, 1), date(2099, 12, 31)
 _BEGIN = _FIRST.toordinal()
+_LATE = (12, 1)  # month and day
 _COUNT = _LAST.toordinal() - _FIRST.toordinal() + 1
 
 
@@ -36,10 +32,7 @@ class Calendar:
     def __init__(
         self, calendar_id: str, years: Iterable[CalendarYear], changes: Iterable[Change] = ()
     ) -> None:
-        """Index every day between the first and the last year that can be asked for.
-
-        Of two changes the later one in *changes* wins, day by day.
-        """
+        """Index every day that can be asked for. Of two *changes* the later wins, day by day."""
         self.id = calendar_id
         self.years = {year.year: year for year in years}
         self.changes = tuple(changes)
@@ -103,8 +96,9 @@ class Calendar:
         """Return a word for why *day* counts or does not."""
         source = self.source_of(day)
         if source is None:
-            ordinary = "weekend" if is_weekend(day) else "workday"
-            return ordinary if day.year in self.years else self._guess(day)
+            if day.year in self.years:
+                return "weekend" if is_weekend(day) else "workday"
+            return "provisional workday" if unpublished_workday(day) else "provisional rest day"
         if self.is_workday(day):
             return "make-up workday" if is_weekend(day) else "workday"
         return "local day off" if isinstance(source, Change) and source.region else "holiday"
@@ -135,9 +129,6 @@ class Calendar:
         mine, others = (int.from_bytes(each.worked) for each in (self, other))
         unlike = (mine ^ others).to_bytes(len(self.worked))
         return list(compress(_days(), unlike))
-
-    def _guess(self, day: date) -> str:
-        return "provisional workday" if unpublished_workday(day) else "provisional rest day"
 
     def _index(self) -> bytes:
         """Return a byte for each day: 1 if it is worked, else 0."""
@@ -195,3 +186,22 @@ def _guessed() -> bytes:
     years = range(_FIRST.year, _LAST.year + 1)
     _set(worked, (date(year, *day) for year in years for day in FIXED_HOLIDAYS), 0)
     return bytes(worked)
+
+
+def missing_years(calendar: Calendar, today: date) -> list[int]:
+    """Return the years that should be published by *today* and are not.
+
+    The State Council publishes next year's arrangement in November; on 1 December it is late.
+    """
+    is_late = (today.month, today.day) >= _LATE
+    due = range(today.year, today.year + 1 + is_late)
+    return [year for year in due if year not in calendar.years]
+
+
+def known_through(calendar: Calendar, today: date) -> date | None:
+    """Return the last day, seen from *today*, up to which no year is missing; None if none is."""
+    last = today.year
+    while last in calendar.years:
+        last += 1
+    published = max((year for year in calendar.years if year < last), default=None)
+    return None if published is None else date(published, 12, 31)

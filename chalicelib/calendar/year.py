@@ -4,13 +4,13 @@ A day is worked when it is a weekday that the notice does not take off, or a wee
 notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from chalicelib.calendar.dates import read_date, read_dates, write_dates
+from chalicelib.instant import is_date
 from chalicelib.policy.reading import Text, read_each, refused, within
 from chalicelib.schema import Unfit, read_record
 
@@ -141,3 +141,37 @@ def unpublished_workday(day: date) -> bool:
     holidays and every exchange of days are unknown until the notice comes, hence provisional.
     """
     return not is_weekend(day) and (day.month, day.day) not in FIXED_HOLIDAYS
+
+
+def read_date(value: object) -> date:
+    """Return the date that *value* writes (`2026-10-01`). Raises Unfit."""
+    if isinstance(value, str) and is_date(value):
+        return date.fromisoformat(value)
+    text = _excerpt(value)
+    raise Unfit(f"{text} 不是日期（写作 2026-10-01）", f"{text} is not a date (write 2026-10-01)")
+
+
+def read_dates(values: Iterable[object], year: int | None = None) -> frozenset[date]:
+    """Return dates, each once, all of *year* if given. Raises Unfit that names the others."""
+    dates: set[date] = set()
+    wrong = []
+    for value in values:
+        day = date.fromisoformat(value) if isinstance(value, str) and is_date(value) else None
+        if day is None or day in dates or year not in (None, day.year):
+            wrong.append(_excerpt(value))
+        else:
+            dates.add(day)
+    if wrong:
+        zh, en = (f" {year} 年的日期", f"dates of {year}") if year else ("日期", "dates")
+        zh = f"{'、'.join(wrong)} 不是{zh}，或者重复（写作 2026-10-01）"
+        raise Unfit(zh, f"{', '.join(wrong)}: no {en}, or there twice (write 2026-10-01)")
+    return frozenset(dates)
+
+
+def write_dates(days: Iterable[date]) -> list[str]:
+    """Return *days* as texts, in order."""
+    return [day.isoformat() for day in sorted(days)]
+
+
+def _excerpt(value: object) -> str:
+    return repr(value)[:40]

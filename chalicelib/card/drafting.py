@@ -73,7 +73,7 @@ def papers(dossier: Dossier) -> dict[PaperName, Paper]:
     drafted: dict[PaperName, Paper] = {}
     for level, fact in reached.items():
         rules = dossier.rules_of(fact)
-        for name, template in rules.profile.papers.templates.items():
+        for name, template in rules.profile.papers.items():
             if template.level == level:
                 paper = _Draft(dossier, state, template, reached, rules).paper()
                 drafted |= {name: paper} if paper else {}

@@ -26,8 +26,7 @@ from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.department.lawful import rests_on_law
-from chalicelib.department.ledger import APPEALS, COUNTED, LedgerEntry, ledger
+from chalicelib.department.ledger import APPEALS, COUNTED, LedgerEntry, ledger, rests_on_law
 from chalicelib.findings.confirmation import confirmed, is_confirmed
 from chalicelib.findings.finding import SILENT
 from chalicelib.findings.instrument import card_grounds

@@ -4,8 +4,12 @@ Folded from the facts of the department's own case. Notifications about a card m
 order. Each has the number of the fact in the case that sent it, so the count is the same in every
 order. A revoked card (撤销) never counts again; a card that lost its ground counts again once it
 has it back. Whether an appeal against a card is pending (申诉中) is noted beside that.
+
+Only a card that rests on law, or on the region's own document, counts towards repetition and costs
+points (DOMAIN, head).
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -13,7 +17,10 @@ from typing import Literal, NamedTuple
 from chalicelib.cases.case_id import number_in
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.findings.finding import SILENT, WEIGHED
 from chalicelib.intake.event_types import Derived, Reported
+from chalicelib.policy.basis import Basis
+from chalicelib.policy.profile import Profile
 
 COUNTED = frozenset({Derived.CARD_ISSUED, Derived.CASE_ESCALATED, Derived.WARNING_ISSUED})
 APPEALS = frozenset({Reported.CARD_APPEALED, Reported.APPEAL_DECIDED})
@@ -110,3 +117,37 @@ def _card_of(fact: Fact, case: CaseHistory, elsewhere: set[str]) -> str:
     opening = case.facts[n] if n is not None and n < len(case) else None
     is_ours = opening is not None and not opening.told and opening.kind in COUNTED
     return f".{n}" if is_ours else card
+
+
+def rests_on_law(entry: LedgerEntry, profile: Profile) -> bool:
+    """Return whether *entry* rests on law, or on its own region's document (依法发牌).
+
+    Its rows are those of the *profile* in force. A finding that a person weighs, because a case
+    ended near its limit or was handed in again, rests on no row of law.
+    """
+    bases = [*_bases(entry, profile)]
+    lawful = all(basis.is_lawful_in(entry.region) for basis in bases)
+    return bool(bases) and lawful and entry.ground not in WEIGHED
+
+
+def lawful_rules(profile: Profile, region: str) -> frozenset[str]:
+    """Return the rules that have a row on law, or on a document of *region*, in *profile*."""
+    rows = [(row.rule, row.basis) for row in profile.threshold_rows]
+    rows += [(rule, row.basis) for rule, row in profile.conduct.items()]
+    rows += [(row.rule, row.basis) for row in profile.ladder.repeated]
+    rows += [(SILENT, rung.basis) for rung in profile.ladder.rungs.values() if rung.then]
+    return frozenset(rule for rule, basis in rows if basis.is_lawful_in(region))
+
+
+def _bases(entry: LedgerEntry, profile: Profile) -> Iterator[Basis]:
+    """Yield the basis of each row that may have led to *entry*."""
+    rule, level = entry.rule, entry.level
+    if rule == SILENT:  # by the rung that was left
+        yield from (rung.basis for rung in profile.ladder.rungs.values() if rung.then == level)
+        return
+    if rule in profile.conduct and not entry.clock:
+        yield profile.conduct[rule].basis
+        return
+    of_rule = (row for row in profile.threshold_rows if (row.rule, row.level) == (rule, level))
+    yield from (row.basis for row in of_rule if entry.clock in ("", row.clock))
+    yield from (row.basis for row in profile.ladder.repeated if row.rule == rule)

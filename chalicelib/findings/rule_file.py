@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from chalicelib.errors import BadInput, Bilingual
 from chalicelib.policy.basis import NO_BASIS, Basis
+from chalicelib.policy.conduct import list_rules
 from chalicelib.policy.reading import Text, refuse_repeated_words, refused
-from chalicelib.policy.rule_ids import list_rules
 from chalicelib.schema import read_record
 
 Scope = Literal["C", "G", "I", "U"]  # one case, one stage, an item, a department

@@ -7,7 +7,7 @@ from typing import Any, cast
 from chalice.app import Blueprint, Response
 
 from chalicelib import instant
-from chalicelib.calendar.horizon import known_through, missing_years
+from chalicelib.calendar.workdays import known_through, missing_years
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.intake import json_text
 from chalicelib.intake.fields import YEARS

@@ -5,6 +5,7 @@ The CID of a glyph is its index here; the first is the glyph for a missing chara
 """
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 _ADOBE, _IDENTITY = 391, 392  # the first two strings of our own
 _WIDTH = 1000  # of a glyph without a width of its own, as in the typeface
@@ -51,10 +52,7 @@ def _index(items: Sequence[bytes]) -> bytes:
     """Return an INDEX (§5): the number of *items*, where each begins, and the items."""
     if not items:
         return _short(0)
-    offsets, at = [1], 1
-    for item in items:
-        at += len(item)
-        offsets.append(at)
+    offsets = accumulate(map(len, items), initial=1)
     ends = b"".join(offset.to_bytes(4, "big") for offset in offsets)
     return _short(len(items)) + b"\x04" + ends + b"".join(items)
 

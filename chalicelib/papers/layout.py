@@ -3,36 +3,78 @@
 Pure: a paper in, sheets out. Authority in red, number, red line (§7.2); title, addressee, body, the
 note of the attachment, authority and date with room for the seal (§7.3); the attachment on a page
 of its own; who gets copies at the foot of the last page (§7.4); page numbers (§7.5).
+
+Lengths are whole thousandths of a point, from the foot of an A4 page up. The type area is 156 × 225
+mm, 37 mm from the head and 28 mm from the left (§5.2.1), 22 lines of 28 characters (§5.2.3).
 """
 
 from collections.abc import Iterable
 
+from msgspec import Struct, field
+
 from chalicelib.clock import chinese
 from chalicelib.papers.lines import Line, break_lines, one_paragraph, width
 from chalicelib.papers.paper import Paper
-from chalicelib.papers.sheet import (
-    BODY,
-    FOOT,
-    GREY,
-    HEAD,
-    LEADING,
-    LEFT,
-    RED,
-    ROOM,
-    SMALL,
-    SMALL_LEADING,
-    TITLE,
-    Sheet,
-    Stroke,
-    Text,
-    millimetres,
-)
 from chalicelib.papers.typeface import Typeface
 
-THICK, THIN = 992, 709  # 0.35 mm and 0.25 mm (§7.4.1)
+
+def millimetres(count: int) -> int:
+    """Return *count* millimetres in thousandths of a point."""
+    return count * 7_200_000 // 2540
+
+
+WIDTH, HEIGHT = millimetres(210), millimetres(297)
+LEFT, ROOM = millimetres(28), millimetres(156)
+TOP, FOOT = HEIGHT - millimetres(37), HEIGHT - millimetres(37 + 225)
+BODY = ROOM // 28  # 3号, so wide that 28 characters fill a line
+LEADING = millimetres(225) // 22
+TITLE, HEAD, SMALL = 22_000, 34_000, 14_000  # 2号; the authority; 4号
+SMALL_LEADING = 24_000
+THICK = 992  # 0.35 mm (§7.4.1)
 CARRIED = 6  # lines of a last paragraph that are moved to where authority and date stand
 SIGNED = 5  # lines that belong together: room for the seal, authority, date
 NAMED = 7 * SMALL  # the first column of the attachment
+
+BLACK, RED, GREY = "0 0 0", "0.8 0 0", "0.55 0.55 0.55"
+
+
+class Text(Struct, frozen=True):
+    """*text* with its left end on the baseline at *x*, *y*."""
+
+    x: int
+    y: int
+    size: int
+    text: str
+    colour: str = BLACK
+
+
+class Stroke(Struct, frozen=True):
+    """A horizontal line over the width of the type area."""
+
+    y: int
+    thick: int
+    colour: str = BLACK
+
+
+class Sheet(Struct):
+    """A page that is being filled, from its head down; *y* is where the last line stands."""
+
+    y: int = TOP
+    texts: list[Text] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
+
+    def down(self, by: int) -> None:
+        """Leave *by* of room under the last line."""
+        self.y -= by
+
+    def set(self, line: Line, size: int, leading: int, x: int = LEFT, colour: str = BLACK) -> None:
+        """Put *line* on the next line of the page."""
+        self.down(leading)
+        self.texts.append(Text(x + line.indent, self.y, size, line.text, colour))
+
+    def centre(self, line: Line, size: int, leading: int, colour: str = BLACK) -> None:
+        """Put *line* in the middle of the next line."""
+        self.set(line, size, leading, LEFT + (ROOM - line.width) // 2, colour)
 
 
 class Layout:

@@ -6,6 +6,7 @@ figures is not torn apart; no line begins with what closes, and none ends with w
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 from chalicelib.papers.typeface import Typeface
@@ -58,12 +59,8 @@ def _fitting(piece: str, size: int, room: int, face: Typeface) -> list[str]:
 
 def _fit(pieces: list[str], size: int, room: int, face: Typeface) -> int:
     """Return how many of *pieces* fit on one line."""
-    count = used = 0
-    while count < len(pieces):
-        used += width(pieces[count], size, face)
-        if used > room:
-            break
-        count += 1
+    ends = accumulate(width(piece, size, face) for piece in pieces)
+    count = sum(1 for _ in takewhile(lambda end: end <= room, ends))
     if count == len(pieces):
         return count
     whole = max(count, 1)

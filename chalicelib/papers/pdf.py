@@ -8,11 +8,11 @@ same bytes in every process and on every Python. Text passes any gateway unharme
 import base64
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from chalicelib.papers import cff, typeface
-from chalicelib.papers.layout import Layout
+from chalicelib.papers.layout import HEIGHT, LEFT, ROOM, WIDTH, Layout, Sheet
 from chalicelib.papers.paper import Paper
-from chalicelib.papers.sheet import HEIGHT, LEFT, ROOM, WIDTH, Sheet
 from chalicelib.papers.typeface import Typeface, song
 
 TAG = "DUBAN" + "A+"  # a subset's name begins with six letters and a plus
@@ -102,11 +102,9 @@ def _draw_page(page: Sheet, cids: dict[str, int]) -> Iterator[str]:
 
 def _file(objects: Sequence[str]) -> str:
     """Return the file: the numbered *objects* and the table of their offsets (§7.5)."""
-    parts, at, offsets = ["%PDF-1.4\n"], len("%PDF-1.4\n"), []
-    for number, body in enumerate(objects, 1):
-        offsets.append(at)
-        parts.append(f"{number} 0 obj\n{body}\nendobj\n")
-        at += len(parts[-1])
+    bodies = (f"{number} 0 obj\n{body}\nendobj\n" for number, body in enumerate(objects, 1))
+    parts = ["%PDF-1.4\n", *bodies]
+    *offsets, at = accumulate(map(len, parts))
     rows = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
     name = hashlib.sha256("".join(parts).encode("ascii")).hexdigest()[:32]
     count = len(objects) + 1

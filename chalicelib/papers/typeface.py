@@ -6,7 +6,7 @@ so that every outline stands by itself and can be taken over as it is (`cff.py`)
 """
 
 import struct
-from collections.abc import Iterator
+from bisect import bisect_left
 from functools import cache
 from pathlib import Path
 
@@ -28,11 +28,13 @@ class Typeface:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        tables = dict(self._tables())
+        count = self._number(4, 2)
+        rows = struct.iter_unpack(">4sLLL", data[12 : 12 + 16 * count])
+        tables: dict[str, int] = {tag.decode("ascii"): offset for tag, _, offset, _ in rows}
         self._metrics = tables["hmtx"]
         self._cff = tables["CFF "]
-        self._groups = tables["cmap"] + self._offset(tables["cmap"] + 8)
-        (self._with_width,) = struct.unpack_from(">H", data, tables["hhea"] + 34)
+        self._groups = tables["cmap"] + self._number(tables["cmap"] + 8, 4)
+        self._with_width = self._number(tables["hhea"] + 34, 2)
         self._outlines = self._charstrings()
         self._glyphs: dict[str, int] = {}  # a page has few characters, each of them often
 
@@ -48,38 +50,28 @@ class Typeface:
 
     def width(self, glyph: int) -> int:
         """Return the width of *glyph*, in thousandths of the size."""
-        at = self._metrics + 4 * min(glyph, self._with_width - 1)
-        (advance,) = struct.unpack_from(">H", self._data, at)
-        return int(advance)
+        return self._number(self._metrics + 4 * min(glyph, self._with_width - 1), 2)
 
     def outline(self, glyph: int) -> bytes:
         """Return the outline of *glyph*: a Type 2 charstring that calls no subroutine."""
         return self._item(self._outlines, glyph)
 
-    def _tables(self) -> Iterator[tuple[str, int]]:
-        (count,) = struct.unpack_from(">H", self._data, 4)
-        for number in range(count):
-            tag, _, offset, _ = struct.unpack_from(">4sLLL", self._data, 12 + 16 * number)
-            yield tag.decode("ascii"), offset
-
-    def _offset(self, at: int) -> int:
-        (offset,) = struct.unpack_from(">L", self._data, at)
-        return int(offset)
+    def _number(self, at: int, size: int) -> int:
+        return int.from_bytes(self._data[at : at + size], "big")
 
     def _find(self, code: int) -> int:
         """Return the glyph of *code* by the groups of a format 12 table; 0 where it has none."""
-        low, high = 0, self._offset(self._groups + 12)
-        while low < high:
-            middle = (low + high) // 2
-            at = self._groups + 16 + 12 * middle
-            first, last, glyph = struct.unpack_from(">LLL", self._data, at)
-            if code < first:
-                high = middle
-            elif code > last:
-                low = middle + 1
-            else:
-                return int(glyph + code - first)
-        return 0
+        groups = range(self._number(self._groups + 12, 4))
+        place = bisect_left(groups, code, key=lambda number: self._group(number)[1])
+        if place not in groups:
+            return 0
+        first, _, glyph = self._group(place)
+        return glyph + code - first if first <= code else 0
+
+    def _group(self, number: int) -> tuple[int, int, int]:
+        """Return the first and last code of a group, and the glyph of the first."""
+        at = self._groups + 16 + 12 * number
+        return self._number(at, 4), self._number(at + 4, 4), self._number(at + 8, 4)
 
     def _charstrings(self) -> int:
         """Return where the INDEX of outlines begins, by the Top DICT. Raises Corrupt."""
@@ -100,18 +92,13 @@ class Typeface:
         return self._data[self._bound(index, number) : self._bound(index, number + 1)]
 
     def _end(self, index: int) -> int:
-        count = self._count(index)
+        count = self._number(index, 2)
         return self._bound(index, count) if count else index + 2
-
-    def _count(self, index: int) -> int:
-        return int.from_bytes(self._data[index : index + 2], "big")
 
     def _bound(self, index: int, number: int) -> int:
         """Return where item *number* of a CFF INDEX begins: its offsets count from 1."""
-        count = self._count(index)
-        size = self._data[index + 2]
-        at = index + 3 + size * number
-        offset = int.from_bytes(self._data[at : at + size], "big")
+        count, size = self._number(index, 2), self._data[index + 2]
+        offset = self._number(index + 3 + size * number, size)
         return index + 2 + size * (count + 1) + offset
 
 

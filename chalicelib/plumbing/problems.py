@@ -96,7 +96,7 @@ def problem_document(refusal: Rejected, language: Language) -> dict[str, Any]:
         "type": "about:blank",
         "title": titles.get(status) or HTTPStatus(status).phrase,
         "status": status,
-        "detail": refusal.detail(language),
+        "detail": refusal.line(language),
     }
     if refusal.field is not None:
         problem["field"] = refusal.field

@@ -60,7 +60,9 @@ class Policies:
         if fresh or self._read_at is None or now - self._read_at > KEEP_SECONDS:
             stored = self._registry.get(*_CURRENT, consistent=fresh)
             self._is_noted = stored is not None
-            self._remember(read_adoptions(stored) if stored else shipped)
+            adoptions = read_adoptions(stored) if stored else shipped
+            if adoptions != self._adoptions:
+                self._adoptions, self._timelines = adoptions, {}
             self._read_at = now
         return self._adoptions or shipped
 
@@ -73,10 +75,7 @@ class Policies:
         return self.current(fresh=fresh).version
 
     def timeline(self, region: str, instrument: Instrument | None = None) -> Timeline:
-        """Return the profiles of *region*, in the order in which they came into force.
-
-        A given *instrument* stands in place of theirs.
-        """
+        """Return the profiles of *region* in order of force; an *instrument* replaces theirs."""
         adoptions, key = self.current(), (region, instrument)
         if key not in self._timelines:
             timeline = timeline_of(adoptions.made, region, self.profile)
@@ -142,12 +141,6 @@ class Policies:
     def _put(self, texts: Mapping[str, str], before: Adoptions | None, after: Adoptions) -> None:
         for digest, text in texts.items():
             self._registry.put(_TEXT, digest, {"text": text})
-        if before is None:
-            self._registry.put(*_CURRENT, after.document(), new=True)
-        else:
-            self._registry.put(*_CURRENT, after.document(), instead_of=before.document())
+        stored = before.document() if before else None
+        self._registry.put(*_CURRENT, after.document(), new=stored is None, instead_of=stored)
         self._read_at = None
-
-    def _remember(self, adoptions: Adoptions) -> None:
-        if adoptions != self._adoptions:
-            self._adoptions, self._timelines = adoptions, {}

@@ -22,10 +22,7 @@ Digests = Mapping[str, str]
 
 
 class StageAdoption(Struct, frozen=True):
-    """Profiles with these *digests* hold where *selection* says, *since* an instant.
-
-    None: from ever, as the first does.
-    """
+    """Profiles of these *digests* hold where *selection* says, *since* an instant or ever."""
 
     since: datetime | None
     selection: Selection
@@ -65,10 +62,7 @@ class Adoptions(Struct, frozen=True):
         return f"{named} #{len(self.made)}" if len(self.made) > 1 else named
 
     def with_shipped(self, shipped: StageAdoption, now: datetime) -> "Adoptions":
-        """Return the adoptions once the profiles *shipped* with the code hold too, from *now* on.
-
-        The county's own stay where they are.
-        """
+        """Return the adoptions with the profiles *shipped* from *now* on; the county's own stay."""
         if (shipped.selection, shipped.digests) == (self.shipped.selection, self.shipped.digests):
             return self
         own = {name: self.last.digests[name] for name in self.imported.values()}
@@ -124,9 +118,7 @@ def read_adoptions(stored: Mapping[str, Any]) -> Adoptions:
 
 
 def timeline_of(
-    made: tuple[StageAdoption, ...],
-    region: str,
-    profile: Callable[[str, str], DatedProfile],
+    made: tuple[StageAdoption, ...], region: str, profile: Callable[[str, str], DatedProfile]
 ) -> Timeline:
     """Return the profiles of *region* among all that were *made*; *profile* reads one."""
     adopted: list[Adoption] = []

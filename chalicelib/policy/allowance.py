@@ -27,8 +27,7 @@ Need = Literal["basis", "approver", "approved", "notified_at"]
 class Allowance(Struct, frozen=True, forbid_unknown_fields=True):
     """How long a clock may run: *limit*, or until the same day's close (*limit* None).
 
-    *before_promise*: it must end by this much before the promise does. *convention* None: the
-    profile's.
+    *before_promise*: it ends so much before the promise. *convention* None: the profile's.
     """
 
     basis: Basis
@@ -44,8 +43,7 @@ UNBOUND = Allowance(NO_BASIS)
 class Procedures(Struct, frozen=True):
     """The special procedures (特别程序) that may pause a case, and how long each may at the most.
 
-    *named* are those that are known; *longest* is for those that the catalogue's item names as its
-    own.
+    *named* are those that are known; *longest* is for others that the catalogue's item names.
     """
 
     longest: Limit
@@ -72,8 +70,7 @@ class PauseRule(Struct, frozen=True):
 class ExtensionRule(Struct, frozen=True, forbid_unknown_fields=True):
     """How much may be added once, and by whose approval (行政许可法 42).
 
-    *approved_by* are roles. A mapped log has neither: *most* None is any length, *approved_by* None
-    anybody.
+    *approved_by* are roles. For a mapped log *most* None is any length, *approved_by* None all.
     """
 
     most: NonzeroLimit | None
@@ -88,10 +85,7 @@ class Extensions(ExtensionRule, frozen=True):
 
 
 class Roles(Struct, frozen=True):
-    """The words that sources use for roles: *meant* says which role each is; *known* are the roles.
-
-    A word that is neither is unknown.
-    """
+    """The words of sources for roles: *meant* says which role each is; *known* are the roles."""
 
     meant: Mapping[str, str]
     known: frozenset[str]
@@ -130,10 +124,7 @@ class WrittenPause(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_allowances(table: Mapping[str, Any]) -> Mapping[str, Allowance]:
-    """Read `[clocks]`. A clock that is not there does not run, save promise and statutory.
-
-    Raises Defect.
-    """
+    """Read `[clocks]`. Of clocks without a row only promise and statutory run. Raises Defect."""
     clocks = {}
     for name, clock in table.items():
         clocks[name] = clock
@@ -146,10 +137,7 @@ def read_allowances(table: Mapping[str, Any]) -> Mapping[str, Allowance]:
 
 
 def read_roles(table: object, *extensions: ExtensionRule) -> Roles:
-    """Read `[roles]`. The roles of *extensions* and those that a word is mapped to are known.
-
-    Raises Defect.
-    """
+    """Read `[roles]`; those of *extensions* and those that words mean are known. Raises Defect."""
     meant, basis = read_named(Text, table)
     named = (rule.approved_by or () for rule in extensions)
     return Roles(meant, frozenset(meant.values()).union(*named), basis)

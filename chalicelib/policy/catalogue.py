@@ -34,13 +34,13 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, refuse_all
 from chalicelib.policy import guide
-from chalicelib.policy.catalogue_cells import Cells
-from chalicelib.policy.catalogue_columns import Row, read_table
+from chalicelib.policy.catalogue_columns import Cells, Row, read_table
 from chalicelib.policy.guide import UNSAID, Guide
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.limit_words import is_at_once
+from chalicelib.schema import read_record
 
 ItemKind = Literal["immediate", "promise", "forwarded", "joint"]
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
@@ -113,20 +113,10 @@ class CatalogueItem(Struct, frozen=True):
 
 
 def read_stored_item(document: dict[str, Any]) -> CatalogueItem:
-    """Return the item that `CatalogueItem.document` wrote."""
-    stages = tuple(CatalogueStage(name, _limit_or_none(text)) for name, text in document["stages"])
-    promise, statutory = (_limit_or_none(document[name]) for name in ("promise", "statutory"))
-    values = {**document, "promise": promise, "statutory": statutory, "stages": stages}
-    return CatalogueItem(
-        **{column: values[column] for column in COLUMNS},
-        procedures=tuple(document.get("procedures", ())),
-        deemed=document.get("deemed", ""),
-        guide=guide.read_stored_guide(document),
-    )
-
-
-def _limit_or_none(text: str) -> Limit | None:
-    return Limit.parse(text) if text else None
+    """Return the item that `CatalogueItem.document` wrote. Raises Defect."""
+    limits = {name: document[name] or None for name in ("promise", "statutory")}
+    stages = [{"name": name, "limit": limit or None} for name, limit in document["stages"]]
+    return read_record(CatalogueItem, {**document, **limits, "stages": stages, "guide": document})
 
 
 def catalogue_version(items: tuple[CatalogueItem, ...]) -> str:
@@ -140,10 +130,7 @@ def item_text(item: CatalogueItem) -> str:
 
 
 def version_of_texts(texts: Iterable[str]) -> str:
-    """Return the version of a catalogue by the *texts* of its items, in the order of their codes.
-
-    It is the hash of the list of them, as JSON has it.
-    """
+    """Return a catalogue's version: the hash of its items' *texts*, in the order of their codes."""
     return hashlib.sha256(f"[{','.join(texts)}]".encode()).hexdigest()[:16]
 
 
@@ -184,9 +171,7 @@ def read_table_of_items(rows: Iterable[Row], file: str) -> CatalogueFile:
         if len(items) > MAX_ENTRIES:
             zh, en = f"超过 {MAX_ENTRIES} 个事项", f"more than {MAX_ENTRIES} items"
             raise BadInput(zh=zh, en=en, where=where)
-    if wrong:
-        first, *others = wrong
-        raise BadInput(first.text, first.where, others)
+    refuse_all(wrong)
     if not items:
         raise BadInput(zh="其中没有事项", en="there is no item in it", where=file)
     return CatalogueFile(tuple(items), unused)
@@ -257,14 +242,13 @@ def _check_limits(item: CatalogueItem, row: Cells) -> None:
     given = [row.text(name) for name in ("promise", "statutory")]
     is_at_once_only = item.kind == "immediate" and is_at_once(given[0])
     if not any(given):
-        row.refuse(
-            "promise", "承诺时限和法定时限不能都为空", "promise and statutory are both empty"
-        )
+        zh = "承诺时限和法定时限不能都为空"
+        row.refuse("promise", zh, "promise and statutory are both empty")
     elif promise is None and statutory is None and not row.wrong and not is_at_once_only:
-        row.refuse(
-            "promise", "承诺时限和法定时限至少要有一项", "one of promise and statutory is needed"
-        )
-    if promise and statutory and _is_longer(promise, statutory):
+        zh = "承诺时限和法定时限至少要有一项"
+        row.refuse("promise", zh, "one of promise and statutory is needed")
+    is_same_unit = promise and statutory and promise.unit == statutory.unit  # else days decide
+    if promise and statutory and is_same_unit and promise.amount > statutory.amount:
         zh = f"承诺时限 {promise} 长于法定时限 {statutory}"
         en = f"the promise {promise} is longer than the statutory limit {statutory}"
         row.refuse("promise", zh, en)
@@ -277,7 +261,3 @@ def _read_deemed(row: Cells) -> str:
         zh = "涉及安全、健康的事项不能超时默认"
         row.refuse("deemed", zh, "an item of safety or health is never deemed approved")
     return deemed
-
-
-def _is_longer(limit: Limit, than: Limit) -> bool:
-    return limit.unit == than.unit and limit.amount > than.amount  # other units: days decide

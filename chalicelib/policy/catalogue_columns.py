@@ -1,16 +1,25 @@
-"""The columns of a catalogue file, by our names and by those of official lists (政务服务事项清单).
+"""The columns and cells of a catalogue file, by our names and those of official lists (事项清单).
 
 Rows of cells → the rows by column, with their lines. A title may stand above the header. A column
 of an official list that says nothing to us is left out and named; an unknown English name is a
-mistake, for it is misspelt.
+mistake, for it is misspelt. All that is wrong with the cells of a row is collected. Words are ours
+(promise, 10wd, yes) or those of official lists (承诺件, 10个工作日, 是).
 """
 
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from chalicelib.errors import BadInput, Bilingual
+from chalicelib.intake.name_text import NoText
+from chalicelib.policy import guide
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit_words import UNIT_NAMES, is_at_once, read_limit_words
+
+T = TypeVar("T")
 
 # Our name, then the names in Chinese; the first of them is the one that an export writes.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -40,16 +49,20 @@ NEEDED = ("item", "name", "department", "kind", "basis")
 LIMITS = ("promise", "statutory")
 _BY_NAME = {each: name for name, names in NAMES.items() for each in (name, *names)}
 _HEADER_WITHIN = 20  # rows
+MAX_TEXT = 200
+_LONGER = dict.fromkeys(("basis", "stages", "deemed"), 2000) | dict.fromkeys(
+    ("materials", "shared", "fees", "intermediaries"), guide.MAX_LIST
+)
+_SEVERAL = frozenset({"stages", "procedures", "materials", "shared", "fees", "intermediaries"})
+_NO_LIMIT = frozenset({"无", "—", "——", "-", "--", "/"})  # under a limit
+_LINES = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 
 Row = tuple[int, Sequence[str]]
 """The cells of a row, with its line in the file."""
 
 
 class Columns(Struct, frozen=True):
-    """Which place has which column, what the file calls each, and what it has besides.
-
-    *is_known*: the row names enough to be a header.
-    """
+    """The place of each column, its title in the file, the unused titles, and what is *wrong*."""
 
     places: Mapping[str, int]
     titles: Mapping[str, str]
@@ -123,3 +136,87 @@ def _plain(name: str) -> str:
 def _refusal(columns: Columns, where: str) -> BadInput:
     zh = "；".join(each.zh for each in columns.wrong)
     return BadInput(zh=zh, en="; ".join(each.en for each in columns.wrong), where=where)
+
+
+class Cells(Struct):
+    """The cells of a row under *columns*; *wrong* collects what cannot be taken."""
+
+    columns: Columns
+    cells: Sequence[str]
+    where: str
+    wrong: list[BadInput] = field(default_factory=list)
+    _texts: dict[str, str] = field(default_factory=dict)
+
+    def refuse(self, name: str, zh: str, en: str) -> None:
+        """Note that the cell under *name* cannot be taken, and why."""
+        title = self.columns.title(name)
+        self.wrong.append(BadInput(zh=f"“{title}”：{zh}", en=f"{title!r}: {en}", where=self.where))
+
+    def text(self, name: str) -> str:
+        """Return the text under *name*; empty where there is none, or where it cannot be taken."""
+        if name not in self._texts:
+            self._texts[name] = self._text(name)
+        return self._texts[name]
+
+    def _text(self, name: str) -> str:
+        place = self.columns.places.get(name)
+        text = "" if place is None else self.cells[place]
+        if name in _SEVERAL:
+            text = _LINES.sub(";", text)
+        elif name == "basis":
+            text = _LINES.sub(" ", text)
+        if len(text) > _LONGER.get(name, MAX_TEXT):
+            most = _LONGER.get(name, MAX_TEXT)
+            self.refuse(name, f"超过 {most} 个字符", f"longer than {most} characters")
+        elif any(ord(letter) < ord(" ") for letter in text):
+            zh = "其中有换行或控制字符"
+            self.refuse(name, zh, "a line break or a control character is in it")
+        else:
+            return text
+        return ""
+
+    def needed(self, name: str) -> str:
+        """Return the text under *name*, which must not be empty."""
+        place = self.columns.places[name]
+        if not self.cells[place]:
+            self.refuse(name, "不能为空", "it is empty")
+        return self.text(name)
+
+    def read(self, name: str, reader: Callable[[str], T]) -> T | None:
+        """Return what *reader* makes of the text under *name*; None where there is none."""
+        text = self.text(name)
+        try:
+            return reader(text) if text else None
+        except NoText as error:
+            self.refuse(name, error.zh, str(error))
+            return None
+
+    def limit(self, name: str, *, may_be_at_once: bool = False) -> Limit | None:
+        """Return the limit under *name*, with the unit of its own column if there is one."""
+        text = self.text(name)
+        if not text or text in _NO_LIMIT or (may_be_at_once and is_at_once(text)):
+            return None
+        words = self.text(f"{name}_unit") or self.columns.title(name)  # 承诺时限（工作日）
+        unit = next((unit for word, unit in UNIT_NAMES.items() if word in words), None)
+        return self.read(name, lambda text: read_limit_words(text, unit))
+
+    def stages(self) -> Iterator[tuple[str, Limit | None]]:
+        """Yield the stages by name, each with its limit where it has one."""
+        for part in guide.pieces(self.text("stages").replace("→", ";")):
+            name, _, limit = (piece.strip() for piece in part.replace("：", ":").partition(":"))
+            if not name:
+                self.refuse("stages", f"{part!r} 没有环节名称", f"{part!r} names no stage")
+                continue
+            try:
+                yield name, read_limit_words(limit) if limit else None
+            except NoText as error:
+                self.refuse("stages", error.zh, str(error))
+
+    def procedures(self) -> Iterator[str]:
+        """Yield the codes of the procedures that pause the item."""
+        for code in guide.pieces(self.text("procedures")):
+            if re.fullmatch(r"[a-z][a-z0-9_]{0,63}", code, re.ASCII) is None:
+                zh = f"{code!r} 不是代码（如 site_survey）"
+                self.refuse("procedures", zh, f"{code!r} is no code (such as site_survey)")
+            else:
+                yield code

@@ -3,24 +3,17 @@
 Pure. Read back, the rows give the same items, and so the same version.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.policy.catalogue import COLUMNS, KIND_NAMES, CatalogueItem
 from chalicelib.policy.catalogue_columns import NAMES
-from chalicelib.policy.limit import Limit, Unit
+from chalicelib.policy.guide import Guide
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit_words import UNIT_NAMES
 
-_UNITS: Mapping[Unit, str] = {
-    "wd": "个工作日",
-    "d": "个自然日",
-    "wh": "个工作小时",
-    "h": "小时",
-    "mo": "个月",
-}
+_UNITS = {unit: name if unit == "h" else f"个{name}" for name, unit in UNIT_NAMES.items()}
 _YES = {True: "是", False: "否", None: ""}
-_RARE = (
-    "procedures", "deemed", "materials", "shared", "fees", "intermediaries",
-    "hearing", "two_persons", "published", "cancelled",
-)  # fmt: skip
+_RARE = ("procedures", "deemed", *Guide.__struct_fields__)
 
 
 def catalogue_table(items: Iterable[CatalogueItem]) -> Iterator[list[str]]:
@@ -39,6 +32,7 @@ def limit_words(limit: Limit | None) -> str:
 
 def _row(item: CatalogueItem) -> dict[str, str]:
     guide = item.guide
+    fees = [f"{fee}:{_yuan(fen)}" for fee, fen in guide.fees or ()]
     at_once = item.kind == "immediate" and item.promise is None and item.statutory is None
     return {
         "item": item.item,
@@ -56,7 +50,7 @@ def _row(item: CatalogueItem) -> dict[str, str]:
         "deemed": item.deemed,
         "materials": _names(guide.materials),
         "shared": _names(guide.shared),
-        "fees": _names(_fees(item)),
+        "fees": "" if guide.fees is None else _names(fees),
         "intermediaries": _names(guide.intermediaries),
         "hearing": _YES[guide.hearing],
         "two_persons": _YES[guide.two_persons],
@@ -70,11 +64,6 @@ def _names(names: Sequence[str] | None) -> str:
     if names is None:
         return ""
     return "; ".join(names) or "无"
-
-
-def _fees(item: CatalogueItem) -> list[str] | None:
-    fees = item.guide.fees
-    return None if fees is None else [f"{fee}:{_yuan(fen)}" for fee, fen in fees]
 
 
 def _yuan(fen: int) -> str:

@@ -107,10 +107,8 @@ class DataQuality(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Refuse signs that are two of the same. Raises Defect."""
         if self.same_second is not None and self.same_second.nodes <= _NODES_OF_ZERO_TIME:
-            zh, en = (
-                "要写 3 以上；两个节点的另有 zero_time",
-                "must be 3 or more; for two there is zero_time",
-            )
+            zh = "要写 3 以上；两个节点的另有 zero_time"
+            en = "must be 3 or more; for two there is zero_time"
             raise Defect(("same_second", "nodes"), zh, en)
 
     @property

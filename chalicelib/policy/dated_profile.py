@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from chalicelib.policy.effective import changes, in_force, with_running
 from chalicelib.policy.profile import Profile, parse_profile, read_tables, version_of
@@ -21,10 +21,7 @@ class DatedProfile(Struct, frozen=True, eq=False, dict=True):
     table: Table
     version: str
     where: str
-
-    @cached_property
-    def _made(self) -> dict[tuple[date, date], Profile]:
-        return {}
+    _made: dict[tuple[date, date], Profile] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -53,10 +50,7 @@ class DatedProfile(Struct, frozen=True, eq=False, dict=True):
         return bool(self.changes[0])
 
     def of(self, accepted: date, today: date = date.min) -> Profile:
-        """Return the profile for a case *accepted* on a local day, as it is judged *today*.
-
-        A rule that binds running cases counts from its day on. Raises BadInput.
-        """
+        """Return the profile for a case *accepted* on a day, as judged *today*. Raises BadInput."""
         days, running = self.changes
         since, until = _last(days, accepted), max(_last(days, accepted), _last(running, today))
         if (since, until) not in self._made:
@@ -98,10 +92,7 @@ class DatedProfile(Struct, frozen=True, eq=False, dict=True):
             yield day, self.of(date.min, day)
 
     def stages(self, accepted: date, today: date) -> Iterator[tuple[date, Profile]]:
-        """Yield what a case *accepted* on a day is judged by, and from when on, up to *today*.
-
-        That is one profile, but for rules that bind running cases.
-        """
+        """Yield what a case *accepted* on a day is judged by, and since when, up to *today*."""
         yield date.min, self.of(accepted)
         for day in self.changes[1]:
             if accepted < day <= today:

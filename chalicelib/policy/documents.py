@@ -74,21 +74,15 @@ class _OwnDocument(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Refuse a name that is one already, and a place that is none. Raises Defect."""
         if self.id in load_documents() or "#" in self.id:
-            zh, en = (
-                f"{self.id!r} 已经是另一份文件的名称",
-                f"{self.id!r} names another document already",
-            )
-            raise Defect(("id",), zh, en)
+            zh = f"{self.id!r} 已经是另一份文件的名称"
+            raise Defect(("id",), zh, f"{self.id!r} names another document already")
         if not is_area(self.place):
             zh = "要写行政区划代码，例如 410500"
             raise Defect(("place",), zh, "must be the code of a region, like 410500")
 
 
 def read_own_documents(rows: object) -> Mapping[str, Document]:
-    """Return the documents that a profile brings along, `[[document]]`, by id. Raises Defect.
-
-    Each is of a place, and local there.
-    """
+    """Return the local documents that a profile brings along, by id. Raises Defect."""
     documents: dict[str, Document] = {}
     for number, row in enumerate(read_record(tuple[_OwnDocument, ...], rows)):
         if row.id in documents:
@@ -122,19 +116,11 @@ def cite_own(value: Any, documents: Mapping[str, Document]) -> Any:
 @cache
 def load_documents() -> Mapping[str, Document]:
     """Return the documents that come with the code, by id."""
-    tables = tomllib.loads(_file("documents").read_text("utf-8"))
-    return {
-        name: Document(
-            id=name,
-            title=table["title"],
-            kind=table["kind"],
-            since=table.get("effective") or table["seen"],
-            read=table["read"],
-            place=table.get("place", ""),
-            number=table.get("number", ""),
-        )
-        for name, table in tables.items()
-    }
+    documents = {}
+    for name, table in tomllib.loads(_file("documents").read_text("utf-8")).items():
+        since = table.get("effective") or table["seen"]
+        documents[name] = read_record(Document, {**table, "id": name, "since": since})
+    return documents
 
 
 def article_text(document: str, article: str) -> str:

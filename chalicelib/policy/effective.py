@@ -46,13 +46,10 @@ _EVER = date.min
 
 
 class DatedRow(NamedTuple):
-    """A row at *path*, one of the versions of *same*, that holds *since* a day.
-
-    *is_running*: it binds the open cases too.
-    """
+    """A row at *path*, a version of *same*, *since* a day; *is_running*: for open cases too."""
 
     path: Path
-    same: tuple[object, ...]
+    same: tuple[str, ...]
     since: date
     is_running: bool
     table: Table
@@ -72,10 +69,7 @@ def in_force(table: Table, accepted: date, running: date) -> dict[str, Any]:
 
 
 def changes(table: Table) -> tuple[tuple[date, ...], tuple[date, ...]]:
-    """Return the days from which rows hold: for cases accepted from then, and for running ones.
-
-    Raises Defect.
-    """
+    """Return the days from which rows hold: for new cases, and for running ones. Raises Defect."""
     found = [row for row in rows_of(table) if row.since != _EVER]
     accepted = {row.since for row in found}
     running = {row.since for row in found if row.is_running}
@@ -124,7 +118,8 @@ def _resolve(table: Table, path: Path, counts: Any) -> dict[str, Any]:
         elif here in ROWS:
             resolved[key] = [dict(row) for row in _select(tables, here, counts)]
         else:
-            chosen = [*_select(tables, here, counts)] if _is_dated(value) else tables
+            is_dated = isinstance(value, list) or _DATED in value
+            chosen = [*_select(tables, here, counts)] if is_dated else tables
             if len(chosen) > 1:
                 zh = "同一天有两份，不知道以哪一份为准"
                 raise Defect(here, zh, "two of the same day: nobody can say which one holds")
@@ -133,14 +128,10 @@ def _resolve(table: Table, path: Path, counts: Any) -> dict[str, Any]:
     return resolved
 
 
-def _is_dated(value: object) -> bool:
-    return isinstance(value, list) or (isinstance(value, Mapping) and _DATED in value)
-
-
 def _select(tables: Sequence[Table], path: Path, counts: Any) -> Iterator[Table]:
     """Yield, of the versions of each row, those of the last day that counts, without its date."""
     rows = [row for row in (_read_row(table, path) for table in tables) if counts(row)]
-    latest: dict[tuple[object, ...], date] = {}
+    latest: dict[tuple[str, ...], date] = {}
     for row in rows:
         latest[row.same] = max(row.since, latest.get(row.same, _EVER))
     for row in rows:
@@ -187,13 +178,8 @@ def _read_row(row: Table, path: Path) -> DatedRow:
     if not isinstance(row.get(_REPEALED, False), bool):
         zh, en = f"{_REPEALED} 只能是 true 或 false", f"{_REPEALED} must be true or false"
         raise Defect(path, zh, en)
-    same = (row.get(key) for key in ROWS.get(path, ()))
-    return DatedRow(path, tuple(map(_hashable, same)), day, is_running, row)
-
-
-def _hashable(value: object) -> object:
-    """Return *value*; what is no text is refused when the row is read."""
-    return repr(value) if isinstance(value, list | dict) else value
+    same = tuple(repr(row.get(key)) for key in ROWS.get(path, ()))
+    return DatedRow(path, same, day, is_running, row)
 
 
 def _check_running(row: Table, path: Path) -> None:

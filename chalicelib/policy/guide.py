@@ -16,7 +16,7 @@ Nothing follows from an empty cell; `none` or 无 means that there is none.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -24,15 +24,10 @@ from msgspec.structs import asdict
 
 from chalicelib.instant import is_date
 from chalicelib.intake.name_text import NoText
-from chalicelib.schema import read_record
 
 if TYPE_CHECKING:
-    from chalicelib.policy.catalogue_cells import Cells
+    from chalicelib.policy.catalogue_columns import Cells
 
-COLUMNS = (
-    "materials", "shared", "fees", "intermediaries",
-    "hearing", "two_persons", "published", "cancelled",
-)  # fmt: skip
 MAX_NAME = 200
 MAX_LIST = 10_000
 
@@ -78,14 +73,6 @@ def _plain(value: object) -> object:
     return [_plain(element) for element in value] if isinstance(value, tuple) else value
 
 
-def read_stored_guide(document: Mapping[str, Any]) -> Guide:
-    """Return the guide that `Guide.document` wrote; other keys are ignored.
-
-    Raises Defect.
-    """
-    return read_record(Guide, {name: document[name] for name in COLUMNS if name in document})
-
-
 def read_guide(row: "Cells") -> Guide:
     """Return the guide that the cells of one row have; what is wrong is noted there."""
     guide = Guide(
@@ -105,12 +92,13 @@ def read_guide(row: "Cells") -> Guide:
     return guide
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
+    """Return the parts of a cell that lists several."""
     return filter(None, (piece.strip() for piece in text.replace("；", ";").split(";")))
 
 
 def _names(text: str) -> tuple[str, ...]:
-    names = () if text in _NONE else tuple(_pieces(text))
+    names = () if text in _NONE else tuple(pieces(text))
     for name in names:
         if len(name) > MAX_NAME:
             zh = f"其中一项超过 {MAX_NAME} 个字符"
@@ -121,9 +109,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _fees(text: str) -> tuple[tuple[str, int], ...]:
-    if text in _NONE:
-        return ()
-    return tuple(_fee(piece) for piece in _pieces(text))
+    return () if text in _NONE else tuple(map(_fee, pieces(text)))
 
 
 def _fee(piece: str) -> tuple[str, int]:

@@ -56,11 +56,9 @@ class Rung(Struct, frozen=True):
 
 
 class CountRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """*count* cards of a *level* against a department, or one item of it, in a period: *then*.
+    """*count* cards of a *level* against a department, or an item of it, in a period: *then*, once.
 
     They must be *share* thousandths of the cases that fell due in the period; 0: any share will do.
-
-    However many follow, there is one for a group and a period.
     """
 
     level: Level
@@ -112,11 +110,8 @@ class WrittenRung(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Refuse a next level without a limit for the answer. Raises Defect."""
         if self.then and self.respond is None:
-            zh, en = (
-                "要和 respond（多久之内答复）一起写",
-                "goes with respond: how long an answer may take",
-            )
-            raise Defect(("then",), zh, en)
+            zh = "要和 respond（多久之内答复）一起写"
+            raise Defect(("then",), zh, "goes with respond: how long an answer may take")
 
 
 class WrittenLadder(Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,9 +136,8 @@ class WrittenLadder(Struct, frozen=True, forbid_unknown_fields=True):
         for number, rule in enumerate(repeated):
             _must_climb(rule.level, rule.then, written, "repeated", number)
         if len({rule.rule for rule in repeated}) < len(repeated):
-            raise Defect(
-                ("repeated",), "每一行要有自己的规则号", "each row needs a rule of its own"
-            )
+            zh = "每一行要有自己的规则号"
+            raise Defect(("repeated",), zh, "each row needs a rule of its own")
         rungs = {
             level: Rung(level, row.to, row.respond, row.then or "", row.basis)
             for level, row in written.items()

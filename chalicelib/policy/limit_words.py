@@ -6,6 +6,7 @@ Text in, a `Limit` out, or a ValueError that says in Chinese what to write. Nobo
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from chalicelib.intake.name_text import NoText
 from chalicelib.policy.limit import MAX_AMOUNT, Limit, Unit
@@ -16,6 +17,10 @@ _UNITS: dict[str, tuple[Unit, int]] = {
     "wh": ("wh", 1), "工作小时": ("wh", 1), "工作时": ("wh", 1),
     "h": ("h", 1), "小时": ("h", 1), "mo": ("mo", 1), "月": ("mo", 1), "年": ("mo", 12),
 }  # fmt: skip
+UNIT_NAMES: Mapping[str, Unit] = {
+    "工作日": "wd", "自然日": "d", "工作小时": "wh", "小时": "h", "月": "mo",
+}  # fmt: skip
+"""The unit by its usual name, the longer of two names first."""
 _DAYS = ("日", "天")  # of which kind?
 _AT_ONCE = frozenset(
     {"即办", "即时", "即来即办", "当场", "当日", "当天"}

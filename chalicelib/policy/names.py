@@ -5,8 +5,8 @@ a person. So such a name does not get into the public log before it is known (CL
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -74,13 +74,6 @@ def list_names(
     )
 
 
-class RuledRegions(Protocol):
-    """Gives the regions for which an operator has set rules; *fresh*: those of this moment."""
-
-    def __call__(self, *, fresh: bool = False) -> frozenset[str]:
-        """Give them."""
-
-
 class KnownNames:
     """Tells whether a name is known. The list is read once a catalogue and kept."""
 
@@ -89,9 +82,9 @@ class KnownNames:
         catalogues: "Catalogues",
         registrations: "StoredRegistrations",
         regions: Iterable[str],
-        ruled: RuledRegions,
+        ruled: Callable[..., frozenset[str]],
     ) -> None:
-        """*regions* are the stage's own."""
+        """*regions* are the stage's own; *ruled* gives those with rules, `fresh` of this moment."""
         self._catalogues = catalogues
         self._registrations = registrations
         self._regions = frozenset(regions)

@@ -26,7 +26,6 @@ CONVENTIONS: tuple[Convention, ...] = ("L", "H")
 
 # What was filed after hours or on a rest day: that date is day 0, or the next working day is.
 AfterHours = Literal["same_day", "next_workday"]
-AFTER_HOURS: tuple[AfterHours, ...] = ("same_day", "next_workday")
 
 _DAY = timedelta(days=1)
 _LEAP_YEAR = 2024
@@ -48,11 +47,8 @@ class MonthDay(tuple[int, int]):
         except ValueError:
             day = None
         if day is None:
-            zh, en = (
-                f"要写成月和日，例如 '07-01'，不是 {text!r}",
-                f"is a day like '07-01', not {text!r}",
-            )
-            raise Unfit(zh, en)
+            zh = f"要写成月和日，例如 '07-01'，不是 {text!r}"
+            raise Unfit(zh, f"is a day like '07-01', not {text!r}")
         return cls((day.month, day.day))
 
 
@@ -142,11 +138,8 @@ def _check_sessions(sessions: Sequence[Session]) -> None:
     times = [moment for session in sessions for moment in session]
     opens, closes = times[::2], times[1::2]
     if not all(map(lt, opens, closes)) or not all(map(le, closes, opens[1:])):
-        zh, en = (
-            "各段办公时间要在同一天内，先后相接，不能重叠",
-            "sessions must follow one another within the day",
-        )
-        raise Defect(("sessions",), zh, en)
+        zh = "各段办公时间要在同一天内，先后相接，不能重叠"
+        raise Defect(("sessions",), zh, "sessions must follow one another within the day")
 
 
 def _refuse_overlaps(seasons: Sequence[Season]) -> None:

@@ -1,8 +1,12 @@
-"""Templates of documents (文书): what each is called, and what stands in it.
+"""Templates of documents (文书) and of their numbers (文号): what stands in each.
 
-Section `[documents]` of a profile. A template belongs to one level of the ladder and is filled in
+Section `[documents]` of a profile: a template belongs to one level of the ladder and is filled in
 from what is on record of a card (`card/drafting.py`). A paragraph that names what is not on record
 is left out; where that is the first one, there is no such document (DOMAIN §3.3).
+
+Section `[numbering]`, after the practice of GB/T 9704: the authority's code (机关代字, of its
+instrument), the full year in 〔〕, a serial number without padding. There is a series for each
+authority, level and year. A warning is no document, and has no number.
 """
 
 from collections.abc import Mapping
@@ -12,9 +16,9 @@ from typing import Annotated, Literal, get_args
 from msgspec import Meta, Struct, field
 
 from chalicelib.policy.basis import Basis
-from chalicelib.policy.ladder import CardLevel
+from chalicelib.policy.ladder import LEVELS, CardLevel, Level
 from chalicelib.policy.reading import Text, read_each
-from chalicelib.schema import Defect
+from chalicelib.schema import Defect, Unfit
 
 PaperName = Literal[
     "yellow_card",  # 黄牌通知书
@@ -25,6 +29,7 @@ PaperName = Literal[
     "supervision_proposal",  # 监察建议书
 ]
 PAPERS: tuple[PaperName, ...] = get_args(PaperName)
+NUMBERED: tuple[Level, ...] = LEVELS[1:]
 
 # What a template may name.
 FIELDS = frozenset(
@@ -73,16 +78,10 @@ class Template(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             _check_template(paragraph, FIELDS, "body", number)
 
 
-class Papers(Struct, frozen=True):
-    """All documents of a profile, by the name that their address has."""
-
-    templates: Mapping[PaperName, Template]
-
-
-def read_papers(table: object) -> Papers:
-    """Read `[documents]`. Raises Defect."""
+def read_papers(table: object) -> Mapping[PaperName, Template]:
+    """Read `[documents]`, by the name that the address of each has. Raises Defect."""
     templates = read_each(Template, table, PAPERS)
-    return Papers({name: templates[name] for name in PAPERS if name in templates})
+    return {name: templates[name] for name in PAPERS if name in templates}
 
 
 def fields_of(text: str) -> set[str]:
@@ -101,3 +100,42 @@ def _check_template(text: str, fields: frozenset[str], *place: str | int) -> Non
     if unknown:
         zh = f"样式里不能有 {unknown[0]!r}：{text!r}"
         raise Defect(place, zh, f"a template may not name {unknown[0]!r} here: {text!r}")
+
+
+class Numbering(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the number of each level is written."""
+
+    yellow: Text
+    red: Text
+    supervision: Text
+    referral: Text
+    basis: Basis
+
+    def __post_init__(self) -> None:
+        """Refuse templates by which two documents could share a number. Raises Defect."""
+        for level, template in self.templates.items():
+            _check_number(level, template)
+        if len(set(self.templates.values())) < len(self.templates):
+            raise Unfit("有两级的文号会一样", "two levels would have the same numbers")
+
+    @property
+    def templates(self) -> Mapping[Level, str]:
+        """The template of each level."""
+        texts = (self.yellow, self.red, self.supervision, self.referral)
+        return dict(zip(NUMBERED, texts, strict=True))
+
+    def text(self, level: Level, code: str, year: int, number: int) -> str:
+        """Write the number, which begins with the authority's *code*: `×政监黄〔2026〕12号`."""
+        filled = {"authority": code, "year": year, "number": number}
+        return self.templates[level].format_map(filled)
+
+
+def _check_number(level: Level, template: str) -> None:
+    try:
+        is_one = {"year", "number"} <= fields_of(template) <= {"authority", "year", "number"}
+        _ = template.format(authority="", year=2026, number=1) if is_one else ""
+    except ValueError as error:
+        raise Defect((level,), "不是文号的样式", f"not a template: {error}") from error
+    if not is_one:
+        zh = "要有 {year} 和 {number}，可以有 {authority}"
+        raise Defect((level,), zh, "needs {year} and {number}, and may have {authority}")

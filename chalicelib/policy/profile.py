@@ -25,22 +25,21 @@ from chalicelib.policy.allowance import (
     read_roles,
 )
 from chalicelib.policy.basis import Basis
-from chalicelib.policy.claims import ClaimsRule
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.documents import cite_own, read_own_documents
 from chalicelib.policy.effective import in_force
 from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.ladder import Appeal, Ladder
-from chalicelib.policy.numbering import Numbering
 from chalicelib.policy.office import AfterHours, Convention, Office
-from chalicelib.policy.outages import OutageRule
-from chalicelib.policy.papers import Papers, read_papers
+from chalicelib.policy.papers import Numbering, PaperName, Template, read_papers
 from chalicelib.policy.reading import Table, must_be_flat, refuse_repeated_words, refused, within
 from chalicelib.policy.scoring import Scoring
 from chalicelib.policy.threshold import Threshold
 from chalicelib.policy.written_profile import (
     REST_DAYS,
+    ClaimsRule,
+    OutageRule,
     RestDay,
     WrittenProfile,
     read_cutoff,
@@ -78,7 +77,7 @@ class Profile(Struct, frozen=True):
     appeal: Appeal
     numbering: Numbering
     scoring: Scoring
-    papers: Papers
+    papers: Mapping[PaperName, Template]
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
     sources: OutageRule
@@ -89,6 +88,11 @@ class Profile(Struct, frozen=True):
     def reference(self) -> str:
         """The name of the profile on cards: its id and the hash of its text."""
         return f"{self.id}@{self.version}"
+
+    @property
+    def threshold_rows(self) -> list[Threshold]:
+        """The thresholds of all clocks."""
+        return [row for rows in self.thresholds.values() for row in rows]
 
     @property
     def counts_warnings(self) -> bool:
@@ -139,10 +143,7 @@ class Profile(Struct, frozen=True):
             with within("cutoff"):
                 end = self.cutoff if cutoff is None else read_cutoff(cutoff)
         changed = replace(
-            self,
-            zone=zone or self.zone,
-            cutoff=end,
-            rest_day=rest_day or self.rest_day,
+            self, zone=zone or self.zone, cutoff=end, rest_day=rest_day or self.rest_day
         )
         if changed == self:
             return self
@@ -164,12 +165,14 @@ class Profile(Struct, frozen=True):
             with within("zone"):
                 zone = read_zone(counting["zone"]) if "zone" in counting else None
         unbound = replace(self.extension, most=None, approved_by=None)
+        statutory = {name: row for name, row in self.clocks.items() if name == "statutory"}
+        without_law = {name: replace(row, limit=None) for name, row in statutory.items()}
         as_mapped = replace(
             self,
             pause=replace(self.pause, needs=(), not_by_itself=(), procedures=None),
             extension=unbound,
             joint_extension=unbound,
-            clocks=_without_law(self.clocks),
+            clocks={**self.clocks, **without_law},
             version=f"{self.version}+as-mapped",
         )
         return as_mapped.with_counting(
@@ -177,18 +180,8 @@ class Profile(Struct, frozen=True):
         )
 
 
-def _without_law(clocks: Mapping[str, Allowance]) -> Mapping[str, Allowance]:
-    """Return *clocks* with no statutory limit but that which a case brings along."""
-    if "statutory" not in clocks:
-        return clocks
-    return {**clocks, "statutory": replace(clocks["statutory"], limit=None)}
-
-
 def read_profile(text: str, where: str) -> Profile:
-    """Read the profile in TOML *text* as it is once all its dates have come. Raises BadInput.
-
-    *where* names the file in errors.
-    """
+    """Read the profile in TOML *text* as it is once all its dates have come. Raises BadInput."""
     with refused(where):
         table = in_force(parse_profile(text, where), date.max, date.max)
     return read_tables(table, version_of(text), where)
@@ -249,7 +242,7 @@ def _made_of(written: WrittenProfile, version: str) -> Profile:
         ladder=written.ladder.ladder(written.repeated),
         appeal=written.appeal,
         numbering=written.numbering,
-        scoring=written.scoring.scoring() if written.scoring else Scoring(),
+        scoring=written.scoring,
         papers=_read("documents", read_papers, written.documents),
         conduct=_read("conduct", read_conduct, written.conduct),
         data_quality=_read("data_quality", read_data_quality, written.data_quality),

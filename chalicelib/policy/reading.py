@@ -40,11 +40,8 @@ class TimeOfDay(time):
         """Read `17:30`. Raises Unfit."""
         match = _TIME.fullmatch(text)
         if match is None:
-            zh, en = (
-                f"不是时刻：{text!r}（写成 17:30）",
-                f"not a time of day: {text!r} (write 17:30)",
-            )
-            raise Unfit(zh, en)
+            zh = f"不是时刻：{text!r}（写成 17:30）"
+            raise Unfit(zh, f"not a time of day: {text!r} (write 17:30)")
         return cls(int(match[1]), int(match[2]))
 
 

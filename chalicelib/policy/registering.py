@@ -56,11 +56,10 @@ class StageTerms(Struct, frozen=True):
 def check_source_name(name: str) -> None:
     """Refuse a *name* that no source may have. Raises BadInput."""
     if not _NAME.fullmatch(name) or name in (ANY, OURS):
-        raise BadInput(
-            zh=f"系统名只用字母、数字和 . _ ~ -，不能是 {ANY} 或 {OURS}，不是 {name!r}",
-            en=f"a source is named by letters, digits and . _ ~ -, not {name!r} ({ANY}"
-            f" and {OURS} are taken)",
-        )
+        zh = f"系统名只用字母、数字和 . _ ~ -，不能是 {ANY} 或 {OURS}，不是 {name!r}"
+        taken = f"{ANY} and {OURS} are taken"
+        en = f"a source is named by letters, digits and . _ ~ -, not {name!r} ({taken})"
+        raise BadInput(zh=zh, en=en)
 
 
 def register(
@@ -110,7 +109,10 @@ def change(
     if terms.regions is not None:
         source = replace(source, regions=_read_names(terms.regions, "--regions"))
     if terms.delivery is not None:
-        source = replace(source, deliveries=_deliveries(source, terms, stage.stated_by))
+        time = _read_delivery(terms.delivery)
+        if time != source.deliveries[-1].time:
+            delivery = Delivery(time, stage.stated_by, _reason(terms.reason, needed=True))
+            source = replace(source, deliveries=(*source.deliveries, delivery))
     return replace(old, by_name={**old.by_name, name: source})
 
 
@@ -137,12 +139,9 @@ def record_outage(
     for year in range(first, last + 1):
         if length_in(after, year, stage.zone) > most:
             days = f"{most.days} days"
-            raise BadInput(
-                zh=f"这样 {year} 年的停报超过规则容许的 {days}",
-                en=f"with it the outages of {year} take more than the {days} that the "
-                "profile allows",
-                where="--until",
-            )
+            zh = f"这样 {year} 年的停报超过规则容许的 {days}"
+            en = f"with it the outages of {year} take more than the {days} that the profile allows"
+            raise BadInput(zh=zh, en=en, where="--until")
     if name == ANY:
         return replace(old, outages=after)
     source = replace(old.by_name[name], outages=after)
@@ -189,16 +188,6 @@ def _read_delivery(written: str | None) -> DeliveryTime:
         return DeliveryTime.parse(written)
     except BadInput as error:
         raise BadInput(error.text, "--delivery") from error
-
-
-def _deliveries(
-    source: Registration, terms: RequestedTerms, since: datetime
-) -> tuple[Delivery, ...]:
-    """Return the delivery times with the one asked for, if it is another than the last."""
-    time = _read_delivery(terms.delivery)
-    if time == source.deliveries[-1].time:
-        return source.deliveries
-    return (*source.deliveries, Delivery(time, since, _reason(terms.reason, needed=True)))
 
 
 def _reason(written: str, *, needed: bool = False) -> str:

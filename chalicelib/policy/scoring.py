@@ -5,15 +5,14 @@ from every section that its rule touches, and no section falls below nothing (DO
 Nothing is earned by being early: that was found to be gamed, and given up (DOMAIN §4.3, 成都 2011).
 """
 
-from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from chalicelib.policy.basis import NO_BASIS, Basis
-from chalicelib.policy.ladder import CardLevel, Level
+from chalicelib.policy.ladder import CardLevel
 from chalicelib.policy.reading import Percent, Positive, RuleId, Text, Whole
-from chalicelib.schema import Defect
+from chalicelib.schema import Defect, read_record
 
 
 class Section(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,14 +54,34 @@ class PromiseCut(Struct, frozen=True, forbid_unknown_fields=True):
     basis: Basis
 
 
-class Scoring(Struct, frozen=True):
+class Deductions(dict[str, DeductionRule]):
+    """The deductions by the level of the card."""
+
+    @classmethod
+    def read_value(cls, value: object) -> Self:
+        """Read the rows of `[[scoring.deduction]]`. Raises Defect: two are of one level."""
+        deductions = cls()
+        for number, rule in enumerate(read_record(tuple[DeductionRule, ...], value)):
+            if rule.level in deductions:
+                zh, en = f"{rule.level} 写了两次", f"{rule.level} is said twice"
+                raise Defect((number,), zh, en)
+            deductions[rule.level] = rule
+        return deductions
+
+
+class Scoring(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole scheme; without sections nothing is scored."""
 
-    sections: tuple[Section, ...] = ()
-    deductions: Mapping[Level, DeductionRule] | None = None
+    sections: Annotated[tuple[Section, ...], Meta(min_length=1)] = field(name="section")
+    basis: Basis
+    deductions: Deductions = field(name="deduction", default_factory=Deductions)
     warnings: Warnings | None = None
     promise_cut: PromiseCut | None = None
-    basis: Basis = NO_BASIS
+
+    def __post_init__(self) -> None:
+        """Refuse two sections of one id. Raises Defect."""
+        if len({section.id for section in self.sections}) < len(self.sections):
+            raise Defect(("section",), "有两节的 id 一样", "two sections have the same id")
 
     @property
     def full(self) -> int:
@@ -71,33 +90,11 @@ class Scoring(Struct, frozen=True):
 
     def takes(self, level: str) -> DeductionRule | None:
         """Return the deduction of a card of *level*; None where the scheme has none."""
-        return next((rule for key, rule in (self.deductions or {}).items() if key == level), None)
+        return self.deductions.get(level)
 
     def touched_by(self, rule: str) -> tuple[Section, ...]:
         """Return the sections from which a finding by *rule* takes points."""
         return tuple(section for section in self.sections if rule in section.rules)
 
 
-class WrittenScoring(Struct, frozen=True, forbid_unknown_fields=True):
-    """The section `[scoring]`."""
-
-    section: Annotated[tuple[Section, ...], Meta(min_length=1)]
-    basis: Basis
-    deduction: tuple[DeductionRule, ...] = ()
-    warnings: Warnings | None = None
-    promise_cut: PromiseCut | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse two sections of one id, and two deductions of one level. Raises Defect."""
-        if len({section.id for section in self.section}) < len(self.section):
-            raise Defect(("section",), "有两节的 id 一样", "two sections have the same id")
-        levels = [rule.level for rule in self.deduction]
-        for number, level in enumerate(levels):
-            if level in levels[:number]:
-                zh, en = f"{level} 写了两次", f"{level} is said twice"
-                raise Defect(("deduction", number), zh, en)
-
-    def scoring(self) -> Scoring:
-        """Return the scheme with its deductions by level."""
-        deductions: Mapping[Level, DeductionRule] = {rule.level: rule for rule in self.deduction}
-        return Scoring(self.section, deductions, self.warnings, self.promise_cut, self.basis)
+NO_SCORING = Scoring((), NO_BASIS)

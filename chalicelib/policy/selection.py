@@ -55,12 +55,10 @@ def read_selection(text: str, where: str) -> Selection:
                 raise BadInput(zh=zh, en=en, where=where)
             default = name
         elif not is_area(area):
-            raise BadInput(
-                zh=f"地区写行政区划代码的前几位，不是 {area!r}（写成 statutory,43=hunan）",
-                en=f"a region is the first digits of its code, not {area!r} (write "
-                "statutory,43=hunan)",
-                where=where,
-            )
+            form = "statutory,43=hunan"
+            zh = f"地区写行政区划代码的前几位，不是 {area!r}（写成 {form}）"
+            en = f"a region is the first digits of its code, not {area!r} (write {form})"
+            raise BadInput(zh=zh, en=en, where=where)
         elif stem(area) in areas:
             zh, en = f"地区 {area} 写了两次", f"region {area} is named twice"
             raise BadInput(zh=zh, en=en, where=where)

@@ -37,9 +37,9 @@ def load_selection(text: str, where: str) -> Selection:
 
 @cache
 def load_profile(name: str, instrument: Instrument | None = None) -> Profile:
-    """Return the shipped profile *name* once all its dates have come. Raises Unknown.
+    """Return the shipped profile *name* with all its dates come; *instrument* replaces its own.
 
-    A given *instrument* stands in place of that of the profile.
+    Raises Unknown.
     """
     return load_dated_profile(name).of(date.max, date.max).with_instrument(instrument)
 

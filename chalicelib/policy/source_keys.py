@@ -37,22 +37,14 @@ class AdoptedKeys(Struct, frozen=True):
         return replace(self, keys=tuple(each for each in self.keys if each != key))
 
     def named(self, name: str) -> SourceKey:
-        """Return the key that *name* is the text, or the begin of the fingerprint, of.
-
-        Raises BadInput where it is none of them, or two.
-        """
-        found = [
-            key
-            for key in self.keys
-            if name and (key.text == name or key.fingerprint.startswith(name))
-        ]
-        if len(found) != 1:
-            raise BadInput(
-                zh=f"没有（或不止一把）这样的公钥：{name[:80]!r}；duban source key list 列出指纹",
-                en=f"no such key, or more than one: {name[:80]!r}; duban source key list "
-                "shows fingerprints",
-            )
-        return found[0]
+        """Return the key of this text or begin of fingerprint. Raises BadInput: none, or two."""
+        keys = [key for key in self.keys if name in (key.text, key.fingerprint[: len(name)])]
+        if not name or len(keys) != 1:
+            written, listing = repr(name[:80]), "duban source key list"
+            zh = f"没有（或不止一把）这样的公钥：{written}；{listing} 列出指纹"
+            en = f"no such key, or more than one: {written}; {listing} shows fingerprints"
+            raise BadInput(zh=zh, en=en)
+        return keys[0]
 
     def data(self, source: str) -> dict[str, Any]:
         """Return them as the log states them of *source*; what is not so is left out."""

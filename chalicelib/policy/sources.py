@@ -159,7 +159,7 @@ class Registrations(Struct, frozen=True, dict=True):
         """
         if not name:
             return _REPLAYED
-        return self._with_ours.get(name, self._unknown)
+        return self._with_ours.get(name, self._with_ours[""])
 
     @cached_property
     def departments(self) -> frozenset[str]:
@@ -168,17 +168,12 @@ class Registrations(Struct, frozen=True, dict=True):
 
     @cached_property
     def _with_ours(self) -> Mapping[str, Registration]:
-        return {name: self._also_ours(source) for name, source in self.by_name.items()}
-
-    @cached_property
-    def _unknown(self) -> Registration:
-        return self._also_ours(_UNKNOWN)
-
-    def _also_ours(self, source: Registration) -> Registration:
-        if not self.outages:
-            return source
-        both = sorted((*source.outages, *self.outages), key=lambda outage: outage.since)
-        return replace(source, outages=tuple(both))
+        """The sources by name, and by the empty one what is not registered, with our outages."""
+        with_ours = {}
+        for name, source in {**self.by_name, "": Registration()}.items():
+            outages = sorted((*source.outages, *self.outages), key=lambda outage: outage.since)
+            with_ours[name] = replace(source, outages=tuple(outages))
+        return with_ours
 
     def document(self) -> dict[str, Any]:
         """Return them as stored, and as stated in the log."""
@@ -202,5 +197,4 @@ def read_registrations(document: Mapping[str, Any]) -> Registrations:
 
 
 _REPLAYED = Registration(deliveries=(Delivery(AT_ONCE),))
-_UNKNOWN = Registration()
 NO_SOURCES = Registrations()

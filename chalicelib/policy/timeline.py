@@ -36,8 +36,7 @@ class Stage(NamedTuple):
 class Timeline(Struct, frozen=True, eq=False, dict=True):
     """The *adopted* profiles, the first from ever.
 
-    *counting* changes how each of them counts; the *instrument* of a local stage stands in place of
-    theirs.
+    *counting* changes how each counts; the *instrument* of a local stage replaces theirs.
     """
 
     adopted: tuple[Adoption, ...]

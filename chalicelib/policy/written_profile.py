@@ -1,21 +1,20 @@
 """A profile as it is written: its sections as records, before they are read together."""
 
-from datetime import time
-from typing import Any, Literal, get_args
+from datetime import time, timedelta
+from typing import Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
 from chalicelib.policy.allowance import Extensions, WrittenPause
-from chalicelib.policy.basis import Basis
-from chalicelib.policy.claims import ClaimsRule
+from chalicelib.policy.basis import NO_BASIS, Basis
 from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.ladder import Appeal, CountRule, WrittenLadder
-from chalicelib.policy.numbering import Numbering
+from chalicelib.policy.limit import NonzeroLimit
 from chalicelib.policy.office import AfterHours, Convention, Office
-from chalicelib.policy.outages import NO_OUTAGES, OutageRule
-from chalicelib.policy.reading import Text, TimeOfDay
-from chalicelib.policy.scoring import WrittenScoring
+from chalicelib.policy.papers import Numbering
+from chalicelib.policy.reading import Percent, Text, TimeOfDay
+from chalicelib.policy.scoring import NO_SCORING, Scoring
 from chalicelib.policy.threshold import Threshold
 from chalicelib.schema import Unfit
 
@@ -32,6 +31,39 @@ class CountingSection(Struct, frozen=True, forbid_unknown_fields=True):
     convention: Convention = "L"
     countdown: Convention | None = None
     after_hours: AfterHours = "same_day"
+
+
+class ClaimsRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """The section `[claims]`: claims of the supervised (报送单位的主张) that wait for a person.
+
+    A contested claim is to be decided within *decide*; past it nothing is decided by itself. An
+    ending without a decision, with more than *ended* per cent of a limit used, goes to a person; a
+    case that is handed in again is looked for within *refiled* after it.
+    """
+
+    decide: NonzeroLimit
+    ended: Percent
+    refiled: NonzeroLimit
+    basis: Basis
+
+
+class Days(timedelta):
+    """Days of 24 hours."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `10d`. Raises Unfit."""
+        limit = NonzeroLimit.parse(text)
+        if limit.unit != "d":
+            raise Unfit("要按 24 小时的日写：10d", "must be in days, of 24 hours: 10d")
+        return cls(days=limit.amount)
+
+
+class OutageRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """The section `[sources]`: the recorded outages (报送故障) of one source, by calendar year."""
+
+    outages: Days
+    basis: Basis
 
 
 class WrittenProfile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,18 +85,15 @@ class WrittenProfile(Struct, frozen=True, forbid_unknown_fields=True):
     documents: dict[str, Any]
     threshold: tuple[Threshold, ...] = ()
     repeated: tuple[CountRule, ...] = ()
-    scoring: WrittenScoring | None = None
+    scoring: Scoring = NO_SCORING
     conduct: dict[str, Any] = {}
     data_quality: dict[str, Any] | None = None
-    sources: OutageRule = NO_OUTAGES
+    sources: OutageRule = OutageRule(Days(), NO_BASIS)  # without it none can be recorded
     instrument: Instrument | None = None
 
 
 def read_cutoff(text: str) -> time | None:
-    """Read when the last day ends: `office`, `24:00` (23:59:59.999, 民法典 203) or a time.
-
-    Raises Unfit.
-    """
+    """Read a day's end: `office`, `24:00` (23:59:59.999, 民法典 203), or a time. Raises Unfit."""
     if text == "office":
         return None
     if text == "24:00":

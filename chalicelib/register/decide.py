@@ -17,7 +17,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
-from chalicelib.policy.numbering import NUMBERED
+from chalicelib.policy.papers import NUMBERED
 from chalicelib.policy.profile import Profile
 
 _COPIED = ("level", "year", "region", "department", "item", "basis", "instrument", "series")

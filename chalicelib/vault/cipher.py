@@ -25,10 +25,7 @@ def encipher(text: str, about: str, key: bytes, nonce: bytes) -> str:
 
 
 def decipher(ciphertext: str, about: str, key: bytes) -> str:
-    """Return the text that `encipher` wrote.
-
-    Raises Corrupt where the key or *about* is another one, or the text was changed.
-    """
+    """Return what `encipher` wrote. Raises Corrupt: another *key* or *about*, or a changed text."""
     from cryptography.exceptions import InvalidTag
 
     sealed = b64decode(ciphertext)

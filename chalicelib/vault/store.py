@@ -106,10 +106,6 @@ class Vault:
             self._items(name_of(case), _NAME, value=public).save()
         self._save_once(self._items(case, _PUBLIC, value=public, key=_new_key()))
 
-    def public_case(self, case: str) -> str:
-        """Return the random public name of *case*."""
-        return self.secret(case).public
-
     def keep(
         self, case: str, key: str, disclosures: Mapping[str, str], secret: CaseSecret
     ) -> dict[str, str]:

@@ -9,9 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.calendar.change import Change, read_change
-from chalicelib.calendar.dates import write_dates
 from chalicelib.calendar.documents import Document
-from chalicelib.calendar.year import read_year
+from chalicelib.calendar.year import read_year, write_dates
 from chalicelib.instant import is_date
 from infra.calendar.published import PublishedDays
 

@@ -5,18 +5,15 @@ on a weekend, and since 2004 every arrangement has weekends that are worked for 
 a list of holidays alone lacks its other half, and so does a list of make-up days.
 """
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache
-from importlib import resources
-from typing import Any
 
 from msgspec import Struct
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.year import CalendarYear, is_weekend
 from chalicelib.errors import Bilingual
+from infra.calendar.marks import load_table
 
 _DAY = timedelta(days=1)
 _OF_SPRING = {"除夕": -1, "初一": 0, "初二": 1, "初三": 2}  # days after the first of the lunar year
@@ -32,7 +29,7 @@ class FixedHoliday(Struct, frozen=True):
 
 def fixed_holidays(year: int) -> tuple[FixedHoliday, ...] | None:
     """Return the fixed holidays of *year*; None where the lunar days are not known."""
-    table = _table()
+    table = load_table("fixed_holidays")
     lunar = table["lunar"].get(str(year))
     editions = [edition for edition in table["edition"] if edition["since"] <= year]
     if lunar is None or not editions:
@@ -44,10 +41,7 @@ def fixed_holidays(year: int) -> tuple[FixedHoliday, ...] | None:
 
 
 def list_lacks(year: CalendarYear, edges: Sequence[Change] = ()) -> list[Bilingual]:
-    """Return in words what *year* lacks; empty if it is whole.
-
-    The *edges* are the days of the same arrangement in the December before and the January after.
-    """
+    """Return in words what *year*, with the *edges* of its arrangement, lacks."""
     return [*_list_missing_holidays(year, edges), *_list_missing_halves(year)]
 
 
@@ -62,15 +56,13 @@ def list_doubts(year: CalendarYear, edges: Sequence[Change] = ()) -> list[Biling
         return []
     weekdays, worked = _count(year, edges)
     apart = weekdays - worked
-    doubt = Bilingual(
-        f"{year.year} 年有 {weekdays} 个工作日放假、{worked} 个周末日上班，"
-        f"相差 {apart} 天，法定节假日却是 {apart - more} 天；"
-        "两者一般相等（元旦跨年调休时可差一两天）：请对照通知原文",
-        f"{year.year} has {weekdays} weekdays off and {worked} weekend days worked, {apart} apart,"
-        f" and {apart - more} days of holidays by law; both are the same as a rule (around New Year"
-        " a day or two apart): compare it with the notice",
-    )
-    return [doubt]
+    zh = f"{year.year} 年有 {weekdays} 个工作日放假、{worked} 个周末日上班，相差 {apart} 天，"
+    zh += f"法定节假日却是 {apart - more} 天；两者一般相等"
+    zh += "（元旦跨年调休时可差一两天）：请对照通知原文"
+    en = f"{year.year} has {weekdays} weekdays off and {worked} weekend days worked, {apart} apart,"
+    en += f" and {apart - more} days of holidays by law; both are the same as a rule (around New"
+    en += " Year a day or two apart): compare it with the notice"
+    return [Bilingual(zh, en)]
 
 
 def weekdays_off(year: CalendarYear) -> list[date]:
@@ -151,9 +143,3 @@ def _day(year: int, name: str, lunar: list[str]) -> date:
     if name in _OF_SPRING:
         return date.fromisoformat(f"{year}-{lunar[0]}") + _OF_SPRING[name] * _DAY
     return date.fromisoformat(f"{year}-{lunar[_LUNAR.index(name)] if name in _LUNAR else name}")
-
-
-@cache
-def _table() -> dict[str, Any]:
-    text = resources.files("infra").joinpath("calendar", "fixed_holidays.toml").read_text("utf-8")
-    return tomllib.loads(text)

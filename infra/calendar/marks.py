@@ -89,7 +89,7 @@ def _plain(summary: str) -> str:
 def name_holidays(summary: str) -> str:
     """Return the fixed holidays that *summary* names, in its order: 国庆节、中秋节."""
     found: dict[str, int] = {}
-    for name, words in _table()["holidays"].items():
+    for name, words in load_table("festivals")["holidays"].items():
         places = [place for word in words if (place := summary.find(word)) >= 0]
         if places:
             found[name] = min(places)
@@ -98,13 +98,14 @@ def name_holidays(summary: str) -> str:
 
 @cache
 def _festivals() -> re.Pattern[str]:
-    table = _table()
+    table = load_table("festivals")
     lists = [*table["holidays"].values(), *table["others"].values()]
     names = sorted((name for names in lists for name in names), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, names)))
 
 
 @cache
-def _table() -> dict[str, Any]:
-    text = resources.files("infra").joinpath("calendar", "festivals.toml").read_text("utf-8")
+def load_table(name: str) -> dict[str, Any]:
+    """Return the table *name* that lies in this folder."""
+    text = resources.files("infra").joinpath("calendar", f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)

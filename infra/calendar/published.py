@@ -1,24 +1,27 @@
 """A year as it is published in iCalendar: which days are off, and which weekend days are worked.
 
 Only what a file says counts (`marks`): a festival without a mark is no holiday. What is not
-understood on a weekend stops the import (`mistakes`). A weekday that is said to be worked is one
+understood on a weekend stops the import (`read_event`). A weekday that is said to be worked is one
 anyway, and is only remarked on.
+
+The arrangement of a year may begin in the December before it, and end in the first days of the
+January after it: these are its edges. A file may have several years; then one of them is chosen.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
 
 from chalicelib.calendar.year import is_weekend
 from chalicelib.errors import BadInput, Bilingual
-from infra.calendar.chosen_year import ChosenYear, choose_year
 from infra.calendar.content_lines import events
 from infra.calendar.marks import Sense, name_holidays
-from infra.calendar.mistakes import NOTHING_SAID, list_mistakes, refuse
-from infra.calendar.read_event import ReadEvent, list_days, read_event
+from infra.calendar.read_event import ReadEvent, list_days, list_mistakes, read_event, refuse
 
 _MARKED: tuple[Sense, ...] = ("work", "off", "swap")
+_JANUARY, _DECEMBER = 1, 12
+_FIRST_DAYS = 7  # of January: as far as a holiday reaches over New Year
 
 
 class PublishedDays(Struct, frozen=True):
@@ -37,6 +40,19 @@ class PublishedDays(Struct, frozen=True):
     remarks: tuple[Bilingual, ...]
 
 
+class ChosenYear(Struct, frozen=True):
+    """The *year* that is read from a file, and the years that the file *owns*: is about."""
+
+    year: int
+    owns: tuple[int, ...]
+
+    def has(self, day: date) -> bool:
+        """Return whether *day* is one of the year, or of an edge of it."""
+        is_before = (day.year, day.month) == (self.year - 1, _DECEMBER)
+        is_after = day.year == self.year + 1 and _is_new_year(day)
+        return day.year == self.year or ((is_before or is_after) and day.year not in self.owns)
+
+
 def read_icalendar(content: bytes, file: str, year: int | None = None) -> PublishedDays:
     """Read the *year*; without *year*, the only one there is. Raises BadInput with all mistakes."""
     read = [
@@ -46,15 +62,24 @@ def read_icalendar(content: bytes, file: str, year: int | None = None) -> Publis
     ]
     marked = frozenset(_days(read, _MARKED))
     if not marked:
-        mistakes = list_mistakes(read)
-        raise refuse(file, mistakes) if mistakes else BadInput(NOTHING_SAID, file)
+        if mistakes := list_mistakes(read):
+            raise refuse(file, mistakes)
+        zh = "没有一天写明放假（休、放假、假期）或上班（班、补班、上班）：没有标记的节日不算放假"
+        en = "no day says that it is off or worked: a festival without a mark is no day off"
+        raise BadInput(zh=zh, en=en, where=file)
     chosen = choose_year(marked, year, file)
     read = [event for event in read if not event.days or any(map(chosen.has, event.days))]
     said_worked = {day for day in _days(read, ["work"]) if chosen.has(day)}
     worked = frozenset(filter(is_weekend, said_worked))
     if mistakes := list_mistakes(read):
         raise refuse(file, mistakes, sorted(worked))
-    off = {day: name for day, name in _off(read, said_worked) if chosen.has(day)}
+    off = {
+        day: name_holidays(event.summary)
+        for event in read
+        if event.sense in ("off", "swap")  # 调休 is a day off where nothing says worked
+        for day in event.days
+        if day not in said_worked and chosen.has(day)
+    }
     left_out = (*_left_out(read), *_other_years(marked, chosen))
     others = tuple(other for other in chosen.owns if other != chosen.year)
     return PublishedDays(chosen.year, off, worked, others, left_out, tuple(_remarks(read)))
@@ -64,23 +89,14 @@ def _days(read: Iterable[ReadEvent], senses: Sequence[Sense]) -> Iterator[date]:
     return (day for event in read if event.sense in senses for day in event.days)
 
 
-def _off(read: Iterable[ReadEvent], worked: set[date]) -> Iterator[tuple[date, str]]:
-    """Yield each day off with its holiday's name; 调休 is a day off where nothing says worked."""
-    for event in read:
-        if event.sense in ("off", "swap"):
-            name = name_holidays(event.summary)
-            yield from ((day, name) for day in event.days if day not in worked)
-
-
 def _left_out(read: Iterable[ReadEvent]) -> Iterator[Bilingual]:
     for event in read:
         if event.sense in ("festival", "unmarked"):
             days = list_days(event.days)
             zh, en = (f"（{days.zh}）", f" ({days.en})") if event.days else ("", "")
-            yield Bilingual(
-                f"第 {event.line} 行{event.title.zh}{zh}：没有写明放假或上班，不算放假",
-                f"line {event.line}, {event.title.en}{en}: neither off nor worked, so not off",
-            )
+            zh = f"第 {event.line} 行{event.title.zh}{zh}：没有写明放假或上班，不算放假"
+            en = f"line {event.line}, {event.title.en}{en}: neither off nor worked, so not off"
+            yield Bilingual(zh, en)
 
 
 def _other_years(marked: Iterable[date], chosen: ChosenYear) -> Iterator[Bilingual]:
@@ -98,3 +114,52 @@ def _remarks(read: Iterable[ReadEvent]) -> Iterator[Bilingual]:
             zh = f"第 {event.line} 行{event.title.zh}（{days.zh}）：本来就是工作日，没有影响"
             en = f"line {event.line}, {event.title.en} ({days.en}): a working day anyway"
             yield Bilingual(zh, en)
+
+
+def choose_year(days: Collection[date], year: int | None, file: str) -> ChosenYear:
+    """Return the *year* of the marked *days* of a file; without *year*, the only one there is.
+
+    Raises BadInput if the file is about several and none is named, or about others than *year*: so
+    no year is replaced by the few days of it that another year's file has.
+    """
+    owns = _owned_years(days)
+    if year in owns:
+        return ChosenYear(year, owns)
+    if year is None and len(owns) == 1:
+        return ChosenYear(owns[0], owns)
+    if year is None:
+        zh = f"有 {owns[0]} 年到 {owns[-1]} 年的日子：请用 --year 写明是哪一年"
+        en = f"it has days from {owns[0]} to {owns[-1]}: say which year by --year"
+        raise BadInput(zh=zh, en=en, where=file)
+    of_year = sorted(day for day in days if day.year == year)
+    if not of_year:
+        raise BadInput(zh=f"没有 {year} 年的日子", en=f"it has no day of {year}", where=file)
+    other = year + 1 if year + 1 in owns else year - 1
+    zh = f"{year} 年只有 {'、'.join(map(str, of_year))}，属于 {other} 年的放假安排："
+    zh += f"请用 --year {other}，这几天会一并读入，{year} 年其余的日子不变"
+    en = f"of {year} it has only {', '.join(map(str, of_year))}, of the arrangement of {other}:"
+    en += f" give --year {other}; these days come with it, and the rest of {year} stays"
+    raise BadInput(zh=zh, en=en, where=file)
+
+
+def _owned_years(days: Collection[date]) -> tuple[int, ...]:
+    """Return the years of *days*, without those that are the edge of a year beside them.
+
+    A file of one New Year is about the later year, whose holiday that is.
+    """
+    by_year: dict[int, list[date]] = {}
+    for day in days:
+        by_year.setdefault(day.year, []).append(day)
+    owned = [year for year in by_year if not _is_edge(year, by_year)]
+    return tuple(sorted(owned)) or (max(by_year),)
+
+
+def _is_edge(year: int, by_year: dict[int, list[date]]) -> bool:
+    days: Sequence[date] = by_year[year]
+    is_before = year + 1 in by_year and all(day.month == _DECEMBER for day in days)
+    is_after = year - 1 in by_year and all(map(_is_new_year, days))
+    return is_before or is_after
+
+
+def _is_new_year(day: date) -> bool:
+    return day.month == _JANUARY and day.day <= _FIRST_DAYS

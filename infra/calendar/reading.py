@@ -43,7 +43,8 @@ def read_import(
     the reason for a year that lacks something; it is kept in the year.
     """
     content = read_input_file(file, MOST_MIB)
-    if _is_icalendar(file, content):
+    begins = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:5].upper()
+    if file.suffix.lower() in (".ics", ".ical", ".ifb") or begins == b"BEGIN":
         if not notices:
             zh = "iCalendar 文件没有文号：请写明它依据的通知"
             en = "an iCalendar file has no number: name the notice that it rests on"
@@ -87,19 +88,12 @@ def _check_whole(read: ImportFile, force: str | None, file: str) -> ImportFile:
     remarks = [*read.remarks, *list_doubts(year, edges)]
     if lacks:
         zh, en = "、".join(each.zh for each in lacks), ", ".join(each.en for each in lacks)
-        remarks.append(
-            Bilingual(
-                f"{year.year} 年缺{zh}；理由保留：{reason}",
-                f"{year.year} lacks {en}; the reason is kept: {reason}",
-            )
-        )
+        zh = f"{year.year} 年缺{zh}；理由保留：{reason}"
+        remarks.append(Bilingual(zh, f"{year.year} lacks {en}; the reason is kept: {reason}"))
     elif reason:
-        remarks.append(
-            Bilingual(
-                f"{year.year} 年什么都不缺，没有保留 --force 的理由",
-                f"{year.year} lacks nothing, so the reason of --force is not kept",
-            )
-        )
+        zh = f"{year.year} 年什么都不缺，没有保留 --force 的理由"
+        en = f"{year.year} lacks nothing, so the reason of --force is not kept"
+        remarks.append(Bilingual(zh, en))
     whole = replace(year, forced=reason if lacks else "")
     return replace(read, documents=(whole, *edges), remarks=tuple(remarks))
 
@@ -134,13 +128,10 @@ def _refusal(
             f" --force does not help; where the notice is so, save a file of {year.year} alone",
         )
     zh, en = describe_year(year)
-    return BadInput(
-        zh=f"{year.year} 年的放假安排不完整，没有导入；{zh}。请按通知补齐；{way_out.zh}",
-        en=f"the arrangement of {year.year} is not whole, nothing was imported; {en}."
-        f" Complete it by the notice; {way_out.en}",
-        where=file,
-        others=others,
-    )
+    zh = f"{year.year} 年的放假安排不完整，没有导入；{zh}。请按通知补齐；{way_out.zh}"
+    en = f"the arrangement of {year.year} is not whole, nothing was imported; {en}."
+    en += f" Complete it by the notice; {way_out.en}"
+    return BadInput(zh=zh, en=en, where=file, others=others)
 
 
 def describe_year(year: CalendarYear) -> Bilingual:
@@ -153,8 +144,3 @@ def describe_year(year: CalendarYear) -> Bilingual:
         f"{off} days are off, {weekdays} of them weekdays;"
         f" {len(worked)} weekend days are worked{f' ({days.en})' if worked else ''}",
     )
-
-
-def _is_icalendar(file: Path, content: bytes) -> bool:
-    begins = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:5].upper()
-    return file.suffix.lower() in (".ics", ".ical", ".ifb") or begins == b"BEGIN"

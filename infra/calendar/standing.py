@@ -8,9 +8,8 @@ from msgspec import Struct
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.documents import Document, name_document
-from chalicelib.calendar.horizon import known_through, missing_years
 from chalicelib.calendar.overlay import overlay_calendar
-from chalicelib.calendar.workdays import Calendar
+from chalicelib.calendar.workdays import Calendar, known_through, missing_years
 from chalicelib.calendar.year import CalendarYear
 
 

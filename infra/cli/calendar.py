@@ -64,9 +64,8 @@ add = commands(__name__, _COMMAND)
 
 def run_import(arguments: argparse.Namespace) -> int:
     """Import the whole file or nothing; then have cases judged again whose due instants move."""
-    from infra.calendar.effect import effect
+    from infra.calendar.effect import effect, tell, tell_standing
     from infra.calendar.reading import read_import
-    from infra.calendar.wording import tell, tell_standing
 
     read = read_import(arguments.file, arguments.notice, arguments.year, arguments.force)
     stage = arguments.stage or (None if arguments.check else LOCAL_STAGE)
@@ -83,7 +82,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         if services is not None and not arguments.check:
             summary |= put_in_force(services, change.documents, arguments.wait)
             summary |= {"in_force": True, "imported": not change.is_in_force}
-    report(arguments, summary, [tell(change, summary, read.left_out)])
+    report(arguments, summary, tell(change, summary, read.left_out))
     return OK
 
 

@@ -19,7 +19,7 @@ class Remark(Struct, frozen=True):
     """A fault or a note: its *text* with its place, and the row in which a program reads it."""
 
     kind: str
-    text: Bilingual
+    text: BadInput
     row: dict[str, str]
 
 
@@ -59,7 +59,7 @@ class CheckedProfile(Struct, frozen=True):
         for kind, named in _KINDS.items():
             for remark in self.remarks:
                 if remark.kind == kind:
-                    yield f"  {named.of(language)}: {remark.text.of(language)}"
+                    yield f"  {named.of(language)}: {remark.text.line(language)}"
 
 
 class RefusedProfile(Struct, frozen=True):
@@ -94,19 +94,18 @@ def check_profile(name: str, region: str) -> CheckedProfile | RefusedProfile:
     except BadInput as error:
         return _refused(name, error)
     remarks: dict[str, Remark] = {}  # each once, whatever the number of its days
-    file, text = profile_file(name)
+    file, content = profile_file(name)
     for day, each in profile.by_day():
         for issue in review(each):
-            said = Bilingual(f"{issue.entry}: {issue.text.zh}", f"{issue.entry}: {issue.text.en}")
+            text = BadInput(issue.text, issue.entry)
             row = {"entry": issue.entry, "reason": issue.text.en}
-            remarks.setdefault(issue.kind + said.en, Remark(issue.kind, said, row))
+            remarks.setdefault(f"{issue.kind} {text}", Remark(issue.kind, text, row))
         for complaint in complaints(each, region):
-            where = complaint.where(file, text, day)
-            said = Bilingual(f"{where}: {complaint.text.zh}", f"{where}: {complaint.text.en}")
-            row = {"entry": complaint.entry, "key": complaint.key, "where": where}
+            text = BadInput(complaint.text, complaint.where(file, content, day))
+            row = {"entry": complaint.entry, "key": complaint.key, "where": text.where}
             row["reason"] = f"{complaint.zh} · {complaint.en}"
             kind = "note" if complaint.is_warning else "fault"
-            remarks.setdefault(kind + said.en, Remark(kind, said, row))
+            remarks.setdefault(f"{kind} {text}", Remark(kind, text, row))
     return CheckedProfile(name, profile, tuple(remarks.values()))
 
 

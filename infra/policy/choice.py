@@ -1,9 +1,8 @@
 """A profile as it is named in a command: one that is shipped by its name, any other by its path."""
 
 from pathlib import Path
-from typing import NamedTuple
 
-from chalicelib.errors import BadInput, Unknown
+from chalicelib.errors import BadInput
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.shipped import list_profiles, load_profile, profile_text
@@ -12,26 +11,16 @@ from infra.terminal.input_file import read_input_file
 MOST_MIB = 1
 
 
-class ProfileFile(NamedTuple):
-    """The *name* of a profile's file, as complaints have it, and its *text*."""
-
-    name: str
-    text: str
-
-
 def choose_profile(named: str, where: str) -> Profile:
     """Read the profile that *where*, an argument, names. Raises BadInput."""
-    if not is_path(named):
-        try:
-            return load_profile(named)
-        except (Unknown, BadInput) as error:
-            if isinstance(error, BadInput) and error.where:  # it is shipped, and broken
-                raise
-            names = ", ".join(list_profiles())
-            zh = f"没有规则文件 {named!r}（自带的有 {names}；其他的写文件名，以 .toml 结尾）"
-            en = f"no such profile: {named!r} (shipped: {names}; a file ends in .toml)"
-            raise BadInput(zh=zh, en=en, where=where) from error
-    return read_profile(_read_text(Path(named)), named)
+    if is_path(named):
+        return read_profile(_read_text(Path(named)), named)
+    if named in list_profiles():
+        return load_profile(named)
+    names = ", ".join(list_profiles())
+    zh = f"没有规则文件 {named!r}（自带的有 {names}；其他的写文件名，以 .toml 结尾）"
+    en = f"no such profile: {named!r} (shipped: {names}; a file ends in .toml)"
+    raise BadInput(zh=zh, en=en, where=where)
 
 
 def choose_dated_profile(named: str, where: str) -> DatedProfile:
@@ -41,11 +30,11 @@ def choose_dated_profile(named: str, where: str) -> DatedProfile:
     return read_dated_profile(text, file)
 
 
-def profile_file(named: str) -> ProfileFile:
-    """Return the file of a profile that `choose_profile` can read."""
+def profile_file(named: str) -> tuple[str, str]:
+    """Return the name of a profile's file, as complaints have it, and its text."""
     if is_path(named):
-        return ProfileFile(named, _read_text(Path(named)))
-    return ProfileFile(f"{named}.toml", profile_text(named))
+        return named, _read_text(Path(named))
+    return f"{named}.toml", profile_text(named)
 
 
 def is_path(named: str) -> bool:

@@ -1,14 +1,14 @@
 """A county's own profile: checked whole; all its mistakes are told at once."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, refuse_all
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.region import is_area
 from chalicelib.policy.shipped import list_profiles
@@ -36,14 +36,12 @@ class CountyProfile(Struct, frozen=True):
 
 
 def read_county_profile(file: Path, region: str, since: date, *, is_local: bool) -> CountyProfile:
-    """Read the profile of a county in *region*. Raises BadInput with all its mistakes at once.
-
-    It is to hold from the local day *since* on.
+    """Read a county's profile for *region* from *since* on. Raises BadInput with all its mistakes.
 
     On a local stage weak grounds and placeholders are remarks: its cards bind nobody.
     """
     name, text = profile_file(str(file))
-    _refuse([mistake.refusal(name) for mistake in find_mistakes(text)])
+    refuse_all([mistake.refusal(name) for mistake in find_mistakes(text)])
     profile = read_dated_profile(text, name)
     wrong = [*_wrong_name(profile.id, name)]
     remarks: list[CountyRemark] = []
@@ -60,7 +58,7 @@ def read_county_profile(file: Path, region: str, since: date, *, is_local: bool)
                 remarks.append(CountyRemark(said, complaint.written(name, text, day)))
             else:
                 wrong.append(said)
-    _refuse(list({str(each): each for each in wrong}.values()))
+    refuse_all(list({str(each): each for each in wrong}.values()))
     return CountyProfile(text, profile, tuple({each.written: each for each in remarks}.values()))
 
 
@@ -73,11 +71,6 @@ def _wrong_name(name: str, file: str) -> Iterator[BadInput]:
         zh = f"只用拉丁字母、数字、下划线，至多 40 个，不是 {name[:60]!r}"
         en = f"a plain name of at most 40 letters, digits and _, not {name[:60]!r}"
         yield BadInput(zh=zh, en=en, where=where)
-
-
-def _refuse(wrong: Sequence[BadInput]) -> None:
-    if wrong:
-        raise BadInput(wrong[0].text, wrong[0].where, wrong[1:])
 
 
 def check_area(area: str) -> None:

@@ -6,9 +6,12 @@ from typing import Any
 from msgspec import Struct
 
 from chalicelib.errors import Bilingual
+from chalicelib.policy.basis import NO_BASIS
 from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.profile import Profile
 from infra.policy.entries import ProfileEntry, entries
+
+_ABSENT = ProfileEntry("", "", NO_BASIS)
 
 
 class EntryChange(Struct, frozen=True):
@@ -23,11 +26,9 @@ class EntryChange(Struct, frozen=True):
     @property
     def text(self) -> Bilingual:
         """The change in a line."""
-        old, new = (zh or en for zh, en in zip(self.zh, (self.old, self.new), strict=True))
-        return Bilingual(
-            f"{self.entry}: {old or '–'} → {new or '–'}",
-            f"{self.entry}: {self.old or '–'} → {self.new or '–'}",
-        )
+        zh_old, zh_new = self.zh
+        zh = f"{self.entry}: {zh_old or self.old or '–'} → {zh_new or self.new or '–'}"
+        return Bilingual(zh, f"{self.entry}: {self.old or '–'} → {self.new or '–'}")
 
     def written(self) -> dict[str, str | None]:
         """Return the change as a JSON object; null where the entry is not there."""
@@ -64,14 +65,14 @@ def compare_profiles(old: Profile, new: Profile) -> ProfileDifference:
     before, after = entries(old), entries(new)
     keys = [*before, *(key for key in after if key not in before)]
     changed = (
-        EntryChange(key, old.en, new.en, _basis(after, key), (old.zh, new.zh))
+        EntryChange(key, old.value, new.value, str(new.basis), (old.zh, new.zh))
         for key in keys
-        for old, new in [(_value(before, key), _value(after, key))]
+        for old, new in [(before.get(key, _ABSENT), after.get(key, _ABSENT))]
     )
     rebased = (
-        EntryChange(key, str(before[key].basis), str(after[key].basis))
-        for key in keys
-        if key in before.keys() & after
+        EntryChange(key, str(entry.basis), str(after[key].basis))
+        for key, entry in before.items()
+        if key in after
     )
     return ProfileDifference(
         old,
@@ -94,17 +95,11 @@ class DatedDifference(Struct, frozen=True):
     is_running: bool = False
 
     @property
-    def whom(self) -> str:
-        """For whom it is, in both languages: Chinese first."""
-        return f"{self.cases.zh} · {self.cases.en}"
-
-    @property
     def cases(self) -> Bilingual:
         """For whom it is."""
         if self.is_running:
-            return Bilingual(
-                f"{self.since} 起已受理、未办结的办件", f"open cases, from {self.since} on"
-            )
+            zh = f"{self.since} 起已受理、未办结的办件"
+            return Bilingual(zh, f"open cases, from {self.since} on")
         if self.since is None and self.until is None:
             return Bilingual("所有办件", "all cases")
         if self.since is None:
@@ -125,9 +120,7 @@ def compare_by_days(old: DatedProfile, new: DatedProfile) -> tuple[DatedDifferen
     days = [date.min, *sorted({*old.changes[0], *new.changes[0]})]
     periods = [
         DatedDifference(
-            None if day == date.min else day,
-            until,
-            compare_profiles(old.of(day), new.of(day)),
+            None if day == date.min else day, until, compare_profiles(old.of(day), new.of(day))
         )
         for day, until in zip(days, [*days[1:], None], strict=True)
     ]
@@ -138,11 +131,3 @@ def compare_by_days(old: DatedProfile, new: DatedProfile) -> tuple[DatedDifferen
         for day in new.changes[1]
     ]
     return (*periods, *running)
-
-
-def _basis(entries: dict[str, ProfileEntry], key: str) -> str:
-    return str(entries[key].basis) if key in entries else ""
-
-
-def _value(entries: dict[str, ProfileEntry], key: str) -> Bilingual:
-    return entries[key].text if key in entries else Bilingual("", "")

@@ -92,7 +92,8 @@ def _walk(value: Any, key: str, basis: Basis) -> Iterator[ProfileEntry]:
             yield from _walk(part, f"{key}.{name}", basis)
     elif isinstance(value, tuple) and value and isinstance(value[0], Struct):
         for number, part in enumerate(value, 1):
-            yield from _walk(part, f"{key} {_name(part, number)}", basis)
+            name = getattr(part, "rule", None) or getattr(part, "id", number)
+            yield from _walk(part, f"{key} {name}", basis)
     elif isinstance(value, Struct):
         basis = getattr(value, "basis", basis)
         for field in value.__struct_fields__:
@@ -111,11 +112,6 @@ def _field_value(value: Any, name: str, key: str) -> Any:
     if part is None and name == "limit" and isinstance(value, Allowance):
         return _SAME_DAY if key.endswith(".immediate") else _ITS_OWN
     return part
-
-
-def _name(part: Any, number: int) -> str:
-    """Return the name of *part* among its neighbours: its rule or its id, else its number."""
-    return str(getattr(part, "rule", None) or getattr(part, "id", number))
 
 
 def _is_in(key: str, part: Any) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.errors import BadInput, Unknown
+from chalicelib.errors import BadInput, Unknown, refuse_all
 from chalicelib.policy.shipped import load_profile, load_selection
 from infra.policy.choice import choose_profile, profile_file
 from infra.policy.guards import complaints
@@ -24,18 +24,13 @@ def check_folder(profiles: Path) -> None:
                 raise BadInput(remark.text, f"{file}: {remark.entry}")
 
 
-def check_selected(text: str) -> None:
-    """Look whether the parameter `Profile` selects what is shipped. Raises BadInput."""
-    load_selection(text, "Profile")
-
-
 def check_names(parameters: Mapping[str, str]) -> None:
-    """Look whether what *parameters* name is there; without it a stage answers nobody.
+    """Refuse *parameters* that name what is not there: such a stage answers nobody.
 
     Raises BadInput.
     """
     if "Profile" in parameters:
-        check_selected(parameters["Profile"])
+        load_selection(parameters["Profile"], "Profile")
     if "Calendar" in parameters:
         try:
             load_calendar(parameters["Calendar"])
@@ -67,6 +62,4 @@ def check_stage(parameters: Mapping[str, str]) -> None:
             if not complaint.is_warning:
                 refusal = BadInput(complaint.text, complaint.where(file, text))
                 refused.setdefault(str(refusal), refusal)
-    if refused:
-        first, *others = refused.values()
-        raise BadInput(first.text, first.where, others)
+    refuse_all([*refused.values()])

@@ -27,10 +27,7 @@ _DAYS = [datetime(2026, 1, 5, 2, tzinfo=UTC) + timedelta(days=day) for day in ra
 
 
 class Complaint(Struct, frozen=True):
-    """What is wrong with a *key* of one *entry* of a profile: `[numbering] yellow`.
-
-    *is_warning*: it is to be known, and refuses nothing.
-    """
+    """What is wrong with a *key* of an *entry*: `[numbering] yellow`. A warning refuses nothing."""
 
     entry: str
     key: str
@@ -79,7 +76,7 @@ def _printed(profile: Profile) -> Iterator[tuple[str, str, str]]:
             yield "instrument", name, getattr(instrument, name)
     for level, template in profile.numbering.templates.items():
         yield "numbering", level, template
-    for name, paper in profile.papers.templates.items():
+    for name, paper in profile.papers.items():
         texts = {"title": paper.title, "number": paper.number, "authority": paper.authority or ""}
         for key, text in {**texts, "body": "".join(paper.body)}.items():
             yield f"documents.{name}", key, text
@@ -110,10 +107,9 @@ def _too_early(profile: Profile, since: date) -> Iterator[Complaint]:
 
 def _automatic(profile: Profile) -> Iterator[tuple[str, str, Basis]]:
     """Yield entry, key and basis of each row that makes a card without a person."""
-    for rows in profile.thresholds.values():
-        for row in rows:
-            if row.automatic and row.level != "warning":
-                yield f"threshold {threshold_name(row)}", "basis", row.basis
+    for row in profile.threshold_rows:
+        if row.automatic and row.level != "warning":
+            yield f"threshold {threshold_name(row)}", "basis", row.basis
     for rule, conduct in profile.conduct.items():
         if conduct.automatic and conduct.level != "warning":
             yield f"conduct.{rule}", "automatic", conduct.basis

@@ -45,16 +45,9 @@ def _tables(text: str) -> Iterator[_Table]:
     met: dict[str, int] = {}
     for (start, header), end in zip(headers, ends[1:], strict=True):
         place = met[header] = met.get(header, -1) + 1
-        row = _row(_array(document, header), place)
+        row = _row(document, header, place)
         name = row_name(header, row) if (header,) in ROWS else header
         yield _Table(name, _since(row), start + 1, lines[start:end])
-
-
-def _array(document: object, header: str) -> object:
-    """Return what stands under *header*, such as `ladder.yellow`; None: nothing does."""
-    for key in header.split("."):
-        document = document.get(key) if isinstance(document, Mapping) else None
-    return document
 
 
 def _since(row: Mapping[str, Any]) -> date:
@@ -64,10 +57,12 @@ def _since(row: Mapping[str, Any]) -> date:
         return date.min
 
 
-def _row(rows: object, place: int) -> Mapping[str, Any]:
-    """Return the row at a *place*; an empty one where a text only looks like the header of one."""
-    found = rows[place] if isinstance(rows, list) and place < len(rows) else None
-    return found if isinstance(found, Mapping) else {}
+def _row(document: object, header: str, place: int) -> Mapping[str, Any]:
+    """Return the row at a *place* under *header*; an empty one where a text only looks like it."""
+    for key in header.split("."):
+        document = document.get(key) if isinstance(document, Mapping) else None
+    row = document[place] if isinstance(document, list) and place < len(document) else None
+    return row if isinstance(row, Mapping) else {}
 
 
 def row_name(section: str, row: Mapping[str, Any]) -> str:

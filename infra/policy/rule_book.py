@@ -137,13 +137,15 @@ def _line(profile: str, row: Row) -> str:
 def _rows(rule: str, profile: Profile, language: Language) -> Iterator[Row]:
     """Yield the numbers of *rule* in *profile*: limits, thresholds, bounds, its own sections."""
     w = _WORDS[language]
-    thresholds = [row for rows in profile.thresholds.values() for row in rows if row.rule == rule]
+    thresholds = [row for row in profile.threshold_rows if row.rule == rule]
     prefixes = (*_OWN.get(rule, ()), f"conduct.{rule}.", f"ladder.repeated {rule}")
     clocks = dict.fromkeys(row.clock for row in thresholds)
     names = {f"clocks.{clock}.{field}" for clock in clocks for field in ("limit", "before_promise")}
     for entry in entries(profile).values():
         if entry.key == f"conduct.{rule}.level":
-            yield f"`conduct.{rule}`", _conduct(rule, profile, w), entry.basis
+            conduct = profile.conduct[rule]
+            mode = "" if conduct.automatic else w["by_person"]
+            yield f"`conduct.{rule}`", w[f"level_{conduct.level}"] + mode, entry.basis
         elif entry.key != f"conduct.{rule}.automatic" and (
             entry.key in names or entry.key.startswith(prefixes)
         ):
@@ -155,11 +157,6 @@ def _rows(rule: str, profile: Profile, language: Language) -> Iterator[Row]:
         met[name] = met.get(name, 0) + 1
         again = w["again"].format(n=met[name]) if met[name] > 1 else ""
         yield name + again, describe_threshold(row, "", w), row.basis
-
-
-def _conduct(rule: str, profile: Profile, w: Mapping[str, str]) -> str:
-    row = profile.conduct[rule]
-    return w[f"level_{row.level}"] + ("" if row.automatic else w["by_person"])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ of them, `docs/rules.md` has them as sentences. Times are wall time in the zone 
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -34,7 +34,20 @@ class Found(Struct, frozen=True, order=True, forbid_unknown_fields=True):
     level: FoundLevel = ""
 
 
-class Example(Struct, frozen=True):
+class _WrittenExample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An example as its file has it; where nothing is found, `findings = []`."""
+
+    name: str
+    events: list[dict[str, Any]]
+    judged_at: _Moment
+    findings: list[Found]
+    case: CaseKind = "permit"
+    profile: str = DEFAULT
+    adds: str = ""
+    item: dict[str, str] | None = None
+
+
+class Example(_WrittenExample, frozen=True, kw_only=True):
     """The *events* of a *case*, and what *rule* finds in it by *judged_at*.
 
     *profile* is the name of a shipped one; *adds* is what a place adds to it. *item* has the
@@ -42,14 +55,6 @@ class Example(Struct, frozen=True):
     """
 
     rule: str
-    name: str
-    case: CaseKind
-    profile: str
-    adds: str
-    item: Mapping[str, str] | None
-    events: Sequence[Mapping[str, Any]]
-    judged_at: datetime
-    findings: Sequence[Found]
 
     def __str__(self) -> str:
         """Return where it stands, as a failure names it."""
@@ -79,19 +84,6 @@ class _Event(Struct, frozen=True):
     type: str
 
 
-class _WrittenExample(Struct, frozen=True, forbid_unknown_fields=True):
-    """An example as its file has it; where nothing is found, `findings = []`."""
-
-    name: str
-    events: list[dict[str, Any]]
-    judged_at: _Moment
-    findings: list[Found]
-    case: CaseKind = "permit"
-    profile: str = DEFAULT
-    adds: str = ""
-    item: dict[str, str] | None = None
-
-
 def _read_example(rule: str, row: Mapping[str, Any], n: int) -> Example:
     with refused(f"{rule}.toml，第{n}个示例“{row.get('name', '')}”"):
         written = read_record(_WrittenExample, row)
@@ -101,4 +93,4 @@ def _read_example(rule: str, row: Mapping[str, Any], n: int) -> Example:
             names = list_profiles()
             with within("profile"):
                 raise Unfit(f"只能是：{'、'.join(names)}", f"must be one of {', '.join(names)}")
-    return Example(rule, **asdict(written))
+    return Example(rule=rule, **asdict(written))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from chalicelib.board.legend import describe_threshold
+from chalicelib.card.drafting import LEVEL_NAMES
 from chalicelib.findings.rule_file import load_rules
 from chalicelib.pages.words import page_words
 from chalicelib.permit.wording import PROCEDURES
@@ -20,10 +21,7 @@ from infra.policy.entries import ProfileEntry, entries
 Language = Literal["zh", "en"]
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
-DOCUMENTS: Mapping[Language, Path] = {
-    "zh": _DOCS / "profiles.md",
-    "en": _DOCS / "profiles.en.md",
-}
+DOCUMENTS: Mapping[Language, Path] = {"zh": _DOCS / "profiles.md", "en": _DOCS / "profiles.en.md"}
 BEGIN, END = "<!-- made by python -m infra.policy.table -->\n", "<!-- to here -->\n"
 SAME, NONE = "=", "–"
 
@@ -63,22 +61,12 @@ _BOUNDS: _Titles = {
     "conduct.V-17.times": ("告知补正次数", "so many notices"),
     "conduct.V-18.most": ("指南以外的材料，至多", "materials beside the guide, at most"),
     "conduct.V-21.most": ("环节，至多", "stages, at most"),
-    "conduct.V-22.share": (
-        "承诺时限占法定时限，至多",
-        "promise of the statutory limit, at most",
-    ),
+    "conduct.V-22.share": ("承诺时限占法定时限，至多", "promise of the statutory limit, at most"),
     "conduct.V-25.most": ("可共享的材料，至多", "materials that are shared, at most"),
     "conduct.V-28.explain_within": ("公开说明理由的期限", "reasons published within"),
     "conduct.V-29.too_low": ("无权决定的人", "who may not decide"),
     "conduct.V-30.officers": ("核查人数，至少", "officers, at least"),
     "conduct.V-30.procedures": ("须两人的程序", "procedures that need them"),
-}
-_LEVELS = {
-    "warning": "预警",
-    "yellow": "黄牌",
-    "red": "红牌",
-    "supervision": "督办",
-    "referral": "移送",
 }
 _RUNG = {
     "to": ("送达对象", "recipients"),
@@ -88,20 +76,21 @@ _RUNG = {
 _LADDER: _Titles = {
     **{
         f"ladder.{level}.{name}": (f"{zh}：{title[0]}", f"{level}: {title[1]}")
-        for level, zh in _LEVELS.items()
+        for level, zh in LEVEL_NAMES.items()
         for name, title in _RUNG.items()
     },
     "ladder.refer": ("提示为问题线索的规则", "proposed as leads"),
     "appeal.window": ("申诉期限", "appeal within"),
     "appeal.decision": ("申诉处理期限", "appeal decided within"),
     **{
-        f"numbering.{level}": (f"{zh}文号", f"number of a {level}") for level, zh in _LEVELS.items()
+        f"numbering.{level}": (f"{zh}文号", f"number of a {level}")
+        for level, zh in LEVEL_NAMES.items()
     },
     "scoring.warnings.count": ("连续预警次数", "warnings in a row"),
     "scoring.warnings.points": ("连续预警扣分", "they take"),
     **{
         f"scoring.{level}.points": (f"{zh}扣分", f"a {level} takes")
-        for level, zh in _LEVELS.items()
+        for level, zh in LEVEL_NAMES.items()
     },
     "scoring.promise_cut.over": ("承诺时限压缩超过（%）", "promises cut by more than (%)"),
     "scoring.promise_cut.points": ("压缩加分", "they earn"),
@@ -129,9 +118,10 @@ def value_in(language: Language, value: str) -> str:
 def _thresholds(profiles: list[Profile], language: Language) -> Iterator[str]:
     w = _WORDS[language]
     yield from _table_head(("时限 · 牌级", "clock · level"), profiles, language)
-    rows = {(row.clock, row.rule, row.level) for profile in profiles for row in _rows(profile)}
-    for clock, rule, level in sorted(rows, key=_order):
-        cells = [_threshold_cell(profile, clock, rule, level, w) for profile in profiles]
+    keys = {_key(row) for profile in profiles for row in profile.threshold_rows}
+    for key in sorted(keys):
+        clock, rule, level = CLOCKS[key[0]], key[1], THRESHOLD_LEVELS[key[2]]
+        cells = [_threshold_cell(profile, key, w) for profile in profiles]
         titles = w[f"clock_{clock}"], w[f"level_{level}"]
         yield _line(f"`{clock}` {rule} `{level}`", " · ".join(titles), cells)
 
@@ -198,23 +188,13 @@ def _line(key: str, title: str, cells: list[str]) -> str:
     return f"| {key} | {title} | {' | '.join(marked)} |"
 
 
-def _threshold_cell(
-    profile: Profile, clock: str, rule: str, level: str, w: Mapping[str, str]
-) -> str:
-    rows = [
-        row for row in _rows(profile) if (row.clock, row.rule, row.level) == (clock, rule, level)
-    ]
+def _threshold_cell(profile: Profile, key: tuple[int, str, int], w: Mapping[str, str]) -> str:
+    rows = (row for row in profile.threshold_rows if _key(row) == key)
     return w["met_also"].join(describe_threshold(row, "", w) for row in rows) or NONE
 
 
-def _rows(profile: Profile) -> Iterator[Threshold]:
-    for rows in profile.thresholds.values():
-        yield from rows
-
-
-def _order(row: tuple[str, str, str]) -> tuple[int, str, int]:
-    clock, rule, level = row
-    return [*CLOCKS].index(clock), rule, [*THRESHOLD_LEVELS].index(level)  # type: ignore[arg-type]
+def _key(row: Threshold) -> tuple[int, str, int]:
+    return CLOCKS.index(row.clock), row.rule, THRESHOLD_LEVELS.index(row.level)
 
 
 def replace_tables(text: str, language: Language) -> str:

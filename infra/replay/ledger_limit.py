@@ -5,23 +5,16 @@ A bare number counts in the unit that the map names, else in the one that the co
 """
 
 from chalicelib.policy.limit import Limit, Unit
-from chalicelib.policy.limit_words import is_at_once, read_limit_words
+from chalicelib.policy.limit_words import UNIT_NAMES, is_at_once, read_limit_words
 from infra.replay.columns import plain
 
 AT_ONCE = Limit(0, "wd")  # 即办: the day itself
-_NAMED: tuple[tuple[str, Unit], ...] = (
-    ("工作日", "wd"),
-    ("自然日", "d"),
-    ("工作小时", "wh"),
-    ("小时", "h"),
-    ("月", "mo"),
-)
 
 
 def unit_of_column(name: str) -> Unit | None:
     """Return the unit that the *name* of a column ends in, in brackets or after 承诺: 工作日."""
     bare = plain(name).rstrip(")")
-    return next((unit for word, unit in _NAMED if bare.endswith(word)), None)
+    return next((unit for word, unit in UNIT_NAMES.items() if bare.endswith(word)), None)
 
 
 def read_ledger_limit(text: str, unit: Unit | None) -> Limit:

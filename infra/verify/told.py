@@ -183,7 +183,7 @@ def read_told(files: Sequence[Path]) -> dict[str, Event]:
             zh, en = "读不出，请核对文件", f"cannot be read: {error}"
             raise BadInput(zh=zh, en=en, where=str(file)) from error
         except Rejected as refusal:
-            zh = f"不是可以报送的事件，请原样给出：{refusal.detail('zh')}"
+            zh = f"不是可以报送的事件，请原样给出：{refusal.line('zh')}"
             en = f"not an event, give it as it was: {refusal}"
             raise BadInput(zh=zh, en=en, where=str(file)) from refusal
     return events

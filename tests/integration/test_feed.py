@@ -71,7 +71,7 @@ class Nearby:
                 status = self.world.services.inbox.put_event(read, self.world.wall.at).outcome
                 results.append({"id": event["id"], "status": status})
             except Rejected as refusal:
-                problem = {"detail": refusal.detail}
+                problem = {"detail": refusal.line("zh")}
                 results.append({"id": event["id"], "status": "refused", "problem": problem})
             self.world.pump.drain()
         return results

@@ -72,7 +72,7 @@ def poster(county):
                 status = county.services.inbox.put_event(read, now).outcome
                 answers.append({"id": event["id"], "status": status})
             except Rejected as refusal:
-                problem = {"detail": refusal.detail("zh")}
+                problem = {"detail": refusal.line("zh")}
                 answers.append({"id": event["id"], "status": "refused", "problem": problem})
             county.pump.drain()
         county.tick()

@@ -41,7 +41,7 @@ def test_a_case_has_one_name_and_one_key(county):
     first = vault.secret(CASE)
     assert len(first.key) == 32
     assert first == vault.secret(CASE)
-    assert first.public == vault.public_case(CASE)
+    assert first.public == vault.secret(CASE).public
     assert vault.secret("hall:2").key != first.key
     assert vault.secret(acts_in(CASE)).key not in (first.key, vault.secret("hall:2").key)
     assert {case for case, _ in vault.names()} == {CASE, "hall:2"}

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.findings.rule_file import rule_text
-from chalicelib.policy.rule_ids import list_rules
+from chalicelib.policy.conduct import list_rules
 from infra.policy.example_words import describe_found
 from infra.policy.rule_examples import Example, Found, read_examples
 from tests.rules.played import play

@@ -11,10 +11,9 @@ from chalicelib.findings.finding import finding_type
 from chalicelib.findings.rule_file import LEVELS, Rule, find_rule, load_rules, read_rule
 from chalicelib.intake.event_types import Derived
 from chalicelib.intake.payload import IrregularRule
-from chalicelib.policy.conduct import RULES
+from chalicelib.policy.conduct import RULES, list_rules
 from chalicelib.policy.documents import article_text, load_documents
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.rule_ids import list_rules
 from chalicelib.policy.shipped import list_profiles, load_profile, profile_text
 from infra.policy import rule_book
 from infra.policy.rule_book import DOCUMENTS

@@ -157,7 +157,7 @@ def _check_vault(county: MemoryWorld) -> None:
         # What people wrote about a permit has a place of its own; the name in it is nobody's.
         records = county.services.facts.of_case(place.removeprefix(ACTS))
         names = {record.public_case for record in records}
-        assert place.startswith(ACTS) or names == {vault.public_case(place)}
+        assert place.startswith(ACTS) or names == {vault.secret(place).public}
         by_key = {record.fact.key: record for record in records}
         for key, disclosed in vault.disclosures(place).items():
             for opened in disclosed.values():

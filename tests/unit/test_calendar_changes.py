@@ -7,9 +7,8 @@ import pytest
 
 from chalicelib.calendar.change import Change, read_change
 from chalicelib.calendar.documents import Document, check_document, name_document, read_document
-from chalicelib.calendar.horizon import known_through, missing_years
 from chalicelib.calendar.overlay import is_in_force, overlay_calendar, select_documents
-from chalicelib.calendar.workdays import Calendar
+from chalicelib.calendar.workdays import Calendar, known_through, missing_years
 from chalicelib.calendar.year import CalendarYear, read_year
 from chalicelib.clock.counting import Counting
 from chalicelib.errors import BadInput

@@ -5,8 +5,7 @@ from msgspec.structs import replace
 
 from chalicelib.policy.profile import read_profile
 from chalicelib.policy.shipped import list_profiles, load_profile
-from infra.policy.idle import idle_rows
-from infra.policy.review import ProfileIssue, review
+from infra.policy.review import ProfileIssue, idle_rows, review
 from tests.unit.policy_file import REPEATING
 
 

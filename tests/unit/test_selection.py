@@ -74,7 +74,7 @@ def test_all_selected_profiles_must_be_there() -> None:
         with pytest.raises(BadInput, match=reason):
             load_selection(text, "Profile")
         with pytest.raises(BadInput, match=reason):
-            gate.check_selected(text)
+            gate.check_names({"Profile": text})
     with pytest.raises(BadInput, match="not a profile name"):
         load_selection("statutory,43=../hunan", "Profile")
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from chalicelib.policy.catalogue import CatalogueItem
+from chalicelib.policy.limit import Limit
 from chalicelib.policy.scoring import PromiseCut
 
 
@@ -23,7 +24,11 @@ class Bonus(NamedTuple):
 
 def bonus(entries: Iterable[CatalogueItem], scheme: PromiseCut | None) -> Bonus | None:
     """Return the bonus of a department for its *entries*; None where it has earned none."""
-    cuts = [(_cut(entry), entry.item) for entry in entries if _is_limited(entry)]
+    cuts = [
+        (_cut(each.promise, each.statutory), each.item)
+        for each in entries
+        if each.promise and each.statutory and each.statutory.amount > 1  # one day cannot be cut
+    ]
     comparable = [(cut, item) for cut, item in cuts if cut is not None]
     if scheme is None or not comparable or len(comparable) < len(cuts):
         return None
@@ -34,14 +39,8 @@ def bonus(entries: Iterable[CatalogueItem], scheme: PromiseCut | None) -> Bonus 
     return Bonus(scheme.points + further * scheme.more, item, least // 1, str(scheme.basis))
 
 
-def _is_limited(item: CatalogueItem) -> bool:
-    """Return whether the limit can be cut; a statutory limit of one day cannot."""
-    return item.promise is not None and item.statutory is not None and item.statutory.amount > 1
-
-
-def _cut(item: CatalogueItem) -> Fraction | None:
+def _cut(promise: Limit, statutory: Limit) -> Fraction | None:
     """Return by how many per cent the promise is shorter; None for limits in two units."""
-    promise, statutory = item.promise, item.statutory
-    if promise is None or statutory is None or promise.unit != statutory.unit:
+    if promise.unit != statutory.unit:
         return None
     return Fraction(100 * (statutory.amount - promise.amount), statutory.amount)

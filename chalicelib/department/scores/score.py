@@ -19,8 +19,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.department.lawful import lawful_rules, rests_on_law
-from chalicelib.department.ledger import LedgerEntry
+from chalicelib.department.ledger import LedgerEntry, lawful_rules, rests_on_law
 from chalicelib.findings.rule_file import load_rules
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.scoring import Scoring, Section
@@ -57,10 +56,7 @@ class Score(Struct, frozen=True):
 
 
 def measured(profile: Profile, region: str, in_year: Iterable[LedgerEntry]) -> Scoring:
-    """Return the scheme of *profile* with the sections alone that are measured in *region*.
-
-    *in_year* are the cards of the department's year.
-    """
+    """Return the scheme with the sections measured in *region*; *in_year* are the year's cards."""
     by_people = {rule.id for rule in load_rules().values() if rule.judged == ("told",)}
     shown = lawful_rules(profile, region) - (by_people - {entry.rule for entry in in_year})
     sections = (section for section in profile.scoring.sections if section.rules & shown)

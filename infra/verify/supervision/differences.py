@@ -85,10 +85,8 @@ def _of_policy(before: Statement, after: Statement) -> Iterator[RulesDifference]
         unlike = [each for each in compare_by_days(old, new) if not each.difference.is_none]
         for dated in unlike:
             changes = (*dated.difference.changes, *dated.difference.basis)
-            what = _first(
-                f"{each.entry}: {each.old or '–'} → {each.new or '–'}" for each in changes
-            )
-            zh, en = f"规则 {name}（{dated.whom}）：{what}", f"policy {name} ({dated.whom}): {what}"
+            what, whom = _first(each.text.en for each in changes), " · ".join(dated.cases)
+            zh, en = f"规则 {name}（{whom}）：{what}", f"policy {name} ({whom}): {what}"
             yield RulesDifference(zh, en, _binding(before, after, dated.since))
         if not unlike:
             zh, en = f"规则 {name}：只改了文字", f"policy {name}: only its wording"

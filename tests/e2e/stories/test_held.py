@@ -86,7 +86,7 @@ def test_what_was_told_leaves_the_inbox_once_it_is_sealed():
         assert not item.pending_shard
         kept = county.services.vault
         assert "王小明" not in str(county.facts())
-        assert kept.public_case("hall:1") == county.snapshot().public_case
+        assert kept.secret("hall:1").public == county.snapshot().public_case
         given = {"item": "X-01", "department": "Housing", "region": "370102"}
         again = {**given, "promise": {"amount": 5, "unit": "wd"}, "title": "王小明的饭店"}
         same = county.report("case.accepted", "2026-11-02T09:00:00", "1", id="e1", **again)

@@ -217,7 +217,7 @@ def test_every_profile_has_every_paper(name: str) -> None:
     levels = ("red", "supervision", "referral")
     climbs = [escalated(f"2025-0{5 + n}-05T17:31", level) for n, level in enumerate(levels)]
     papers = drafted(issued(), *climbs, numbers=NUMBERS, profile=profile)
-    assert papers.keys() == profile.papers.templates.keys()
+    assert papers.keys() == profile.papers.keys()
     assert len(papers) == 6
     for paper in papers.values():
         assert paper.title.endswith(("通知书", "建议书"))

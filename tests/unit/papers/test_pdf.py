@@ -16,8 +16,7 @@ from msgspec.structs import replace
 from pypdf import PdfReader
 
 from chalicelib.papers import pdf
-from chalicelib.papers.layout import Layout
-from chalicelib.papers.sheet import BODY, FOOT, HEIGHT, LEFT, ROOM, TOP, WIDTH, millimetres
+from chalicelib.papers.layout import BODY, FOOT, HEIGHT, LEFT, ROOM, TOP, WIDTH, Layout, millimetres
 from chalicelib.papers.typeface import song
 from tests.support.trials import times
 from tests.unit.papers.sample import PAPER

@@ -51,14 +51,14 @@ def test_a_paper_may_be_left_out() -> None:
     """A place that has no reminders has none."""
     head, _, rest = STATUTORY.partition("[documents.reminder]")
     without = read_profile(head + rest[rest.index("[documents.red_card]") :], "mine.toml")
-    assert without.papers.templates.keys() == {*PAPERS} - {"reminder"}
+    assert without.papers.keys() == {*PAPERS} - {"reminder"}
 
 
 def test_every_field_can_be_named() -> None:
     """And braces can be written, doubled."""
     every = "".join(f"{{{name}}}" for name in sorted(FIELDS))
     profile = read_profile(STATUTORY.replace(LINE, f'"{every}{{{{}}}}"', 1), "mine.toml")
-    assert profile.papers.templates["supervision_notice"].body[3].endswith("{{}}")
+    assert profile.papers["supervision_notice"].body[3].endswith("{{}}")
 
 
 def told(profile: str) -> list[tuple[str, str, str]]:
