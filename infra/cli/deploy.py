@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Deploy, and print where the API answers."""
     from infra.local.keeping.stage import resting_kept_stage, running_kept_stage
     from infra.policy import gate
-    from infra.stack import cloud, deploy, public_address
+    from infra.stack import cloud, deploy, formation, processor, public_address
 
     parameters = dict(_pair(text) for text in arguments.parameters)
     gate.check_names(parameters)  # before a cloud is asked
@@ -66,9 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     given = deploy.STAGE_PARAMETERS.get(arguments.stage, {}) | parameters
     deploy.check_profiles(where, arguments.stage, given)  # packaging takes a while
+    name = formation.stack_name(arguments.stage)
+    made_for = processor.choose(where, name, arguments.architecture)
     if arguments.check:
-        return _check(where, arguments, given)
-    outputs = _deploy(where, arguments, given)
+        return _check(where, arguments.stage, made_for, given)
+    outputs = _deploy(where, arguments, made_for, given)
     if arguments.stage == cloud.LOCAL_STAGE and (kept := running_kept_stage()):
         kept.deployed(kept.parameters | parameters)
     report(arguments, outputs, [outputs["Url"]], indent=2, ensure_ascii=True)
@@ -89,12 +91,12 @@ def _is_for_next_start(arguments: argparse.Namespace) -> bool:
 
 
 def _deploy(
-    where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]
+    where: "Cloud", arguments: argparse.Namespace, made_for: "Target", given: Mapping[str, str]
 ) -> dict[str, str]:
     """Package and deploy; where the region has no arm64, and none was asked for, for x86_64."""
     from infra.stack import bytecode, deploy, package, processor
 
-    stage, made_for = arguments.stage, _made_for(where, arguments)
+    stage = arguments.stage
     if line := bytecode.remark(made_for):
         print_progress(line)
     try:
@@ -110,23 +112,14 @@ def _deploy(
         return deploy.deploy(where, stage, package.package(stage, other), given, print_progress)
 
 
-def _made_for(where: "Cloud", arguments: argparse.Namespace) -> "Target":
-    """Return the processor that the functions of the stage are packaged for."""
-    from infra.stack import formation, processor
-
-    name = formation.stack_name(arguments.stage)
-    return processor.choose(where, name, arguments.architecture)
-
-
-def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
+def _check(where: "Cloud", stage: str, made_for: "Target", given: Mapping[str, str]) -> int:
     """Print the changes that a deployment would make; exit 1 where it would be refused."""
     from infra.stack import deploy, package
 
-    folder = package.package(arguments.stage, _made_for(where, arguments))
-    changes = deploy.changes(where, arguments.stage, folder, given, print_progress)
+    folder = package.package(stage, made_for)
+    changes = deploy.changes(where, stage, folder, given, print_progress)
     if changes is None:
-        state = say("尚未部署，将全部新建", "is not there yet: all of it is new")
-        print(f"{arguments.stage} {state}")
+        print(f"{stage} {say('尚未部署，将全部新建', 'is not there yet: all of it is new')}")
         return 0
     for change in changes:
         sign = say(" !! 数据会丢", " !! data would be lost") if change.loses_data else ""

@@ -60,17 +60,13 @@ def source_at(url: str, source: str | None, secret: str | None) -> CourierAccess
     name = source or next(iter(sources), None)
     secret = secret or os.environ.get(SECRET) or sources.get(name or "")
     if not name:
-        raise BadInput(
-            zh="由哪个系统报送？.duban/local.json 里没有这个地址的",
-            en="which source posts? not in .duban/local.json for this URL",
-            where="--source",
-        )
+        zh = "由哪个系统报送？.duban/local.json 里没有这个地址的"
+        en = "which source posts? not in .duban/local.json for this URL"
+        raise BadInput(zh=zh, en=en, where="--source")
     if not secret:
-        raise BadInput(
-            zh=f"缺 {name!r} 的密钥，也可设 {SECRET}",
-            en=f"no secret of source {name!r}; or set {SECRET}",
-            where="--secret",
-        )
+        zh = f"缺 {name!r} 的密钥，也可设 {SECRET}"
+        en = f"no secret of source {name!r}; or set {SECRET}"
+        raise BadInput(zh=zh, en=en, where="--secret")
     return CourierAccess(url.rstrip("/"), name, secret, keys.get("operator", ""))
 
 

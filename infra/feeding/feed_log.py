@@ -77,11 +77,9 @@ def story_of(
     Otherwise it notices late the crossings between two chunks, and calls that an outage of its own.
     """
     if log.cut_off is None:
-        raise BadInput(
-            zh="日志里没有一个时间，没有可报送的",
-            en="nothing in the log says any time, so there is nothing to feed",
-            where="LOG",
-        )
+        zh = "日志里没有一个时间，没有可报送的"
+        en = "nothing in the log says any time, so there is nothing to feed"
+        raise BadInput(zh=zh, en=en, where="LOG")
     ends = instant_of(log.cut_off)
     readings = first_accepted(log.readings(), cases)
     supervision = Supervision(rules, ends)

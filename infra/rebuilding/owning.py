@@ -33,7 +33,8 @@ def own(cloud: Cloud, stage: str, coming: Mapping[str, Holding], progress: Progr
     noted = underway.read(cloud, stage)
     if noted:
         _bring(cloud, stage, noted, progress)
-    more = {name: each for name, each in coming.items() if noted is None or noted.lacks(name, each)}
+    brought = noted.holdings if noted else {}
+    more = {name: each for name, each in coming.items() if brought.get(name) != each}
     if more:
         whole = formation.processed_template(cloud, formation.stack_name(stage))
         _bring(cloud, stage, underway.begin(cloud, stage, whole, more), progress)

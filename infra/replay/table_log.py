@@ -96,11 +96,9 @@ class TableReader(Struct, frozen=True):
                 self.remarks.skipped[kind] += 1
                 continue
             if len(cells) > width and any(cells[width:]):
-                raise BadInput(
-                    zh=f"值比列多：{len(cells)} 个值，{width} 列",
-                    en=f"{len(cells)} values under {width} columns",
-                    where=at_line(table.where, number),
-                )
+                zh = f"值比列多：{len(cells)} 个值，{width} 列"
+                en = f"{len(cells)} values under {width} columns"
+                raise BadInput(zh=zh, en=en, where=at_line(table.where, number))
             events = [event] if self.has_events else []
             case = attributes.get(self.wanted.id, "")
             yield RawCase(case, attributes, events, row=number, sheet=table.sheet, limit_unit=unit)

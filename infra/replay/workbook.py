@@ -107,18 +107,14 @@ class Workbook(Struct, frozen=True, dict=True):
         """Open a *part* of the archive. Raises BadInput where it lacks or is too large."""
         try:
             if self.archive.getinfo(part).file_size > MOST_OF_A_PART:
-                raise BadInput(
-                    zh=f"{part} 展开后超过 {MOST_OF_A_PART >> 30} GiB",
-                    en=f"{part} unpacks to more than {MOST_OF_A_PART >> 30} GiB",
-                    where=self.where,
-                )
+                zh = f"{part} 展开后超过 {MOST_OF_A_PART >> 30} GiB"
+                en = f"{part} unpacks to more than {MOST_OF_A_PART >> 30} GiB"
+                raise BadInput(zh=zh, en=en, where=self.where)
             return self.archive.open(part)
         except KeyError as error:
-            raise BadInput(
-                zh=f"不是完整的 Excel 工作簿：缺少 {part}",
-                en=f"not a whole Excel workbook: {part} is missing",
-                where=self.where,
-            ) from error
+            zh = f"不是完整的 Excel 工作簿：缺少 {part}"
+            en = f"not a whole Excel workbook: {part} is missing"
+            raise BadInput(zh=zh, en=en, where=self.where) from error
         except RuntimeError as error:  # what zipfile raises for a password or an unknown packing
             raise BadInput(
                 zh="工作簿无法打开", en=f"the workbook cannot be opened: {error}", where=self.where
@@ -136,11 +132,9 @@ def open_workbook(stream: IO[bytes], where: str) -> Workbook:
     related = _relations(opened, "_rels/.rels", "").values()
     main = next((each.part for each in related if each.kind == "officeDocument"), None)
     if main is None:
-        raise BadInput(
-            zh="不是 Excel 工作簿（.xlsx）：压缩包里没有工作簿",
-            en="not an Excel workbook (.xlsx): the archive has no workbook in it",
-            where=where,
-        )
+        zh = "不是 Excel 工作簿（.xlsx）：压缩包里没有工作簿"
+        en = "not an Excel workbook (.xlsx): the archive has no workbook in it"
+        raise BadInput(zh=zh, en=en, where=where)
     return Workbook(archive, where, main)
 
 

@@ -32,11 +32,8 @@ def read_xes(stream: BinaryIO, wanted: WantedKeys, where: str) -> Iterator[RawCa
 def _check_root(root: Any, where: str) -> None:
     name = etree.QName(root).localname
     if name != "log":
-        raise BadInput(
-            zh=f"不是 XES 日志：开头是 <{name}>",
-            en=f"not an XES log: it begins with <{name}>",
-            where=where,
-        )
+        zh, en = f"不是 XES 日志：开头是 <{name}>", f"not an XES log: it begins with <{name}>"
+        raise BadInput(zh=zh, en=en, where=where)
 
 
 def _read_trace(trace: Any, wanted: WantedKeys) -> RawCase:

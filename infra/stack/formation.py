@@ -156,18 +156,16 @@ def plan(
     try:
         formation.create_change_set(**names, Capabilities=CAPABILITIES, **source, **kind)
     except ClientError as error:
-        message = error.response["Error"]["Message"]
-        if any(words in message for words in _NOTHING):
-            return "", []
-        raise _refused(message, name) from error
-    found = _wait_for_set(cloud, name, set_name)
-    if found["Status"] == "FAILED" or found["ExecutionStatus"] == "UNAVAILABLE":
+        reason = error.response["Error"]["Message"]
+    else:
+        made = _wait_for_set(cloud, name, set_name)
+        if made["Status"] != "FAILED" and made["ExecutionStatus"] != "UNAVAILABLE":
+            return set_name, [*_changes(cloud, name, set_name)]
         formation.delete_change_set(**names)
-        reason = str(found.get("StatusReason", ""))
-        if any(words in reason for words in _NOTHING):
-            return "", []
-        raise _refused(reason, name)
-    return set_name, [*_changes(cloud, name, set_name)]
+        reason = str(made.get("StatusReason", ""))
+    if any(words in reason for words in _NOTHING):
+        return "", []
+    raise _refused(reason, name)
 
 
 def not_there(stage: str) -> BadInput:

@@ -22,9 +22,8 @@ import yaml
 
 from chalicelib.errors import BadInput
 from infra.policy.gate import check_folder
-from infra.stack.archive import zip_folder
 from infra.stack.bytecode import compile_folder, compiler_of, remark
-from infra.stack.layer import MADE_BY, ROOT, layer
+from infra.stack.layer import MADE_BY, ROOT, layer, zip_folder
 from infra.stack.target import LAMBDA, Target
 
 TEMPLATE = ROOT / "infra" / "stack" / "template.yaml"
