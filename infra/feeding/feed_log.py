@@ -24,7 +24,7 @@ from infra.replay.moment import instant_of
 from infra.replay.read_log import ReadLog
 from infra.replay.rules import ReplayRules
 from infra.replay.supervise import Supervision
-from infra.replay.telling import ReportedEvent, reported_events, reported_facts, sequence
+from infra.replay.telling import ReportedEvent, reported_events, reported_facts
 
 MAX_SUBJECT = 200  # an event's id is its subject and more, and has room for 256
 MAX_CHUNK = 100
@@ -171,7 +171,7 @@ def cloud_event(event: ReportedEvent, source: str, subject: str, region: str) ->
         "subject": subject,
         "type": event.kind,
         "time": text(event.at),
-        "sequence": sequence(event),
+        "sequence": event.sequence,
         "datacontenttype": "application/json",
         "data": {**event.data, "region": region} if is_opening else event.data,
     }

@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct, field
 
+from chalicelib.policy.limit import Unit
+
 _ALIASES = (
     ("受理时间", "受理日期", "办件开始时间"),
     ("办结时间", "办结日期", "办件结束时间"),
@@ -19,6 +21,13 @@ _ALIASES = (
     ("部门", "办理部门", "承办部门", "受理部门", "实施部门"),
 )
 _ALIKE = {name: group for group in _ALIASES for name in group}
+_UNITS: tuple[tuple[str, Unit], ...] = (
+    ("工作日", "wd"),
+    ("自然日", "d"),
+    ("工作小时", "wh"),
+    ("小时", "h"),
+    ("月", "mo"),
+)
 
 
 def plain(name: str) -> str:
@@ -85,3 +94,9 @@ def joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     width = max(len(upper), len(lower))
     above, below = ([*cells, *[""] * (width - len(cells))] for cells in (upper, lower))
     return [low if low.strip() else high for high, low in zip(above, below, strict=True)]
+
+
+def unit_of_column(name: str) -> Unit | None:
+    """Return the unit that the *name* of a column ends in, in brackets or after 承诺: 工作日."""
+    bare = plain(name).rstrip(")")
+    return next((unit for word, unit in _UNITS if bare.endswith(word)), None)

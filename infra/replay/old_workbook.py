@@ -19,7 +19,7 @@ MAGIC = b"\xd0\xcf\x11\xe0"  # of an .xlsx with a password as well
 MOST_BYTES = 256 << 20  # the format holds no more than 65,536 rows a sheet
 
 
-class OldWorkbook(Struct, frozen=True, dict=True):
+class OldWorkbook(Struct, frozen=True):
     """An opened workbook; *where* names it in errors."""
 
     book: Any

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from chalicelib.errors import BadInput, Bilingual
-from infra.replay.columns import Header, joined, plain, read_header
-from infra.replay.ledger_limit import unit_of_column
+from infra.replay.columns import Header, joined, plain, read_header, unit_of_column
 from infra.replay.remarks import Remarks
 from infra.replay.wanted import RawCase, WantedKeys, present_value
 

@@ -109,16 +109,10 @@ class WantedKeys:
         case = log_map.case
         self.id = case.id
         sources = {ACCEPTED: case.accepted, COMPLETED: case.completed, DUE: case.due}
-        self.moments = {
-            name: source.attribute
-            for name, source in sources.items()
-            if source and source.attribute
-        }
-        self.roles = {
-            name: self._role(source.as_event)
-            for name, source in sources.items()
-            if source and source.as_event
-        }
+        given = {name: source for name, source in sources.items() if source}
+        self.moments = {name: each.attribute for name, each in given.items() if each.attribute}
+        events = {name: each.as_event for name, each in given.items()}
+        self.roles = {name: self._role(event) for name, event in events.items() if event}
         self.pauses = tuple(
             PauseRoles(
                 self._role(rule.start),

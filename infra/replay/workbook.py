@@ -57,7 +57,8 @@ class Workbook(Struct, frozen=True, dict=True):
                 if element.tag.endswith("}workbookPr"):
                     system = "1904" if element.get("date1904") in ("1", "true") else "1900"
                     continue
-                relation = self._related.get(_relation_id(element))
+                ids = (value for name, value in element.attrib.items() if name.endswith("}id"))
+                relation = self._related.get(next(ids, ""))
                 if relation is not None and relation.kind == "worksheet":
                     is_hidden = element.get("state", "visible") != "visible"
                     sheets.append(WorkbookSheet(element.get("name", ""), relation.part, is_hidden))
@@ -84,24 +85,16 @@ class Workbook(Struct, frozen=True, dict=True):
 
     @cached_property
     def _cells(self) -> CellReader:
-        return CellReader(self._strings(), self._date_styles(), self.date_system)
+        strings = read_strings(self._elements("sharedStrings", "{*}si"))
+        dates = date_styles(self._elements("styles", ("{*}numFmt", "{*}cellXfs")))
+        return CellReader(strings, dates, self.date_system)
 
-    def _strings(self) -> list[str]:
-        part = self._part_of("sharedStrings")
-        if part is None:
-            return []
-        with self.open(part) as stream:
-            return read_strings(ElementParser(stream, "{*}si", self.where))
-
-    def _date_styles(self) -> frozenset[int]:
-        part = self._part_of("styles")
-        if part is None:
-            return frozenset()
-        with self.open(part) as stream:
-            return date_styles(ElementParser(stream, ("{*}numFmt", "{*}cellXfs"), self.where))
-
-    def _part_of(self, kind: str) -> str | None:
-        return next((each.part for each in self._related.values() if each.kind == kind), None)
+    def _elements(self, kind: str, tags: str | tuple[str, ...]) -> Iterator[Any]:
+        """Yield the elements of the part of that *kind*; none where the workbook has no such."""
+        part = _part_of(kind, self._related)
+        if part is not None:
+            with self.open(part) as stream:
+                yield from ElementParser(stream, tags, self.where)
 
     def open(self, part: str) -> IO[bytes]:
         """Open a *part* of the archive. Raises BadInput where it lacks or is too large."""
@@ -129,8 +122,7 @@ def open_workbook(stream: IO[bytes], where: str) -> Workbook:
         text = Bilingual("不是 Excel 工作簿（.xlsx）", f"not an Excel workbook (.xlsx): {error}")
         raise BadInput(text, where) from error
     opened = Workbook(archive, where, "")
-    related = _relations(opened, "_rels/.rels", "").values()
-    main = next((each.part for each in related if each.kind == "officeDocument"), None)
+    main = _part_of("officeDocument", _relations(opened, "_rels/.rels", ""))
     if main is None:
         zh = "不是 Excel 工作簿（.xlsx）：压缩包里没有工作簿"
         en = "not an Excel workbook (.xlsx): the archive has no workbook in it"
@@ -150,6 +142,5 @@ def _relations(book: Workbook, part: str, folder: str) -> dict[str, _Relation]:
         return relations
 
 
-def _relation_id(sheet: Any) -> str:
-    ids = (value for name, value in sheet.attrib.items() if name.endswith("}id"))
-    return next(ids, "")
+def _part_of(kind: str, related: Mapping[str, _Relation]) -> str | None:
+    return next((each.part for each in related.values() if each.kind == kind), None)

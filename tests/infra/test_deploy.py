@@ -67,7 +67,6 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
         services = Services(read_settings())
         secret = sources.add(services, "window", RequestedTerms("Housing", "370102"))
         inspector = services.keys.issue("inspector")
-    courier = Courier(CourierAccess(url, "window", secret, ""))
     event = {
         "specversion": "1.0",
         "id": "1",
@@ -82,7 +81,7 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
             "promise": {"amount": 5, "unit": "wd"},
         },
     }
-    courier.post([event])
+    Courier(CourierAccess(url, "window", secret, "")).post([event])
     case = until(f"{url}/v1/cases/window%3AA-1", inspector)
     assert case.get("department") == "Housing", case
     assert published(cloud, services) > 0
