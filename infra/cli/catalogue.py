@@ -14,7 +14,7 @@ from infra.stack.cloud import LOCAL_STAGE
 from infra.terminal.arguments import commands
 from infra.terminal.input_file import read_input_file, unwritable
 from infra.terminal.language import say
-from infra.terminal.report import remark, report
+from infra.terminal.report import progress_bar, remark, report
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from chalicelib.plumbing.services import Services
@@ -188,7 +188,6 @@ def _import_items(
     from chalicelib.lambdas.stating import Coming
     from infra.cli.calendar import nudge_moved_cases
     from infra.operate.announcing import announce
-    from infra.terminal.progress import progress_bar
 
     notify_items(services)
     try:

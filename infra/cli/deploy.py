@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.errors import BadInput
 from infra.terminal.arguments import commands
 from infra.terminal.language import language, say
-from infra.terminal.progress import print_progress
-from infra.terminal.report import report
+from infra.terminal.report import print_progress, report
 
 if TYPE_CHECKING:
     from infra.stack.cloud import Cloud

@@ -6,8 +6,7 @@ from typing import Any
 
 from infra.terminal.arguments import commands
 from infra.terminal.language import say
-from infra.terminal.progress import progress_bar
-from infra.terminal.report import remark, report
+from infra.terminal.report import progress_bar, remark, report
 
 OK, UNREAD = 0, 1
 MOST_SHOWN = 20  # values that cannot be read; --json lists a thousand

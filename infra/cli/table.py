@@ -10,8 +10,7 @@ from chalicelib.instant import NoInstant, parse
 from infra.stack import services as stages
 from infra.terminal.arguments import commands
 from infra.terminal.language import say
-from infra.terminal.progress import print_progress
-from infra.terminal.report import report
+from infra.terminal.report import print_progress, report
 
 if TYPE_CHECKING:
     from infra.rebuilding.past import Past

@@ -77,7 +77,8 @@ def week(
         case = _Case(week_subject(number, days), entries[int(item)], source, counting)
         accepted = counting.at(days[int(day)], time(int(hour), number % 30))
         opening = list(_opening(case, accepted, number))
-        events.extend(_events_at_first(happens, opening))
+        # What is keyed in later is not reported at first; of what lacks something, the receipt is.
+        events.extend({"k": [], "u": opening[:1]}.get(happens[0], opening))
         for step in [] if happens == "n" else happens.split(","):
             happened, _, told = step[1:].partition("@")
             minute = 31 + number % 28
@@ -129,11 +130,6 @@ def week_days(present: datetime, counting: Counting) -> dict[int, date]:
 def week_subject(number: int, days: Mapping[int, date]) -> str:
     """Return the number of the week's case *number* in its intake system."""
     return f"{days[0]:%Y%m%d}-{number:03d}"
-
-
-def _events_at_first(happens: str, opening: list[MadeUpEvent]) -> list[MadeUpEvent]:
-    """Return the events of *opening* that are reported at once; none where keyed in later."""
-    return {"k": [], "u": opening[:1]}.get(happens[0], opening)
 
 
 class _Case(Struct, frozen=True):

@@ -64,7 +64,8 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
             progress.set_postfix_str(local(chunk[-1].at, counting.zone)[:16])
             if progress.disable:  # no terminal: a line now and then says as much
                 _print_progress(f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)}")
-            if not has_yellow and _has_yellow(courier):
+            cards = [] if has_yellow else courier.get("/cards.json")["cards"]
+            if any(card["level"] == "yellow" for card in cards):
                 has_yellow = True
                 _print_progress(say("第一张黄牌已公示", "the first yellow card is on the board"))
     calendar.pass_until(present)
@@ -169,11 +170,6 @@ def _post_in_time(cloud: Cloud, courier: Courier, chunk: list[MadeUpEvent]) -> N
         for at, together in groupby(chunk, key=lambda event: event.at):
             services.table_clock.set(at, 0)
             post_events(courier, [event.event for event in together])
-
-
-def _has_yellow(courier: Courier) -> bool:
-    cards = courier.get("/cards.json")["cards"]
-    return any(card["level"] == "yellow" for card in cards)
 
 
 def _print_progress(line: str) -> None:

@@ -22,14 +22,14 @@ from infra.local import cloud as local_cloud
 from infra.local import lock, short_path
 from infra.local.keeping.stage import KeptStage
 from infra.local.port import USUAL
-from infra.operate.scheduled import run_now
+from infra.operate.dead_letters import heal, run_now, run_reconcile
 from infra.stack import cloud, deploy, formation, package, target
 from infra.stack.access_file import DEPARTMENT, StageAccess
 from infra.stack.cloud import LOCAL_STAGE, Cloud
 from infra.stack.services import services_in
 from infra.terminal import machine
 from infra.terminal.language import say
-from infra.terminal.progress import print_progress
+from infra.terminal.report import print_progress
 
 # A minute, as on AWS, is long for someone who watches: a card waits for the sweep.
 SWEEP_EVERY = 1  # s
@@ -100,7 +100,10 @@ def run_stage(wanted: Wanted) -> int:
             access.write(cloud.ACCESS_FILE)
             print(f"{say('督办已就绪', 'Duban is ready')}: {access.url}", flush=True)
             while not running.ends_within(SWEEP_EVERY):
-                _sweep(running)
+                # It may rest (`duban functions rest`), be slow, or the cloud may be ending: the
+                # stage goes on. One that fails has its line in the log.
+                with suppress(BotoCoreError, ClientError):
+                    run_now(running.cloud, LOCAL_STAGE, "sweep")
             return _ended_by_itself(running, kept)
 
 
@@ -171,8 +174,6 @@ def _bring_on(running: Cloud) -> None:
 
     A failure is printed and stops nothing: it can be mended only in a stage that runs.
     """
-    from infra.operate.dead_letters import heal, run_reconcile
-
     try:
         with services_in(running, LOCAL_STAGE) as services:
             heal(services, lambda: run_reconcile(running, LOCAL_STAGE), BRING_ON_SECONDS)
@@ -197,15 +198,6 @@ def _warm(cloud: Cloud, url: str) -> None:
         except urllib.error.HTTPError as error:  # it is up, and says what is wrong
             zh = f"{url}/healthz 答复 {error.code}，请查看"
             print_progress(say(zh, f"{url}/healthz answers {error.code}; see there"))
-
-
-def _sweep(running: local_cloud.LocalCloud) -> None:
-    """Call the sweep once more than its schedule does. One that fails has its line in the log.
-
-    It may rest (`duban functions rest`), be slow, or the cloud may be ending: the stage goes on.
-    """
-    with suppress(BotoCoreError, ClientError):
-        run_now(running.cloud, LOCAL_STAGE, "sweep")
 
 
 @contextmanager

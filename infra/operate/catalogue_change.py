@@ -70,18 +70,14 @@ def _named(change: str, codes: Sequence[str]) -> Iterator[str]:
 
 def compare(services: "Services", entries: Sequence[CatalogueItem]) -> CatalogueChange:
     """Return what *entries* change in the catalogue in force."""
-    before = {item.item: item for item in _in_force(services)}
+    version = services.catalogues.current(fresh=True)
+    before = {item.item: item for item in services.catalogues.entries(version)} if version else {}
     after = {item.item: item for item in entries}
     removed = tuple(item for code, item in sorted(before.items()) if code not in after)
     added = sorted(after.keys() - before.keys())
     changed = sorted(code for code, item in after.items() if before.get(code, item) != item)
     open_cases = _open_cases(services, before.values(), removed)
     return CatalogueChange(not before, tuple(added), tuple(changed), removed, open_cases)
-
-
-def _in_force(services: "Services") -> list[CatalogueItem]:
-    version = services.catalogues.current(fresh=True)
-    return list(services.catalogues.entries(version)) if version else []
 
 
 def _open_cases(

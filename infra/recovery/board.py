@@ -7,7 +7,6 @@ empty. A board that stands still is brought on.
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 
 from chalicelib.board.board_item import PLACES, BoardItem, attributes_of
 from chalicelib.board.leaf_index import Run
@@ -53,11 +52,7 @@ def _stopped(services: Services, through: int, size: int) -> bool:
     if through >= size:
         return through > size
     entry = next(services.log_reader.entries(through), None)
-    return entry is not None and _is_old(parse(entry.recorded_at), services.now())
-
-
-def _is_old(recorded: datetime, now: datetime) -> bool:
-    return now - recorded > MERGE_DELAY
+    return entry is not None and services.now() - parse(entry.recorded_at) > MERGE_DELAY
 
 
 def _differing(services: Services, board: ProjectedBoard) -> Iterator[_Pair]:

@@ -88,13 +88,13 @@ class Projecting:
     def _earlier(self, entries: Sequence[LogEntry]) -> Mapping[int, Sequence[LogEntry]]:
         """Return the entries of the case before each of *entries* that changes its past."""
         return {
-            entry.index: [self._entry(at) for at in self.board.places[entry.public_case][: entry.n]]
+            entry.index: [
+                self._read(at - at % _CHUNK)[at % _CHUNK]
+                for at in self.board.places[entry.public_case][: entry.n]
+            ]
             for entry in entries
             if changes_its_past(entry)
         }
-
-    def _entry(self, index: int) -> LogEntry:
-        return self._read(index - index % _CHUNK)[index % _CHUNK]
 
     def _chunk(self, start: int) -> tuple[LogEntry, ...]:
         return tuple(islice(self._log.entries(start), min(_CHUNK, self._size - start)))

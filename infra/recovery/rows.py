@@ -38,15 +38,13 @@ class RowCheck:
             derived = json.loads(json.dumps(row, ensure_ascii=False))
             names = [name for name in COLUMNS if _value(stored, name) != _value(derived, name)]
             for name in names:
-                self._add(index, name, stored.get(name), derived.get(name))
+                was, now = stored.get(name), derived.get(name)
+                zh = f"第 {index} 条的列 {name} 是 {was!r}，应为 {now!r}"
+                self._differences.add("log", zh, f"entry {index}: {name} is {was!r}, not {now!r}")
             if names:
                 wrong[index] = derived
         if wrong and self._writes:
             self._mend(wrong)
-
-    def _add(self, index: int, name: str, stored: object, derived: object) -> None:
-        zh = f"第 {index} 条的列 {name} 是 {stored!r}，应为 {derived!r}"
-        self._differences.add("log", zh, f"entry {index}: {name} is {stored!r}, not {derived!r}")
 
     def _mend(self, wrong: Mapping[int, Mapping[str, Any]]) -> None:
         """Write the batches of *wrong* rows anew, with the same leaves.

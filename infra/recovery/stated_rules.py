@@ -4,10 +4,8 @@ What a row and a snapshot hold was derived by the rules of its day. So it is der
 and not by the ones in force now.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.stored_fact import read_fact
 from chalicelib.errors import Corrupt
@@ -26,8 +24,9 @@ class StatedRules:
 
     def __init__(self, services: Services, size: int) -> None:
         self._services = services
-        reader = StatementReader(self._document)
-        self._book, _ = reader.read_statements(_statements(services, size))
+        public = enumerate(leaves(services.objects, size))
+        stated = ((index, read_fact(leaf.decode())) for index, leaf in public if _STATES in leaf)
+        self._book, _ = StatementReader(self._document).read_statements(stated)
 
     @property
     def are_stated(self) -> bool:
@@ -49,10 +48,3 @@ class StatedRules:
         if body is None:
             raise Corrupt(f"{rules_path(digest)} 缺失", f"{rules_path(digest)} is missing")
         return body
-
-
-def _statements(services: Services, size: int) -> Iterator[tuple[int, Fact]]:
-    """Yield each fact that states rules, and its index."""
-    for index, leaf in enumerate(leaves(services.objects, size)):
-        if _STATES in leaf:
-            yield index, read_fact(leaf.decode())

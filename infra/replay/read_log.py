@@ -166,7 +166,8 @@ def _far_ahead(records: Records, cut_off: Moment) -> _FarAhead | None:
         if later * 2 > len(known):
             return None
         if after - before > _YEAR:
-            return _FarAhead(cut_off, _last_before(after, records), later)
+            all_times = chain.from_iterable(_times_of_cases(records))
+            return _FarAhead(cut_off, max(time for time in all_times if time < after), later)
     return None
 
 
@@ -176,8 +177,3 @@ def _times_of_cases(records: Records) -> Iterator[Sequence[Moment]]:
     for case in records:
         ends = (case.accepted, case.completed)
         yield case.times if has_events else [end for end in ends if end is not None]
-
-
-def _last_before(moment: Moment, records: Records) -> Moment:
-    """Return the last time before *moment*; there is one."""
-    return max(time for time in chain.from_iterable(_times_of_cases(records)) if time < moment)

@@ -11,14 +11,7 @@ from msgspec import Struct, field
 
 from chalicelib.instant import local
 from infra.replay.case_reading import Reading
-from infra.replay.moment import (
-    Moment,
-    instant_of,
-    is_before,
-    is_date_only,
-    milliseconds,
-    moment_of,
-)
+from infra.replay.moment import Moment, instant_of, is_before, is_date_only, milliseconds, moment_of
 from infra.replay.read_log import STEP, Progress, ReadLog, no_progress
 from infra.replay.rules import ReplayRules
 from infra.replay.supervise import Supervised, Supervision

@@ -139,16 +139,11 @@ def _no_case(cells: Sequence[str], header: Header, key: str, *, is_blank: bool) 
     first = next((cell for cell in cells if cell and not cell.isspace()), "")
     if "计" in first and _TOTAL.fullmatch(plain(first)):
         return "total_rows"
-    place = header.index[key]
-    is_header = place < len(cells) and cells[place].strip() == header.names[place]
-    return "header_rows" if is_header and _is_again(cells, header) else ""
-
-
-def _is_again(cells: Sequence[str], header: Header) -> bool:
-    return all(
-        place < len(cells) and cells[place].strip() == header.names[place]
-        for place in header.index.values()
+    places = (header.index[key], *header.index.values())  # mostly the first of them differs
+    is_header = all(
+        place < len(cells) and cells[place].strip() == header.names[place] for place in places
     )
+    return "header_rows" if is_header else ""
 
 
 def _is_empty(cells: Sequence[str]) -> bool:

@@ -47,7 +47,11 @@ def _package(stage: str, target: Target, folder: Path) -> Path:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     _chalice(stage, _copy(folder / "project", stage), folder)
-    template = _with_defaults(yaml.safe_load((folder / "sam.yaml").read_text()), target)
+    template = yaml.safe_load((folder / "sam.yaml").read_text())
+    parameters = template["Parameters"]  # it names what it was packaged for, and deploys by itself
+    parameters["Runtime"]["Default"] = target.runtime
+    parameters["Architecture"]["Default"] = target.architecture
+    parameters["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
     _hand_on_every_method(template)
     _compile(folder / "deployment.zip", folder / "task", target)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
@@ -130,15 +134,6 @@ def _compile(archive: Path, task: Path, target: Target) -> None:
         zipped.extractall(task)
     compile_folder(task, "/var/task", target)
     zip_folder(task, archive)
-
-
-def _with_defaults(template: dict[str, Any], target: Target) -> dict[str, Any]:
-    """Name in the template itself what it was packaged for, so that it deploys by itself."""
-    parameters = template["Parameters"]
-    parameters["Runtime"]["Default"] = target.runtime
-    parameters["Architecture"]["Default"] = target.architecture
-    parameters["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
-    return template
 
 
 def _hand_on_every_method(template: dict[str, Any]) -> None:

@@ -67,7 +67,9 @@ def complaint(error: OSError | sqlite3.Error, path: Path | None = None) -> Bilin
         return None
     named = getattr(error, "filename", None)
     place = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else path
-    names = {"path": _whole(place) or "", "me": _user(os.geteuid()), "owner": _owner(place)}
+    # Another user mostly owns all of the folder `.duban`.
+    folders = (each for each in ([place, *place.parents] if place else []) if each.name == ".duban")
+    names = {"path": next(folders, place) or "", "me": _user(os.geteuid()), "owner": _owner(place)}
     zh = words.zh.format(where=place or "输出", **names)
     return Bilingual(zh, words.en.format(where=place or "output", **names))
 
@@ -110,12 +112,6 @@ def no_utf8(found: str | None) -> Bilingual:
     """Return the line for text that is in the encoding *found*."""
     zh = f"本机的文字编码是 {found}，不是 UTF-8；请执行 export PYTHONUTF8=1 后再试"
     return Bilingual(zh, f"text is {found} here, not UTF-8; run: export PYTHONUTF8=1")
-
-
-def _whole(path: Path | None) -> Path | None:
-    """Return the folder `.duban` above *path*, as another user mostly owns all of it."""
-    places = [path, *path.parents] if path else []
-    return next((place for place in places if place.name == ".duban"), path)
 
 
 def not_utf8(words: Sequence[str]) -> Bilingual | None:

@@ -72,12 +72,6 @@ class Parser(argparse.ArgumentParser):
         self.exit(BAD, f"{self.prog}: {told}{see}\n")
 
 
-def add_json(parser: argparse.ArgumentParser) -> None:
-    """Add `--json`, for programs that read what is printed."""
-    told = say("在标准输出写一个 JSON 文档", "print one JSON document on stdout")
-    parser.add_argument("--json", action="store_true", help=told)
-
-
 def wrap(text: str, width: int) -> Iterator[str]:
     """Yield the lines of *text*, each at most *width* columns wide unless a word is wider."""
     line = ""
