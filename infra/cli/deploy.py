@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from chalicelib.errors import BadInput
-from infra.terminal.arguments import commands
+from infra.terminal.arguments import LOCAL_STAGE, commands
 from infra.terminal.language import language, say
 from infra.terminal.report import print_progress, report
 
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Deploy, and print where the API answers."""
     from infra.local.keeping.stage import resting_kept_stage, running_kept_stage
     from infra.policy import gate
-    from infra.stack import cloud, deploy, formation, processor, public_address
+    from infra.stack import cloud, deploy, formation, public_address, target
 
     parameters = dict(_pair(text) for text in arguments.parameters)
     gate.check_names(parameters)  # before a cloud is asked
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = deploy.STAGE_PARAMETERS.get(arguments.stage, {}) | parameters
     deploy.check_profiles(where, arguments.stage, given)  # packaging takes a while
     name = formation.stack_name(arguments.stage)
-    made_for = processor.choose(where, name, arguments.architecture)
+    made_for = target.choose(where, name, arguments.architecture)
     if arguments.check:
         return _check(where, arguments.stage, made_for, given)
     outputs = _deploy(where, arguments, made_for, given)
@@ -83,8 +83,6 @@ def _is_for_next_start(arguments: argparse.Namespace) -> bool:
 
     A kept stage that does not start with those it has is mended so.
     """
-    from infra.stack.cloud import LOCAL_STAGE
-
     is_local = arguments.stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL")
     return bool(is_local and arguments.parameters and not (arguments.check or arguments.back))
 
@@ -93,7 +91,7 @@ def _deploy(
     where: "Cloud", arguments: argparse.Namespace, made_for: "Target", given: Mapping[str, str]
 ) -> dict[str, str]:
     """Package and deploy; where the region has no arm64, and none was asked for, for x86_64."""
-    from infra.stack import bytecode, deploy, package, processor
+    from infra.stack import bytecode, deploy, package, target
 
     stage = arguments.stage
     if line := bytecode.remark(made_for):
@@ -102,7 +100,7 @@ def _deploy(
         folder = package.package(stage, made_for)
         return deploy.deploy(where, stage, folder, given, print_progress)
     except BadInput as refused:
-        other = processor.instead_of(made_for, str(refused))
+        other = target.instead_of(made_for, str(refused))
         if arguments.architecture or other is None:
             raise
         zh = f"本区不支持 {made_for.architecture}，改用 {other.architecture}"

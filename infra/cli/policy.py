@@ -130,7 +130,7 @@ def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
     summary["dates"] = [begun.isoformat() for begun in profile.changes[0]]
     summary |= {"remarks": [each.written for each in county.remarks], "imported": False}
     if services is not None and not arguments.check:
-        from infra.operate.adopting import begins, put_in_force
+        from infra.operate.announcing import begins, put_in_force
 
         since = begins(arguments.since, services.now(), profile.first.zone)
         bar = progress_bar(say("查看办件", "cases looked at"))

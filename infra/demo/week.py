@@ -131,10 +131,7 @@ class _Calendar:
 
 
 def _register(cloud: Cloud, entries: tuple[catalogue.CatalogueItem, ...]) -> dict[str, str]:
-    """Put the catalogue in force and return a key for each department that has none yet.
-
-    The log states it first, as at every import.
-    """
+    """Put the catalogue in force, once it is stated; return a key for each other department."""
     from chalicelib.lambdas.listing import notify_items
     from chalicelib.lambdas.stating import Coming
     from infra.operate.announcing import announce

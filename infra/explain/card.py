@@ -23,10 +23,10 @@ from infra.explain.derivation import (
     DerivedFact,
     FactRef,
     RecordedFacts,
+    RulesAtHand,
     derivation_row,
     rests_on_numbers,
 )
-from infra.explain.rules_at_hand import RulesAtHand
 
 _FIELDS = (
     *("level", "rule", "ground", "basis", "instrument", "clock", "stage"),
@@ -127,10 +127,7 @@ def _read_number(text: str, profile: Profile) -> tuple[Level, int, int] | None:
 
 
 def _find_card(stage: RecordedFacts, name: str, region: str) -> str:
-    """Return the id of the card whose number in *region*, or whose id, is *name*.
-
-    Raises BadInput where there is none.
-    """
+    """Return the id of the card with the number *name* in *region*, or that id. Raises BadInput."""
     profile = stage.services.profile(region)
     parts = _read_number(name, profile)
     if parts is None:

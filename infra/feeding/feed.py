@@ -39,10 +39,7 @@ class Fed(Struct, frozen=True):
 
 
 def access_to(url: str, source: str | None, secret: str | None, key: str | None) -> CourierAccess:
-    """Return the access to the stage at *url*: as given, else from the environment or `duban up`.
-
-    Raises BadInput that names what is missing.
-    """
+    """Return access to *url*: as given, else of the environment or `duban up`. Raises BadInput."""
     access = source_at(url, source, secret)
     key = key or os.environ.get(KEY) or access.operator_key
     if not key:

@@ -13,11 +13,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
-from msgspec import Struct
 from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import BadInput, DomainError
+from infra.demo import week
 from infra.local import cloud as local_cloud
 from infra.local import lock, short_path
 from infra.local.keeping.stage import KeptStage
@@ -40,15 +40,6 @@ NOT_OURS = (DomainError, BotoCoreError, ClientError, PynamoDBException)
 """What data and cloud may refuse while the stage starts; then its operator can look, and mend."""
 # Started before they are needed: each first call costs a second.
 STREAM_FUNCTIONS = ("supervise", "seal", "project", "publish")
-
-
-class Wanted(Struct, frozen=True):
-    """What `duban up` was asked for: *port* None is any that is free, *keep* holds the data."""
-
-    port: int | None = None
-    speed: int | None = None
-    demo: bool = False
-    keep: bool = False
 
 
 @contextmanager
@@ -79,22 +70,25 @@ def up(
             yield running, access
 
 
-def run_stage(wanted: Wanted) -> int:
-    """Run `duban up`."""
+def run_stage(port: int | None, speed: int | None, *, demo: bool, keep: bool) -> int:
+    """Run `duban up`; *keep* holds the data, and of no *port* the one of before, or the usual."""
     since = time.monotonic()
     machine.try_disk(cloud.FOLDER)
     machine.require_room(cloud.FOLDER, ROOM)
     with lock.hold_lock(cloud.FOLDER), _ends_on_request(), _no_stale_access():
-        kept = KeptStage(cloud.FOLDER) if wanted.keep else None
+        kept = KeptStage(cloud.FOLDER) if keep else None
         is_new = kept is None or kept.access is None
         if kept:
             kept.begin()
-        port = wanted.port if wanted.port is not None else (kept and kept.port) or USUAL
+        at = port if port is not None else (kept and kept.port) or USUAL
         print_progress(say("正在启动本机环境", "starting the local cloud"))
-        with up(cloud.FOLDER, port, kept) as (running, access):
+        with up(cloud.FOLDER, at, kept) as (running, access):
             took = time.monotonic() - since
             print_progress(say(f"{took:.1f} 秒后启动完毕", f"the stack is up after {took:.1f} s"))
-            _fill(running, access, wanted, is_new=is_new)
+            if demo and is_new:
+                week.feed_week(running.cloud, access, speed)
+            else:
+                _set_speed(running.cloud, speed, demo=demo)
             if kept:
                 kept.ready(access, urlsplit(access.url).port or USUAL)
             access.write(cloud.ACCESS_FILE)
@@ -107,21 +101,14 @@ def run_stage(wanted: Wanted) -> int:
             return _ended_by_itself(running, kept)
 
 
-def _fill(
-    running: local_cloud.LocalCloud, access: StageAccess, wanted: Wanted, *, is_new: bool
-) -> None:
-    """Feed the made-up week into a new stage, and set its clock's speed."""
-    if wanted.demo and is_new:
-        from infra.demo import week as demo
-
-        demo.feed_week(running.cloud, access, wanted.speed)
-        return
-    if wanted.demo:
+def _set_speed(running: Cloud, speed: int | None, *, demo: bool) -> None:
+    """Set the clock's speed; the made-up week of *demo* is fed into a new stage alone."""
+    if demo:
         zh, en = "保存的数据已在，不再报送演示办件", "there are kept data: no made-up week is fed"
         print_progress(say(zh, en))
-    if wanted.speed is not None:
-        with services_in(running.cloud, LOCAL_STAGE) as services:
-            services.table_clock.set(speed=wanted.speed)
+    if speed is not None:
+        with services_in(running, LOCAL_STAGE) as services:
+            services.table_clock.set(speed=speed)
 
 
 def _ended_by_itself(running: local_cloud.LocalCloud, kept: KeptStage | None) -> int:

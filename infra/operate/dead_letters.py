@@ -199,10 +199,7 @@ def run_reconcile(cloud: Cloud, stage: str) -> None:
 
 
 def run_now(cloud: Cloud, stage: str, name: str) -> str:
-    """Run the scheduled function *name* of *stage*; return its failure, "" where it succeeded.
-
-    The event is the one that its schedule sends.
-    """
+    """Run the function *name* with its schedule's event; return its failure, "" without one."""
     kind = {"detail-type": "Scheduled Event", "source": "aws.events", "account": ""}
     place = {"time": instant.text(datetime.now(UTC)), "region": cloud.region}
     of_all = {"version": "0", "id": "duban-run-now", "resources": [], "detail": {}}

@@ -17,8 +17,7 @@ from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.rebuilding import tables
-from infra.stack.calls import found
-from infra.stack.cloud import Cloud
+from infra.stack.cloud import Cloud, found
 from infra.stack.formation import Progress, StackResource
 from infra.stack.underway import Holding
 from infra.terminal.language import say, split_row

@@ -17,8 +17,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.log.objects import cache_control, content_type
-from infra.stack.calls import call_until_ready, found
-from infra.stack.cloud import Cloud
+from infra.stack.cloud import Cloud, call_until_ready, found
 
 _TRIES, _SECONDS = 25, 5  # until a policy holds everywhere
 _DENIED = {"AccessDenied", "403"}

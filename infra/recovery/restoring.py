@@ -21,13 +21,11 @@ from chalicelib.log.tlog.wire import base64
 from chalicelib.plumbing.services import Services
 from infra.recovery.board import compare_board
 from infra.recovery.difference import Differences
+from infra.recovery.log_table import Refilling, RowCheck, compare_table
 from infra.recovery.public import leaves, newest_checkpoint
-from infra.recovery.refilling import Refilling, compare_table
 from infra.recovery.rewriting import Rewriting
-from infra.recovery.rows import RowCheck
 from infra.recovery.snapshots import SnapshotCheck, count_in, stored_snapshots
-from infra.recovery.stated_rules import StatedRules
-from infra.recovery.states import LampStates, differing_fields
+from infra.recovery.stated_rules import LampStates, StatedRules, differing_fields
 from infra.terminal.language import say
 
 

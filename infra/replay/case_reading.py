@@ -65,11 +65,6 @@ class Reading(Struct, frozen=True):
         """Return whether its clock just runs: no pause, no extension, no end before the start."""
         return not (self.pauses or self.extension or self.ended_before_start)
 
-    @property
-    def is_dirty(self) -> bool:
-        """Return whether anything about its times cannot be."""
-        return bool(self.events_before_start or self.events_after_end or self.ended_before_start)
-
 
 _NEVER = -(1 << 62)
 

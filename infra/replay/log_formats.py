@@ -5,9 +5,10 @@ visible sheet that has the columns is read.
 """
 
 from collections.abc import Iterator
+from typing import IO
 
 from chalicelib.errors import BadInput, Bilingual
-from infra.replay.books import Book, open_book
+from infra.replay import old_workbook, workbook
 from infra.replay.columns import plain
 from infra.replay.csv_log import read_csv
 from infra.replay.log_file import LogFile
@@ -18,6 +19,18 @@ from infra.replay.wanted import RawCase, WantedKeys
 from infra.replay.workbook import WorkbookSheet
 from infra.replay.written_time import DateSystem
 from infra.replay.xes import read_xes
+
+Book = workbook.Workbook | old_workbook.OldWorkbook
+
+
+def open_book(stream: IO[bytes], where: str) -> Book | None:
+    """Open the workbook of Excel or WPS in *stream*; None: it is another file. Raises BadInput."""
+    magic = stream.read(4)
+    stream.seek(0)
+    if magic == old_workbook.MAGIC:
+        content = stream.read(old_workbook.MOST_BYTES + 1)
+        return old_workbook.open_old_workbook(content, where)
+    return workbook.open_workbook(stream, where) if magic == workbook.MAGIC else None
 
 
 def open_cases(
@@ -30,7 +43,8 @@ def open_cases(
     if log_map.format == "xes":
         return read_xes(file.stream, wanted, str(file.path)), "1900"
     book = open_book(file.stream, str(file.path))
-    reader = TableReader(wanted, remarks, log_map.has_events)
+    has_events = log_map.activity is not None  # without it the rows are cases
+    reader = TableReader(wanted, remarks, has_events)
     system: DateSystem = "1904" if log_map.date_system == 1904 else "1900"  # noqa: PLR2004 - a name
     if book is None:
         return reader.read(reader.open(read_csv(file, log_map, remarks))), system

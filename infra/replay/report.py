@@ -90,11 +90,10 @@ class Report:
         else:
             self._count_time(reading, reading.accepted, moment_of(supervised.due_at), tally)
         tally.update(supervised.issued)
-        if reading.is_dirty or supervised.is_beyond:
-            self.dirty["ended_before_start"] += reading.ended_before_start
-            self.dirty["event_before_start"] += reading.events_before_start
-            self.dirty["event_after_end"] += reading.events_after_end
-            self.dirty["beyond_calendar"] += supervised.is_beyond
+        self.dirty["ended_before_start"] += reading.ended_before_start
+        self.dirty["event_before_start"] += reading.events_before_start
+        self.dirty["event_after_end"] += reading.events_after_end
+        self.dirty["beyond_calendar"] += supervised.is_beyond
 
     @property
     def has_accepted(self) -> bool:

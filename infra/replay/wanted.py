@@ -125,7 +125,8 @@ class WantedKeys:
             (self._role(rule.at), Limit(rule.amount, rule.unit)) for rule in log_map.extension
         )
         self._take_values(case)
-        self.activity, self.time = log_map.activity_key, log_map.time_key
+        self.activity = log_map.activity or "concept:name"
+        self.time = log_map.time or "time:timestamp"
         self.by_activity: dict[str, tuple[Role, ...]] = {}
         for role in self._roles:
             self.by_activity[role.activity] = (*self.by_activity.get(role.activity, ()), role)

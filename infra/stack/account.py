@@ -17,8 +17,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput
-from infra.stack.calls import call_until_ready, code_of
-from infra.stack.cloud import Cloud
+from infra.stack.cloud import Cloud, call_until_ready, code_of
 from infra.stack.concurrency import check_readers, check_room, planned_shares
 from infra.terminal.language import say
 

@@ -1,12 +1,14 @@
-"""The cloud of a stage: AWS as the environment names it, or a local one on loopback."""
+"""The cloud of a stage: AWS as the environment names it, or a local one; what it may refuse."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from chalicelib.errors import BadInput
@@ -79,3 +81,36 @@ def of_stage(stage: str) -> Cloud:
 
 def _is_loopback(endpoint: str | None) -> bool:
     return endpoint is not None and urlsplit(endpoint).hostname in LOOPBACK
+
+
+def code_of(error: ClientError) -> str:
+    """Return the code with which AWS refuses, such as NoSuchKey."""
+    return str(error.response["Error"]["Code"])
+
+
+def found(call: Callable[[], Any], *absent: str) -> Any:
+    """Return what *call* returns; None where AWS refuses it with a code of *absent*."""
+    try:
+        return call()
+    except ClientError as error:
+        if code_of(error) not in absent:
+            raise
+        return None
+
+
+def call_until_ready(
+    call: Callable[[], object], refusals: set[str], tries: int, pause: Callable[[], None]
+) -> None:
+    """Make *call* until AWS takes it, *tries* times at most, with a *pause* after each refusal.
+
+    Raises ClientError where it is none of *refusals*, and after the last try.
+    """
+    for left in reversed(range(tries)):
+        try:
+            call()
+        except ClientError as error:
+            if code_of(error) not in refusals or not left:
+                raise
+            pause()
+        else:
+            return

@@ -12,8 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput, Bilingual
-from infra.stack.calls import code_of, found
-from infra.stack.cloud import Cloud
+from infra.stack.cloud import Cloud, code_of, found
 
 KEPT_FREE = 100
 QUOTA = "L-B99A9384"  # of Service Quotas: Lambda, concurrent executions
@@ -23,10 +22,7 @@ Shares = dict[str, int]
 
 
 def planned_shares(template: Mapping[str, Any], values: Mapping[str, str], stack: str) -> Shares:
-    """Return the share of each function of *stack*, by its name; *values* are the parameters'.
-
-    None has one where the functions share what the account has.
-    """
+    """Return the share of each function of *stack* by its name; none where all share alike."""
     shares: Shares = {}
     if values["ConcurrencyPlan"] == "shared":
         return shares

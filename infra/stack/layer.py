@@ -63,10 +63,7 @@ def _install(target: Target, site: Path) -> None:
 
 
 def zip_folder(folder: Path, path: Path, prefix: str = "") -> Path:
-    """Write the files of *folder*, each under *prefix*, as the zip *path*; return *path*.
-
-    The same files make the same bytes, whenever and wherever that is done.
-    """
+    """Zip *folder*, each file under *prefix*, as *path*: the same files make the same bytes."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(folder.rglob("*")):
             if file.is_file():

@@ -106,10 +106,7 @@ def _copy(project: Path, stage: str) -> Path:
 
 
 def _add_rights_of_doors(local: Path, doors: Path) -> None:
-    """Write all rights of the doors into the policy *local*, which has what a local stage adds.
-
-    There one process does the work of all functions.
-    """
+    """Add the rights of *doors* to *local*: there one process does the work of all functions."""
     policy, besides = json.loads(doors.read_text()), json.loads(local.read_text())
     policy["Statement"] += besides["Statement"]
     local.write_text(json.dumps(policy))

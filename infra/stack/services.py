@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.errors import BadInput
 from infra.stack import cloud
-from infra.stack.calls import found
+from infra.stack.cloud import found
 from infra.stack.formation import not_there, stack_name
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong argument

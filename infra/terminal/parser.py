@@ -46,12 +46,8 @@ class _Layout(argparse.HelpFormatter):
         return "\n".join(indent + line for line in wrap(text, width - len(indent)))
 
 
-class _AsWritten(_Layout):
+class _AsWritten(argparse.RawDescriptionHelpFormatter, _Layout):
     """The same, but texts keep their lines."""
-
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        del width  # as wide as they are written
-        return "".join(indent + line for line in text.splitlines(keepends=True))
 
 
 class Parser(argparse.ArgumentParser):

@@ -24,10 +24,7 @@ def remark(*lines: str) -> None:
 
 
 def progress_bar(title: str, size: int | None = None) -> Callable[[int], None]:
-    """Open a bar with *title*; return a function that sets the progress, out of *size*.
-
-    Without *size* the bar only counts.
-    """
+    """Open a bar; return a function that sets the progress. Without *size* it only counts."""
     from tqdm import tqdm
 
     # disable=None: tqdm itself looks whether stderr is a terminal.
