@@ -4,16 +4,16 @@ import argparse
 import os
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from chalicelib.errors import BadInput
+from infra.local.keeping.stage import resting_kept_stage, running_kept_stage
+from infra.policy import gate
+from infra.stack import bytecode, cloud, deploy, formation, package, public_address, target
+from infra.stack.cloud import Cloud
+from infra.stack.target import Target
 from infra.terminal.arguments import LOCAL_STAGE, commands
 from infra.terminal.language import language, say
 from infra.terminal.report import print_progress, report
-
-if TYPE_CHECKING:
-    from infra.stack.cloud import Cloud
-    from infra.stack.target import Target
 
 # As infra/stack/template.yaml has it.
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
@@ -47,10 +47,6 @@ add = commands(__name__, _COMMAND, stage=_stage, architecture=PROCESSORS)
 
 def run(arguments: argparse.Namespace) -> int:
     """Deploy, and print where the API answers."""
-    from infra.local.keeping.stage import resting_kept_stage, running_kept_stage
-    from infra.policy import gate
-    from infra.stack import cloud, deploy, formation, public_address, target
-
     parameters = dict(_pair(text) for text in arguments.parameters)
     gate.check_names(parameters)  # before a cloud is asked
     if _is_for_next_start(arguments) and (kept := resting_kept_stage()):
@@ -88,11 +84,9 @@ def _is_for_next_start(arguments: argparse.Namespace) -> bool:
 
 
 def _deploy(
-    where: "Cloud", arguments: argparse.Namespace, made_for: "Target", given: Mapping[str, str]
+    where: Cloud, arguments: argparse.Namespace, made_for: Target, given: Mapping[str, str]
 ) -> dict[str, str]:
     """Package and deploy; where the region has no arm64, and none was asked for, for x86_64."""
-    from infra.stack import bytecode, deploy, package, target
-
     stage = arguments.stage
     if line := bytecode.remark(made_for):
         print_progress(line)
@@ -109,10 +103,8 @@ def _deploy(
         return deploy.deploy(where, stage, package.package(stage, other), given, print_progress)
 
 
-def _check(where: "Cloud", stage: str, made_for: "Target", given: Mapping[str, str]) -> int:
+def _check(where: Cloud, stage: str, made_for: Target, given: Mapping[str, str]) -> int:
     """Print the changes that a deployment would make; exit 1 where it would be refused."""
-    from infra.stack import deploy, package
-
     folder = package.package(stage, made_for)
     changes = deploy.changes(where, stage, folder, given, print_progress)
     if changes is None:

@@ -67,7 +67,8 @@ def run_card(arguments: argparse.Namespace) -> int:
 def _card_lines(explained: Explained) -> Iterator[str]:
     """Yield the lines of a card, which `explain_card` returned."""
     yield "  ".join((*explained["numbers"], explained["card"]))
-    yield _joined(explained, "level", "rule", "ground", "department", "region", "item")
+    names = ("level", "rule", "ground", "department", "region", "item")
+    yield " · ".join(str(explained[name]) for name in names if explained[name])
     kind, n, case = explained["kind"], explained["n"], explained["case"]
     yield say(f"{kind} 是 {case} 的第 {n} 项事实", f"{kind} is fact {n} of {case}")
     at, due_at, recorded_at = explained["at"], explained["due_at"] or "–", explained["recorded_at"]
@@ -88,10 +89,6 @@ def _card_lines(explained: Explained) -> Iterator[str]:
     for derivation in explained["derivations"]:
         yield from _derivation_lines(derivation)
     yield say(*_VERDICTS[explained["verdict"]])
-
-
-def _joined(explained: Explained, *names: str) -> str:
-    return " · ".join(str(explained[name]) for name in names if explained[name])
 
 
 def _facts(title: str, rows: list[Explained]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import to_builtins
 
 from chalicelib.instant import NoInstant, parse
+from infra.stack import cloud
 from infra.stack import services as stages
 from infra.terminal.arguments import commands
 from infra.terminal.language import say
@@ -47,7 +48,6 @@ add = commands(__name__, _COMMAND, at=_instant)
 def run_list(arguments: argparse.Namespace) -> int:
     """List the tables."""
     from infra.rebuilding.past import list_pasts
-    from infra.stack import cloud
 
     pasts = [*list_pasts(cloud.of_stage(arguments.stage), arguments.stage)]
     report(arguments, to_builtins(pasts), map(_line, pasts))
@@ -62,7 +62,6 @@ def _line(past: "Past") -> str:
 def run_restore(arguments: argparse.Namespace) -> int:
     """Restore a table, mend the others by the public log, and let the functions run again."""
     from infra.rebuilding import past, resting
-    from infra.stack import cloud
 
     where, stage = cloud.of_stage(arguments.stage), arguments.stage
     print(past.put_past(where, stage, arguments.table, arguments.at, print_progress))

@@ -5,18 +5,17 @@ import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Corrupt
 from infra.terminal.arguments import commands
+from infra.terminal.input_file import read_input_file
 from infra.terminal.language import language
 from infra.terminal.report import progress_bar, report
 from infra.verify.options import KEY, add_options, read_age, read_index
 
 if TYPE_CHECKING:
     from chalicelib.intake.source_key import SourceKey
-    from chalicelib.log.tlog.policy import TlogPolicy
     from infra.verify.run import CheckShown
 
 SOUND, NOT_SOUND = 0, 1
@@ -44,13 +43,6 @@ def add(subparsers: Any) -> None:
     add_options(subparsers.choices["verify"])
 
 
-def _read_policy(path: Path) -> "TlogPolicy":
-    from chalicelib.log.tlog.policy import read_policy
-    from infra.terminal.input_file import read_input_file
-
-    return read_policy(read_input_file(path, _POLICY_MIB), str(path))
-
-
 def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
     """Read the keys of sources, each `SOURCE=whpk_…`. Raises BadInput."""
     from chalicelib.intake.source_key import read_source_key
@@ -70,6 +62,7 @@ def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
 def run(arguments: argparse.Namespace) -> int:
     """Verify, and print the report."""
     from chalicelib.log.merge_delay import FRESH
+    from chalicelib.log.tlog.policy import read_policy
     from infra.verify.kept_copy import KeptSource
     from infra.verify.run import VerifyingReader, verify_log
     from infra.verify.source import Source, is_url, source_at
@@ -77,7 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
     from infra.verify.trust import read_trust
     from infra.verify.workers import cores
 
-    policy = _read_policy(arguments.policy) if arguments.policy else None
+    policy = None
+    if path := arguments.policy:
+        policy = read_policy(read_input_file(path, _POLICY_MIB), str(path))
     trust = read_trust(arguments.vkey, arguments.witness, arguments.quorum, policy)
     source: Source = source_at(arguments.log)
     if arguments.keep:

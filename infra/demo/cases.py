@@ -88,7 +88,9 @@ def week(
                 events.extend(_key_in(case, opening, accepted, at))
                 continue
             kind, data = _KINDS[step[0]]
-            events.append(case.event(kind, at, _with_notice(kind, at, data), told_at))
+            if kind in (Reported.CASE_SUSPENDED, Reported.CASE_EXTENDED):
+                data = data | {"notified_at": text(at)}  # at once, as the law demands
+            events.append(case.event(kind, at, data, told_at))
     return sorted((event for event in events if event.at <= present), key=lambda event: event.at)
 
 
@@ -101,13 +103,6 @@ def moment(written: str, minute: int, days: Mapping[int, date], counting: Counti
     """Return the instant of a day and an hour of the week, `3.14`, at *minute*."""
     day, _, hour = written.partition(".")
     return counting.at(days[int(day)], time(int(hour), minute))
-
-
-def _with_notice(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
-    """Return *data*, and that the applicant was notified at once, as the law demands."""
-    if kind not in (Reported.CASE_SUSPENDED, Reported.CASE_EXTENDED):
-        return data
-    return {**data, "notified_at": text(at)}
 
 
 def week_days(present: datetime, counting: Counting) -> dict[int, date]:

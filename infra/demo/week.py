@@ -24,8 +24,7 @@ from infra.demo.cases import MadeUpEvent, closings, find_crossings, week, week_d
 from infra.feeding.feed import post_events
 from infra.feeding.feed_log import stops
 from infra.feeding.sender import Courier, CourierAccess
-from infra.stack.access_file import DEPARTMENT, StageAccess
-from infra.stack.cloud import LOCAL_STAGE, Cloud
+from infra.stack.cloud import DEPARTMENT, LOCAL_STAGE, Cloud, StageAccess
 from infra.stack.services import services_in
 from infra.terminal.language import say
 
@@ -107,7 +106,10 @@ class _Calendar:
 
     def _do(self, act: MadeUpAct | MadeUpDecision) -> None:
         """Do *act*; print the refusal where the week was cut off before its card was issued."""
-        self._read_alerts()
+        last = self._alerts[-1]["id"] if self._alerts else ""
+        while page := self._courier.get(f"/v1/alerts?lastEventId={last}", self._people[""]):
+            self._alerts += page
+            last = page[-1]["id"]
         who = ""
         if isinstance(act, MadeUpDecision):
             case, n = claim_of(act, self._alerts)
@@ -120,14 +122,6 @@ class _Calendar:
             self._courier.post_document(address, act.body, self._people[who])
         except BadInput as refused:
             _print_progress(f"{act.name} {act.subject}: {refused}")
-
-    def _read_alerts(self) -> None:
-        while True:
-            after = self._alerts[-1]["id"] if self._alerts else ""
-            page = self._courier.get(f"/v1/alerts?lastEventId={after}", self._people[""])
-            self._alerts += page
-            if not page:
-                return
 
 
 def _register(cloud: Cloud, entries: tuple[catalogue.CatalogueItem, ...]) -> dict[str, str]:

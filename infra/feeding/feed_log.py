@@ -52,10 +52,7 @@ class PostedEvent(Struct, frozen=True):
 
 
 class FeedStory(Struct, frozen=True):
-    """The events to post, in order of time, the stops of the clock, and the end.
-
-    *counting* is how its region counts days.
-    """
+    """The events to post in order, the stops of the clock, the end, and how days are counted."""
 
     posted: tuple[PostedEvent, ...]
     stops: tuple[datetime, ...]
@@ -135,10 +132,7 @@ def case_subject(reading: Reading, number: int) -> str:
 
 
 def chunks(posted: Sequence[PostedEvent]) -> Iterator[list[PostedEvent]]:
-    """Cut *posted*, in order of time, so that all is received in time.
-
-    No chunk passes the *latest* of its events, nor the delivery time of its first.
-    """
+    """Cut *posted*, in order of time, so that no event is past its *latest* or delivery time."""
     chunk: list[PostedEvent] = []
     for event in posted:
         if len(chunk) == MAX_CHUNK or any(event.at > each.until for each in chunk):

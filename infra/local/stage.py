@@ -24,8 +24,7 @@ from infra.local.keeping.stage import KeptStage
 from infra.local.port import USUAL
 from infra.operate.dead_letters import heal, run_now, run_reconcile
 from infra.stack import cloud, deploy, formation, package, target
-from infra.stack.access_file import DEPARTMENT, StageAccess
-from infra.stack.cloud import LOCAL_STAGE, Cloud
+from infra.stack.cloud import DEPARTMENT, LOCAL_STAGE, Cloud, StageAccess
 from infra.stack.services import services_in
 from infra.terminal import machine
 from infra.terminal.language import say
@@ -56,9 +55,12 @@ def up(
         with local_cloud.running(folder, port, kept.file if kept else None) as running:
             packaged = packaging.result()
             remembered = _remembered(kept, packaged)
-            with _told(remembered):
-                parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE] | remembered
+            parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE] | remembered
+            try:
                 deploy.deploy(running.cloud, LOCAL_STAGE, packaged, parameters, lambda _line: None)
+            except BadInput:
+                _print_remembered(remembered)
+                raise
             url = f"{running.cloud.endpoint}{short_path.PATH}"
             if kept and kept.access:
                 access = replace(kept.access, url=url)
@@ -115,7 +117,7 @@ def _ended_by_itself(running: local_cloud.LocalCloud, kept: KeptStage | None) ->
     """Print why the local cloud ended. Raises OSError where the disk is the reason."""
     for folder in (running.log.parent, *([kept.file.parent] if kept else [])):
         machine.try_disk(folder)
-    last = running.last_line()
+    last = local_cloud.last_line(running.log)
     zh, en = "本机云自行结束，详见", "the local cloud ended by itself; see"
     print_progress(f"{say(zh, en)} {running.log}{f' ({last})' if last else ''}")
     return 1
@@ -142,18 +144,13 @@ def _remembered(kept: KeptStage | None, packaged: Path) -> dict[str, str]:
     return {n: value for n, value in kept.parameters.items() if n in template["Parameters"]}
 
 
-@contextmanager
-def _told(remembered: Mapping[str, str]) -> Iterator[None]:
-    """Name the parameters that were set where the stage cannot be deployed with them."""
-    try:
-        yield
-    except BadInput:
-        if remembered:
-            listed = " ".join(f"{name}={value}" for name, value in sorted(remembered.items()))
-            zh = f"记下的参数：{listed}；要改：duban deploy local --set 名称=值"
-            en = f"set are {listed}; set others: duban deploy local --set NAME=VALUE"
-            print_progress(say(zh, en))
-        raise
+def _print_remembered(remembered: Mapping[str, str]) -> None:
+    """Name the parameters that were set: the stage cannot be deployed with them."""
+    if remembered:
+        listed = " ".join(f"{name}={value}" for name, value in sorted(remembered.items()))
+        zh = f"记下的参数：{listed}；要改：duban deploy local --set 名称=值"
+        en = f"set are {listed}; set others: duban deploy local --set NAME=VALUE"
+        print_progress(say(zh, en))
 
 
 def _bring_on(running: Cloud) -> None:

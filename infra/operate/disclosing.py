@@ -65,7 +65,11 @@ def disclose(services: Services, facts: Sequence[Private]) -> DisclosureFile:
     Where a signature is disclosed, the statement of the key that it is under comes first. Raises
     BadInput where a fact is not public yet.
     """
-    note = _note(services)
+    written = services.objects.get(CHECKPOINT)
+    if written is None:
+        zh = "日志尚未公布，过一分钟再试"
+        raise BadInput(zh=zh, en="this stage has not published its log yet, try in a minute")
+    note = read_note(written)
     facts = [*_key_statements(services, facts), *facts]
     entries = []
     for fact in facts:
@@ -85,14 +89,6 @@ def _key_statements(services: Services, facts: Sequence[Private]) -> list[Privat
             record = statement_of(services, fact)
             statements |= {fact.signed: Private(record, {})} if record else {}
     return [*statements.values()]
-
-
-def _note(services: Services) -> Note:
-    written = services.objects.get(CHECKPOINT)
-    if written is None:
-        zh = "日志尚未公布，过一分钟再试"
-        raise BadInput(zh=zh, en="this stage has not published its log yet, try in a minute")
-    return read_note(written)
 
 
 def _proof(services: Services, record: Record, note: Note) -> str:

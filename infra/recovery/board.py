@@ -16,7 +16,7 @@ from chalicelib.lambdas.project import follow
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.plumbing.services import Services
 from infra.recovery.difference import Differences
-from infra.recovery.projecting import ProjectedBoard, Projecting
+from infra.recovery.projecting import ProjectedBoard, projected
 
 _JSON = ("body", "mark")
 _LONGEST = 200  # characters of a value that a line shows
@@ -35,7 +35,7 @@ def compare_board(services: Services, differences: Differences, *, writes: bool)
         zh = f"停在第 {through} 条，日志有 {size} 条"
         differences.add("board", zh, f"stops at {through}, the log has {size}")
     try:
-        board = Projecting(services.log_reader, size if stopped else through).follow()
+        board = projected(services.log_reader, size if stopped else through)
     except Corrupt as error:
         differences.add("board", f"无从投影：{error.text.zh}", f"cannot be made: {error}")
         return

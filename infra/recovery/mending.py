@@ -120,10 +120,7 @@ def _partials(objects: Objects) -> dict[tuple[int | None, int], list[int]]:
 
 
 def _right_objects(leaves: Iterable[bytes]) -> Iterator[tuple[TilePath, bytes]]:
-    """Yield each tile and bundle of the log with these *leaves*, and its bytes; the partial last.
-
-    It holds the entries of one bundle, and the last tile of each level.
-    """
+    """Yield each tile and bundle of the log with *leaves*, and its bytes, in little memory."""
     rest, size = iter(leaves), 0
     partial: dict[int | None, tuple[TilePath, bytes]] = {}
     while run := [*islice(rest, WIDTH)]:

@@ -20,10 +20,7 @@ Hit = tuple[Moment, int]
 
 
 class PauseRead(Struct, frozen=True):
-    """Pause number *number* of a *procedure*, from 1 on.
-
-    *positions* order its ends among simultaneous events.
-    """
+    """Pause *number* of a *procedure*; *positions* order its ends among simultaneous events."""
 
     procedure: str
     number: int

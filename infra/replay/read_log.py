@@ -10,7 +10,6 @@ from datetime import datetime
 from heapq import nlargest
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -42,10 +41,7 @@ def no_progress(_title: str, _size: int) -> Callable[[int], None]:
 
 
 class ReadLog(Struct, frozen=True):
-    """A log that has been read: its cases, the wanted keys, and its cut-off.
-
-    *cut_off* is None where the log has no time at all.
-    """
+    """A log that has been read; *cut_off* is None where it has no time at all."""
 
     records: Records
     wanted: WantedKeys
@@ -89,10 +85,11 @@ def read_log(
         show(file.size)
     remarks.sentences += _unplayed(records, wanted)
     cut_off = given if given is not None else _end_of(records)
-    ahead = None if cut_off is None else _far_ahead(records, cut_off)
-    if ahead is not None:
-        records.dirty["far_ahead"] += ahead.later
-        remarks.sentences.append(ahead.sentence(zone))
+    if cut_off is not None and (gap := _gap_before(records, cut_off)):
+        last, later = gap
+        records.dirty["far_ahead"] += later
+        ends, before = local(instant_of(cut_off), zone), local(instant_of(last), zone)
+        remarks.sentences.append(_far_ahead_text(ends, before, later))
     return ReadLog(records, wanted, zone, cut_off)
 
 
@@ -114,22 +111,13 @@ def _unplayed(records: Records, wanted: WantedKeys) -> Iterator[Bilingual]:
             )
 
 
-class _FarAhead(NamedTuple):
-    """The *cut_off* lies more than a year after *last*; *later* times lie behind that gap."""
-
-    cut_off: Moment
-    last: Moment
-    later: int
-
-    def sentence(self, zone: ZoneInfo) -> Bilingual:
-        """Return what a person should know of it."""
-        last, cut_off = (local(instant_of(each), zone) for each in (self.last, self.cut_off))
-        later = self.later
-        zh = f"截止时间 {cut_off} 比此前最晚的时间 {last} 晚一年以上；"
-        zh += f"其后只有 {later} 个时间，请核对年份，" if later else ""
-        en = f"the cut-off {cut_off} is more than a year after the time before it, {last};"
-        en += f" only {later} times come after that one: look at their years," if later else ""
-        return Bilingual(f"{zh}也可用 --until 指定截止时间", f"{en} or name a cut-off by --until")
+def _far_ahead_text(cut_off: str, last: str, later: int) -> Bilingual:
+    """Return what a person should know of a *cut_off* so long after *last*."""
+    zh = f"截止时间 {cut_off} 比此前最晚的时间 {last} 晚一年以上；"
+    zh += f"其后只有 {later} 个时间，请核对年份，" if later else ""
+    en = f"the cut-off {cut_off} is more than a year after the time before it, {last};"
+    en += f" only {later} times come after that one: look at their years," if later else ""
+    return Bilingual(f"{zh}也可用 --until 指定截止时间", f"{en} or name a cut-off by --until")
 
 
 def _end_of(records: Records) -> Moment | None:
@@ -152,11 +140,11 @@ def _read_until(until: str, zone: ZoneInfo) -> Moment:
         raise BadInput(text, "--until") from error
 
 
-def _far_ahead(records: Records, cut_off: Moment) -> _FarAhead | None:
-    """Return how far ahead *cut_off* is of the other times, None where it is near one.
+def _gap_before(records: Records, cut_off: Moment) -> tuple[Moment, int] | None:
+    """Return the last time before a gap of a year, and how many come between it and *cut_off*.
 
-    Few times lie behind the gap. A log with a gap of a year and as many times after it is no log
-    with a wrong year. Of a large log the last time of each case is looked at.
+    None where there is no such gap. Few times lie behind it: a log with as many after it as before
+    is no log with a wrong year. Of a large log the last time of each case is looked at.
     """
     times: Iterator[Moment] = chain.from_iterable(_times_of_cases(records))
     if len(records) > _SMALL:
@@ -167,7 +155,7 @@ def _far_ahead(records: Records, cut_off: Moment) -> _FarAhead | None:
             return None
         if after - before > _YEAR:
             all_times = chain.from_iterable(_times_of_cases(records))
-            return _FarAhead(cut_off, max(time for time in all_times if time < after), later)
+            return max(time for time in all_times if time < after), later
     return None
 
 

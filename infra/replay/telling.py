@@ -24,10 +24,7 @@ NOBODY = "-"  # the wire wants a department; DESIGN §9 calls a missing one ""
 
 
 class ReportedEvent(Struct, frozen=True):
-    """One event of a case; *position* orders events of the same instant.
-
-    *number* tells the pauses of one procedure apart.
-    """
+    """An event of a case; *position* orders those of one instant, *number* tells pauses apart."""
 
     kind: str
     at: datetime

@@ -15,7 +15,6 @@ from infra.replay.log_map import CaseSection, Conditions, EventChoice, LogMap, W
 
 ACCEPTED, COMPLETED, DUE = "accepted", "completed", "due"
 
-
 # Blanks of all kinds, and what nobody sees: zero widths, marks of direction, a soft hyphen.
 _AROUND = (
     " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"

@@ -31,11 +31,6 @@ class WorkbookSheet(NamedTuple):
     is_hidden: bool
 
 
-class _Relation(NamedTuple):
-    kind: str
-    part: str
-
-
 class Workbook(Struct, frozen=True, dict=True):
     """An open workbook; *where* names it in errors."""
 
@@ -44,7 +39,7 @@ class Workbook(Struct, frozen=True, dict=True):
     main: str
 
     @cached_property
-    def _related(self) -> Mapping[str, _Relation]:
+    def _related(self) -> Mapping[str, tuple[str, str]]:
         folder, _, name = self.main.rpartition("/")
         return _relations(self, f"{folder}/_rels/{name}.rels", folder)
 
@@ -58,10 +53,10 @@ class Workbook(Struct, frozen=True, dict=True):
                     system = "1904" if element.get("date1904") in ("1", "true") else "1900"
                     continue
                 ids = (value for name, value in element.attrib.items() if name.endswith("}id"))
-                relation = self._related.get(next(ids, ""))
-                if relation is not None and relation.kind == "worksheet":
+                kind, part = self._related.get(next(ids, ""), ("", ""))
+                if kind == "worksheet":
                     is_hidden = element.get("state", "visible") != "visible"
-                    sheets.append(WorkbookSheet(element.get("name", ""), relation.part, is_hidden))
+                    sheets.append(WorkbookSheet(element.get("name", ""), part, is_hidden))
         return system, tuple(sheets)
 
     @property
@@ -130,7 +125,7 @@ def open_workbook(stream: IO[bytes], where: str) -> Workbook:
     return Workbook(archive, where, main)
 
 
-def _relations(book: Workbook, part: str, folder: str) -> dict[str, _Relation]:
+def _relations(book: Workbook, part: str, folder: str) -> dict[str, tuple[str, str]]:
     with book.open(part) as stream:
         relations = {}
         for each in ElementParser(stream, "{*}Relationship", book.where):
@@ -138,9 +133,9 @@ def _relations(book: Workbook, part: str, folder: str) -> dict[str, _Relation]:
             target = each.get("Target", "")
             if kind is not None and each.get("TargetMode") != "External":
                 inside = posixpath.normpath(posixpath.join("/", folder, target))
-                relations[each.get("Id", "")] = _Relation(kind[1], inside.lstrip("/"))
+                relations[each.get("Id", "")] = (kind[1], inside.lstrip("/"))
         return relations
 
 
-def _part_of(kind: str, related: Mapping[str, _Relation]) -> str | None:
-    return next((each.part for each in related.values() if each.kind == kind), None)
+def _part_of(kind: str, related: Mapping[str, tuple[str, str]]) -> str | None:
+    return next((part for of_kind, part in related.values() if of_kind == kind), None)

@@ -55,13 +55,18 @@ class StackChange(Struct, frozen=True):
 
 def describe(cloud: Cloud, name: str) -> dict[str, Any] | None:
     """Return the description of the stack *name* by CloudFormation; None where there is none."""
+    found = _of_stack(cloud.client("cloudformation").describe_stacks, name)
+    return dict(found["Stacks"][0]) if found else None
+
+
+def _of_stack(call: Callable[..., Any], name: str) -> Any:
+    """Return what *call* says of the stack *name*; None where there is no such stack."""
     try:
-        stacks = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        return call(StackName=name)
     except ClientError as error:
         if "does not exist" in error.response["Error"]["Message"]:
             return None
         raise
-    return dict(stacks[0])
 
 
 def is_whole(cloud: Cloud, name: str) -> bool:
@@ -247,13 +252,8 @@ def _wait_for_set(cloud: Cloud, name: str, set_name: str) -> dict[str, Any]:
 
 def _events(cloud: Cloud, name: str) -> list[dict[str, Any]]:
     """Return the latest events of the stack, the newest first; none where it is gone."""
-    try:
-        found = cloud.client("cloudformation").describe_stack_events(StackName=name)
-    except ClientError as error:
-        if "does not exist" in error.response["Error"]["Message"]:
-            return []
-        raise
-    return list(found["StackEvents"])
+    found = _of_stack(cloud.client("cloudformation").describe_stack_events, name)
+    return list(found["StackEvents"]) if found else []
 
 
 def _event_ids(cloud: Cloud, name: str) -> set[str]:

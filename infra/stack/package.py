@@ -53,7 +53,11 @@ def _package(stage: str, target: Target, folder: Path) -> Path:
     parameters["Architecture"]["Default"] = target.architecture
     parameters["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
     _hand_on_every_method(template)
-    _compile(folder / "deployment.zip", folder / "task", target)
+    archive, task = folder / "deployment.zip", folder / "task"
+    with zipfile.ZipFile(archive) as zipped:
+        zipped.extractall(task)
+    compile_folder(task, "/var/task", target)  # with its own part that runs
+    zip_folder(task, archive)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
     if target.layered:
         shutil.copyfile(layer(target), folder / "layer.zip")
@@ -123,14 +127,6 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
     if done.returncode:
         reason = (done.stderr.strip() or done.stdout.strip() or "failed").splitlines()[-1]
         raise BadInput(zh=f"打包没有成功，原话是：{reason}", en=reason, where="chalice package")
-
-
-def _compile(archive: Path, task: Path, target: Target) -> None:
-    """Zip again what Chalice zipped, with its own part that runs, and the bytecode of all of it."""
-    with zipfile.ZipFile(archive) as zipped:
-        zipped.extractall(task)
-    compile_folder(task, "/var/task", target)
-    zip_folder(task, archive)
 
 
 def _hand_on_every_method(template: dict[str, Any]) -> None:

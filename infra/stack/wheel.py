@@ -49,19 +49,15 @@ def imported() -> tuple[list[Path], set[str]]:
     files, others, waiting = set[Path](), set[str](), list(COMMANDS)
     while waiting:
         name = waiting.pop()
-        top, file = name.partition(".")[0], _file_of(name)
+        top, path = name.partition(".")[0], ROOT.joinpath(*name.split("."))
+        candidates = (path / "__init__.py", path.with_suffix(".py"))
+        file = next((each for each in candidates if each.exists()), None)
         if file is None:
             others |= {top} - {*OURS, *sys.stdlib_module_names}
         elif file not in files:
             files.add(file)
             waiting += [*_imports(file), *filter(None, [name.rpartition(".")[0]])]
     return sorted(files), others
-
-
-def _file_of(name: str) -> Path | None:
-    path = ROOT.joinpath(*name.split("."))
-    candidates = (path / "__init__.py", path.with_suffix(".py"))
-    return next((file for file in candidates if file.exists()), None)
 
 
 def build_wheel(folder: Path) -> Path:

@@ -23,7 +23,7 @@ from infra.local.keeping.store import (
     put_secret,
 )
 from infra.local.ministack import STACK
-from infra.stack.access_file import StageAccess
+from infra.stack.cloud import StageAccess
 from infra.stack.formation import stack_name
 from infra.stack.layer import ROOT
 
