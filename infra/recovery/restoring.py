@@ -115,8 +115,7 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
     snapshots = SnapshotCheck(services, rules, counts, differences, writes)
     snapshots.compare(rewriting.nameless)
     sealed = _go_on(snapshots, rewriting.nameless, seals=refilling is not None) if writes else 0
-    is_compared = writes or not is_behind
-    if is_compared:
+    if is_compared := (writes or not is_behind):
         compare_board(services, differences, writes=writes)
     return Restored(
         goal=goal,
