@@ -15,7 +15,7 @@ from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
 from infra.terminal.arguments import commands
 from infra.terminal.language import say
-from infra.terminal.report import remark, report
+from infra.terminal.report import progress_bar, remark, report
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from collections.abc import Mapping, Sequence
@@ -109,7 +109,6 @@ def nudge_moved_cases(services: "Services") -> dict[str, int]:
     Crash: reconcile goes on within a minute, and so does the same import.
     """
     from chalicelib.lambdas.recompute import recompute
-    from infra.terminal.progress import progress_bar
 
     show = progress_bar(say("查看办件", "cases looked at"))
     progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)

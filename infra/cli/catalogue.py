@@ -14,7 +14,7 @@ from infra.stack.cloud import LOCAL_STAGE
 from infra.terminal.arguments import commands
 from infra.terminal.input_file import read_input_file, unwritable
 from infra.terminal.language import say
-from infra.terminal.report import remark, report
+from infra.terminal.report import progress_bar, remark, report
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from chalicelib.plumbing.services import Services
@@ -74,8 +74,11 @@ def run_import(arguments: argparse.Namespace) -> int:
             for line in change.lines():  # before it happens
                 print(line, file=sys.stderr)
             document |= _import_items(services, entries, str(arguments.file))
+        nudged, told, gone = (document[name] for name in ("nudged", "listed", "removed"))
         if not arguments.json:
-            _print_counts(document)
+            print(say(f"{nudged} 件重新裁断", f"{nudged} cases are judged again"), file=sys.stderr)
+            zh, en = f"告知 {told} 项，去掉 {gone} 项", f"{told} items told, {gone} are gone"
+            print(say(zh, en), file=sys.stderr)
     if change is not None:
         document |= change.written()
     lines = [*_lines(document), *(change.lines() if arguments.check and change else ())]
@@ -131,7 +134,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 def _read(file: Path) -> "CatalogueFile":
     """Read the items of *file*, CSV or a workbook. Raises BadInput."""
     from chalicelib.policy import catalogue
-    from infra.operate.catalogue_workbook import sheet_rows
+    from infra.operate.catalogue_change import sheet_rows
 
     content, where = read_input_file(file, MOST_MIB), str(file)
     rows = sheet_rows(content, where)
@@ -188,7 +191,6 @@ def _import_items(
     from chalicelib.lambdas.stating import Coming
     from infra.cli.calendar import nudge_moved_cases
     from infra.operate.announcing import announce
-    from infra.terminal.progress import progress_bar
 
     notify_items(services)
     try:
@@ -202,25 +204,13 @@ def _import_items(
     return {**counts, "broken": summary.broken}
 
 
-def _print_counts(document: Mapping[str, Any]) -> None:
-    nudged, told, gone = (document[name] for name in ("nudged", "listed", "removed"))
-    print(say(f"{nudged} 件重新裁断", f"{nudged} cases are judged again"), file=sys.stderr)
-    zh, en = f"告知 {told} 项，去掉 {gone} 项", f"{told} items told, {gone} are gone"
-    print(say(zh, en), file=sys.stderr)
-
-
 def _lines(document: Mapping[str, Any]) -> Iterator[str]:
+    from chalicelib.findings.rule_file import load_rules
+
     items, version, state = document["items"], document["version"], say("没有导入", "not imported")
     if "nudged" in document:
         state = say("已生效", "is in force")
     yield say(f"{items} 项；版本 {version}；{state}", f"{items} items; version {version}; {state}")
     for rule, broken in document["broken"].items():
-        yield _line(rule, broken)
-
-
-def _line(rule: str, items: Sequence[str]) -> str:
-    from chalicelib.findings.rule_file import load_rules
-
-    named = ", ".join(items[:_MOST_LISTED]) + (", …" if len(items) > _MOST_LISTED else "")
-    title = load_rules()[rule].title
-    return f"{rule} {say(title.zh, title.en)}: {len(items)} ({named})"
+        named = ", ".join(broken[:_MOST_LISTED]) + (", …" if len(broken) > _MOST_LISTED else "")
+        yield f"{rule} {say(*load_rules()[rule].title)}: {len(broken)} ({named})"

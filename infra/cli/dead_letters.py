@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import to_builtins
 
+from infra.stack import cloud
 from infra.stack import services as stages
 from infra.terminal.arguments import commands
 from infra.terminal.language import say
@@ -40,7 +41,6 @@ add = commands(__name__, _COMMAND)
 def run_list(arguments: argparse.Namespace) -> int:
     """List the messages, and what was quarantined; exit 1 when there is any."""
     from infra.operate import dead_letters
-    from infra.stack import cloud
 
     where = cloud.of_stage(arguments.stage)
     letters = dead_letters.list_letters(dead_letters.queues(where, arguments.stage))
@@ -75,7 +75,6 @@ def _items(keys: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
 def run_resend(arguments: argparse.Namespace) -> int:
     """Heal, and print the state."""
     from infra.operate import dead_letters
-    from infra.stack import cloud
 
     where, stage = cloud.of_stage(arguments.stage), arguments.stage
     reconcile = partial(dead_letters.run_reconcile, where, stage)

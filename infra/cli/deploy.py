@@ -4,17 +4,16 @@ import argparse
 import os
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from chalicelib.errors import BadInput
-from infra.terminal.arguments import commands
+from infra.local.keeping.stage import resting_kept_stage, running_kept_stage
+from infra.policy import gate
+from infra.stack import bytecode, cloud, deploy, formation, package, public_address, target
+from infra.stack.cloud import Cloud
+from infra.stack.target import Target
+from infra.terminal.arguments import LOCAL_STAGE, commands
 from infra.terminal.language import language, say
-from infra.terminal.progress import print_progress
-from infra.terminal.report import report
-
-if TYPE_CHECKING:
-    from infra.stack.cloud import Cloud
-    from infra.stack.target import Target
+from infra.terminal.report import print_progress, report
 
 # As infra/stack/template.yaml has it.
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
@@ -48,10 +47,6 @@ add = commands(__name__, _COMMAND, stage=_stage, architecture=PROCESSORS)
 
 def run(arguments: argparse.Namespace) -> int:
     """Deploy, and print where the API answers."""
-    from infra.local.keeping.stage import resting_kept_stage, running_kept_stage
-    from infra.policy import gate
-    from infra.stack import cloud, deploy, public_address
-
     parameters = dict(_pair(text) for text in arguments.parameters)
     gate.check_names(parameters)  # before a cloud is asked
     if _is_for_next_start(arguments) and (kept := resting_kept_stage()):
@@ -66,9 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     given = deploy.STAGE_PARAMETERS.get(arguments.stage, {}) | parameters
     deploy.check_profiles(where, arguments.stage, given)  # packaging takes a while
+    name = formation.stack_name(arguments.stage)
+    made_for = target.choose(where, name, arguments.architecture)
     if arguments.check:
-        return _check(where, arguments, given)
-    outputs = _deploy(where, arguments, given)
+        return _check(where, arguments.stage, made_for, given)
+    outputs = _deploy(where, arguments, made_for, given)
     if arguments.stage == cloud.LOCAL_STAGE and (kept := running_kept_stage()):
         kept.deployed(kept.parameters | parameters)
     report(arguments, outputs, [outputs["Url"]], indent=2, ensure_ascii=True)
@@ -82,26 +79,22 @@ def _is_for_next_start(arguments: argparse.Namespace) -> bool:
 
     A kept stage that does not start with those it has is mended so.
     """
-    from infra.stack.cloud import LOCAL_STAGE
-
     is_local = arguments.stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL")
     return bool(is_local and arguments.parameters and not (arguments.check or arguments.back))
 
 
 def _deploy(
-    where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]
+    where: Cloud, arguments: argparse.Namespace, made_for: Target, given: Mapping[str, str]
 ) -> dict[str, str]:
     """Package and deploy; where the region has no arm64, and none was asked for, for x86_64."""
-    from infra.stack import bytecode, deploy, package, processor
-
-    stage, made_for = arguments.stage, _made_for(where, arguments)
+    stage = arguments.stage
     if line := bytecode.remark(made_for):
         print_progress(line)
     try:
         folder = package.package(stage, made_for)
         return deploy.deploy(where, stage, folder, given, print_progress)
     except BadInput as refused:
-        other = processor.instead_of(made_for, str(refused))
+        other = target.instead_of(made_for, str(refused))
         if arguments.architecture or other is None:
             raise
         zh = f"本区不支持 {made_for.architecture}，改用 {other.architecture}"
@@ -110,23 +103,12 @@ def _deploy(
         return deploy.deploy(where, stage, package.package(stage, other), given, print_progress)
 
 
-def _made_for(where: "Cloud", arguments: argparse.Namespace) -> "Target":
-    """Return the processor that the functions of the stage are packaged for."""
-    from infra.stack import formation, processor
-
-    name = formation.stack_name(arguments.stage)
-    return processor.choose(where, name, arguments.architecture)
-
-
-def _check(where: "Cloud", arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
+def _check(where: Cloud, stage: str, made_for: Target, given: Mapping[str, str]) -> int:
     """Print the changes that a deployment would make; exit 1 where it would be refused."""
-    from infra.stack import deploy, package
-
-    folder = package.package(arguments.stage, _made_for(where, arguments))
-    changes = deploy.changes(where, arguments.stage, folder, given, print_progress)
+    folder = package.package(stage, made_for)
+    changes = deploy.changes(where, stage, folder, given, print_progress)
     if changes is None:
-        state = say("尚未部署，将全部新建", "is not there yet: all of it is new")
-        print(f"{arguments.stage} {state}")
+        print(f"{stage} {say('尚未部署，将全部新建', 'is not there yet: all of it is new')}")
         return 0
     for change in changes:
         sign = say(" !! 数据会丢", " !! data would be lost") if change.loses_data else ""

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
@@ -45,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
             en = "nothing private is kept of this fact; without --fact all are listed"
             raise BadInput(zh=zh, en=en, where=str(arguments.fact))
         if not arguments.field:
-            report(arguments, {"facts": [*map(_row, facts)]}, map(_line, facts))
+            rows = [*map(_row, facts)]
+            report(arguments, {"facts": rows}, map(_line, rows))
             return 0
         file = disclose(services, select_fields(facts, arguments.field))
     if arguments.out is None:
@@ -69,6 +71,5 @@ def _row(private: "Private") -> dict[str, Any]:
     return {"fact": fact.n, "kind": fact.kind, "fields": sorted(private.disclosures)}
 
 
-def _line(private: "Private") -> str:
-    fact = private.record.fact
-    return f"{fact.n:>3}  {fact.kind:<28}  {', '.join(sorted(private.disclosures))}"
+def _line(row: Mapping[str, Any]) -> str:
+    return f"{row['fact']:>3}  {row['kind']:<28}  {', '.join(row['fields'])}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.terminal.arguments import commands, whole_number
 from infra.terminal.language import say
-from infra.terminal.report import remark, report
+from infra.terminal.report import progress_bar, remark, report
 
 _COMMAND = """\
 feed  把历史日志里的办件报送到本机环境，并拨动它的钟
@@ -36,7 +36,6 @@ def run(arguments: argparse.Namespace) -> int:
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
     from infra.replay.rules import replay_rules
-    from infra.terminal.progress import progress_bar
 
     access = access_to(arguments.to, arguments.source, arguments.secret, arguments.key)
     log_map = load_map(arguments.map)

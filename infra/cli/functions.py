@@ -2,8 +2,10 @@
 
 import argparse
 
+from infra.rebuilding import resting
+from infra.stack import cloud
 from infra.terminal.arguments import commands
-from infra.terminal.progress import print_progress
+from infra.terminal.report import print_progress
 
 _COMMAND = """\
 functions  修复各表时，让环境的函数停下 | let a stage's functions rest while its tables are mended
@@ -21,9 +23,6 @@ add = commands(__name__, _COMMAND)
 
 def run_rest(arguments: argparse.Namespace) -> int:
     """Stop the functions that write, and with `--api` the API."""
-    from infra.rebuilding import resting
-    from infra.stack import cloud
-
     where = cloud.of_stage(arguments.stage)
     resting.rest(where, arguments.stage, print_progress, api=arguments.api)
     return 0
@@ -31,8 +30,5 @@ def run_rest(arguments: argparse.Namespace) -> int:
 
 def run_wake(arguments: argparse.Namespace) -> int:
     """Start the functions again."""
-    from infra.rebuilding import resting
-    from infra.stack import cloud
-
     resting.wake(cloud.of_stage(arguments.stage), arguments.stage, print_progress)
     return 0

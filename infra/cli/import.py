@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.terminal.arguments import commands
 from infra.terminal.language import say
-from infra.terminal.report import remark, report
+from infra.terminal.report import progress_bar, remark, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,6 @@ def run(arguments: argparse.Namespace) -> int:
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
     from infra.replay.rules import replay_rules
-    from infra.terminal.progress import progress_bar
 
     access = source_at(arguments.to, arguments.source, arguments.secret)
     log_map = load_map(arguments.map)

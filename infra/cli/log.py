@@ -122,9 +122,8 @@ def run_restore(arguments: argparse.Namespace) -> int:
         try:
             restored = restore(services, trusted, writes=not arguments.check)
         except (Corrupt, Conflict) as error:
-            zh = (
-                f"公开日志和各表对不上（{error.text.zh}），没有恢复；请用 duban verify 核对公开日志"
-            )
+            reason = error.text.zh
+            zh = f"公开日志和各表对不上（{reason}），没有恢复；请用 duban verify 核对公开日志"
             raise BadInput(zh=zh, en=str(error), where="restore") from error
     report(arguments, restored.written(), restored.lines(), ensure_ascii=True)
     return 0 if restored.was_whole or (not arguments.check and restored.is_whole) else 1

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from chalicelib.errors import BadInput, Bilingual, Conflict, Corrupt, DomainError, Unknown
 from infra import cli
 from infra.stack import release
-from infra.terminal import cloud_refusal, machine
+from infra.terminal import machine
 from infra.terminal.language import language, say
 from infra.terminal.parser import BAD, Parser
 
@@ -98,7 +98,7 @@ def _mistakes(error: Exception) -> tuple[str, ...]:
     if isinstance(error, OSError | sqlite3.Error):
         found = machine.complaint(error)
     else:  # an address that does not answer, credentials that are missing
-        found = cloud_refusal.complaint(error)
+        found = machine.cloud_complaint(error)
     return (found.of(language()),) if found else ()
 
 

@@ -15,7 +15,7 @@ from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
 from infra.terminal.arguments import commands
 from infra.terminal.language import language, say
-from infra.terminal.report import remark, report
+from infra.terminal.report import progress_bar, remark, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,7 +118,6 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
     from infra.policy.county import read_county_profile
-    from infra.terminal.progress import progress_bar
 
     is_local = services is not None and services.settings.is_local
     region = arguments.region or (services.settings.duban_region if services else "")
@@ -131,7 +130,7 @@ def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
     summary["dates"] = [begun.isoformat() for begun in profile.changes[0]]
     summary |= {"remarks": [each.written for each in county.remarks], "imported": False}
     if services is not None and not arguments.check:
-        from infra.operate.adopting import begins, put_in_force
+        from infra.operate.announcing import begins, put_in_force
 
         since = begins(arguments.since, services.now(), profile.first.zone)
         bar = progress_bar(say("查看办件", "cases looked at"))

@@ -4,8 +4,7 @@ import argparse
 
 from infra.terminal.arguments import commands
 from infra.terminal.language import say
-from infra.terminal.progress import print_progress
-from infra.terminal.report import report
+from infra.terminal.report import print_progress, report
 
 # As infra/stack/template.yaml has them: what may be gone for good.
 DATA = (

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.errors import Bilingual
 from infra.stack import services as stages
@@ -52,7 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
         until = time.monotonic() + arguments.wait
         states = [_wait_for(services, case, number, until) for case, number in numbers.items()]
     untouched = [] if arguments.cards else cards
-    document = {"shredded": [*map(_row, states)], "cards": untouched}
+    rows = [
+        {"case": state.case, "entry": _entry(state), "is_done": state.is_done}
+        | {"left": state.left, "waiting": state.waiting}
+        for state in states
+    ]
+    document = {"shredded": rows, "cards": untouched}
     report(arguments, document, map(_line, states), ensure_ascii=True)
     if not arguments.json:
         zh, en = "这张牌上说过的仍保留（--cards）", "what was said of this card is kept (--cards)"
@@ -70,11 +75,6 @@ def _wait_for(services: "Services", case: str, number: int, until: float) -> "Sh
         if shredded.is_done or time.monotonic() >= until:
             return shredded
         time.sleep(1)
-
-
-def _row(shredded: "Shredded") -> dict[str, Any]:
-    names = {"entry": _entry(shredded), "is_done": shredded.is_done}
-    return {"case": shredded.case, **names, "left": shredded.left, "waiting": shredded.waiting}
 
 
 def _entry(shredded: "Shredded") -> str | None:

@@ -4,7 +4,8 @@ import argparse
 import base64
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec import convert
@@ -16,7 +17,6 @@ from infra.terminal.input_file import unwritable, write_private_file
 from infra.terminal.language import say
 from infra.terminal.report import report
 
-Runner = Callable[[argparse.Namespace], int]
 _TERMS = """\
     --departments A,B|any  可以为哪些单位报送；整个中心的系统才写 any
         | for which it may speak; any only for the system of a whole centre
@@ -201,29 +201,19 @@ def run_key_new(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_key_add(arguments: argparse.Namespace) -> int:
-    """Register a public key of a source."""
-    return _change_keys(arguments, "add_key", arguments.public)
-
-
-def run_key_require(arguments: argparse.Namespace) -> int:
-    """Believe a source by its keys alone."""
-    return _change_keys(arguments, "require_keys")
-
-
-def run_key_remove(arguments: argparse.Namespace) -> int:
-    """Believe a key of a source no longer."""
-    return _change_keys(arguments, "remove_key", arguments.key)
-
-
-def _change_keys(arguments: argparse.Namespace, change: str, *named: str) -> int:
-    """Call the function *change* of `source_keys` for a source; print its keys after that."""
+def _change_keys(change: str, given: Sequence[str], arguments: argparse.Namespace) -> int:
+    """Call the function *change* of `source_keys` with what was *given*; print the keys then."""
     from infra.operate import source_keys
 
     with stages.services_of(arguments.stage) as services:
-        row = getattr(source_keys, change)(services, arguments.name, *named)
+        row = getattr(source_keys, change)(services, *map(vars(arguments).get, given))
     report(arguments, row, _key_lines(row), ensure_ascii=True)
     return 0
+
+
+run_key_add = partial(_change_keys, "add_key", ("name", "public"))
+run_key_require = partial(_change_keys, "require_keys", ("name",))
+run_key_remove = partial(_change_keys, "remove_key", ("name", "key"))
 
 
 def run_key_list(arguments: argparse.Namespace) -> int:

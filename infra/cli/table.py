@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec import to_builtins
 
 from chalicelib.instant import NoInstant, parse
+from infra.stack import cloud
 from infra.stack import services as stages
 from infra.terminal.arguments import commands
 from infra.terminal.language import say
-from infra.terminal.progress import print_progress
-from infra.terminal.report import report
+from infra.terminal.report import print_progress, report
 
 if TYPE_CHECKING:
     from infra.rebuilding.past import Past
@@ -48,7 +48,6 @@ add = commands(__name__, _COMMAND, at=_instant)
 def run_list(arguments: argparse.Namespace) -> int:
     """List the tables."""
     from infra.rebuilding.past import list_pasts
-    from infra.stack import cloud
 
     pasts = [*list_pasts(cloud.of_stage(arguments.stage), arguments.stage)]
     report(arguments, to_builtins(pasts), map(_line, pasts))
@@ -63,7 +62,6 @@ def _line(past: "Past") -> str:
 def run_restore(arguments: argparse.Namespace) -> int:
     """Restore a table, mend the others by the public log, and let the functions run again."""
     from infra.rebuilding import past, resting
-    from infra.stack import cloud
 
     where, stage = cloud.of_stage(arguments.stage), arguments.stage
     print(past.put_past(where, stage, arguments.table, arguments.at, print_progress))

@@ -24,6 +24,5 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the local stage until Ctrl-C, which is its normal end."""
     from infra.local import stage as local_stage
 
-    port, speed = arguments.port, arguments.speed
-    wanted = local_stage.Wanted(port, speed, demo=arguments.demo, keep=arguments.keep)
-    return local_stage.run_stage(wanted)
+    given = arguments
+    return local_stage.run_stage(given.port, given.speed, demo=given.demo, keep=given.keep)

@@ -5,58 +5,42 @@ import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Corrupt
-from infra.terminal.language import language, say
-from infra.terminal.parser import add_json
-from infra.terminal.report import report
+from infra.terminal.arguments import commands
+from infra.terminal.input_file import read_input_file
+from infra.terminal.language import language
+from infra.terminal.report import progress_bar, report
 from infra.verify.options import KEY, add_options, read_age, read_index
 
 if TYPE_CHECKING:
     from chalicelib.intake.source_key import SourceKey
-    from chalicelib.log.tlog.policy import TlogPolicy
     from infra.verify.run import CheckShown
 
 SOUND, NOT_SOUND = 0, 1
 _POLICY_MIB = 1
+_COMMAND = """\
+verify  从外部核对公开日志，并全部重新判断一遍
+        | check a public log from outside, and judge everything in it again
+    about  退出码 0：没有发现问题；1：发现问题，处理办法随各项说明；2：读不出，或参数有误。
+        | Exit 0: nothing is wrong. 1: something is, and what to do is said with it. 2: it could not
+        be read, or an argument is wrong.
+    URL|DIR as log  日志的地址，或它的副本所在文件夹
+        | where the log is served, or a folder with a copy of it
+    --since INDEX = 0  只读此序号以后的条目 | read only the entries from here on
+    --max-age AGE  日志最近一次存活迹象最多可有多旧：90m、2h、1d（默认：地址 2h）
+        | how old the log's last sign of life may be: 90m, 2h, 1d (default: URL 2h)
+    --english  用英文报告 | report in English
+    --json
+"""
 
 
 def add(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "verify",
-        help=say(
-            "从外部核对公开日志，并全部重新判断一遍",
-            "check a public log from outside, and judge everything in it again",
-        ),
-        description=say(
-            "退出码 0：没有发现问题；1：发现问题，处理办法随各项说明；2：读不出，或参数有误。",
-            "Exit 0: nothing is wrong. 1: something is, and what to do is said with it. 2: it could"
-            " not be read, or an argument is wrong.",
-        ),
-    )
-    zh = "日志的地址，或它的副本所在文件夹"
-    where = say(zh, "where the log is served, or a folder with a copy of it")
-    parser.add_argument("log", metavar="URL|DIR", help=where)
-    add_options(parser)
-    zh, en = "只读此序号以后的条目", "read only the entries from here on"
-    parser.add_argument("--since", type=read_index, default=0, metavar="INDEX", help=say(zh, en))
-    zh = "日志最近一次存活迹象最多可有多旧：90m、2h、1d（默认：地址 2h）"
-    en = "how old the log's last sign of life may be: 90m, 2h, 1d (default: URL 2h)"
-    parser.add_argument("--max-age", type=read_age, metavar="AGE", help=say(zh, en))
-    zh, en = "用英文报告", "report in English"
-    parser.add_argument("--english", action="store_true", help=say(zh, en))
-    add_json(parser)
-    parser.set_defaults(run=run)
-
-
-def _read_policy(path: Path) -> "TlogPolicy":
-    from chalicelib.log.tlog.policy import read_policy
-    from infra.terminal.input_file import read_input_file
-
-    return read_policy(read_input_file(path, _POLICY_MIB), str(path))
+    """Add the command, with all that a reader may have beside the log."""
+    values = {"since": read_index, "max_age": read_age}
+    commands(__name__, _COMMAND, **values)(subparsers)
+    add_options(subparsers.choices["verify"])
 
 
 def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
@@ -78,14 +62,16 @@ def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
 def run(arguments: argparse.Namespace) -> int:
     """Verify, and print the report."""
     from chalicelib.log.merge_delay import FRESH
-    from infra.terminal.progress import progress_bar
+    from chalicelib.log.tlog.policy import read_policy
     from infra.verify.run import VerifyingReader, verify_log
     from infra.verify.source import KeptSource, Source, is_url, source_at
     from infra.verify.supervision.replay import SupervisionReplay
     from infra.verify.trust import read_trust
     from infra.verify.workers import cores
 
-    policy = _read_policy(arguments.policy) if arguments.policy else None
+    policy = None
+    if path := arguments.policy:
+        policy = read_policy(read_input_file(path, _POLICY_MIB), str(path))
     trust = read_trust(arguments.vkey, arguments.witness, arguments.quorum, policy)
     source: Source = source_at(arguments.log)
     if arguments.keep:

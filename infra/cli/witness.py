@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from chalicelib.errors import BadInput
 from infra.terminal.arguments import commands
 from infra.terminal.language import say
-from infra.terminal.progress import print_progress
+from infra.terminal.report import print_progress
 
 if TYPE_CHECKING:
     from chalicelib.log.tlog.note import Vkey

@@ -5,7 +5,7 @@ revoke. Of a card that nobody answered an inspector confirms that it climbs. Of 
 is contested inspectors accept one, refuse one, and have one left.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -89,16 +89,13 @@ def _subject(data: Mapping[str, Any]) -> str:
 
 def acts(days: Mapping[int, date], present: datetime, counting: Counting) -> list[MadeUpAct]:
     """Return all acts of the week up to *present*, in order of time."""
-    all_acts = _all(days, counting)
-    return sorted((act for act in all_acts if act.at <= present), key=lambda act: act.at)
-
-
-def _all(days: Mapping[int, date], counting: Counting) -> Iterator[MadeUpAct]:
+    made = []
     for number, rule, level, codes in table_rows(_ACTS):
         for code in codes.split(","):
             at = moment(code[1:], int(number) % 30, days, counting)
-            name, role, body = _ACT_OF_CODE[code[0]]
-            yield MadeUpAct(at, week_subject(int(number), days), rule, level, name, role, body)
+            subject, act = week_subject(int(number), days), _ACT_OF_CODE[code[0]]
+            made.append(MadeUpAct(at, subject, rule, level, *act))
+    return sorted((act for act in made if act.at <= present), key=lambda act: act.at)
 
 
 def card_of(act: MadeUpAct, alerts: Sequence[Mapping[str, Any]]) -> tuple[str, str]:

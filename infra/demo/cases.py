@@ -77,7 +77,8 @@ def week(
         case = _Case(week_subject(number, days), entries[int(item)], source, counting)
         accepted = counting.at(days[int(day)], time(int(hour), number % 30))
         opening = list(_opening(case, accepted, number))
-        events.extend(_events_at_first(happens, opening))
+        # What is keyed in later is not reported at first; of what lacks something, the receipt is.
+        events.extend({"k": [], "u": opening[:1]}.get(happens[0], opening))
         for step in [] if happens == "n" else happens.split(","):
             happened, _, told = step[1:].partition("@")
             minute = 31 + number % 28
@@ -87,7 +88,9 @@ def week(
                 events.extend(_key_in(case, opening, accepted, at))
                 continue
             kind, data = _KINDS[step[0]]
-            events.append(case.event(kind, at, _with_notice(kind, at, data), told_at))
+            if kind in (Reported.CASE_SUSPENDED, Reported.CASE_EXTENDED):
+                data = data | {"notified_at": text(at)}  # at once, as the law demands
+            events.append(case.event(kind, at, data, told_at))
     return sorted((event for event in events if event.at <= present), key=lambda event: event.at)
 
 
@@ -100,13 +103,6 @@ def moment(written: str, minute: int, days: Mapping[int, date], counting: Counti
     """Return the instant of a day and an hour of the week, `3.14`, at *minute*."""
     day, _, hour = written.partition(".")
     return counting.at(days[int(day)], time(int(hour), minute))
-
-
-def _with_notice(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
-    """Return *data*, and that the applicant was notified at once, as the law demands."""
-    if kind not in (Reported.CASE_SUSPENDED, Reported.CASE_EXTENDED):
-        return data
-    return {**data, "notified_at": text(at)}
 
 
 def week_days(present: datetime, counting: Counting) -> dict[int, date]:
@@ -129,11 +125,6 @@ def week_days(present: datetime, counting: Counting) -> dict[int, date]:
 def week_subject(number: int, days: Mapping[int, date]) -> str:
     """Return the number of the week's case *number* in its intake system."""
     return f"{days[0]:%Y%m%d}-{number:03d}"
-
-
-def _events_at_first(happens: str, opening: list[MadeUpEvent]) -> list[MadeUpEvent]:
-    """Return the events of *opening* that are reported at once; none where keyed in later."""
-    return {"k": [], "u": opening[:1]}.get(happens[0], opening)
 
 
 class _Case(Struct, frozen=True):

@@ -24,8 +24,7 @@ from infra.demo.cases import MadeUpEvent, closings, find_crossings, week, week_d
 from infra.feeding.feed import post_events
 from infra.feeding.feed_log import stops
 from infra.feeding.sender import Courier, CourierAccess
-from infra.stack.access_file import DEPARTMENT, StageAccess
-from infra.stack.cloud import LOCAL_STAGE, Cloud
+from infra.stack.cloud import DEPARTMENT, LOCAL_STAGE, Cloud, StageAccess
 from infra.stack.services import services_in
 from infra.terminal.language import say
 
@@ -64,7 +63,8 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
             progress.set_postfix_str(local(chunk[-1].at, counting.zone)[:16])
             if progress.disable:  # no terminal: a line now and then says as much
                 _print_progress(f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)}")
-            if not has_yellow and _has_yellow(courier):
+            cards = [] if has_yellow else courier.get("/cards.json")["cards"]
+            if any(card["level"] == "yellow" for card in cards):
                 has_yellow = True
                 _print_progress(say("第一张黄牌已公示", "the first yellow card is on the board"))
     calendar.pass_until(present)
@@ -106,7 +106,10 @@ class _Calendar:
 
     def _do(self, act: MadeUpAct | MadeUpDecision) -> None:
         """Do *act*; print the refusal where the week was cut off before its card was issued."""
-        self._read_alerts()
+        last = self._alerts[-1]["id"] if self._alerts else ""
+        while page := self._courier.get(f"/v1/alerts?lastEventId={last}", self._people[""]):
+            self._alerts += page
+            last = page[-1]["id"]
         who = ""
         if isinstance(act, MadeUpDecision):
             case, n = claim_of(act, self._alerts)
@@ -120,20 +123,9 @@ class _Calendar:
         except BadInput as refused:
             _print_progress(f"{act.name} {act.subject}: {refused}")
 
-    def _read_alerts(self) -> None:
-        while True:
-            after = self._alerts[-1]["id"] if self._alerts else ""
-            page = self._courier.get(f"/v1/alerts?lastEventId={after}", self._people[""])
-            self._alerts += page
-            if not page:
-                return
-
 
 def _register(cloud: Cloud, entries: tuple[catalogue.CatalogueItem, ...]) -> dict[str, str]:
-    """Put the catalogue in force and return a key for each department that has none yet.
-
-    The log states it first, as at every import.
-    """
+    """Put the catalogue in force, once it is stated; return a key for each other department."""
     from chalicelib.lambdas.listing import notify_items
     from chalicelib.lambdas.stating import Coming
     from infra.operate.announcing import announce
@@ -169,11 +161,6 @@ def _post_in_time(cloud: Cloud, courier: Courier, chunk: list[MadeUpEvent]) -> N
         for at, together in groupby(chunk, key=lambda event: event.at):
             services.table_clock.set(at, 0)
             post_events(courier, [event.event for event in together])
-
-
-def _has_yellow(courier: Courier) -> bool:
-    cards = courier.get("/cards.json")["cards"]
-    return any(card["level"] == "yellow" for card in cards)
 
 
 def _print_progress(line: str) -> None:

@@ -13,8 +13,7 @@ from chalicelib.errors import BadInput
 from infra.feeding.feed_log import FeedStory, chunks
 from infra.feeding.sender import CourierAccess
 from infra.replay.read_log import Progress, no_progress
-from infra.stack import access_file
-from infra.stack.cloud import ACCESS_FILE
+from infra.stack.cloud import ACCESS_FILE, read_access
 from infra.terminal.language import say
 
 SECRET, KEY = "DUBAN_SOURCE_SECRET", "DUBAN_OPERATOR_KEY"  # names of variables, not secrets
@@ -29,20 +28,12 @@ class Fed(Struct, frozen=True):
 
     def written(self) -> dict[str, object]:
         """Return the summary as a JSON object."""
-        return {
-            "cases": self.cases,
-            "events": sum(self.results.values()),
-            "recorded": self.results["recorded"],
-            "duplicate": self.results["duplicate"],
-            "now": self.now,
-        }
+        known = {name: self.results[name] for name in ("recorded", "duplicate")}
+        return {"cases": self.cases, "events": self.results.total(), **known, "now": self.now}
 
 
 def access_to(url: str, source: str | None, secret: str | None, key: str | None) -> CourierAccess:
-    """Return the access to the stage at *url*: as given, else from the environment or `duban up`.
-
-    Raises BadInput that names what is missing.
-    """
+    """Return access to *url*: as given, else of the environment or `duban up`. Raises BadInput."""
     access = source_at(url, source, secret)
     key = key or os.environ.get(KEY) or access.operator_key
     if not key:
@@ -54,23 +45,19 @@ def access_to(url: str, source: str | None, secret: str | None, key: str | None)
 
 def source_at(url: str, source: str | None, secret: str | None) -> CourierAccess:
     """Return who posts at *url*; the operator's key is there where `duban up` left one."""
-    access = access_file.read_access(ACCESS_FILE)
+    access = read_access(ACCESS_FILE)
     is_meant = access is not None and access.url == url.rstrip("/")
     sources, keys = (access.sources, access.keys) if access and is_meant else ({}, {})
     name = source or next(iter(sources), None)
     secret = secret or os.environ.get(SECRET) or sources.get(name or "")
     if not name:
-        raise BadInput(
-            zh="由哪个系统报送？.duban/local.json 里没有这个地址的",
-            en="which source posts? not in .duban/local.json for this URL",
-            where="--source",
-        )
+        zh = "由哪个系统报送？.duban/local.json 里没有这个地址的"
+        en = "which source posts? not in .duban/local.json for this URL"
+        raise BadInput(zh=zh, en=en, where="--source")
     if not secret:
-        raise BadInput(
-            zh=f"缺 {name!r} 的密钥，也可设 {SECRET}",
-            en=f"no secret of source {name!r}; or set {SECRET}",
-            where="--secret",
-        )
+        zh = f"缺 {name!r} 的密钥，也可设 {SECRET}"
+        en = f"no secret of source {name!r}; or set {SECRET}"
+        raise BadInput(zh=zh, en=en, where="--secret")
     return CourierAccess(url.rstrip("/"), name, secret, keys.get("operator", ""))
 
 

@@ -24,7 +24,7 @@ from infra.replay.moment import instant_of
 from infra.replay.read_log import ReadLog
 from infra.replay.rules import ReplayRules
 from infra.replay.supervise import Supervision
-from infra.replay.telling import ReportedEvent, reported_events, reported_facts, sequence
+from infra.replay.telling import ReportedEvent, reported_events, reported_facts
 
 MAX_SUBJECT = 200  # an event's id is its subject and more, and has room for 256
 MAX_CHUNK = 100
@@ -52,10 +52,7 @@ class PostedEvent(Struct, frozen=True):
 
 
 class FeedStory(Struct, frozen=True):
-    """The events to post, in order of time, the stops of the clock, and the end.
-
-    *counting* is how its region counts days.
-    """
+    """The events to post in order, the stops of the clock, the end, and how days are counted."""
 
     posted: tuple[PostedEvent, ...]
     stops: tuple[datetime, ...]
@@ -77,11 +74,9 @@ def story_of(
     Otherwise it notices late the crossings between two chunks, and calls that an outage of its own.
     """
     if log.cut_off is None:
-        raise BadInput(
-            zh="日志里没有一个时间，没有可报送的",
-            en="nothing in the log says any time, so there is nothing to feed",
-            where="LOG",
-        )
+        zh = "日志里没有一个时间，没有可报送的"
+        en = "nothing in the log says any time, so there is nothing to feed"
+        raise BadInput(zh=zh, en=en, where="LOG")
     ends = instant_of(log.cut_off)
     readings = first_accepted(log.readings(), cases)
     supervision = Supervision(rules, ends)
@@ -137,10 +132,7 @@ def case_subject(reading: Reading, number: int) -> str:
 
 
 def chunks(posted: Sequence[PostedEvent]) -> Iterator[list[PostedEvent]]:
-    """Cut *posted*, in order of time, so that all is received in time.
-
-    No chunk passes the *latest* of its events, nor the delivery time of its first.
-    """
+    """Cut *posted*, in order of time, so that no event is past its *latest* or delivery time."""
     chunk: list[PostedEvent] = []
     for event in posted:
         if len(chunk) == MAX_CHUNK or any(event.at > each.until for each in chunk):
@@ -173,7 +165,7 @@ def cloud_event(event: ReportedEvent, source: str, subject: str, region: str) ->
         "subject": subject,
         "type": event.kind,
         "time": text(event.at),
-        "sequence": sequence(event),
+        "sequence": event.sequence,
         "datacontenttype": "application/json",
         "data": {**event.data, "region": region} if is_opening else event.data,
     }

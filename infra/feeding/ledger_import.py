@@ -24,7 +24,6 @@ from infra.terminal.language import say
 Post = Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]]
 """Posts events and returns their results in order; a `Courier` does it over HTTP."""
 
-
 _NO_REGION = Bilingual(
     "没有区划（表中没有的，请加 --region）", "no region (give --region where the file has none)"
 )

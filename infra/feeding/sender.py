@@ -116,11 +116,9 @@ class Courier:
                 zh="没有应答，请核对地址和网络", en=f"no answer: {error}", where=self._access.url
             ) from error
         if answer.status >= _OK:
-            raise BadInput(
-                zh=f"应答 {answer.status}：{answer.data[:300]!r}",
-                en=f"answered {answer.status}: {answer.data[:300]!r}",
-                where=method + " " + path,
-            )
+            zh = f"应答 {answer.status}：{answer.data[:300]!r}"
+            en = f"answered {answer.status}: {answer.data[:300]!r}"
+            raise BadInput(zh=zh, en=en, where=method + " " + path)
         return json.loads(answer.data)
 
 

@@ -45,10 +45,6 @@ class LocalCloud(Struct, frozen=True):
             self.process.wait(seconds)
         return self.process.returncode is not None
 
-    def last_line(self) -> str:
-        """Return the last line that it wrote; "" without one."""
-        return _last_line(self.log)
-
 
 @contextmanager
 def running(folder: Path, at: int | None = None, kept: Path | None = None) -> Iterator[LocalCloud]:
@@ -111,12 +107,13 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], endpoint: str, log: Pa
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    last = _last_line(log) or say("没有输出", "no output")
+    last = last_line(log) or say("没有输出", "no output")
     zh, en = f"本机云没有启动：{last}", f"the local cloud did not start: {last}"
     raise BadInput(zh=zh, en=en, where=str(log))
 
 
-def _last_line(log: Path) -> str:
+def last_line(log: Path) -> str:
+    """Return the last line in the file *log*; "" without one."""
     return (log.read_text("utf-8", errors="replace").strip().splitlines() or [""])[-1]
 
 

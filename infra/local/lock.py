@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from chalicelib.errors import BadInput, Bilingual
-from infra.stack import access_file
+from infra.stack.cloud import ACCESS_NAME, read_access
 
 END_SECONDS = 60.0
 
@@ -66,7 +66,7 @@ def _ask_to_end(path: Path) -> bool:
 def _is_running(folder: Path) -> Bilingual:
     """Return the refusal that names the running stage: its process and its address."""
     number = (folder / "lock").read_text()
-    access = access_file.read_access(folder / access_file.NAME)
+    access = read_access(folder / ACCESS_NAME)
     zh = f"本机环境已在运行（进程 {number}）"
     en = f"the local stage runs already (process {number})"
     if access is None:

@@ -13,23 +13,22 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
-from msgspec import Struct
 from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import BadInput, DomainError
+from infra.demo import week
 from infra.local import cloud as local_cloud
 from infra.local import lock, short_path
 from infra.local.keeping.stage import KeptStage
 from infra.local.port import USUAL
-from infra.operate.scheduled import run_now
+from infra.operate.dead_letters import heal, run_now, run_reconcile
 from infra.stack import cloud, deploy, formation, package, target
-from infra.stack.access_file import DEPARTMENT, StageAccess
-from infra.stack.cloud import LOCAL_STAGE, Cloud
+from infra.stack.cloud import DEPARTMENT, LOCAL_STAGE, Cloud, StageAccess
 from infra.stack.services import services_in
 from infra.terminal import machine
 from infra.terminal.language import say
-from infra.terminal.progress import print_progress
+from infra.terminal.report import print_progress
 
 # A minute, as on AWS, is long for someone who watches: a card waits for the sweep.
 SWEEP_EVERY = 1  # s
@@ -40,15 +39,6 @@ NOT_OURS = (DomainError, BotoCoreError, ClientError, PynamoDBException)
 """What data and cloud may refuse while the stage starts; then its operator can look, and mend."""
 # Started before they are needed: each first call costs a second.
 STREAM_FUNCTIONS = ("supervise", "seal", "project", "publish")
-
-
-class Wanted(Struct, frozen=True):
-    """What `duban up` was asked for: *port* None is any that is free, *keep* holds the data."""
-
-    port: int | None = None
-    speed: int | None = None
-    demo: bool = False
-    keep: bool = False
 
 
 @contextmanager
@@ -65,9 +55,12 @@ def up(
         with local_cloud.running(folder, port, kept.file if kept else None) as running:
             packaged = packaging.result()
             remembered = _remembered(kept, packaged)
-            with _told(remembered):
-                parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE] | remembered
+            parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE] | remembered
+            try:
                 deploy.deploy(running.cloud, LOCAL_STAGE, packaged, parameters, lambda _line: None)
+            except BadInput:
+                _print_remembered(remembered)
+                raise
             url = f"{running.cloud.endpoint}{short_path.PATH}"
             if kept and kept.access:
                 access = replace(kept.access, url=url)
@@ -79,53 +72,52 @@ def up(
             yield running, access
 
 
-def run_stage(wanted: Wanted) -> int:
-    """Run `duban up`."""
+def run_stage(port: int | None, speed: int | None, *, demo: bool, keep: bool) -> int:
+    """Run `duban up`; *keep* holds the data, and of no *port* the one of before, or the usual."""
     since = time.monotonic()
     machine.try_disk(cloud.FOLDER)
     machine.require_room(cloud.FOLDER, ROOM)
     with lock.hold_lock(cloud.FOLDER), _ends_on_request(), _no_stale_access():
-        kept = KeptStage(cloud.FOLDER) if wanted.keep else None
+        kept = KeptStage(cloud.FOLDER) if keep else None
         is_new = kept is None or kept.access is None
         if kept:
             kept.begin()
-        port = wanted.port if wanted.port is not None else (kept and kept.port) or USUAL
+        at = port if port is not None else (kept and kept.port) or USUAL
         print_progress(say("正在启动本机环境", "starting the local cloud"))
-        with up(cloud.FOLDER, port, kept) as (running, access):
+        with up(cloud.FOLDER, at, kept) as (running, access):
             took = time.monotonic() - since
             print_progress(say(f"{took:.1f} 秒后启动完毕", f"the stack is up after {took:.1f} s"))
-            _fill(running, access, wanted, is_new=is_new)
+            if demo and is_new:
+                week.feed_week(running.cloud, access, speed)
+            else:
+                _set_speed(running.cloud, speed, demo=demo)
             if kept:
                 kept.ready(access, urlsplit(access.url).port or USUAL)
             access.write(cloud.ACCESS_FILE)
             print(f"{say('督办已就绪', 'Duban is ready')}: {access.url}", flush=True)
             while not running.ends_within(SWEEP_EVERY):
-                _sweep(running)
+                # It may rest (`duban functions rest`), be slow, or the cloud may be ending: the
+                # stage goes on. One that fails has its line in the log.
+                with suppress(BotoCoreError, ClientError):
+                    run_now(running.cloud, LOCAL_STAGE, "sweep")
             return _ended_by_itself(running, kept)
 
 
-def _fill(
-    running: local_cloud.LocalCloud, access: StageAccess, wanted: Wanted, *, is_new: bool
-) -> None:
-    """Feed the made-up week into a new stage, and set its clock's speed."""
-    if wanted.demo and is_new:
-        from infra.demo import week as demo
-
-        demo.feed_week(running.cloud, access, wanted.speed)
-        return
-    if wanted.demo:
+def _set_speed(running: Cloud, speed: int | None, *, demo: bool) -> None:
+    """Set the clock's speed; the made-up week of *demo* is fed into a new stage alone."""
+    if demo:
         zh, en = "保存的数据已在，不再报送演示办件", "there are kept data: no made-up week is fed"
         print_progress(say(zh, en))
-    if wanted.speed is not None:
-        with services_in(running.cloud, LOCAL_STAGE) as services:
-            services.table_clock.set(speed=wanted.speed)
+    if speed is not None:
+        with services_in(running, LOCAL_STAGE) as services:
+            services.table_clock.set(speed=speed)
 
 
 def _ended_by_itself(running: local_cloud.LocalCloud, kept: KeptStage | None) -> int:
     """Print why the local cloud ended. Raises OSError where the disk is the reason."""
     for folder in (running.log.parent, *([kept.file.parent] if kept else [])):
         machine.try_disk(folder)
-    last = running.last_line()
+    last = local_cloud.last_line(running.log)
     zh, en = "本机云自行结束，详见", "the local cloud ended by itself; see"
     print_progress(f"{say(zh, en)} {running.log}{f' ({last})' if last else ''}")
     return 1
@@ -152,18 +144,13 @@ def _remembered(kept: KeptStage | None, packaged: Path) -> dict[str, str]:
     return {n: value for n, value in kept.parameters.items() if n in template["Parameters"]}
 
 
-@contextmanager
-def _told(remembered: Mapping[str, str]) -> Iterator[None]:
-    """Name the parameters that were set where the stage cannot be deployed with them."""
-    try:
-        yield
-    except BadInput:
-        if remembered:
-            listed = " ".join(f"{name}={value}" for name, value in sorted(remembered.items()))
-            zh = f"记下的参数：{listed}；要改：duban deploy local --set 名称=值"
-            en = f"set are {listed}; set others: duban deploy local --set NAME=VALUE"
-            print_progress(say(zh, en))
-        raise
+def _print_remembered(remembered: Mapping[str, str]) -> None:
+    """Name the parameters that were set: the stage cannot be deployed with them."""
+    if remembered:
+        listed = " ".join(f"{name}={value}" for name, value in sorted(remembered.items()))
+        zh = f"记下的参数：{listed}；要改：duban deploy local --set 名称=值"
+        en = f"set are {listed}; set others: duban deploy local --set NAME=VALUE"
+        print_progress(say(zh, en))
 
 
 def _bring_on(running: Cloud) -> None:
@@ -171,8 +158,6 @@ def _bring_on(running: Cloud) -> None:
 
     A failure is printed and stops nothing: it can be mended only in a stage that runs.
     """
-    from infra.operate.dead_letters import heal, run_reconcile
-
     try:
         with services_in(running, LOCAL_STAGE) as services:
             heal(services, lambda: run_reconcile(running, LOCAL_STAGE), BRING_ON_SECONDS)
@@ -197,15 +182,6 @@ def _warm(cloud: Cloud, url: str) -> None:
         except urllib.error.HTTPError as error:  # it is up, and says what is wrong
             zh = f"{url}/healthz 答复 {error.code}，请查看"
             print_progress(say(zh, f"{url}/healthz answers {error.code}; see there"))
-
-
-def _sweep(running: local_cloud.LocalCloud) -> None:
-    """Call the sweep once more than its schedule does. One that fails has its line in the log.
-
-    It may rest (`duban functions rest`), be slow, or the cloud may be ending: the stage goes on.
-    """
-    with suppress(BotoCoreError, ClientError):
-        run_now(running.cloud, LOCAL_STAGE, "sweep")
 
 
 @contextmanager

@@ -1,8 +1,11 @@
-"""What an import would change in the catalogue in force: items added, changed, and gone.
+"""An import of a catalogue: what it would change in the one in force, and its rows in a workbook.
 
 An item that goes is unknown to new cases; open cases keep their limits, and are counted here.
 """
 
+import io
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -10,20 +13,21 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from chalicelib.errors import BadInput
 from chalicelib.policy.catalogue import CatalogueItem
+from chalicelib.policy.catalogue_columns import NEEDED, Row, read_columns
+from infra.replay.log_formats import Book, open_book
 from infra.terminal.language import say
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from chalicelib.plumbing.services import Services
 
 _MOST_LISTED = 100  # items of each kind; --json names all
+_WITHIN = 20  # rows
 
 
 class CatalogueChange(Struct, frozen=True):
-    """The items *added* and *changed*, and those that go, with their open cases by code.
-
-    *is_first*: there is no catalogue in force yet.
-    """
+    """Items *added*, *changed* and *removed*, open cases by code; *is_first*: none is in force."""
 
     is_first: bool
     added: tuple[str, ...]
@@ -70,18 +74,14 @@ def _named(change: str, codes: Sequence[str]) -> Iterator[str]:
 
 def compare(services: "Services", entries: Sequence[CatalogueItem]) -> CatalogueChange:
     """Return what *entries* change in the catalogue in force."""
-    before = {item.item: item for item in _in_force(services)}
+    version = services.catalogues.current(fresh=True)
+    before = {item.item: item for item in services.catalogues.entries(version)} if version else {}
     after = {item.item: item for item in entries}
     removed = tuple(item for code, item in sorted(before.items()) if code not in after)
     added = sorted(after.keys() - before.keys())
     changed = sorted(code for code, item in after.items() if before.get(code, item) != item)
     open_cases = _open_cases(services, before.values(), removed)
     return CatalogueChange(not before, tuple(added), tuple(changed), removed, open_cases)
-
-
-def _in_force(services: "Services") -> list[CatalogueItem]:
-    version = services.catalogues.current(fresh=True)
-    return list(services.catalogues.entries(version)) if version else []
 
 
 def _open_cases(
@@ -100,3 +100,25 @@ def _open_cases(
             item = tokens.name_of(case.item)
             counts[item] += item in codes
     return counts
+
+
+def sheet_rows(content: bytes, where: str) -> list[Row] | None:
+    """Return the rows of a catalogue, all of one width; None: no workbook. Raises BadInput."""
+    try:
+        book = open_book(io.BytesIO(content), where)
+        return None if book is None else _rows(book, where)
+    except (zipfile.BadZipFile, zlib.error) as error:
+        zh, en = "工作簿已损坏", f"the workbook is damaged: {error}"
+        raise BadInput(zh=zh, en=en, where=where) from error
+
+
+def _rows(book: Book, where: str) -> list[Row]:
+    for sheet in book.sheets:
+        rows = [] if sheet.is_hidden else list(book.rows(sheet))
+        lines = ([cell.strip() for cell in cells] for _, cells in rows[:_WITHIN])
+        if any(len(read_columns(line).places) > 1 for line in lines):
+            width = max(len(cells) for _, cells in rows)
+            return [(line, [*cells, *[""] * (width - len(cells))]) for line, cells in rows]
+    zh = f"没有一张工作表有 {'、'.join(NEEDED)} 这些列（或其中文名称）"
+    en = f"no sheet has the columns {', '.join(NEEDED)} (or their Chinese names)"
+    raise BadInput(zh=zh, en=en, where=where)

@@ -41,18 +41,18 @@ def select_fields(facts: Sequence[Private], fields: Collection[str]) -> list[Pri
 
     Raises BadInput for a field that no fact has: it may be misspelt.
     """
-    selected = [_of(fact, fields) for fact in facts]
     for field in fields:
         if not any(_is_in(name, field) for fact in facts for name in fact.disclosures):
             names = sorted({name for fact in facts for name in fact.disclosures})
             zh = f"没有此字段，可披露的有 {', '.join(names)}"
             raise BadInput(zh=zh, en=f"no such field; known are {', '.join(names)}", where=field)
-    return [fact for fact in selected if fact.disclosures]
-
-
-def _of(private: Private, fields: Collection[str]) -> Private:
-    names = [name for name in private.disclosures if any(_is_in(name, part) for part in fields)]
-    return Private(private.record, {name: private.disclosures[name] for name in names})
+    selected = []
+    for fact in facts:
+        names = [name for name in fact.disclosures if any(_is_in(name, part) for part in fields)]
+        if names:
+            kept = {name: fact.disclosures[name] for name in names}
+            selected.append(Private(fact.record, kept))
+    return selected
 
 
 def _is_in(name: str, field: str) -> bool:
@@ -65,13 +65,18 @@ def disclose(services: Services, facts: Sequence[Private]) -> DisclosureFile:
     Where a signature is disclosed, the statement of the key that it is under comes first. Raises
     BadInput where a fact is not public yet.
     """
-    note = _note(services)
+    written = services.objects.get(CHECKPOINT)
+    if written is None:
+        zh = "日志尚未公布，过一分钟再试"
+        raise BadInput(zh=zh, en="this stage has not published its log yet, try in a minute")
+    note = read_note(written)
     facts = [*_key_statements(services, facts), *facts]
     entries = []
     for fact in facts:
         proof, texts = _proof(services, fact.record, note), tuple(fact.disclosures.values())
         entries.append(DisclosedEntry(leaf=fact.record.leaf, proof=proof, disclosures=texts))
-    return DisclosureFile(_vkey(services, note), tuple(entries))
+    vkey = services.objects.get(f"vkeys/{note.lines[0].id.hex()}") or b""
+    return DisclosureFile(vkey.decode().rstrip("\n"), tuple(entries))
 
 
 def _key_statements(services: Services, facts: Sequence[Private]) -> list[Private]:
@@ -84,19 +89,6 @@ def _key_statements(services: Services, facts: Sequence[Private]) -> list[Privat
             record = statement_of(services, fact)
             statements |= {fact.signed: Private(record, {})} if record else {}
     return [*statements.values()]
-
-
-def _note(services: Services) -> Note:
-    written = services.objects.get(CHECKPOINT)
-    if written is None:
-        zh = "日志尚未公布，过一分钟再试"
-        raise BadInput(zh=zh, en="this stage has not published its log yet, try in a minute")
-    return read_note(written)
-
-
-def _vkey(services: Services, note: Note) -> str:
-    body = services.objects.get(f"vkeys/{note.lines[0].id.hex()}")
-    return (body or b"").decode().rstrip("\n")
 
 
 def _proof(services: Services, record: Record, note: Note) -> str:

@@ -6,10 +6,10 @@ again goes on from there.
 """
 
 import base64
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from hashlib import sha256
 from typing import Any
 
 from chalicelib.errors import BadInput
@@ -163,7 +163,7 @@ def _stage_terms(services: Services) -> StageTerms:
 def _row(name: str, source: Registration, active: Sequence[str], zone: tzinfo) -> dict[str, Any]:
     return {
         "source": name,
-        "secrets": [_mark(secret) for secret in secrets_in(active)],
+        "secrets": [sha256(each.encode()).hexdigest()[:8] for each in secrets_in(active)],
         "keys": [read_source_key(key).fingerprint for key in keys_in(active)],
         **registering.described(source),
         "history_from": _shown(source.history_from, zone),
@@ -178,7 +178,3 @@ def _outage(outage: Outage, zone: tzinfo) -> dict[str, str]:
 
 def _shown(instant: datetime | None, zone: tzinfo) -> str:
     return local(instant, zone) if instant else ""
-
-
-def _mark(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()[:8]

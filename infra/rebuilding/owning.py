@@ -7,11 +7,11 @@ and changes neither resources nor outputs meanwhile (docs.aws.amazon.com/AWSClou
 UserGuide/resource-import.html). What is done is recognised, so each may be done again.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.errors import BadInput
-from infra.rebuilding.pointing import point
 from infra.stack import artefacts, formation, underway
 from infra.stack.cloud import Cloud
 from infra.stack.formation import Progress
@@ -22,6 +22,10 @@ IDENTIFIERS = {
     "AWS::S3::Bucket": "BucketName",
     "AWS::SecretsManager::Secret": "Id",
 }
+Values = Mapping[str, str]
+"""What a resource is referred to by: under "Ref" its name, and its attributes by theirs."""
+
+_IN_TEXT = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.([A-Za-z0-9.]+))?\}")
 
 
 def own(cloud: Cloud, stage: str, coming: Mapping[str, Holding], progress: Progress) -> None:
@@ -33,7 +37,8 @@ def own(cloud: Cloud, stage: str, coming: Mapping[str, Holding], progress: Progr
     noted = underway.read(cloud, stage)
     if noted:
         _bring(cloud, stage, noted, progress)
-    more = {name: each for name, each in coming.items() if noted is None or noted.lacks(name, each)}
+    brought = noted.holdings if noted else {}
+    more = {name: each for name, each in coming.items() if brought.get(name) != each}
     if more:
         whole = formation.processed_template(cloud, formation.stack_name(stage))
         _bring(cloud, stage, underway.begin(cloud, stage, whole, more), progress)
@@ -42,11 +47,19 @@ def own(cloud: Cloud, stage: str, coming: Mapping[str, Holding], progress: Progr
 def _bring(cloud: Cloud, stage: str, noted: Rebuilding, progress: Progress) -> None:
     stack, whole, coming = formation.stack_name(stage), noted.template, noted.holdings
     values = {name: each.values for name, each in coming.items()}
-    _let_go(cloud, stack, point(whole, values, takes_out=True), coming, progress)
-    made = {name: each for name, each in coming.items() if each.is_made}
-    anew = {name: each.values for name, each in coming.items() if not each.is_made}
-    beside = point(point(whole, values, takes_out=False), anew, takes_out=True)
-    _take_in(cloud, stack, beside, made, progress)
+    had = formation.resources(cloud, stack)
+    in_place = ((name, each) for name, each in coming.items() if name in had)
+    old = {name for name, each in in_place if (had[name].name == each.name) != each.is_made}
+    if old:  # they are let go, and not deleted
+        _change(cloud, stack, point(whole, values, takes_out=True), old, progress)
+        had = formation.resources(cloud, stack)
+    made = {name: each for name, each in coming.items() if each.is_made and name not in had}
+    if made:
+        anew = {name: each.values for name, each in coming.items() if not each.is_made}
+        beside = point(point(whole, values, takes_out=False), anew, takes_out=True)
+        imports = import_entries(made)
+        set_name, _ = formation.plan(cloud, stack, source(cloud, stack, beside), imports)
+        formation.execute(cloud, stack, set_name, progress)
     _change(cloud, stack, whole, set(), progress)
     underway.end(cloud, stage)
 
@@ -67,35 +80,6 @@ def source(cloud: Cloud, stack: str, template: Mapping[str, Any]) -> dict[str, A
     }
 
 
-def _let_go(
-    cloud: Cloud,
-    stack: str,
-    template: Mapping[str, Any],
-    coming: Mapping[str, Holding],
-    progress: Progress,
-) -> None:
-    """Point to the *coming* resources, and let go of those they replace; delete nothing."""
-    had = formation.resources(cloud, stack)
-    in_place = ((name, each) for name, each in coming.items() if name in had)
-    old = {name for name, each in in_place if (had[name].name == each.name) != each.is_made}
-    if old:
-        _change(cloud, stack, template, old, progress)
-
-
-def _take_in(
-    cloud: Cloud,
-    stack: str,
-    template: Mapping[str, Any],
-    coming: Mapping[str, Holding],
-    progress: Progress,
-) -> None:
-    had = formation.resources(cloud, stack)
-    if missing := {name: each for name, each in coming.items() if name not in had}:
-        imports = import_entries(missing)
-        set_name, _ = formation.plan(cloud, stack, source(cloud, stack, template), imports)
-        formation.execute(cloud, stack, set_name, progress)
-
-
 def _change(
     cloud: Cloud, stack: str, template: Mapping[str, Any], lets_go: set[str], progress: Progress
 ) -> None:
@@ -109,3 +93,71 @@ def _change(
         zh = f"这一步还会换掉 {'、'.join(sorted(lost))}，没有执行"
         raise BadInput(zh=zh, en="this would replace these too; nothing was done", where=stack)
     formation.execute(cloud, stack, set_name, progress)
+
+
+def point(
+    template: Mapping[str, Any], values: Mapping[str, Values], *, takes_out: bool
+) -> dict[str, Any]:
+    """Return *template* with each reference to a resource of *values* replaced by its value.
+
+    *takes_out*: the resources themselves are left out too. Raises KeyError where a reference asks
+    for an attribute that is not among the values.
+    """
+    resources = {
+        name: _literal(resource, values)
+        for name, resource in template["Resources"].items()
+        if not (takes_out and name in values)
+    }
+    kept = {name: part for name, part in template.items() if name != "Transform"}
+    outputs = _literal(template.get("Outputs", {}), values)
+    return {**kept, "Resources": resources, "Outputs": outputs}
+
+
+def only(template: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    """Return *template* with no resources but *names*, and no outputs: what a new stack imports."""
+    left_out = ("Transform", "Outputs", "Globals")
+    kept = {name: part for name, part in template.items() if name not in left_out}
+    return {**kept, "Resources": {name: template["Resources"][name] for name in sorted(names)}}
+
+
+def _literal(node: Any, values: Mapping[str, Values]) -> Any:
+    match node:
+        case {"Ref": str(name)} if name in values:
+            return values[name]["Ref"]
+        case {"Fn::GetAtt": [str(name), str(attribute)]} if name in values:
+            return values[name][attribute]
+        case {"Fn::GetAtt": str(path)} if path.partition(".")[0] in values:
+            return _literal({"Fn::GetAtt": path.split(".", 1)}, values)
+        case {"Fn::Sub": text}:
+            node = _sub(text, values)
+        case dict():
+            node = {name: _pointed(name, each, values) for name, each in node.items()}
+        case list():
+            node = [_literal(each, values) for each in node]
+    return node
+
+
+def _pointed(name: str, node: Any, values: Mapping[str, Values]) -> Any:
+    """Return one pair's value; nothing waits any more for a resource that was taken out."""
+    if name != "DependsOn":
+        return _literal(node, values)
+    waits_for = [node] if isinstance(node, str) else node
+    return [each for each in waits_for if each not in values]
+
+
+def _sub(text: Any, values: Mapping[str, Values]) -> Any:
+    """Return the text; without Fn::Sub where nothing is left to be put in."""
+    if isinstance(text, list):
+        words, own = text
+        left = {name: each for name, each in values.items() if name not in own}
+        return {"Fn::Sub": [_in_text(words, left), _literal(own, values)]}
+    written = _in_text(text, values)
+    return {"Fn::Sub": written} if "${" in written else written
+
+
+def _in_text(text: str, values: Mapping[str, Values]) -> str:
+    def value(found: re.Match[str]) -> str:
+        name, attribute = found.group(1), found.group(2) or "Ref"
+        return values[name][attribute] if name in values else found.group(0)
+
+    return _IN_TEXT.sub(value, text)

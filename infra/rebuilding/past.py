@@ -9,8 +9,8 @@ from chalicelib.errors import BadInput, Conflict, Corrupt
 from chalicelib.instant import text
 from chalicelib.plumbing.services import Services
 from infra.rebuilding import resting, tables
-from infra.rebuilding.lost import TABLE
 from infra.rebuilding.owning import own
+from infra.rebuilding.recovery import TABLE
 from infra.recovery.restoring import restore
 from infra.stack import formation, underway
 from infra.stack.cloud import Cloud

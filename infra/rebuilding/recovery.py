@@ -1,22 +1,111 @@
-"""Have back what a stack lost: from the service that keeps it, from a backup, or made empty.
+"""What a stack of a stage lost, and how to have it back: as kept, from a backup, or made empty.
+
+Kinds: a table that was deleted (DynamoDB keeps its last state for 35 days where it had
+point-in-time recovery), a secret that was deleted (it can be restored for 7 to 30 days), a key in
+KMS (likewise), the bucket. Asked of each service: CloudFormation does not look.
 
 What its service still keeps is taken back as it is (secrets, a key in KMS); tables are made of
 their backups; what is gone for good is made empty, and only where the operator gives it up by name.
 Each step is recognised when it is done, so all may be done again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from infra.rebuilding import tables
-from infra.rebuilding.lost import BUCKET, KEY, LEFT, SECRET, TABLE, Lost
-from infra.stack.cloud import Cloud
-from infra.stack.formation import Progress
+from infra.stack.cloud import Cloud, found
+from infra.stack.formation import Progress, StackResource
 from infra.stack.underway import Holding
-from infra.terminal.language import say
+from infra.terminal.language import say, split_row
+
+TABLE = "AWS::DynamoDB::Table"
+SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a kind of resource
+BUCKET = "AWS::S3::Bucket"
+KEY = "AWS::KMS::Key"
+_ABSENT = ("ResourceNotFoundException", "NotFoundException", "NoSuchBucket", "404")
+
+# What is missing where nothing can be had back, and what brings it on.
+_LEFT = """\
+Inbox  尚未封存的报送丢失，须由各来源重报
+    | what was reported and not sealed yet: sources report it again
+Cases  快照由公开日志重建 | nothing: duban log restore makes the snapshots again
+Facts  事实由公开日志重建 | nothing that is public: duban log restore
+Log  序列由公开日志重建 | nothing that is public: duban log restore
+Board  公示由公开日志重建 | nothing: duban log restore makes it again
+Registry  人员密钥、来源登记、清单、日历、规则文本、见证方丢失，须重新登记导入
+    | keys of people, sources, catalogue, calendars, rules, witnesses: enter them again
+Vault  申请人信息和个案密钥全部丢失，等同全部销毁
+    | personal fields and the keys of all cases: as if each had been shredded
+Signed  由公开日志写回 | nothing: duban log restore writes what was last signed
+SourcesSecret  来源须逐一换发密钥：duban source add NAME --rotate
+    | each source needs a new secret: duban source add NAME --rotate
+ReceiptKey  此后的回执用新密钥签名，旧回执仍可用已公布的公钥核对
+    | receipts are signed with another key from now on
+LogKey  此后的日志用新密钥签名：请在日志以外公布新公钥，持旧公钥者会拒绝
+    | the log is signed with another key: publish it elsewhere; who has the old one refuses it
+PublicLog  公开日志由日志表重新公布；旧的检查点存档丢失
+    | all is published from the table again; the old checkpoints are lost
+LogKmsKey  日志不能再签名：换一把密钥，--set LogKmsKey=…
+    | nothing can be signed: --set LogKmsKey=… names another key
+"""
+LEFT = dict(map(split_row, re.split(r"\n(?=\S)", _LEFT.strip())))
+
+
+class Lost(Struct, frozen=True):
+    """A resource that is missing; *back* names the source to restore it from, "" none."""
+
+    resource: str
+    kind: str
+    name: str
+    back: str
+
+    def written(self) -> dict[str, str]:
+        """Return the lost resource as a JSON object."""
+        return {"resource": self.resource, "name": self.name, "back": self.back}
+
+    def line(self) -> str:
+        """Return the lost resource as a line for people."""
+        if self.back:
+            state = f"{say('可恢复，取自', 'comes back from')}: {self.back}"
+        else:
+            zh, en = LEFT[self.resource]
+            state = say(f"不可恢复：{zh}", f"gone: {en}")
+        return f"{self.resource}  {self.name}  {state}"
+
+
+def find_lost(cloud: Cloud, had: Mapping[str, StackResource], key: str) -> list[Lost]:
+    """Return the lost resources among those a stack *had*; *key* is its key in KMS, or ""."""
+    held = [(name, each.kind, each.name) for name, each in sorted(had.items())]
+    held += [("LogKmsKey", KEY, key)] if key else []
+    return [lost for each in held for lost in _lost(cloud, *each)]
+
+
+def _lost(cloud: Cloud, resource: str, kind: str, name: str) -> Iterator[Lost]:
+    """Yield the resource where its service does not have it, or is about to delete it."""
+    back: str | None = None  # while it is not lost
+    if kind == TABLE and tables.describe(cloud, name) is None:
+        back = tables.newest_backup(cloud, name) or ""
+    elif kind == SECRET:
+        manager = cloud.client("secretsmanager")
+        secret = found(lambda: manager.describe_secret(SecretId=name), *_ABSENT)
+        if secret is None or secret.get("DeletedDate") is not None:
+            back = "its recovery window" if secret else ""
+    elif kind == BUCKET:
+        bucket = cloud.client("s3")
+        is_there = found(lambda: bucket.head_bucket(Bucket=name), *_ABSENT) is not None
+        back = None if is_there else ""
+    elif kind == KEY:
+        kms = cloud.client("kms")
+        key = found(lambda: kms.describe_key(KeyId=name)["KeyMetadata"], *_ABSENT) or {}
+        state = key.get("KeyState")
+        if state != "Enabled":
+            back = f"KMS: {state}" if state in {"PendingDeletion", "Disabled"} else ""
+    if back is not None:
+        yield Lost(resource, kind, name, back)
 
 
 class Recovery(Struct, frozen=True):

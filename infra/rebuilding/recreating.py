@@ -9,10 +9,8 @@ from collections.abc import Collection
 
 from chalicelib.errors import BadInput
 from infra.rebuilding import resting
-from infra.rebuilding.lost import TABLE, Lost, find_lost
-from infra.rebuilding.owning import import_entries, own
-from infra.rebuilding.pointing import only
-from infra.rebuilding.recovery import Recovery, require_given_up
+from infra.rebuilding.owning import import_entries, only, own
+from infra.rebuilding.recovery import TABLE, Lost, Recovery, find_lost, require_given_up
 from infra.stack import artefacts, formation, releases, underway
 from infra.stack.cloud import LOCAL_STAGE, Cloud
 from infra.stack.formation import HOLDS_DATA, Progress, StackResource
@@ -25,9 +23,10 @@ _KEY = "LogKmsKey"
 def look(cloud: Cloud, stage: str) -> tuple[bool, list[Lost]]:
     """Return whether the stack of *stage* is there, and what is lost of its data."""
     stack = formation.stack_name(stage)
-    is_there = _is_made(cloud, stack)
-    if is_there:
-        had, parameters = formation.resources(cloud, stack), formation.parameters_of(cloud, stack)
+    had = formation.resources(cloud, stack) if formation.is_whole(cloud, stack) else {}
+    # Without its functions it is not there: it has what it imported alone.
+    if is_there := any(each.kind == _FUNCTION for each in had.values()):
+        parameters = formation.parameters_of(cloud, stack)
     else:
         had, parameters = _left_behind(cloud, stack), _last_release(cloud, stage).parameters
     return is_there, find_lost(cloud, had, parameters.get(_KEY, ""))
@@ -81,13 +80,6 @@ def _make_again(cloud: Cloud, stage: str, lost: list[Lost], progress: Progress) 
     set_name, _ = formation.plan(cloud, stack, source)
     if set_name:
         formation.execute(cloud, stack, set_name, progress)
-
-
-def _is_made(cloud: Cloud, stack: str) -> bool:
-    """Return whether *stack* is there with its functions, and not with what it imported alone."""
-    if not formation.is_whole(cloud, stack):
-        return False
-    return any(each.kind == _FUNCTION for each in formation.resources(cloud, stack).values())
 
 
 def _last_release(cloud: Cloud, stage: str) -> releases.Release:

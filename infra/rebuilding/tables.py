@@ -14,8 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput
-from infra.stack.calls import call_until_ready, found
-from infra.stack.cloud import Cloud
+from infra.stack.cloud import Cloud, call_until_ready, found
 from infra.stack.formation import Progress
 from infra.terminal.language import say
 

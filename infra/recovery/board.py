@@ -7,7 +7,6 @@ empty. A board that stands still is brought on.
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 
 from chalicelib.board.board_item import PLACES, BoardItem, attributes_of
 from chalicelib.board.leaf_index import Run
@@ -17,7 +16,7 @@ from chalicelib.lambdas.project import follow
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.plumbing.services import Services
 from infra.recovery.difference import Differences
-from infra.recovery.projecting import ProjectedBoard, Projecting
+from infra.recovery.projecting import ProjectedBoard, projected
 
 _JSON = ("body", "mark")
 _LONGEST = 200  # characters of a value that a line shows
@@ -36,7 +35,7 @@ def compare_board(services: Services, differences: Differences, *, writes: bool)
         zh = f"停在第 {through} 条，日志有 {size} 条"
         differences.add("board", zh, f"stops at {through}, the log has {size}")
     try:
-        board = Projecting(services.log_reader, size if stopped else through).follow()
+        board = projected(services.log_reader, size if stopped else through)
     except Corrupt as error:
         differences.add("board", f"无从投影：{error.text.zh}", f"cannot be made: {error}")
         return
@@ -53,11 +52,7 @@ def _stopped(services: Services, through: int, size: int) -> bool:
     if through >= size:
         return through > size
     entry = next(services.log_reader.entries(through), None)
-    return entry is not None and _is_old(parse(entry.recorded_at), services.now())
-
-
-def _is_old(recorded: datetime, now: datetime) -> bool:
-    return now - recorded > MERGE_DELAY
+    return entry is not None and services.now() - parse(entry.recorded_at) > MERGE_DELAY
 
 
 def _differing(services: Services, board: ProjectedBoard) -> Iterator[_Pair]:

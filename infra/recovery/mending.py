@@ -7,7 +7,7 @@ wrote over stays as an older version, to be looked into.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 
@@ -15,13 +15,13 @@ from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.objects import Objects
 from chalicelib.log.tlog import tree
 from chalicelib.log.tlog.checkpoint import Checkpoint
-from chalicelib.log.tlog.tile import WIDTH, TilePath, read_bundle, read_tile_path
+from chalicelib.log.tlog.tile import WIDTH, TilePath, bundle, grow, read_bundle, read_tile_path
+from chalicelib.log.tlog.wire import HASH
 from chalicelib.plumbing.services import Services
 from infra.recovery.object_check import Mended, ObjectCheck, is_document, is_key
+from infra.recovery.public import ARCHIVE
 from infra.recovery.public_bucket import PublicBucket
-from infra.recovery.right_objects import cut, right_objects
 
-_ARCHIVE = "checkpoints/"
 Leaves = Callable[[], Iterator[bytes]]
 
 
@@ -38,16 +38,16 @@ def mend(services: Services, bucket: PublicBucket, *, writes: bool) -> Mended:
     if writes:
         bucket.close()
     objects = services.objects
-    archived = {int(name.removeprefix(_ARCHIVE)): name for name in objects.names(_ARCHIVE)}
+    archived = {int(name.removeprefix(ARCHIVE)): name for name in objects.names(ARCHIVE)}
     notes = {size: name for size, name in archived.items() if size <= signed.size}
     leaves, roots = _right_leaves(services, bucket, signed, {*notes, signed.size})
     walk = ObjectCheck(objects, bucket, Mended(signed.size), roots, writes)
     partials = _partials(objects)
-    for tile, body in right_objects(leaves()):
+    for tile, body in _right_objects(leaves()):
         walk.expect(tile.path, body)
         for width in partials.pop((tile.level, tile.index), ()):
             if width < tile.width:
-                part, right = cut(tile, body, width)
+                part, right = _cut(tile, body, width)
                 walk.expect(part.path, right)
     for path in objects.names("vkeys/"):
         walk.expect_proven(path, partial(is_key, path))
@@ -61,7 +61,7 @@ def mend(services: Services, bucket: PublicBucket, *, writes: bool) -> Mended:
 
 
 def _is_of(walk: ObjectCheck, size: int, raw: bytes) -> bool:
-    return walk.size_of(raw, f"{_ARCHIVE}{size}") == size
+    return walk.size_of(raw, f"{ARCHIVE}{size}") == size
 
 
 def _right_leaves(
@@ -117,3 +117,28 @@ def _partials(objects: Objects) -> dict[tuple[int | None, int], list[int]]:
         if tile.width < WIDTH:
             found[tile.level, tile.index].append(tile.width)
     return found
+
+
+def _right_objects(leaves: Iterable[bytes]) -> Iterator[tuple[TilePath, bytes]]:
+    """Yield each tile and bundle of the log with *leaves*, and its bytes, in little memory."""
+    rest, size = iter(leaves), 0
+    partial: dict[int | None, tuple[TilePath, bytes]] = {}
+    while run := [*islice(rest, WIDTH)]:
+        edge = {tile.path: body for tile, body in partial.values()}
+        for path, body in grow(size, edge.__getitem__, run).items():
+            tile = read_tile_path(path)
+            partial.pop(tile.level, None)
+            if tile.width == WIDTH:
+                yield tile, body
+            else:
+                partial[tile.level] = (tile, body)
+        size += len(run)
+    yield from partial.values()
+
+
+def _cut(tile: TilePath, body: bytes, width: int) -> tuple[TilePath, bytes]:
+    """Return the partial object of the first *width* items of *tile*, whose bytes are *body*."""
+    partial = TilePath(tile.level, tile.index, width)
+    if tile.level is None:
+        return partial, bundle(read_bundle(body, tile.width)[:width])
+    return partial, body[: width * HASH]

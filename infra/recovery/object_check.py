@@ -75,13 +75,12 @@ class ObjectCheck(Struct, frozen=True):
             self.right[path] = right
             self.expect(path, right)
 
-    def _key(self, path: str) -> bytes | None:
-        return self.right.get(path) or self.objects.get(path)
-
     def size_of(self, raw: bytes, path: str) -> int | None:
         """Return the size of a note, if it is a signed state of this log; else None."""
         try:
-            checkpoint = signed_checkpoint(self._key, raw, path)
+            checkpoint = signed_checkpoint(
+                lambda key: self.right.get(key) or self.objects.get(key), raw, path
+            )
         except (Corrupt, BadInput, ValueError):
             return None
         # What was signed since is not ours to judge.

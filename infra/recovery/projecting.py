@@ -1,7 +1,7 @@
 """A board made anew from the rows of the log's table, in memory: what its table should hold."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
@@ -54,46 +54,33 @@ class ProjectedBoard(Struct):
                     yield run
 
 
-class Projecting:
-    """Follows the log as project does, but keeps everything in memory."""
+def projected(log: LogReader, size: int) -> ProjectedBoard:
+    """Return the board at the first *size* entries of *log*, as project makes it.
 
-    def __init__(self, log: LogReader, size: int) -> None:
-        """Follow the first *size* entries. Raises Corrupt where one cannot be read."""
-        self._size = size
-        self._log = log
-        self._read = lru_cache(maxsize=_HELD)(self._chunk)
-        self.board = ProjectedBoard(Through(0, ""))
+    Raises Corrupt where an entry cannot be read.
+    """
 
-    def follow(self) -> ProjectedBoard:
-        """Return the board at the end."""
-        for start in range(0, self._size, _CHUNK):
-            entries = name_cases(self._read(start), lambda case: self.board.own.get(case, ""))
-            if not entries:
-                break
-            self._take(entries)
-            self.board.through = Through(entries[-1].index + 1, entries[-1].recorded_at)
-        return self.board
+    @lru_cache(maxsize=_HELD)
+    def chunk(start: int) -> tuple[LogEntry, ...]:
+        return tuple(islice(log.entries(start), min(_CHUNK, size - start)))
 
-    def _take(self, entries: Sequence[LogEntry]) -> None:
-        board = self.board
+    board = ProjectedBoard(Through(0, ""))
+    for start in range(0, size, _CHUNK):
+        entries = name_cases(chunk(start), lambda case: board.own.get(case, ""))
+        if not entries:
+            break
         for entry in entries:
             board.places.setdefault(entry.public_case, array("q")).append(entry.index)
             if entry.own and not entry.n:
                 board.own[entry.public_case] = entry.own
-        changes = project(board.tallies, board.cards, entries, self._earlier(entries))
+        changing = [entry for entry in entries if changes_its_past(entry)]
+        places = {each.index: board.places[each.public_case][: each.n] for each in changing}
+        earlier = {
+            index: [chunk(at - at % _CHUNK)[at % _CHUNK] for at in before]
+            for index, before in places.items()
+        }
+        changes = project(board.tallies, board.cards, entries, earlier)
         board.tallies.update({new.department: new for _, new in changes.tallies})
         board.cards.update({new.card: new for _, new in changes.cards})
-
-    def _earlier(self, entries: Sequence[LogEntry]) -> Mapping[int, Sequence[LogEntry]]:
-        """Return the entries of the case before each of *entries* that changes its past."""
-        return {
-            entry.index: [self._entry(at) for at in self.board.places[entry.public_case][: entry.n]]
-            for entry in entries
-            if changes_its_past(entry)
-        }
-
-    def _entry(self, index: int) -> LogEntry:
-        return self._read(index - index % _CHUNK)[index % _CHUNK]
-
-    def _chunk(self, start: int) -> tuple[LogEntry, ...]:
-        return tuple(islice(self._log.entries(start), min(_CHUNK, self._size - start)))
+        board.through = Through(entries[-1].index + 1, entries[-1].recorded_at)
+    return board

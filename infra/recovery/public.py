@@ -14,7 +14,7 @@ from chalicelib.log.tlog.proof import recompute_root, root_by_tiles
 from chalicelib.log.tlog.tile import WIDTH, TilePath, read_bundle
 from chalicelib.log.tlog.vkey import Vkey
 
-_ARCHIVE = "checkpoints/"
+ARCHIVE = "checkpoints/"
 
 
 def newest_checkpoint(
@@ -25,8 +25,9 @@ def newest_checkpoint(
     The signer's memory counts as much as a note: objects are written before it. Raises BadInput
     where nothing is public, Corrupt where public objects contradict each other or *signed*.
     """
-    checkpoints = [_read_note(objects, path, trusted) for path in _notes(objects)]
-    states = [*checkpoints, *([signed] if signed else [])]
+    notes = {path: strict_reader(objects)(path) for path in _notes(objects)}
+    states = [signed_checkpoint(objects.get, raw, path, trusted) for path, raw in notes.items()]
+    states += [signed] if signed else []
     if not states:
         en = "nothing of this log is public, and nothing was ever signed"
         raise BadInput(zh="此日志没有公布过任何内容，也没有签过名", en=en, where="restore")
@@ -41,23 +42,17 @@ def newest_checkpoint(
         )
     for checkpoint in states:
         if root_by_tiles(checkpoint.size, read) != checkpoint.root:
-            zh = f"日志不以此前签署的 {checkpoint.size} 条开头"
-            raise Corrupt(
-                zh, f"the log does not begin with the {checkpoint.size} entries signed before"
-            )
+            size = checkpoint.size
+            en = f"the log does not begin with the {size} entries signed before"
+            raise Corrupt(f"日志不以此前签署的 {size} 条开头", en)
     return goal
 
 
 def _notes(objects: Objects) -> list[str]:
     """Return the paths of the served checkpoint and of the newest one in the archive."""
-    sizes = [int(name.removeprefix(_ARCHIVE)) for name in objects.names(_ARCHIVE)]
+    sizes = [int(name.removeprefix(ARCHIVE)) for name in objects.names(ARCHIVE)]
     served = [] if objects.get(CHECKPOINT) is None else [CHECKPOINT]
-    return served + [f"{_ARCHIVE}{max(sizes)}" for _ in sizes[:1]]
-
-
-def _read_note(objects: Objects, path: str, trusted: Vkey | None) -> Checkpoint:
-    """Read a note signed by the *trusted* key, or by the log's own key that lies beside it."""
-    return signed_checkpoint(objects.get, strict_reader(objects)(path), path, trusted)
+    return served + [f"{ARCHIVE}{max(sizes)}" for _ in sizes[:1]]
 
 
 def signed_checkpoint(

@@ -1,5 +1,15 @@
-"""The bucket of the public log as its owner mends it: all versions, and writing over."""
+"""The bucket of the public log as its owner mends it: all versions, and writing over.
 
+The bucket's policy refuses to have a public object written over, by anybody. To put the right bytes
+back over wrong ones it is opened by exactly that: a write that signs these bytes by their SHA-256,
+of this one object. Nothing else gets through meanwhile, and a door that a crash leaves open lets
+nobody write anything but what belongs there.
+
+The key s3:x-amz-content-sha256 is what the signature covers: docs.aws.amazon.com/AmazonS3/latest/
+API/bucket-policy-s3-sigv4-conditions.html.
+"""
+
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -7,12 +17,15 @@ from functools import partial
 from typing import Any
 
 from chalicelib.log.objects import cache_control, content_type
-from infra.recovery.opened_policy import closed, opened
-from infra.stack.calls import call_until_ready, found
-from infra.stack.cloud import Cloud
+from infra.stack.cloud import Cloud, call_until_ready, found
 
 _TRIES, _SECONDS = 25, 5  # until a policy holds everywhere
 _DENIED = {"AccessDenied", "403"}
+CLOSED_SID = "WrittenOnce"  # in infra/stack/template.yaml
+DOOR_SID = "ThoseBytesThereAlone"
+_DIGEST = "s3:x-amz-content-sha256"
+
+Policy = Mapping[str, Any]
 
 
 class PublicBucket:
@@ -89,3 +102,32 @@ def _partition(policy: Mapping[str, Any]) -> str:
         first = named if isinstance(named, str) else named[0]
         return str(first.split(":")[1])
     return "aws"
+
+
+def opened(policy: Policy, arn: str, body: bytes) -> dict[str, Any]:
+    """Return *policy* opened for *body* at the object *arn*; where it forbids nothing, as it is."""
+    closed_policy = closed(policy)
+    digest = hashlib.sha256(body).hexdigest()
+    statements = []
+    for each in closed_policy["Statement"]:
+        if each.get("Sid") != CLOSED_SID:
+            statements.append(each)
+            continue
+        others = {**each["Condition"], "StringNotEquals": {_DIGEST: digest}}
+        these = {**each["Condition"], "StringEquals": {_DIGEST: digest}}
+        elsewhere = {name: part for name, part in each.items() if name != "Resource"}
+        door = {**elsewhere, "Sid": DOOR_SID, "NotResource": [arn], "Condition": these}
+        statements += [{**each, "Condition": others}, door]
+    return {**closed_policy, "Statement": statements}
+
+
+def closed(policy: Policy) -> dict[str, Any]:
+    """Return *policy* without a door; one that has none is returned as it is."""
+    statements = []
+    for each in policy["Statement"]:
+        if each.get("Sid") == CLOSED_SID:
+            kept = {name: one for name, one in each["Condition"].items() if name == "Null"}
+            statements.append({**each, "Condition": kept})
+        elif each.get("Sid") != DOOR_SID:
+            statements.append(each)
+    return {**policy, "Statement": statements}

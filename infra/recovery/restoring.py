@@ -21,17 +21,15 @@ from chalicelib.log.tlog.wire import base64
 from chalicelib.plumbing.services import Services
 from infra.recovery.board import compare_board
 from infra.recovery.difference import Differences
+from infra.recovery.log_table import Refilling, RowCheck, compare_table
 from infra.recovery.public import leaves, newest_checkpoint
-from infra.recovery.refilling import Refilling, compare_table
 from infra.recovery.rewriting import Rewriting
-from infra.recovery.rows import RowCheck
 from infra.recovery.snapshots import SnapshotCheck, count_in, stored_snapshots
-from infra.recovery.stated_rules import StatedRules
-from infra.recovery.states import LampStates, differing_fields
+from infra.recovery.stated_rules import LampStates, StatedRules, differing_fields
 from infra.terminal.language import say
 
 
-class Restored(Struct, dict=True):
+class Restored(Struct, frozen=True):
     """The tables compared with *goal*, the newest state that was ever signed.
 
     The signer remembered *signed* entries. The log's table had *had* entries, of which the first
@@ -50,8 +48,8 @@ class Restored(Struct, dict=True):
     cases: int
     nameless: int
     differences: Differences
-    is_compared: bool = True
-    sealed: int = 0
+    is_compared: bool
+    sealed: int
 
     @property
     def was_whole(self) -> bool:
@@ -110,7 +108,16 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
     checked = RowCheck(services, differences, first if refilling else agreed, writes=writes)
     derived = _Derived(services, goal.size, first, rewriting, LampStates(rules), differences)
     counts = _walk(derived, checked, refilling)
-    restored = Restored(
+    if refilling:
+        refilling.finish(goal.size, counts)
+    if writes and signed != goal:  # all was audited, so it extends what was signed
+        services.signer_memory.advance(signed, goal)
+    snapshots = SnapshotCheck(services, rules, counts, differences, writes)
+    snapshots.compare(rewriting.nameless)
+    sealed = _go_on(snapshots, rewriting.nameless, seals=refilling is not None) if writes else 0
+    if is_compared := (writes or not is_behind):
+        compare_board(services, differences, writes=writes)
+    return Restored(
         goal=goal,
         signed=signed.size if signed else None,
         had=head.size,
@@ -120,26 +127,28 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
         cases=len(rewriting.missing),
         nameless=len(rewriting.nameless),
         differences=differences,
-        is_compared=writes or not is_behind,
+        is_compared=is_compared,
+        sealed=sealed,
     )
-    if refilling:
-        refilling.finish(goal.size, counts)
-    if writes and signed != goal:  # all was audited, so it extends what was signed
-        services.signer_memory.advance(signed, goal)
-    snapshots = SnapshotCheck(services, rules, counts, differences, writes)
-    restored.sealed = _go_on(snapshots, rewriting.nameless, seals=refilling is not None)
-    if restored.is_compared:
-        compare_board(services, differences, writes=writes)
-    return restored
 
 
 def _go_on(snapshots: SnapshotCheck, nameless: Collection[str], *, seals: bool) -> int:
-    """Compare the snapshots; mended, let their cases go on. Return how many facts were sealed."""
-    snapshots.compare(nameless)
-    if not snapshots.writes:
+    """Nudge the cases whose snapshots count fewer facts than are public, and seal what waits.
+
+    Return how many facts were sealed: their pending marks may be lost with a commit. Crash in
+    between: some cases are not nudged; the next restore finds their snapshots unchanged.
+    """
+    services, public = snapshots.services, snapshots.public
+    judged = {case: count_in(stored) for case, stored in stored_snapshots(services)}
+    late = {case for case, count in public.items() if judged.get(case, 0) < count}
+    for case in late.difference(nameless):
+        services.inbox.put_nudge(case, services.now(), services.now())
+    if not seals:
         return 0
-    _nudge_late_cases(snapshots.services, snapshots.public, nameless)
-    return _seal(snapshots.services, snapshots.public) if seals else 0
+    waiting = [case for case, count in judged.items() if count > services.log.cursor(case)]
+    waiting += public.keys() - judged.keys()  # without a snapshot any more, it may have some too
+    starts = range(0, len(waiting), MAX_CASES)
+    return sum(seal(services, waiting[start : start + MAX_CASES]) for start in starts)
 
 
 def _walk(derived: "_Derived", checked: RowCheck, refilling: Refilling | None) -> Counter[str]:
@@ -151,17 +160,6 @@ def _walk(derived: "_Derived", checked: RowCheck, refilling: Refilling | None) -
         if refilling and at >= derived.first:
             refilling.write(at, rows)
     return counts
-
-
-def _nudge_late_cases(services: Services, counts: Counter[str], nameless: Collection[str]) -> None:
-    """Nudge the cases whose snapshots count fewer facts than are public.
-
-    Crash in between: some cases are not nudged; the next restore finds their snapshots unchanged.
-    """
-    judged = {case: count_in(stored) for case, stored in stored_snapshots(services)}
-    late = {case for case, count in counts.items() if judged.get(case, 0) < count}
-    for case in late.difference(nameless):
-        services.inbox.put_nudge(case, services.now(), services.now())
 
 
 class _Derived(Struct, frozen=True):
@@ -200,15 +198,3 @@ class _Derived(Struct, frozen=True):
             zh = f"{place} 的 {name} 是 {was!r}，应为 {now!r}"
             self.differences.add("facts", zh, f"{place}: {name} is {was!r}, not {now!r}")
         return record
-
-
-def _seal(services: Services, counts: Counter[str]) -> int:
-    """Seal waiting facts; return their number. Their pending marks may be lost with a commit.
-
-    A case of *counts* that has no snapshot any more may have some too.
-    """
-    judged = {case: count_in(stored) for case, stored in stored_snapshots(services)}
-    waiting = [case for case, count in judged.items() if count > services.log.cursor(case)]
-    waiting += counts.keys() - judged.keys()
-    starts = range(0, len(waiting), MAX_CASES)
-    return sum(seal(services, waiting[start : start + MAX_CASES]) for start in starts)

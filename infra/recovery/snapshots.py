@@ -34,12 +34,8 @@ _SKEW = timedelta(hours=1)  # by how much a function's clock may be ahead of an 
 Attributes = Mapping[str, Any]
 
 
-class WrongSnapshotError(Exception):
-    """A snapshot cannot have been judged as it says; *zh* and the text of the error say why."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh = zh
+class WrongSnapshotError(DomainError):
+    """A snapshot cannot have been judged as it says; the text says why."""
 
 
 def stored_snapshots(services: Services) -> Iterator[tuple[str, Attributes]]:
@@ -86,7 +82,7 @@ class SnapshotCheck(Struct):
         try:
             derived = self._judge_again(case, stored)
         except WrongSnapshotError as wrong:
-            self._add(case, wrong.zh, str(wrong))
+            self._add(case, *wrong.text)
             if self.writes:
                 # Crash after the drop: no snapshot, which the next restore finds and nudges.
                 cases.drop(case, stored)

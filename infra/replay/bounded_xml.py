@@ -92,9 +92,7 @@ class ElementParser:
 
     def _open(self, tree: Any) -> None:
         if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
-            raise BadInput(
-                zh="日志里不能有文档类型声明（DTD）",
-                en="a document type (DTD) is not accepted in a log",
-                where=self._where,
-            )
+            zh = "日志里不能有文档类型声明（DTD）"
+            en = "a document type (DTD) is not accepted in a log"
+            raise BadInput(zh=zh, en=en, where=self._where)
         self.root = tree.getroot()

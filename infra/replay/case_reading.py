@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 
 from chalicelib.policy.limit import Limit
-from infra.replay.ledger_limit import AT_ONCE
 from infra.replay.moment import Moment, end_of_day, is_before, milliseconds
-from infra.replay.record import CaseRecord
+from infra.replay.record import AT_ONCE, CaseRecord
 from infra.replay.wanted import ACCEPTED, COMPLETED, DUE, Role, WantedKeys
 
 Hit = tuple[Moment, int]
@@ -21,10 +20,7 @@ Hit = tuple[Moment, int]
 
 
 class PauseRead(Struct, frozen=True):
-    """Pause number *number* of a *procedure*, from 1 on.
-
-    *positions* order its ends among simultaneous events.
-    """
+    """Pause *number* of a *procedure*; *positions* order its ends among simultaneous events."""
 
     procedure: str
     number: int
@@ -66,11 +62,6 @@ class Reading(Struct, frozen=True):
         """Return whether its clock just runs: no pause, no extension, no end before the start."""
         return not (self.pauses or self.extension or self.ended_before_start)
 
-    @property
-    def is_dirty(self) -> bool:
-        """Return whether anything about its times cannot be."""
-        return bool(self.events_before_start or self.events_after_end or self.ended_before_start)
-
 
 _NEVER = -(1 << 62)
 
@@ -89,10 +80,10 @@ class CaseReader:
 
     def read_case(self, record: CaseRecord) -> Reading | None:
         """Read *record*; None where the case was accepted after the cut-off."""
-        accepted, is_later = self._find_moment(record, ACCEPTED, record.accepted)
+        accepted, is_later = self._find_moment(record, ACCEPTED)
         if is_later:
             return None
-        completed, _ = self._find_moment(record, COMPLETED, record.completed)
+        completed, _ = self._find_moment(record, COMPLETED)
         times: Sequence[Moment] = record.times
         if times and max(times) > self._latest:
             times = [when for when in times if when <= self._latest]
@@ -122,18 +113,16 @@ class CaseReader:
         values = zip(self._wanted.opening, record.stated.opening, strict=True)
         return {name: value for name, value in values if value}
 
-    def _find_moment(
-        self, record: CaseRecord, name: str, attribute: Moment | None
-    ) -> tuple[Moment | None, bool]:
+    def _find_moment(self, record: CaseRecord, name: str) -> tuple[Moment | None, bool]:
         """Return the moment *name* by the cut-off, else None and whether there is one later."""
         role = self._wanted.roles.get(name)
         if role is not None:
             if hit := self._hit(record, role):
                 return hit[0], False
             return None, record.hits is not None and role.index in record.hits[::2]
-        if attribute is not None and attribute > self._latest:
-            return None, True
-        return attribute, False
+        attribute: Moment | None = getattr(record, name)
+        is_later = attribute is not None and attribute > self._latest
+        return None if is_later else attribute, is_later
 
     def _hit(self, record: CaseRecord, role: Role) -> Hit | None:
         """Return the event that plays *role*: first or last by time, then by order in the file."""
@@ -145,7 +134,7 @@ class CaseReader:
         if record.stated is not None and record.stated.limit == AT_ONCE:
             return None if accepted is None else end_of_day(accepted, self._zone)
         if DUE in self._wanted.roles:
-            return self._find_moment(record, DUE, None)[0]
+            return self._find_moment(record, DUE)[0]
         return record.due
 
     def _limit(self, record: CaseRecord) -> Limit | None:

@@ -29,14 +29,13 @@ from chalicelib.supervision.deciders import decider_of
 from chalicelib.supervision.notify import notifications
 from infra.replay.case_reading import Reading
 from infra.replay.report import Climbed
-from infra.replay.telling import ITEM, NOBODY, REGION
+from infra.replay.telling import ITEM, NOBODY, REGION, SOURCE
 
 Answers = Literal["never", "always"]
 """The values of `--answers`: each card is answered at once, or none ever is."""
 
-_SOURCE = "replay"
 # What is replayed is received when it occurred (DESIGN §9).
-_AT_ONCE = Registrations({_SOURCE: Registration(deliveries=(Delivery(AT_ONCE),))})
+_AT_ONCE = Registrations({SOURCE: Registration(deliveries=(Delivery(AT_ONCE),))})
 _CARDS = frozenset({Derived.CARD_ISSUED, Derived.CASE_ESCALATED})
 _COUNTED = _CARDS | {Derived.ESCALATION_PROPOSED, Derived.CARD_PROPOSED}
 
@@ -67,7 +66,7 @@ class Climbing:
 
     def add(self, case: str, facts: Iterable[Fact]) -> None:
         """Add the *facts* of a case of the log, by its name there."""
-        self._tell(f"{_SOURCE}:{case}", f"log/{case}", CaseHistory(facts), 0)
+        self._tell(f"{SOURCE}:{case}", f"log/{case}", CaseHistory(facts), 0)
 
     def add_due(self, reading: Reading, due_at: datetime) -> None:
         """Count a case of the log where it fell due, for the shares of repeated cards."""

@@ -10,6 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct, field
 
+from chalicelib.policy.limit import Unit
+from chalicelib.policy.limit_words import UNIT_NAMES
+
 _ALIASES = (
     ("受理时间", "受理日期", "办件开始时间"),
     ("办结时间", "办结日期", "办件结束时间"),
@@ -85,3 +88,9 @@ def joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     width = max(len(upper), len(lower))
     above, below = ([*cells, *[""] * (width - len(cells))] for cells in (upper, lower))
     return [low if low.strip() else high for high, low in zip(above, below, strict=True)]
+
+
+def unit_of_column(name: str) -> Unit | None:
+    """Return the unit that the *name* of a column ends in, in brackets or after 承诺: 工作日."""
+    bare = plain(name).rstrip(")")
+    return next((unit for word, unit in UNIT_NAMES.items() if bare.endswith(word)), None)

@@ -58,11 +58,9 @@ def _lines(text: io.TextIOWrapper, where: str) -> Iterator[str]:
     number, line = 1, text.readline(MOST_LETTERS + 1).removeprefix("\ufeff")
     while line:
         if len(line) > MOST_LETTERS:
-            raise BadInput(
-                zh=f"一行超过 {MOST_LETTERS} 个字符",
-                en=f"a line of more than {MOST_LETTERS} characters",
-                where=at_line(where, number),
-            )
+            zh = f"一行超过 {MOST_LETTERS} 个字符"
+            en = f"a line of more than {MOST_LETTERS} characters"
+            raise BadInput(zh=zh, en=en, where=at_line(where, number))
         yield line
         number, line = number + 1, text.readline(MOST_LETTERS + 1)
 

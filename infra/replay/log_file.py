@@ -27,11 +27,9 @@ class LogFile:
         self._raw = raw
         self._zipped = raw.read(2) == _GZIP
         if path.suffix == ".gz" and not self._zipped:
-            raise BadInput(
-                zh="文件名以 .gz 结尾，内容却不是 gzip",
-                en="not gzipped, although its name ends in .gz",
-                where=str(path),
-            )
+            zh = "文件名以 .gz 结尾，内容却不是 gzip"
+            en = "not gzipped, although its name ends in .gz"
+            raise BadInput(zh=zh, en=en, where=str(path))
         self.stream = raw
         self.rewind()
 

@@ -5,10 +5,10 @@ visible sheet that has the columns is read.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import IO
 
 from chalicelib.errors import BadInput, Bilingual
-from infra.replay.books import Book, open_book
+from infra.replay import old_workbook, workbook
 from infra.replay.columns import plain
 from infra.replay.csv_log import read_csv
 from infra.replay.log_file import LogFile
@@ -20,25 +20,36 @@ from infra.replay.workbook import WorkbookSheet
 from infra.replay.written_time import DateSystem
 from infra.replay.xes import read_xes
 
-
-class OpenLog(NamedTuple):
-    """The *cases* of a log, and the *system* in which its day numbers count."""
-
-    cases: Iterator[RawCase]
-    system: DateSystem
+Book = workbook.Workbook | old_workbook.OldWorkbook
 
 
-def open_cases(file: LogFile, log_map: LogMap, wanted: WantedKeys, remarks: Remarks) -> OpenLog:
-    """Open the cases of *file*. This, and reading them, raises BadInput with the place."""
+def open_book(stream: IO[bytes], where: str) -> Book | None:
+    """Open the workbook of Excel or WPS in *stream*; None: it is another file. Raises BadInput."""
+    magic = stream.read(4)
+    stream.seek(0)
+    if magic == old_workbook.MAGIC:
+        content = stream.read(old_workbook.MOST_BYTES + 1)
+        return old_workbook.open_old_workbook(content, where)
+    return workbook.open_workbook(stream, where) if magic == workbook.MAGIC else None
+
+
+def open_cases(
+    file: LogFile, log_map: LogMap, wanted: WantedKeys, remarks: Remarks
+) -> tuple[Iterator[RawCase], DateSystem]:
+    """Return the cases of *file*, and the system in which its day numbers count.
+
+    This, and reading the cases, raises BadInput with the place.
+    """
     if log_map.format == "xes":
-        return OpenLog(read_xes(file.stream, wanted, str(file.path)), "1900")
+        return read_xes(file.stream, wanted, str(file.path)), "1900"
     book = open_book(file.stream, str(file.path))
-    reader = TableReader(wanted, remarks, log_map.has_events)
+    has_events = log_map.activity is not None  # without it the rows are cases
+    reader = TableReader(wanted, remarks, has_events)
     system: DateSystem = "1904" if log_map.date_system == 1904 else "1900"  # noqa: PLR2004 - a name
     if book is None:
-        return OpenLog(reader.read(reader.open(read_csv(file, log_map, remarks))), system)
+        return reader.read(reader.open(read_csv(file, log_map, remarks))), system
     cases = _read_sheets(book, log_map, reader)
-    return OpenLog(cases, system if log_map.date_system else book.date_system)
+    return cases, system if log_map.date_system else book.date_system
 
 
 def _read_sheets(book: Book, log_map: LogMap, reader: TableReader) -> Iterator[RawCase]:
@@ -51,12 +62,10 @@ def _read_sheets(book: Book, log_map: LogMap, reader: TableReader) -> Iterator[R
         except NoHeader as error:
             if log_map.sheets:
                 raise
-            refusal = error if not has_any else refusal
-            text = Bilingual(
-                f"跳过工作表“{sheet.name}”：{error.text.zh}",
-                f"sheet {sheet.name!r} is skipped: {error.text.en}",
-            )
-            reader.remarks.sentences.append(text)
+            refusal = error
+            zh = f"跳过工作表“{sheet.name}”：{error.text.zh}"
+            en = f"sheet {sheet.name!r} is skipped: {error.text.en}"
+            reader.remarks.sentences.append(Bilingual(zh, en))
             continue
         has_any = True
         yield from reader.read(opened)
@@ -70,16 +79,13 @@ def _chosen(book: Book, log_map: LogMap, remarks: Remarks) -> Iterator[WorkbookS
     for name in log_map.sheets:
         if plain(name) not in by_name:
             known = "、".join(sheet.name for sheet in book.sheets)
-            text = Bilingual(
-                f"没有工作表“{name}”（有：{known}）",
-                f"there is no sheet {name!r} (there are: {known})",
-            )
-            raise BadInput(text, book.where)
+            en = f"there is no sheet {name!r} (there are: {known})"
+            raise BadInput(zh=f"没有工作表“{name}”（有：{known}）", en=en, where=book.where)
         yield by_name[plain(name)]
     for sheet in () if log_map.sheets else book.sheets:
-        if not sheet.is_hidden:
+        if sheet.is_hidden:
+            zh = f"跳过隐藏的工作表“{sheet.name}”"
+            en = f"sheet {sheet.name!r} is hidden, and skipped"
+            remarks.sentences.append(Bilingual(zh, en))
+        else:
             yield sheet
-            continue
-        name = sheet.name
-        text = Bilingual(f"跳过隐藏的工作表“{name}”", f"sheet {name!r} is hidden, and skipped")
-        remarks.sentences.append(text)

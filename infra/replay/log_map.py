@@ -181,11 +181,6 @@ class LogMap(MapSection, frozen=True, kw_only=True):
     report: ReportRule = ReportRule()
 
     @property
-    def has_events(self) -> bool:
-        """Return whether the log holds events; a CSV without `activity` holds cases only."""
-        return self.format == "xes" or self.activity is not None
-
-    @property
     def time_formats(self) -> tuple[str, ...]:
         """The forms of times, in the order in which they are tried."""
         return _all_of(self.time_format)
@@ -194,16 +189,6 @@ class LogMap(MapSection, frozen=True, kw_only=True):
     def sheets(self) -> tuple[str, ...]:
         """The sheets of a workbook that are read; none: those that have the columns."""
         return tuple(name.strip() for name in _all_of(self.sheet))
-
-    @property
-    def activity_key(self) -> str:
-        """The event attribute that names the activity."""
-        return self.activity or "concept:name"
-
-    @property
-    def time_key(self) -> str:
-        """The event attribute that has the time."""
-        return self.time or "time:timestamp"
 
 
 def load_map(path: Path) -> LogMap:

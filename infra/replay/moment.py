@@ -3,6 +3,10 @@
 A moment is twice the milliseconds since 1970 (UTC), plus one where the log knows the day only;
 the instant is then the start of that local day. One integer, because a large log holds millions
 of them, and because integers sort as the instants do.
+
+Databases and spreadsheets write their first or last day where nothing has happened yet. Taken for
+a time, it would close an open case, or end a log in the year 9999. A day that no system uses in
+this way is a time, however far ahead: a wrong year is reported, never taken for an empty cell.
 """
 
 from collections.abc import Sequence
@@ -10,8 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from infra.replay.no_time import is_no_time, stands_for_none
-from infra.replay.written_time import DateSystem, WrittenTime, read_written, tidy
+from infra.replay.written_time import DateSystem, WrittenTime, day_in, read_written, tidy
 
 Moment = int
 
@@ -23,6 +26,19 @@ _EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 _FIRST_SURE, _END_OF_SURE = 1970, 2038  # no day of a year between these stands for none
 _REMEMBERED = 1 << 16  # many events share their time; a log of dates shares most of them
+_NO_VALUE = frozenset(
+    {"", "-", "--", "—", "——", "/", "\\", "\\N", "0", "0.0", "无", "NULL", "NONE", "N/A", "NAT"}
+)
+# The first and last days of .NET, Windows, SQL Server, Excel and Oracle; of a clock of 32 bits.
+_NO_DAYS = frozenset(
+    {
+        (1, 1, 1), (1601, 1, 1), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 0),
+        (1900, 1, 1), (2038, 1, 19), (2079, 6, 6), (4712, 12, 31),
+    }
+)  # fmt: skip
+_FIRST_YEAR, _LAST_YEAR = 0, 9999
+_FIRST_NEVER = 2099  # 2099-12-31, 2100-01-01, 2199-12-31 and so on
+_CENTURY = 100
 
 
 def moment_of(instant: datetime, *, by_date: bool = False) -> Moment:
@@ -90,7 +106,7 @@ class MomentReader:
         try:
             return self._stands_for_none(self._read(written).at)
         except (ValueError, OverflowError):
-            return is_no_time(written)
+            return _is_no_time(written)
 
     def _moment(self, written: str) -> Moment | None:
         try:
@@ -103,7 +119,7 @@ class MomentReader:
 
     def _stands_for_none(self, at: datetime) -> bool:
         """Return whether *at* is none, in its own words or in *zone*: 0 is 08:00 in Shanghai."""
-        return stands_for_none(at) or stands_for_none(at.replace(tzinfo=at.tzinfo or self._zone))
+        return _stands_for_none(at) or _stands_for_none(at.replace(tzinfo=at.tzinfo or self._zone))
 
     def _read(self, written: str) -> WrittenTime:
         for time_format, by_date in self._formats:
@@ -131,3 +147,27 @@ def _with_zone(parsed: datetime, zone: ZoneInfo) -> datetime:
     if not _EARLIEST < placed < _LATEST:  # every zone has room there
         raise ValueError(placed)
     return placed
+
+
+def _is_no_time(text: str) -> bool:
+    """Return whether *text*, which cannot be read as a time, says that there is none."""
+    text = tidy(text)
+    if text.upper() in _NO_VALUE:
+        return True
+    day = day_in(text)
+    return day is not None and _is_no_day(*day)
+
+
+def _stands_for_none(at: datetime) -> bool:
+    """Return whether *at* is the first or last time of some system, and so none of a case."""
+    epoch = _EPOCH if at.tzinfo else _EPOCH.replace(tzinfo=None)
+    return _is_no_day(at.year, at.month, at.day) or at == epoch
+
+
+def _is_no_day(year: int, month: int, day: int) -> bool:
+    """Return whether some system writes this day for none."""
+    if year in (_FIRST_YEAR, _LAST_YEAR) or (year, month, day) in _NO_DAYS:
+        return True
+    ends_a_century = (month, day) == (12, 31) and year % _CENTURY == _CENTURY - 1
+    begins_one = (month, day) == (1, 1) and year % _CENTURY == 0
+    return year >= _FIRST_NEVER and (ends_a_century or begins_one)

@@ -19,7 +19,7 @@ MAGIC = b"\xd0\xcf\x11\xe0"  # of an .xlsx with a password as well
 MOST_BYTES = 256 << 20  # the format holds no more than 65,536 rows a sheet
 
 
-class OldWorkbook(Struct, frozen=True, dict=True):
+class OldWorkbook(Struct, frozen=True):
     """An opened workbook; *where* names it in errors."""
 
     book: Any
@@ -69,11 +69,9 @@ def open_old_workbook(content: bytes, where: str) -> OldWorkbook:
     import xlrd
 
     if len(content) > MOST_BYTES:
-        raise BadInput(
-            zh=f"旧版工作簿超过 {MOST_BYTES >> 20} MiB；请另存为 .xlsx 或 CSV",
-            en=f"a workbook of the old kind, over {MOST_BYTES >> 20} MiB; save it as .xlsx or CSV",
-            where=where,
-        )
+        zh = f"旧版工作簿超过 {MOST_BYTES >> 20} MiB；请另存为 .xlsx 或 CSV"
+        en = f"a workbook of the old kind, over {MOST_BYTES >> 20} MiB; save it as .xlsx or CSV"
+        raise BadInput(zh=zh, en=en, where=where)
     try:
         book = xlrd.open_workbook(
             file_contents=content, formatting_info=True, logfile=io.StringIO()

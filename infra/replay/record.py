@@ -14,11 +14,12 @@ from msgspec import Struct, field
 from chalicelib.errors import Bilingual
 from chalicelib.intake.name_text import NoText
 from chalicelib.policy.limit import Limit
-from infra.replay.ledger_limit import read_ledger_limit
+from chalicelib.policy.limit_words import is_at_once, read_limit_words
 from infra.replay.moment import Moment, MomentReader
 from infra.replay.remarks import Remarks
 from infra.replay.wanted import RawCase, WantedKeys
 
+AT_ONCE = Limit(0, "wd")  # 即办: the day itself
 _NO_TIME = Bilingual("不是能读的时间", "not a time that can be read")
 
 
@@ -129,11 +130,18 @@ class Records:
         return self._shared.setdefault(values, values)
 
     def _limit(self, raw: RawCase, key: str | None) -> Limit | None:
+        """Return the limit that the case itself states (DOMAIN LED-03).
+
+        A bare number counts in the unit that the map names, else in the one that the column's name
+        does: 承诺时限(工作日). Without either it cannot be read.
+        """
         if key is None or key not in raw.attributes:
             return None
         written = raw.attributes[key]
         try:
-            return read_ledger_limit(written, self._wanted.limit_unit or raw.limit_unit)
+            if is_at_once(written):
+                return AT_ONCE
+            return read_limit_words(written, self._wanted.limit_unit or raw.limit_unit)
         except NoText as error:
             self.dirty["unreadable_limit"] += 1
             self.remarks.cannot_read(raw, key, written, Bilingual(error.zh, str(error)))

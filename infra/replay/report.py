@@ -5,30 +5,20 @@ The report is counts, and nothing but counts: integers.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
 from chalicelib.instant import local
 from infra.replay.case_reading import Reading
-from infra.replay.moment import (
-    Moment,
-    instant_of,
-    is_before,
-    is_date_only,
-    milliseconds,
-    moment_of,
-)
+from infra.replay.moment import Moment, instant_of, is_before, is_date_only, milliseconds, moment_of
 from infra.replay.read_log import STEP, Progress, ReadLog, no_progress
-from infra.replay.remarks import Remarks
 from infra.replay.rules import ReplayRules
 from infra.replay.supervise import Supervised, Supervision
 from infra.terminal.language import say
 
 if TYPE_CHECKING:  # few replays ask for it, and it needs all kinds of cases
-    from infra.replay.climbing import Answers, Climbing
+    from infra.replay.climbing import Answers
 
 LEVELS = ("warning", "yellow", "red")
 DIRTY = ("ended_before_start", "event_before_start", "event_after_end", "unreadable_time")
@@ -69,20 +59,23 @@ def _written(tally: Counter[str], crossings: Sequence[int]) -> dict[str, object]
 
 
 class Report:
-    """Counts the cases of one log as they stood at *cut_off*."""
+    """Counts the cases of one log as they stood at its cut-off, and what is dirty in it.
 
-    def __init__(self, crossings: Sequence[int], zone: ZoneInfo, cut_off: datetime | None) -> None:
-        """Count the *crossings* (per cent of the time budget); days are those of *zone*."""
+    *climbed* is what the cards led to in each department, where that was asked for.
+    """
+
+    def __init__(self, log: ReadLog, crossings: Sequence[int], answers: str | None) -> None:
+        """Count the *crossings* (per cent of the time budget) in *log*."""
         self._crossings = crossings
-        self._zone = zone
-        self._cut_off = cut_off
-        self._now = None if cut_off is None else moment_of(cut_off)
+        self._zone = log.zone
+        self._cut_off = None if log.cut_off is None else instant_of(log.cut_off)
+        self._now = None if self._cut_off is None else moment_of(self._cut_off)
         self._departments: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._stray_events = 0
-        self.remarks = Remarks()
-        self._answers = ""
-        self._climbed: Mapping[str, Climbed] = {}
-        self.dirty: Counter[str] = Counter()
+        self._stray_events = log.stray_events
+        self.remarks = log.records.remarks
+        self._answers = answers
+        self.climbed: Mapping[str, Climbed] = {}
+        self.dirty = Counter(log.records.dirty)
 
     def add(self, reading: Reading, supervised: Supervised) -> None:
         """Count one case."""
@@ -97,17 +90,10 @@ class Report:
         else:
             self._count_time(reading, reading.accepted, moment_of(supervised.due_at), tally)
         tally.update(supervised.issued)
-        if reading.is_dirty or supervised.is_beyond:
-            self.dirty["ended_before_start"] += reading.ended_before_start
-            self.dirty["event_before_start"] += reading.events_before_start
-            self.dirty["event_after_end"] += reading.events_after_end
-            self.dirty["beyond_calendar"] += supervised.is_beyond
-
-    def add_log(self, dirty: Counter[str], stray_events: int, remarks: Remarks) -> None:
-        """Count what is *dirty* in the log itself, and the events that stand outside any case."""
-        self.dirty.update(dirty)
-        self._stray_events += stray_events
-        self.remarks = remarks
+        self.dirty["ended_before_start"] += reading.ended_before_start
+        self.dirty["event_before_start"] += reading.events_before_start
+        self.dirty["event_after_end"] += reading.events_after_end
+        self.dirty["beyond_calendar"] += supervised.is_beyond
 
     @property
     def has_accepted(self) -> bool:
@@ -119,10 +105,6 @@ class Report:
     def is_complete(self) -> bool:
         """Return whether all was read, and something judged."""
         return not self.remarks.times_unread and self.has_accepted
-
-    def add_ladder(self, answers: str, climbed: Mapping[str, Climbed]) -> None:
-        """Count what the cards led to in each department, with these *answers*."""
-        self._answers, self._climbed = answers, climbed
 
     def _count_time(
         self, reading: Reading, accepted: Moment, due: Moment, tally: Counter[str]
@@ -164,11 +146,11 @@ class Report:
 
     def _ladder(self) -> dict[str, object]:
         everything = Climbed()
-        for climbed in self._climbed.values():
+        for climbed in self.climbed.values():
             everything.climbed += climbed.climbed
             everything.proposed += climbed.proposed
             everything.repeated += climbed.repeated
-        by_department = {name: each.written() for name, each in sorted(self._climbed.items())}
+        by_department = {name: each.written() for name, each in sorted(self.climbed.items())}
         ladder = {**everything.written(), "by_department": by_department}
         return {"answers": self._answers, "ladder": ladder}
 
@@ -184,13 +166,14 @@ def replay_log(
 
     With *answers*, also what its cards lead to, if each is answered at once or none ever is.
     """
-    cut_off = None if log.cut_off is None else instant_of(log.cut_off)
-    report = Report(crossings, log.zone, cut_off)
-    report.add_log(log.records.dirty, log.stray_events, log.records.remarks)
+    report = Report(log, crossings, answers)
     # Where nothing says any time, nothing was accepted either, and no instant will be asked for.
-    ends = cut_off or instant_of(0)
-    supervision = Supervision(rules, ends)
-    climbing = _climbing(rules, answers) if answers else None
+    ends = instant_of(log.cut_off or 0)
+    supervision, climbing = Supervision(rules, ends), None
+    if answers:
+        from infra.replay.climbing import Climbing
+
+        climbing = Climbing(rules, answers)
     show = progress(say("裁断", "judging"), len(log.records))
     for number, reading in enumerate(log.readings()):
         supervised = supervision.of(reading)
@@ -202,12 +185,6 @@ def replay_log(
         if number % STEP == 0:
             show(number)
     show(len(log.records))
-    if climbing is not None and answers is not None:
-        report.add_ladder(answers, climbing.run(ends))
+    if climbing is not None:
+        report.climbed = climbing.run(ends)
     return report
-
-
-def _climbing(rules: ReplayRules, answers: "Answers") -> "Climbing":
-    from infra.replay.climbing import Climbing
-
-    return Climbing(rules, answers)

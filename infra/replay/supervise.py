@@ -35,10 +35,7 @@ Issued = tuple[str, datetime]
 
 
 class Supervised(Struct, frozen=True):
-    """A case under supervision: when it was due, and the levels of its cards.
-
-    *is_beyond*: it is due in a year that no calendar can even guess.
-    """
+    """A case when supervised; *is_beyond*: it is due in a year that no calendar can even guess."""
 
     due_at: datetime | None
     issued: tuple[str, ...] = ()

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from chalicelib.errors import BadInput, Bilingual
-from infra.replay.columns import Header, joined, plain, read_header
-from infra.replay.ledger_limit import unit_of_column
+from infra.replay.columns import Header, joined, plain, read_header, unit_of_column
 from infra.replay.remarks import Remarks
 from infra.replay.wanted import RawCase, WantedKeys, present_value
 
@@ -96,11 +95,9 @@ class TableReader(Struct, frozen=True):
                 self.remarks.skipped[kind] += 1
                 continue
             if len(cells) > width and any(cells[width:]):
-                raise BadInput(
-                    zh=f"值比列多：{len(cells)} 个值，{width} 列",
-                    en=f"{len(cells)} values under {width} columns",
-                    where=at_line(table.where, number),
-                )
+                zh = f"值比列多：{len(cells)} 个值，{width} 列"
+                en = f"{len(cells)} values under {width} columns"
+                raise BadInput(zh=zh, en=en, where=at_line(table.where, number))
             events = [event] if self.has_events else []
             case = attributes.get(self.wanted.id, "")
             yield RawCase(case, attributes, events, row=number, sheet=table.sheet, limit_unit=unit)
@@ -142,16 +139,11 @@ def _no_case(cells: Sequence[str], header: Header, key: str, *, is_blank: bool) 
     first = next((cell for cell in cells if cell and not cell.isspace()), "")
     if "计" in first and _TOTAL.fullmatch(plain(first)):
         return "total_rows"
-    place = header.index[key]
-    is_header = place < len(cells) and cells[place].strip() == header.names[place]
-    return "header_rows" if is_header and _is_again(cells, header) else ""
-
-
-def _is_again(cells: Sequence[str], header: Header) -> bool:
-    return all(
-        place < len(cells) and cells[place].strip() == header.names[place]
-        for place in header.index.values()
+    places = (header.index[key], *header.index.values())  # mostly the first of them differs
+    is_header = all(
+        place < len(cells) and cells[place].strip() == header.names[place] for place in places
     )
+    return "header_rows" if is_header else ""
 
 
 def _is_empty(cells: Sequence[str]) -> bool:

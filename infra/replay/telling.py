@@ -24,10 +24,7 @@ NOBODY = "-"  # the wire wants a department; DESIGN §9 calls a missing one ""
 
 
 class ReportedEvent(Struct, frozen=True):
-    """One event of a case; *position* orders events of the same instant.
-
-    *number* tells the pauses of one procedure apart.
-    """
+    """An event of a case; *position* orders those of one instant, *number* tells pauses apart."""
 
     kind: str
     at: datetime
@@ -40,6 +37,11 @@ class ReportedEvent(Struct, frozen=True):
         """An id unique within the case, the same at every run."""
         again = f"/{self.number}" if self.number > 1 else ""
         return f"{self.kind}/{self.data.get('procedure', '')}{again}"
+
+    @property
+    def sequence(self) -> str:
+        """The source's own order (CloudEvents `sequence`): text order is that of the file."""
+        return f"{self.position:012d}"
 
 
 def reported_events(reading: Reading, counting: Counting) -> list[ReportedEvent]:
@@ -97,15 +99,10 @@ def reported_facts(events: list[ReportedEvent], case: str, rules: Rules) -> list
             *(0, event.kind, f"{SOURCE}/{case}/{event.id}", event.at, event.at),
             told=True,
             data=_with_terms(event, rules),
-            sequence=sequence(event),
+            sequence=event.sequence,
         )
         for event in events
     ]
-
-
-def sequence(event: ReportedEvent) -> str:
-    """Return the source's own order (CloudEvents `sequence`): text order is that of the file."""
-    return f"{event.position:012d}"
 
 
 def _with_terms(event: ReportedEvent, rules: Rules) -> dict[str, object]:

@@ -15,7 +15,6 @@ from infra.replay.log_map import CaseSection, Conditions, EventChoice, LogMap, W
 
 ACCEPTED, COMPLETED, DUE = "accepted", "completed", "due"
 
-
 # Blanks of all kinds, and what nobody sees: zero widths, marks of direction, a soft hyphen.
 _AROUND = (
     " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
@@ -109,16 +108,10 @@ class WantedKeys:
         case = log_map.case
         self.id = case.id
         sources = {ACCEPTED: case.accepted, COMPLETED: case.completed, DUE: case.due}
-        self.moments = {
-            name: source.attribute
-            for name, source in sources.items()
-            if source and source.attribute
-        }
-        self.roles = {
-            name: self._role(source.as_event)
-            for name, source in sources.items()
-            if source and source.as_event
-        }
+        given = {name: source for name, source in sources.items() if source}
+        self.moments = {name: each.attribute for name, each in given.items() if each.attribute}
+        events = {name: each.as_event for name, each in given.items()}
+        self.roles = {name: self._role(event) for name, event in events.items() if event}
         self.pauses = tuple(
             PauseRoles(
                 self._role(rule.start),
@@ -131,7 +124,8 @@ class WantedKeys:
             (self._role(rule.at), Limit(rule.amount, rule.unit)) for rule in log_map.extension
         )
         self._take_values(case)
-        self.activity, self.time = log_map.activity_key, log_map.time_key
+        self.activity = log_map.activity or "concept:name"
+        self.time = log_map.time or "time:timestamp"
         self.by_activity: dict[str, tuple[Role, ...]] = {}
         for role in self._roles:
             self.by_activity[role.activity] = (*self.by_activity.get(role.activity, ()), role)

@@ -31,11 +31,6 @@ class WorkbookSheet(NamedTuple):
     is_hidden: bool
 
 
-class _Relation(NamedTuple):
-    kind: str
-    part: str
-
-
 class Workbook(Struct, frozen=True, dict=True):
     """An open workbook; *where* names it in errors."""
 
@@ -44,7 +39,7 @@ class Workbook(Struct, frozen=True, dict=True):
     main: str
 
     @cached_property
-    def _related(self) -> Mapping[str, _Relation]:
+    def _related(self) -> Mapping[str, tuple[str, str]]:
         folder, _, name = self.main.rpartition("/")
         return _relations(self, f"{folder}/_rels/{name}.rels", folder)
 
@@ -57,10 +52,11 @@ class Workbook(Struct, frozen=True, dict=True):
                 if element.tag.endswith("}workbookPr"):
                     system = "1904" if element.get("date1904") in ("1", "true") else "1900"
                     continue
-                relation = self._related.get(_relation_id(element))
-                if relation is not None and relation.kind == "worksheet":
+                ids = (value for name, value in element.attrib.items() if name.endswith("}id"))
+                kind, part = self._related.get(next(ids, ""), ("", ""))
+                if kind == "worksheet":
                     is_hidden = element.get("state", "visible") != "visible"
-                    sheets.append(WorkbookSheet(element.get("name", ""), relation.part, is_hidden))
+                    sheets.append(WorkbookSheet(element.get("name", ""), part, is_hidden))
         return system, tuple(sheets)
 
     @property
@@ -84,41 +80,29 @@ class Workbook(Struct, frozen=True, dict=True):
 
     @cached_property
     def _cells(self) -> CellReader:
-        return CellReader(self._strings(), self._date_styles(), self.date_system)
+        strings = read_strings(self._elements("sharedStrings", "{*}si"))
+        dates = date_styles(self._elements("styles", ("{*}numFmt", "{*}cellXfs")))
+        return CellReader(strings, dates, self.date_system)
 
-    def _strings(self) -> list[str]:
-        part = self._part_of("sharedStrings")
-        if part is None:
-            return []
-        with self.open(part) as stream:
-            return read_strings(ElementParser(stream, "{*}si", self.where))
-
-    def _date_styles(self) -> frozenset[int]:
-        part = self._part_of("styles")
-        if part is None:
-            return frozenset()
-        with self.open(part) as stream:
-            return date_styles(ElementParser(stream, ("{*}numFmt", "{*}cellXfs"), self.where))
-
-    def _part_of(self, kind: str) -> str | None:
-        return next((each.part for each in self._related.values() if each.kind == kind), None)
+    def _elements(self, kind: str, tags: str | tuple[str, ...]) -> Iterator[Any]:
+        """Yield the elements of the part of that *kind*; none where the workbook has no such."""
+        part = _part_of(kind, self._related)
+        if part is not None:
+            with self.open(part) as stream:
+                yield from ElementParser(stream, tags, self.where)
 
     def open(self, part: str) -> IO[bytes]:
         """Open a *part* of the archive. Raises BadInput where it lacks or is too large."""
         try:
             if self.archive.getinfo(part).file_size > MOST_OF_A_PART:
-                raise BadInput(
-                    zh=f"{part} 展开后超过 {MOST_OF_A_PART >> 30} GiB",
-                    en=f"{part} unpacks to more than {MOST_OF_A_PART >> 30} GiB",
-                    where=self.where,
-                )
+                zh = f"{part} 展开后超过 {MOST_OF_A_PART >> 30} GiB"
+                en = f"{part} unpacks to more than {MOST_OF_A_PART >> 30} GiB"
+                raise BadInput(zh=zh, en=en, where=self.where)
             return self.archive.open(part)
         except KeyError as error:
-            raise BadInput(
-                zh=f"不是完整的 Excel 工作簿：缺少 {part}",
-                en=f"not a whole Excel workbook: {part} is missing",
-                where=self.where,
-            ) from error
+            zh = f"不是完整的 Excel 工作簿：缺少 {part}"
+            en = f"not a whole Excel workbook: {part} is missing"
+            raise BadInput(zh=zh, en=en, where=self.where) from error
         except RuntimeError as error:  # what zipfile raises for a password or an unknown packing
             raise BadInput(
                 zh="工作簿无法打开", en=f"the workbook cannot be opened: {error}", where=self.where
@@ -133,18 +117,15 @@ def open_workbook(stream: IO[bytes], where: str) -> Workbook:
         text = Bilingual("不是 Excel 工作簿（.xlsx）", f"not an Excel workbook (.xlsx): {error}")
         raise BadInput(text, where) from error
     opened = Workbook(archive, where, "")
-    related = _relations(opened, "_rels/.rels", "").values()
-    main = next((each.part for each in related if each.kind == "officeDocument"), None)
+    main = _part_of("officeDocument", _relations(opened, "_rels/.rels", ""))
     if main is None:
-        raise BadInput(
-            zh="不是 Excel 工作簿（.xlsx）：压缩包里没有工作簿",
-            en="not an Excel workbook (.xlsx): the archive has no workbook in it",
-            where=where,
-        )
+        zh = "不是 Excel 工作簿（.xlsx）：压缩包里没有工作簿"
+        en = "not an Excel workbook (.xlsx): the archive has no workbook in it"
+        raise BadInput(zh=zh, en=en, where=where)
     return Workbook(archive, where, main)
 
 
-def _relations(book: Workbook, part: str, folder: str) -> dict[str, _Relation]:
+def _relations(book: Workbook, part: str, folder: str) -> dict[str, tuple[str, str]]:
     with book.open(part) as stream:
         relations = {}
         for each in ElementParser(stream, "{*}Relationship", book.where):
@@ -152,10 +133,9 @@ def _relations(book: Workbook, part: str, folder: str) -> dict[str, _Relation]:
             target = each.get("Target", "")
             if kind is not None and each.get("TargetMode") != "External":
                 inside = posixpath.normpath(posixpath.join("/", folder, target))
-                relations[each.get("Id", "")] = _Relation(kind[1], inside.lstrip("/"))
+                relations[each.get("Id", "")] = (kind[1], inside.lstrip("/"))
         return relations
 
 
-def _relation_id(sheet: Any) -> str:
-    ids = (value for name, value in sheet.attrib.items() if name.endswith("}id"))
-    return next(ids, "")
+def _part_of(kind: str, related: Mapping[str, tuple[str, str]]) -> str | None:
+    return next((part for of_kind, part in related.values() if of_kind == kind), None)

@@ -23,20 +23,17 @@ def read_xes(stream: BinaryIO, wanted: WantedKeys, where: str) -> Iterator[RawCa
             _check_root(parser.root, where)
             is_log = True
         yield _read_trace(trace, wanted)
-        yield from _read_strays(trace, wanted)
+        yield from _strays(trace.getparent(), trace, wanted)
         trace.clear()
     _check_root(parser.root, where)
-    yield from _strays(parser.root, wanted)
+    yield from _strays(parser.root, None, wanted)
 
 
 def _check_root(root: Any, where: str) -> None:
     name = etree.QName(root).localname
     if name != "log":
-        raise BadInput(
-            zh=f"不是 XES 日志：开头是 <{name}>",
-            en=f"not an XES log: it begins with <{name}>",
-            where=where,
-        )
+        zh, en = f"不是 XES 日志：开头是 <{name}>", f"not an XES log: it begins with <{name}>"
+        raise BadInput(zh=zh, en=en, where=where)
 
 
 def _read_trace(trace: Any, wanted: WantedKeys) -> RawCase:
@@ -73,16 +70,9 @@ def _read_event(event: Any, keys: frozenset[str]) -> dict[str, str]:
     return values
 
 
-def _read_strays(trace: Any, wanted: WantedKeys) -> Iterator[RawCase]:
-    """Let go of what stands before *trace* and keep memory flat; events there have no case."""
-    log = trace.getparent()
-    while log[0] is not trace:
+def _strays(log: Any, until: Any, wanted: WantedKeys) -> Iterator[RawCase]:
+    """Let go of what stands before *until*, and keep memory flat; events there have no case."""
+    while len(log) and log[0] is not until:
         if log[0].tag.endswith("event"):
             yield RawCase("", {}, [_read_event(log[0], wanted.event_keys)], stray=True)
         del log[0]
-
-
-def _strays(log: Any, wanted: WantedKeys) -> Iterator[RawCase]:
-    for child in log:
-        if child.tag.endswith("event"):
-            yield RawCase("", {}, [_read_event(child, wanted.event_keys)], stray=True)

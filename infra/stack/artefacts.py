@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from infra.stack.calls import found
-from infra.stack.cloud import Cloud
+from infra.stack.cloud import Cloud, found
 from infra.stack.formation import Progress
 from infra.terminal.language import say
 

@@ -68,8 +68,6 @@ def compile_folder(folder: Path, place: str, target: Target) -> None:
 
 def _version_of(command: str) -> str:
     """Return the version of the interpreter that *command* starts; "" where it starts none."""
-    if not command:
-        return ""
     asked = [command, "-S", "-c", _VERSION]
     try:
         done = subprocess.run(asked, capture_output=True, text=True, check=False)

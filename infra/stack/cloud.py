@@ -1,16 +1,22 @@
-"""The cloud of a stage: AWS as the environment names it, or a local one on loopback."""
+"""The cloud of a stage: AWS as the environment names it, or a local one; what it may refuse.
 
+`.duban/local.json` has the address of a local stage, and the credentials for it.
+"""
+
+import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput
-from infra.stack import access_file
 from infra.terminal import arguments
 
 LOCAL_STAGE = arguments.LOCAL_STAGE
@@ -20,7 +26,9 @@ ANYBODY = "test"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 FOLDER = Path(__file__).resolve().parents[2] / ".duban"
-ACCESS_FILE = FOLDER / access_file.NAME
+ACCESS_NAME = "local.json"
+ACCESS_FILE = FOLDER / ACCESS_NAME
+DEPARTMENT = "市场监督管理局"  # the one whose key the file has
 
 
 class Cloud(Struct, frozen=True):
@@ -67,7 +75,7 @@ def from_environment() -> Cloud:
 def of_stage(stage: str) -> Cloud:
     """Return the cloud that has *stage*: what `duban up` runs for the local one, else AWS."""
     if stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL"):
-        access = access_file.read_access(ACCESS_FILE)
+        access = read_access(ACCESS_FILE)
         if access is None:
             zh = "本机环境没有运行；请执行 duban up"
             en = "the local stage is not up; start it: duban up"
@@ -79,3 +87,58 @@ def of_stage(stage: str) -> Cloud:
 
 def _is_loopback(endpoint: str | None) -> bool:
     return endpoint is not None and urlsplit(endpoint).hostname in LOOPBACK
+
+
+def code_of(error: ClientError) -> str:
+    """Return the code with which AWS refuses, such as NoSuchKey."""
+    return str(error.response["Error"]["Code"])
+
+
+def found(call: Callable[[], Any], *absent: str) -> Any:
+    """Return what *call* returns; None where AWS refuses it with a code of *absent*."""
+    try:
+        return call()
+    except ClientError as error:
+        if code_of(error) not in absent:
+            raise
+        return None
+
+
+def call_until_ready(
+    call: Callable[[], object], refusals: set[str], tries: int, pause: Callable[[], None]
+) -> None:
+    """Make *call* until AWS takes it, *tries* times at most, with a *pause* after each refusal.
+
+    Raises ClientError where it is none of *refusals*, and after the last try.
+    """
+    for left in reversed(range(tries)):
+        try:
+            call()
+        except ClientError as error:
+            if code_of(error) not in refusals or not left:
+                raise
+            pause()
+        else:
+            return
+
+
+class StageAccess(Struct, frozen=True):
+    """The content of the file: *url* without a trailing slash, secrets by source, keys by role."""
+
+    url: str
+    sources: dict[str, str]
+    keys: dict[str, str]
+
+    def write(self, path: Path) -> None:
+        """Write the file; it holds secrets, so only its owner may read it."""
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+
+def read_access(path: Path) -> StageAccess | None:
+    """Read the file; None where it is absent or cannot be read."""
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        return StageAccess(document["url"], document.get("sources", {}), document.get("keys", {}))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

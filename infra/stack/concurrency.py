@@ -6,12 +6,13 @@ new account may have 10 in all: docs.aws.amazon.com/lambda/latest/dg/configurati
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import BadInput, Bilingual
-from infra.stack.cloud import Cloud
+from infra.stack.cloud import Cloud, code_of, found
 
 KEPT_FREE = 100
 QUOTA = "L-B99A9384"  # of Service Quotas: Lambda, concurrent executions
@@ -21,10 +22,7 @@ Shares = dict[str, int]
 
 
 def planned_shares(template: Mapping[str, Any], values: Mapping[str, str], stack: str) -> Shares:
-    """Return the share of each function of *stack*, by its name; *values* are the parameters'.
-
-    None has one where the functions share what the account has.
-    """
+    """Return the share of each function of *stack* by its name; none where all share alike."""
     shares: Shares = {}
     if values["ConcurrencyPlan"] == "shared":
         return shares
@@ -61,7 +59,7 @@ def check_room(cloud: Cloud, shares: Shares) -> None:
         limit = client.get_account_settings()["AccountLimit"]
         own = sum(_share_now(client, name) for name in shares)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "AccessDeniedException":
+        if code_of(error) != "AccessDeniedException":
             raise
         return
     others = limit["ConcurrentExecutions"] - limit["UnreservedConcurrentExecutions"] - own
@@ -91,8 +89,6 @@ def _refusal(region: str, limit: int, others: int, shares: Shares) -> Bilingual:
 
 def _share_now(client: Any, name: str) -> int:
     """Return the share reserved by the function *name*; 0 where it has none, or does not exist."""
-    try:
-        found = client.get_function_concurrency(FunctionName=name)
-    except client.exceptions.ResourceNotFoundException:
-        return 0
-    return int(found.get("ReservedConcurrentExecutions", 0))
+    read = partial(client.get_function_concurrency, FunctionName=name)
+    share = found(read, "ResourceNotFoundException") or {}
+    return int(share.get("ReservedConcurrentExecutions", 0))

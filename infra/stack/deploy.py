@@ -11,8 +11,8 @@ from typing import Any
 
 from chalicelib.errors import BadInput
 from infra.policy.gate import check_names, check_stage
-from infra.stack import artefacts, formation, log_key, refusals, releases, underway, windows
-from infra.stack.account import prepare_account
+from infra.stack import artefacts, formation, releases, underway
+from infra.stack.account import prepare_account, require_signer
 from infra.stack.cloud import LOCAL_STAGE, Cloud
 from infra.stack.formation import Progress, StackChange, not_there
 from infra.terminal.language import say
@@ -33,6 +33,8 @@ DEFAULTS = {"Profile": "statutory", "RegionCode": "000000", "Clock": "wall", "Ca
 """The parameters of a new stage, as in infra/stack/template.yaml."""
 
 _EMULATED = {"WriteOnce": "functions"}  # what a local cloud cannot do
+WINDOWS = ("SealWindow", "PublishWindow")
+CALM = 90  # s: streams, cold starts and a run that is tried again
 
 
 def deploy(
@@ -60,7 +62,7 @@ def deploy(
     stack_outputs = outputs(cloud, stage)
     if cloud.is_local:
         api = template["Resources"]["RestAPI"]["Properties"]
-        refusals.put_refusals(cloud, stack_outputs["RestAPIId"], api)
+        _put_refusals(cloud, stack_outputs["RestAPIId"], api)
     return stack_outputs
 
 
@@ -125,7 +127,7 @@ def _prepare(
     """Return the template and what CloudFormation is given, with all that it names uploaded."""
     template = json.loads((folder / "template.json").read_text())
     check_profiles(cloud, stage, parameters)
-    log_key.require_signer(cloud, parameters.get("LogKmsKey", ""))
+    require_signer(cloud, parameters.get("LogKmsKey", ""))
     origin = _origin(cloud, stage, parameters.get("LogOrigin", ""), progress)
     for resource in template["Resources"].values():
         for name in ARTEFACTS:
@@ -133,7 +135,7 @@ def _prepare(
             if path.startswith("./"):
                 resource["Properties"][name] = artefacts.upload(cloud, folder / path, progress)
     kept = formation.parameters_of(cloud, formation.stack_name(stage))
-    late = windows.lateness(template, {**kept, **parameters})
+    late = lateness(template, {**kept, **parameters})
     emulated = _EMULATED if cloud.is_local else {}
     given = {"Stage": stage, **emulated, **parameters, **origin, **late}
     set_now = _parameters(cloud, stage, template, given)
@@ -190,3 +192,36 @@ def _origin(cloud: Cloud, stage: str, given: str, progress: Progress) -> dict[st
     zh = f"公开日志的名称是 {name}，永远不变；要另取名，用 --set LogOrigin=…"
     progress(say(zh, f"the public log is named {name}, for ever; --set LogOrigin=… gives another"))
     return {"LogOrigin": name}
+
+
+def lateness(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameter of *template* that says when an entry is late to be public, in seconds.
+
+    CloudFormation cannot add, so the alarm's threshold is made here of the windows that gather, and
+    some calm. Promised are ten minutes (log/merge_delay.py); the windows take 210 seconds of them
+    at the most. From then on the schedule publishes what no record of a stream has brought. *given*
+    are the parameters that differ from the template's defaults.
+    """
+    parameters = template["Parameters"]
+    seconds = sum(int(given.get(name, parameters[name]["Default"])) for name in WINDOWS)
+    return {"CheckpointLag": str(seconds + CALM)}
+
+
+def _put_refusals(cloud: Cloud, api: str, properties: Mapping[str, Any]) -> None:
+    """Put what the template's *properties* of the API say into the local gateway's *api*.
+
+    MiniStack does not read our form of refusals from an API's definition, as AWS does, but knows
+    the calls for them; they take effect with the next deployment of the API.
+    """
+    gateway = cloud.client("apigateway")
+    for kind, refusal in properties["GatewayResponses"].items():
+        headers = refusal["ResponseParameters"]["Headers"]
+        code = {"statusCode": str(refusal["StatusCode"])} if "StatusCode" in refusal else {}
+        gateway.put_gateway_response(
+            restApiId=api,
+            responseType=kind,
+            responseParameters={f"gatewayresponse.header.{k}": v for k, v in headers.items()},
+            responseTemplates=refusal["ResponseTemplates"],
+            **code,
+        )
+    gateway.create_deployment(restApiId=api, stageName=properties["StageName"])

@@ -55,13 +55,18 @@ class StackChange(Struct, frozen=True):
 
 def describe(cloud: Cloud, name: str) -> dict[str, Any] | None:
     """Return the description of the stack *name* by CloudFormation; None where there is none."""
+    found = _of_stack(cloud.client("cloudformation").describe_stacks, name)
+    return dict(found["Stacks"][0]) if found else None
+
+
+def _of_stack(call: Callable[..., Any], name: str) -> Any:
+    """Return what *call* says of the stack *name*; None where there is no such stack."""
     try:
-        stacks = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        return call(StackName=name)
     except ClientError as error:
         if "does not exist" in error.response["Error"]["Message"]:
             return None
         raise
-    return dict(stacks[0])
 
 
 def is_whole(cloud: Cloud, name: str) -> bool:
@@ -156,18 +161,16 @@ def plan(
     try:
         formation.create_change_set(**names, Capabilities=CAPABILITIES, **source, **kind)
     except ClientError as error:
-        message = error.response["Error"]["Message"]
-        if any(words in message for words in _NOTHING):
-            return "", []
-        raise _refused(message, name) from error
-    found = _wait_for_set(cloud, name, set_name)
-    if found["Status"] == "FAILED" or found["ExecutionStatus"] == "UNAVAILABLE":
+        reason = error.response["Error"]["Message"]
+    else:
+        made = _wait_for_set(cloud, name, set_name)
+        if made["Status"] != "FAILED" and made["ExecutionStatus"] != "UNAVAILABLE":
+            return set_name, [*_changes(cloud, name, set_name)]
         formation.delete_change_set(**names)
-        reason = str(found.get("StatusReason", ""))
-        if any(words in reason for words in _NOTHING):
-            return "", []
-        raise _refused(reason, name)
-    return set_name, [*_changes(cloud, name, set_name)]
+        reason = str(made.get("StatusReason", ""))
+    if any(words in reason for words in _NOTHING):
+        return "", []
+    raise _refused(reason, name)
 
 
 def not_there(stage: str) -> BadInput:
@@ -249,13 +252,8 @@ def _wait_for_set(cloud: Cloud, name: str, set_name: str) -> dict[str, Any]:
 
 def _events(cloud: Cloud, name: str) -> list[dict[str, Any]]:
     """Return the latest events of the stack, the newest first; none where it is gone."""
-    try:
-        found = cloud.client("cloudformation").describe_stack_events(StackName=name)
-    except ClientError as error:
-        if "does not exist" in error.response["Error"]["Message"]:
-            return []
-        raise
-    return list(found["StackEvents"])
+    found = _of_stack(cloud.client("cloudformation").describe_stack_events, name)
+    return list(found["StackEvents"]) if found else []
 
 
 def _event_ids(cloud: Cloud, name: str) -> set[str]:

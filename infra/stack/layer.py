@@ -9,17 +9,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 from chalicelib.errors import BadInput
 from infra.stack import wheelhouse
-from infra.stack.archive import zip_folder
 from infra.stack.bytecode import compile_folder, compiler_of
 from infra.stack.descriptions import thin_out
 from infra.stack.target import Target
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements.txt"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's own notion of the beginning of time
 KEPT = ROOT / "build" / "layers"
 _MODULES = ("layer.py", "descriptions.py", "bytecode.py")
 MADE_BY = (REQUIREMENTS, *map(Path(__file__).with_name, _MODULES))
@@ -59,3 +60,15 @@ def _install(target: Target, site: Path) -> None:
         en = f"no layer for {target.runtime}/{target.architecture}: {reason}"
         raise BadInput(zh=zh, en=en, where="pip")
     shutil.rmtree(site / "bin", ignore_errors=True)
+
+
+def zip_folder(folder: Path, path: Path, prefix: str = "") -> Path:
+    """Zip *folder*, each file under *prefix*, as *path*: the same files make the same bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                entry = zipfile.ZipInfo(f"{prefix}{file.relative_to(folder).as_posix()}", _EPOCH)
+                entry.external_attr = 0o644 << 16
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, file.read_bytes())
+    return path

@@ -22,9 +22,8 @@ import yaml
 
 from chalicelib.errors import BadInput
 from infra.policy.gate import check_folder
-from infra.stack.archive import zip_folder
 from infra.stack.bytecode import compile_folder, compiler_of, remark
-from infra.stack.layer import MADE_BY, ROOT, layer
+from infra.stack.layer import MADE_BY, ROOT, layer, zip_folder
 from infra.stack.target import LAMBDA, Target
 
 TEMPLATE = ROOT / "infra" / "stack" / "template.yaml"
@@ -48,9 +47,17 @@ def _package(stage: str, target: Target, folder: Path) -> Path:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     _chalice(stage, _copy(folder / "project", stage), folder)
-    template = _with_defaults(yaml.safe_load((folder / "sam.yaml").read_text()), target)
+    template = yaml.safe_load((folder / "sam.yaml").read_text())
+    parameters = template["Parameters"]  # it names what it was packaged for, and deploys by itself
+    parameters["Runtime"]["Default"] = target.runtime
+    parameters["Architecture"]["Default"] = target.architecture
+    parameters["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
     _hand_on_every_method(template)
-    _compile(folder / "deployment.zip", folder / "task", target)
+    archive, task = folder / "deployment.zip", folder / "task"
+    with zipfile.ZipFile(archive) as zipped:
+        zipped.extractall(task)
+    compile_folder(task, "/var/task", target)  # with its own part that runs
+    zip_folder(task, archive)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
     if target.layered:
         shutil.copyfile(layer(target), folder / "layer.zip")
@@ -103,10 +110,7 @@ def _copy(project: Path, stage: str) -> Path:
 
 
 def _add_rights_of_doors(local: Path, doors: Path) -> None:
-    """Write all rights of the doors into the policy *local*, which has what a local stage adds.
-
-    There one process does the work of all functions.
-    """
+    """Add the rights of *doors* to *local*: there one process does the work of all functions."""
     policy, besides = json.loads(doors.read_text()), json.loads(local.read_text())
     policy["Statement"] += besides["Statement"]
     local.write_text(json.dumps(policy))
@@ -123,23 +127,6 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
     if done.returncode:
         reason = (done.stderr.strip() or done.stdout.strip() or "failed").splitlines()[-1]
         raise BadInput(zh=f"打包没有成功，原话是：{reason}", en=reason, where="chalice package")
-
-
-def _compile(archive: Path, task: Path, target: Target) -> None:
-    """Zip again what Chalice zipped, with its own part that runs, and the bytecode of all of it."""
-    with zipfile.ZipFile(archive) as zipped:
-        zipped.extractall(task)
-    compile_folder(task, "/var/task", target)
-    zip_folder(task, archive)
-
-
-def _with_defaults(template: dict[str, Any], target: Target) -> dict[str, Any]:
-    """Name in the template itself what it was packaged for, so that it deploys by itself."""
-    parameters = template["Parameters"]
-    parameters["Runtime"]["Default"] = target.runtime
-    parameters["Architecture"]["Default"] = target.architecture
-    parameters["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
-    return template
 
 
 def _hand_on_every_method(template: dict[str, Any]) -> None:

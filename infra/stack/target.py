@@ -1,13 +1,19 @@
 """What a package is made for: a Lambda of AWS, or the interpreter of a local cloud's host."""
 
 import platform
+import re
 import sys
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from infra.stack import formation
+from infra.stack.cloud import Cloud
 
 # glibc of the runtimes' images: Amazon Linux 2 has 2.26, Amazon Linux 2023 has 2.34.
 GLIBC = {"python3.11": 26, "python3.12": 34, "python3.13": 34}
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+_NO_ARM = re.compile(r"arm64|[Aa]rchitecture")
 
 
 class Target(Struct, frozen=True):
@@ -41,3 +47,20 @@ def host(*, layered: bool) -> Target:
     architecture = "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
     runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
     return Target(runtime, architecture, on_host=True, layered=layered)
+
+
+def choose(cloud: Cloud, stack: str, named: str | None) -> Target:
+    """Return the target of *stack*: with the processor *named*, or the one it has, or arm64.
+
+    A local cloud runs functions on this machine.
+    """
+    if cloud.is_local:
+        return host(layered=True)
+    kept = formation.parameters_of(cloud, stack).get("Architecture")
+    return replace(LAMBDA, architecture=named or kept or LAMBDA.architecture)
+
+
+def instead_of(refused: Target, reason: str) -> Target | None:
+    """Return the target to try where *reason* is a region without arm64; None: it is another."""
+    is_arm = refused == LAMBDA and _NO_ARM.search(reason)
+    return replace(refused, architecture="x86_64") if is_arm else None

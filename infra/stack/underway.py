@@ -33,10 +33,6 @@ class Rebuilding(Struct, frozen=True):
     template: dict[str, Any]
     holdings: dict[str, Holding]
 
-    def lacks(self, name: str, holding: Holding) -> bool:
-        """Return whether the rebuilding does not bring *holding*."""
-        return self.holdings.get(name) != holding
-
 
 def read(cloud: Cloud, stage: str) -> Rebuilding | None:
     """Return the rebuilding that is under way; None where there is none."""

@@ -49,19 +49,15 @@ def imported() -> tuple[list[Path], set[str]]:
     files, others, waiting = set[Path](), set[str](), list(COMMANDS)
     while waiting:
         name = waiting.pop()
-        top, file = name.partition(".")[0], _file_of(name)
+        top, path = name.partition(".")[0], ROOT.joinpath(*name.split("."))
+        candidates = (path / "__init__.py", path.with_suffix(".py"))
+        file = next((each for each in candidates if each.exists()), None)
         if file is None:
             others |= {top} - {*OURS, *sys.stdlib_module_names}
         elif file not in files:
             files.add(file)
             waiting += [*_imports(file), *filter(None, [name.rpartition(".")[0]])]
     return sorted(files), others
-
-
-def _file_of(name: str) -> Path | None:
-    path = ROOT.joinpath(*name.split("."))
-    candidates = (path / "__init__.py", path.with_suffix(".py"))
-    return next((file for file in candidates if file.exists()), None)
 
 
 def build_wheel(folder: Path) -> Path:
@@ -79,7 +75,9 @@ def build_wheel(folder: Path) -> Path:
         "Tag: py3-none-any\n",
         f"{info}/entry_points.txt": "[console_scripts]\nduban = infra.cli.main:main\n",
     }
-    content = {**dict(_content()), **{name: text.encode() for name, text in described.items()}}
+    files = [*imported()[0], *(file for name in DATA for file in sorted(ROOT.glob(name)))]
+    content = {file.relative_to(ROOT).as_posix(): file.read_bytes() for file in files}
+    content |= {name: text.encode() for name, text in described.items()}
     record = "".join(f"{name},{_digest(body)},{len(body)}\n" for name, body in content.items())
     content[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,12 +86,6 @@ def build_wheel(folder: Path) -> Path:
         for name, body in content.items():
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), body, zipfile.ZIP_DEFLATED)
     return wheel
-
-
-def _content() -> Iterator[tuple[str, bytes]]:
-    data = [file for pattern in DATA for file in sorted(ROOT.glob(pattern))]
-    for file in (*imported()[0], *data):
-        yield file.relative_to(ROOT).as_posix(), file.read_bytes()
 
 
 def _digest(body: bytes) -> str:

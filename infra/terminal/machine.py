@@ -1,4 +1,4 @@
-"""What an operator's machine refuses: a full or read-only disk, another user's files, no UTF-8.
+"""What an operator's machine or a cloud refuses: a full disk, others' files, no UTF-8, rights.
 
 Each is one line with what to do. Everything else that goes wrong stays an error of ours.
 """
@@ -55,6 +55,34 @@ _BY_SQLITE = {
     sqlite3.SQLITE_IOERR: _FAILING,
     sqlite3.SQLITE_READONLY: _READ_ONLY,
 }
+_SILENT = Bilingual(
+    "云端没有应答，请检查网络后再试；本机环境没有运行时，先执行 duban up",
+    "the cloud does not answer; look at the network, then try again; on this machine: duban up",
+)
+_NOBODY = Bilingual(
+    "没有可用的云账号凭据；请设好 AWS_PROFILE（或 AWS_ACCESS_KEY_ID 等）后再试",
+    "no credentials for the cloud; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and the like",
+)
+_FORBIDDEN = Bilingual(
+    "云端拒绝：凭据已失效，或者没有这项权限",
+    "the cloud refuses: credentials that have expired, or lack this right",
+)
+_BUSY = Bilingual("云端限流，请稍后再试", "the cloud is throttling; try again later")
+_OTHER = Bilingual("云端报错", "the cloud reports an error")
+
+_UNCONNECTED = ("EndpointConnectionError", "ConnectionClosedError", "ProxyConnectionError")
+_UNANSWERED = ("ConnectTimeoutError", "ReadTimeoutError", "HTTPClientError")
+_UNNAMED = ("NoCredentialsError", "PartialCredentialsError")
+_BY_CLASS = {
+    **dict.fromkeys((*_UNCONNECTED, *_UNANSWERED), _SILENT),
+    **dict.fromkeys((*_UNNAMED, "CredentialRetrievalError", "ProfileNotFound"), _NOBODY),
+}
+_EXPIRED = ("ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch")
+_BY_WORD = {
+    **dict.fromkeys((*_EXPIRED, "AccessDenied", "UnrecognizedClient"), _FORBIDDEN),
+    **dict.fromkeys(("Throttl", "TooManyRequests"), _BUSY),
+}
+_LIBRARIES = ("botocore.", "pynamodb.")
 
 
 def complaint(error: OSError | sqlite3.Error, path: Path | None = None) -> Bilingual | None:
@@ -67,7 +95,9 @@ def complaint(error: OSError | sqlite3.Error, path: Path | None = None) -> Bilin
         return None
     named = getattr(error, "filename", None)
     place = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else path
-    names = {"path": _whole(place) or "", "me": _user(os.geteuid()), "owner": _owner(place)}
+    # Another user mostly owns all of the folder `.duban`.
+    folders = (each for each in ([place, *place.parents] if place else []) if each.name == ".duban")
+    names = {"path": next(folders, place) or "", "me": _user(os.geteuid()), "owner": _owner(place)}
     zh = words.zh.format(where=place or "输出", **names)
     return Bilingual(zh, words.en.format(where=place or "output", **names))
 
@@ -112,12 +142,6 @@ def no_utf8(found: str | None) -> Bilingual:
     return Bilingual(zh, f"text is {found} here, not UTF-8; run: export PYTHONUTF8=1")
 
 
-def _whole(path: Path | None) -> Path | None:
-    """Return the folder `.duban` above *path*, as another user mostly owns all of it."""
-    places = [path, *path.parents] if path else []
-    return next((place for place in places if place.name == ".duban"), path)
-
-
 def not_utf8(words: Sequence[str]) -> Bilingual | None:
     """Return the line for the first of *words*, of a command line, that is not UTF-8; or None."""
     for word in words:
@@ -145,3 +169,20 @@ def _user(number: int) -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         return str(number)
+
+
+def cloud_complaint(error: BaseException) -> Bilingual | None:
+    """Return the line for *error* of a library that talks to the cloud; None for any other.
+
+    The library of the tables wraps what the one below it raised: that says why.
+    """
+    if not type(error).__module__.startswith(_LIBRARIES):
+        return None
+    cause = getattr(error, "cause", None)
+    why = cause if isinstance(cause, Exception) else error
+    response = getattr(why, "response", None)
+    code = str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
+    words = _BY_CLASS.get(type(why).__name__) or next(
+        (words for word, words in _BY_WORD.items() if word in code), _OTHER
+    )
+    return Bilingual(f"{words.zh}（{why}）", f"{words.en} ({why})")

@@ -46,12 +46,8 @@ class _Layout(argparse.HelpFormatter):
         return "\n".join(indent + line for line in wrap(text, width - len(indent)))
 
 
-class _AsWritten(_Layout):
+class _AsWritten(argparse.RawDescriptionHelpFormatter, _Layout):
     """The same, but texts keep their lines."""
-
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        del width  # as wide as they are written
-        return "".join(indent + line for line in text.splitlines(keepends=True))
 
 
 class Parser(argparse.ArgumentParser):
@@ -70,12 +66,6 @@ class Parser(argparse.ArgumentParser):
         told = _in_chinese(message) if language() == "zh" else message
         see = say(f"（用法：{self.prog} --help）", f" (see: {self.prog} --help)")
         self.exit(BAD, f"{self.prog}: {told}{see}\n")
-
-
-def add_json(parser: argparse.ArgumentParser) -> None:
-    """Add `--json`, for programs that read what is printed."""
-    told = say("在标准输出写一个 JSON 文档", "print one JSON document on stdout")
-    parser.add_argument("--json", action="store_true", help=told)
 
 
 def wrap(text: str, width: int) -> Iterator[str]:

@@ -26,7 +26,8 @@ from infra.replay.moment import instant_of
 from infra.replay.read_log import read_log
 from infra.replay.rules import replay_rules
 from infra.replay.supervise import Supervision
-from infra.stack import cloud, deployment
+from infra.stack import cloud
+from infra.stack.services import inside
 from tests.e2e.conftest import Door
 from tests.support.faults import DECK, Faults
 from tests.support.faulty_stage import faulty
@@ -96,7 +97,7 @@ def test_an_unlucky_stage_ends_with_the_cards_of_the_replay(
 def _feed(fed: Fed, door: Door, to: str) -> list[str]:
     """Return the command that feeds the cases to the stage at *to*, by a source of its own."""
     terms = RequestedTerms("any", "any", "5s", "2000-01-01")
-    with deployment.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
+    with inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         secret = sources.add(Services(read_settings()), SOURCE, terms)
     access = ["--source", SOURCE, "--secret", secret, "--key", door.keys["operator"]]
     log = [str(fed.log), "--map", str(fed.map), "--cases", str(CASES)]

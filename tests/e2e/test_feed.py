@@ -16,7 +16,8 @@ from infra.replay.moment import instant_of
 from infra.replay.read_log import read_log
 from infra.replay.rules import replay_rules
 from infra.replay.supervise import Supervision
-from infra.stack import cloud, deployment
+from infra.stack import cloud
+from infra.stack.services import inside
 from tests.e2e.conftest import Door
 from tests.support.real_data import RECEIPT_MAP, receipt_log
 
@@ -27,7 +28,7 @@ SOURCE = "archive"  # the stage's own takes nothing that is as old as this log
 def registered(door: Door) -> str:
     """Register the source of the log, and return its secret."""
     terms = RequestedTerms("any", "any", "5s", "2000-01-01")
-    with deployment.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
+    with inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         return sources.add(Services(read_settings()), SOURCE, terms)
 
 

@@ -9,7 +9,8 @@ from chalicelib.plumbing.services import Services
 from chalicelib.policy.registering import RequestedTerms
 from infra.cli.calendar import put_in_force
 from infra.operate import sources
-from infra.stack import cloud, deployment
+from infra.stack import cloud
+from infra.stack.services import inside
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import HttpSource
 from infra.verify.supervision.replay import SupervisionReplay
@@ -48,12 +49,12 @@ def accept(door: Door, case: str, region: str) -> None:
 def test_three_imports_within_seconds_leave_a_sound_log(door: Door) -> None:
     """A day off, back, and off again: each is in the log before a case is judged by it (F-69)."""
     door.courier.set_clock(parse("2026-11-16T09:00:00+08:00"), 0)
-    with deployment.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
+    with inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         terms = RequestedTerms("any", OTHER_REGION)
         sources.add(Services(settings.read_settings()), "windy-plain", terms)
     accept(door, "windy", OTHER_REGION)
     door.courier.set_clock(parse("2026-11-17T09:00:00+08:00"))
-    with deployment.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
+    with inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         services = Services(settings.read_settings())
         for number, name in enumerate(("days_off", "workdays", "days_off"), 1):
             change = {
@@ -75,7 +76,7 @@ def test_three_imports_within_seconds_leave_a_sound_log(door: Door) -> None:
 def test_a_closure_moves_the_cases_of_its_region(door: Door) -> None:
     """By the ordinary way: nudged, supervised, sealed, told to the inspectors."""
     door.courier.set_clock(parse("2026-11-16T09:00:00+08:00"), 0)
-    with deployment.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
+    with inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         terms = RequestedTerms("any", REGION)
         sources.add(
             Services(settings.read_settings()), "flood-plain", terms
@@ -83,7 +84,7 @@ def test_a_closure_moves_the_cases_of_its_region(door: Door) -> None:
     accept(door, "flooded", REGION)
     accept(door, "dry", "990201")
     door.courier.set_clock(parse("2026-11-17T09:00:00+08:00"))
-    with deployment.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
+    with inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         services = Services(settings.read_settings())
         assert put_in_force(services, [read_change(FLOOD, "flood.json")])["nudged"] == 1
     door.courier.set_clock(parse("2026-11-17T10:00:00+08:00"))

@@ -7,7 +7,8 @@ from chalicelib.log.quorum import Quorum
 from chalicelib.log.tlog.note import Note, read_note, read_vkey, verify_note
 from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services
-from infra.stack import cloud, deployment
+from infra.stack import cloud
+from infra.stack.services import inside
 from tests.e2e.conftest import Door
 from tests.e2e.test_local_cloud import post
 from tests.support.witness import witness
@@ -27,7 +28,7 @@ def size(note: Note) -> int:
 
 def change(door: Door, quorum: Quorum) -> None:
     """Name the witnesses, as an operator does."""
-    with deployment.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
+    with inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         Services(settings.read_settings()).witnesses.change(lambda _: quorum)
 
 

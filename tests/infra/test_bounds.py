@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.lambdas.reconcile import STUCK
 from chalicelib.log.merge_delay import MERGE_DELAY
-from infra.stack.windows import CALM, WINDOWS, lateness
+from infra.stack.deploy import CALM, WINDOWS, lateness
 from tests.infra.test_template import only_leading, statements
 
 

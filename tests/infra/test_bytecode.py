@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.stack.archive import zip_folder
 from infra.stack.bytecode import compile_folder, compiler_of, remark
+from infra.stack.layer import zip_folder
 from infra.stack.package import package
 from infra.stack.target import LAMBDA, Target, host
 

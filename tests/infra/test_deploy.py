@@ -25,10 +25,11 @@ from infra.feeding.sender import Courier, CourierAccess
 from infra.local.cloud import running
 from infra.operate import sources
 from infra.rebuilding import past, recreating, resting
-from infra.stack import deployment, formation
+from infra.stack import formation
 from infra.stack.cloud import Cloud
 from infra.stack.deploy import deploy as put
 from infra.stack.layer import ROOT
+from infra.stack.services import environment, inside
 from tests.support.deployed import STAGE, deploy, duban, published, rests, until
 
 LOG = "duban-county.us-east-1.000000000000/log"  # where it lies, as none was given
@@ -43,7 +44,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 def selected(cloud: Cloud) -> str:
     """The profiles that the stage works with."""
-    with deployment.inside(cloud, STAGE):
+    with inside(cloud, STAGE):
         return read_settings().duban_profile
 
 
@@ -62,11 +63,10 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
     assert "CREATE_COMPLETE" in done.stderr
     assert "没有人接收告警" in done.stderr
     url = json.loads(done.stdout)["Url"]
-    with deployment.inside(cloud, STAGE):
+    with inside(cloud, STAGE):
         services = Services(read_settings())
         secret = sources.add(services, "window", RequestedTerms("Housing", "370102"))
         inspector = services.keys.issue("inspector")
-    courier = Courier(CourierAccess(url, "window", secret, ""))
     event = {
         "specversion": "1.0",
         "id": "1",
@@ -81,7 +81,7 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
             "promise": {"amount": 5, "unit": "wd"},
         },
     }
-    courier.post([event])
+    Courier(CourierAccess(url, "window", secret, "")).post([event])
     case = until(f"{url}/v1/cases/window%3AA-1", inspector)
     assert case.get("department") == "Housing", case
     assert published(cloud, services) > 0
@@ -277,8 +277,8 @@ def test_what_was_deleted_comes_back_and_what_is_gone_is_given_up_by_name(cloud:
     resting.wake(cloud, STAGE, print)
     assert recreating.look(cloud, STAGE) == (True, [])
     assert formation.resources(cloud, f"duban-{STAGE}")["Board"].name == f"{board}-again"
-    assert deployment.environment(cloud, STAGE)["BOARD_TABLE"] == f"{board}-again"
-    with deployment.inside(cloud, STAGE):
+    assert environment(cloud, STAGE)["BOARD_TABLE"] == f"{board}-again"
+    with inside(cloud, STAGE):
         services = Services(read_settings())
         assert "window" in services.sources.read_document()
 
@@ -297,4 +297,4 @@ def test_a_deleted_stack_is_made_again_with_its_data(cloud: Cloud) -> None:
     assert recreating.look(cloud, STAGE)[0] is False
     recreating.recreate(cloud, STAGE, given_up, print)
     assert formation.resources(cloud, name).items() >= kept.items()
-    assert deployment.environment(cloud, STAGE)["FACTS_TABLE"] == kept["Facts"].name
+    assert environment(cloud, STAGE)["FACTS_TABLE"] == kept["Facts"].name

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.local.keeping.journal import Journal
 from infra.local.keeping.stage import KeptStage
 from infra.local.keeping.store import (
+    Journal,
     KeptStore,
     drop_item,
     drop_object,
@@ -23,7 +23,7 @@ from infra.local.keeping.store import (
     put_secret,
 )
 from infra.local.ministack import STACK
-from infra.stack.access_file import StageAccess
+from infra.stack.cloud import StageAccess
 from infra.stack.formation import stack_name
 from infra.stack.layer import ROOT
 
@@ -39,7 +39,7 @@ for n in range(1_000_000):
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from infra.local.keeping.journal import Journal
+from infra.local.keeping.store import Journal
 from infra.local.keeping.store import KeptStore, put_item
 kept = KeptStore(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))

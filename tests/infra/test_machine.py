@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.port import free_port
-from infra.stack.access_file import StageAccess
+from infra.stack.cloud import StageAccess
 from infra.stack.layer import ROOT
 
 STRANGER = 54321  # a user that is nobody here
@@ -231,7 +231,7 @@ def test_a_second_start_says_where_the_first_is(checkout: Path) -> None:
 import signal, sys, time
 from pathlib import Path
 from infra.local import lock
-from infra.stack.access_file import StageAccess
+from infra.stack.cloud import StageAccess
 folder = Path(".duban").absolute()
 def end(*_):
     time.sleep(2)  # as long as the local cloud may take

@@ -10,9 +10,9 @@ import urllib3
 
 from chalicelib.log.objects import published_size
 from chalicelib.plumbing.services import Services
-from infra.stack import deployment
 from infra.stack.cloud import Cloud
 from infra.stack.layer import ROOT
+from infra.stack.services import inside
 
 STAGE = "county"
 
@@ -50,7 +50,7 @@ def until(address: str, key: str) -> dict[str, object]:
 def published(cloud: Cloud, services: Services, above: int = 0) -> int:
     """Wait until more than so many entries are public: how many. Functions start cold for it."""
     size, ends = 0, time.monotonic() + 120
-    with deployment.inside(cloud, STAGE):
+    with inside(cloud, STAGE):
         while size <= above and time.monotonic() < ends:
             time.sleep(0.2)
             size = published_size(services.objects)

@@ -18,8 +18,7 @@ from chalicelib.cases.stored_fact import Record
 from chalicelib.plumbing.services import Services
 from chalicelib.supervision.deciders import decider_of, snapshot_of
 from chalicelib.supervision.notify import notifications
-from infra.explain.derivation import RecordedFacts
-from infra.explain.rules_at_hand import RulesAtHand
+from infra.explain.derivation import RecordedFacts, RulesAtHand
 
 Records = Mapping[str, Sequence[Record]]
 

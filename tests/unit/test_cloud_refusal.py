@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
 from pynamodb.exceptions import UpdateError
 
-from infra.terminal.cloud_refusal import complaint
+from infra.terminal.machine import cloud_complaint as complaint
 
 SILENCE = ReadTimeoutError(endpoint_url="http://127.0.0.1:1/")
 

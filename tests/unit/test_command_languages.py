@@ -27,7 +27,7 @@ OF_ITS_OWN = {
     "chalicelib/policy/reading.py": {"value"},
     "infra/cli/catalogue.py": {"KIND_NAMES", "promise", "statutory"},
     "infra/policy/difference.py": {"old", "new"},
-    "infra/replay/page.py": {"answers", "whose"},
+    "infra/cli/replay.py": {"answers", "whose"},
     "infra/verify/supervision/replay.py": {"_NOT_JUDGED"},
     "infra/terminal/day_by_day.py": {"_USED", "str"},
 }

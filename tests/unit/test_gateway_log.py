@@ -7,9 +7,8 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from chalicelib.errors import BadInput
-from infra.stack import gateway_log
+from infra.stack.account import ROLE, allow_access_log
 from infra.stack.cloud import Cloud
-from infra.stack.gateway_log import ROLE, allow_access_log
 
 ARN = f"arn:aws-cn:iam::123456789012:role/{ROLE}"
 POLICY = "arn:aws-cn:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
@@ -57,7 +56,7 @@ class Account(boto3.Session):
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     """Give an account whose gateway has no role; no second passes."""
-    monkeypatch.setattr(gateway_log, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("infra.stack.account._PAUSE_SECONDS", 0.0)
     made = Account()
     made.stubs["apigateway"].add_response("get_account", {})
     return made

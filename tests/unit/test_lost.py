@@ -5,8 +5,16 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.rebuilding.lost import KEY, LEFT, SECRET, Lost, find_lost
-from infra.rebuilding.recovery import Recovery, consequences, require_given_up
+from infra.rebuilding.recovery import (
+    KEY,
+    LEFT,
+    SECRET,
+    Lost,
+    Recovery,
+    consequences,
+    find_lost,
+    require_given_up,
+)
 from infra.stack.formation import StackResource
 from tests.support.answers import Answers, refusal
 from tests.support.template_file import template

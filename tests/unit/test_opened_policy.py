@@ -6,8 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.recovery.opened_policy import closed, opened
-from infra.recovery.public_bucket import signing_client
+from infra.recovery.public_bucket import closed, opened, signing_client
 from infra.stack.cloud import Cloud
 
 ARN = "arn:aws-cn:s3:::log"

@@ -9,9 +9,8 @@ import pytest
 
 from chalicelib.errors import BadInput
 from infra.stack import public_address
-from infra.stack.log_key import require_signer
-from infra.stack.processor import choose, instead_of
-from infra.stack.target import LAMBDA, host
+from infra.stack.account import require_signer
+from infra.stack.target import LAMBDA, choose, host, instead_of
 from tests.support.answers import Answers, refusal
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.rebuilding.pointing import only, point
+from infra.rebuilding.owning import only, point
 
 TABLE = {"Ref": "new", "Arn": "arn:new", "StreamArn": "arn:new/stream/1"}
 TEMPLATE: dict[str, Any] = {

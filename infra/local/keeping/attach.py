@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.keeping import store
-from infra.local.keeping.journal import Journal
-from infra.local.keeping.store import KeptStore
+from infra.local.keeping.store import Journal, KeptStore
 from infra.terminal.language import say
 
 LOCK_SECONDS = 20.0

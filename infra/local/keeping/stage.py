@@ -12,8 +12,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from infra.local.keeping.store import KeptStore, put_note
-from infra.stack import access_file
-from infra.stack.access_file import StageAccess
+from infra.stack.cloud import ACCESS_NAME, StageAccess, read_access
 from infra.stack.cloud import FOLDER as STAGES
 
 FOLDER, FILE = "kept", "stage.db"
@@ -59,13 +58,13 @@ class KeptStage:
 
 def running_kept_stage() -> KeptStage | None:
     """Return the kept stage that is running here; None where none is, or one that is not kept."""
-    kept, running = KeptStage(STAGES), access_file.read_access(STAGES / access_file.NAME)
+    kept, running = KeptStage(STAGES), read_access(STAGES / ACCESS_NAME)
     return kept if kept.access is not None and kept.access == running else None
 
 
 def resting_kept_stage() -> KeptStage | None:
     """Return the kept stage while it does not run; None where it runs, or none is kept."""
-    if access_file.read_access(STAGES / access_file.NAME) is not None:
+    if read_access(STAGES / ACCESS_NAME) is not None:
         return None
     kept = KeptStage(STAGES)
     return kept if kept.access is not None else None

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.operate.catalogue_workbook import sheet_rows
+from infra.operate.catalogue_change import sheet_rows
 from infra.replay.old_workbook import MOST_BYTES, open_old_workbook
 from tests.support.ledgers import HEAD, counts, replay
 from tests.support.old_workbook import Cell, old_workbook
