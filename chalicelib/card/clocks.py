@@ -15,12 +15,10 @@ from chalicelib.card.silence import Wait, open_wait
 from chalicelib.card.state import CardState
 from chalicelib.cases.case_id import is_ours
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.counting import Counting
 from chalicelib.clock.delivery import settled_at
-from chalicelib.clock.due import Due, due
+from chalicelib.clock.due import Due, due_unpaused
 from chalicelib.errors import Unknown
 from chalicelib.policy.ladder import Level, Rung
-from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 
 RESPONSE, APPEAL_WINDOW, APPEAL_DECISION = "response", "appeal_window", "appeal_decision"
@@ -67,8 +65,8 @@ def _wait_for_answer(state: CardState, rules: Rules) -> Wait | None:
     rung = rung_of(state, rules.profile)
     if rung is None or rung.respond is None or state.state in _STILL:
         return None
-    respond = partial(_ends, limit=rung.respond, counting=rules.counting)
-    appeal = partial(_ends, limit=rules.profile.appeal.window, counting=rules.counting)
+    respond = partial(due_unpaused, limit=rung.respond, counting=rules.counting)
+    appeal = partial(due_unpaused, limit=rules.profile.appeal.window, counting=rules.counting)
     return open_wait(state, respond, appeal)
 
 
@@ -90,9 +88,9 @@ def _running(state: CardState, wait: Wait | None, rules: Rules) -> dict[str, Due
     running = {} if wait is None else {RESPONSE: wait.response}
     if state.appeal is not None:
         decision = profile.appeal.decision
-        running[APPEAL_DECISION] = _ends(state.appeal.recorded_at, decision, counting)
+        running[APPEAL_DECISION] = due_unpaused(state.appeal.recorded_at, decision, counting)
     elif "appeal" in state.possible:
-        running[APPEAL_WINDOW] = _ends(since, profile.appeal.window, counting)
+        running[APPEAL_WINDOW] = due_unpaused(since, profile.appeal.window, counting)
     return running
 
 
@@ -122,9 +120,3 @@ def _step_at(state: CardState, wait: Wait | None, rules: Rules) -> datetime | No
 def rung_of(state: CardState, profile: Profile) -> Rung | None:
     """Return the rung of the ladder that the card is on; None where the profile has none."""
     return profile.ladder.rungs.get(cast("Level", state.level))
-
-
-def _ends(start: datetime, limit: Limit, counting: Counting) -> Due:
-    end = due(start, (limit,), (), counting)
-    assert end is not None  # noqa: S101 - nothing pauses it
-    return end

@@ -11,7 +11,7 @@ from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.errors import Unknown
 from chalicelib.findings.finding import Finding
 from chalicelib.instant import MILLISECOND, parse, text
@@ -101,7 +101,6 @@ def _cards_first(finding: Finding) -> tuple[object, ...]:
 def _decided_by(now: datetime, rules: Rules) -> str:
     """Return by when an inspector is to decide a claim that is contested *now*."""
     try:
-        ends = due(now, (rules.profile.claims.decide,), (), rules.counting)
+        return text(due_unpaused(now, rules.profile.claims.decide, rules.counting).at)
     except Unknown:
-        ends = None
-    return text(ends.at if ends else now)
+        return text(now)

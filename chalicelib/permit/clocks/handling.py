@@ -11,11 +11,17 @@ from functools import partial
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.due import due
 from chalicelib.findings.clock import Clock, read_explicit_due
-from chalicelib.instant import MILLISECOND
+from chalicelib.instant import LATEST, MILLISECOND
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
-from chalicelib.permit.clocks.binding import Promised, clock_of, promise_of, shortest
+from chalicelib.permit.clocks.binding import (
+    Promised,
+    clock_of,
+    limit_ends,
+    promise_ends,
+    promise_of,
+    shortest,
+)
 from chalicelib.permit.clocks.examination import Start
 from chalicelib.permit.effects import ClockEffects
 from chalicelib.permit.procedure import is_given
@@ -77,9 +83,8 @@ def _expiry(permit: Permit, start: Start, rules: Rules) -> datetime | None:
     """
     until = permit.acceptance.at if permit.acceptance else start.since or start.at
     if start.since is not None and permit.terms is not None:
-        limits = (each for each in (permit.terms.promise, permit.terms.statutory) if each)
-        ends = (due(start.at, (limit,), (), rules.counting) for limit in limits)
-        until = min([until, *(end.at for end in ends if end is not None)])
+        lawful = limit_ends(permit.terms.statutory, "statutory", start.at, rules)
+        until = min(until, lawful, promise_ends(permit.terms, start.at, rules) or LATEST)
     for fact in permit.expiries:
         if fact.at <= until:
             expires_at = read_explicit_due(fact.text("expires_at"), rules.counting)

@@ -14,7 +14,7 @@ from functools import partial
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.errors import Unknown
 from chalicelib.findings.clock import Clock
 from chalicelib.instant import parse, text
@@ -45,10 +45,9 @@ def watched_until(permit: Permit, rules: Rules) -> datetime | None:
     if closing is None or closing.kind not in ENDING_TYPES or permit.acceptance is None:
         return None
     try:
-        until = due(closing.at, (rules.profile.claims.refiled,), (), rules.counting)
+        return due_unpaused(closing.at, rules.profile.claims.refiled, rules.counting).at
     except Unknown:
         return None
-    return until.at if until else None
 
 
 def second_look(ending: Fact, now: datetime) -> datetime | None:

@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.findings.breach import Breach, breach_finding
 from chalicelib.findings.clock import ClockState
 from chalicelib.findings.finding import Finding, finding_type
@@ -90,10 +90,8 @@ def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> It
     if not over:
         return
     over_at, first = min(over, key=itemgetter(0))
-    ends = due(over_at, (row.explain_within,), (), rules.counting)
-    if ends is None or first.due is None:
-        return
-    ends = ends.last_moment
+    assert first.due is not None  # noqa: S101 - it is over
+    ends = due_unpaused(over_at, row.explain_within, rules.counting).last_moment
     if any(fact.kind == Reported.DELAY_EXPLAINED and fact.at <= ends.at for fact in permit.acts):
         return
     yield Finding(

@@ -20,7 +20,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.delivery import reportable_from
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.errors import Unknown
 from chalicelib.findings.instrument import broken_law
 from chalicelib.findings.issuing import bounded
@@ -185,10 +185,10 @@ def _is_over(fact: Fact, then: datetime, limit: Limit, rules: Rules) -> bool:
     if then - since < _PROMPT:
         return False
     try:
-        ends = due(within_reach(since), (limit,), (), rules.counting)
+        ends = due_unpaused(within_reach(since), limit, rules.counting)
     except Unknown:
         return False
-    return ends is not None and ends.missing is None and then > ends.at
+    return ends.missing is None and then > ends.at
 
 
 def _is_explained(name: str, facts: Sequence[Fact], rules: Rules, measured: DataQuality) -> bool:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from chalicelib.cases.rules import Binding
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.findings.clock import ClockState
 from chalicelib.findings.finding import Finding
 from chalicelib.instant import MILLISECOND
@@ -95,9 +95,7 @@ def _what(finding: Finding) -> tuple[object, ...]:
 
 def _close_of_day(since: datetime, counting: Counting) -> datetime:
     """Return the close of the first working day from *since* on."""
-    ends = due(since - MILLISECOND, (_A_DAY,), (), counting)
-    assert ends is not None  # noqa: S101 - nothing pauses it
-    return ends.last_moment.at
+    return due_unpaused(since - MILLISECOND, _A_DAY, counting).last_moment.at
 
 
 def _since(bound: Binding) -> datetime:

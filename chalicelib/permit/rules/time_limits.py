@@ -5,7 +5,7 @@ nothing further happens: the caller takes what lies before now, and wakes for th
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from chalicelib.findings.clock import Clock, ClockState, run_clock
 from chalicelib.findings.crossings import crossings
 from chalicelib.findings.finding import Finding
 from chalicelib.findings.settlement import AT_ONCE, Settlement, settlement_of
-from chalicelib.instant import MILLISECOND
+from chalicelib.instant import LATEST, MILLISECOND
 from chalicelib.intake.event_types import Derived
 from chalicelib.permit.clocks.aftermath import Silence
 from chalicelib.permit.clocks.examination import Examined, Start
@@ -33,7 +33,7 @@ from chalicelib.policy.profile import Profile
 
 NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.
-LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
+LAST_BUT_ONE = LATEST - MILLISECOND
 
 
 class LimitsAt(NamedTuple):
