@@ -5,7 +5,6 @@ waits in the inbox. An act is checked against both, so a second act is judged af
 however fast it comes.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -14,17 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from chalicelib.card.acts import ActRequest
 from chalicelib.card.state import CardState, fold_card
 from chalicelib.cases.case_id import card_case
-from chalicelib.cases.fact import Fact
-from chalicelib.cases.from_event import told_fact
-from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.stored_fact import Record
+from chalicelib.cases.waiting import join_waiting, read_with_waiting
 from chalicelib.errors import Conflict, Rejected
-from chalicelib.instant import MILLISECOND, parse
+from chalicelib.instant import MILLISECOND
 from chalicelib.intake.idempotency import name_request, refuse_other_use
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
-    from chalicelib.intake.item_store import InboxItem
     from chalicelib.intake.store import Inbox
     from chalicelib.intake.taken import ReceivedEvent
 
@@ -60,17 +56,9 @@ class CardStates:
 
     def read_card(self, card: str) -> CardOnRecord:
         """Read the present state of *card*; it has no opening where there is no such card."""
-        case = card_case(card)
-        # The inbox first: an act that becomes a fact between the reads is then in both, not lost.
-        waiting = self._inbox.waiting(case)
-        records = self._facts.of_case(case)
-        on_record = {record.cause for record in records if record.fact.told}
-        unrecorded = (item for item in waiting if item.event and item.id not in on_record)
-        facts = [_waiting_fact(item) for item in unrecorded]
-        history = CaseHistory(record.fact for record in records)
-        new = [fact.numbered(n) for n, fact in enumerate(facts, len(history))]
-        received_at = max((fact.recorded_at for fact in facts), default=None)
-        return CardOnRecord(fold_card(history.followed_by(new)), records, received_at)
+        records, wait = read_with_waiting(self._facts, self._inbox, card_case(card))
+        received_at = max((fact.recorded_at for fact in wait), default=None)
+        return CardOnRecord(fold_card(join_waiting(records, wait)), records, received_at)
 
     def take(
         self, request: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime
@@ -132,10 +120,3 @@ class CardStates:
         must_fit(state)
         zh = f"{request.act} 刚有人办过，又被退回"
         raise Conflict(zh, f"{request.act} was taken and given back")
-
-
-def _waiting_fact(item: "InboxItem") -> Fact:
-    """Return the fact that *item* will be; the key of our own events needs no secret."""
-    event = json.loads(item.event or "")
-    received_at = parse(item.received_at or item.pending_since or "")
-    return told_fact(event, event["data"], received_at, secret=b"")

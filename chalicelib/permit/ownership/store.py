@@ -8,16 +8,12 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.waiting import WaitingCase, read_with_waiting
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.idempotency import name_request, refuse_other_use
-from chalicelib.permit.ownership.answer import TransferAnswer
-from chalicelib.permit.ownership.reassignment import Reassignment
-from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
+from chalicelib.permit.ownership.acts import Reassignment, TransferAnswer
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
@@ -28,20 +24,6 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
 _TYPES = (Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED, Reported.CASE_REASSIGNED)
 
 
-class OwnedCase(Struct, frozen=True):
-    """The *case* called *name* with what waits to be a fact of it; judged by *rules* *now*."""
-
-    name: str
-    case: CaseHistory
-    rules: Rules
-    now: datetime
-
-    @property
-    def received_at(self) -> datetime:
-        """When an act that comes now is received."""
-        return received_after(self.case, _TYPES, self.now)
-
-
 class OwnershipActs:
     """Reads a case with what waits to be a fact of it, and records an act once."""
 
@@ -49,13 +31,13 @@ class OwnershipActs:
         self._facts = facts
         self._inbox = inbox
 
-    def read(self, name: str, rules: Rules, now: datetime) -> OwnedCase:
+    def read(self, name: str, rules: Rules, now: datetime) -> WaitingCase:
         """Read the case *name* with the acts about whose it is that wait *now*."""
-        case = join_waiting(*read_with_waiting(self._facts, self._inbox, name, _TYPES))
-        return OwnedCase(name, case, rules, now)
+        records, wait = read_with_waiting(self._facts, self._inbox, name, _TYPES)
+        return WaitingCase(name, records, wait, _TYPES, rules, now)
 
     def record(
-        self, act: TransferAnswer | Reassignment, owned: OwnedCase, key: str
+        self, act: TransferAnswer | Reassignment, owned: WaitingCase, key: str
     ) -> "ReceivedEvent":
         """Record *act* once: once for each *key*, and only if it fits. Raises Rejected.
 
