@@ -17,11 +17,16 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.findings.annotations import annotations
-from chalicelib.findings.borne_out import cards_found, keys_borne_out, without_card
 from chalicelib.findings.confirmation import confirmed
 from chalicelib.findings.finding import Finding
 from chalicelib.findings.issuing import issued
-from chalicelib.findings.recheck import Grounds, rechecked
+from chalicelib.findings.recheck import (
+    Grounds,
+    cards_found,
+    keys_borne_out,
+    rechecked,
+    without_card,
+)
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.contests import claims_of, contests, next_contest
 from chalicelib.permit.claims.weighing import TOO_MANY, Weighing, weigh

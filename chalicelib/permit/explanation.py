@@ -23,9 +23,9 @@ from chalicelib.intake.event_types import CLOSING_TYPES, Reported
 from chalicelib.permit import wording
 from chalicelib.permit.decide import Evaluation
 from chalicelib.permit.effects import ClockEffects
-from chalicelib.permit.explanation_opening import basis_of, opening_of
 from chalicelib.permit.rules.main_limits import MAIN
 from chalicelib.permit.state import Permit
+from chalicelib.permit.wording import basis_of, opening_of
 from chalicelib.policy.allowance import UNBOUND, ExtensionRule
 from chalicelib.policy.profile import Profile
 

@@ -26,9 +26,14 @@ from chalicelib.permit.effects import ClockEffects
 from chalicelib.permit.refiling.state import clocks_from_first
 from chalicelib.permit.rules.conduct import check_conduct
 from chalicelib.permit.rules.defective_acts import check_defective_acts
-from chalicelib.permit.rules.doubt import by_rule_and_level, check_clock, in_every_reading
 from chalicelib.permit.rules.endings import check_ending, check_refiled
-from chalicelib.permit.rules.main_limits import MAIN, MainLimits
+from chalicelib.permit.rules.main_limits import (
+    MAIN,
+    MainLimits,
+    by_rule_and_level,
+    check_clock,
+    in_every_reading,
+)
 from chalicelib.policy.profile import Profile
 
 NO_EFFECTS = ClockEffects()
