@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.history import CaseHistory, number_of
 from chalicelib.cases.rules import Rules
-from chalicelib.findings.confirmation import is_confirmed
 from chalicelib.findings.finding import Finding
+from chalicelib.findings.issuing import is_confirmed
 from chalicelib.instant import text
 from chalicelib.intake.event_types import DEEMED_TYPES, Derived, Reported
 
@@ -154,3 +154,20 @@ def _identity_of(finding: Finding) -> _Identity:
     if finding.in_doubt:
         about = f"{about}/in_doubt" if about else "in_doubt"
     return finding.rule, finding.ground, about, finding.level
+
+
+def gravest(cards: Iterable[Fact]) -> str:
+    """Return the colour of the gravest of *cards*; green where there is none."""
+    levels = {card.text("level") for card in cards}
+    return "red" if "red" in levels else "yellow" if "yellow" in levels else "green"
+
+
+def stands(card: Fact, case: CaseHistory) -> bool:
+    """Return whether *card* has its ground, by the latest re-check on record."""
+    checks = case.rechecks_of(card)
+    return not checks or checks[-1].text("verdict") == "stands"
+
+
+def is_revoked(card: Fact, case: CaseHistory) -> bool:
+    """Return whether *card* was revoked (撤销) by those who decide about it; it keeps its place."""
+    return number_of(card) in case.revoked

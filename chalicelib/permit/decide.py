@@ -17,9 +17,8 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.findings.annotations import annotations
-from chalicelib.findings.confirmation import confirmed
 from chalicelib.findings.finding import Finding
-from chalicelib.findings.issuing import issued
+from chalicelib.findings.issuing import confirmed, issued
 from chalicelib.findings.recheck import (
     Grounds,
     cards_found,

@@ -14,9 +14,9 @@ from chalicelib.clock import chinese
 from chalicelib.clock.countdown import countdown
 from chalicelib.clock.counting import within_reach
 from chalicelib.clock.derivation import Derivation
-from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import paragraph
 from chalicelib.clock.pause import spans_of
+from chalicelib.clock.steps import basis_of_clock
 from chalicelib.errors import Unknown
 from chalicelib.findings.clock import ClockState
 from chalicelib.intake.event_types import CLOSING_TYPES, Reported

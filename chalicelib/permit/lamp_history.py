@@ -12,7 +12,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.stored_fact import LampState
-from chalicelib.findings.standing import gravest, is_revoked, stands
+from chalicelib.findings.recheck import gravest, is_revoked, stands
 from chalicelib.intake.event_types import DEEMED_TYPES, Derived
 from chalicelib.permit.claims.weighing import weigh
 from chalicelib.permit.rates import case_days, left_out

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due_unpaused
-from chalicelib.findings.breach import Breach, breach_finding
 from chalicelib.findings.clock import ClockState
-from chalicelib.findings.finding import Finding, finding_type
+from chalicelib.findings.finding import Breach, Finding, breach_finding, finding_type
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.permit.rules import predicates
 from chalicelib.permit.state import Permit

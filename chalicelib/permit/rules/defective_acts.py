@@ -10,9 +10,8 @@ from datetime import datetime
 
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.extension import ends_by, is_too_long
-from chalicelib.findings.breach import Breach, breach_finding
 from chalicelib.findings.clock import ClockState
-from chalicelib.findings.finding import Finding
+from chalicelib.findings.finding import Breach, Finding, breach_finding
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.clocks.examination import Start

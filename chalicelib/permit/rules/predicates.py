@@ -16,8 +16,8 @@ was counted when the event was read, against the guide of that day.
 from collections.abc import Iterator, Mapping
 
 from chalicelib.cases.fact import Fact
-from chalicelib.findings.breach import Breach, is_no, read_count
 from chalicelib.findings.compression import is_cut
+from chalicelib.findings.finding import Breach, is_no, read_count
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.procedure import is_given
 from chalicelib.permit.state import Permit

@@ -18,8 +18,8 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.delivery import in_time_until
 from chalicelib.errors import Unknown
-from chalicelib.findings.breach import is_no
 from chalicelib.findings.clock import ClockState
+from chalicelib.findings.finding import is_no
 from chalicelib.instant import parse
 from chalicelib.permit.procedure import is_given
 from chalicelib.permit.rules.data_quality import Sign
