@@ -32,7 +32,6 @@ from chalicelib.findings.finding import SILENT
 from chalicelib.findings.instrument import broken_law, card_grounds, is_formal, without_instrument
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Derived
-from chalicelib.policy.profile import Profile
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
@@ -84,11 +83,6 @@ class _Evaluation(Struct, frozen=True):
     rules: Rules
 
     @property
-    def profile(self) -> Profile:
-        """The profile that has the ladder."""
-        return self.rules.profile
-
-    @property
     def belongs_to(self) -> dict[str, str]:
         """The department, region and item that the card is about."""
         return self.state.opening.belongs_to if self.state.opening else {}
@@ -122,15 +116,15 @@ class _Evaluation(Struct, frozen=True):
 
     def _silent(self, now: datetime) -> Iterator[_Draft]:
         """Yield the step up of a card that nobody answered, or the proposal of it."""
-        (wait, step_at), rung = self.deadlines.waiting, rung_of(self.state, self.profile)
+        (wait, step_at), rung = self.deadlines.waiting, rung_of(self.state, self.rules.profile)
         if step_at is None or step_at >= now or wait is None or rung is None or not rung.then:
             return
-        grounds = card_grounds(rung.basis, self.state.region, self.profile, now)
+        grounds = card_grounds(rung.basis, self.state.region, self.rules.profile, now)
         served = self.state.served
         if served is not None and not is_formal(served):  # it climbs in the form it went out in
             grounds = without_instrument(grounds)
         why = {"rule": SILENT, "ground": "unanswered", **grounds, "due_at": text(wait.response.at)}
-        to = [*self.profile.ladder.recipients(rung.then)]
+        to = [*self.rules.profile.ladder.recipients(rung.then)]
         key, at = f"{SILENT}/{rung.then}/{wait.since.n}", wait.last.last_moment.at
         kind = Derived.CASE_ESCALATED
         if "basis_kind" in grounds:
@@ -149,7 +143,7 @@ class _Evaluation(Struct, frozen=True):
         """Yield that an appeal waits longer than the decision about it may take."""
         end, appeal = self.deadlines.over.get(APPEAL_DECISION), self.state.appeal
         if end is not None and appeal is not None:
-            law = broken_law(self.profile.appeal.basis, self.state.region)
+            law = broken_law(self.rules.profile.appeal.basis, self.state.region)
             key, data = f"appeal_overdue/{appeal.n}", {"due_at": text(end.at), **law}
             yield _Draft(Derived.APPEAL_OVERDUE, key, end.last_moment.at, data)
 

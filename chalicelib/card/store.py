@@ -1,9 +1,4 @@
-"""The states of cards at this moment, and the acts of people about them.
-
-It has no table of its own. The facts of a card are on record; a reported act that is not yet a fact
-waits in the inbox. An act is checked against both, so a second act is judged after the first,
-however fast it comes.
-"""
+"""The states of cards at this moment, and the acts of people about them."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

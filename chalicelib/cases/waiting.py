@@ -1,4 +1,8 @@
-"""What people did about a case that is not a fact of it yet: it waits in the inbox."""
+"""What people did about a case that is not a fact of it yet: it waits in the inbox.
+
+Acts have no table of their own. One is checked against the facts on record and what waits, so a
+second one is judged after the first, however fast it comes.
+"""
 
 import json
 from collections.abc import Collection, Sequence

@@ -116,13 +116,6 @@ class _Folding(Struct):
         self.set_aside.extend((fact, reason) for fact in facts if fact is not first)
         return first
 
-    def read_owner(self, origin: Fact | None) -> Ownership:
-        """Return whose the case is by *origin*; set aside the transfers declined."""
-        told, owner = self.of(OWNING_TYPES), origin.text("department") if origin else ""
-        ownership = read_ownership(told, owner)
-        self.set_aside += ownership.set_aside
-        return ownership
-
     def until(self, closing: Fact | None, kinds: Collection[str]) -> Sequence[Fact]:
         """Return the facts up to the end of the case; set aside those after it."""
         facts = self.of(kinds)
@@ -131,11 +124,6 @@ class _Folding(Struct):
         within = [fact for fact in facts if fact.at <= closing.at]
         self.set_aside.extend((fact, "the case was closed") for fact in facts[len(within) :])
         return within
-
-    def pausing(self, closing: Fact | None) -> list[Fact]:
-        """Return the suspensions up to the end, and all resumptions, some after it (PAU-05)."""
-        suspended = self.until(closing, {Reported.CASE_SUSPENDED})
-        return [*suspended, *self.by_kind.get(Reported.CASE_RESUMED, ())]
 
 
 def fold(case: CaseHistory) -> Permit:
@@ -154,17 +142,21 @@ def _fold(case: CaseHistory) -> Permit:
         acceptance = None
     named = (fact for fact in case.told if fact.data.get("item"))
     origin = acceptance or min(named, key=attrgetter("n"), default=None)
-    pausing = folding.pausing(closing)
+    of_kind, suspended = folding.by_kind.get, folding.until(closing, {Reported.CASE_SUSPENDED})
+    pausing = [*suspended, *of_kind(Reported.CASE_RESUMED, ())]  # some after the end (PAU-05)
     pairing = pair_procedures(pausing) if pausing else None
     stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
     folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
-    of_kind = folding.by_kind.get
+    owned = first_acceptance(case) if acceptance else origin
+    owner = owned.text("department") if owned else ""
+    ownership = read_ownership(folding.of(OWNING_TYPES), owner)
+    folding.set_aside += ownership.set_aside
     clock = [acceptance, adopted and adopted.fact, closing, *pausing]
     reporting = [acceptance, closing, *openings, *supplements]
     return Permit(
         origin=origin.data if origin else {},
-        ownership=folding.read_owner(first_acceptance(case) if acceptance else origin),
+        ownership=ownership,
         openings=tuple(openings),
         supplements=tuple(supplements),
         acceptance=acceptance,

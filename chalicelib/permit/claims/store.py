@@ -1,8 +1,4 @@
-"""The late claims of a case at this moment, and the decisions of inspectors about them.
-
-It has no table of its own. A decision that is not yet a fact waits in the inbox. A new one is
-checked against facts and inbox, so it is judged after the first, however fast it comes.
-"""
+"""The late claims of a case at this moment, and the decisions of inspectors about them."""
 
 from datetime import datetime
 from functools import cached_property

@@ -1,8 +1,4 @@
-"""Records what people do about whose a case is.
-
-It has no table of its own. The facts are on record; an act that is not yet a fact waits in the
-inbox. An act is checked against both, so a second one is judged after the first.
-"""
+"""Records what people do about whose a case is."""
 
 from datetime import datetime
 from http import HTTPStatus

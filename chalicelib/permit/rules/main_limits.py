@@ -1,11 +1,8 @@
 """The main limits of a permit case: the clocks from acceptance to decision, and their crossings.
 
-They are checked first, as whatever betters them needs no other clock to be seen. Everything assumes
-that nothing further happens to the case.
-
-What interrupts a clock may have several lawful readings (DOMAIN DFT-01). A warning follows the
-widest. A card is automatic where the clock is over with all that was told. Where it is over sooner
-with what is beyond doubt, a proposal waits for a person.
+They are checked first, as whatever betters them needs no other clock to be seen. Of several lawful
+readings (DOMAIN DFT-01, `effects.py`) a warning follows the widest. A card is automatic where the
+clock is over in each. Where it is over sooner in one, a proposal waits for a person.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -16,6 +13,7 @@ from chalicelib.errors import Unknown
 from chalicelib.findings.clock import Clock, ClockState, run_clock
 from chalicelib.findings.crossings import crossings
 from chalicelib.findings.finding import Finding, FindingKey, first_of_each
+from chalicelib.instant import LATEST
 from chalicelib.intake.event_types import Derived
 from chalicelib.permit.clocks.aftermath import Silence, aftermath
 from chalicelib.permit.clocks.examination import Examined, as_deemed, examine
@@ -78,24 +76,19 @@ def _main_crossings(
     main: Sequence[ClockState], approved: Silence | None, permit: Permit, profile: Profile
 ) -> Iterator[Finding]:
     """Yield the first crossing of each rule and level; one automatic red of all rules together."""
-    sure: list[Finding] = []
-    early: list[Finding] = []
-    for state in main:
-        crossed = check_clock(state, profile, permit.region)
-        sure += crossed.sure
-        early += crossed.early
-    if approved is not None:  # after a deemed approval nothing is overdue
-        sure = [finding for finding in sure if finding.at < approved.at]
-        early = [finding for finding in early if finding.at < approved.at]
-    overdue = []
-    for finding in sure:
-        if finding.ground == "near" or finding.level == "warning":
-            yield finding
-        else:
-            overdue.append(finding)
+    crossed = [check_clock(state, profile, permit.region) for state in main]
+    until = approved.at if approved else LATEST  # after a deemed approval nothing is overdue
+    sure = [finding for each in crossed for finding in each.sure if finding.at < until]
+    early = [finding for each in crossed for finding in each.early if finding.at < until]
+    yield from (finding for finding in sure if _is_ahead(finding))
+    overdue = [finding for finding in sure if not _is_ahead(finding)]
     cards = [*first_of_each(overdue, _main_key).values()]
     sooner = [*first_of_each(early, _main_key).values()]
     yield from in_every_reading(cards, sooner, _main_key) if sooner else cards
+
+
+def _is_ahead(finding: Finding) -> bool:
+    return finding.ground == "near" or finding.level == "warning"
 
 
 def _main_key(finding: Finding) -> tuple[str, str]:

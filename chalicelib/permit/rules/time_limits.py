@@ -36,7 +36,6 @@ from chalicelib.permit.rules.main_limits import (
 )
 from chalicelib.policy.profile import Profile
 
-NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.
 LAST_BUT_ONE = LATEST - MILLISECOND
 
@@ -63,7 +62,7 @@ class CheckedLimits(Struct, frozen=True):
     clock_states: tuple[ClockState, ...] = ()
     start: Start | None = None
     silence: Silence | None = None
-    effects: ClockEffects = NO_EFFECTS
+    effects: ClockEffects = ClockEffects()
     unknown: str = ""
     settlement: Settlement = AT_ONCE
 
@@ -75,20 +74,13 @@ class CheckedLimits(Struct, frozen=True):
 
     def at(self, now: datetime) -> LimitsAt:
         """Return the state of the limits at *now*."""
-        crossed: list[Finding] = []
-        coming: list[Finding] = []
-        for finding in self.findings:
-            judged_from = self.judged_from(finding) if finding.at < now else now
-            if judged_from < now:
-                crossed.append(finding._replace(judged_from=judged_from))
-            else:
-                coming.append(finding)
+        judged = [(f, self.judged_from(f) if f.at < now else now) for f in self.findings]
+        crossed = [f._replace(judged_from=since) for f, since in judged if since < now]
+        coming = [finding for finding, since in judged if since >= now]
         held = next((finding for finding in crossed if finding.is_held), None)
         # While only silence could start the main clocks, no calendar is missing for them.
-        is_ahead = (
-            self.start is not None and self.start.since is not None and now <= self.start.since
-        )
-        missing = "" if is_ahead else self.unknown
+        since = self.start.since if self.start else None
+        missing = "" if since is not None and now <= since else self.unknown
         # What waits for a calendar needs no waking: its publication will bring the case back.
         awaited = (self.judged_from(f) for f in coming if not (held and f.is_held))
         wakes = [at + MILLISECOND for at in awaited if at <= LAST_BUT_ONE]
