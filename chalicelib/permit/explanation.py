@@ -26,7 +26,7 @@ from chalicelib.permit.effects import ClockEffects
 from chalicelib.permit.rules.main_limits import MAIN
 from chalicelib.permit.state import Permit
 from chalicelib.permit.wording import basis_of, opening_of
-from chalicelib.policy.allowance import UNBOUND, ExtensionRule
+from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.profile import Profile
 
 
@@ -81,7 +81,7 @@ def _derivation(state: ClockState, evaluation: Evaluation, profile: Profile) -> 
         start=clock.start,
         last=state.last,
         counting=state.counting,
-        basis=basis_of_clock(profile, str(_extension_rule(permit, profile).basis)),
+        basis=basis_of_clock(profile, str(profile.extension_of(permit.kind).basis)),
         pauses=tuple(
             wording.describe_pause(each.procedure, each.widest, zone)
             for each in effects.pauses
@@ -126,7 +126,8 @@ def _details(
         doubted |= {each.procedure.told.key for each in effects.pauses if each.is_doubtful}
         for fact, lacks in effects.defects:
             is_extension = fact.kind == Reported.CASE_EXTENDED
-            basis = str((_extension_rule(permit, profile) if is_extension else profile.pause).basis)
+            rule = profile.extension_of(permit.kind) if is_extension else profile.pause
+            basis = str(rule.basis)
             yield wording.explain_defect(fact, lacks, zone, basis, may_count=fact.key in doubted)
     if state.in_doubt:
         least, most = (each.due.at if each.due else None for each in state.extremes)
@@ -174,7 +175,3 @@ def show_countdown(state: ClockState, profile: Profile, now: datetime) -> dict[s
     except Unknown:
         return None  # *now* is in a year without a calendar
     return {"convention": by.convention, **counted.written()} if counted else None
-
-
-def _extension_rule(permit: Permit, profile: Profile) -> ExtensionRule:
-    return profile.extension_of(permit.terms.kind if permit.terms else "")

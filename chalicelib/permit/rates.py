@@ -20,7 +20,7 @@ from chalicelib.clock.span import Days
 from chalicelib.errors import Unknown
 from chalicelib.instant import local_time
 from chalicelib.intake.event_types import CLOSING_TYPES, Derived, Reported
-from chalicelib.permit.claims.readings import decisions_in
+from chalicelib.permit.claims.readings import decisions_in, is_accepted
 from chalicelib.permit.claims.weighing import Weighing
 from chalicelib.permit.rules.main_limits import MAIN
 from chalicelib.permit.rules.time_limits import CheckedLimits
@@ -41,14 +41,9 @@ def left_out(case: CaseHistory, weighing: Weighing, rules: Rules) -> str:
     news = (fact for fact in case.facts if fact.told and not fact.origin)
     first = next(news, closing)
     late = {fact.n for fact in weighing.late}
-    if first.n not in late and closing.n in late and not _is_accepted(closing, case):
+    if first.n not in late and closing.n in late and not is_accepted(closing, case):
         return ""
     return TOLD_AFTER_END if first.recorded_at > _ended_at(closing, case) else ""
-
-
-def _is_accepted(closing: Fact, case: CaseHistory) -> bool:
-    decision = decisions_in(case).get(closing.n)
-    return decision is not None and decision.kind == Reported.CLAIM_ACCEPTED
 
 
 def _ended_at(closing: Fact, case: CaseHistory) -> datetime:

@@ -48,7 +48,7 @@ def next_stage_of(permit: Permit, case: CaseHistory, rules: Rules) -> datetime |
 
 def days_of(permit: Permit, case: CaseHistory, rules: Rules) -> tuple[datetime, datetime]:
     """Return the instants of receipt and of acceptance that choose the rules of *permit*."""
-    opened = [fact.at for fact in (*permit.openings, permit.acceptance) if fact is not None]
+    opened = [fact.at for fact in permit.opened]
     received = min(opened, default=None) or min(fact.recorded_at for fact in case.facts)
     accepted = permit.acceptance.at if permit.acceptance else received
     try:

@@ -80,6 +80,22 @@ class Permit(Struct, frozen=True):
         return sorted((fact for fact in facts if fact.text("expires_at")), key=attrgetter("at"))
 
     @property
+    def opened(self) -> Sequence[Fact]:
+        """The facts that opened it: the applications, then the acceptance."""
+        return [fact for fact in (*self.openings, self.acceptance) if fact is not None]
+
+    @property
+    def decision(self) -> Fact | None:
+        """The decision that ended it; None: none was made, or it ended otherwise."""
+        closing = self.closing
+        return closing if closing and closing.kind == Reported.CASE_DECIDED else None
+
+    @property
+    def kind(self) -> str:
+        """The kind of its item by the catalogue; empty: an ordinary licence."""
+        return self.terms.kind if self.terms else ""
+
+    @property
     def region(self) -> str:
         """The region that it belongs to; empty if not reported."""
         return str(self.origin.get("region", ""))
@@ -136,22 +152,17 @@ def _fold(case: CaseHistory) -> Permit:
     acceptance = folding.first_on_record(Reported.CASE_ACCEPTED, ACCEPTED_BEFORE)
     openings, supplements = folding.of(OPENING_TYPES), folding.of(SUPPLEMENT_TYPES)
     terms, adopted = _read_terms(acceptance or next(iter(openings), None), case)
-    closing = _closing(folding, acceptance)
-    if acceptance is not None and closing is not None and closing.at < acceptance.at:
-        folding.set_aside.append((acceptance, "the case was closed"))
-        acceptance = None
+    acceptance, closing = _ends(folding, acceptance)
     named = (fact for fact in case.told if fact.data.get("item"))
     origin = acceptance or min(named, key=attrgetter("n"), default=None)
     of_kind, suspended = folding.by_kind.get, folding.until(closing, {Reported.CASE_SUSPENDED})
     pausing = [*suspended, *of_kind(Reported.CASE_RESUMED, ())]  # some after the end (PAU-05)
-    pairing = pair_procedures(pausing) if pausing else None
+    pairing = pair_procedures(pausing)
     stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
-    folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
-    unfit = {fact.key for fact, _ in folding.set_aside}
     owned = first_acceptance(case) if acceptance else origin
-    owner = owned.text("department") if owned else ""
-    ownership = read_ownership(folding.of(OWNING_TYPES), owner)
-    folding.set_aside += ownership.set_aside
+    ownership = read_ownership(folding.of(OWNING_TYPES), owned)
+    folding.set_aside += [*pairing.set_aside, *stays.set_aside, *ownership.set_aside]
+    unfit = {fact.key for fact, _ in folding.set_aside}
     clock = [acceptance, adopted and adopted.fact, closing, *pausing]
     reporting = [acceptance, closing, *openings, *supplements]
     return Permit(
@@ -162,7 +173,7 @@ def _fold(case: CaseHistory) -> Permit:
         acceptance=acceptance,
         terms=terms,
         adopted=adopted,
-        procedures=tuple(pairing.procedures) if pairing else (),
+        procedures=tuple(pairing.procedures),
         extensions=tuple(folding.until(closing, {Reported.CASE_EXTENDED})),
         stays=tuple(stays.stays),
         closing=closing,
@@ -191,8 +202,11 @@ def _is_act(fact: Fact) -> bool:
     return fact.kind not in _ATTENDED or "officers" in fact.data
 
 
-def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
-    """Return the fact that ended the case; to forward it (转报) ends a lower authority's."""
+def _ends(folding: _Folding, acceptance: Fact | None) -> tuple[Fact | None, Fact | None]:
+    """Return the acceptance, if it came in time, and the fact that ended the case.
+
+    To forward it (转报) ends a lower authority's.
+    """
     closing, misfits = [*folding.of(CLOSING_TYPES)], []
     for fact in folding.by_kind.get(Reported.CASE_FORWARDED, ()):
         is_accepted = acceptance is not None and acceptance.at <= fact.at
@@ -202,7 +216,11 @@ def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
             closing.remove(fact)
             misfits.append((fact, "not a case to send on"))
     folding.set_aside += misfits + [(fact, "closed before") for fact in closing[1:]]
-    return closing[0] if closing else None
+    ended = closing[0] if closing else None
+    if acceptance is not None and ended is not None and ended.at < acceptance.at:
+        folding.set_aside.append((acceptance, "the case was closed"))
+        acceptance = None
+    return acceptance, ended
 
 
 def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Adopted | None]:

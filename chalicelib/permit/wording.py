@@ -174,14 +174,13 @@ def opening_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) 
 
 def basis_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) -> str:
     """Return the law or document that sets the limit of *clock*, as the profile cites it."""
-    kind = permit.terms.kind if permit.terms else ""
     own = {
         ("statutory", "joint"): "joint",
         ("statutory", "forwarded"): "first_review",
         ("promise", "immediate"): "immediate" if clock.due_at is not None else "promise",
     }
     name = "deemed_document" if silent and clock.name == "delivery" else clock.name
-    return str(profile.clocks.get(own.get((name, kind), name), UNBOUND).basis)
+    return str(profile.clocks.get(own.get((name, permit.kind), name), UNBOUND).basis)
 
 
 def _literal(text: str) -> str:

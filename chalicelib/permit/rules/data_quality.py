@@ -166,8 +166,7 @@ def _ends(permit: Permit, at_once: AtOnce) -> Sequence[Fact]:
     accepted, closing = permit.acceptance, permit.closing
     if accepted is None or closing is None:
         return ()
-    kind = permit.terms.kind if permit.terms else ""
-    if kind in at_once.except_kinds or closing.at - accepted.at >= at_once.under:
+    if permit.kind in at_once.except_kinds or closing.at - accepted.at >= at_once.under:
         return ()
     return accepted, closing
 

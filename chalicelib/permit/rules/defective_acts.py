@@ -49,7 +49,7 @@ def _defects(
     extended = effects.extended
     if extended is None and not effects.defects:
         return
-    rule = profile.extension_of(permit.terms.kind if permit.terms else "")
+    rule = profile.extension_of(permit.kind)
     gravest = ""
     if extended is not None and main:
         gravest = _late(extended, main[0])

@@ -30,16 +30,13 @@ TURNED_AWAY = frozenset({Reported.CASE_RETURNED, Reported.ACCEPTANCE_WITHDRAWN})
 
 def without_reasons(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-16: yield a refusal without reasons, or without the remedies."""
-    closing = permit.closing
-    if closing is None or not (
-        closing.kind in TURNED_AWAY
-        or (closing.kind == Reported.CASE_DECIDED and closing.text("outcome") in row.outcomes)
-    ):
-        return
-    if not is_given(closing, "reason"):
-        yield Breach("no_reason", closing)
-    elif is_no(closing, "remedies"):
-        yield Breach("no_remedies", closing)
+    ended, decision = permit.closing, permit.decision
+    if ended is None or ended.kind not in TURNED_AWAY:
+        ended = decision if decision and decision.text("outcome") in row.outcomes else None
+    if ended is not None and not is_given(ended, "reason"):
+        yield Breach("no_reason", ended)
+    elif ended is not None and is_no(ended, "remedies"):
+        yield Breach("no_remedies", ended)
 
 
 def told_again(permit: Permit, row: Conduct) -> Iterator[Breach]:
@@ -61,8 +58,7 @@ def not_in_the_guide(permit: Permit, row: Conduct) -> Iterator[Breach]:
 
 def not_listed(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-19: yield the first fact whose item was not in the catalogue of then. Once for a case."""
-    opened = (fact for fact in (*permit.openings, permit.acceptance) if fact is not None)
-    first = next((fact for fact in opened if is_no(fact, "listed")), None)
+    first = next((fact for fact in permit.opened if is_no(fact, "listed")), None)
     if first is not None:
         yield Breach("not_listed", first)
 
@@ -142,16 +138,15 @@ def longer_than_published(permit: Permit, _: Conduct) -> Iterator[Breach]:
 
 def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-29: yield a decision without authority, hearing or stages, on its gravest ground."""
-    closing = permit.closing
-    if closing is None or closing.kind != Reported.CASE_DECIDED:
+    decision, terms = permit.decision, permit.terms
+    if decision is None:
         return
-    terms = permit.terms
-    if closing.text("decided_by") in row.too_low and not (terms and terms.kind == "immediate"):
-        yield Breach("no_authority", closing)
-    elif terms and terms.rules.get("hearing") and not _was_heard(permit, closing):
-        yield Breach("no_hearing", closing)
+    if decision.text("decided_by") in row.too_low and permit.kind != "immediate":
+        yield Breach("no_authority", decision)
+    elif terms and terms.rules.get("hearing") and not _was_heard(permit, decision):
+        yield Breach("no_hearing", decision)
     elif row.all_stages and (skipped := _first_skipped(permit)):
-        yield Breach("stage_skipped", closing, label=skipped)
+        yield Breach("stage_skipped", decision, label=skipped)
 
 
 def _was_heard(permit: Permit, decision: Fact) -> bool:
@@ -186,14 +181,11 @@ def _ended_procedures(resumed: Fact, permit: Permit) -> set[str]:
 
 def incomplete_file(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-34: yield each paper that is reported to be missing from the file."""
-    acceptance, closing = permit.acceptance, permit.closing
-    if acceptance is not None and is_no(acceptance, "voucher"):
-        yield Breach("no_voucher", acceptance)
-    for fact in permit.supplements:
-        if fact.kind == Reported.CASE_SUPPLEMENT_NOTIFIED and is_no(fact, "notice"):
-            yield Breach("no_notice", fact)
-    if closing is not None and closing.kind == Reported.CASE_DECIDED and is_no(closing, "opinion"):
-        yield Breach("no_opinion", closing)
+    if permit.acceptance is not None and is_no(permit.acceptance, "voucher"):
+        yield Breach("no_voucher", permit.acceptance)
+    yield from (Breach("no_notice", fact) for fact in _notices(permit) if is_no(fact, "notice"))
+    if permit.decision is not None and is_no(permit.decision, "opinion"):
+        yield Breach("no_opinion", permit.decision)
 
 
 def _requests(permit: Permit) -> list[Fact]:
