@@ -27,7 +27,7 @@ from chalicelib.calendar.documents import Document
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cases.case_id import log_case
 from chalicelib.instant import text
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 from chalicelib.log.objects import rules_path
 from chalicelib.log.quorum import Quorum
@@ -137,7 +137,4 @@ def heartbeat_event(at: datetime, zone: tzinfo) -> Event:
 def _log_event(
     name: str, kind: str, data: Mapping[str, object], at: datetime, zone: tzinfo
 ) -> Event:
-    day = at.astimezone(zone).date()
-    return Event(
-        id=name, source=OURS, subject=log_case(day), type=kind, time=text(at), data=dict(data)
-    )
+    return own_event(kind, log_case(at.astimezone(zone).date()), name, at, data)

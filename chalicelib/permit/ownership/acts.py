@@ -15,12 +15,11 @@ from typing import Any, Literal, get_args
 
 from msgspec import Struct
 
-from chalicelib import instant
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.name_text import MAX_NAME, NoText, clean_name
 from chalicelib.intake.prose import check_fields, read_object, read_reason_in
@@ -50,10 +49,9 @@ class TransferAnswer(Struct, frozen=True):
 
     def event(self, case: str, name: str, at: datetime) -> Event:
         """Return the event that reports it about *case*, under the id *name*."""
-        kind, time = TYPE_OF_ANSWER[self.act], instant.text(at)
         words = {"text": self.reason} if self.reason else {}
         data = {"transfer": self.n, "role": self.role, "actor": self.actor, **words}
-        return Event(id=name, source=OURS, subject=case, type=kind, time=time, data=data)
+        return own_event(TYPE_OF_ANSWER[self.act], case, name, at, data)
 
     def name(self, _case: CaseHistory) -> str:
         """Return the name of the one answer to the transfer: the first one counts."""
@@ -111,10 +109,9 @@ class Reassignment(Struct, frozen=True):
 
     def event(self, case: str, name: str, at: datetime) -> Event:
         """Return the event that reports it about *case*, under the id *name*."""
-        kind, time = Reported.CASE_REASSIGNED, instant.text(at)
         by = {"role": ROLE, "actor": self.actor, "text": self.reason}
         data = {"department": self.department, **by}
-        return Event(id=name, source=OURS, subject=case, type=kind, time=time, data=data)
+        return own_event(Reported.CASE_REASSIGNED, case, name, at, data)
 
     def name(self, case: CaseHistory) -> str:
         """Return a name made of what it corrects: of two at once the first counts."""

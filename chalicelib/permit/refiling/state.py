@@ -18,7 +18,7 @@ from chalicelib.clock.due import due_unpaused
 from chalicelib.errors import Unknown
 from chalicelib.findings.clock import Clock
 from chalicelib.instant import parse, text
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.intake.name_text import visible
 from chalicelib.permit.clocks.binding import clock_of
@@ -72,8 +72,7 @@ def refiled_event(
         first |= {name: link.data.get(name) for name in ("time", "terms")}
         first["in_doubt"] = in_doubt or is_in_doubt(link)
     data = {name: value for name, value in first.items() if value}
-    name, kind, time = f"{ABOUT}/{public_case}", Reported.CASE_REFILED, text(now)
-    return Event(id=name, source=OURS, subject=case_id, type=kind, time=time, data=data)
+    return own_event(Reported.CASE_REFILED, case_id, f"{ABOUT}/{public_case}", now, data)
 
 
 def is_in_doubt(link: Fact | None) -> bool:
