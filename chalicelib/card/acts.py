@@ -82,10 +82,7 @@ class ActRequest(Struct, frozen=True):
     def name(self, state: CardState) -> str:
         """Return a name made of the fact that the act answers.
 
-        So two people who act at the same time without a key act once. A response answers the level
-        that was served, or the act that sent the response before it back. An appeal answers that
-        level or the last decision, a decision its appeal. A confirmation answers the proposal of
-        the card, or of its step up. A revocation answers the card itself and happens once.
+        So two people who act at the same time without a key act once.
         """
         answered = {
             "confirm": state.step or state.opening,

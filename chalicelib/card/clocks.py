@@ -10,9 +10,8 @@ decided against the unit, begin a new wait. An answer, a pending appeal or the e
 (销号) ends it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from operator import attrgetter
 from typing import NamedTuple, cast
 
@@ -25,11 +24,12 @@ from chalicelib.clock.due import Due, due_unpaused
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.ladder import Level, Rung
+from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 
-Ends = Callable[[datetime], Due]
-"""Return when a time is over that runs from an instant. Raises Unknown."""
+RESPONSE, APPEAL_WINDOW, APPEAL_DECISION = "response", "appeal_window", "appeal_decision"
 
+_STILL = frozenset({"revoked", "dismissed", "lost", "closed"})
 # They settle the silence before them: a person decided about it, or the card had no ground.
 _SETTLED = frozenset({Reported.ESCALATION_DISMISSED, Derived.CARD_RECHECKED})
 
@@ -50,27 +50,11 @@ class Wait(NamedTuple):
         return max(self.response, self.window or self.response, key=attrgetter("last_moment.at"))
 
 
-def open_wait(state: CardState, respond: Ends, appeal: Ends) -> Wait | None:
-    """Return the first wait of the present level that nothing ended in time; None if each was.
-
-    The acts are read in the order of record. An act after the end of a wait does not end it.
-    """
-    if state.served is None:
-        return None
-    settled = max((act.n for act in state.acts if act.kind in _SETTLED), default=-1)
-    reading = _Reading(respond, appeal, state.served)
-    for act in state.acts:
-        if act.n > settled and reading.is_past(act.at):
-            return reading.wait
-        reading.read(act)
-    return reading.wait
-
-
 class _Reading:
     """The wait for an answer as the acts about a card make it, one after another."""
 
-    def __init__(self, respond: Ends, appeal: Ends, served: Fact) -> None:
-        self._respond, self._appeal, self._served = respond, appeal, served
+    def __init__(self, respond: Limit, rules: Rules, served: Fact) -> None:
+        self._respond, self._rules, self._served = respond, rules, served
         self._appealable: Fact | None = served  # the time to appeal runs from it
         self._is_answered = self._is_remedied = self._is_pending = False
         self.wait: Wait | None = None
@@ -81,12 +65,14 @@ class _Reading:
         return self.wait is not None and instant > self.wait.last.last_moment.at
 
     def _begin(self, since: Fact) -> None:
-        window = self._appeal(self._known(self._appealable)) if self._appealable else None
-        self.wait = Wait(since, self._respond(self._known(since)), window)
+        appeal = self._rules.profile.appeal.window
+        window = self._ends(self._appealable, appeal) if self._appealable else None
+        self.wait = Wait(since, self._ends(since, self._respond), window)
 
-    def _known(self, fact: Fact) -> datetime:
-        """Return from when a time that *fact* begins runs: never before the level was delivered."""
-        return max(fact.recorded_at, self._served.recorded_at)
+    def _ends(self, begun: Fact, limit: Limit) -> Due:
+        """Return when *limit* ends that *begun* begins: never before the level was delivered."""
+        known = max(begun.recorded_at, self._served.recorded_at)
+        return due_unpaused(known, limit, self._rules.counting)
 
     def read(self, act: Fact) -> None:
         """Take *act* into account: it ends the wait, begins another one, or does neither."""
@@ -114,11 +100,6 @@ class _Reading:
     def _begin_unless_answered(self, since: Fact) -> None:
         if not (self._is_answered or self._is_remedied or self._is_pending):
             self._begin(since)
-
-
-RESPONSE, APPEAL_WINDOW, APPEAL_DECISION = "response", "appeal_window", "appeal_decision"
-
-_STILL = frozenset({"revoked", "dismissed", "lost", "closed"})
 
 
 class Waiting(NamedTuple):
@@ -153,16 +134,21 @@ def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadl
 
 
 def _wait_for_answer(state: CardState, rules: Rules) -> Wait | None:
-    """Return the wait for an answer that goes on or was in vain, if any. Raises Unknown.
+    """Return the first wait of the present level that nothing ended in time. Raises Unknown.
 
-    None where nobody is asked for an answer at this level.
+    None where each was ended, and where nobody is asked for an answer at this level. The acts are
+    read in the order of record. An act after the end of a wait does not end it.
     """
-    rung = rung_of(state, rules.profile)
-    if rung is None or rung.respond is None or state.state in _STILL:
+    rung, served = rung_of(state, rules.profile), state.served
+    if rung is None or rung.respond is None or served is None or state.state in _STILL:
         return None
-    respond = partial(due_unpaused, limit=rung.respond, counting=rules.counting)
-    appeal = partial(due_unpaused, limit=rules.profile.appeal.window, counting=rules.counting)
-    return open_wait(state, respond, appeal)
+    settled = max((act.n for act in state.acts if act.kind in _SETTLED), default=-1)
+    reading = _Reading(rung.respond, rules, served)
+    for act in state.acts:
+        if act.n > settled and reading.is_past(act.at):
+            return reading.wait
+        reading.read(act)
+    return reading.wait
 
 
 def deadlines(state: CardState, rules: Rules) -> dict[str, Due]:

@@ -33,7 +33,6 @@ from chalicelib.log.objects import rules_path
 from chalicelib.log.quorum import Quorum
 from chalicelib.policy.adoptions import StageAdoption
 from chalicelib.policy.catalogue import CatalogueItem
-from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.sources import Registrations
 
 
@@ -66,7 +65,7 @@ def profile_rules_text(profile_id: str, reference: str, toml: str) -> RulesText:
 
 def adoptions_text(made: Sequence[StageAdoption]) -> RulesText:
     """Return the text of all adoptions of profiles, the first first."""
-    return _hashed("adoptions", [adoption.document() for adoption in made])
+    return hashed_text("adoptions", [adoption.document() for adoption in made])
 
 
 def calendar_text(base: Calendar, imported: Sequence[Document], version: str) -> RulesText:
@@ -94,25 +93,10 @@ def sources_text(registrations: Registrations) -> RulesText:
 def witnesses_text(quorum: Quorum) -> RulesText:
     """Return the text of the witnesses that the log relies on; *quorum* of them must cosign."""
     keys = [witness.vkey.text for witness in quorum.witnesses]
-    return _hashed("witnesses", {"quorum": quorum.needed, "witnesses": keys})
+    return hashed_text("witnesses", {"quorum": quorum.needed, "witnesses": keys})
 
 
-def titles_text(titles: Mapping[str, Mapping[str, str]]) -> RulesText:
-    """Return the text of the names of rules and grounds; its version is its hash."""
-    return _hashed("titles", {of: {**names} for of, names in titles.items()})
-
-
-def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:
-    """Return the text of how days are counted in regions that differ from the profile."""
-    return _hashed("counting", {region: {**counting} for region, counting in by_region.items()})
-
-
-def instrument_text(instrument: Instrument) -> RulesText:
-    """Return the text of the made-up *instrument* that stands in place of that of a profile."""
-    return _hashed("instrument", instrument.table())
-
-
-def _hashed(name: str, document: Any) -> RulesText:
+def hashed_text(name: str, document: Any) -> RulesText:
     """Return the text *name* of a *document* whose version is the begin of its hash."""
     body = rfc8785.dumps(document)
     return RulesText(name, hashlib.sha256(body).hexdigest()[:16], body)

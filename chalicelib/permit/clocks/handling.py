@@ -116,7 +116,7 @@ def _stages(
         limit = own or rules.profile.clocks["stage"].limit
         if limit is None:
             continue
-        stop = _first(stay.end, over)
+        stop = min(filter(None, (stay.end, over)), default=None)
         # What pauses the case meanwhile pauses the stage.
         interruptions = effects.interruptions.between(stay.start, stop)
         is_paused = bool(interruptions.pauses)
@@ -144,7 +144,7 @@ def _procedures(permit: Permit) -> Iterator[Clock]:
             yield Clock(
                 name="procedure",
                 start=procedure.told.at,
-                stop=_first(procedure.end, ends),
+                stop=min(filter(None, (procedure.end, ends)), default=None),
                 limit=approved,
                 rests_on=(procedure.told.n,),
                 about=procedure.told.key,
@@ -163,12 +163,6 @@ def _gap(permit: Permit, acceptance: Fact, over: datetime | None, rules: Rules) 
         limits.append(Limit(max(promise.amount - before.amount, 0), promise.unit))
     limit = shortest(limits, "gap", acceptance.at, rules)
     later = (fact for fact in permit.supplements if fact.at > acceptance.at)
-    brought = (fact.at for fact in later if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED)
-    stop = _first(next(brought, None), over)
+    brought = [fact.at for fact in later if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED]
+    stop = min(filter(None, (*brought[:1], over)), default=None)
     yield Clock("gap", acceptance.at, stop, limit, rests_on=(acceptance.n,))
-
-
-def _first(first: datetime | None, second: datetime | None) -> datetime | None:
-    if first is None or second is None:
-        return first or second
-    return min(first, second)
