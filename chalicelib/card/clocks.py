@@ -102,20 +102,17 @@ class _Reading:
             self._begin(since)
 
 
-class Waiting(NamedTuple):
-    """The *wait* for an answer that goes on, or was in vain; after *step_at* the card climbs."""
-
-    wait: Wait | None = None
-    step_at: datetime | None = None
-
-
 class CardDeadlines(NamedTuple):
-    """The clocks of a card: which run, which of those are over, which calendar is missing."""
+    """The clocks of a card: which run, which of those are over, which calendar is missing.
+
+    The *wait* for an answer goes on, or was in vain; after *step_at* the card climbs.
+    """
 
     dues: Mapping[str, Due]
     over: Mapping[str, Due]
     held_for: str = ""
-    waiting: Waiting = Waiting()
+    wait: Wait | None = None
+    step_at: datetime | None = None
 
 
 def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadlines:
@@ -125,12 +122,12 @@ def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadl
     """
     try:
         wait = _wait_for_answer(state, rules)
-        dues, waiting = _running(state, wait, rules), Waiting(wait, _step_at(state, wait, rules))
+        dues, step_at = _running(state, wait, rules), _step_at(state, wait, rules)
     except Unknown as error:
         return CardDeadlines({}, {}, error.missing)
     over = {name: due for name, due in dues.items() if due.last_moment.at < now}
     held_for = next((due.waits_for for due in over.values() if due.provisional), "")
-    return CardDeadlines(dues, over, held_for, waiting)
+    return CardDeadlines(dues, over, held_for, wait, step_at)
 
 
 def _wait_for_answer(state: CardState, rules: Rules) -> Wait | None:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from chalicelib.card.about import finding_of
 from chalicelib.card.clocks import (
     APPEAL_DECISION,
     APPEAL_WINDOW,
@@ -23,6 +22,7 @@ from chalicelib.card.clocks import (
     rung_of,
 )
 from chalicelib.card.state import CardState, fold_card
+from chalicelib.card.words import finding_of
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -48,7 +48,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         history = history.followed_by(fresh[:1])
     running = deadlines.dues.items()
     coming = [due.last_moment.at for name, due in running if name not in deadlines.over]
-    step_at = deadlines.waiting.step_at
+    step_at = deadlines.step_at
     coming += [step_at] if step_at is not None and step_at >= now else []
     return Decision(
         append=tuple(history.facts[len(case) :]),
@@ -116,7 +116,8 @@ class _Evaluation(Struct, frozen=True):
 
     def _silent(self, now: datetime) -> Iterator[_Draft]:
         """Yield the step up of a card that nobody answered, or the proposal of it."""
-        (wait, step_at), rung = self.deadlines.waiting, rung_of(self.state, self.rules.profile)
+        wait, step_at = self.deadlines.wait, self.deadlines.step_at
+        rung = rung_of(self.state, self.rules.profile)
         if step_at is None or step_at >= now or wait is None or rung is None or not rung.then:
             return
         grounds = card_grounds(rung.basis, self.state.region, self.rules.profile, now)

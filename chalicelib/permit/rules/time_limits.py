@@ -23,10 +23,9 @@ from chalicelib.permit.clocks.aftermath import Silence
 from chalicelib.permit.clocks.examination import Examined, Start
 from chalicelib.permit.clocks.handling import side_clocks
 from chalicelib.permit.effects import ClockEffects
-from chalicelib.permit.refiling.state import clocks_from_first
+from chalicelib.permit.refiling.state import check_ending, check_refiled, clocks_from_first
 from chalicelib.permit.rules.conduct import check_conduct
 from chalicelib.permit.rules.defective_acts import check_defective_acts
-from chalicelib.permit.rules.endings import check_ending, check_refiled
 from chalicelib.permit.rules.main_limits import (
     MAIN,
     MainLimits,
