@@ -29,9 +29,8 @@ from chalicelib.findings.recheck import (
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.contests import claims_of, contests, next_contest
 from chalicelib.permit.claims.weighing import TOO_MANY, Weighing, weigh
-from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.lamp_history import fell_due, lamp
 from chalicelib.permit.ownership.state import waiting_transfers
-from chalicelib.permit.rates import fell_due
 from chalicelib.permit.refiling.state import ended_early, has_used_its_time, second_look
 from chalicelib.permit.remedy import remedied
 from chalicelib.permit.rules.data_quality import Sign, find_signs, flagged, flags

@@ -164,6 +164,8 @@ def _fold(case: CaseHistory) -> Permit:
     folding.set_aside += [*pairing.set_aside, *stays.set_aside, *ownership.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
     clock = [acceptance, adopted and adopted.fact, closing, *pausing]
+    # The end of a stage is an act only if it counts the officers.
+    acts = (f for f in folding.of(_ACTS) if f.kind not in _ATTENDED or "officers" in f.data)
     reporting = [acceptance, closing, *openings, *supplements]
     return Permit(
         origin=origin.data if origin else {},
@@ -180,7 +182,7 @@ def _fold(case: CaseHistory) -> Permit:
         refiled=min(of_kind(Reported.CASE_REFILED, ()), key=_how_early, default=None),
         delivered=tuple(of_kind(Reported.DOCUMENT_DELIVERED, ())),
         published=tuple(of_kind(Reported.RESULT_PUBLISHED, ())),
-        acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
+        acts=tuple(fact for fact in acts if fact.key not in unfit),
         fields=frozenset().union(*(fact.data for fact in reporting if fact is not None)),
         rests_on=tuple(sorted(fact.n for fact in clock if fact and fact.key not in unfit)),
         set_aside=tuple(folding.set_aside),
@@ -195,11 +197,6 @@ def first_acceptance(case: CaseHistory) -> Fact | None:
 def _how_early(link: Fact) -> tuple[bool, str]:
     """Return the sort key of a *link* to an earlier case: the first acceptance, no doubt before."""
     return link.data.get("in_doubt") is True, link.text("time")
-
-
-def _is_act(fact: Fact) -> bool:
-    """Return whether it is an act; the end of a stage is one only if it counts the officers."""
-    return fact.kind not in _ATTENDED or "officers" in fact.data
 
 
 def _ends(folding: _Folding, acceptance: Fact | None) -> tuple[Fact | None, Fact | None]:

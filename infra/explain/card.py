@@ -8,7 +8,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.errors import Unknown
 from chalicelib.instant import local, parse
 from chalicelib.permit.decide import evaluate
-from chalicelib.permit.explanation import explain
+from chalicelib.permit.view import explain
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.profile import Profile
 from infra.explain.derivation import DerivedFact, RecordedFacts, derivation_row, rests_on_numbers

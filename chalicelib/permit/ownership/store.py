@@ -13,7 +13,6 @@ from chalicelib.permit.ownership.acts import Reassignment, TransferAnswer
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
-    from chalicelib.intake.event import Event
     from chalicelib.intake.store import Inbox
     from chalicelib.intake.taken import ReceivedEvent
 
@@ -42,8 +41,9 @@ class OwnershipActs:
         """
         request = name_request(key, act.actor) if key else ""
         event = act.event(owned.name, act.name(owned.case), owned.received_at)
-        if earlier := self._earlier(owned.name, request, event):
-            return earlier
+        if stored := self._inbox.of_request(owned.name, request) if request else None:
+            with refuse_other_use("case"):  # another content is refused (409)
+                return self._inbox.repeated(stored, event)
         act.must_fit(owned.case, owned.rules)
         try:
             return self._inbox.put_act(event, request)
@@ -56,9 +56,3 @@ class OwnershipActs:
             zh = "他人刚刚对本件作了同类处理；请重新查看后再办。"
             en = "somebody did the like about this case at this moment; look again first"
             raise Rejected(409, zh=zh, en=en) from refusal
-
-    def _earlier(self, case: str, request: str, event: "Event") -> "ReceivedEvent | None":
-        """Return *event* as *request* led to it before; another content is refused (409)."""
-        stored = self._inbox.of_request(case, request) if request else None
-        with refuse_other_use("case"):
-            return self._inbox.repeated(stored, event) if stored else None

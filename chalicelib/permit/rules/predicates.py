@@ -141,17 +141,13 @@ def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Breach]:
     decision, terms = permit.decision, permit.terms
     if decision is None:
         return
+    heard = (held.told.at for held in permit.procedures if held.name == HEARING)
     if decision.text("decided_by") in row.too_low and permit.kind != "immediate":
         yield Breach("no_authority", decision)
-    elif terms and terms.rules.get("hearing") and not _was_heard(permit, decision):
+    elif terms and terms.rules.get("hearing") and not any(at <= decision.at for at in heard):
         yield Breach("no_hearing", decision)
     elif row.all_stages and (skipped := _first_skipped(permit)):
         yield Breach("stage_skipped", decision, label=skipped)
-
-
-def _was_heard(permit: Permit, decision: Fact) -> bool:
-    hearings = (held for held in permit.procedures if held.name == HEARING)
-    return any(hearing.told.at <= decision.at for hearing in hearings)
 
 
 def _first_skipped(permit: Permit) -> str:
