@@ -1,7 +1,6 @@
 """Crossings (越限): where a clock crosses the thresholds that the profile has for it.
 
-Pure geometry of one clock, whatever it is about. Everything here assumes that nothing further
-happens to the case: the caller takes what lies before now, and wakes for the next.
+Pure geometry of one clock, whatever it is about, if nothing further happens to its case.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

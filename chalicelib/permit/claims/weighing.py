@@ -1,9 +1,9 @@
 """Weighing (权衡): which late news counts at its own time, and which is contested (CLAIMS §4).
 
-Pure, and done anew at every addition. Late news acts as if it had happened when it was received. It
-takes its own, earlier time where that, tried alone, betters nothing. If all such claims together
-would better something, each in order of receipt counts unless it does so beside those before it.
-What opens the case is weighed first. The rest is contested (待认定) until an inspector decides.
+Pure, and done anew at every addition. Late news takes its own, earlier time where that, tried
+alone, betters nothing. If all such claims together would better something, each in order of receipt
+counts unless it does so beside those before it. What opens the case is weighed first. The rest is
+contested (待认定) until an inspector decides.
 """
 
 from collections.abc import Callable, Sequence

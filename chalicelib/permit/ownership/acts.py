@@ -1,11 +1,8 @@
 """What people do about whose a case is: the answer to a transfer (移送), and its mend (改派).
 
 Pure. Both are our own events of the case, with the role, the department and the number of the
-transfer in the open; words and key stay in the vault. CLAIMS §3.
-
-The department that a transfer names answers it, or an inspector; the first answer counts. A closed
-case can be transferred too: its delivery and publication are still to come. An inspector mends
-whose a case is; the operator must have named the department.
+transfer in the open; words and key stay in the vault. The first answer counts. A closed case can be
+transferred too: its delivery and publication are still to come. CLAIMS §3.
 """
 
 import hashlib
