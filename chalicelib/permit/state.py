@@ -21,8 +21,7 @@ from chalicelib.intake.event_types import (
     Reported,
 )
 from chalicelib.permit.ownership.state import OWNING_TYPES, Ownership, read_ownership
-from chalicelib.permit.pairing import pair_procedures
-from chalicelib.permit.procedure import Procedure
+from chalicelib.permit.procedure import Procedure, pair_procedures
 from chalicelib.permit.stay import Stay, stays_of
 from chalicelib.policy.terms import Terms, read_terms
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from chalicelib.cases.fact import Fact
-from chalicelib.clock.extension import ends_by, is_too_long
+from chalicelib.clock.timeline import ends_by, is_too_long
 from chalicelib.findings.clock import ClockState
 from chalicelib.findings.finding import Breach, Finding, breach_finding
 from chalicelib.instant import parse
