@@ -28,6 +28,7 @@ from chalicelib.findings.recheck import (
 )
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.contests import claims_of, contests, next_contest
+from chalicelib.permit.claims.reading import next_stage_of
 from chalicelib.permit.claims.weighing import TOO_MANY, Weighing, weigh
 from chalicelib.permit.lamp_history import fell_due, lamp
 from chalicelib.permit.ownership.state import waiting_transfers
@@ -36,7 +37,6 @@ from chalicelib.permit.remedy import remedied
 from chalicelib.permit.rules.data_quality import Sign, find_signs, flagged, flags
 from chalicelib.permit.rules.report_signs import find_claim_signs, find_telling_signs
 from chalicelib.permit.rules.time_limits import CheckedLimits, LimitsAt
-from chalicelib.permit.rules_of import next_stage_of
 from chalicelib.permit.state import Permit, fold
 
 

@@ -15,8 +15,8 @@ from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import STARTING_TYPES, Derived
 from chalicelib.intake.name_text import MARK
 from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.permit.claims.reading import rules_when_opened
 from chalicelib.permit.clocks.binding import FIXED, adopt_terms, as_told, bind
-from chalicelib.permit.rules_of import rules_when_opened
 from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.issue import Issue
 from infra.verify.supervision.judgements import ReplayedCase, is_derived
