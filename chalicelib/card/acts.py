@@ -80,10 +80,7 @@ class ActRequest(Struct, frozen=True):
         return own_event(TYPE_OF_ACT[self.act], card_case(card), name, now, data)
 
     def name(self, state: CardState) -> str:
-        """Return a name made of the fact that the act answers.
-
-        So two people who act at the same time without a key act once.
-        """
+        """Return a name made of the fact that the act answers: two who act at once act once."""
         answered = {
             "confirm": state.step or state.opening,
             "dismiss": state.step,

@@ -95,7 +95,7 @@ def _bind_statutory(
     told: EventFields, start: datetime, entry: CatalogueItem | None, rules: Rules, longer: list[str]
 ) -> Limit | None:
     """Return the statutory limit: listed, else told, at most the law's; note a *longer* one."""
-    told_limit = _read_limit(told.get("statutory"))
+    told_limit = Limit.read_object(told["statutory"]) if told.get("statutory") else None
     most = (entry and entry.statutory) or law_limit(entry.kind if entry else "", rules.profile)
     if told_limit is None or most is None:
         return most or told_limit
@@ -121,7 +121,8 @@ def _bind_promise(
     entry, statutory = listed
     published = entry.promise if entry else None
     due_at = str(told.get("due_at") or "")
-    promise = None if due_at else _read_limit(told.get("promise"))
+    is_promised = told.get("promise") and not due_at
+    promise = Limit.read_object(told["promise"]) if is_promised else None
     if not (promise or due_at):
         return published, ""
     if entry is None:
@@ -237,7 +238,3 @@ def _fixed_fields(told: EventFields, entry: CatalogueItem | None) -> Iterator[tu
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
-
-
-def _read_limit(value: object) -> Limit | None:
-    return Limit.read_object(value) if value else None
