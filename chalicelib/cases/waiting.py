@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
 
 
 class WaitingCase(Struct, frozen=True, dict=True):
-    """Case *name*: its *records*, then the acts of *types* that *wait*; judged by *rules* at *now*."""
+    """Case *name*: *records*, then the acts of *types* that *wait*; judged by *rules* at *now*."""
 
     name: str
     records: Sequence[Record]
