@@ -1,7 +1,7 @@
 """The decider of a card: it climbs when unanswered, its appeal is overdue, it is revoked or closed.
 
 The profile has the ladder (DOMAIN §3.1, §3.2). Silence beyond the time to answer and the time to
-appeal leads to the next level, by V-51 (`silence.py`). The step is an act of its own. Where the
+appeal leads to the next level, by V-51 (`clocks.py`). The step is an act of its own. Where the
 row of the ladder is law, or the region's own document, the card climbs by itself. Otherwise the
 step is proposed to a person, and the card stays at its level until one confirms it. Each level is
 reached once, in order, and none early.
