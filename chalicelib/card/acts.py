@@ -21,7 +21,7 @@ from chalicelib.card.state import CardState
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.fact import Fact
 from chalicelib.errors import Rejected
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.prose import check_fields, has_words, must_have_words, read_object, read_text
 
 Outcome = Literal["upheld", "sent_back", "revoked"]  # 维持、打回、撤销
@@ -76,23 +76,11 @@ class ActRequest(Struct, frozen=True):
 
     def event(self, card: str, name: str, now: datetime) -> Event:
         """Return the event that reports the act about *card* at *now*, under the id *name*."""
-        return Event(
-            id=name,
-            source=OURS,
-            subject=card_case(card),
-            type=TYPE_OF_ACT[self.act],
-            time=instant.text(now),
-            data={"role": self.role, "actor": self.actor, **self.payload},
-        )
+        data = {"role": self.role, "actor": self.actor, **self.payload}
+        return own_event(TYPE_OF_ACT[self.act], card_case(card), name, now, data)
 
     def name(self, state: CardState) -> str:
-        """Return a name made of the fact that the act answers.
-
-        So two people who act at the same time without a key act once. A response answers the level
-        that was served, or the act that sent the response before it back. An appeal answers that
-        level or the last decision, a decision its appeal. A confirmation answers the proposal of
-        the card, or of its step up. A revocation answers the card itself and happens once.
-        """
+        """Return a name made of the fact that the act answers: two who act at once act once."""
         answered = {
             "confirm": state.step or state.opening,
             "dismiss": state.step,

@@ -1,7 +1,7 @@
 """The decider of a card: it climbs when unanswered, its appeal is overdue, it is revoked or closed.
 
 The profile has the ladder (DOMAIN §3.1, §3.2). Silence beyond the time to answer and the time to
-appeal leads to the next level, by V-51 (`silence.py`). The step is an act of its own. Where the
+appeal leads to the next level, by V-51 (`clocks.py`). The step is an act of its own. Where the
 row of the ladder is law, or the region's own document, the card climbs by itself. Otherwise the
 step is proposed to a person, and the card stays at its level until one confirms it. Each level is
 reached once, in order, and none early.
@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from chalicelib.card.about import finding_of
 from chalicelib.card.clocks import (
     APPEAL_DECISION,
     APPEAL_WINDOW,
@@ -23,6 +22,7 @@ from chalicelib.card.clocks import (
     rung_of,
 )
 from chalicelib.card.state import CardState, fold_card
+from chalicelib.card.words import finding_of
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -32,7 +32,6 @@ from chalicelib.findings.finding import SILENT
 from chalicelib.findings.instrument import broken_law, card_grounds, is_formal, without_instrument
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Derived
-from chalicelib.policy.profile import Profile
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
@@ -49,7 +48,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         history = history.followed_by(fresh[:1])
     running = deadlines.dues.items()
     coming = [due.last_moment.at for name, due in running if name not in deadlines.over]
-    step_at = deadlines.waiting.step_at
+    step_at = deadlines.step_at
     coming += [step_at] if step_at is not None and step_at >= now else []
     return Decision(
         append=tuple(history.facts[len(case) :]),
@@ -82,11 +81,6 @@ class _Evaluation(Struct, frozen=True):
     state: CardState
     deadlines: CardDeadlines
     rules: Rules
-
-    @property
-    def profile(self) -> Profile:
-        """The profile that has the ladder."""
-        return self.rules.profile
 
     @property
     def belongs_to(self) -> dict[str, str]:
@@ -122,15 +116,16 @@ class _Evaluation(Struct, frozen=True):
 
     def _silent(self, now: datetime) -> Iterator[_Draft]:
         """Yield the step up of a card that nobody answered, or the proposal of it."""
-        (wait, step_at), rung = self.deadlines.waiting, rung_of(self.state, self.profile)
+        wait, step_at = self.deadlines.wait, self.deadlines.step_at
+        rung = rung_of(self.state, self.rules.profile)
         if step_at is None or step_at >= now or wait is None or rung is None or not rung.then:
             return
-        grounds = card_grounds(rung.basis, self.state.region, self.profile, now)
+        grounds = card_grounds(rung.basis, self.state.region, self.rules.profile, now)
         served = self.state.served
         if served is not None and not is_formal(served):  # it climbs in the form it went out in
             grounds = without_instrument(grounds)
         why = {"rule": SILENT, "ground": "unanswered", **grounds, "due_at": text(wait.response.at)}
-        to = [*self.profile.ladder.recipients(rung.then)]
+        to = [*self.rules.profile.ladder.recipients(rung.then)]
         key, at = f"{SILENT}/{rung.then}/{wait.since.n}", wait.last.last_moment.at
         kind = Derived.CASE_ESCALATED
         if "basis_kind" in grounds:
@@ -149,7 +144,7 @@ class _Evaluation(Struct, frozen=True):
         """Yield that an appeal waits longer than the decision about it may take."""
         end, appeal = self.deadlines.over.get(APPEAL_DECISION), self.state.appeal
         if end is not None and appeal is not None:
-            law = broken_law(self.profile.appeal.basis, self.state.region)
+            law = broken_law(self.rules.profile.appeal.basis, self.state.region)
             key, data = f"appeal_overdue/{appeal.n}", {"due_at": text(end.at), **law}
             yield _Draft(Derived.APPEAL_OVERDUE, key, end.last_moment.at, data)
 

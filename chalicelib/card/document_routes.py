@@ -6,8 +6,8 @@ no cache may keep it. Nothing is stored: each request drafts it from the facts o
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.card.dossier_store import papers_of
 from chalicelib.card.routes import card_for
+from chalicelib.card.store import papers_of
 from chalicelib.errors import Rejected
 from chalicelib.papers.paper import Paper
 from chalicelib.plumbing.query import decode_parameter

@@ -19,7 +19,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock import chinese
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.errors import Unknown
 from chalicelib.findings.instrument import is_formal
 from chalicelib.findings.share import write_share
@@ -230,10 +230,10 @@ class _Draft(Struct, frozen=True):
         if limit is None:
             return ""
         try:
-            end = due(self.fact.recorded_at, (limit,), (), self.rules.counting)
+            end = due_unpaused(self.fact.recorded_at, limit, self.rules.counting)
         except Unknown:  # no calendar reaches so far: the paper gives the length alone
             return ""
-        return self._moment(end.at) if end else ""
+        return self._moment(end.at)
 
 
 def _share(fact: Fact) -> tuple[int, int] | None:

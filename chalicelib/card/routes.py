@@ -24,10 +24,9 @@ from chalicelib.card.acts import (
     read_act,
 )
 from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
-from chalicelib.card.dossier_store import numbers_of, papers_of
 from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.card.state import CardState
-from chalicelib.card.store import CardOnRecord, CardStates
+from chalicelib.card.store import CardOnRecord, CardStates, numbers_of, papers_of
 from chalicelib.card.view import documents, full, line, numbers
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.rules import Rules

@@ -36,6 +36,7 @@ class CardState(Struct, frozen=True):
     confirms it. *appeals* are the appeals against its level, each with its decision, None while
     there is none. *sent_back* are the answers to that level that were not good enough, each with
     the fact that sent it back (打回). *times_answered* and *times_sent_back* count over all levels.
+    *acts* began or ended a wait for an answer to the present level.
     """
 
     card: str = ""
@@ -57,9 +58,7 @@ class CardState(Struct, frozen=True):
     again: Fact | None = None  # the re-check by which it has its ground back
     revoked: Fact | None = None
     closed: Fact | None = None
-    acts: tuple[
-        Fact, ...
-    ] = ()  # those that began or ended a wait for an answer to the present level
+    acts: tuple[Fact, ...] = ()
     set_aside: tuple[tuple[Fact, str], ...] = ()
 
     @property

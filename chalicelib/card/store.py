@@ -1,30 +1,37 @@
-"""The states of cards at this moment, and the acts of people about them.
+"""The states of cards at this moment, the acts of people about them, the sources of their papers.
 
-It has no table of its own. The facts of a card are on record; a reported act that is not yet a fact
-waits in the inbox. An act is checked against both, so a second act is judged after the first,
-however fast it comes.
+A paper stays what it was (ADR 0057). So each level is drafted by the rules that its fact names: the
+profile is found by its hash among the documents that the log states, the calendar among those that
+were ever in force.
 """
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from chalicelib.card.acts import ActRequest
+from chalicelib.card.drafting import Dossier, papers
 from chalicelib.card.state import CardState, fold_card
+from chalicelib.card.view import Numbers
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.cases.stored_fact import Record
+from chalicelib.cases.waiting import join_waiting, read_with_waiting
 from chalicelib.errors import Conflict, Rejected
-from chalicelib.instant import MILLISECOND, parse
+from chalicelib.instant import MILLISECOND
 from chalicelib.intake.idempotency import name_request, refuse_other_use
+from chalicelib.papers.paper import Paper
+from chalicelib.plumbing.services import Services
+from chalicelib.policy.papers import PaperName
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
-    from chalicelib.intake.pending_store import InboxItem
     from chalicelib.intake.store import Inbox
     from chalicelib.intake.taken import ReceivedEvent
 
@@ -60,17 +67,9 @@ class CardStates:
 
     def read_card(self, card: str) -> CardOnRecord:
         """Read the present state of *card*; it has no opening where there is no such card."""
-        case = card_case(card)
-        # The inbox first: an act that becomes a fact between the reads is then in both, not lost.
-        waiting = self._inbox.waiting(case)
-        records = self._facts.of_case(case)
-        on_record = {record.cause for record in records if record.fact.told}
-        unrecorded = (item for item in waiting if item.event and item.id not in on_record)
-        facts = [_waiting_fact(item) for item in unrecorded]
-        history = CaseHistory(record.fact for record in records)
-        new = [fact.numbered(n) for n, fact in enumerate(facts, len(history))]
-        received_at = max((fact.recorded_at for fact in facts), default=None)
-        return CardOnRecord(fold_card(history.followed_by(new)), records, received_at)
+        records, wait = read_with_waiting(self._facts, self._inbox, card_case(card))
+        received_at = max((fact.recorded_at for fact in wait), default=None)
+        return CardOnRecord(fold_card(join_waiting(records, wait)), records, received_at)
 
     def take(
         self, request: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime
@@ -134,8 +133,31 @@ class CardStates:
         raise Conflict(zh, f"{request.act} was taken and given back")
 
 
-def _waiting_fact(item: "InboxItem") -> Fact:
-    """Return the fact that *item* will be; the key of our own events needs no secret."""
-    event = json.loads(item.event or "")
-    received_at = parse(item.received_at or item.pending_since or "")
-    return told_fact(event, event["data"], received_at, secret=b"")
+def papers_of(services: Services, card: CardOnRecord) -> Mapping[PaperName, Paper]:
+    """Draft the papers of a card that may be seen. Raises Corrupt where its rules are lost."""
+    reveal = services.name_tokens.reveal
+    facts = (replace(record.fact, data=reveal(record.fact.data)) for record in card.records)
+    numbers = numbers_of(services, card.state.card)
+    return papers(Dossier(CaseHistory(facts), numbers, partial(rules_of, services)))
+
+
+def numbers_of(services: Services, card_id: str) -> Numbers:
+    """Return the published numbers of a card; the board has them a moment after the registers."""
+    published = services.board.card(card_id)
+    numbers = published.numbers if published else {}
+    return {
+        level: (number.year, number.number, number.written) for level, number in numbers.items()
+    }
+
+
+def rules_of(services: Services, fact: Fact) -> Rules:
+    """Return the rules that *fact* names. Raises Corrupt where they are not there any more."""
+    region = fact.text("region")
+    rules = services.rules(region)
+    policy, calendar = fact.text("policy"), fact.text("calendar")
+    if policy not in ("", rules.profile.reference):
+        rules = replace(rules, profile=services.profile_named(policy, region))
+    if calendar not in ("", rules.calendar.version):
+        named = services.calendars.named(calendar, services.region_of(region))
+        rules = replace(rules, calendar=named)
+    return rules

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from chalicelib import instant
-from chalicelib.card.about import finding_of, show_finding
 from chalicelib.card.state import CardState
+from chalicelib.card.words import finding_of, show_finding
 from chalicelib.cases.case_id import parts_of
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.stored_fact import Record

@@ -59,13 +59,19 @@ def countdown(
         ended = [s if s.end else s._replace(end=max(now, s.start)) for s in spans]
         return _by_time(start, limits, ended, now, counting)
     ends = due(start, limits, spans, counting)
-    if ends is not None:
-        return _by_days((start, ends.at), limits, spans, now, counting)
-    if any(limit.unit not in _DAYS for limit in limits):
-        return None
-    days = steps(limits, (start, max(spans[-1].start, start)), spans, counting)
-    used = sum(day.counts for day in days)
-    return Countdown(used, sum(limit.amount for limit in limits) - used)
+    if ends is None:
+        if any(limit.unit not in _DAYS for limit in limits):
+            return None
+        days = steps(limits, (start, max(spans[-1].start, start)), spans, counting)
+        used = sum(day.counts for day in days)
+        return Countdown(used, sum(limit.amount for limit in limits) - used)
+    today, last = counting.day_of(now), counting.day_of(ends.at)
+    counted = [day for day in steps(limits, (start, ends.at), spans, counting) if day.counts]
+    used, over = sum(day.date <= today for day in counted), 0
+    if today > last:
+        by_calendar, elapsed = limits[-1].unit in OFFICE, (today - last).days
+        over = counting.calendar.workdays_between(last, today) if by_calendar else elapsed
+    return Countdown(used + over, len(counted) - used - over)
 
 
 def _by_time(
@@ -87,19 +93,3 @@ def _by_time(
     day = counting.office.standard_day if limits[-1].unit in OFFICE else _DAY
     used_days = -(-used // day)
     return Countdown(used_days, -(-allowed // day) - used_days, used, allowed - used)
-
-
-def _by_days(
-    period: tuple[datetime, datetime],
-    limits: Sequence[Limit],
-    spans: Sequence[Span],
-    now: datetime,
-    counting: Counting,
-) -> Countdown:
-    today, last = counting.day_of(now), counting.day_of(period[1])
-    days = [day.date for day in steps(limits, period, spans, counting) if day.counts]
-    used, over = sum(day <= today for day in days), 0
-    if today > last:
-        by_calendar, elapsed = limits[-1].unit in OFFICE, (today - last).days
-        over = counting.calendar.workdays_between(last, today) if by_calendar else elapsed
-    return Countdown(used + over, len(days) - used - over)

@@ -7,7 +7,7 @@ event in a recorded outage of the source, that time runs from the end of the out
 from datetime import datetime, timedelta
 
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.instant import LATEST, MILLISECOND
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.sources import Registration
@@ -22,9 +22,7 @@ def in_time_until(occurred: datetime, source: Registration, counting: Counting) 
     seconds = source.delivery_at(occurred).seconds
     if seconds is not None:
         return since + min(timedelta(seconds=seconds), LATEST - since)
-    ends = due(since, (Limit(1, "wd"),), (), counting.in_convention("L"))
-    assert ends is not None  # noqa: S101 - without pauses there is an end
-    return ends.at
+    return due_unpaused(since, Limit(1, "wd"), counting.in_convention("L")).at
 
 
 def reportable_from(occurred: datetime, source: Registration) -> datetime:

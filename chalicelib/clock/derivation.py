@@ -14,10 +14,9 @@ from msgspec.structs import replace
 from chalicelib.clock import chinese
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, run_out
-from chalicelib.clock.grounds import ClockBasis
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.span import Span
-from chalicelib.clock.steps import PAUSED, CountedDay, steps
+from chalicelib.clock.steps import PAUSED, ClockBasis, CountedDay, steps
 from chalicelib.clock.timeline import Period
 from chalicelib.policy.limit import Limit
 

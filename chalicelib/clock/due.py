@@ -65,6 +65,13 @@ def due(
     return None if stands_still else ends
 
 
+def due_unpaused(start: datetime, limit: Limit, counting: Counting) -> Due:
+    """Return when *limit* runs out from *start* on without a pause. Raises Unknown as `due`."""
+    ends = due(start, (limit,), (), counting)
+    assert ends is not None  # noqa: S101 - nothing stands still
+    return ends
+
+
 def run_out(
     start: datetime, limits: Sequence[Limit], spans: Sequence[Span], counting: Counting
 ) -> Due:

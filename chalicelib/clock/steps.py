@@ -1,6 +1,8 @@
-"""Day by day (逐日说明): which day counted towards a limit and which did not, and why.
+"""Day by day (逐日说明): which day counted towards a limit, why or why not, and by which law.
 
-`due` decides; these days explain it, and must always come to the same day.
+`due` decides; these days explain it, and must always come to the same day. The national law is the
+same everywhere. A region's own rules (office hours, counting, pauses, extensions) are cited from
+its profile.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,9 +15,40 @@ from chalicelib.clock.advance import add_months, used_between
 from chalicelib.clock.chinese import duration
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import run_out
-from chalicelib.clock.grounds import LAW, ClockBasis
 from chalicelib.clock.span import Days, Ended, Span, days_of, select_ended
 from chalicelib.policy.limit import Limit, Unit
+from chalicelib.policy.profile import Profile
+
+
+class ClockBasis(Struct, frozen=True):
+    """The laws and documents by which one clock counts."""
+
+    counting: str = "本机关的计时规则"  # as the profile cites it
+    office: str = "本机关的办公时间"
+    pause: str = "《中华人民共和国行政许可法》第四十五条"
+    extension: str = "《中华人民共和国行政许可法》第四十二条"
+    first_day: str = "《中华人民共和国民法典》第二百零一条第一款"
+    hours: str = "《中华人民共和国民法典》第二百零一条第二款"
+    months: str = "《中华人民共和国民法典》第二百零二条"
+    rest_day: str = "《中华人民共和国民法典》第二百零三条第一款"
+    close: str = "《中华人民共和国民法典》第二百零三条第二款"
+    workdays: str = "《中华人民共和国行政许可法》第八十二条"
+    weekend: str = "《国务院关于职工工作时间的规定》第七条"
+    fixed_holidays: str = "《全国年节及纪念日放假办法》第二条"
+
+
+LAW = ClockBasis()
+
+
+def basis_of_clock(profile: Profile, extension: str = "") -> ClockBasis:
+    """Return the basis that *profile* cites; *extension* is that of the kind of case, if any."""
+    return ClockBasis(
+        counting=str(profile.basis["counting"]),
+        office=str(profile.office.basis),
+        pause=str(profile.pause.basis),
+        extension=extension or str(profile.extension.basis),
+    )
+
 
 _DAY = timedelta(days=1)
 _WEEKEND = (5, 6)  # date.weekday()

@@ -27,13 +27,11 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.department.ledger import APPEALS, COUNTED, LedgerEntry, ledger, rests_on_law
-from chalicelib.findings.confirmation import confirmed, is_confirmed
 from chalicelib.findings.finding import SILENT
 from chalicelib.findings.instrument import card_grounds
-from chalicelib.findings.issuing import bounded
-from chalicelib.findings.recheck import recheck
+from chalicelib.findings.issuing import bounded, confirmed, is_confirmed
+from chalicelib.findings.recheck import recheck, stands
 from chalicelib.findings.share import cases_due, is_share_met
-from chalicelib.findings.standing import stands
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.ladder import CountRule

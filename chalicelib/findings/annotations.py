@@ -16,19 +16,16 @@ from chalicelib.intake.event_types import Derived, Reported
 NoticedData = Mapping[str, object]  # when it was noticed, and where the case belongs
 Misfits = Sequence[tuple[Fact, str]]
 
-_NEEDING = frozenset({Reported.CASE_CORRECTED, Derived.EVENT_SET_ASIDE, Derived.EVENT_READMITTED})
-
 
 def annotations(
     case: CaseHistory, misfits: Misfits, held_for: str, belongs_to: Mapping[str, str], now: datetime
 ) -> Iterator[Fact]:
     """Yield all annotations of a case that *belongs_to* somebody; most cases need none."""
-    if held_for or misfits or not case.types.isdisjoint(_NEEDING):
-        noticed = {"noticed_at": text(now), **belongs_to}
-        yield from held(held_for, noticed)
-        yield from set_aside(case, misfits, noticed)
-        yield from readmitted(case, misfits, noticed)
-        yield from corrections(case, noticed)
+    noticed = {"noticed_at": text(now), **belongs_to}
+    yield from held(held_for, noticed)
+    yield from set_aside(case, misfits, noticed)
+    yield from readmitted(case, misfits, noticed)
+    yield from corrections(case, noticed)
 
 
 def held(held_for: str, noticed: NoticedData) -> Iterator[Fact]:

@@ -6,14 +6,15 @@ compared as due instants, from the opening of every working day in a year withou
 item is judged alike whenever its catalogue is imported, whichever holidays are published by then.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear, is_weekend
 from chalicelib.clock.counting import Counting, counting_of
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.errors import Unknown
+from chalicelib.instant import LATEST
 from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.limit import Limit
@@ -22,7 +23,6 @@ from chalicelib.policy.profile import Profile
 _FIRST = date(2001, 1, 1)  # a Monday, of a year of 365 days
 _YEAR = [_FIRST + timedelta(days=n) for n in range(365)]
 _DAYS = [day for day in _YEAR if not is_weekend(day)]
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def is_cut(promise: Limit, statutory: Limit, row: Conduct, profile: Profile) -> bool:
@@ -51,10 +51,9 @@ def _ends(limit: Limit, day: date, counting: Counting) -> datetime:
     """Return when *limit* runs out that begins as the office opens on *day*."""
     opens = counting.at(day, counting.office.sessions_on(day)[0][0])
     try:
-        ends = due(opens, (limit,), (), counting)
+        return due_unpaused(opens, limit, counting).last_moment.at
     except (Unknown, OverflowError):
-        return _NEVER
-    return ends.last_moment.at if ends else _NEVER
+        return LATEST
 
 
 @cache

@@ -1,7 +1,6 @@
 """Crossings (越限): where a clock crosses the thresholds that the profile has for it.
 
-Pure geometry of one clock, whatever it is about. Everything here assumes that nothing further
-happens to the case: the caller takes what lies before now, and wakes for the next.
+Pure geometry of one clock, whatever it is about, if nothing further happens to its case.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +9,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.due import Due, due
+from chalicelib.clock.due import Due, due, due_unpaused
 from chalicelib.clock.timeline import Period, percent_point
 from chalicelib.findings.clock import ClockState
 from chalicelib.findings.finding import Finding, finding_type, first_of_each
@@ -179,7 +178,7 @@ def _find_over(state: ClockState, threshold: Threshold, region: str) -> Iterator
     if by.amount and period.limits:
         further = due(state.clock.start, (*period.limits, by), period.spans, state.counting)
     elif by.amount:  # after an explicit due instant
-        further = due(ends.at, (by,), (), state.counting)
+        further = due_unpaused(ends.at, by, state.counting)
     if further is not None:
         over = further.last_moment
         of = state.clock.name, ends.missing or over.missing
@@ -192,8 +191,6 @@ def _find_unfinished(
     """Yield the finding if the case is still open so long after *yellow* fell due (V-04)."""
     if threshold.after_yellow is None:
         return
-    ends = due(yellow.at, (threshold.after_yellow,), (), state.counting)
-    if ends is not None:
-        over = ends.last_moment
-        of = "unfinished", over.missing or yellow.missing
-        yield _finding(state, threshold, region, (over.at, yellow.due_at), of)
+    over = due_unpaused(yellow.at, threshold.after_yellow, state.counting).last_moment
+    of = "unfinished", over.missing or yellow.missing
+    yield _finding(state, threshold, region, (over.at, yellow.due_at), of)

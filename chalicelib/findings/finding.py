@@ -1,9 +1,15 @@
-"""A finding (监察发现): a rule that a case meets, at a legal instant, on a ground (情形)."""
+"""A finding (监察发现): a rule that a case meets, at a legal instant, on a ground (情形).
+
+The predicate of a rule of conduct yields breaches and nothing else: one act each, and its ground in
+a word. It has no levels and no cards. A field that is absent breaks nothing, unless only a
+defective act would lack it (ADR 0014).
+"""
 
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived
@@ -96,3 +102,48 @@ def first_of_each(findings: Iterable[Finding], key: FindingKey) -> dict[Hashable
         if name not in first or finding.at < first[name].at:
             first[name] = finding
     return first
+
+
+class Breach(NamedTuple):
+    """A *fact*, with *also* others, breaks a rule on a *ground* *at* an instant (None: its own)."""
+
+    ground: str
+    fact: Fact
+    also: tuple[Fact, ...] = ()
+    label: str = ""
+    at: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        """The instant from which the rule is broken."""
+        return self.at or self.fact.at
+
+
+def breach_finding(
+    rule: str, row: Conduct, breach: Breach, region: str, basis: Basis | None = None
+) -> Finding:
+    """Return the finding of *breach* in *region*, by *row* of *rule*, on its basis or *basis*."""
+    fact, at, basis = breach.fact, breach.since, basis or row.basis
+    return Finding(
+        rule=rule,
+        level=row.level,
+        at=at,
+        due_at=at,
+        ground=breach.ground,
+        basis=basis,
+        about=fact.key,
+        label=breach.label,
+        rests_on=tuple(sorted({fact.n, *(other.n for other in breach.also)})),
+        kind=finding_type(row, basis, region),
+    )
+
+
+def read_count(fact: Fact, name: str) -> int:
+    """Return the whole number in field *name* of *fact*; 0 if it has none."""
+    value = fact.data.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def is_no(fact: Fact | None, name: str) -> bool:
+    """Return whether field *name* of *fact* is false; absent is not false."""
+    return fact is not None and fact.data.get(name) is False

@@ -3,24 +3,42 @@
 The fact has the rule and its legal basis, the versions of profile and calendar, and the numbers of
 the facts that it rests on. Besides the legal instant it has when we noticed, and why then: a delay
 of ours is never an officer's (DESIGN §4).
+
+A proposal is issued when a person confirms it (确认; PIPL 24, DOMAIN §9b), and keeps its number,
+instant and ground; it alone is re-checked. What rests on a model or on our own default goes out as
+a suggestion (建议), without level, formal number and 依据, with the reason that the person gives
+(DOMAIN, head; CLAIMS §8), and the broken law, if any.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.cases.case_id import number_in
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.findings.finding import WEIGHED, Finding
-from chalicelib.findings.instrument import broken_law, card_grounds, without_instrument
+from chalicelib.findings.instrument import (
+    broken_law,
+    card_grounds,
+    named_instrument,
+    without_instrument,
+)
 from chalicelib.instant import text
-from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES, MISSING_TYPES, Derived
+from chalicelib.intake.event_types import (
+    CLOSING_TYPES,
+    FINDING_TYPES,
+    MISSING_TYPES,
+    Derived,
+    Reported,
+)
 from chalicelib.policy.profile import Profile
 
 # The cards that are not issued while a case is held.
 CARDS = FINDING_TYPES - {Derived.WARNING_ISSUED, Derived.CARD_PROPOSED}
 
 MOST = 60  # numbers of facts in `rests_on` of a fact
+_OF_A_CARD = frozenset({"level", "basis"})  # what a suggestion has not
 _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
 
 
@@ -118,3 +136,41 @@ def bounded(numbers: Iterable[int]) -> list[int]:
     ordered = sorted(numbers)
     half = MOST // 2
     return ordered if len(ordered) <= MOST else [*ordered[:half], *ordered[-half:]]
+
+
+def confirmed(
+    case: CaseHistory, finding_keys: Collection[str], profile: Profile, now: datetime
+) -> Iterator[Fact]:
+    """Issue the proposals of *case* that are confirmed, once their key is in *finding_keys*."""
+    first: dict[int | None, Fact] = {}
+    for confirmation in case.of_type(Reported.CARD_CONFIRMED):
+        first.setdefault(number_in(confirmation.data.get("card")), confirmation)
+    for n, confirmation in first.items():
+        proposal = case.cards.get(n)
+        if proposal is None or proposal.kind != Derived.CARD_PROPOSED or proposal.told:
+            continue
+        if proposal.key in finding_keys:
+            yield _issue_confirmed(proposal, confirmation, profile, now)
+
+
+def is_confirmed(card: Fact) -> bool:
+    """Return whether *card* was issued because a person confirmed it."""
+    return card.kind == Derived.CARD_ISSUED and "card" in card.data
+
+
+def _issue_confirmed(proposal: Fact, confirmation: Fact, profile: Profile, now: datetime) -> Fact:
+    """Return the card, which names its instrument now, or the suggestion without one."""
+    rests_on = proposal.data.get("rests_on")
+    numbers = rests_on if isinstance(rests_on, list) else []
+    if "basis_kind" in proposal.data:
+        kind = Derived.SUGGESTION_ISSUED
+        data = {name: proposal.data[name] for name in proposal.data if name not in _OF_A_CARD}
+    else:
+        kind = Derived.CARD_ISSUED
+        data = {**proposal.data, **named_instrument(profile, now)}
+    data |= {
+        "card": proposal.n,
+        "noticed_at": text(now),
+        "rests_on": [*numbers, proposal.n, confirmation.n],
+    }
+    return Fact(0, kind, f"confirmed/{proposal.key}", proposal.at, now, told=False, data=data)

@@ -12,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
-from chalicelib.errors import BadInput, Bilingual
+from chalicelib.errors import BadInput
 from chalicelib.policy.basis import NO_BASIS, Basis
 from chalicelib.policy.conduct import list_rules
 from chalicelib.policy.reading import Text, refuse_repeated_words, refused
@@ -46,39 +47,31 @@ class Law(Struct, frozen=True, forbid_unknown_fields=True):
     text: Text
 
 
-class Rule(Struct, frozen=True):
+class Words(Struct, frozen=True, forbid_unknown_fields=True):
+    """A text of a rule in Chinese and in English."""
+
+    zh: Text
+    en: Text
+
+
+class _WrittenRule(Struct, frozen=True, forbid_unknown_fields=True):
+    title: Words
+    says: Words
+    mode: Mode
+    levels: tuple[RuleLevel, ...] = ()
+    scope: tuple[Scope, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    laws: tuple[Law, ...] = field(name="law", default=())
+    basis: Basis = NO_BASIS
+
+
+class Rule(_WrittenRule, frozen=True, kw_only=True):
     """One rule: *says* when it is broken, *levels* what may follow, *judged* from what.
 
     *laws* make it a breach. It has a *basis* only if no shipped profile has a row of it.
     """
 
     id: str
-    title: Bilingual
-    says: Bilingual
-    levels: tuple[str, ...]
-    scope: tuple[Scope, ...]
-    mode: Mode
-    judged: tuple[Judged, ...]
-    laws: tuple[Law, ...]
-    basis: Basis
-
-
-class _Words(Struct, frozen=True, forbid_unknown_fields=True):
-    zh: Text
-    en: Text
-
-
-class _WrittenRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule as its file has it."""
-
-    title: _Words
-    says: _Words
-    mode: Mode
-    levels: tuple[RuleLevel, ...] = ()
-    scope: tuple[Scope, ...] = ()
-    judged: tuple[Judged, ...] = ()
-    law: tuple[Law, ...] = ()
-    basis: Basis = NO_BASIS
 
 
 @cache
@@ -112,14 +105,4 @@ def read_rule(rule: str, text: str) -> Rule:
     with refused(where):
         refuse_repeated_words(table)
         written = read_record(_WrittenRule, table)
-    return Rule(
-        id=rule,
-        title=Bilingual(written.title.zh, written.title.en),
-        says=Bilingual(written.says.zh, written.says.en),
-        levels=written.levels,
-        scope=written.scope,
-        mode=written.mode,
-        judged=written.judged,
-        laws=written.law,
-        basis=written.basis,
-    )
+    return Rule(**asdict(written), id=rule)

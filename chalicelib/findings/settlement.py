@@ -4,7 +4,7 @@ Pure. A finding waits until its source's delivery time has passed after its lega
 the receipt of the acceptance: so honest news on its way never makes a false card.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from msgspec import Struct
@@ -13,11 +13,8 @@ from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.delivery import in_time_until, settled_at
 from chalicelib.errors import Unknown
-from chalicelib.instant import MILLISECOND
+from chalicelib.instant import EARLIEST, LATEST, MILLISECOND
 from chalicelib.policy.sources import NO_SOURCES, Registration
-
-_FIRST = datetime.min.replace(tzinfo=UTC)
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Settlement(Struct, frozen=True):
@@ -34,7 +31,7 @@ class Settlement(Struct, frozen=True):
         try:
             settled = settled_at(at, self.source, self.counting)
         except Unknown:
-            return _NEVER
+            return LATEST
         return settled if self.opened_until is None else max(settled, self.opened_until)
 
 
@@ -48,7 +45,7 @@ def settlement_of(opening: Fact | None, source: Registration, counting: Counting
     try:
         until = _after_receipt(opening.recorded_at, source, counting)
     except Unknown:
-        until = _NEVER
+        until = LATEST
     return Settlement(source, counting, until)
 
 
@@ -56,4 +53,4 @@ def settlement_of(opening: Fact | None, source: Registration, counting: Counting
 def _after_receipt(received: datetime, source: Registration, counting: Counting) -> datetime:
     # At the very instant at which the delivery time ends, all has come that may come.
     until = in_time_until(received, source, counting)
-    return until - min(MILLISECOND, until - _FIRST)
+    return until - min(MILLISECOND, until - EARLIEST)

@@ -8,10 +8,11 @@ extension attributes are checked and dropped, so another tracing header makes no
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
 from chalicelib.errors import Rejected
-from chalicelib.instant import NoInstant
+from chalicelib.instant import NoInstant, text
 from chalicelib.intake import json_text
 from chalicelib.intake.event_types import SOURCE_TYPES, Reported
 from chalicelib.intake.fields import normalise_instant
@@ -43,6 +44,11 @@ class Event(TypedDict):
     recordedtime: NotRequired[str]
     sequence: NotRequired[str]
     data: dict[str, Any]
+
+
+def own_event(kind: str, subject: str, name: str, at: datetime, data: Mapping[str, Any]) -> Event:
+    """Return our own event of *kind* about *subject* at an instant, under the id *name*."""
+    return Event(id=name, source=OURS, subject=subject, type=kind, time=text(at), data=dict(data))
 
 
 def read_event(body: bytes) -> Event:

@@ -14,9 +14,8 @@ from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.findings.confirmation import confirmed
 from chalicelib.findings.finding import Finding
-from chalicelib.findings.issuing import issued
+from chalicelib.findings.issuing import confirmed, issued
 from chalicelib.findings.recheck import Grounds, rechecked
 from chalicelib.intake.event_types import LISTING_TYPES, Reported
 from chalicelib.item.rules import evaluate_item

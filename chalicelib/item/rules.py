@@ -13,9 +13,8 @@ from operator import attrgetter
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.findings.breach import Breach, breach_finding, is_no, read_count
 from chalicelib.findings.compression import is_cut
-from chalicelib.findings.finding import Finding
+from chalicelib.findings.finding import Breach, Finding, breach_finding, is_no, read_count
 from chalicelib.instant import is_date, whole
 from chalicelib.intake.event_types import LISTING_TYPES, Reported
 from chalicelib.policy.conduct import Conduct

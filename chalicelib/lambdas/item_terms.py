@@ -17,8 +17,8 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import STARTING_TYPES, Reported
+from chalicelib.permit.claims.reading import rules_when_opened
 from chalicelib.permit.clocks.binding import Listed, adopt_terms, bind
-from chalicelib.permit.rules_of import rules_when_opened
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.materials import count_materials

@@ -177,11 +177,11 @@ def _other_texts(services: Services) -> Iterator[statement.RulesText]:
     The titles; of a local stage its made-up instrument, and how it counts days in some regions; the
     witnesses, if the log relies on any.
     """
-    yield statement.titles_text(shipped_titles(ground_names()).document())
+    yield statement.hashed_text("titles", shipped_titles(ground_names()).document())
     if instrument := services.made_up_instrument:
-        yield statement.instrument_text(instrument)
+        yield statement.hashed_text("instrument", instrument.table())
     if services.settings.is_local and (counted := services.table_clock.countings()):
-        yield statement.counting_text(counted)
+        yield statement.hashed_text("counting", counted)
     quorum = services.witnesses.quorum()
     if quorum.witnesses:
         yield statement.witnesses_text(quorum)

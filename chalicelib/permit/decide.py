@@ -17,25 +17,27 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.findings.annotations import annotations
-from chalicelib.findings.borne_out import cards_found, keys_borne_out, without_card
-from chalicelib.findings.confirmation import confirmed
 from chalicelib.findings.finding import Finding
-from chalicelib.findings.issuing import issued
-from chalicelib.findings.recheck import Grounds, rechecked
+from chalicelib.findings.issuing import confirmed, issued
+from chalicelib.findings.recheck import (
+    Grounds,
+    cards_found,
+    keys_borne_out,
+    rechecked,
+    without_card,
+)
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.contests import claims_of, contests, next_contest
+from chalicelib.permit.claims.reading import next_stage_of
 from chalicelib.permit.claims.weighing import TOO_MANY, Weighing, weigh
-from chalicelib.permit.lamp_history import lamp
+from chalicelib.permit.lamp_history import fell_due, lamp
 from chalicelib.permit.ownership.state import waiting_transfers
-from chalicelib.permit.rates import fell_due
-from chalicelib.permit.refiling.state import ended_early, second_look
+from chalicelib.permit.refiling.state import ended_early, has_used_its_time, second_look
 from chalicelib.permit.remedy import remedied
 from chalicelib.permit.rules.data_quality import Sign, find_signs, flagged, flags
-from chalicelib.permit.rules.endings import has_used_its_time
 from chalicelib.permit.rules.report_signs import find_claim_signs, find_telling_signs
 from chalicelib.permit.rules.time_limits import CheckedLimits, LimitsAt
-from chalicelib.permit.rules_of import next_stage_of
-from chalicelib.permit.state import Permit
+from chalicelib.permit.state import Permit, fold
 
 
 class Evaluation(Struct, frozen=True):
@@ -111,7 +113,7 @@ def _asked(case: CaseHistory, weighing: Weighing) -> Asked | None:
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     """Weigh the claims in *case*, and find the new signs of badly reported data as it was told."""
     weighing, noted = weigh(case, rules), flagged(case)
-    told, permit = weighing.claimed
+    told, permit = weighing.claimed, fold(weighing.claimed)
     judged, late, beyond = weighing.judged, weighing.late, weighing.unweighed
     signs = (
         *find_signs(told, permit, judged.rules, noted),

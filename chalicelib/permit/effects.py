@@ -13,8 +13,7 @@ from msgspec import Struct
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.extension import Extension
-from chalicelib.clock.timeline import UNINTERRUPTED, Doubt, Interruptions
+from chalicelib.clock.timeline import UNINTERRUPTED, Doubt, Extension, Interruptions
 from chalicelib.errors import Unknown
 from chalicelib.permit.clocks.examination import Start
 from chalicelib.permit.procedure import JudgedPause, is_given, judge_pauses

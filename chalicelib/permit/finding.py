@@ -11,9 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chalicelib import instant
 from chalicelib.errors import Rejected
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.payload import read_data
 from chalicelib.intake.prose import must_have_words, read_object, read_text
@@ -39,9 +38,8 @@ class EnteredFinding(Struct, frozen=True):
 
     def event(self, case: str, name: str, now: datetime) -> Event:
         """Return the event that reports the finding about *case* at *now*, under the id *name*."""
-        kind, time = Reported.IRREGULARITY_FOUND, instant.text(now)
         data = {"role": ROLE, "actor": self.actor, **self.payload}
-        return Event(id=name, source=OURS, subject=case, type=kind, time=time, data=data)
+        return own_event(Reported.IRREGULARITY_FOUND, case, name, now, data)
 
 
 def read_finding(body: bytes, rules: Collection[str]) -> dict[str, str]:

@@ -16,8 +16,8 @@ from chalicelib.errors import Unknown
 from chalicelib.findings.clock import ClockState
 from chalicelib.findings.finding import Finding
 from chalicelib.instant import text
-from chalicelib.intake.event_types import Derived, Reported
-from chalicelib.permit.claims.readings import decisions_in
+from chalicelib.intake.event_types import Derived
+from chalicelib.permit.claims.readings import is_accepted
 
 
 def remedied(
@@ -56,8 +56,7 @@ def remedied(
 
 def _since(act: Fact, case: CaseHistory, rules: Rules) -> datetime:
     """Return since when *act* counts as done: late news of it only from its receipt."""
-    decision = decisions_in(case).get(act.n)
-    if decision is not None and decision.kind == Reported.CLAIM_ACCEPTED:
+    if is_accepted(act, case):
         return act.at
     source = rules.sources.of(act.source)
     try:

@@ -21,8 +21,7 @@ from chalicelib.intake.event_types import (
     Reported,
 )
 from chalicelib.permit.ownership.state import OWNING_TYPES, Ownership, read_ownership
-from chalicelib.permit.pairing import pair_procedures
-from chalicelib.permit.procedure import Procedure
+from chalicelib.permit.procedure import Procedure, pair_procedures
 from chalicelib.permit.stay import Stay, stays_of
 from chalicelib.policy.terms import Terms, read_terms
 
@@ -80,6 +79,22 @@ class Permit(Struct, frozen=True):
         return sorted((fact for fact in facts if fact.text("expires_at")), key=attrgetter("at"))
 
     @property
+    def opened(self) -> Sequence[Fact]:
+        """The facts that opened it: the applications, then the acceptance."""
+        return [fact for fact in (*self.openings, self.acceptance) if fact is not None]
+
+    @property
+    def decision(self) -> Fact | None:
+        """The decision that ended it; None: none was made, or it ended otherwise."""
+        closing = self.closing
+        return closing if closing and closing.kind == Reported.CASE_DECIDED else None
+
+    @property
+    def kind(self) -> str:
+        """The kind of its item by the catalogue; empty: an ordinary licence."""
+        return self.terms.kind if self.terms else ""
+
+    @property
     def region(self) -> str:
         """The region that it belongs to; empty if not reported."""
         return str(self.origin.get("region", ""))
@@ -116,13 +131,6 @@ class _Folding(Struct):
         self.set_aside.extend((fact, reason) for fact in facts if fact is not first)
         return first
 
-    def read_owner(self, origin: Fact | None) -> Ownership:
-        """Return whose the case is by *origin*; set aside the transfers declined."""
-        told, owner = self.of(OWNING_TYPES), origin.text("department") if origin else ""
-        ownership = read_ownership(told, owner)
-        self.set_aside += ownership.set_aside
-        return ownership
-
     def until(self, closing: Fact | None, kinds: Collection[str]) -> Sequence[Fact]:
         """Return the facts up to the end of the case; set aside those after it."""
         facts = self.of(kinds)
@@ -131,11 +139,6 @@ class _Folding(Struct):
         within = [fact for fact in facts if fact.at <= closing.at]
         self.set_aside.extend((fact, "the case was closed") for fact in facts[len(within) :])
         return within
-
-    def pausing(self, closing: Fact | None) -> list[Fact]:
-        """Return the suspensions up to the end, and all resumptions, some after it (PAU-05)."""
-        suspended = self.until(closing, {Reported.CASE_SUSPENDED})
-        return [*suspended, *self.by_kind.get(Reported.CASE_RESUMED, ())]
 
 
 def fold(case: CaseHistory) -> Permit:
@@ -148,36 +151,37 @@ def _fold(case: CaseHistory) -> Permit:
     acceptance = folding.first_on_record(Reported.CASE_ACCEPTED, ACCEPTED_BEFORE)
     openings, supplements = folding.of(OPENING_TYPES), folding.of(SUPPLEMENT_TYPES)
     terms, adopted = _read_terms(acceptance or next(iter(openings), None), case)
-    closing = _closing(folding, acceptance)
-    if acceptance is not None and closing is not None and closing.at < acceptance.at:
-        folding.set_aside.append((acceptance, "the case was closed"))
-        acceptance = None
+    acceptance, closing = _ends(folding, acceptance)
     named = (fact for fact in case.told if fact.data.get("item"))
     origin = acceptance or min(named, key=attrgetter("n"), default=None)
-    pausing = folding.pausing(closing)
-    pairing = pair_procedures(pausing) if pausing else None
+    of_kind, suspended = folding.by_kind.get, folding.until(closing, {Reported.CASE_SUSPENDED})
+    pausing = [*suspended, *of_kind(Reported.CASE_RESUMED, ())]  # some after the end (PAU-05)
+    pairing = pair_procedures(pausing)
     stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
-    folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
+    owned = first_acceptance(case) if acceptance else origin
+    ownership = read_ownership(folding.of(OWNING_TYPES), owned)
+    folding.set_aside += [*pairing.set_aside, *stays.set_aside, *ownership.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
-    of_kind = folding.by_kind.get
     clock = [acceptance, adopted and adopted.fact, closing, *pausing]
+    # The end of a stage is an act only if it counts the officers.
+    acts = (f for f in folding.of(_ACTS) if f.kind not in _ATTENDED or "officers" in f.data)
     reporting = [acceptance, closing, *openings, *supplements]
     return Permit(
         origin=origin.data if origin else {},
-        ownership=folding.read_owner(first_acceptance(case) if acceptance else origin),
+        ownership=ownership,
         openings=tuple(openings),
         supplements=tuple(supplements),
         acceptance=acceptance,
         terms=terms,
         adopted=adopted,
-        procedures=tuple(pairing.procedures) if pairing else (),
+        procedures=tuple(pairing.procedures),
         extensions=tuple(folding.until(closing, {Reported.CASE_EXTENDED})),
         stays=tuple(stays.stays),
         closing=closing,
         refiled=min(of_kind(Reported.CASE_REFILED, ()), key=_how_early, default=None),
         delivered=tuple(of_kind(Reported.DOCUMENT_DELIVERED, ())),
         published=tuple(of_kind(Reported.RESULT_PUBLISHED, ())),
-        acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
+        acts=tuple(fact for fact in acts if fact.key not in unfit),
         fields=frozenset().union(*(fact.data for fact in reporting if fact is not None)),
         rests_on=tuple(sorted(fact.n for fact in clock if fact and fact.key not in unfit)),
         set_aside=tuple(folding.set_aside),
@@ -194,13 +198,11 @@ def _how_early(link: Fact) -> tuple[bool, str]:
     return link.data.get("in_doubt") is True, link.text("time")
 
 
-def _is_act(fact: Fact) -> bool:
-    """Return whether it is an act; the end of a stage is one only if it counts the officers."""
-    return fact.kind not in _ATTENDED or "officers" in fact.data
+def _ends(folding: _Folding, acceptance: Fact | None) -> tuple[Fact | None, Fact | None]:
+    """Return the acceptance, if it came in time, and the fact that ended the case.
 
-
-def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
-    """Return the fact that ended the case; to forward it (转报) ends a lower authority's."""
+    To forward it (转报) ends a lower authority's.
+    """
     closing, misfits = [*folding.of(CLOSING_TYPES)], []
     for fact in folding.by_kind.get(Reported.CASE_FORWARDED, ()):
         is_accepted = acceptance is not None and acceptance.at <= fact.at
@@ -210,7 +212,11 @@ def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
             closing.remove(fact)
             misfits.append((fact, "not a case to send on"))
     folding.set_aside += misfits + [(fact, "closed before") for fact in closing[1:]]
-    return closing[0] if closing else None
+    ended = closing[0] if closing else None
+    if acceptance is not None and ended is not None and ended.at < acceptance.at:
+        folding.set_aside.append((acceptance, "the case was closed"))
+        acceptance = None
+    return acceptance, ended
 
 
 def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Adopted | None]:

@@ -27,13 +27,12 @@ from chalicelib.calendar.documents import Document
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cases.case_id import log_case
 from chalicelib.instant import text
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 from chalicelib.log.objects import rules_path
 from chalicelib.log.quorum import Quorum
 from chalicelib.policy.adoptions import StageAdoption
 from chalicelib.policy.catalogue import CatalogueItem
-from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.sources import Registrations
 
 
@@ -66,7 +65,7 @@ def profile_rules_text(profile_id: str, reference: str, toml: str) -> RulesText:
 
 def adoptions_text(made: Sequence[StageAdoption]) -> RulesText:
     """Return the text of all adoptions of profiles, the first first."""
-    return _hashed("adoptions", [adoption.document() for adoption in made])
+    return hashed_text("adoptions", [adoption.document() for adoption in made])
 
 
 def calendar_text(base: Calendar, imported: Sequence[Document], version: str) -> RulesText:
@@ -94,25 +93,10 @@ def sources_text(registrations: Registrations) -> RulesText:
 def witnesses_text(quorum: Quorum) -> RulesText:
     """Return the text of the witnesses that the log relies on; *quorum* of them must cosign."""
     keys = [witness.vkey.text for witness in quorum.witnesses]
-    return _hashed("witnesses", {"quorum": quorum.needed, "witnesses": keys})
+    return hashed_text("witnesses", {"quorum": quorum.needed, "witnesses": keys})
 
 
-def titles_text(titles: Mapping[str, Mapping[str, str]]) -> RulesText:
-    """Return the text of the names of rules and grounds; its version is its hash."""
-    return _hashed("titles", {of: {**names} for of, names in titles.items()})
-
-
-def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:
-    """Return the text of how days are counted in regions that differ from the profile."""
-    return _hashed("counting", {region: {**counting} for region, counting in by_region.items()})
-
-
-def instrument_text(instrument: Instrument) -> RulesText:
-    """Return the text of the made-up *instrument* that stands in place of that of a profile."""
-    return _hashed("instrument", instrument.table())
-
-
-def _hashed(name: str, document: Any) -> RulesText:
+def hashed_text(name: str, document: Any) -> RulesText:
     """Return the text *name* of a *document* whose version is the begin of its hash."""
     body = rfc8785.dumps(document)
     return RulesText(name, hashlib.sha256(body).hexdigest()[:16], body)
@@ -137,7 +121,4 @@ def heartbeat_event(at: datetime, zone: tzinfo) -> Event:
 def _log_event(
     name: str, kind: str, data: Mapping[str, object], at: datetime, zone: tzinfo
 ) -> Event:
-    day = at.astimezone(zone).date()
-    return Event(
-        id=name, source=OURS, subject=log_case(day), type=kind, time=text(at), data=dict(data)
-    )
+    return own_event(kind, log_case(at.astimezone(zone).date()), name, at, data)

@@ -7,11 +7,10 @@ from datetime import datetime, time
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
-from chalicelib.clock.extension import Extension
-from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import OpeningWords, paragraph
 from chalicelib.clock.pause import Pause
-from chalicelib.clock.timeline import Interruptions, periods
+from chalicelib.clock.steps import basis_of_clock
+from chalicelib.clock.timeline import Extension, Interruptions, periods
 from chalicelib.errors import BadInput
 from chalicelib.instant import local, local_time, parse_iso
 from chalicelib.policy.limit import Limit

@@ -15,7 +15,7 @@ from chalicelib.errors import BadInput, Unknown
 from chalicelib.instant import local, parse
 from chalicelib.intake.event_types import Derived
 from chalicelib.permit.decide import evaluate
-from chalicelib.permit.explanation import explain
+from chalicelib.permit.view import explain
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.profile import Profile

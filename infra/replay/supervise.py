@@ -10,9 +10,8 @@ from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause
-from chalicelib.clock.timeline import Interruptions, periods
+from chalicelib.clock.timeline import Extension, Interruptions, periods
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import ISSUED_TYPES, Reported
 from chalicelib.permit.simulate import Simulation

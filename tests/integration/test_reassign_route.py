@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.cases.case_id import card_case
 from chalicelib.errors import Rejected
-from chalicelib.permit.ownership.reassignment import Reassignment
+from chalicelib.permit.ownership.acts import Reassignment
 from chalicelib.permit.ownership.store import OwnershipActs
 from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.sources import Registration, Registrations

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.errors import Rejected
-from chalicelib.permit.ownership.answer import TransferAnswer
+from chalicelib.permit.ownership.acts import TransferAnswer
 from chalicelib.permit.ownership.store import OwnershipActs
 from tests.support.asker import Asker, data, taken
 from tests.support.memory_stage import memory_world

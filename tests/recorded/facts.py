@@ -15,8 +15,8 @@ from chalicelib.cases.rules import Rules
 from chalicelib.cases.view import show_case
 from chalicelib.instant import text
 from chalicelib.permit.decide import decide, evaluate
-from chalicelib.permit.explanation import explain
 from chalicelib.permit.simulate import simulate
+from chalicelib.permit.view import explain
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
 from chalicelib.supervision.deciders import snapshot_of

@@ -17,7 +17,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.findings.standing import stands
+from chalicelib.findings.recheck import stands
 from chalicelib.intake.event_types import RECHECK_TYPES, STARTING_TYPES, Reported
 from chalicelib.intake.payload import read_data
 from chalicelib.item.state import listing_data, listing_fact

@@ -2,7 +2,7 @@
 
 from msgspec.structs import asdict
 
-from chalicelib.clock.grounds import LAW
+from chalicelib.clock.steps import LAW
 from chalicelib.policy.documents import article_text, load_documents
 
 CITED = {

@@ -10,7 +10,7 @@ from chalicelib.clock.counting import Counting
 from chalicelib.clock.pause import spans_of
 from chalicelib.clock.timeline import Interruptions
 from chalicelib.findings.clock import Clock, run_clock
-from chalicelib.permit.explanation import show_countdown as of_case
+from chalicelib.permit.view import show_countdown as of_case
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from tests.unit.offices import WINTER, counted, profile_of

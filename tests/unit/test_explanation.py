@@ -13,7 +13,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import parse
 from chalicelib.permit.decide import evaluate
-from chalicelib.permit.explanation import explain
+from chalicelib.permit.view import explain
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
 from tests.unit.strategies import History, corrected_histories

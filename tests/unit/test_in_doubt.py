@@ -8,7 +8,7 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.snapshot_item import read_dues, write_dues
 from chalicelib.cases.view import show_case, show_line
 from chalicelib.permit.decide import evaluate
-from chalicelib.permit.explanation import explain
+from chalicelib.permit.view import explain
 from chalicelib.supervision.deciders import snapshot_of
 from tests.unit.told import PROFILE, RULES, ZONE, File, accepted, at, suspended
 

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.stored_fact import LampState
-from chalicelib.findings.standing import gravest
+from chalicelib.findings.recheck import gravest
 from chalicelib.permit.lamp_history import lamp, lamp_states
 from chalicelib.permit.state import fold
 from tests.unit.told import (

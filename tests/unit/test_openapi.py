@@ -24,7 +24,7 @@ from chalicelib.intake.payload import MODELS
 from chalicelib.lead.state import LeadAct, LeadState
 from chalicelib.permit.claims.claim import ClaimAct, ClaimState
 from chalicelib.permit.claims.decision import MAX_ID, MOST, TYPE_OF_DECISION
-from chalicelib.permit.ownership.answer import TYPE_OF_ANSWER, TransferState
+from chalicelib.permit.ownership.acts import TYPE_OF_ANSWER, TransferState
 from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS, TELLING_SIGNS
 from chalicelib.policy.ladder import ADDRESSEES, PUBLIC_LEVELS
 from chalicelib.policy.office import CONVENTIONS

@@ -13,11 +13,10 @@ from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
-from chalicelib.clock.extension import Extension
-from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import OpeningWords, paragraph
 from chalicelib.clock.pause import Pause
-from chalicelib.clock.timeline import Interruptions, periods
+from chalicelib.clock.steps import basis_of_clock
+from chalicelib.clock.timeline import Extension, Interruptions, periods
 from chalicelib.findings.clock import Clock, run_clock
 from chalicelib.policy.limit import Limit
 from tests.unit import oracle

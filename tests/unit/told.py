@@ -17,9 +17,8 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due
-from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause
-from chalicelib.clock.timeline import Interruptions, Period, periods
+from chalicelib.clock.timeline import Extension, Interruptions, Period, periods
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.permit.decide import decide, evaluate

@@ -1,7 +1,6 @@
 """What is better (CLAIMS §4): whether one reading of a case betters a finding of another.
 
-Pure. Better is what is missing, later, milder, proposed instead of automatic, or another's. The
-whole is compared only where the main limits do not tell.
+Pure. The whole is compared only where the main limits do not tell.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

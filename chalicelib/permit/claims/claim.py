@@ -13,9 +13,9 @@ from msgspec import Struct
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.findings.borne_out import cards_found, keys_borne_out
-from chalicelib.findings.confirmation import is_confirmed
 from chalicelib.findings.finding import Finding
+from chalicelib.findings.issuing import is_confirmed
+from chalicelib.findings.recheck import cards_found, keys_borne_out
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.better import keyed

@@ -11,9 +11,8 @@ from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.errors import Unknown
-from chalicelib.findings.finding import Finding
 from chalicelib.instant import MILLISECOND, parse, text
 from chalicelib.intake.event_types import Derived
 from chalicelib.permit.claims.readings import by_claim
@@ -48,10 +47,11 @@ def contests(
                 key, at = f"overdue/{claim.n}", parse(due_at)
                 yield Fact(0, Derived.CLAIM_OVERDUE, key, at, now, told=False, data=data)
         elif parted := [finding for since, finding in contested.parting if since < now]:
-            shown = sorted(parted, key=_cards_first)[:_MOST]
+            parted.sort(key=lambda each: (each.level == "warning", each.at, each.rule))
             data |= {"time": text(claim.at), "due_at": _decided_by(now, rules)}
             data["differs"] = [
-                {"rule": each.rule, "level": each.level, "at": text(each.at)} for each in shown
+                {"rule": each.rule, "level": each.level, "at": text(each.at)}
+                for each in parted[:_MOST]
             ]
             key = f"contested/{claim.n}"
             yield Fact(0, Derived.CLAIM_CONTESTED, key, now, now, told=False, data=data)
@@ -94,14 +94,9 @@ def claims_of(case: CaseHistory, weighing: Weighing) -> Claims:
     return Claims(len(waiting), since, card=not levels.isdisjoint({"yellow", "red"}))
 
 
-def _cards_first(finding: Finding) -> tuple[object, ...]:
-    return finding.level == "warning", finding.at, finding.rule
-
-
 def _decided_by(now: datetime, rules: Rules) -> str:
     """Return by when an inspector is to decide a claim that is contested *now*."""
     try:
-        ends = due(now, (rules.profile.claims.decide,), (), rules.counting)
+        return text(due_unpaused(now, rules.profile.claims.decide, rules.counting).at)
     except Unknown:
-        ends = None
-    return text(ends.at if ends else now)
+        return text(now)

@@ -11,12 +11,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chalicelib import instant
 from chalicelib.cases.bounded import is_beyond_most
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
+from chalicelib.intake.json_text import bad_field
 from chalicelib.intake.prose import check_fields, read_object, read_reason_in
 from chalicelib.permit.claims.claim import CaseClaims, ClaimAct, LateClaim
 from chalicelib.permit.claims.readings import decisions_in
@@ -42,10 +42,9 @@ class ClaimDecision(Struct, frozen=True):
 
     def event(self, case: str, name: str, seen: int, now: datetime) -> Event:
         """Return the event that reports it about *case*, of whose facts *seen* were on record."""
-        kind, time = TYPE_OF_DECISION[self.act], instant.text(now)
         by = {"role": ROLE, "actor": self.actor, "text": self.reason}
         data = {"claim": self.n, "seen": seen, **by}
-        return Event(id=name, source=OURS, subject=case, type=kind, time=time, data=data)
+        return own_event(TYPE_OF_DECISION[self.act], case, name, now, data)
 
     def name(self, case: CaseHistory) -> str:
         """Return a name made of the decision that it corrects: of two at once the first counts."""
@@ -128,25 +127,20 @@ def read_refusals(body: bytes) -> tuple[list[tuple[str, int]], str]:
     check_fields(document, ("claims", "reason"))
     rows = document.get("claims")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
-        en = f"a list of 1 to {MOST} claims"
-        raise _refusal("claims", zh=f"1 至 {MOST} 项的列表", en=en)
+        raise bad_field("claims", f"1 至 {MOST} 项的列表", f"a list of 1 to {MOST} claims")
     claims = [_read_claim(row, f"claims.{index}") for index, row in enumerate(rows)]
     if len(set(claims)) < len(claims):
-        raise _refusal("claims", zh="每项只写一次", en="each claim once")
+        raise bad_field("claims", "每项只写一次", "each claim once")
     return claims, read_reason_in(document)
 
 
 def _read_claim(row: object, field: str) -> tuple[str, int]:
     if not isinstance(row, dict):
-        raise _refusal(field, zh="应为含 case 和 n 的对象", en="an object with case and n")
+        raise bad_field(field, "应为含 case 和 n 的对象", "an object with case and n")
     check_fields(row, ("case", "n"), f"{field}.")
     case, n = row.get("case"), row.get("n")
     if not isinstance(case, str) or not 0 < len(case) <= MAX_ID:
-        raise _refusal(f"{field}.case", zh="办件的编号", en="the id of a case")
+        raise bad_field(f"{field}.case", "办件的编号", "the id of a case")
     if not isinstance(n, int) or isinstance(n, bool) or n < 0:
-        raise _refusal(f"{field}.n", zh="事实的序号", en="the number of a fact")
+        raise bad_field(f"{field}.n", "事实的序号", "the number of a fact")
     return case, n
-
-
-def _refusal(field: str, *, zh: str, en: str) -> Rejected:
-    return Rejected(422, zh=f"{field}：{zh}。", en=f"{field}: {en}", field=field)

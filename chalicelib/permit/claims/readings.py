@@ -35,6 +35,12 @@ def by_claim(facts: Iterable[Fact]) -> dict[int, Fact]:
     return {n: fact for n, fact in numbered if n is not None}
 
 
+def is_accepted(claim: Fact, case: CaseHistory) -> bool:
+    """Return whether an inspector accepted the own time of *claim* (采信)."""
+    decision = decisions_in(case).get(claim.n)
+    return decision is not None and decision.kind == Reported.CLAIM_ACCEPTED
+
+
 class Readings:
     """The late news of *case*, and the history that grants some of its claims."""
 

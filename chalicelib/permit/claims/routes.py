@@ -28,7 +28,7 @@ from chalicelib.permit.claims.decision import (
     read_reason,
     read_refusals,
 )
-from chalicelib.permit.claims.store import ClaimDecisions, WaitingCase
+from chalicelib.permit.claims.store import ClaimDecisions, ClaimedCase
 from chalicelib.permit.claims.view import PLACE, show_contested, show_decision
 from chalicelib.permit.decide import decide
 from chalicelib.permit.reading.routes import case_for, no_such_case
@@ -108,7 +108,7 @@ def _decide(services: Services, request: Any, where: tuple[str, str], act: Claim
 
 
 def _decided(
-    snapshot: CaseSnapshot, decision: ClaimDecision, claimed: WaitingCase
+    snapshot: CaseSnapshot, decision: ClaimDecision, claimed: ClaimedCase
 ) -> dict[str, Any]:
     """Return what was recorded, and how the case will stand once it is judged."""
     zone = claimed.rules.profile.zone
@@ -131,7 +131,7 @@ def refuse_many() -> Response:
     rows, reason = read_refusals(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
     language = preferred_language(request.headers.get("accept-language"))
-    decisions, cases = ClaimDecisions(services.facts, services.inbox), dict[str, WaitingCase]()
+    decisions, cases = ClaimDecisions(services.facts, services.inbox), dict[str, ClaimedCase]()
     receipts = services.receipts  # before anything is recorded: it needs its key
     results: list[dict[str, Any]] = []
     for name, n in rows:
@@ -148,7 +148,7 @@ def refuse_many() -> Response:
     return private_json({"results": results}, 202)
 
 
-def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> WaitingCase:
+def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> ClaimedCase:
     snapshot = services.cases.get(name)
     if snapshot is None or snapshot.kind != "permit":
         raise no_such_case()

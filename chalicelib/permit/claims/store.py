@@ -1,29 +1,21 @@
-"""The late claims of a case at this moment, and the decisions of inspectors about them.
+"""The late claims of a case at this moment, and the decisions of inspectors about them."""
 
-It has no table of its own. A decision that is not yet a fact waits in the inbox. A new one is
-checked against facts and inbox, so it is judged after the first, however fast it comes.
-"""
-
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import told_fact
-from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.cases.stored_fact import Record
+from chalicelib.cases.waiting import WaitingCase, read_with_waiting
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES
 from chalicelib.intake.idempotency import name_request, refuse_other_use
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
 from chalicelib.permit.claims.decision import ClaimDecision, misfit, must_fit
-from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
@@ -31,36 +23,20 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.intake.taken import ReceivedEvent
 
 
-class WaitingCase(Struct, frozen=True, dict=True):
-    """A case with its *records*, followed by the decisions that *wait*; judged by *rules*."""
-
-    name: str
-    records: Sequence[Record]
-    wait: tuple[Fact, ...]
-    rules: Rules
-    now: datetime
-
-    @cached_property
-    def case(self) -> CaseHistory:
-        """The facts on record and the decisions that wait to be facts."""
-        return join_waiting(self.records, self.wait)
+class ClaimedCase(WaitingCase, frozen=True, dict=True):
+    """A case with the decisions about its late claims that wait."""
 
     @cached_property
     def claims(self) -> CaseClaims:
         """The late claims, as they stand now."""
         return claims_in(self.case, self.rules, self.received_at)
 
-    @cached_property
-    def received_at(self) -> datetime:
-        """When a decision that comes now is received."""
-        return received_after(self.case, CLAIM_TYPES, self.now)
-
-    def followed_by(self, decision: ClaimDecision) -> "WaitingCase":
+    def followed_by(self, decision: ClaimDecision) -> "ClaimedCase":
         """Return the case in which *decision* waits too."""
         seen, at = len(self.records), self.received_at
         event = decision.event(self.name, decision.name(self.case), seen, at)
         last = told_fact(event, event["data"], at, secret=b"")
-        return WaitingCase(self.name, self.records, (*self.wait, last), self.rules, self.now)
+        return replace(self, wait=(*self.wait, last))
 
 
 class ClaimDecisions:
@@ -70,19 +46,19 @@ class ClaimDecisions:
         self._facts = facts
         self._inbox = inbox
 
-    def read(self, name: str, rules: Rules, now: datetime) -> WaitingCase:
+    def read(self, name: str, rules: Rules, now: datetime) -> ClaimedCase:
         """Read the claims of the case *name* as they stand *now*."""
         records, wait = read_with_waiting(self._facts, self._inbox, name, CLAIM_TYPES)
-        return WaitingCase(name, records, wait, rules, now)
+        return ClaimedCase(name, records, wait, CLAIM_TYPES, rules, now)
 
     def record(
         self,
         decision: ClaimDecision,
-        claimed: WaitingCase,
+        claimed: ClaimedCase,
         key: str,
         *,
         is_one_of_many: bool = False,
-    ) -> "tuple[WaitingCase, ReceivedEvent]":
+    ) -> "tuple[ClaimedCase, ReceivedEvent]":
         """Record *decision* once for each *key*, and only if it fits. Return the case with it.
 
         Beside it is the decision as it was recorded. Of several under one key each is recorded
@@ -96,7 +72,7 @@ class ClaimDecisions:
         return self._in_turn(decision, claimed, request)
 
     def _earlier(
-        self, decision: ClaimDecision, claimed: WaitingCase, request: str
+        self, decision: ClaimDecision, claimed: ClaimedCase, request: str
     ) -> "ReceivedEvent | None":
         """Return *decision* as *request* led to it before; another content is refused (409)."""
         stored = self._inbox.of_request(claimed.name, request) if request else None
@@ -108,8 +84,8 @@ class ClaimDecisions:
             return self._inbox.repeated(stored, event)
 
     def _in_turn(
-        self, decision: ClaimDecision, claimed: WaitingCase, request: str
-    ) -> "tuple[WaitingCase, ReceivedEvent]":
+        self, decision: ClaimDecision, claimed: ClaimedCase, request: str
+    ) -> "tuple[ClaimedCase, ReceivedEvent]":
         """Record *decision* if it is the first that answers the one before it."""
         name, seen = decision.name(claimed.case), len(claimed.records)
         event = decision.event(claimed.name, name, seen, claimed.received_at)
@@ -128,7 +104,7 @@ class ClaimDecisions:
         raise misfit(decision, again.case, again.claims.of_fact(decision.n))
 
 
-def _seen_by(item_id: str, claimed: WaitingCase) -> int:
+def _seen_by(item_id: str, claimed: ClaimedCase) -> int:
     """Return how many facts the decision of the inbox item *item_id* saw when it came."""
     key = f"{OURS}/{item_id.removeprefix('A#')}"
     earlier = next((fact for fact in claimed.case.facts if fact.key == key), None)

@@ -1,15 +1,14 @@
 """Weighing (权衡): which late news counts at its own time, and which is contested (CLAIMS §4).
 
-Pure, and done anew at every addition. Late news acts as if it had happened when it was received. It
-takes its own, earlier time where that, tried alone, betters nothing. If all such claims together
-would better something, each in order of receipt counts unless it does so beside those before it.
-What opens the case is weighed first. The rest is contested (待认定) until an inspector decides.
+Pure, and done anew at every addition. Late news takes its own, earlier time where that, tried
+alone, betters nothing. If all such claims together would better something, each in order of receipt
+counts unless it does so beside those before it. What opens the case is weighed first. The rest is
+contested (待认定) until an inspector decides.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property, partial
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -23,17 +22,9 @@ from chalicelib.permit.claims.better import betters, betters_main, cuts_off, par
 from chalicelib.permit.claims.reading import CaseReading, MainReading, complete, read, read_main
 from chalicelib.permit.claims.readings import Readings
 from chalicelib.permit.rules.scope import handed_on_in
-from chalicelib.permit.state import Permit, fold
 
 MOST = 20  # undecided claims of a case that are weighed
 TOO_MANY = "too many undecided claims"
-
-
-class CaseAsClaimed(NamedTuple):
-    """The *case* and its *permit* if everything happened when it was told to have happened."""
-
-    case: CaseHistory
-    permit: Permit
 
 
 class Contested(Struct, frozen=True, eq=False, dict=True):
@@ -57,13 +48,14 @@ class Contested(Struct, frozen=True, eq=False, dict=True):
 class Weighing(Struct, frozen=True, dict=True):
     """The *judged* reading, which grants no *contested* claim; *late* is all late news.
 
-    *claimed* is for the signs of badly reported data. Claims beyond MOST are *unweighed*: they act
+    *claimed* is the case as if everything happened when it was told to have, for the signs of badly
+    reported data. Claims beyond MOST are *unweighed*: they act
     from their receipt.
     """
 
     judged: CaseReading
     from_receipt: CaseReading
-    claimed: CaseAsClaimed
+    claimed: CaseHistory
     contested: tuple[Contested, ...] = ()
     unweighed: tuple[Fact, ...] = ()
     late: tuple[Fact, ...] = ()
@@ -79,7 +71,7 @@ def weigh(case: CaseHistory, rules: Rules) -> Weighing:
     readings = Readings(case, rules)
     if not readings.late:
         only = read(case, rules)
-        return Weighing(only, only, CaseAsClaimed(case, only.permit))
+        return Weighing(only, only, case)
     return _Scales(readings, rules).weigh()
 
 
@@ -116,11 +108,10 @@ class _Scales:
                     granted[n] = more
                 else:
                     judged = more
-        claimed = self._readings.grant({fact.n for fact in self._readings.late})
         return Weighing(
             judged=self._reading(judged),
             from_receipt=from_receipt,
-            claimed=CaseAsClaimed(claimed, fold(claimed)),
+            claimed=self._readings.grant({fact.n for fact in self._readings.late}),
             contested=tuple(
                 Contested(fact, from_receipt, partial(self._reading, granted[fact.n]))
                 for fact in news

@@ -14,7 +14,6 @@ from chalicelib.cases.fact import Fact
 from chalicelib.clock.due import Due
 from chalicelib.findings.clock import Clock, ClockState
 from chalicelib.instant import MILLISECOND
-from chalicelib.intake.event_types import Reported
 from chalicelib.permit.state import Permit
 from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.basis import Basis, listed_basis
@@ -64,26 +63,25 @@ def _silence(permit: Permit, states: Sequence[ClockState], profile: Profile) -> 
 
 def _after_approval(permit: Permit, approved: Silence | None, profile: Profile) -> Iterator[Clock]:
     """Yield the clocks that a granting decision starts, reported or deemed."""
-    decided = permit.closing
     if approved is not None:
-        limit = profile.clocks.get("deemed_document")
-        if limit is not None and "delivery" in profile.clocks:
+        document = profile.clocks.get("deemed_document")
+        if document is not None and "delivery" in profile.clocks:
             yield Clock(
                 name="delivery",
                 start=approved.until,
-                stop=_first_since(approved.until, [*permit.delivered, decided]),
-                limit=limit.limit,
+                stop=_first_since(approved.until, [*permit.delivered, permit.closing]),
+                limit=document.limit,
                 rests_on=approved.rests_on,
                 missing=approved.due.missing,
             )
         return
-    if decided is None or decided.kind != Reported.CASE_DECIDED:
+    decision = permit.decision
+    if decision is None or decision.text("outcome") != GRANTED:
         return
-    if decided.text("outcome") == GRANTED:
-        for name, facts in (("delivery", permit.delivered), ("publication", permit.published)):
-            if name in profile.clocks:
-                stop, limit = _first_since(decided.at, facts), profile.clocks[name]
-                yield Clock(name, decided.at, stop, limit.limit, rests_on=(decided.n,))
+    for name, facts in (("delivery", permit.delivered), ("publication", permit.published)):
+        if name in profile.clocks:
+            stop, limit = _first_since(decision.at, facts), profile.clocks[name].limit
+            yield Clock(name, decision.at, stop, limit, rests_on=(decision.n,))
 
 
 def _first_since(instant: datetime, facts: Iterable[Fact | None]) -> datetime | None:

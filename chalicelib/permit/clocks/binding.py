@@ -8,16 +8,17 @@ pauses, from the event's own time; so their units do not matter.
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import within_reach
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.errors import Unknown
 from chalicelib.findings.clock import read_explicit_due
+from chalicelib.instant import LATEST
 from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.limit import Limit
@@ -27,7 +28,6 @@ from chalicelib.policy.terms import Terms
 ORDINARY = "promise"  # the kind of an ordinary licence (承诺件)
 FIXED = ("department", "kind")  # by the catalogue; what was told otherwise: `told_department` …
 _LAWFUL = {"joint": "joint", "forwarded": "first_review"}  # kind → the clock with the law's limit
-_NEVER = datetime.max.replace(tzinfo=UTC)  # what no calendar can count runs out after all else
 
 EventFields = Mapping[str, object]
 
@@ -95,11 +95,11 @@ def _bind_statutory(
     told: EventFields, start: datetime, entry: CatalogueItem | None, rules: Rules, longer: list[str]
 ) -> Limit | None:
     """Return the statutory limit: listed, else told, at most the law's; note a *longer* one."""
-    told_limit = _read_limit(told.get("statutory"))
+    told_limit = Limit.read_object(told["statutory"]) if told.get("statutory") else None
     most = (entry and entry.statutory) or law_limit(entry.kind if entry else "", rules.profile)
     if told_limit is None or most is None:
         return most or told_limit
-    told_ends, ends = (_ends(each, "statutory", start, rules) for each in (told_limit, most))
+    told_ends, ends = (limit_ends(each, "statutory", start, rules) for each in (told_limit, most))
     if told_ends > ends:
         longer.append("statutory")
     is_listed = entry is not None and entry.statutory is not None
@@ -121,15 +121,15 @@ def _bind_promise(
     entry, statutory = listed
     published = entry.promise if entry else None
     due_at = str(told.get("due_at") or "")
-    promise = None if due_at else _read_limit(told.get("promise"))
+    is_promised = told.get("promise") and not due_at
+    promise = Limit.read_object(told["promise"]) if is_promised else None
     if not (promise or due_at):
         return published, ""
     if entry is None:
         return promise, due_at
-    name = clock_of(entry.kind)
-    told_ends = _promise_ends(Terms(promise, due_at), name, start, rules)
-    own_ends = _promise_ends(Terms(published, kind=entry.kind), name, start, rules)
-    ends = own_ends or (_ends(statutory, "statutory", start, rules) if statutory else _NEVER)
+    told_ends = promise_ends(Terms(promise, due_at, kind=entry.kind), start, rules)
+    own_ends = promise_ends(Terms(published, kind=entry.kind), start, rules)
+    ends = own_ends or limit_ends(statutory, "statutory", start, rules)
     assert told_ends is not None  # noqa: S101 - one of both was told
     if told_ends > ends:
         longer.append("due_at" if due_at else "promise")
@@ -145,13 +145,13 @@ def adopt_terms(
     entry, rules = listed.entry, rules.at(start)
     assert entry is not None  # noqa: S101 - the caller has looked
     adopted = replace(terms, catalogue=listed.version)
-    lawful = _ends(terms.statutory, "statutory", start, rules) if terms.statutory else _NEVER
+    lawful = limit_ends(terms.statutory, "statutory", start, rules)
     if lawful < now:
         return adopted
-    if entry.statutory and _ends(entry.statutory, "statutory", start, rules) < lawful:
+    if limit_ends(entry.statutory, "statutory", start, rules) < lawful:
         adopted = replace(adopted, statutory=entry.statutory)
-    promised = _promise_ends(terms, "promise", start, rules) or _NEVER
-    ends = _ends(entry.promise, "promise", start, rules) if entry.promise else _NEVER
+    promised = promise_ends(terms, start, rules) or LATEST
+    ends = limit_ends(entry.promise, "promise", start, rules)
     if ends < promised and promised >= now:
         adopted = replace(adopted, promise=entry.promise, due_at="")
     return adopted
@@ -192,28 +192,33 @@ def shortest(
     given = [limit for limit in limits if limit is not None]
     if len(given) < 2:  # noqa: PLR2004 - nothing to compare
         return given[0] if given else None
-    return min(given, key=lambda limit: _ends(limit, clock, start, rules))
+    return min(given, key=lambda limit: limit_ends(limit, clock, start, rules))
 
 
-def _promise_ends(terms: Terms, clock: str, start: datetime, rules: Rules) -> datetime | None:
+def promise_ends(terms: Terms, start: datetime, rules: Rules) -> datetime | None:
     """Return when the promise in *terms* runs out; None if there is none."""
     try:
         promised = promise_of(terms, start, rules) or Promised()
     except Unknown:
-        return _NEVER
+        return LATEST
     if promised.limit is not None:
-        return _ends(promised.limit, clock, start, rules)
+        return limit_ends(promised.limit, clock_of(terms.kind), start, rules)
     return promised.due_at
 
 
-def _ends(limit: Limit, clock: str, start: datetime, rules: Rules) -> datetime:
-    """Return the last moment of *limit* in a *clock* that runs from *start* without a pause."""
+def limit_ends(limit: Limit | None, clock: str, start: datetime, rules: Rules) -> datetime:
+    """Return the last moment of *limit* in a *clock* that runs from *start* without a pause.
+
+    LATEST without a limit, and where no calendar can count it.
+    """
+    if limit is None:
+        return LATEST
     convention = rules.profile.clocks.get(clock, UNBOUND).convention
     try:
-        ends = due(within_reach(start), (limit,), (), rules.counting.in_convention(convention))
+        ends = due_unpaused(within_reach(start), limit, rules.counting.in_convention(convention))
     except (Unknown, OverflowError):
-        return _NEVER
-    return ends.last_moment.at if ends else _NEVER
+        return LATEST
+    return ends.last_moment.at
 
 
 def _fixed_fields(told: EventFields, entry: CatalogueItem | None) -> Iterator[tuple[str, str]]:
@@ -233,7 +238,3 @@ def _fixed_fields(told: EventFields, entry: CatalogueItem | None) -> Iterator[tu
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
-
-
-def _read_limit(value: object) -> Limit | None:
-    return Limit.read_object(value) if value else None

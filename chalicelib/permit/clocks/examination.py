@@ -8,7 +8,7 @@ after silence can shorten the terms of the application and never lengthen them.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 
 from msgspec import Struct
@@ -16,17 +16,15 @@ from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.counting import within_reach
-from chalicelib.clock.due import due
-from chalicelib.findings.clock import Clock, ClockState, read_explicit_due, run_clock
+from chalicelib.findings.clock import Clock, ClockState, run_clock
+from chalicelib.instant import LATEST
 from chalicelib.intake.event_types import Reported
+from chalicelib.permit.clocks.binding import limit_ends, promise_ends
 from chalicelib.permit.state import Permit
-from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.terms import read_terms
 
 BY_APPLICANT = frozenset({Reported.CASE_SUBMITTED, Reported.CASE_SUPPLEMENT_SUBMITTED})
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Start(Struct, frozen=True):
@@ -126,24 +124,17 @@ def _online(permit: Permit, profile: Profile) -> Iterator[Clock]:
 
 
 def as_deemed(permit: Permit, start: datetime, rules: Rules) -> Permit:
-    """Return *permit* by its shorter terms, deemed to be accepted at *start*. Raises Unknown."""
+    """Return *permit* by its shorter terms, deemed to be accepted at *start*."""
     application = permit.openings[0] if permit.openings else None
     first = read_terms(application.data.get("terms")) if application else None
     later = permit.terms
     if first is None or later is None or first == later:
         return permit
-    terms = first
-    promises = [_runs_out(each.promise, each.due_at, start, rules) for each in (later, first)]
+    terms, shorter = first, replace(first, promise=later.promise, due_at=later.due_at)
+    promises = [promise_ends(each, start, rules) or LATEST for each in (shorter, first)]
     if promises[0] < promises[1]:
-        terms = replace(terms, promise=later.promise, due_at=later.due_at)
-    lawful = [_runs_out(each.statutory, "", start, rules) for each in (later, first)]
+        terms = shorter
+    lawful = [limit_ends(each.statutory, "statutory", start, rules) for each in (later, first)]
     if lawful[0] < lawful[1]:
         terms = replace(terms, statutory=later.statutory)
     return replace(permit, terms=terms)
-
-
-def _runs_out(limit: Limit | None, due_at: str, start: datetime, rules: Rules) -> datetime:
-    if due_at:
-        return read_explicit_due(due_at, rules.counting)
-    ends = due(within_reach(start), (limit,), (), rules.counting) if limit else None
-    return ends.at if ends else _NEVER

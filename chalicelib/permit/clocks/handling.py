@@ -11,11 +11,17 @@ from functools import partial
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.due import due
 from chalicelib.findings.clock import Clock, read_explicit_due
-from chalicelib.instant import MILLISECOND
+from chalicelib.instant import LATEST, MILLISECOND
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
-from chalicelib.permit.clocks.binding import Promised, clock_of, promise_of, shortest
+from chalicelib.permit.clocks.binding import (
+    Promised,
+    clock_of,
+    limit_ends,
+    promise_ends,
+    promise_of,
+    shortest,
+)
 from chalicelib.permit.clocks.examination import Start
 from chalicelib.permit.effects import ClockEffects
 from chalicelib.permit.procedure import is_given
@@ -77,9 +83,8 @@ def _expiry(permit: Permit, start: Start, rules: Rules) -> datetime | None:
     """
     until = permit.acceptance.at if permit.acceptance else start.since or start.at
     if start.since is not None and permit.terms is not None:
-        limits = (each for each in (permit.terms.promise, permit.terms.statutory) if each)
-        ends = (due(start.at, (limit,), (), rules.counting) for limit in limits)
-        until = min([until, *(end.at for end in ends if end is not None)])
+        lawful = limit_ends(permit.terms.statutory, "statutory", start.at, rules)
+        until = min(until, lawful, promise_ends(permit.terms, start.at, rules) or LATEST)
     for fact in permit.expiries:
         if fact.at <= until:
             expires_at = read_explicit_due(fact.text("expires_at"), rules.counting)
@@ -111,7 +116,7 @@ def _stages(
         limit = own or rules.profile.clocks["stage"].limit
         if limit is None:
             continue
-        stop = _first(stay.end, over)
+        stop = min(filter(None, (stay.end, over)), default=None)
         # What pauses the case meanwhile pauses the stage.
         interruptions = effects.interruptions.between(stay.start, stop)
         is_paused = bool(interruptions.pauses)
@@ -139,7 +144,7 @@ def _procedures(permit: Permit) -> Iterator[Clock]:
             yield Clock(
                 name="procedure",
                 start=procedure.told.at,
-                stop=_first(procedure.end, ends),
+                stop=min(filter(None, (procedure.end, ends)), default=None),
                 limit=approved,
                 rests_on=(procedure.told.n,),
                 about=procedure.told.key,
@@ -158,12 +163,6 @@ def _gap(permit: Permit, acceptance: Fact, over: datetime | None, rules: Rules) 
         limits.append(Limit(max(promise.amount - before.amount, 0), promise.unit))
     limit = shortest(limits, "gap", acceptance.at, rules)
     later = (fact for fact in permit.supplements if fact.at > acceptance.at)
-    brought = (fact.at for fact in later if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED)
-    stop = _first(next(brought, None), over)
+    brought = [fact.at for fact in later if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED]
+    stop = min(filter(None, (*brought[:1], over)), default=None)
     yield Clock("gap", acceptance.at, stop, limit, rests_on=(acceptance.n,))
-
-
-def _first(first: datetime | None, second: datetime | None) -> datetime | None:
-    if first is None or second is None:
-        return first or second
-    return min(first, second)

@@ -14,20 +14,18 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.permit.claims.decision import read_number
-from chalicelib.permit.ownership.answer import (
+from chalicelib.permit.ownership.acts import (
     RESPONDENTS,
+    ROLE,
     TYPE_OF_ANSWER,
     AnswerRole,
+    Reassignment,
     TransferAct,
     TransferAnswer,
-    read_answer,
-    transfer_in,
-)
-from chalicelib.permit.ownership.reassignment import (
-    ROLE,
-    Reassignment,
     must_be_known,
+    read_answer,
     read_reassignment,
+    transfer_in,
 )
 from chalicelib.permit.ownership.store import OwnershipActs
 from chalicelib.permit.reading.routes import case_for, may_read, no_such_case

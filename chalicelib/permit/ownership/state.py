@@ -36,11 +36,11 @@ class Ownership(Struct, frozen=True):
         return self.transfers[-1][1] if self.transfers else self.owner
 
 
-def read_ownership(told: Sequence[Fact], owner: str) -> Ownership:
-    """Return whose the case is which *owner* accepted, by what is *told* of that (OWNING_TYPES)."""
+def read_ownership(told: Sequence[Fact], opened: Fact | None) -> Ownership:
+    """Return whose the case is that was *opened* so, by what is *told* of that (OWNING_TYPES)."""
     reassigned = [fact for fact in told if fact.kind == Reported.CASE_REASSIGNED and fact.origin]
-    last = max(reassigned, key=attrgetter("n"), default=None)
-    owner = last.text("department") if last else owner
+    last = max(reassigned, key=attrgetter("n"), default=opened)
+    owner = last.text("department") if last else ""
     transfers = {fact.n: fact for fact in told if fact.kind == Reported.CASE_TRANSFERRED}
     if not transfers:
         return Ownership(owner)

@@ -1,45 +1,22 @@
-"""Records what people do about whose a case is.
-
-It has no table of its own. The facts are on record; an act that is not yet a fact waits in the
-inbox. An act is checked against both, so a second one is judged after the first.
-"""
+"""Records what people do about whose a case is."""
 
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.waiting import WaitingCase, read_with_waiting
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.idempotency import name_request, refuse_other_use
-from chalicelib.permit.ownership.answer import TransferAnswer
-from chalicelib.permit.ownership.reassignment import Reassignment
-from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
+from chalicelib.permit.ownership.acts import Reassignment, TransferAnswer
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
-    from chalicelib.intake.event import Event
     from chalicelib.intake.store import Inbox
     from chalicelib.intake.taken import ReceivedEvent
 
 _TYPES = (Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED, Reported.CASE_REASSIGNED)
-
-
-class OwnedCase(Struct, frozen=True):
-    """The *case* called *name* with what waits to be a fact of it; judged by *rules* *now*."""
-
-    name: str
-    case: CaseHistory
-    rules: Rules
-    now: datetime
-
-    @property
-    def received_at(self) -> datetime:
-        """When an act that comes now is received."""
-        return received_after(self.case, _TYPES, self.now)
 
 
 class OwnershipActs:
@@ -49,13 +26,13 @@ class OwnershipActs:
         self._facts = facts
         self._inbox = inbox
 
-    def read(self, name: str, rules: Rules, now: datetime) -> OwnedCase:
+    def read(self, name: str, rules: Rules, now: datetime) -> WaitingCase:
         """Read the case *name* with the acts about whose it is that wait *now*."""
-        case = join_waiting(*read_with_waiting(self._facts, self._inbox, name, _TYPES))
-        return OwnedCase(name, case, rules, now)
+        records, wait = read_with_waiting(self._facts, self._inbox, name, _TYPES)
+        return WaitingCase(name, records, wait, _TYPES, rules, now)
 
     def record(
-        self, act: TransferAnswer | Reassignment, owned: OwnedCase, key: str
+        self, act: TransferAnswer | Reassignment, owned: WaitingCase, key: str
     ) -> "ReceivedEvent":
         """Record *act* once: once for each *key*, and only if it fits. Raises Rejected.
 
@@ -64,8 +41,9 @@ class OwnershipActs:
         """
         request = name_request(key, act.actor) if key else ""
         event = act.event(owned.name, act.name(owned.case), owned.received_at)
-        if earlier := self._earlier(owned.name, request, event):
-            return earlier
+        if stored := self._inbox.of_request(owned.name, request) if request else None:
+            with refuse_other_use("case"):  # another content is refused (409)
+                return self._inbox.repeated(stored, event)
         act.must_fit(owned.case, owned.rules)
         try:
             return self._inbox.put_act(event, request)
@@ -78,9 +56,3 @@ class OwnershipActs:
             zh = "他人刚刚对本件作了同类处理；请重新查看后再办。"
             en = "somebody did the like about this case at this moment; look again first"
             raise Rejected(409, zh=zh, en=en) from refusal
-
-    def _earlier(self, case: str, request: str, event: "Event") -> "ReceivedEvent | None":
-        """Return *event* as *request* led to it before; another content is refused (409)."""
-        stored = self._inbox.of_request(case, request) if request else None
-        with refuse_other_use("case"):
-            return self._inbox.repeated(stored, event) if stored else None

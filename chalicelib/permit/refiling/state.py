@@ -1,29 +1,36 @@
 """Handing in again (撤回重报): a case that ended near its limit, and the one that follows it.
 
-Pure. Nobody gains time by withdrawing a case and handing it in again. The clocks of the later case
-also run from the first acceptance, and a breach by those goes to a person (CLAIMS §3). Where what a
-source left out makes it unsure whether both are of one applicant, the link is in doubt (CLAIMS §5).
+Pure. Whoever withdraws a case when its time is nearly used, and hands it in again, gets the whole
+time anew. So such an ending is proposed as a breach of the limit that it escaped. The clocks of the
+later case also run from the first acceptance, and a breach by those, or its own ending, goes to a
+person (CLAIMS §3). Where what a source left out makes it unsure whether both are of one applicant,
+the link is in doubt (CLAIMS §5).
 """
 
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
+from chalicelib.clock.timeline import percent_point
 from chalicelib.errors import Unknown
-from chalicelib.findings.clock import Clock
+from chalicelib.findings.clock import Clock, ClockState
+from chalicelib.findings.crossings import crossings
+from chalicelib.findings.finding import ENDED_NEAR_LIMIT, REFILED, Finding
 from chalicelib.instant import parse, text
-from chalicelib.intake.event import OURS, Event
-from chalicelib.intake.event_types import ENDING_TYPES, Reported
+from chalicelib.intake.event import Event, own_event
+from chalicelib.intake.event_types import ENDING_TYPES, Derived, Reported
 from chalicelib.intake.name_text import visible
 from chalicelib.permit.clocks.binding import clock_of
 from chalicelib.permit.clocks.handling import promised_in
+from chalicelib.permit.rules.main_limits import MAIN
 from chalicelib.permit.state import Permit
+from chalicelib.policy.profile import Profile
 from chalicelib.policy.terms import read_terms
 
 ABOUT = "refiled"
@@ -45,10 +52,9 @@ def watched_until(permit: Permit, rules: Rules) -> datetime | None:
     if closing is None or closing.kind not in ENDING_TYPES or permit.acceptance is None:
         return None
     try:
-        until = due(closing.at, (rules.profile.claims.refiled,), (), rules.counting)
+        return due_unpaused(closing.at, rules.profile.claims.refiled, rules.counting).at
     except Unknown:
         return None
-    return until.at if until else None
 
 
 def second_look(ending: Fact, now: datetime) -> datetime | None:
@@ -73,8 +79,7 @@ def refiled_event(
         first |= {name: link.data.get(name) for name in ("time", "terms")}
         first["in_doubt"] = in_doubt or is_in_doubt(link)
     data = {name: value for name, value in first.items() if value}
-    name, kind, time = f"{ABOUT}/{public_case}", Reported.CASE_REFILED, text(now)
-    return Event(id=name, source=OURS, subject=case_id, type=kind, time=time, data=data)
+    return own_event(Reported.CASE_REFILED, case_id, f"{ABOUT}/{public_case}", now, data)
 
 
 def is_in_doubt(link: Fact | None) -> bool:
@@ -146,3 +151,46 @@ def clocks_from_first(permit: Permit, rules: Rules) -> Iterator[Clock]:
         yield from_first(clock_of(terms.kind), limit=limit, due_at=due_at, missing=year)
     if terms.statutory is not None:
         yield from_first("statutory", limit=terms.statutory)
+
+
+def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -> Iterator[Finding]:
+    """Yield a proposal for the first clock that the ending nearly used up. Raises Unknown."""
+    closing = permit.closing
+    if closing is None or closing.kind not in ENDING_TYPES:
+        return
+    for state in main:
+        last = state.last
+        due, over = last.due, (row for row in profile.thresholds[state.clock.name] if row.over)
+        row = next(over, None)
+        if due is None or row is None or closing.at > due.at:
+            continue
+        point = percent_point(state.clock.start, last, profile.claims.ended, state.counting)
+        if point is not None and closing.at > point:
+            yield Finding(
+                rule=row.rule,
+                level=row.level,
+                at=closing.at,
+                due_at=due.at,
+                ground=ENDED_NEAR_LIMIT,
+                basis=profile.claims.basis,
+                clock=state.clock.name,
+                about=closing.key,
+                rests_on=tuple(sorted({*state.clock.rests_on, closing.n})),
+                kind=Derived.CARD_PROPOSED,
+                in_doubt=state.clock.label == REFILED and is_in_doubt(permit.refiled),
+            )
+            return
+
+
+def check_refiled(state: ClockState, permit: Permit, profile: Profile) -> Iterator[Finding]:
+    """Yield what the clock *state* from the first acceptance is over by, for a person to decide."""
+    for finding in crossings(state, profile, permit.region):
+        if finding.level != "warning" and finding.ground == state.clock.name:
+            in_doubt = is_in_doubt(permit.refiled)
+            yield finding._replace(ground=REFILED, kind=Derived.CARD_PROPOSED, in_doubt=in_doubt)
+
+
+def has_used_its_time(findings: Iterable[Finding], ending: Fact) -> bool:
+    """Return whether a main clock was nearly used up or over at *ending*, judged already or not."""
+    cards = (each for each in findings if each.clock in MAIN and each.level != "warning")
+    return any(card.at <= ending.at for card in cards)

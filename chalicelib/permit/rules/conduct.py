@@ -10,12 +10,11 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.due import due
-from chalicelib.findings.breach import Breach, breach_finding
+from chalicelib.clock.due import due_unpaused
 from chalicelib.findings.clock import ClockState
-from chalicelib.findings.finding import Finding, finding_type
+from chalicelib.findings.finding import Breach, Finding, breach_finding, finding_type
 from chalicelib.intake.event_types import Derived, Reported
-from chalicelib.permit.rules import charges, due_process, materials_asked, refusals
+from chalicelib.permit.rules import predicates
 from chalicelib.permit.state import Permit
 from chalicelib.policy.conduct import Conduct
 
@@ -36,19 +35,19 @@ def _has_field(*names: str) -> Callable[[Permit], object]:
 
 
 PREDICATES: Mapping[str, Predicate] = {
-    "V-16": Predicate(attrgetter("closing"), refusals.without_reasons),
-    "V-17": Predicate(attrgetter("supplements"), materials_asked.told_again),
-    "V-18": Predicate(_has_field("unlisted", "catch_all"), materials_asked.not_in_the_guide),
-    "V-19": Predicate(_has_field("listed"), due_process.not_listed),
-    "V-21": Predicate(attrgetter("stays"), due_process.too_many_stages),
-    "V-23": Predicate(attrgetter("acts"), charges.unlawful_charge),
-    "V-24": Predicate(attrgetter("acts"), charges.designated),
-    "V-25": Predicate(_has_field("shared"), materials_asked.shared_anyway),
-    "V-26": Predicate(_has_field("channel"), due_process.off_the_platform),
-    "V-28": Predicate(attrgetter("acceptance"), due_process.longer_than_published),
-    "V-29": Predicate(attrgetter("closing"), due_process.wrongly_decided),
-    "V-30": Predicate(attrgetter("acts"), due_process.too_few_officers),
-    "V-34": Predicate(_has_field("voucher", "notice", "opinion"), refusals.incomplete_file),
+    "V-16": Predicate(attrgetter("closing"), predicates.without_reasons),
+    "V-17": Predicate(attrgetter("supplements"), predicates.told_again),
+    "V-18": Predicate(_has_field("unlisted", "catch_all"), predicates.not_in_the_guide),
+    "V-19": Predicate(_has_field("listed"), predicates.not_listed),
+    "V-21": Predicate(attrgetter("stays"), predicates.too_many_stages),
+    "V-23": Predicate(attrgetter("acts"), predicates.unlawful_charge),
+    "V-24": Predicate(attrgetter("acts"), predicates.designated),
+    "V-25": Predicate(_has_field("shared"), predicates.shared_anyway),
+    "V-26": Predicate(_has_field("channel"), predicates.off_the_platform),
+    "V-28": Predicate(attrgetter("acceptance"), predicates.longer_than_published),
+    "V-29": Predicate(attrgetter("closing"), predicates.wrongly_decided),
+    "V-30": Predicate(attrgetter("acts"), predicates.too_few_officers),
+    "V-34": Predicate(_has_field("voucher", "notice", "opinion"), predicates.incomplete_file),
 }
 
 
@@ -69,7 +68,7 @@ def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> I
                 finding = finding._replace(kind=Derived.CARD_PROPOSED)
             yield finding
     if "V-22" in conduct and conduct["V-22"].per_case:
-        for breach in due_process.not_compressed(permit, conduct["V-22"], rules.profile):
+        for breach in predicates.not_compressed(permit, conduct["V-22"], rules.profile):
             yield _finding("V-22", conduct["V-22"], breach, permit)
     yield from _unexplained(permit, main, rules)
 
@@ -90,10 +89,8 @@ def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> It
     if not over:
         return
     over_at, first = min(over, key=itemgetter(0))
-    ends = due(over_at, (row.explain_within,), (), rules.counting)
-    if ends is None or first.due is None:
-        return
-    ends = ends.last_moment
+    assert first.due is not None  # noqa: S101 - it is over
+    ends = due_unpaused(over_at, row.explain_within, rules.counting).last_moment
     if any(fact.kind == Reported.DELAY_EXPLAINED and fact.at <= ends.at for fact in permit.acts):
         return
     yield Finding(

@@ -20,7 +20,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.delivery import reportable_from
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.errors import Unknown
 from chalicelib.findings.instrument import broken_law
 from chalicelib.findings.issuing import bounded
@@ -39,8 +39,8 @@ _NO_NODES = frozenset(Reported) - frozenset(SOURCE_TYPES) | {
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
 
-_Candidate = tuple[str, Basis, Callable[[], tuple[int, ...]]]
-"""A sign's name, its basis, and how to find the facts that it rests on: none without the sign."""
+_Candidate = tuple[str, Basis, Callable[[], Sequence[Fact]], Limit | None]
+"""A sign's name and basis, how to find its facts, and the limit by which they were late, if any."""
 
 
 class Sign(Struct, frozen=True):
@@ -84,12 +84,11 @@ def find_signs(
     if not permit.origin:
         return ()
     measured, signs = rules.profile.data_quality, list[Sign]()
-    for name, basis, find in _candidates(case, permit, rules, measured):
-        if name not in noted and (rests_on := find()):
-            facts = [case.facts[n] for n in rests_on]
+    for name, basis, find, limit in _candidates(case, permit, rules, measured):
+        if name not in noted and (facts := find()):
+            rests_on = tuple(sorted(fact.n for fact in facts))
             since = max(fact.recorded_at for fact in facts)
-            is_explained = _is_explained(name, facts, rules, measured)
-            signs.append(Sign(name, rests_on, since, basis, is_explained))
+            signs.append(Sign(name, rests_on, since, basis, _is_explained(facts, limit, rules)))
     return tuple(signs)
 
 
@@ -99,26 +98,27 @@ def _candidates(
     """Yield what is *measured*: by the receipt, of a case that has ended, and of corrections."""
     slow = [fact for fact in case.facts if fact.told and fact.recorded_at - fact.at > _PROMPT]
     if slow and (late := measured.late_recording):
-        yield "late_recording", late.basis, partial(recorded_late, slow, late.after, rules)
+        yield "late_recording", late.basis, partial(told_late, slow, late.after, rules), late.after
     if slow and (end := measured.month_end):
-        yield "month_end", end.basis, partial(at_the_end_of_the_month, slow, end, rules)
+        yield "month_end", end.basis, partial(at_month_end, slow, end, rules), end.older
     if permit.closing is not None:
-        if at_once := measured.same_second:
-            yield "same_second", at_once.basis, partial(in_the_same_second, case, permit, at_once)
-        if at_once := measured.zero_time:
-            yield "zero_time", at_once.basis, partial(in_no_time, permit, at_once)
+        if same := measured.same_second:
+            yield "same_second", same.basis, partial(in_the_same_second, case, permit, same), None
+        if zero := measured.zero_time:
+            yield "zero_time", zero.basis, partial(in_no_time, permit, zero), None
         if first := measured.closed_before_accepted:
-            yield "closed_before_accepted", first.basis, partial(closed_before_accepted, permit)
+            find = partial(closed_before_accepted, permit)
+            yield "closed_before_accepted", first.basis, find, None
     if often := measured.corrected:
-        yield "corrected", often.basis, partial(corrected_often, case, often.times)
+        yield "corrected", often.basis, partial(corrected_often, case, often.times), None
 
 
-def recorded_late(facts: Sequence[Fact], after: Limit, rules: Rules) -> tuple[int, ...]:
-    """Return the facts received later than *after* they had happened, or an outage had ended."""
-    return tuple(fact.n for fact in _later_than(after, facts, rules))
+def told_late(facts: Sequence[Fact], limit: Limit, rules: Rules) -> Sequence[Fact]:
+    """Return the facts received later than *limit* after they had happened, or an outage ended."""
+    return [f for f in facts if _is_over(f, f.recorded_at, limit, rules)]
 
 
-def in_the_same_second(case: CaseHistory, permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
+def in_the_same_second(case: CaseHistory, permit: Permit, at_once: AtOnce) -> Sequence[Fact]:
     """Return the acceptance, the end and the other facts within one second of the end.
 
     The profile sets its length and the number of facts. An adapter without a workflow invents all
@@ -126,57 +126,49 @@ def in_the_same_second(case: CaseHistory, permit: Permit, at_once: AtOnce) -> tu
     nothing.
     """
     ends = _ends(permit, at_once)
-    if ends is None:
+    if not ends:
         return ()
     until, steps = ends[1].at, (fact for fact in case.told if fact.kind not in _NO_NODES)
-    nodes = {fact.n for fact in steps if timedelta() <= until - fact.at < at_once.under}
-    nodes |= {end.n for end in ends}
-    return tuple(sorted(nodes)) if len(nodes) >= at_once.nodes else ()
+    nodes = [fact for fact in steps if timedelta() <= until - fact.at < at_once.under]
+    by_number = {fact.n: fact for fact in (*nodes, *ends)}
+    return [*by_number.values()] if len(by_number) >= at_once.nodes else ()
 
 
-def in_no_time(permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
+def in_no_time(permit: Permit, at_once: AtOnce) -> Sequence[Fact]:
     """Return the acceptance and a decision at the same time, unless immediate (即办件)."""
     ends = _ends(permit, at_once)
-    if ends is None or ends[1].kind != Reported.CASE_DECIDED:
-        return ()
-    return tuple(sorted(end.n for end in ends))
+    return ends if ends and ends[1].kind == Reported.CASE_DECIDED else ()
 
 
-def closed_before_accepted(permit: Permit) -> tuple[int, ...]:
+def closed_before_accepted(permit: Permit) -> Sequence[Fact]:
     """Return the end and the acceptance that came after it, which was set aside."""
     closing, set_aside = permit.closing, (fact for fact, _ in permit.set_aside)
     accepted = next((fact for fact in set_aside if fact.kind == Reported.CASE_ACCEPTED), None)
     if closing is None or permit.acceptance is not None or accepted is None:
         return ()
-    return tuple(sorted((accepted.n, closing.n)))
-
-
-def at_the_end_of_the_month(facts: Sequence[Fact], rule: MonthEnd, rules: Rules) -> tuple[int, ...]:
-    """V-27: return the facts received in a month's last days, long after they happened in it."""
-    late = _later_than(rule.older, facts, rules)
-    return tuple(fact.n for fact in late if _in_its_last_days(fact, rule.last, rules.counting))
-
-
-def corrected_often(case: CaseHistory, times: int) -> tuple[int, ...]:
-    """Return the corrections of what was reported, where there are *times* or more."""
-    corrections = tuple(fact.n for fact in case.of_type(Reported.CASE_CORRECTED) if fact.told)
-    return corrections if len(corrections) >= times else ()
-
-
-def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:
-    """Return the acceptance and the end, if no more than an instant lies between them."""
-    accepted, closing = permit.acceptance, permit.closing
-    if accepted is None or closing is None:
-        return None
-    kind = permit.terms.kind if permit.terms else ""
-    if kind in at_once.except_kinds or closing.at - accepted.at >= at_once.under:
-        return None
     return accepted, closing
 
 
-def _later_than(limit: Limit, facts: Sequence[Fact], rules: Rules) -> Iterator[Fact]:
-    """Return the reported facts received after *limit*, from when they could be reported."""
-    return (fact for fact in facts if fact.told and _is_over(fact, fact.recorded_at, limit, rules))
+def at_month_end(facts: Sequence[Fact], rule: MonthEnd, rules: Rules) -> Sequence[Fact]:
+    """V-27: return the facts received in a month's last days, long after they happened in it."""
+    late = told_late(facts, rule.older, rules)
+    return [fact for fact in late if _in_its_last_days(fact, rule.last, rules.counting)]
+
+
+def corrected_often(case: CaseHistory, times: int) -> Sequence[Fact]:
+    """Return the corrections of what was reported, where there are *times* or more."""
+    corrections = [fact for fact in case.of_type(Reported.CASE_CORRECTED) if fact.told]
+    return corrections if len(corrections) >= times else ()
+
+
+def _ends(permit: Permit, at_once: AtOnce) -> Sequence[Fact]:
+    """Return the acceptance and the end, if no more than an instant lies between them."""
+    accepted, closing = permit.acceptance, permit.closing
+    if accepted is None or closing is None:
+        return ()
+    if permit.kind in at_once.except_kinds or closing.at - accepted.at >= at_once.under:
+        return ()
+    return accepted, closing
 
 
 def _is_over(fact: Fact, then: datetime, limit: Limit, rules: Rules) -> bool:
@@ -185,19 +177,14 @@ def _is_over(fact: Fact, then: datetime, limit: Limit, rules: Rules) -> bool:
     if then - since < _PROMPT:
         return False
     try:
-        ends = due(within_reach(since), (limit,), (), rules.counting)
+        ends = due_unpaused(within_reach(since), limit, rules.counting)
     except Unknown:
         return False
-    return ends is not None and ends.missing is None and then > ends.at
+    return ends.missing is None and then > ends.at
 
 
-def _is_explained(name: str, facts: Sequence[Fact], rules: Rules, measured: DataQuality) -> bool:
+def _is_explained(facts: Sequence[Fact], limit: Limit | None, rules: Rules) -> bool:
     """Return whether a sign of late telling is explained: all was written down in time."""
-    limit: Limit | None = None
-    if name == "late_recording" and measured.late_recording:
-        limit = measured.late_recording.after
-    elif name == "month_end" and measured.month_end:
-        limit = measured.month_end.older
     return limit is not None and all(
         fact.written_at is not None and not _is_over(fact, fact.written_at, limit, rules)
         for fact in facts

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from chalicelib.cases.fact import Fact
-from chalicelib.clock.extension import ends_by, is_too_long
-from chalicelib.findings.breach import Breach, breach_finding
+from chalicelib.clock.timeline import ends_by, is_too_long
 from chalicelib.findings.clock import ClockState
-from chalicelib.findings.finding import Finding
+from chalicelib.findings.finding import Breach, Finding, breach_finding
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.clocks.examination import Start
@@ -50,7 +49,7 @@ def _defects(
     extended = effects.extended
     if extended is None and not effects.defects:
         return
-    rule = profile.extension_of(permit.terms.kind if permit.terms else "")
+    rule = profile.extension_of(permit.kind)
     gravest = ""
     if extended is not None and main:
         gravest = _late(extended, main[0])

@@ -18,8 +18,8 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.delivery import in_time_until
 from chalicelib.errors import Unknown
-from chalicelib.findings.breach import is_no
 from chalicelib.findings.clock import ClockState
+from chalicelib.findings.finding import is_no
 from chalicelib.instant import parse
 from chalicelib.permit.procedure import is_given
 from chalicelib.permit.rules.data_quality import Sign
@@ -75,14 +75,14 @@ def _of_data(
     case: CaseHistory, permit: Permit, roles: Roles
 ) -> Iterator[tuple[str, Sequence[Fact]]]:
     """Yield what was told otherwise than the catalogue, the profile or our clock has it."""
-    opened = [fact for fact in (*permit.openings, permit.acceptance) if fact is not None]
     if "told_department" in permit.fields:
-        yield "department_not_listed", _having(opened, "told_department")
+        yield "department_not_listed", _having(permit.opened, "told_department")
     if "told_kind" in permit.fields:
-        listed = [fact for fact in opened if is_no(fact, "listed") or _terms(fact).get("catalogue")]
-        yield "kind_not_listed", _having(listed, "told_kind")
-    longer = [fact for fact in opened if fact is permit.acceptance and _terms(fact).get("longer")]
-    yield "limit_longer_than_published", longer
+        told = _having(permit.opened, "told_kind")
+        listed = [fact for fact in told if is_no(fact, "listed") or _terms(fact).get("catalogue")]
+        yield "kind_not_listed", listed
+    accepted = [permit.acceptance] if permit.acceptance else []
+    yield "limit_longer_than_published", [f for f in accepted if _terms(f).get("longer")]
     yield "clock_ahead", _having(case.told, "claimed")
     named = [fact for fact in case.told if "names" in fact.data or "given" in fact.data]
     yield "unknown_name", [fact for fact in named if is_given(fact, "names")]

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from chalicelib.cases.rules import Binding
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.due import due
+from chalicelib.clock.due import due_unpaused
 from chalicelib.findings.clock import ClockState
 from chalicelib.findings.finding import Finding
 from chalicelib.instant import MILLISECOND
@@ -82,7 +82,9 @@ def _found_from(
             yield finding
         elif (clock := (finding.clock, finding.about)) in stops:
             stop = stops[clock]
-            at = since if finding.level == "warning" else _close_of_day(since, counting)
+            at = since
+            if finding.level != "warning":  # a card: at the close of the first working day
+                at = due_unpaused(since - MILLISECOND, _A_DAY, counting).last_moment.at
             if stop is None or at < stop:
                 yield finding._replace(at=at)
 
@@ -91,13 +93,6 @@ def _what(finding: Finding) -> tuple[object, ...]:
     """Return what makes two findings the same; a warning is one for each due instant."""
     about = finding.due_at if finding.level == "warning" else None
     return finding.rule, finding.level, finding.clock, finding.about, about
-
-
-def _close_of_day(since: datetime, counting: Counting) -> datetime:
-    """Return the close of the first working day from *since* on."""
-    ends = due(since - MILLISECOND, (_A_DAY,), (), counting)
-    assert ends is not None  # noqa: S101 - nothing pauses it
-    return ends.last_moment.at
 
 
 def _since(bound: Binding) -> datetime:

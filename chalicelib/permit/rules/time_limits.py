@@ -5,7 +5,7 @@ nothing further happens: the caller takes what lies before now, and wakes for th
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -17,23 +17,26 @@ from chalicelib.findings.clock import Clock, ClockState, run_clock
 from chalicelib.findings.crossings import crossings
 from chalicelib.findings.finding import Finding
 from chalicelib.findings.settlement import AT_ONCE, Settlement, settlement_of
-from chalicelib.instant import MILLISECOND
+from chalicelib.instant import LATEST, MILLISECOND
 from chalicelib.intake.event_types import Derived
 from chalicelib.permit.clocks.aftermath import Silence
 from chalicelib.permit.clocks.examination import Examined, Start
 from chalicelib.permit.clocks.handling import side_clocks
 from chalicelib.permit.effects import ClockEffects
-from chalicelib.permit.refiling.state import clocks_from_first
+from chalicelib.permit.refiling.state import check_ending, check_refiled, clocks_from_first
 from chalicelib.permit.rules.conduct import check_conduct
 from chalicelib.permit.rules.defective_acts import check_defective_acts
-from chalicelib.permit.rules.doubt import by_rule_and_level, check_clock, in_every_reading
-from chalicelib.permit.rules.endings import check_ending, check_refiled
-from chalicelib.permit.rules.main_limits import MAIN, MainLimits
+from chalicelib.permit.rules.main_limits import (
+    MAIN,
+    MainLimits,
+    by_rule_and_level,
+    check_clock,
+    in_every_reading,
+)
 from chalicelib.policy.profile import Profile
 
-NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.
-LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
+LAST_BUT_ONE = LATEST - MILLISECOND
 
 
 class LimitsAt(NamedTuple):
@@ -58,7 +61,7 @@ class CheckedLimits(Struct, frozen=True):
     clock_states: tuple[ClockState, ...] = ()
     start: Start | None = None
     silence: Silence | None = None
-    effects: ClockEffects = NO_EFFECTS
+    effects: ClockEffects = ClockEffects()
     unknown: str = ""
     settlement: Settlement = AT_ONCE
 
@@ -70,20 +73,13 @@ class CheckedLimits(Struct, frozen=True):
 
     def at(self, now: datetime) -> LimitsAt:
         """Return the state of the limits at *now*."""
-        crossed: list[Finding] = []
-        coming: list[Finding] = []
-        for finding in self.findings:
-            judged_from = self.judged_from(finding) if finding.at < now else now
-            if judged_from < now:
-                crossed.append(finding._replace(judged_from=judged_from))
-            else:
-                coming.append(finding)
+        judged = [(f, self.judged_from(f) if f.at < now else now) for f in self.findings]
+        crossed = [f._replace(judged_from=since) for f, since in judged if since < now]
+        coming = [finding for finding, since in judged if since >= now]
         held = next((finding for finding in crossed if finding.is_held), None)
         # While only silence could start the main clocks, no calendar is missing for them.
-        is_ahead = (
-            self.start is not None and self.start.since is not None and now <= self.start.since
-        )
-        missing = "" if is_ahead else self.unknown
+        since = self.start.since if self.start else None
+        missing = "" if since is not None and now <= since else self.unknown
         # What waits for a calendar needs no waking: its publication will bring the case back.
         awaited = (self.judged_from(f) for f in coming if not (held and f.is_held))
         wakes = [at + MILLISECOND for at in awaited if at <= LAST_BUT_ONE]

@@ -14,7 +14,7 @@ from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.findings.confirmation import is_confirmed
+from chalicelib.findings.issuing import is_confirmed
 from chalicelib.instant import text
 from chalicelib.intake.event_types import RECHECK_TYPES, Reported
 from chalicelib.log.merge_delay import MERGE_DELAY

@@ -16,8 +16,8 @@ from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYP
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.permit.claims.decision import ROLE as DECIDERS
 from chalicelib.permit.finding import ROLE as FINDERS
-from chalicelib.permit.ownership.answer import RESPONDENTS
-from chalicelib.permit.ownership.reassignment import ROLE as MENDERS
+from chalicelib.permit.ownership.acts import RESPONDENTS
+from chalicelib.permit.ownership.acts import ROLE as MENDERS
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
 

@@ -17,8 +17,8 @@ from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import STARTING_TYPES, Derived
 from chalicelib.intake.name_text import MARK
 from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.permit.claims.reading import rules_when_opened
 from chalicelib.permit.clocks.binding import FIXED, adopt_terms, as_told, bind
-from chalicelib.permit.rules_of import rules_when_opened
 from chalicelib.plumbing.name_tokens import is_token
 from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.issue import Issue

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.findings.standing import stands
+from chalicelib.findings.recheck import stands
 from chalicelib.permit.claims.readings import Readings
 from chalicelib.permit.claims.weighing import Weighing, weigh
 from chalicelib.policy.sources import Registrations

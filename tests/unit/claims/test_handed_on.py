@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.findings.standing import stands
+from chalicelib.findings.recheck import stands
 from chalicelib.permit.decide import evaluate
 from tests.unit.claims.hall import by_hall, contested, live, tell, told_case
 from tests.unit.told import RULES, File, accepted, corrected, numbered, reported

@@ -7,8 +7,7 @@ import pytest
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.permit.decide import evaluate
-from chalicelib.permit.lamp_history import lamp_states
-from chalicelib.permit.rates import left_out
+from chalicelib.permit.lamp_history import lamp_states, left_out
 from tests.unit.told import (
     DUE,
     MS,

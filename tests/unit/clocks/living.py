@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.findings.standing import stands
+from chalicelib.findings.recheck import stands
 from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.permit.decide import Evaluation, evaluate
 from chalicelib.permit.lamp_history import lamp

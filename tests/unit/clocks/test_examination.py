@@ -6,6 +6,7 @@ application counts as accepted, since the 12th.
 """
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.clocks.living import (
     HUNAN,
@@ -20,7 +21,7 @@ from tests.unit.clocks.living import (
     received,
     terms,
 )
-from tests.unit.told import MS, accepted, at, clock, decided, reported
+from tests.unit.told import MS, PROFILE, accepted, at, clock, decided, reported
 
 RECEIVED, ENDS = "2026-02-12T10:00", "2026-02-26T17:30"
 DEEMED = ["V-14 yellow 2026-02-26T17:30", "V-14 deemed_accepted 2026-02-26T17:30"]
@@ -246,3 +247,27 @@ def test_an_acceptance_may_bring_what_the_catalogue_says() -> None:
     told = listed(accepted("2026-02-13T10:00", "5wd"), **terms(promise="10wd"))
     facts = live(received(RECEIVED, promise="20wd"), told, until="2026-02-14")
     assert dues(facts)["promise"] == "2026-03-05T17:30"  # 14=1, 24=2 … 28=6, 03-02=7 … 05=10
+
+
+@pytest.mark.parametrize(
+    ("said", "later", "due_at"),
+    [
+        # Counted by office time, one day is used up on the 13th at 10:00, before an agreed noon.
+        ({"promise": "1wd"}, {"due_at": "2026-02-13T12:00:00+08:00"}, "2026-02-13T10:00"),
+        ({"promise": "1wd"}, {"due_at": "2026-02-13T09:00:00+08:00"}, "2026-02-13T09:00"),
+        # An immediate case is due on the day, though nothing was promised in so many words.
+        ({"kind": "immediate"}, {"promise": "5wd"}, "2026-02-12T17:30"),
+        ({"kind": "immediate"}, {"kind": "immediate"}, "2026-02-12T17:30"),
+    ],
+)
+def test_an_acceptance_after_silence_never_lengthens_the_promise(
+    said: dict[str, str], later: dict[str, str], due_at: str
+) -> None:
+    """Which terms are shorter is told in the convention of their own clock (DOMAIN CLK-08)."""
+    promise = replace(PROFILE.clocks["promise"], convention="H")
+    profile = replace(PROFILE, clocks={**PROFILE.clocks, "promise": promise})
+    acceptance = reported("accepted", "2026-03-02T10:00", item="X-01", terms=terms(**later))
+    told = [received(RECEIVED, **said), acceptance]
+    facts = live(*told, until="2026-03-03", profile=profile)
+    assert findings_of(facts, "V-14") == DEEMED
+    assert dues(facts, profile)["promise"] == due_at

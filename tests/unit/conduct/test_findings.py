@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.findings.recheck import stands
 from chalicelib.findings.rule_file import load_rules
-from chalicelib.findings.standing import stands
 from chalicelib.item import rules as listed_items
 from chalicelib.pages.words import page_words
 from chalicelib.permit.rules import conduct

@@ -2,10 +2,17 @@
 
 from msgspec.structs import replace
 
-from chalicelib.card.about import finding_of, show_finding
 from chalicelib.card.drafting import Dossier, papers
 from chalicelib.card.state import fold_card
-from chalicelib.card.words import LONGEST, Titles, choose_words, with_words, words_of
+from chalicelib.card.words import (
+    LONGEST,
+    Titles,
+    choose_words,
+    finding_of,
+    show_finding,
+    with_words,
+    words_of,
+)
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from tests.unit.papers.sample import CARD, WITH_INSTRUMENT, drafted, escalated, issued, reported

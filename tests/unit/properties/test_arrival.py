@@ -14,7 +14,7 @@ from chalicelib.cases.correction import apply_corrections
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.clock.due import Due
-from chalicelib.findings.standing import stands
+from chalicelib.findings.recheck import stands
 from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES
 from chalicelib.permit.decide import Evaluation, decide, evaluate
 from chalicelib.permit.lamp_history import lamp

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.findings.standing import stands
+from chalicelib.findings.recheck import stands
 from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.permit.decide import decide, evaluate
 from chalicelib.permit.lamp_history import lamp

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.permit.claims.reading import days_of
 from chalicelib.permit.decide import decide, evaluate
-from chalicelib.permit.rules_of import days_of
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from tests.unit.dated import rules_of_days, text_with
 from tests.unit.strategies import History, histories

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
-from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause, spans_of
-from chalicelib.clock.timeline import Interruptions, periods
+from chalicelib.clock.timeline import Extension, Interruptions, periods
 from chalicelib.policy.limit import UNITS
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops

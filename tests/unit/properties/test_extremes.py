@@ -14,9 +14,9 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.instant import parse, text
 from chalicelib.permit.decide import decide, evaluate
-from chalicelib.permit.explanation import explain
 from chalicelib.permit.lamp_history import lamp_states
 from chalicelib.permit.simulate import simulate
+from chalicelib.permit.view import explain
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
 from chalicelib.supervision.deciders import snapshot_of

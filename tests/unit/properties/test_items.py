@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.findings.standing import stands
+from chalicelib.findings.recheck import stands
 from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.item.decide import decide
 from chalicelib.item.rules import evaluate_item

@@ -15,7 +15,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
-from chalicelib.findings.standing import stands
+from chalicelib.findings.recheck import stands
 from chalicelib.instant import text
 from chalicelib.intake.event_types import FINDING_TYPES, Derived
 from chalicelib.permit.decide import decide, evaluate

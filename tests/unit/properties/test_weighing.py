@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.findings.finding import Finding
-from chalicelib.findings.standing import stands
+from chalicelib.findings.recheck import stands
 from chalicelib.intake.event_types import FINDING_TYPES, Derived
 from chalicelib.permit.claims.better import cuts_off
 from chalicelib.permit.claims.reading import CaseReading, read
