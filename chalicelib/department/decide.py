@@ -6,14 +6,12 @@ many yellows of an item in a year make a red card, so many reds of a quarter a s
 (DOMAIN §3.2; L-02, L-03). A group makes one card in a period, however many cards follow. It stands
 as long as enough cards count. Where fewer count, a re-check takes its ground away, as with any
 card. So the result depends on the notifications and not on their order. Departments of one name in
-two regions are counted apart.
+two regions are counted apart. Where a rule has a share, a group waits until its period is over and
+its cases are counted.
 
 Where the row itself rests on no law, the card is proposed to a person. Only a card that rests on
 law, or on the region's own document, counts, and not while an appeal is pending. A card that
 counting made does not count again, nor does a level that silence led to.
-
-Where a rule has a share, a group waits until its period is over and its cases are counted
-(`reckoning.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
