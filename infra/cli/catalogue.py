@@ -213,4 +213,5 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield say(f"{items} 项；版本 {version}；{state}", f"{items} items; version {version}; {state}")
     for rule, broken in document["broken"].items():
         named = ", ".join(broken[:_MOST_LISTED]) + (", …" if len(broken) > _MOST_LISTED else "")
-        yield f"{rule} {say(*load_rules()[rule].title)}: {len(broken)} ({named})"
+        title = load_rules()[rule].title
+        yield f"{rule} {say(title.zh, title.en)}: {len(broken)} ({named})"
