@@ -102,16 +102,19 @@ def beat(services: Services, note: StatementNote) -> None:
 def _begin(
     services: Services, note: StatementNote | None, coming: Coming = _NOTHING
 ) -> StatementNote:
-    """Return the note of the statement in force; a new note if the rules or the day changed."""
+    """Return the note of the statement in force; a new note if the rules or the day changed.
+
+    What this process remembers may be older than *note*, and rules that are gone must not be stated
+    again: so before a new note they are read anew.
+    """
     now = services.now()
     day = now.astimezone(services.profile().zone).date().isoformat()
-    versions = [
-        _adoptions(services, coming).version,
-        _calendar_version(services, coming),
-        _catalogue_version(services, coming),
-        services.registrations.read().version,  # one that is old must not be stated again
-    ]
-    versions += [document.version for document in _other_texts(services)]
+    if note is not None and (note["versions"], note["day"]) == (_versions(services, coming), day):
+        return note
+    services.policies.current(fresh=True)
+    services.calendars.current(fresh=True)
+    services.catalogues.current(fresh=True)
+    versions = _versions(services, coming)
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     is_coming = note is not None and coming is not _NOTHING
@@ -129,6 +132,16 @@ def _begin(
     }
     services.registry.put(*STATED, begun, new=note is None, instead_of=note)
     return begun
+
+
+def _versions(services: Services, coming: Coming) -> list[str]:
+    return [
+        _adoptions(services, coming).version,
+        _calendar_version(services, coming),
+        _catalogue_version(services, coming),
+        services.registrations.read().version,
+        *(document.version for document in _other_texts(services)),
+    ]
 
 
 def _notify_log(

@@ -8,6 +8,7 @@ from importlib import resources
 import pytest
 
 from chalicelib.calendar.change import read_change
+from chalicelib.calendar.store import Calendars
 from chalicelib.errors import Conflict
 from chalicelib.lambdas import reconcile
 from chalicelib.lambdas.stating import state
@@ -97,6 +98,21 @@ def test_what_is_imported_is_stated_within_a_minute(county):
     county.services.calendars.write(read_change({**CLOSURE, "days_off": ["2026-11-06"]}, "g"))
     minute(county)
     assert said(county) == [RULES, BEAT, RULES, RULES]
+
+
+def test_what_a_process_remembers_is_not_stated_once_more(county):
+    """Another process stated what it imported; this one has the calendar of before in memory."""
+    minute(county)
+    remembered = county.services.calendars
+    process = vars(county.services)
+    process["calendars"] = Calendars(county.services.registry, "CN")
+    county.services.calendars.write(read_change(CLOSURE, "f"))
+    minute(county)
+    assert said(county) == [RULES, BEAT, RULES]
+    process["calendars"] = remembered
+    county.wall.forward(minutes=10)  # the stage's clock may leap within those seconds
+    minute(county)
+    assert said(county) == [RULES, BEAT, RULES]
 
 
 def test_a_crash_at_any_call_leaves_it_to_the_next_minute(county):
