@@ -95,7 +95,7 @@ def test_every_service_that_is_called_is_kept() -> None:
     called = {"dynamodb"}
     for path in (ROOT / "chalicelib").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "aws.client":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("aws.client", "client"):
                 called.add(ast.literal_eval(node.args[0]))
     assert called == set(SERVICES)
 
