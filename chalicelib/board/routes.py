@@ -5,20 +5,18 @@ under any prefix. A page is the same data as its `.json`, read from the projecti
 """
 
 from collections.abc import Mapping
-from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.board import pages, view
 from chalicelib.board.check_page import check_page
+from chalicelib.board.due_store import DueList, due_list
 from chalicelib.board.legend import legend
 from chalicelib.board.projection import Tally, merge_tallies
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.board.rates import last_days, refusal_rows
 from chalicelib.board.view import PublicNames, card_row
-from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.routes import describe_log
 from chalicelib.pages.frame import base_of, missing_slash, page_headers
@@ -30,8 +28,6 @@ from chalicelib.plumbing.services import Services, current_services
 LATEST = 7
 WALL = 60
 MOST = 2000
-DUE = 10
-MOST_LOOKED_AT = 100  # cases of a department, for those that wait to be judged
 
 blueprint = Blueprint(__name__)
 
@@ -45,11 +41,13 @@ def board() -> Response:
         return Response(body="", status_code=308, headers={"Location": redirect})
     tallies, now = services.board.all_tallies(), services.now()
     words = page_words(_language(_query()), is_formal=bool(_instrument(services)))
-    unjudged = _unjudged(services, tallies, now)
+    due, zone = due_list(services, tallies), services.profile().zone
+    names = services.item_names.current()
+    cases = map(_shown(services).of_case, due.cases)
     values = {
         "base": base_of(context, request.headers, is_local=services.settings.is_local),
-        **_count_by_name(services, tallies, unjudged),
-        "due": _due_rows(services, unjudged, _next_due(services, tallies, now), now),
+        **_count_by_name(services, tallies, due),
+        "due": [view.due_row(case, now, zone, names) for case in cases],
         "cards": _card_rows(services, services.board.cards(LATEST)),
         "legend": legend(services.profile(), services.region_of(""), words),
     }
@@ -112,14 +110,12 @@ def check() -> Response:
 
 def _counts(services: Services) -> dict[str, Any]:
     tallies = services.board.all_tallies()
-    return _count_by_name(services, tallies, _unjudged(services, tallies, services.now()))
+    return _count_by_name(services, tallies, due_list(services, tallies))
 
 
-def _count_by_name(
-    services: Services, tallies: list[Tally], unjudged: Mapping[str, list[CaseSnapshot]]
-) -> dict[str, Any]:
+def _count_by_name(services: Services, tallies: list[Tally], due: DueList) -> dict[str, Any]:
     shown, measured = _shown(services), services.profile().data_quality
-    waiting = shown.by_department({name: len(cases) for name, cases in unjudged.items()})
+    waiting = shown.by_department(due.waiting)
     return view.counts(merge_tallies(tallies, shown.department), measured, waiting)
 
 
@@ -168,60 +164,6 @@ def _card_rows(services: Services, cards: list[PublishedCard]) -> list[dict[str,
 def _older_than(cards: list[PublishedCard], most: int) -> int | None:
     """Return the index before which older cards are; None where *cards* are fewer than *most*."""
     return cards[-1].index if len(cards) == most else None
-
-
-def _unjudged(
-    services: Services, tallies: list[Tally], now: datetime
-) -> dict[str, list[CaseSnapshot]]:
-    """Return the cases that wait to be judged (待核) by department; one query for each with any.
-
-    They are looked for among the cases that fell due last. So a page costs no more where a
-    department has a thousand that are overdue.
-    """
-    return {
-        department: [
-            snapshot
-            for snapshot in services.cases.fallen_due("permit", department, now, MOST_LOOKED_AT)
-            if snapshot.is_unjudged(now)
-        ]
-        for department in _with_open_cases(tallies)
-    }
-
-
-def _next_due(services: Services, tallies: list[Tally], now: datetime) -> list[CaseSnapshot]:
-    """Return the open cases that fall due next; one short query for each department with any."""
-    nearest: list[CaseSnapshot] = []
-    for department in _with_open_cases(tallies):
-        snapshots = services.cases.of_department("permit", department, now, page=2 * DUE)
-        nearest.extend(islice(snapshots, DUE))
-    dated = [snapshot for snapshot in nearest if snapshot.due_at is not None]
-    return sorted(dated, key=_by_due)[:DUE]
-
-
-def _with_open_cases(tallies: list[Tally]) -> list[str]:
-    return [
-        tally.department
-        for tally in tallies
-        if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN)
-    ]
-
-
-def _due_rows(
-    services: Services,
-    unjudged: Mapping[str, list[CaseSnapshot]],
-    due: list[CaseSnapshot],
-    now: datetime,
-) -> list[dict[str, Any]]:
-    """Return the rows of the cases that wait to be judged, and behind them those *due* next."""
-    zone, names = services.profile().zone, services.item_names.current()
-    waiting = sorted((case for cases in unjudged.values() for case in cases), key=_by_due)
-    cases = map(_shown(services).of_case, (*waiting[-DUE:], *due))
-    return [view.due_row(case, now, zone, names) for case in cases]
-
-
-def _by_due(snapshot: CaseSnapshot) -> datetime:
-    assert snapshot.due_at is not None  # noqa: S101 - such a case is listed by it
-    return snapshot.due_at
 
 
 def _before(query: Mapping[str, str]) -> int | None:

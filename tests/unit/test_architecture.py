@@ -27,7 +27,7 @@ FLOW = [*SHARED, *KINDS, "supervision", "feed", "board", "api", "lambdas"]
 EVERYONE = {"chalicelib", "errors", "instant", "schema"}  # the package and its shared modules
 SHELL = {
     "store.py", "fact_store.py", "snapshot_item.py",
-    "pending_store.py", "batch_item.py", "board_item.py",
+    "pending_store.py", "due_store.py", "batch_item.py", "board_item.py",
     "routes.py", "document_routes.py",
     "s3_objects.py", "folder_objects.py", "kms.py", "signer_memory.py",
     "witnesses.py", "registrations.py", "adoption_store.py",
