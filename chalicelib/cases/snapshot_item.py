@@ -8,7 +8,7 @@ from pynamodb.attributes import Attribute, BooleanAttribute, NumberAttribute, Un
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection, Projection
 
 from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
-from chalicelib.cases.snapshot import CaseSnapshot, wake_shard
+from chalicelib.cases.snapshot import ALIGHT, CaseSnapshot, wake_shard
 from chalicelib.clock.due import Due
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table
@@ -42,6 +42,8 @@ HeldIndex = _index("held", _KEYS, {"held_for": UnicodeAttribute}, "case")
 ClaimsIndex = _index("claims", _ALL, {"claims_of": UnicodeAttribute}, "claims_since")
 # The cases that a department is asked to take over: those that wait longest first.
 AskedIndex = _index("asked", _ALL, {"asked": UnicodeAttribute}, "asked_since")
+# The cases with a yellow or a red lamp, by when they are due.
+LampIndex = _index("lamp", _ALL, {"alight": UnicodeAttribute}, "due_at")
 # A department's open cases of a kind by when they are due; named by `snapshot.list_name`.
 DepartmentIndex = _index("department", _ALL, {"department": UnicodeAttribute}, "due_at")
 
@@ -74,6 +76,7 @@ class SnapshotItem(Table):
     claims_since = UnicodeAttribute(null=True)  # cards first, then the longest; no two are alike
     asked = UnicodeAttribute(null=True)  # the department that a transfer names and that is asked
     fell_due = UnicodeAttribute(null=True)
+    alight = UnicodeAttribute(null=True)  # the index's key: the lamp, where it is one of ALIGHT
     asked_since = UnicodeAttribute(null=True)  # with the number of the transfer; no two are alike
 
 
@@ -95,6 +98,7 @@ def item_of(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         wake_shard=wake_shard(snapshot.case) if snapshot.wake_at else None,
         due_at=(text(due_at) if due_at else _NEVER) if is_listed else None,
         dues=write_dues(snapshot.dues),
+        alight=snapshot.lamp if is_listed and snapshot.lamp in ALIGHT else None,
         about=json.dumps(snapshot.about, ensure_ascii=False) if snapshot.about else None,
         **fields,
         **_contested(snapshot),

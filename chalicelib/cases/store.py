@@ -19,6 +19,7 @@ from chalicelib.cases.snapshot_item import (
     ClaimsIndex,
     DepartmentIndex,
     HeldIndex,
+    LampIndex,
     SnapshotItem,
     WakeIndex,
     given_in,
@@ -40,6 +41,7 @@ class Cases:
             contested = ClaimsIndex()
             asking = AskedIndex()
             by_department = DepartmentIndex()
+            by_lamp = LampIndex()
 
             class Meta:
                 table_name = table
@@ -164,6 +166,10 @@ class Cases:
         listed_under = list_name(kind, department)
         items = self._items.by_department.query(listed_under, later, page_size=page)
         return (read_item(item) for item in items)
+
+    def of_lamp(self, lamp: str) -> Iterator[CaseSnapshot]:
+        """Return the open cases with this *lamp*, one of ALIGHT, those due first first."""
+        return (read_item(item) for item in self._items.by_lamp.query(lamp))
 
     def latest_of_item(
         self, department: str, spellings: Sequence[str], most: int

@@ -134,6 +134,18 @@ def test_cases_are_listed_by_department_and_lamp(ask):
     assert paused["due_at"] == "2026-12-25T17:30:00.000+08:00"
 
 
+def test_cases_alight_are_found_without_the_others(county, ask):
+    """One query, of yellow lamps or of red ones, whatever is open; of a department's own only."""
+    begun = len(county.cloud.calls)
+    yellow = data(ask("GET", "/v1/cases?lamp=yellow"))["cases"]
+    asked = [where for _, where in county.cloud.calls[begun:] if "Cases" in where]
+    assert [case["id"] for case in yellow] == ["hall:2026/001"]
+    assert asked == ["test-Cases/index/lamp"]
+    assert data(ask("GET", "/v1/cases?lamp=yellow", "Housing"))["cases"] == yellow
+    assert data(ask("GET", "/v1/cases?lamp=yellow", "Water"))["cases"] == []
+    assert data(ask("GET", "/v1/cases?lamp=red"))["cases"] == []
+
+
 def test_a_closed_case_keeps_its_due_instant(ask):
     """It is no longer listed, but when it was due can still be seen."""
     body = data(ask("GET", f"/v1/cases/{quote('hall:4', safe='')}"))

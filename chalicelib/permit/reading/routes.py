@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.snapshot import ALIGHT, CaseSnapshot
 from chalicelib.cases.view import LAMPS, show_line, show_transfer
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
@@ -46,7 +46,7 @@ def cases() -> Response:
         zh, en = "此密钥只能查看本部门的办件。", "this key is for another department's cases"
         raise Rejected(403, zh=zh, en=en, field="department")
     mine = department or caller.department
-    open_cases = (each for each in _open_cases(services, mine) if lamp in (None, each.lamp))
+    open_cases = (each for each in _open_cases(services, mine, lamp) if lamp in (None, each.lamp))
     now, zone = services.now(), services.profile().zone
     rows = [show_line(snapshot, now, zone) for snapshot in islice(open_cases, MOST + 1)]
     # The cases that the department is asked to take over, closed ones too.
@@ -107,8 +107,17 @@ def no_such_case() -> Rejected:
     return Rejected(404, zh="没有这个办件。", en="there is no such case")
 
 
-def _open_cases(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
-    all_names = services.board.department_names
-    names = services.name_tokens.spellings(department) if department else all_names()
-    for name in names:
+def _open_cases(
+    services: Services, department: str | None, lamp: str | None
+) -> Iterator[CaseSnapshot]:
+    """Yield the open cases of a *department*, of all by default; of those alight only with *lamp*.
+
+    These are few, and have an index of their own.
+    """
+    names = services.name_tokens.spellings(department) if department else None
+    if lamp in ALIGHT:
+        alight = services.cases.of_lamp(lamp)
+        yield from (each for each in alight if names is None or each.department in names)
+        return
+    for name in services.board.department_names() if names is None else names:
         yield from services.cases.of_department("permit", name)
