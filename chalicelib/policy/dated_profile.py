@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from chalicelib.policy.effective import changes, in_force, with_running
 from chalicelib.policy.profile import Profile, parse_profile, read_tables, version_of
@@ -21,7 +21,10 @@ class DatedProfile(Struct, frozen=True, eq=False, dict=True):
     table: Table
     version: str
     where: str
-    _made: dict[tuple[date, date], Profile] = field(default_factory=dict)
+
+    @cached_property
+    def _made(self) -> dict[tuple[date, date], Profile]:
+        return {}
 
     @property
     def id(self) -> str:
