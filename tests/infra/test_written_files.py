@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from infra.terminal.input_file import write_file
+from infra.verify.source import FolderSource, KeptSource
 from tests.support.own_mounts import inside_a_namespace
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +80,23 @@ def test_whatever_fails_leaves_nothing(tmp_path, monkeypatch, call, number, told
     assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == (
         {"file": b"before"} if replaces else {}
     )
+
+
+def test_a_copy_of_a_log_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`duban verify --keep` names the cause as well; the objects kept before stay."""
+    kept = KeptSource(FolderSource(tmp_path / "served"), tmp_path / "kept")
+    kept.keep("checkpoint", b"before")
+
+    def full(file: Path, _body: bytes) -> None:
+        file.touch()
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(BadInput) as refused:
+        kept.keep("checkpoint", b"after")
+    assert "磁盘已满" in refused.value.text.zh
+    assert [*(tmp_path / "kept").iterdir()] == [tmp_path / "kept" / "checkpoint"]
+    assert kept.kept("checkpoint") == b"before"
 
 
 def test_a_name_that_is_there(tmp_path: Path) -> None:
