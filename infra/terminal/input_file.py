@@ -6,29 +6,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from chalicelib.errors import BadInput, Bilingual
+from infra.terminal.language import split_row
 
 _MIB = 1024 * 1024
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
-_FULL = Bilingual(
-    "磁盘已满，没有写成；请腾出空间后再试", "no room is left on the disk; free some, then try again"
-)
-_FORBIDDEN = Bilingual(
-    "无权写在这里；请核对目录的权限，或者换一个位置",
-    "you may not write here; look at the rights of the folder, or name another place",
-)
-_NO_FOLDER = Bilingual("没有这个目录，请先建立", "there is no such folder; make it first")
-_CAUSES = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL),
-    **dict.fromkeys((errno.EACCES, errno.EPERM), _FORBIDDEN),
-    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), _NO_FOLDER),
-    errno.EROFS: Bilingual(
-        "这里的磁盘只读；请换一个位置", "the disk is read-only here; name another place"
-    ),
-    errno.EEXIST: Bilingual(
-        "已有同名文件，不覆盖；请换一个名称", "is there already and is not replaced; name another"
-    ),
-    errno.EISDIR: Bilingual("是目录；请写文件名", "is a folder; name a file"),
-}
+_CAUSES = """\
+ENOSPC EDQUOT EFBIG  磁盘已满，没有写成；请腾出空间后再试 | no room is left on the disk; free some
+EROFS  这里的磁盘只读；请换一个位置 | the disk is read-only here; name another place
+EACCES EPERM  无权写在这里；请核对目录的权限 | you may not write here; look at the folder's rights
+ENOENT ENOTDIR  没有这个目录，请先建立 | there is no such folder; make it first
+EEXIST  已有同名文件，不覆盖；请换一个名称 | is there already, and stays; name another
+"""
 
 
 def read_input_file(file: Path, most_mib: int) -> bytes:
@@ -48,7 +36,7 @@ def write_file(file: Path, body: bytes, *, replaces: bool = False) -> None:
     Only its owner can read a new file. One that is there is refused, or as it *replaces* one, keeps
     its rights. Crash: `.new-…` is left beside it, which nobody reads; the operator removes it.
     """
-    file = file.resolve() if replaces else file
+    file = Path(os.path.realpath(file)) if replaces else file
     temporary = file.parent / f".new-{os.urandom(8).hex()}"
     try:
         if replaces and file.exists() and not file.is_file():  # a pipe or a terminal
@@ -61,35 +49,27 @@ def write_file(file: Path, body: bytes, *, replaces: bool = False) -> None:
             os.fsync(descriptor)
         if replaces:  # what may be replaced is no secret
             temporary.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
-        _name(temporary, file, replaces=replaces)
-        _sync(file.parent)
+            temporary.replace(file)
+        else:
+            _link(temporary, file)
+        folder = os.open(file.parent, os.O_RDONLY)
+        os.fsync(folder)  # so that the new name is on the disk
+        os.close(folder)
     except OSError as error:
         raise unwritable(error, file) from error
     finally:
-        with suppress(OSError):  # most often it has its name already
+        with suppress(OSError):  # what replaced a file lies there no more
             temporary.unlink()
 
 
-def _name(temporary: Path, file: Path, *, replaces: bool) -> None:
-    """Give *temporary* its name: by a link, which fails where the name is taken."""
-    if not replaces:
-        try:
-            os.link(temporary, file)
-        except OSError as error:
-            if error.errno not in _NO_LINKS or os.path.lexists(file):
-                raise
-        else:
-            return
-    temporary.replace(file)
-
-
-def _sync(folder: Path) -> None:
-    """Have the names in *folder* on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _link(temporary: Path, file: Path) -> None:
+    """Give *temporary* its name too, which fails where the name is taken."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        os.link(temporary, file)
+    except OSError as error:
+        if error.errno not in _NO_LINKS or os.path.lexists(file):
+            raise
+        temporary.replace(file)  # as on a stick, that knows no links
 
 
 def unreadable(error: OSError, file: Path | str) -> BadInput:
@@ -100,7 +80,8 @@ def unreadable(error: OSError, file: Path | str) -> BadInput:
 
 def unwritable(error: OSError, file: Path | str) -> BadInput:
     """Return the refusal for a *file* that cannot be written."""
-    why = error.strerror or "error"
+    why, name = error.strerror or "error", errno.errorcode.get(error.errno or 0, "")
+    causes = map(split_row, _CAUSES.splitlines())
     other = Bilingual(f"写不进：{why}", f"cannot be written: {why}")
-    cause = _CAUSES.get(error.errno or 0, other)
+    cause = next((text for names, text in causes if name in names.split()), other)
     return BadInput(zh=cause.zh, en=cause.en, where=str(file))
