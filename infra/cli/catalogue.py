@@ -12,7 +12,7 @@ from chalicelib.errors import BadInput, Conflict
 from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
 from infra.terminal.arguments import commands
-from infra.terminal.input_file import read_input_file, unwritable
+from infra.terminal.input_file import read_input_file, write_file
 from infra.terminal.language import say
 from infra.terminal.report import progress_bar, remark, report
 
@@ -121,10 +121,8 @@ def run_export(arguments: argparse.Namespace) -> int:
         document["csv"] = text.getvalue()
         shown = text.getvalue().replace("\r\n", "\n").rstrip()
     else:
-        try:
-            arguments.file.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
-        except OSError as error:
-            raise unwritable(error, arguments.file) from error
+        body = b"\xef\xbb\xbf" + text.getvalue().encode()
+        write_file(arguments.file, body, replaces=True)
         zh = f"{len(entries)} 项已写入 {arguments.file}；版本 {version}"
         shown = say(zh, f"{len(entries)} items written to {arguments.file}; version {version}")
     report(arguments, document, [shown])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.errors import BadInput
 from infra.stack import services as stages
 from infra.terminal.arguments import commands
-from infra.terminal.input_file import write_private_file
+from infra.terminal.input_file import write_file
 from infra.terminal.language import say
 from infra.terminal.report import report
 
@@ -53,12 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out is None:
         print(file.text, end="")
         return 0
-    try:
-        write_private_file(arguments.out, file.text)
-    except OSError as error:
-        en = f"cannot be written, and no file is replaced; name another: {error.strerror}"
-        zh, where = "写不进：不覆盖已有文件，请换一个名称", str(arguments.out)
-        raise BadInput(zh=zh, en=en, where=where) from error
+    write_file(arguments.out, file.text.encode())
     count = len(file.entries)
     zh = f"{arguments.out}：{count} 条；对方可用 duban check-disclosure 核对"
     en = f"{arguments.out}: {count} entries; to be checked by duban check-disclosure"

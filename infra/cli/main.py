@@ -47,7 +47,7 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version and end the command."""
-        print(f"duban {release.version()}")
+        print(f"duban {release.version()}", flush=True)
         parser.exit(OK)
 
 
@@ -59,18 +59,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if refused := machine.not_utf8(given):
         return _complain(refused.of(language()))
     try:
-        parser = _parser(given)
-        return _run(parser.parse_args(given))
+        return _run(given)
     except UnicodeEncodeError as error:  # the output is set to another encoding than the text
         return _complain_in_bytes(machine.no_utf8(error.encoding))
 
 
-def _run(parsed: argparse.Namespace) -> int:
-    """Run the command that was named; turn an error into one line for each mistake."""
-    run: Callable[[argparse.Namespace], int] = parsed.run
+def _run(given: Sequence[str]) -> int:
+    """Run the command that is *given*; turn an error into one line for each mistake."""
     try:
+        parsed = _parser(given).parse_args(given)
+        run: Callable[[argparse.Namespace], int] = parsed.run
         code = run(parsed)
-        sys.stdout.flush()  # here, where a full disk is one line
+        print(end="", flush=True)  # here, where a full disk is one line; nobody may listen at all
     except BrokenPipeError:
         # Whoever read our output has seen enough. Nothing is left to be flushed into nowhere.
         sys.stderr.close()

@@ -13,7 +13,7 @@ from msgspec import convert
 from chalicelib.policy.registering import ANY, RequestedTerms
 from infra.stack import services as stages
 from infra.terminal.arguments import commands
-from infra.terminal.input_file import unwritable, write_private_file
+from infra.terminal.input_file import write_file
 from infra.terminal.language import say
 from infra.terminal.report import report
 
@@ -188,10 +188,7 @@ def run_key_new(arguments: argparse.Namespace) -> int:
     public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
     key, private = SourceKey(public), PRIVATE_PREFIX + base64.b64encode(seed).decode("ascii")
     if arguments.out:
-        try:
-            write_private_file(arguments.out, f"{private}\n")
-        except OSError as error:
-            raise unwritable(error, arguments.out) from error
+        write_file(arguments.out, f"{private}\n".encode())
         why = say("私钥，只由报送单位自己保管", "the private key; only the source may keep it")
         print(f"{arguments.out}: {why}", file=sys.stderr)
     document = {"public": key.text, "key": key.fingerprint}

@@ -18,8 +18,8 @@ from chalicelib.log.tlog.checkpoint import Checkpoint
 from chalicelib.log.tlog.tile import WIDTH, TilePath, bundle, grow, read_bundle, read_tile_path
 from chalicelib.log.tlog.wire import HASH
 from chalicelib.plumbing.services import Services
-from infra.recovery.object_check import Mended, ObjectCheck, is_document, is_key
-from infra.recovery.public import ARCHIVE
+from infra.recovery.object_check import Mended, ObjectCheck, is_document
+from infra.recovery.public import ARCHIVE, is_key
 from infra.recovery.public_bucket import PublicBucket
 
 Leaves = Callable[[], Iterator[bytes]]

@@ -8,7 +8,6 @@ from msgspec.structs import asdict
 
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.objects import CHECKPOINT, Objects
-from chalicelib.log.tlog.vkey import read_vkey
 from infra.recovery.public import signed_checkpoint
 from infra.recovery.public_bucket import PublicBucket
 from infra.terminal.language import say
@@ -102,15 +101,6 @@ class ObjectCheck(Struct, frozen=True):
         (self.found.wrong if stored else self.found.missing).append(CHECKPOINT)
         if self.writes:  # without cosignatures at worst: the next checkpoint has them again
             self.objects.replace(CHECKPOINT, newest[1], stored[1] if stored else None)
-
-
-def is_key(path: str, raw: bytes) -> bool:
-    """Return whether *raw* is the key that *path* names."""
-    try:
-        vkey = read_vkey(raw.decode().rstrip("\n"))
-    except (BadInput, Corrupt, ValueError):
-        return False
-    return path == f"vkeys/{vkey.id.hex()}"
 
 
 def is_document(path: str, raw: bytes) -> bool:

@@ -60,20 +60,34 @@ def signed_checkpoint(
 ) -> Checkpoint:
     """Return the checkpoint of the note *raw*; *read* finds the log's keys by their paths.
 
-    Raises Corrupt unless one of them signed it, or the *trusted* one.
+    Raises Corrupt unless one of them signed it, or the *trusted* one; BadInput for a changed key.
     """
     note = read_note(raw)
     checkpoint = read_checkpoint(note.text)
     key = trusted
     for line in note.lines:
-        beside = read(f"vkeys/{line.id.hex()}")
+        place = f"vkeys/{line.id.hex()}"
+        beside = read(place)
         if key is None and line.name == checkpoint.origin and beside is not None:
-            key = read_vkey(beside.decode("utf-8", "replace").rstrip("\n"))
+            if not is_key(place, beside):
+                zh = "内容被改动过，不是这个公钥；请执行 duban log mend 改正，再试"
+                en = "was changed and is not this key: run duban log mend, then try again"
+                raise BadInput(zh=zh, en=en, where=place)
+            key = read_vkey(beside.decode().rstrip("\n"))
     if key is None or key.name != checkpoint.origin:
         zh = f"没有 {checkpoint.origin} 的公钥，无法核对 {path}：请写 --vkey"
         raise Corrupt(zh, f"no key of {checkpoint.origin} to check {path} with: say --vkey")
     require_signature(note, key)
     return checkpoint
+
+
+def is_key(path: str, raw: bytes) -> bool:
+    """Return whether *raw* is the key that *path* names."""
+    try:
+        vkey = read_vkey(raw.decode().rstrip("\n"))
+    except (BadInput, Corrupt, ValueError):
+        return False
+    return path == f"vkeys/{vkey.id.hex()}"
 
 
 def leaves(objects: Objects, size: int) -> Iterator[bytes]:

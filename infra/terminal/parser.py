@@ -61,6 +61,10 @@ class Parser(argparse.ArgumentParser):
         told = say("显示本说明", "show this help message and exit")
         self.add_argument("-h", "--help", action="help", help=told)
 
+    def print_help(self, file: Any = None) -> None:
+        """Print the help, and raise OSError where the output refuses it: the library is silent."""
+        print(self.format_help(), end="", file=file, flush=True)
+
     def error(self, message: str) -> NoReturn:
         """Print the mistake and the command that prints help, and exit."""
         told = _in_chinese(message) if language() == "zh" else message

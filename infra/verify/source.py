@@ -11,6 +11,7 @@ import re
 import threading
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -22,7 +23,7 @@ import urllib3
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from chalicelib.log.objects import rules_path
-from infra.terminal.input_file import unreadable
+from infra.terminal.input_file import unreadable, unwritable
 
 CHECKPOINT = "checkpoint"
 LARGEST = 1 << 25  # bytes; a bundle of 256 entries of 64 KiB has half of it
@@ -220,9 +221,9 @@ class KeptSource:
             temporary.write_bytes(body)
             temporary.replace(file)
         except OSError as error:
-            zh = "写不进，请看磁盘和权限"
-            en = f"cannot be written, look at the disk and rights: {error.strerror}"
-            raise BadInput(zh=zh, en=en, where=str(file)) from error
+            with suppress(OSError):
+                temporary.unlink()
+            raise unwritable(error, file) from error
 
 
 def document_reader(source: Source) -> Document:

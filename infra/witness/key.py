@@ -6,7 +6,6 @@ The form follows Go's sumdb/note; the kind is that of a cosigner, so that nobody
 with it by mistake.
 """
 
-import os
 import secrets
 from base64 import b64decode, b64encode
 from pathlib import Path
@@ -15,7 +14,7 @@ from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.tlog.note import COSIGNATURE, Vkey
 from chalicelib.log.tlog.signer import SeedSigner
 from chalicelib.log.tlog.wire import key_name
-from infra.terminal.input_file import unwritable
+from infra.terminal.input_file import write_file
 
 _PREFIX = "PRIVATE+KEY+"
 _SEED_BYTES = 32
@@ -31,11 +30,7 @@ def make_key(name: str, path: Path) -> Vkey:
     seed = secrets.token_bytes(_SEED_BYTES)
     vkey = Vkey(name, COSIGNATURE, SeedSigner(seed).public)
     encoded = b64encode(bytes([COSIGNATURE]) + seed).decode("ascii")
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(f"{_PREFIX}{name}+{vkey.id.hex()}+{encoded}\n".encode())
-    except OSError as error:
-        raise unwritable(error, path) from error
+    write_file(path, f"{_PREFIX}{name}+{vkey.id.hex()}+{encoded}\n".encode())
     return vkey
 
 

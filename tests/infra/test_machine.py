@@ -14,6 +14,7 @@ import pytest
 from infra.local.port import free_port
 from infra.stack.cloud import StageAccess
 from infra.stack.layer import ROOT
+from tests.support.own_mounts import inside_a_namespace
 
 STRANGER = 54321  # a user that is nobody here
 DUE = ("due", "--from", "2026-09-18T16:00", "--limit", "5wd")
@@ -57,14 +58,6 @@ def is_refused(done: subprocess.CompletedProcess[str], *needles: str) -> None:
         assert needle in line
 
 
-def inside_a_namespace(script: str) -> tuple[str, ...]:
-    """Return the words before a command that has *script* run first, with mounts of its own."""
-    before = ("unshare", "-rm", "sh", "-ec", f'{script}\nexec "$@"', "sh")
-    if subprocess.run([*before, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("no mounts of one's own here")
-    return before
-
-
 def test_the_version_is_told() -> None:
     """Number, commit and Python: what a report of a fault begins with."""
     number = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
@@ -93,17 +86,41 @@ def test_utf8_by_the_locale_is_as_good() -> None:
     assert duban(ROOT, *DUE, PYTHONUTF8="0", LC_ALL="C.UTF-8").returncode == 0
 
 
-def test_output_that_finds_no_room() -> None:
+PRINTING = [("--version",), ("--help",), ("due", "--help"), DUE, ("policy", "list")]
+
+
+def poured(out: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with its output going to *out*, which is closed here."""
+    command = [sys.executable, "-m", "infra.cli.main", *arguments]
+    try:
+        return subprocess.run(
+            command, cwd=ROOT, stdout=out, stderr=subprocess.PIPE, encoding="utf-8", check=False
+        )
+    finally:
+        os.close(out)
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_output_that_finds_no_room(arguments: tuple[str, ...]) -> None:
     """On a disk that is full."""
-    done = subprocess.run(
-        ["sh", "-c", '"$@" > /dev/full', "sh", sys.executable, "-m", "infra.cli.main", *DUE],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        check=False,
-    )  # fmt: skip
+    done = poured(os.open("/dev/full", os.O_WRONLY), *arguments)
     is_refused(done, "磁盘已满")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_output_that_nobody_reads(arguments: tuple[str, ...]) -> None:
+    """Whoever read it has gone: that is no mistake of the command."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = poured(writer, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_output_that_leads_nowhere() -> None:
+    """As of a job whose output was closed."""
+    done = duban(ROOT, *DUE, before=("sh", "-c", '"$@" >&-', "sh"))
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(("free", "told"), [("4k", "磁盘已满"), ("8M", "至少需要 300 MB")])

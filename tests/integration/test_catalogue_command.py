@@ -1,5 +1,6 @@
 """`duban catalogue` on moto: what it prints, what it puts in force, how it refuses."""
 
+import errno
 import json
 
 from chalicelib.cases.snapshot import CaseSnapshot
@@ -158,6 +159,22 @@ def test_what_is_in_force_is_listed_and_exported_and_read_again(duban, served, t
     assert told["version"] == listed["version"]
     assert (told["added"], told["changed"], told["going"]) == ([], [], [])
     assert duban("catalogue", "export")[1] == copy.read_text("utf-8-sig").strip()
+
+
+def test_an_export_onto_a_full_disk_keeps_the_file_before(duban, served, tmp_path, monkeypatch):
+    """Nothing else is left, and the line names the disk."""
+    file, copy = tmp_path / "items.csv", tmp_path / "copy.csv"
+    file.write_text(HEAD + LINE)
+    duban("catalogue", "import", str(file))
+    copy.write_text("mine")
+
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    code, out, error = duban("catalogue", "export", str(copy))
+    assert (code, out, error) == (2, "", f"duban: {copy}: 磁盘已满，没有写成；请腾出空间后再试")
+    assert (sorted(tmp_path.iterdir()), copy.read_text()) == ([copy, file], "mine")
 
 
 def test_all_mistakes_of_a_catalogue_are_told_at_once(duban, served, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.support.memory_stage import memory_world
 
 __all__ = ["duban"]  # the fixture
 START = "2026-11-02T09:00:00"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture
@@ -90,6 +92,23 @@ def test_many_of_a_case_are_quarantined_together(county):
     county.heal()
     waiting, quarantined = state(county)
     assert (waiting, len(quarantined)) == ([], 10)
+
+
+def test_of_very_many_in_a_case_ten_go_at_a_time(county):
+    """As the manual says: the first within seven minutes, and ten more in each six."""
+    for number in range(24):
+        break_event(county, f"worse{number}")
+    county.pump.drain()
+    gone = []
+    for _ in range(20):
+        county.wall.forward(minutes=1)
+        reconcile(county.services, STUCK)
+        county.pump.drain()
+        gone.append(len(county.services.inbox.list_quarantined(30)))
+    assert sorted(set(gone)) == [0, 10, 20, 25]
+    assert [gone.index(count) + 1 for count in (10, 20, 25)] == [7, 13, 19]
+    for name, told in (("", "每六分钟十项"), (".en", "ten in each six minutes")):
+        assert told in (DOCS / f"operating{name}.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("flavour", ["before", "after", "lost"])

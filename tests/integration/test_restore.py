@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 
 import pytest
@@ -162,6 +162,25 @@ def test_only_what_is_signed_is_believed(lived):
     objects.clear()
     with pytest.raises(BadInput, match="nothing"):
         restore(lived.county.services, writes=True)
+
+
+@pytest.mark.parametrize(
+    "other", ["", "x", LOG_KEY[:-1] + "Q", OTHER_KEY, LOG_KEY + "\n" + LOG_KEY]
+)
+def test_a_changed_key_beside_the_log_is_named(lived, monkeypatch, capsys, other):
+    """With what puts it right; a key of one's own is believed instead."""
+    monkeypatch.setattr(stage_services, "services_of", lambda _: nullcontext(lived.county.services))
+    objects = lived.county.cloud.bucket.objects
+    name = f"vkeys/{vkeys(objects)[0]}"
+    right = objects[name]
+    objects[name] = other.encode()
+    assert main.main(("log", "restore", "--check")) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"duban: {name}: ")
+    assert "duban log mend" in error
+    assert main.main(("log", "restore", "--check", "--vkey", LOG_KEY)) == 0
+    objects[name] = right
+    assert main.main(("log", "restore", "--check")) == 0
 
 
 def vkeys(objects: Iterable[str]) -> list[str]:

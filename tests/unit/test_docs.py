@@ -94,6 +94,32 @@ def test_every_setting_and_parameter_is_documented(name):
         assert f"`{each}`" in page
 
 
+def meant_as_parameters(page, others):
+    """Give the names on *page* that are set, or end as a parameter does; *others* are known."""
+    last = {re.findall(r"[A-Z][a-z]*", name)[-1] for name in template()["Parameters"]}
+    for span in re.findall(r"`([^`\n]+)`", page) + re.findall(r"^.*duban .*$", page, re.MULTILINE):
+        yield from re.findall(r"(?<![\w.:/-])((?:[A-Z][a-z]+)+)=", span)
+        for name in re.findall(r"(?<![\w.:/-])(?:[A-Z][a-z]+){2,}(?![\w(])", span):
+            if re.findall(r"[A-Z][a-z]*", name)[-1] in last and name not in others:
+                yield name
+
+
+@pytest.mark.parametrize("path", [*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md")], ids=short)
+def test_every_parameter_that_is_named_is_there(path):
+    """An old name would be set in vain. What decisions and the changelog tell was so once."""
+    others = template()["Resources"].keys() | template()["Outputs"].keys()
+    named = set(meant_as_parameters(path.read_text("utf-8"), others))
+    assert named - template()["Parameters"].keys() == set()
+
+
+def test_parameters_are_found_on_pages():
+    """Else the test above would find nothing wrong in nothing."""
+    found = set(meant_as_parameters(read("docs/operating.md"), ()))
+    assert len(found & template()["Parameters"].keys()) > 15
+    page = "`OldWindow` `--set Old=1`\n    duban deploy --set OldRate=2 # `LogBucket`"
+    assert set(meant_as_parameters(page, ())) == {"OldWindow", "Old", "OldRate"}
+
+
 @OPERATING
 def test_every_alarm_is_documented(name):
     """An operator who is woken finds its name."""
