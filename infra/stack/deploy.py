@@ -83,7 +83,7 @@ def changes(
 def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
     """Put the release before the present one in its place; return its mark. Raises BadInput.
 
-    The parameters stay as they are, and so do the data.
+    The parameters stay as they are, and so do the data. Once more goes back one further.
     """
     name = formation.stack_name(stage)
     underway.require_none(cloud, stage)
@@ -93,7 +93,7 @@ def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
     names = set(artefacts.read_json(cloud, release.template)["Parameters"])
     source = {"TemplateURL": release.template, "Parameters": _kept_parameters(cloud, name, names)}
     _update(cloud, name, source, progress)
-    releases.note(cloud, stage, release.template)
+    releases.note(cloud, stage, release.template, is_back=True)
     return release.mark
 
 
