@@ -48,7 +48,8 @@ def end_holder(folder: Path) -> bool:
             asked = asked or _ask_to_end(path)
             if time.monotonic() > until:
                 zh = f"本机环境（进程 {path.read_text()}）{END_SECONDS:.0f} 秒内没有结束"
-                en = f"the local stage (process {path.read_text()}) goes on ending; try again"
+                en = f"the local stage (process {path.read_text()}) did not end in"
+                en += f" {END_SECONDS:.0f} s; try again"
                 raise BadInput(zh=f"{zh}，请再试：duban down", en=f"{en}: duban down")
             time.sleep(0.05)
     return True

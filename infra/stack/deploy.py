@@ -151,7 +151,8 @@ def _update(cloud: Cloud, name: str, source: Mapping[str, Any], progress: Progre
     elif lost := [change.resource for change in planned if change.loses_data]:
         formation.discard(cloud, name, set_name)
         zh = f"这次部署会换掉或移走存有数据的 {'、'.join(lost)}，没有执行"
-        raise BadInput(zh=zh, en="this would replace or remove what holds data; nothing was done")
+        en = f"this would replace or remove what holds data: {', '.join(lost)}; nothing was done"
+        raise BadInput(zh=zh, en=en)
     else:
         formation.execute(cloud, name, set_name, progress)
 
