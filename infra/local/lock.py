@@ -32,6 +32,15 @@ def hold_lock(folder: Path) -> Iterator[None]:
         yield
 
 
+def is_held(folder: Path) -> bool:
+    """Return whether a process holds the lock in *folder*: a stage runs, starts or ends."""
+    path = folder / "lock"
+    if not path.exists():
+        return False
+    with path.open() as file:  # closed at once: nothing is held by who asks
+        return not _lock(file.fileno())
+
+
 def end_holder(folder: Path) -> bool:
     """Ask the holder of the lock in *folder* to end, and wait until it has; False without one.
 

@@ -103,10 +103,10 @@ def _import(cloud: Cloud, stage: str, lost: list[Lost], progress: Progress) -> N
     had = {name: Holding(each.kind, each.name, {}) for name, each in left}
     had |= Recovery(cloud, template["Resources"], release.parameters, progress).have_back(lost)
     coming = {name: each for name, each in had.items() if each.is_made}
-    underway.begin(cloud, stage, template, coming)
     address = artefacts.upload_template(cloud, only(template, set(coming)))
     source = {"TemplateURL": address, "Parameters": given}
     set_name, _ = formation.plan(cloud, stack, source, import_entries(coming))
+    underway.begin(cloud, stage, template, coming)
     formation.execute(cloud, stack, set_name, progress)
 
 

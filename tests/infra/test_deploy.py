@@ -298,5 +298,3 @@ def test_a_deleted_stack_is_made_again_with_its_data(cloud: Cloud) -> None:
     recreating.recreate(cloud, STAGE, given_up, print)
     assert formation.resources(cloud, name).items() >= kept.items()
     assert environment(cloud, STAGE)["FACTS_TABLE"] == kept["Facts"].name
-    assert all(rests(cloud, one) for one in (*resting.WRITERS, resting.API))
-    resting.wake(cloud, STAGE, print)
