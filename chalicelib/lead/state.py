@@ -98,9 +98,10 @@ class Lead(Struct, frozen=True):
         if state not in _RULES[act].fits:
             possible = [other for other in ACTS if state in _RULES[other].fits]
             names = "、".join(_RULES[other].name for other in possible)
-            now = f"可以{names}" if possible else "无须再办"
-            zh = f"此线索{_STATE_NAMES[state]}，不能{_RULES[act].name}；{now}。"
-            en = f"the lead is {state}, which {act} does not fit"
+            now_zh = f"可以{names}" if possible else "无须再办"
+            now_en = f"what does is {', '.join(possible)}" if possible else "it is at its end"
+            zh = f"此线索{_STATE_NAMES[state]}，不能{_RULES[act].name}；{now_zh}。"
+            en = f"the lead is {state}, which {act} does not fit; {now_en}"
             raise Rejected(409, zh=zh, en=en, also={"state": state, "possible": possible})
 
     def show(self, zone: tzinfo) -> JsonObject:

@@ -77,11 +77,11 @@ class Adoptions(Struct, frozen=True):
         """
         elsewhere = [each for each, its in self.imported.items() if its == name and each != area]
         if elsewhere and self.last.digests.get(name) != digest:
-            places = "、".join(each or "整个平台" for each in elsewhere)
-            zh = f"{name} 的另一个版本在别处施行（{places}），导入会连那里一起改；请另取一个 id"
-            raise BadInput(
-                zh=zh, en="another text of it holds elsewhere: choose another id", where="id"
-            )
+            named_zh = "、".join(each or "整个平台" for each in elsewhere)
+            zh = f"{name} 的另一个版本在别处施行（{named_zh}），导入会连那里一起改；请另取一个 id"
+            named_en = ", ".join(each or "the whole platform" for each in elsewhere)
+            en = f"another text of {name} holds elsewhere ({named_en}): choose another id"
+            raise BadInput(zh=zh, en=en, where="id")
         imported = {**self.imported, area: name}
         selection = self.last.selection.with_areas(imported)
         digests = {**self.shipped.digests, **self.last.digests, name: digest}

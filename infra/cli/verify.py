@@ -54,7 +54,7 @@ def _source_keys(texts: Sequence[str]) -> "dict[str, list[SourceKey]]":
             keys.setdefault(source, []).append(read_source_key(key))
         except Corrupt as error:
             zh = f"应写作 单位=whpk_…：{text[:80]!r}"
-            en = f"it is written SOURCE=whpk_…: {error}"
+            en = f"it is written SOURCE=whpk_…, not {text[:80]!r}: {error}"
             raise BadInput(zh=zh, en=en, where="--source-key") from error
     return keys
 

@@ -45,11 +45,17 @@ def access_to(url: str, source: str | None, secret: str | None, key: str | None)
 
 def source_at(url: str, source: str | None, secret: str | None) -> CourierAccess:
     """Return who posts at *url*; the operator's key is there where `duban up` left one."""
-    access = read_access(ACCESS_FILE)
+    secret = secret or os.environ.get(SECRET)
+    try:
+        access = read_access(ACCESS_FILE)
+    except OSError:
+        if not (source and secret):
+            raise
+        access = None  # it is another user's, and is not needed
     is_meant = access is not None and access.url == url.rstrip("/")
     sources, keys = (access.sources, access.keys) if access and is_meant else ({}, {})
     name = source or next(iter(sources), None)
-    secret = secret or os.environ.get(SECRET) or sources.get(name or "")
+    secret = secret or sources.get(name or "")
     if not name:
         zh = "由哪个系统报送？.duban/local.json 里没有这个地址的"
         en = "which source posts? not in .duban/local.json for this URL"

@@ -32,6 +32,15 @@ def hold_lock(folder: Path) -> Iterator[None]:
         yield
 
 
+def is_held(folder: Path) -> bool:
+    """Return whether a process holds the lock in *folder*: a stage runs, starts or ends."""
+    path = folder / "lock"
+    if not path.exists():
+        return False
+    with path.open() as file:  # closed at once: nothing is held by who asks
+        return not _lock(file.fileno())
+
+
 def end_holder(folder: Path) -> bool:
     """Ask the holder of the lock in *folder* to end, and wait until it has; False without one.
 
@@ -48,7 +57,8 @@ def end_holder(folder: Path) -> bool:
             asked = asked or _ask_to_end(path)
             if time.monotonic() > until:
                 zh = f"本机环境（进程 {path.read_text()}）{END_SECONDS:.0f} 秒内没有结束"
-                en = f"the local stage (process {path.read_text()}) goes on ending; try again"
+                en = f"the local stage (process {path.read_text()}) did not end in"
+                en += f" {END_SECONDS:.0f} s; try again"
                 raise BadInput(zh=f"{zh}，请再试：duban down", en=f"{en}: duban down")
             time.sleep(0.05)
     return True

@@ -36,11 +36,13 @@ def check_names(parameters: Mapping[str, str]) -> None:
             load_calendar(parameters["Calendar"])
         except Unknown as error:
             zh = f"没有日历 {parameters['Calendar']!r}"
-            raise BadInput(zh=zh, en="there is no such calendar", where="Calendar") from error
+            en = f"there is no calendar {parameters['Calendar']!r}"
+            raise BadInput(zh=zh, en=en, where="Calendar") from error
     code = parameters.get("RegionCode", "000000")
     if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 12):  # noqa: PLR2004
         zh = f"行政区划代码是 2 至 12 位数字，不是 {code!r}"
-        raise BadInput(zh=zh, en="a division code has 2 to 12 digits", where="RegionCode")
+        en = f"a division code has 2 to 12 digits, not {code!r}"
+        raise BadInput(zh=zh, en=en, where="RegionCode")
 
 
 def check_stage(parameters: Mapping[str, str]) -> None:

@@ -22,6 +22,8 @@ IDENTIFIERS = {
     "AWS::S3::Bucket": "BucketName",
     "AWS::SecretsManager::Secret": "Id",
 }
+STARTS = "AWS::Lambda::Permission"
+"""The kind of resource by which the API and schedules may start a function."""
 Values = Mapping[str, str]
 """What a resource is referred to by: under "Ref" its name, and its attributes by theirs."""
 
@@ -51,7 +53,7 @@ def _bring(cloud: Cloud, stage: str, noted: Rebuilding, progress: Progress) -> N
     in_place = ((name, each) for name, each in coming.items() if name in had)
     old = {name for name, each in in_place if (had[name].name == each.name) != each.is_made}
     if old:  # they are let go, and not deleted
-        _change(cloud, stack, point(whole, values, takes_out=True), old, progress)
+        change(cloud, stack, point(whole, values, takes_out=True), old, progress)
         had = formation.resources(cloud, stack)
     made = {name: each for name, each in coming.items() if each.is_made and name not in had}
     if made:
@@ -60,7 +62,8 @@ def _bring(cloud: Cloud, stage: str, noted: Rebuilding, progress: Progress) -> N
         imports = import_entries(made)
         set_name, _ = formation.plan(cloud, stack, source(cloud, stack, beside), imports)
         formation.execute(cloud, stack, set_name, progress)
-    _change(cloud, stack, whole, set(), progress)
+    anew = {name for name, each in coming.items() if not each.is_made}
+    change(cloud, stack, whole, anew, progress)
     underway.end(cloud, stage)
 
 
@@ -80,18 +83,23 @@ def source(cloud: Cloud, stack: str, template: Mapping[str, Any]) -> dict[str, A
     }
 
 
-def _change(
-    cloud: Cloud, stack: str, template: Mapping[str, Any], lets_go: set[str], progress: Progress
+def change(
+    cloud: Cloud, stack: str, template: Mapping[str, Any], concerns: set[str], progress: Progress
 ) -> None:
-    """Update the stack; it may let go of *lets_go*, and of nothing else that holds data."""
+    """Update the stack; it may let go of *concerns*, or make them, and nothing else with data.
+
+    Raises BadInput where it would, before anything is done.
+    """
     set_name, planned = formation.plan(cloud, stack, source(cloud, stack, template))
     if not set_name:
         return
-    lost = {change.resource for change in planned if change.loses_data} - lets_go
-    if lost:
+    touched = {each.resource for each in planned if each.loses_data or each.adds_data} - concerns
+    if touched:
         formation.discard(cloud, stack, set_name)
-        zh = f"这一步还会换掉 {'、'.join(sorted(lost))}，没有执行"
-        raise BadInput(zh=zh, en="this would replace these too; nothing was done", where=stack)
+        names = sorted(touched)
+        zh = f"这一步还会换掉或者另建 {'、'.join(names)}，没有执行"
+        en = f"this would replace or make {', '.join(names)} too; nothing was done"
+        raise BadInput(zh=zh, en=en, where=stack)
     formation.execute(cloud, stack, set_name, progress)
 
 
@@ -118,6 +126,18 @@ def only(template: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
     left_out = ("Transform", "Outputs", "Globals")
     kept = {name: part for name, part in template.items() if name not in left_out}
     return {**kept, "Resources": {name: template["Resources"][name] for name in sorted(names)}}
+
+
+def unstarted(template: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *template* without what starts functions: their events, and who may call them."""
+    resources: dict[str, Any] = {}
+    for name, each in template["Resources"].items():
+        if each["Type"] != STARTS:
+            of_function = each["Type"] == "AWS::Serverless::Function"
+            left_out = "Events" if of_function else ""
+            kept = {n: part for n, part in each.get("Properties", {}).items() if n != left_out}
+            resources[name] = {**each, "Properties": kept}
+    return {**template, "Resources": resources}
 
 
 def _literal(node: Any, values: Mapping[str, Values]) -> Any:

@@ -162,10 +162,10 @@ def require_given_up(lost: Collection[Lost], given_up: Collection[str]) -> None:
     """Raise BadInput where something that nothing has any more is not among those *given_up*."""
     refused = [each for each in lost if not each.back and each.resource not in given_up]
     if refused:
-        names = "、".join(each.resource for each in refused)
-        option = " ".join(f"--give-up {each.resource}" for each in refused)
-        zh = f"{names} 无处可取回；若放弃其内容、重建空的，加 {option}"
-        en = f"nothing has them any more; {option} makes them anew"
+        names = [each.resource for each in refused]
+        option = " ".join(f"--give-up {name}" for name in names)
+        zh = f"{'、'.join(names)} 无处可取回；若放弃其内容、重建空的，加 {option}"
+        en = f"nothing has {', '.join(names)} any more; {option} makes them anew"
         raise BadInput(zh=zh, en=en, where="recreate")
 
 

@@ -77,8 +77,8 @@ def of_stage(stage: str) -> Cloud:
     if stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL"):
         access = read_access(ACCESS_FILE)
         if access is None:
-            zh = "本机环境没有运行；请执行 duban up"
-            en = "the local stage is not up; start it: duban up"
+            zh = "本机环境没有运行；请执行 duban up，保留数据的加 --keep"
+            en = "the local stage is not up; start it: duban up, with --keep if it is kept"
             raise BadInput(zh=zh, en=en)
         url = urlsplit(access.url)
         return local_at(f"{url.scheme}://{url.netloc}")
@@ -136,9 +136,12 @@ class StageAccess(Struct, frozen=True):
 
 
 def read_access(path: Path) -> StageAccess | None:
-    """Read the file; None where it is absent or cannot be read."""
+    """Read the file; None where it is absent or is not whole. Raises OSError: it may be another's.
+
+    A stage that was killed leaves it: who has to know whether one runs looks at the lock.
+    """
     try:
         document = json.loads(path.read_text("utf-8"))
         return StageAccess(document["url"], document.get("sources", {}), document.get("keys", {}))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None

@@ -83,7 +83,7 @@ def changes(
 def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
     """Put the release before the present one in its place; return its mark. Raises BadInput.
 
-    The parameters stay as they are, and so do the data.
+    The parameters stay as they are, and so do the data. Once more goes back one further.
     """
     name = formation.stack_name(stage)
     underway.require_none(cloud, stage)
@@ -93,7 +93,7 @@ def go_back(cloud: Cloud, stage: str, progress: Progress) -> str:
     names = set(artefacts.read_json(cloud, release.template)["Parameters"])
     source = {"TemplateURL": release.template, "Parameters": _kept_parameters(cloud, name, names)}
     _update(cloud, name, source, progress)
-    releases.note(cloud, stage, release.template)
+    releases.note(cloud, stage, release.template, is_back=True)
     return release.mark
 
 
@@ -151,7 +151,8 @@ def _update(cloud: Cloud, name: str, source: Mapping[str, Any], progress: Progre
     elif lost := [change.resource for change in planned if change.loses_data]:
         formation.discard(cloud, name, set_name)
         zh = f"这次部署会换掉或移走存有数据的 {'、'.join(lost)}，没有执行"
-        raise BadInput(zh=zh, en="this would replace or remove what holds data; nothing was done")
+        en = f"this would replace or remove what holds data: {', '.join(lost)}; nothing was done"
+        raise BadInput(zh=zh, en=en)
     else:
         formation.execute(cloud, name, set_name, progress)
 

@@ -24,6 +24,7 @@ _RESOURCES, _NAME = "StackResourceSummaries", "PhysicalResourceId"
 _REVIEW = "REVIEW_IN_PROGRESS"
 _DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
 _NEVER_CREATED = {_REVIEW, "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
+_NOT_IMPORTED = "IMPORT_ROLLBACK_COMPLETE"
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -52,6 +53,11 @@ class StackChange(Struct, frozen=True):
         """Return whether the stack would have other data after it, or none."""
         return self.kind in HOLDS_DATA and (self.replaces or self.action == "Remove")
 
+    @property
+    def adds_data(self) -> bool:
+        """Return whether the stack would have something empty more, in which data are held."""
+        return self.kind in HOLDS_DATA and self.action == "Add"
+
 
 def describe(cloud: Cloud, name: str) -> dict[str, Any] | None:
     """Return the description of the stack *name* by CloudFormation; None where there is none."""
@@ -72,7 +78,12 @@ def _of_stack(call: Callable[..., Any], name: str) -> Any:
 def is_whole(cloud: Cloud, name: str) -> bool:
     """Return whether the stack *name* is there and was whole once."""
     stack = describe(cloud, name)
-    return stack is not None and stack["StackStatus"] not in _NEVER_CREATED
+    return stack is not None and not _is_nothing(cloud, name, stack["StackStatus"])
+
+
+def _is_nothing(cloud: Cloud, name: str, status: str) -> bool:
+    """Return whether the stack never came into being; one that imported nothing is empty."""
+    return status in _NEVER_CREATED or (status == _NOT_IMPORTED and not resources(cloud, name))
 
 
 def parameters_of(cloud: Cloud, name: str) -> dict[str, str]:
@@ -88,7 +99,7 @@ def resources(cloud: Cloud, name: str) -> dict[str, StackResource]:
     return {
         each["LogicalResourceId"]: StackResource(each["ResourceType"], each.get(_NAME, ""))
         for each in found
-        if each["ResourceStatus"] != "DELETE_COMPLETE"
+        if each["ResourceStatus"] not in {"DELETE_COMPLETE", _NOT_IMPORTED}
     }
 
 
@@ -115,7 +126,7 @@ def settle(cloud: Cloud, name: str, progress: Progress) -> bool:
         wait(cloud, name, _event_ids(cloud, name), progress)
         stack = describe(cloud, name) or {"StackStatus": "DELETE_COMPLETE"}
     status = stack["StackStatus"]
-    if status in _NEVER_CREATED:
+    if _is_nothing(cloud, name, status):
         progress(say(f"清除上次没有建成的 {name}", f"removing {name}, which was never whole"))
         cloud.client("cloudformation").delete_stack(StackName=name)
         status = wait(cloud, name, _event_ids(cloud, name), progress)[0]
@@ -125,7 +136,8 @@ def settle(cloud: Cloud, name: str, progress: Progress) -> bool:
         status, reason = wait(cloud, name, _event_ids(cloud, name), progress)
         if status == "UPDATE_ROLLBACK_FAILED":
             zh = f"还是退不回去：{reason}。请先消除原因，再来一次"
-            raise BadInput(zh=zh, en="it cannot be rolled back: mend the cause first", where=name)
+            en = f"it cannot be rolled back: {reason}; mend the cause, then once more"
+            raise BadInput(zh=zh, en=en, where=name)
     if status.endswith("_FAILED"):
         zh = f"处于 {status}，不能更改；请先在 CloudFormation 控制台处理"
         raise BadInput(zh=zh, en=f"it is {status}; look at it in CloudFormation first", where=name)
@@ -207,7 +219,7 @@ def require_done(cloud: Cloud, name: str, reported: set[str], progress: Progress
     status, reason = wait(cloud, name, reported, progress)
     if status == "UPDATE_ROLLBACK_COMPLETE":
         zh = f"更新没有成功，已退回原来的版本，照常运行。原因：{reason}"
-        en = "the update failed and was taken back; the stage runs as before"
+        en = f"the update failed and was taken back; the stage runs as before. The cause: {reason}"
         raise BadInput(zh=zh, en=en, where=f"stack {name}")
     if status not in _DONE:
         raise _refused(f"{status}: {reason}", name)

@@ -22,6 +22,7 @@ class Release(Struct, frozen=True):
     version: str
     template: str
     parameters: dict[str, str]
+    is_back: bool = False  # by going back to an earlier one
 
     @property
     def mark(self) -> str:
@@ -29,16 +30,16 @@ class Release(Struct, frozen=True):
         return f"{self.version}, {self.at}"
 
 
-def note(cloud: Cloud, stage: str, template: str) -> None:
+def note(cloud: Cloud, stage: str, template: str, *, is_back: bool = False) -> None:
     """Note that *stage* has the *template* now, unless that is noted.
 
-    Crash before it: the stack is as deployed; the next deployment notes it.
+    Crash before it: the stack is as deployed; the same command again changes nothing and notes it.
     """
     parameters = formation.parameters_of(cloud, formation.stack_name(stage))
     known = history(cloud, stage)
     if known and (known[-1].template, known[-1].parameters) == (template, parameters):
         return
-    made = Release(text(datetime.now(UTC)), release.version(), template, parameters)
+    made = Release(text(datetime.now(UTC)), release.version(), template, parameters, is_back)
     artefacts.write_note(cloud, f"releases/{stage}/{made.at}.json", asdict(made))
 
 
@@ -49,10 +50,17 @@ def history(cloud: Cloud, stage: str) -> list[Release]:
 
 
 def before_present(cloud: Cloud, stage: str) -> Release:
-    """Return the newest release with another template than the present one. Raises BadInput."""
-    known = history(cloud, stage)
-    for each in reversed(known):
-        if each.template != known[-1].template:
+    """Return the newest release before the present one with another template. Raises BadInput.
+
+    Who went back is at the release that was gone back to: what came after it does not count.
+    """
+    line: list[Release] = []
+    for each in history(cloud, stage):
+        while each.is_back and line and line[-1].template != each.template:
+            line.pop()
+        line.append(each)
+    for each in reversed(line):
+        if each.template != line[-1].template:
             return each
     zh = "没有更早的版本可以退回"
     raise BadInput(zh=zh, en="there is no earlier release to go back to", where=stage)

@@ -56,8 +56,9 @@ _BY_SQLITE = {
     sqlite3.SQLITE_READONLY: _READ_ONLY,
 }
 _SILENT = Bilingual(
-    "云端没有应答，请检查网络后再试；本机环境没有运行时，先执行 duban up",
-    "the cloud does not answer; look at the network, then try again; on this machine: duban up",
+    "云端没有应答，请检查网络后再试；本机环境没有运行时，先执行 duban up，保留数据的加 --keep",
+    "the cloud does not answer; look at the network, then try again; on this machine: duban up,"
+    " with --keep if it is kept",
 )
 _NOBODY = Bilingual(
     "没有可用的云账号凭据；请设好 AWS_PROFILE（或 AWS_ACCESS_KEY_ID 等）后再试",

@@ -25,8 +25,9 @@ def check_consistency(
 ) -> Iterator[Issue]:
     """Check that the log *now*, whose *hashes* were computed, begins with the *old* one."""
     if old.checkpoint.origin != now.checkpoint.origin:
-        zh, en = "是另一本日志的检查点", "a checkpoint of another log"
-        raise BadInput(zh=zh, en=f"{en}: {old.checkpoint.origin}", where="--checkpoint")
+        other = old.checkpoint.origin
+        zh, en = f"是另一本日志的检查点：{other}", f"a checkpoint of another log: {other}"
+        raise BadInput(zh=zh, en=en, where="--checkpoint")
     if old.size > now.size:
         zh = f"日志倒退：此前签署过 {old.size} 条的检查点，现在只给出 {now.size} 条"
         en = f"the log went back: {old.size} entries were signed before, now it shows {now.size}"

@@ -82,8 +82,8 @@ class StatedKeys:
         try:
             source, adopted = read_adopted(entry.payload["data"])
         except Corrupt as error:
-            zh, why = error.text
-            zh, en = f"公钥声明无法读取：{zh}", f"a statement of keys cannot be read: {why}"
+            zh, en = error.text
+            zh, en = f"公钥声明无法读取：{zh}", f"a statement of keys cannot be read: {en}"
             yield Issue(entry.index, CHECK, zh, en)
             return
         statement = KeyStatement(entry.index, parse(entry.recorded), adopted)

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.keeping.stage import KeptStage
+from infra.local.lock import hold_lock
 from infra.local.port import free_port
 from infra.stack.cloud import StageAccess
 from infra.stack.layer import ROOT
 from tests.support.own_mounts import inside_a_namespace
 
 STRANGER = 54321  # a user that is nobody here
+COUNTY = "chalicelib/profiles/hunan.toml"
 DUE = ("due", "--from", "2026-09-18T16:00", "--limit", "5wd")
 
 
@@ -148,7 +151,10 @@ def test_a_read_only_disk(checkout: Path) -> None:
         is_refused(duban(checkout, command, before=frozen), "只读", ".duban")
 
 
-@pytest.mark.parametrize("command", ["up", "down"])
+@pytest.mark.parametrize(
+    "command",
+    ["up", "down", "key list", f"policy import {COUNTY}", "dead-letters list"],
+)
 def test_a_folder_of_another_user(checkout: Path, command: str) -> None:
     """As after a run with sudo; the line says how to get it back."""
     folder = checkout / ".duban"
@@ -162,7 +168,7 @@ def test_a_folder_of_another_user(checkout: Path, command: str) -> None:
         folder.chmod(0o700)
     else:
         folder.chmod(0)
-    done = duban(checkout, command, before=before)
+    done = duban(checkout, *command.split(), before=before)
     folder.chmod(0o700)
     is_refused(done, "sudo chown -R", f"{folder}", f"{folder.resolve()}")
 
@@ -203,6 +209,20 @@ def test_a_stage_that_was_killed(checkout: Path) -> None:
     )
     for command in ("source list", "dead-letters list", "functions wake", "log restore --check"):
         is_refused(duban(checkout, *command.split()), "duban up")
+
+
+def test_a_kept_stage_that_was_killed(checkout: Path) -> None:
+    """What it is set is noted for its next start; its lock went with it, and not its address."""
+    folder = checkout / ".duban"
+    folder.mkdir()
+    access = StageAccess(f"http://127.0.0.1:{free_port()}/local", {}, {})
+    access.write(folder / "local.json")
+    KeptStage(folder).ready(access, 8320)
+    with hold_lock(folder):
+        is_refused(duban(checkout, "deploy", "local", "--set", "LogDays=7"), "duban up", "--keep")
+    done = duban(checkout, "deploy", "local", "--set", "LogDays=7")
+    assert (done.returncode, "已记下" in done.stdout) == (0, True), done.stderr
+    assert KeptStage(folder).parameters == {"LogDays": "7"}
 
 
 def test_usage_is_told_in_one_language() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.stack.formation import settle
+from infra.stack.formation import is_whole, settle
 from tests.support.answers import Answers, refusal
 
 GONE = refusal("ValidationError", "Stack with id duban-prod does not exist")
@@ -62,6 +62,26 @@ def test_what_never_came_into_being_is_removed() -> None:
     stack = cloud("ROLLBACK_COMPLETE", "DELETE_IN_PROGRESS", "")
     assert not settle(stack, "duban-prod", print)
     assert stack.operations == ["delete_stack"]
+
+
+def test_a_new_stack_whose_import_failed_is_removed_and_one_that_holds_something_is_not() -> None:
+    """The first is empty: what it should have taken in is kept beside it, and taken in anew."""
+    status = "IMPORT_ROLLBACK_COMPLETE"
+    board = {"LogicalResourceId": "Board", "ResourceType": "AWS::DynamoDB::Table"}
+    taken_back = {"StackResourceSummaries": [board | {"ResourceStatus": status}]}
+    for held in ({"StackResourceSummaries": []}, taken_back):
+        stack = cloud(status, status, "DELETE_IN_PROGRESS", "")
+        stack.answers["list_stack_resources"] = held
+        assert not is_whole(stack, "duban-prod")
+        assert not settle(stack, "duban-prod", print)
+        assert stack.operations == ["delete_stack"]
+    stack = cloud(status)
+    stack.answers["list_stack_resources"] = {
+        "StackResourceSummaries": [board | {"ResourceStatus": "CREATE_COMPLETE"}]
+    }
+    assert is_whole(stack, "duban-prod")
+    assert settle(stack, "duban-prod", print)
+    assert not stack.operations
 
 
 def test_another_change_is_waited_for() -> None:

@@ -123,7 +123,8 @@ class _Reader:
                 raise BadInput(zh=f"{word} 行的项数不对", en=f"a {word} line has other items")
             case _:
                 zh = f"不认识 {items[0][:40]!r}，应为 log、witness、group 或 quorum"
-                raise BadInput(zh=zh, en="neither log, witness, group nor quorum")
+                en = f"{items[0][:40]!r} is neither log, witness, group nor quorum"
+                raise BadInput(zh=zh, en=en)
 
     def _add_log(self, text: str, url: str = "") -> None:
         vkey = _key(text, ED25519)

@@ -48,7 +48,8 @@ def read_vkey(text: str) -> Vkey:
         en = f"not a verifier key, give the whole line name+id+key: {error}"
         raise BadInput(zh=zh, en=en, where=text[:60]) from error
     if vkey.kind not in _KINDS:
-        zh, en = "不认识这一类公钥", f"a key of the kind {vkey.kind:#04x} is not known here"
+        kind = f"{vkey.kind:#04x}"
+        zh, en = f"不认识 {kind} 这一类公钥", f"a key of the kind {kind} is not known here"
         raise BadInput(zh=f"{zh}，请用 Ed25519", en=f"{en}, give one of Ed25519", where=text[:60])
     if vkey.id.hex() != hexed:
         zh = "公钥与其名称、标识不符，可能抄错，请重新取得"

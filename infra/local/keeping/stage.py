@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from infra.local.keeping.store import KeptStore, put_note
+from infra.local.lock import is_held
 from infra.stack.cloud import ACCESS_NAME, StageAccess, read_access
 from infra.stack.cloud import FOLDER as STAGES
 
@@ -63,8 +64,11 @@ def running_kept_stage() -> KeptStage | None:
 
 
 def resting_kept_stage() -> KeptStage | None:
-    """Return the kept stage while it does not run; None where it runs, or none is kept."""
-    if read_access(STAGES / ACCESS_NAME) is not None:
+    """Return the kept stage while it does not run; None where it runs, or none is kept.
+
+    One that was killed left its address, and no lock.
+    """
+    if read_access(STAGES / ACCESS_NAME) is not None and is_held(STAGES):
         return None
     kept = KeptStage(STAGES)
     return kept if kept.access is not None else None

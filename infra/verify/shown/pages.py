@@ -185,6 +185,6 @@ def _before(page: Any) -> int:
     """Return the index before which the next page begins."""
     name, _, index = str(page["next"]).partition("?before=")
     if name != _CARDS or not (index.isascii() and index.isdigit()):
-        zh, en = "下一页的地址不认识", "an unknown next page"
-        raise BadInput(zh=zh, en=f"{en}: {page['next']!r}", where=_CARDS)
+        zh, en = f"下一页的地址不认识：{page['next']!r}", f"an unknown next page: {page['next']!r}"
+        raise BadInput(zh=zh, en=en, where=_CARDS)
     return int(index)
