@@ -62,8 +62,8 @@ def _bring(cloud: Cloud, stage: str, noted: Rebuilding, progress: Progress) -> N
         imports = import_entries(made)
         set_name, _ = formation.plan(cloud, stack, source(cloud, stack, beside), imports)
         formation.execute(cloud, stack, set_name, progress)
-    anew = {name for name, each in coming.items() if not each.is_made}
-    change(cloud, stack, whole, anew, progress)
+    gone = {name for name, each in coming.items() if not each.is_made}
+    change(cloud, stack, whole, gone, progress)
     underway.end(cloud, stage)
 
 

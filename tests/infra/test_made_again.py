@@ -104,7 +104,7 @@ def rests(local: Cloud, function: str) -> bool:
     """Return whether *function* is never started."""
     name = f"{STACK}-{function}"
     share = local.client("lambda").get_function_concurrency(FunctionName=name)
-    return share.get("ReservedConcurrentExecutions") == 0
+    return bool(share.get("ReservedConcurrentExecutions") == 0)
 
 
 def what_may_start(local: Cloud) -> set[str]:

@@ -35,8 +35,8 @@ def put(cloud: Cloud, name: str) -> None:
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": name}}
     template = {"Parameters": {"Stage": {"Type": "String"}}, "Resources": {"Alarms": topic}}
     address = artefacts.upload_template(cloud, template)
-    source = {"TemplateURL": address}
-    source |= {"Parameters": [{"ParameterKey": "Stage", "ParameterValue": STAGE}]}
+    given = [{"ParameterKey": "Stage", "ParameterValue": STAGE}]
+    source = {"TemplateURL": address, "Parameters": given}
     if formation.describe(cloud, STACK):
         set_name, _ = formation.plan(cloud, STACK, source)
         formation.execute(cloud, STACK, set_name, print)

@@ -111,7 +111,8 @@ def in_place(text: ast.expr, written: Written) -> ast.expr:
             found = written.get(node.id)
             return found if isinstance(found, ast.Constant | ast.JoinedStr) else node
 
-    return InPlace().visit(ast.parse(ast.unparse(text), mode="eval").body)
+    placed: ast.expr = InPlace().visit(ast.parse(ast.unparse(text), mode="eval").body)
+    return placed
 
 
 def names(node: ast.AST) -> set[str]:

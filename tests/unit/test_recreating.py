@@ -61,7 +61,7 @@ def test_a_step_that_would_make_what_holds_data_empty_is_not_executed() -> None:
     )
     cloud.meta = SimpleNamespace(endpoint_url="http://127.0.0.1:9")
     cloud.answers["get_caller_identity"] = {"Account": "000000000000"}
-    template = {"Parameters": {}, "Resources": {}}
+    template: dict[str, Any] = {"Parameters": {}, "Resources": {}}
     with pytest.raises(BadInput, match=r"另建 Facts，没有执行.*would replace or make Facts"):
         change(cloud, "duban-prod", template, set(), print)
     assert cloud.operations[-1] == "delete_change_set"

@@ -69,7 +69,8 @@ def test_a_new_stack_whose_import_failed_is_removed_and_one_that_holds_something
     status = "IMPORT_ROLLBACK_COMPLETE"
     board = {"LogicalResourceId": "Board", "ResourceType": "AWS::DynamoDB::Table"}
     taken_back = {"StackResourceSummaries": [board | {"ResourceStatus": status}]}
-    for held in ({"StackResourceSummaries": []}, taken_back):
+    nothing: dict[str, Any] = {"StackResourceSummaries": []}
+    for held in (nothing, taken_back):
         stack = cloud(status, status, "DELETE_IN_PROGRESS", "")
         stack.answers["list_stack_resources"] = held
         assert not is_whole(stack, "duban-prod")
