@@ -81,7 +81,7 @@ def test_functions_write_quiet_logs(template: dict[str, Any]) -> None:
 
 
 def test_the_doors_write_little_into_the_registry(template: dict[str, Any]) -> None:
-    """What was refused and who waits, and no key or catalogue; a local stage adds its own."""
+    """Refusals, who waits, the due list; no key, no catalogue. A local stage adds its own."""
     registry = {"Fn::GetAtt": ["Registry", "Arn"]}
     written = [
         (one["Action"], one["Condition"])
@@ -89,7 +89,7 @@ def test_the_doors_write_little_into_the_registry(template: dict[str, Any]) -> N
         if role == "ApiHandlerRole" and one["Resource"] == registry and "Condition" in one
     ]
     assert written == [
-        (["dynamodb:PutItem"], only_leading("FEED")),
+        (["dynamodb:PutItem"], only_leading("BOARD", "FEED")),
         (["dynamodb:UpdateItem"], only_leading("REFUSED#*")),
     ]
     open_to_all = {
