@@ -1,8 +1,9 @@
 """One calendar year as its State Council notice (国务院办公厅放假通知) makes it: its days off.
 
 A day is worked when it is a weekday that the notice does not take off, or a weekend day that the
-notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08. The dates of every calendar document are
-read here: strictly, each once; and written in order.
+notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08.
+
+Dates of every calendar document are read here: strictly, each once; and written in order.
 """
 
 from collections.abc import Iterable, Mapping

@@ -4,10 +4,10 @@ The fact has the rule and its legal basis, the versions of profile and calendar,
 the facts that it rests on. Besides the legal instant it has when we noticed, and why then: a delay
 of ours is never an officer's (DESIGN §4).
 
-A proposal is issued when a person confirms it (确认; PIPL 24, DOMAIN §9b). The card names it, and
-keeps its instant and ground; the proposal alone is re-checked. What rests on a model or on our own
-default goes out as a suggestion (建议): with the reason that the person gives, and the broken law,
-if any; without level, formal number and 依据 (DOMAIN, head; CLAIMS §8).
+A proposal is issued when a person confirms it (确认; PIPL 24, DOMAIN §9b). The card keeps the
+number, instant and ground of the proposal, which alone is re-checked. What rests on a model or on
+our own default goes out as a suggestion (建议): with the reason that the person gives, and the
+broken law, if any; without level, formal number and 依据 (DOMAIN, head; CLAIMS §8).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -93,7 +93,7 @@ def consistency(old: int, size: int, read: Read) -> list[bytes]:
 
 
 def _descend(tiles: _Tiles, size: int, end: int, *, to_leaf: bool) -> tuple[int, list[bytes]]:
-    """Return where the subtree that ends at *end* starts, or its last leaf; and what is beside."""
+    """Return the start of the subtree up to *end*, or of its last leaf, and the roots beside it."""
     path: list[bytes] = []
     first, last = 0, size
     while last - first > 1 if to_leaf else last != end:
