@@ -127,7 +127,7 @@ class _HeldEntries:
             return True
         if not self._since or entry.recorded < self._since:
             return False
-        if teller == _DEPARTMENT:  # a card says of which one
+        if teller == _DEPARTMENT:  # a card names its own
             return self._department(entry.case) in self._departments
         return "src" in entry.payload
 

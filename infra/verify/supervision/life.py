@@ -32,7 +32,7 @@ _SILENT = HEARTBEAT // MILLISECOND + DELAY
 
 
 class Return(NamedTuple):
-    """The end of a silence, in ms since 1970: back *since*, it may catch up *until* at the latest."""
+    """The end of a silence, in ms since 1970: back *since*, catching up *until* at most."""
 
     since: int
     until: int
