@@ -25,9 +25,9 @@ from chalicelib.plumbing.answers import public_json
 from chalicelib.plumbing.query import read_choice, read_index
 from chalicelib.plumbing.services import Services, current_services
 
-LATEST = 7
-WALL = 60
-MOST = 2000
+LATEST = 7  # cards on the board
+WALL = 60  # cards of a page
+MOST = 2000  # cards of `cards.json`
 
 blueprint = Blueprint(__name__)
 

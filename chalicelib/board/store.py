@@ -8,7 +8,8 @@
                               of fact 0 also the name of a case of our own, from its leaf
 
 Every write is conditional on the state that it was decided from, and can be repeated. THROUGH is
-written last. A crash before that leaves writes undone; the next run does them again.
+written last. A crash before that leaves writes undone; the next run does them again. `ItemNames` is
+no part of it: the names that its pages show, from the catalogue in force.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

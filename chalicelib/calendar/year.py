@@ -2,6 +2,8 @@
 
 A day is worked when it is a weekday that the notice does not take off, or a weekend day that the
 notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08.
+
+Dates of every calendar document are read here: strictly, each once; and written in order.
 """
 
 from collections.abc import Iterable, Mapping

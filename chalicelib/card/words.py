@@ -73,7 +73,7 @@ def words_of(fact: Fact) -> Mapping[str, str]:
     return words if isinstance(words, Mapping) else {}
 
 
-_OPEN = ("rule", "ground", "stage", "due_at", "noticed", "noticed_at", "basis_kind")
+_OF_OPENING = ("rule", "ground", "stage", "due_at", "noticed", "noticed_at", "basis_kind")
 
 
 def finding_of(state: CardState) -> dict[str, str]:
@@ -81,7 +81,7 @@ def finding_of(state: CardState) -> dict[str, str]:
     opening = state.opening
     if opening is None:
         return {}
-    finding = {name: opening.text(name) for name in _OPEN}
+    finding = {name: opening.text(name) for name in _OF_OPENING}
     finding |= {"case": state.issuer, "at": instant.text(opening.at)}
     words = words_of(state.issued or opening)
     finding |= {f"{name}_words": word for name, word in words.items()}
@@ -89,7 +89,7 @@ def finding_of(state: CardState) -> dict[str, str]:
 
 
 def show_finding(finding: Mapping[str, str], zone: tzinfo, root: str) -> JsonObject:
-    """Show the *finding* behind a card; *root* leads from its address to `/v1/`."""
+    """Show the *finding*, its times those of *zone*; *root* leads from its address to `/v1/`."""
     return {
         "case": finding.get("case") or None,
         "rule": finding.get("rule") or None,

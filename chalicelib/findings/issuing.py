@@ -4,10 +4,10 @@ The fact has the rule and its legal basis, the versions of profile and calendar,
 the facts that it rests on. Besides the legal instant it has when we noticed, and why then: a delay
 of ours is never an officer's (DESIGN §4).
 
-A proposal is issued when a person confirms it (确认; PIPL 24, DOMAIN §9b), and keeps its number,
-instant and ground; it alone is re-checked. What rests on a model or on our own default goes out as
-a suggestion (建议), without level, formal number and 依据, with the reason that the person gives
-(DOMAIN, head; CLAIMS §8), and the broken law, if any.
+A proposal is issued when a person confirms it (确认; PIPL 24, DOMAIN §9b). The card keeps the
+number, instant and ground of the proposal, which alone is re-checked. What rests on a model or on
+our own default goes out as a suggestion (建议): with the reason that the person gives, and the
+broken law, if any; without level, formal number and 依据 (DOMAIN, head; CLAIMS §8).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -49,7 +49,7 @@ def issued(
     rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
-    """Yield a card that belongs to *belongs_to* for each of *crossed* that is not on record."""
+    """Yield the warning, proposal or card of each of *crossed* that is not on record."""
     on_record = {fact.key for fact in case.cards.values()} if crossed else set()
     for finding in crossed:
         if not finding.is_held and finding.key not in on_record:

@@ -86,7 +86,7 @@ def reason_of(refusal: Rejected) -> str:
 
 
 def _past_times(event: Event) -> Iterator[tuple[str, str]]:
-    """Yield when *event* and what it corrects occurred, was notified and was written down."""
+    """Yield each past time in *event*: of it, of what it corrects, of a notice, of its writing."""
     yield "time", event["time"]
     for name in ("time", "notified_at"):
         if name in event["data"]:

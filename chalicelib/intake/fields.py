@@ -1,6 +1,7 @@
 """The types of event fields: names, prose, codes, instants and amounts, each strict.
 
-Nothing is converted, nothing unknown is let in. A text that has one spelling is put into it.
+Nothing is converted, nothing unknown is let in. A text that has one spelling is put into it: an
+instant, which strangers write in RFC 3339, into UTC.
 """
 
 from collections.abc import Callable

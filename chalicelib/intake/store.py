@@ -20,7 +20,7 @@ from chalicelib.intake.signed_body import SignedBody
 from chalicelib.intake.taken import Outcome, ReceivedEvent
 
 SALT_BYTES = 16
-_TRIES = 20  # of the nudges that a batch leaves, as DynamoDB may for a while
+_TRIES = 20  # at what DynamoDB leaves undone of a batch of nudges, as it may for a while
 
 
 class Inbox(PendingItems):

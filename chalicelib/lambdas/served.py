@@ -53,14 +53,14 @@ class ServedItems:
 def note_served(
     services: "Services", case: str, gathered: GatheredCase, new: Iterable[str], n: int
 ) -> None:
-    """Remember what was on record and *new*, once a head that counts *n* facts is saved."""
+    """Remember what waits and is on record or *new*, once a head that counts *n* is saved."""
     told = {record.cause for record in gathered.records if record.fact.told}.union(new)
     events = (item_id for item_id in gathered.pending & told if not is_nudge(item_id))
     services.served_items.note(case, events, n)
 
 
 def find_news(services: "Services", images: Iterable[Image]) -> InboxRecord | None:
-    """Return the new records among *images*, of the inbox items of one case, as one; or None."""
+    """Return the new records of a case as one; None if all are served, settled or quarantined."""
     head = cache(services.cases.get)  # once for all records
     news = [
         image
@@ -70,6 +70,7 @@ def find_news(services: "Services", images: Iterable[Image]) -> InboxRecord | No
     ]
     if not news:
         return None
+    # One that is pending is enough to go on: a run takes all pending items along.
     records, now = [_read(image) for image in news], services.wall()
     is_fresh = any(now - parse(image["pending_since"]["S"]) < _FRESH for image in news)
     is_pending = services.inbox.is_pending

@@ -73,7 +73,7 @@ class Receipts(Struct, frozen=True):
         return {**self.of_event(act.event, act.salt, act.received_at), "event": act.event}
 
     def of_leaf(self, leaf_hash: bytes, recorded_at: datetime) -> str:
-        """Return the receipt of a hash: that of a fact on record and not in the published log."""
+        """Return the receipt of a hash: that of a leaf not published yet, or of a disclosure."""
         at = recorded_at.replace(microsecond=0)
         text = Receipt(self.vkey.name, leaf_hash, at, at + MERGE_DELAY).text
         return Note(text, (sign_note(text, self.vkey.name, self.signer),)).written.decode()

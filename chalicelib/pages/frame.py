@@ -1,4 +1,4 @@
-"""The frame of every page: its style sheet, its headers, and Jinja2 templates that are escaped.
+"""The frame of every page: its style sheet, headers, escaped Jinja2 templates, and base of links.
 
 Pure, but for reading those files once. Jinja2 is imported on the first page only, so nothing else
 pays for it. The content security policy forbids scripts, fonts and anything from elsewhere.

@@ -33,8 +33,8 @@ def read_input_file(file: Path, most_mib: int) -> bytes:
 def write_file(file: Path, body: bytes, *, replaces: bool = False) -> None:
     """Write *body* as *file*, whole or not at all. Raises BadInput with the cause.
 
-    Only its owner can read a new file. One that is there is refused, or as it *replaces* one, keeps
-    its rights. Crash: `.new-…` is left beside it, which nobody reads; the operator removes it.
+    Only its owner can read a new file. One that is there is refused; if *replaces*, it is replaced
+    and keeps its rights. Crash: `.new-…` is left beside it, unread; the operator removes it.
     """
     file = Path(os.path.realpath(file)) if replaces else file
     temporary = file.parent / f".new-{os.urandom(8).hex()}"
@@ -63,7 +63,7 @@ def write_file(file: Path, body: bytes, *, replaces: bool = False) -> None:
 
 
 def _link(temporary: Path, file: Path) -> None:
-    """Give *temporary* its name too, which fails where the name is taken."""
+    """Give *temporary* the name *file* too. Raises OSError, as where that is taken."""
     try:
         os.link(temporary, file)
     except OSError as error:

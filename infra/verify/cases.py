@@ -79,39 +79,39 @@ class CaseCheck(NamedTuple):
 
     def check_share(self, number: int) -> Share:
         """Check the cases of share *number*."""
-        found = Share(CappedIssues(), [], [])
+        checked = Share(CappedIssues(), [], [])
         cases = range(number * self.share, min((number + 1) * self.share, len(self.entries.cases)))
-        count = sum(self._check_case(case, found) for case in cases)
+        count = sum(self._check_case(case, checked) for case in cases)
         gathered = self.judge.hand_over() if self.judge else None
-        return found._replace(cases=count, gathered=gathered)
+        return checked._replace(cases=count, gathered=gathered)
 
-    def _check_case(self, number: int, found: Share) -> bool:
+    def _check_case(self, number: int, checked: Share) -> bool:
         """Check one case; return whether any leaf of it is as leaves are."""
         indexes = [self.entries.first + place for place in self.entries.cases.places(number)]
         leaves: list[tuple[int, bytes, ReadLeaf]] = []
         for at in range(0, len(indexes), _RUN):
-            leaves += _read(self.entries, indexes[at : at + _RUN], found)
+            leaves += _read(self.entries, indexes[at : at + _RUN], checked)
         chain = check_chain(leaves, is_whole=not self.entries.first)
-        found.issues.extend(chain)
-        found.owned.extend((index, leaf.case, leaf.own) for index, _, leaf in leaves if leaf.own)
-        if found.issues and self.wrong is not None:
+        checked.issues.extend(chain)
+        checked.owned.extend((index, leaf.case, leaf.own) for index, _, leaf in leaves if leaf.own)
+        if checked.issues and self.wrong is not None:
             self.wrong.value = True
-        if self.judge and not found.issues and not (self.wrong and self.wrong.value):
+        if self.judge and not checked.issues and not (self.wrong and self.wrong.value):
             facts = [leaf.fact for _, _, leaf in leaves]
             self.judge.take(CheckedCase(self.entries.cases.name(number), facts, indexes))
         return bool(leaves)
 
 
 def _read(
-    entries: Entries, indexes: Sequence[int], found: Share
+    entries: Entries, indexes: Sequence[int], checked: Share
 ) -> Iterator[tuple[int, bytes, ReadLeaf]]:
     """Read the leaves at *indexes*; yield each that is as leaves are, and note the others."""
     stored = [entries.leaves.read(index) for index in indexes]
     read = read_leaves([each.leaf for each in stored])
     for index, (leaf_hash, _), leaf in zip(indexes, stored, read, strict=True):
         if isinstance(leaf, Malformed):
-            found.malformed.append(index)
-            found.issues.extend([Issue(index, "I10", leaf.zh, leaf.en)])
+            checked.malformed.append(index)
+            checked.issues.extend([Issue(index, "I10", leaf.zh, leaf.en)])
         else:
             yield index, leaf_hash, leaf
 
@@ -130,21 +130,21 @@ def check_cases(
     processes: int,
 ) -> CheckedCases:
     """Check and judge all cases; return their issues and those of the *reading*, in order."""
-    entries, found, count = check.entries, Share(CappedIssues(), [], []), 0
-    _ = [*_read(entries, entries.shapeless, found)]
-    check = check._replace(wrong=RawValue(c_bool, bool(found.issues)))
+    entries, checked, count = check.entries, Share(CappedIssues(), [], []), 0
+    _ = [*_read(entries, entries.shapeless, checked)]
+    check = check._replace(wrong=RawValue(c_bool, bool(checked.issues)))
     shares = map_in_order(check.check_share, ceil(len(entries.cases) / check.share), processes)
     for number, share in enumerate(shares, 1):
         count += share.cases
-        found.issues.extend(share.issues)
-        found.malformed.extend(share.malformed)
-        found.owned.extend(share.owned)
-        if check.judge and not found.issues:
+        checked.issues.extend(share.issues)
+        checked.malformed.extend(share.malformed)
+        checked.owned.extend(share.owned)
+        if check.judge and not checked.issues:
             check.judge.join(share.gathered)
         show(min(number * check.share, len(entries.cases)))
-    entries.times.drop(found.malformed)
-    found.issues.extend(check_names(sorted(found.owned)))
-    places = ((issue.index or 0, issue) for issue in found.issues)
+    entries.times.drop(checked.malformed)
+    checked.issues.extend(check_names(sorted(checked.owned)))
+    places = ((issue.index or 0, issue) for issue in checked.issues)
     of_leaves = [((index // WIDTH, 1, index), issue) for index, issue in places]
     of_bundles = [((bundle, 0, 0), issue) for bundle, issue in reading]
     in_order = sorted(of_bundles + of_leaves, key=lambda each: each[0])

@@ -1,7 +1,7 @@
-"""The entries of a log as it was read: on disk, in order.
+"""The entries of a log as it was read, on disk and in order; and which belong to which case.
 
-They can be read again, in the order of the log or one by one. Only the leaf's bytes are kept, and
-parsed again on each use: a log may have millions of leaves. The fact in one is read in `cases.py`.
+They can be read again, in the order of the log or one by one: nothing holds all in memory. Only the
+bytes of a leaf are kept, and parsed on each use. The fact in one is read in `cases.py`.
 
 The outline of a leaf is found in its bytes without parsing. That is exact for every leaf that is
 written as leaves are: the fields stand in one order, `data` before these, and a quote within a text
@@ -36,8 +36,8 @@ _SIGNED = b'"signed":"'
 class CaseIndex:
     """The cases of a log; each has a number, in the order of their first leaves.
 
-    It takes some thirty bytes a leaf, then four. A case may come at any time again, so its leaves
-    are known once the whole log was read. Then they are sorted, one first letter after the other.
+    It takes some thirty bytes a leaf, and four once it is sorted: when the whole log was read, as a
+    case may come again at any time. One first letter of the names is sorted after the other.
     """
 
     def __init__(self) -> None:

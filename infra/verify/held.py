@@ -1,6 +1,6 @@
 """What a reader holds beside the log: receipts, their events, and disclosures of the operator.
 
-Reports and acts for which a folder of all receipts has none may be made up (I12). A source or a
+A report or an act may be made up if a folder of all receipts has none for it (I12). A source or a
 department looks at the cases of its receipts. If it also says since when the folder is complete,
 every case that it told of is checked, or every card of that department. Inspectors keep the
 receipts of all their acts: so an act in their role counts in every case, from their first on.
@@ -79,19 +79,19 @@ def check_covered(
     of a source in other cases are a finding from *all_since* on. Without it they are counted in a
     remark, as its folder may be of some cases only.
     """
-    held = _HeldEntries(covered, entries, all_since)
+    known = _HeldEntries(covered, entries, all_since)
     others = Counter[str]()
     for entry in entries if covered else ():
         if entry.index in covered or (teller := _teller(entry)) is None:
             continue
-        if held.must_cover(entry, teller):
+        if known.must_cover(entry, teller):
             where = f"{entry.case}.{entry.n}"
             zh = f"{where}（{entry.kind}）没有回执：此项报送可能是编造的；请核对自己的发送记录，"
             en = f"{where} ({entry.kind}) has no receipt: it may be made up; look whether you sent "
             zh = f"{zh}没有发送过的，请连同全部回执向监察机关反映"
             en = f"{en}it, and if not, show this and your receipts to the inspectors"
             yield Issue(entry.index, _CHECK, zh, en)
-        elif "src" in entry.payload and held.counts(entry, teller):
+        elif "src" in entry.payload and known.counts(entry, teller):
             others[teller] += 1
     for source, count in others.items():
         zh = f"{source} 在其他案件中另有 {count} 项报送没有回执；如回执齐全，则可能是编造的："
@@ -127,7 +127,7 @@ class _HeldEntries:
             return True
         if not self._since or entry.recorded < self._since:
             return False
-        if teller == _DEPARTMENT:  # of which one says its card
+        if teller == _DEPARTMENT:  # a card names its own
             return self._department(entry.case) in self._departments
         return "src" in entry.payload
 

@@ -72,7 +72,7 @@ def leaf_hash_by_tiles(index: int, size: int, read: Read) -> bytes:
 
 
 def inclusion(index: int, size: int, read: Read) -> list[bytes]:
-    """Return PATH(index, D[size]), the leaf's sibling first (RFC 6962 2.1.1). Or ValueError."""
+    """Return PATH(index, D[size]), sibling first (RFC 6962 2.1.1). Raises ValueError."""
     _check_index(index, size)
     return _descend(_Tiles(size, read), size, index + 1, to_leaf=True)[1]
 
@@ -93,7 +93,7 @@ def consistency(old: int, size: int, read: Read) -> list[bytes]:
 
 
 def _descend(tiles: _Tiles, size: int, end: int, *, to_leaf: bool) -> tuple[int, list[bytes]]:
-    """Return where the subtree that ends at *end*, or its last leaf, starts; the roots beside."""
+    """Return the start of the subtree up to *end*, or of its last leaf, and the roots beside it."""
     path: list[bytes] = []
     first, last = 0, size
     while last - first > 1 if to_leaf else last != end:

@@ -64,13 +64,13 @@ def _silence(permit: Permit, states: Sequence[ClockState], profile: Profile) -> 
 def _after_approval(permit: Permit, approved: Silence | None, profile: Profile) -> Iterator[Clock]:
     """Yield the clocks that a granting decision starts, reported or deemed."""
     if approved is not None:
-        document = profile.clocks.get("deemed_document")
-        if document is not None and "delivery" in profile.clocks:
+        allowance = profile.clocks.get("deemed_document")
+        if allowance is not None and "delivery" in profile.clocks:
             yield Clock(
                 name="delivery",
                 start=approved.until,
                 stop=_first_since(approved.until, [*permit.delivered, permit.closing]),
-                limit=document.limit,
+                limit=allowance.limit,
                 rests_on=approved.rests_on,
                 missing=approved.due.missing,
             )

@@ -196,7 +196,7 @@ def shortest(
 
 
 def promise_ends(terms: Terms, start: datetime, rules: Rules) -> datetime | None:
-    """Return when the promise in *terms* runs out; None if there is none."""
+    """Return when the promise in *terms* runs out; None: there is none; LATEST: not countable."""
     try:
         promised = promise_of(terms, start, rules) or Promised()
     except Unknown:

@@ -28,7 +28,7 @@ BY_APPLICANT = frozenset({Reported.CASE_SUBMITTED, Reported.CASE_SUPPLEMENT_SUBM
 
 
 class Start(Struct, frozen=True):
-    """The case is accepted *at* an instant, by *fact*; *deemed* to be, once *since* has passed."""
+    """The case is accepted *at* an instant, by *fact*; by silence, once *since* has passed."""
 
     at: datetime
     fact: Fact
@@ -130,10 +130,10 @@ def as_deemed(permit: Permit, start: datetime, rules: Rules) -> Permit:
     later = permit.terms
     if first is None or later is None or first == later:
         return permit
-    terms, shorter = first, replace(first, promise=later.promise, due_at=later.due_at)
-    promises = [promise_ends(each, start, rules) or LATEST for each in (shorter, first)]
+    terms, later_promise = first, replace(first, promise=later.promise, due_at=later.due_at)
+    promises = [promise_ends(each, start, rules) or LATEST for each in (later_promise, first)]
     if promises[0] < promises[1]:
-        terms = shorter
+        terms = later_promise
     lawful = [limit_ends(each.statutory, "statutory", start, rules) for each in (later, first)]
     if lawful[0] < lawful[1]:
         terms = replace(terms, statutory=later.statutory)

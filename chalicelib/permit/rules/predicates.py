@@ -5,8 +5,8 @@ them the service guide does not have, how many data sharing gives, and how many 
 was counted when the event was read, against the guide of that day.
 
     V-16, V-34        行政许可法 32, 38, 72(7); 案卷评查标准“不得只签署姓名”
-    V-17, V-18, V-25  行政许可法 31, 32, 72(4); 优化营商环境条例 35, 44
-    V-19, V-26        优化营商环境条例 35, 39, 40
+    V-17, V-18, V-25  行政许可法 31, 32, 72(4); 优化营商环境条例 35, 44; 在线政务服务规定 7
+    V-19, V-26        优化营商环境条例 39, 40; 安阳市政务服务条例 56(1)
     V-21, V-22        of each case only where the profile asks for it; else of the item
     V-23, V-24        行政许可法 58, 59, 75; 优化营商环境条例 43, 69(9)
     V-28              优化营商环境条例 35, 36

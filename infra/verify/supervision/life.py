@@ -1,9 +1,10 @@
 """Signs of life: when the log shows that the service ran. Only a silent log excuses what is late.
 
-Every entry is a sign, and heartbeats come each hour. A service that is back has the merge delay to
-catch up, and longer while it records the oldest late step of any case first (ADR 0068): each says
-`noticed: outage`. That goes on for no longer than the silence was, and a few hours at most. What
-fell due since waits for its turn; what is passed over has had its turn, and is late from then on.
+Every entry is a sign, and heartbeats come each hour: in a longer silence nobody was judged. A
+service that is back has the merge delay to catch up, and longer while it records late steps in the
+order of their legal instants (ADR 0068). Each says `noticed: outage`. It may take as long as the
+silence was, a few hours at most. Whatever fell due after the silence waits for its turn as well;
+what is passed over has had its turn, and is late from then on.
 """
 
 import json
@@ -31,7 +32,7 @@ _SILENT = HEARTBEAT // MILLISECOND + DELAY
 
 
 class Return(NamedTuple):
-    """The end of a silence: the service was back *since* then, and may catch up *until* another."""
+    """The end of a silence, in ms since 1970: back *since*, catching up *until* at most."""
 
     since: int
     until: int

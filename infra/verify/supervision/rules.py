@@ -66,9 +66,9 @@ class StatedCalendars(NamedTuple):
 class Statement(Struct, frozen=True, eq=False):
     """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
 
-    *counting* says how a local stage counts days in regions whose logs it is fed. Its *instrument*
-    is made up, and stands in place of that of the profile. *adopted* says which profile held where
-    since when, where there was more than one; *texts* has those.
+    *counting* says how a local stage counts days in regions whose logs it is fed; its *instrument*
+    is made up, and stands in place of the profile's. *adopted* says which profile held where since
+    when, where there was more than one; *texts* has these, by digest.
     """
 
     index: int
