@@ -16,7 +16,7 @@ from infra.calendar import published
 from infra.calendar.arrangement import arrange_published, arrange_table
 from infra.calendar.fixed_holidays import list_doubts, list_lacks, weekdays_off
 from infra.calendar.read_event import list_days
-from infra.terminal.input_file import read_input_file
+from infra.terminal.files import read_input_file
 
 MOST_MIB = 1
 

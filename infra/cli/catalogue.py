@@ -12,7 +12,7 @@ from chalicelib.errors import BadInput, Conflict
 from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
 from infra.terminal.arguments import commands
-from infra.terminal.input_file import read_input_file, write_file
+from infra.terminal.files import read_input_file, write_file
 from infra.terminal.language import say
 from infra.terminal.report import progress_bar, remark, report
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Corrupt
 from infra.terminal.arguments import commands
-from infra.terminal.input_file import read_input_file
+from infra.terminal.files import read_input_file
 from infra.terminal.language import say
 from infra.terminal.report import report
 

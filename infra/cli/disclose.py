@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.errors import BadInput
 from infra.stack import services as stages
 from infra.terminal.arguments import commands
-from infra.terminal.input_file import write_file
+from infra.terminal.files import write_file
 from infra.terminal.language import say
 from infra.terminal.report import report
 

@@ -13,7 +13,7 @@ from msgspec import convert
 from chalicelib.policy.registering import ANY, RequestedTerms
 from infra.stack import services as stages
 from infra.terminal.arguments import commands
-from infra.terminal.input_file import write_file
+from infra.terminal.files import write_file
 from infra.terminal.language import say
 from infra.terminal.report import report
 

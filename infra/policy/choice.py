@@ -6,7 +6,7 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.shipped import list_profiles, load_profile, profile_text
-from infra.terminal.input_file import read_input_file
+from infra.terminal.files import read_input_file
 
 MOST_MIB = 1
 

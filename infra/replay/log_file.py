@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from chalicelib.errors import BadInput
-from infra.terminal.input_file import unreadable
+from infra.terminal.files import unreadable
 
 _GZIP = b"\x1f\x8b"
 

@@ -14,7 +14,7 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.limit import MAX_AMOUNT, Limit, Unit
 from chalicelib.schema import Defect, Unfit, read_record
 from infra.replay.map_check import contradictions
-from infra.terminal.input_file import unreadable
+from infra.terminal.files import unreadable
 
 
 class Label(str):

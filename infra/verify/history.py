@@ -11,7 +11,7 @@ from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.tlog.proof import root_by_tiles
 from chalicelib.log.tlog.tile import read_tile_path
 from chalicelib.log.tlog.wire import HASH
-from infra.terminal.input_file import unreadable
+from infra.terminal.files import unreadable
 from infra.verify.hashes import Hashes, changed_object
 from infra.verify.issue import Issue, remark
 from infra.verify.source import FolderSource, KeptSource, Source

@@ -23,7 +23,7 @@ import urllib3
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from chalicelib.log.objects import rules_path
-from infra.terminal.input_file import unreadable, unwritable
+from infra.terminal.files import unreadable, unwritable
 
 CHECKPOINT = "checkpoint"
 LARGEST = 1 << 25  # bytes; a bundle of 256 entries of 64 KiB has half of it

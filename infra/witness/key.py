@@ -14,7 +14,7 @@ from chalicelib.errors import BadInput, Corrupt
 from chalicelib.log.tlog.note import COSIGNATURE, Vkey
 from chalicelib.log.tlog.signer import SeedSigner
 from chalicelib.log.tlog.wire import key_name
-from infra.terminal.input_file import write_file
+from infra.terminal.files import write_file
 
 _PREFIX = "PRIVATE+KEY+"
 _SEED_BYTES = 32

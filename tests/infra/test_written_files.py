@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.terminal.input_file import write_file
+from infra.terminal.files import write_file
 from infra.verify.source import FolderSource, KeptSource
 from tests.support.own_mounts import inside_a_namespace
 

@@ -75,6 +75,7 @@ def read_all(county: MemoryWorld, ask: Asker) -> None:
     for path in ("", "/explain"):
         data(ask("GET", f"/v1/cases/hall%3A1{path}"))
     data(ask("GET", "/v1/cases", "Water"))
+    data(ask("GET", "/v1/cases?lamp=red"))
     assert ask("GET", "/v1/alerts?timeout=10&lastEventId=9").status_code == 200
     data(ask("GET", "/v1/leads"))
     assert ask("GET", f"/v1/leads/{'a' * 26}").status_code == 404

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 
 from chalicelib.errors import BadInput, Bilingual
-from infra.terminal.input_file import unreadable
+from infra.terminal.files import unreadable
 from infra.verify.source import HttpSource, is_url
 
 _CARDS, _DEPARTMENTS = "cards.json", "departments.json"

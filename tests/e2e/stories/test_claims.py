@@ -110,6 +110,7 @@ def test_a_case_past_its_limit_waits_to_be_judged():
         def shown() -> tuple[bool, int, bool, bool]:
             (line,) = data(ask("GET", "/v1/cases"))["cases"]
             told = data(ask("GET", "/v1/cases/hall%3A1/explain"))
+            county.services.registry.delete("BOARD", "DUE")  # which may be a minute old
             counted = data(ask("GET", "/departments.json"))
             page = ask("GET", "/").body.decode()
             (row,) = counted["departments"]
@@ -135,7 +136,7 @@ def test_a_case_past_its_limit_waits_to_be_judged():
 
 
 def test_a_case_told_long_after_its_limit_waits_too():
-    """Its source may still tell what happened before: the pages show it, with a read or two."""
+    """Its source may still tell what happened before: the pages show it; two reads a department."""
     with story("2026-11-29T09:00:00") as county:
         delivers_within(county, "2h")
         for case in ("1", "2"):
@@ -150,7 +151,7 @@ def test_a_case_told_long_after_its_limit_waits_too():
             "Housing": 2,
             "Water": 0,
         }
-        assert (body["totals"]["unjudged"], queries) == (2, 2)
+        assert (body["totals"]["unjudged"], queries) == (2, 4)
         assert ask("GET", "/").body.decode().count('<em class="tag">待核</em>') == 2
         county.until("2026-11-29T11:00:01")
         assert data(ask("GET", "/departments.json"))["totals"]["unjudged"] == 0

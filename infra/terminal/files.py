@@ -1,4 +1,7 @@
-"""A file that an operator names: read whole, if not too large; written whole or not at all."""
+"""Files that an operator names: read whole, if not too large; written whole, or not at all.
+
+Into a pipe or a terminal it is written as it goes.
+"""
 
 import errno
 import os
