@@ -117,10 +117,11 @@ quick: setup ## for every change: the unit tests but for the slow groups (half a
 test: lint ## everything that guards the project
 	@$(MAKE) $(AT_ONCE) 4 types infra e2e inside
 
-thorough: setup $(CALENDARS) ## for the night: ten times the examples, other seeds, a faulty network, 100,000 open cases, then mutants of the core
+thorough: setup $(CALENDARS) ## for the night: ten times the examples, other seeds, a faulty network, 100,000 open cases, what takes minutes, then mutants of the core
 	SEED=$(SEED) $(BIN)/pytest $(EVERY_CORE) --hypothesis-profile thorough --hypothesis-seed $(SEED) \
 	  tests/unit tests/rules tests/integration tests/e2e/stories
 	SEED=$(SEED) $(BIN)/pytest --hypothesis-profile thorough tests/e2e/test_faulty_network.py tests/e2e/test_idle_minute.py
+	$(BIN)/pytest --hypothesis-profile thorough -m night tests/infra tests/e2e
 	@$(MAKE) mutants
 
 mutants: setup ## a tenth of the core's mutants, another one each day (MUTANTS='*': all); lists who survives

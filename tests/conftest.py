@@ -24,6 +24,15 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DUBAN_LANG", "en")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes a minute or more, and guards the edge of things, is for the night."""
+    if config.getoption("--hypothesis-profile") != "thorough":
+        skipped = pytest.mark.skip(reason="takes minutes: make thorough")
+        for item in items:
+            if item.get_closest_marker("night"):
+                item.add_marker(skipped)
+
+
 def pytest_collection_finish() -> None:
     """Look no more through what is there for all tests, and seldom through what they make."""
     gc.collect()

@@ -192,6 +192,7 @@ def test_a_kept_stage_goes_on_where_it_was(home: Home) -> None:
     assert home.duban("down").returncode == 0
 
 
+@pytest.mark.night
 def test_a_disk_that_is_full_ends_a_kept_stage(home: Home) -> None:
     """In one line; what was answered is there when there is room again."""
     kept = home.folder / ".duban" / "kept"
@@ -222,6 +223,7 @@ def test_a_disk_that_is_full_ends_a_kept_stage(home: Home) -> None:
         assert courier.post([event]) == [{**result, "status": "duplicate"}]
 
 
+@pytest.mark.night
 def test_a_kept_stage_starts_so_that_it_can_be_mended(home: Home) -> None:
     """Functions at rest end nothing; what it was told and its log may be at fault."""
     address, _ = home.start("--port", str(home.port))

@@ -61,6 +61,7 @@ def bring(checkout: Path) -> None:
     shutil.copy(checkout.parent / "tiny-1.0-py3-none-any.whl", checkout / "wheelhouse")
 
 
+@pytest.mark.night
 def test_setting_up_names_the_ways_out(checkout: Path) -> None:
     """And takes nothing half-made for a set-up; with the wheels it goes through."""
     refused = run(checkout, "make", "setup", f"PYTHON={sys.executable}")
