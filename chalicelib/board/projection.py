@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from chalicelib.board.counted import CASES, STEPS, Added, added_by
 from chalicelib.board.published_card import PublishedCard, apply_entry, card_id_of
-from chalicelib.feed.entry import LAMPS, LogEntry
+from chalicelib.cases.stored_fact import LAMPS
+from chalicelib.feed.entry import LogEntry
 from chalicelib.policy.ladder import PUBLIC_LEVELS
 
 COUNTS = ("cards", "revoked", "lost", "escalated")

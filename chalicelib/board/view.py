@@ -22,7 +22,7 @@ from chalicelib.board.rates import (
     total_rates,
 )
 from chalicelib.cases.snapshot import CaseSnapshot
-from chalicelib.feed.entry import LAMPS
+from chalicelib.cases.stored_fact import LAMPS
 from chalicelib.findings.rule_file import find_rule
 from chalicelib.pages.words import Language
 from chalicelib.policy.data_quality import DataQuality

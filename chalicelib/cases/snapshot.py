@@ -14,7 +14,6 @@ from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
 from chalicelib.clock.due import Due
 
 WAKE_SHARDS = 64
-ALIGHT = ("yellow", "red")  # lamps that few open cases have
 
 
 class CaseSnapshot(Struct, frozen=True):

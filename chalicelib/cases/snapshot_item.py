@@ -8,7 +8,8 @@ from pynamodb.attributes import Attribute, BooleanAttribute, NumberAttribute, Un
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection, Projection
 
 from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
-from chalicelib.cases.snapshot import ALIGHT, CaseSnapshot, wake_shard
+from chalicelib.cases.snapshot import CaseSnapshot, wake_shard
+from chalicelib.cases.stored_fact import ALIGHT
 from chalicelib.clock.due import Due
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table

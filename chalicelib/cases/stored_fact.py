@@ -12,6 +12,8 @@ from msgspec import Struct
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse
 
+LAMPS = ("pending", "green", "yellow", "red", "closed")
+ALIGHT = ("yellow", "red")  # lamps that few open cases have
 HISTORY = "history"
 TOLD_AFTER_END = "told_after_end"
 LEFT_OUT = (HISTORY, TOLD_AFTER_END)

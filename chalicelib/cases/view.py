@@ -21,7 +21,6 @@ from chalicelib.cases.stored_fact import Record
 from chalicelib.clock.due import Due
 from chalicelib.intake.json_text import JsonObject
 
-LAMPS = ("pending", "green", "yellow", "red", "closed")
 DIFFERS = "differs"
 _INSTANTS = frozenset({"due_at", "was", "noticed_at", "notified_at", "time"})
 

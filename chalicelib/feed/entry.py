@@ -14,11 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.cases.case_id import card_id, number_in
-from chalicelib.cases.stored_fact import CaseDays
+from chalicelib.cases.stored_fact import LAMPS, CaseDays
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event_types import CLAIM_TYPES, ISSUED_TYPES, Derived
 
-LAMPS = ("pending", "green", "yellow", "red", "closed")
 # The columns beside a leaf; one that has nothing to say is left out.
 _COLUMNS = frozenset({"department", "was", "now", "was_in", "was_left_out", "left_out"})
 _DAYS = ("was_days", "days")

@@ -7,8 +7,7 @@ import re
 from datetime import datetime
 
 from chalicelib.errors import BadInput
-from chalicelib.instant import text
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 
 _NUMBER = "[0-9一二三四五六七八九十百零〇]{1,7}"
@@ -26,11 +25,4 @@ def shredding_event(case: str, number: int, basis: str, now: datetime) -> Event:
             "such as 《个人信息保护法》第四十七条第一款第三项",
             where="--basis",
         )
-    return Event(
-        id=f"shredded/{number}",
-        source=OURS,
-        subject=case,
-        type=Reported.CASE_SHREDDED,
-        time=text(now),
-        data={"basis": basis},
-    )
+    return own_event(Reported.CASE_SHREDDED, case, f"shredded/{number}", now, {"basis": basis})

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from chalicelib.cases.case_id import item_case
 from chalicelib.cases.fact import Fact
-from chalicelib.instant import text
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.materials import is_catch_all
 
@@ -38,9 +37,8 @@ def listing_event(
 ) -> Event:
     """Return the event that an import *at* an instant sends; *catalogue*: version, number."""
     version, number = catalogue
-    name, subject, time = f"catalogue.{number}", item_case(str(data["item"])), text(at)
     data = {**data, "catalogue": version}
-    return Event(id=name, source=OURS, subject=subject, type=kind, time=time, data=data)
+    return own_event(kind, item_case(str(data["item"])), f"catalogue.{number}", at, data)
 
 
 def listing_fact(kind: str, data: Mapping[str, object], at: datetime) -> Fact:

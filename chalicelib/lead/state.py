@@ -21,7 +21,7 @@ from msgspec import Struct, to_builtins
 from chalicelib import instant
 from chalicelib.cases.case_id import sealed_case
 from chalicelib.errors import Rejected
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.json_text import JsonObject
 from chalicelib.intake.prose import check_fields, read_object, read_reason_in
@@ -66,10 +66,9 @@ class Sealed(Struct, frozen=True):
 
     def event(self, lead: str, name: str) -> Event:
         """Return the event of the record; *name* is random, and tells nothing either."""
-        subject, kind, time = sealed_case(lead), Reported.RECORD_SEALED, instant.text(self.at)
-        content = {**to_builtins(self), "at": time}
+        content = {**to_builtins(self), "at": instant.text(self.at)}
         data = {SEALED: json.dumps(content, ensure_ascii=False, sort_keys=True)}
-        return Event(id=name, source=OURS, subject=subject, type=kind, time=time, data=data)
+        return own_event(Reported.RECORD_SEALED, sealed_case(lead), name, self.at, data)
 
 
 class Lead(Struct, frozen=True):

@@ -32,8 +32,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.department.ledger import APPEALS
 from chalicelib.findings.instrument import is_formal
-from chalicelib.instant import text
-from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.profile import Profile
 
@@ -63,14 +62,8 @@ def notifications(
         return
     facts_of = _of_card if kind_of(case_id) == "card" else _of_issuer
     for fact, data, cases in facts_of(public_case, case, since, rules):
-        event = Event(
-            id=card_id(public_case, fact.n),
-            source=OURS,
-            subject=case_id,
-            type=fact.kind,
-            time=text(fact.at),
-            data={name: value for name, value in data.items() if name != "rests_on"},
-        )
+        told = {name: value for name, value in data.items() if name != "rests_on"}
+        event = own_event(fact.kind, case_id, card_id(public_case, fact.n), fact.at, told)
         for other in dict.fromkeys(cases):
             if other != case_id:
                 yield Notification(other, event)

@@ -30,6 +30,7 @@ from infra.stack.cloud import Cloud
 from infra.stack.deploy import deploy as put
 from infra.stack.layer import ROOT
 from infra.stack.services import environment, inside
+from tests.infra.killed import Killed, dies_at
 from tests.support.deployed import STAGE, deploy, duban, published, rests, until
 
 LOG = "duban-county.us-east-1.000000000000/log"  # where it lies, as none was given
@@ -199,20 +200,6 @@ def test_an_update_that_fails_is_taken_back_and_a_release_can_be(
     alarms = formation.processed_template(cloud, f"duban-{STAGE}")["Resources"]
     assert alarms["DiscardErrorsAlarm"]["Properties"]["AlarmDescription"] != "better"
     assert formation.parameters_of(cloud, f"duban-{STAGE}")["ConcurrencyPlan"] == "reserved"
-
-
-class Killed(Exception):
-    """As a process that ends."""
-
-
-def dies_at(words: str) -> Callable[[str], None]:
-    """Return a progress that ends the command as soon as it reports *words*."""
-
-    def report(line: str) -> None:
-        if words in line:
-            raise Killed(line)
-
-    return report
 
 
 def held(cloud: Cloud, table: str) -> dict[tuple[str, str], str]:

@@ -3,7 +3,7 @@
 The stage is small: one table, the functions that write, a schedule, a stream and a door.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from infra.rebuilding import recreating, resting
 from infra.rebuilding.recovery import TABLE
 from infra.stack import artefacts, formation, releases, underway
 from infra.stack.cloud import Cloud
+from tests.infra.killed import Killed, dies_at
 
 STAGE, STACK = "small", "duban-small"
 FUNCTIONS = (*resting.WRITERS, resting.API)
@@ -115,20 +116,6 @@ def what_may_start(local: Cloud) -> set[str]:
     rules = local.client("events").list_rules()["Rules"]
     started |= {"sweep"} if any(STACK in each["Name"] for each in rules) else set()
     return {name for name in started if not rests(local, name)}
-
-
-class Killed(Exception):
-    """As a process that ends."""
-
-
-def dies_at(words: str) -> Callable[[str], None]:
-    """Return a progress that ends the command as soon as it reports *words*."""
-
-    def report(line: str) -> None:
-        if words in line:
-            raise Killed(line)
-
-    return report
 
 
 def test_no_function_runs_before_the_tables_are_right(local: Cloud, facts: str) -> None:

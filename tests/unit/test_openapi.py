@@ -12,10 +12,9 @@ from chalicelib.board.rates import RATES
 from chalicelib.card.acts import OUTCOMES
 from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.cases.case_id import KINDS
-from chalicelib.cases.stored_fact import LEFT_OUT
+from chalicelib.cases.stored_fact import LAMPS, LEFT_OUT
 from chalicelib.department.ledger import CountState
 from chalicelib.feed.alerts import TYPES
-from chalicelib.feed.entry import LAMPS
 from chalicelib.findings.instrument import Form
 from chalicelib.intake.event_types import SOURCE_TYPES
 from chalicelib.intake.idempotency import MAX_KEY

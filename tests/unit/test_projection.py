@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from chalicelib.board.counted import STEPS
 from chalicelib.board.projection import Tally, changed_departments, project
 from chalicelib.board.published_card import PublishedCard, apply_entry, card_id_of
-from chalicelib.feed.entry import LAMPS, LogEntry
+from chalicelib.cases.stored_fact import LAMPS
+from chalicelib.feed.entry import LogEntry
 from tests.support.earlier import earlier_in
 from tests.support.written_log import row
 

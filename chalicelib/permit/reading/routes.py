@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.snapshot import ALIGHT, CaseSnapshot
-from chalicelib.cases.view import LAMPS, show_line, show_transfer
+from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.cases.stored_fact import ALIGHT, LAMPS
+from chalicelib.cases.view import show_line, show_transfer
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.ownership.state import waiting_transfers

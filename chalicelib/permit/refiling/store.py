@@ -14,13 +14,12 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError
 
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from chalicelib.permit.refiling.state import MOST_IN_DOUBT, Marks, digest_marks
-from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.plumbing.table import Table
 
 _KEY_BYTES = 16
 
@@ -105,13 +104,9 @@ class EndedCases:
         if document == ended.stored:
             return ended
         is_same = items.value == ended.stored if ended.stored else items.case.does_not_exist()
-        try:
-            items(_partition_of(ended.item), ended.case, value=document).save(condition=is_same)
-        except PutError as error:
-            if not condition_failed(error):
-                raise
+        if not items(_partition_of(ended.item), ended.case, value=document).save_if(is_same):
             zh = "终止的办件同时由另一次运行更改"
-            raise Conflict(zh, "a case that ended was changed by another run") from error
+            raise Conflict(zh, "a case that ended was changed by another run")
         return replace(ended, stored=document)
 
 
