@@ -14,7 +14,16 @@ from urllib.parse import quote, urlencode
 from chalice.app import Response
 
 from chalicelib.desk.frame import desk_headers, render_desk
-from chalicelib.desk.signed_in import NotSignedIn, SignedIn, path_of, read_cookie, signed_in
+from chalicelib.desk.signed_in import (
+    NotSignedIn,
+    SignedIn,
+    StaleForm,
+    must_be_our_origin,
+    path_of,
+    read_cookie,
+    read_fields,
+    signed_in,
+)
 from chalicelib.errors import LANGUAGES, Language, Rejected
 from chalicelib.instant import local
 from chalicelib.pages.frame import base_of
@@ -80,6 +89,11 @@ class Desk:
         values = {"problem": refusal.line(self.language)}
         return self.page(FOLDER, "error", values, refusal.status)
 
+    def again(self, fields: Mapping[str, str], status: int, to: str = "") -> Response:
+        """Answer with what was typed in a form, to be sent again; *to*: after signing in there."""
+        values = {"fields": [*fields.items()], "sign_in": to}
+        return self.page(FOLDER, "again", values, status)
+
     def to(self, address: str) -> Response:
         """Answer 303: go on at *address*, relative to the site's root."""
         root = self._base() or _root(self.request)
@@ -131,22 +145,40 @@ def _root(request: Any) -> str:
 
 
 def desk_page(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Wrap *view*, which takes the Desk and the parts of the path."""
+    """Wrap *view*, which takes the Desk, and the parts of the path by their names."""
 
     @wraps(view)
-    def answered(*parts: str) -> Response:
+    def answered(**parts: str) -> Response:
         services, request = current_services(), _request_of(view)
         try:
             desk = Desk(services, request, signed_in(services, request))
         except NotSignedIn as away:
-            address = quote(away.to, safe="/?=&%")
-            return Desk(services, request, None).to(f"signin?to={quote(address, safe='')}")
+            address = quote(quote(away.to, safe="/?=&%"), safe="")
+            return _led_away(Desk(services, request, None), f"signin?to={address}")
         try:
-            return view(desk, *parts)
+            return view(desk, **parts)
+        except StaleForm as stale:
+            return desk.again(stale.fields, stale.status)
         except Rejected as refusal:
             return desk.error(refusal)
 
     return answered
+
+
+def _led_away(desk: Desk, sign_in: str) -> Response:
+    """Lead to *sign_in*; what was typed in a form of this site is shown, to be sent after that.
+
+    Nothing is stored: the text is in the answer alone.
+    """
+    if desk.request.method != "POST":
+        return desk.to(sign_in)
+    try:
+        must_be_our_origin(desk.services, desk.request)
+        fields = read_fields(desk.request)
+    except Rejected as refusal:
+        return desk.error(refusal)
+    fields.pop("csrf", "")
+    return desk.again(fields, 401, sign_in)
 
 
 def _request_of(view: Callable[..., Response]) -> Any:
