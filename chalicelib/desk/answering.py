@@ -38,7 +38,7 @@ _MENU = (  # the page, its address, the right that its readers have
     ("cards", "desk/cards", "see_card"),
     ("claims", "desk/claims", "decide_claim"),
     ("samples", "desk/samples", "see_sample"),
-    ("search", "desk/search", "see_case"),
+    ("search", "desk/search", "see_alerts"),
     ("settings", "desk/settings", None),
 )
 

@@ -66,8 +66,12 @@ def _picture(clock: Mapping[str, Any], today: date) -> Any:
 
 
 def needed(clocks: Rows) -> Iterator[str]:
-    """Yield the clocks that wait for something that the source must still report, each once."""
-    yield from dict.fromkeys(each["clock"] for each in clocks if not each["stopped_at"])
+    """Yield the clocks that wait for something that the source must still report, each once.
+
+    The promise and the law's limit wait for the same.
+    """
+    running = (each["clock"] for each in clocks if not each["stopped_at"])
+    yield from dict.fromkeys("promise" if name == "statutory" else name for name in running)
 
 
 def fact_row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def settings(desk: Desk) -> Response:
             "department": post.department,
             "section": post.section,
             "regions": post.regions,
-            "items": post.items,
+            "codes": post.items,
             "stages": post.stages,
             "since": post.since.isoformat(),
             "until": post.until.isoformat() if post.until else "",
