@@ -93,12 +93,3 @@ def take(desk: Desk, card_id: str, act: str) -> Response:
     from chalicelib.desk.department import act_routes
 
     return act_routes.take(desk, card_id, act)
-
-
-@blueprint.route("/desk/settings", methods=["GET"])
-@desk_page
-def settings(desk: Desk) -> Response:
-    """Show the posts of who signed in."""
-    from chalicelib.desk.department import routes
-
-    return routes.settings(desk)

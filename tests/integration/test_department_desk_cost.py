@@ -68,7 +68,7 @@ def pages(county):
     """Give the addresses of all pages."""
     card = next(card.card for card in county.published() if card.level == "yellow")
     return [
-        *("/desk", "/desk?mine=1", "/desk/cases", "/desk/cases?lamp=pending", "/desk/settings"),
+        *("/desk", "/desk?mine=1", "/desk/cases", "/desk/cases?lamp=pending"),
         *("/desk/cases?mine=1", "/desk/cases?item=X-05", "/desk/cases?lamp=green&state=open"),
         *("/desk/cases/hall%3A1", "/desk/cases/hall%3A1/slip", "/desk/cards"),
         *(f"/desk/cards/{card}", f"/desk/cards/{card}/respond", f"/desk/cards/{card}/appeal"),

@@ -1,4 +1,4 @@
-"""One case, a slip of it, the documents of a card, and the posts of who signed in.
+"""One case, a slip of it, and the documents of a card.
 
 The addresses are those of `desk/routes.py`. What may be read is asked of the posts: another
 department's case is 404, its card 403 (PEOPLE §12).
@@ -19,7 +19,6 @@ from chalicelib.desk.department import case_view, view
 from chalicelib.desk.department.list_routes import page_of_desk, shown_now
 from chalicelib.desk.department.view import Shown
 from chalicelib.errors import Rejected
-from chalicelib.instant import local
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.reading.routes import case_for, no_such_case
 from chalicelib.permit.routes import rules_of
@@ -85,29 +84,3 @@ def document(desk: Desk, card_id: str, name: str) -> Response:
     """Return a document of a card, as HTML or PDF."""
     callers = desk.who.with_right("see_card")
     return show_document(desk.services, card_of_caller(desk.services, callers, card_id)[1], name)
-
-
-def settings(desk: Desk) -> Response:
-    """Show the posts that this person holds, held, or will hold, and for whom he stands in."""
-    check_names(desk.query, {"lang"})
-    who = desk.who
-    posts = [
-        {
-            "title": post.title,
-            "department": post.department,
-            "section": post.section,
-            "regions": post.regions,
-            "codes": post.items,
-            "stages": post.stages,
-            "since": post.since.isoformat(),
-            "until": post.until.isoformat() if post.until else "",
-            "is_held": post.is_held_on(who.day),
-            "deputy": bool(post.deputy_for),
-            "role": post.role,
-        }
-        for post in who.person.appointments
-    ]
-    zone = desk.services.profile().zone
-    ends_at = local(who.session.ends_at, zone)
-    names = desk.services.item_names.current()
-    return page_of_desk(desk, "settings", {"posts": posts, "ends_at": ends_at, "names": names})
