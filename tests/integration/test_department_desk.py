@@ -97,6 +97,7 @@ def test_a_slip_is_for_the_applicant(head):
     assert "Housing" in page
     assert "2026年11月10日 周二 17:30" in page
     assert "黄牌" not in page
+    assert "建议默认值" not in page
 
 
 def test_an_answer_goes_by_the_door_of_the_api_and_leads_to_its_receipt(county, head):

@@ -12,7 +12,7 @@ from chalicelib.clock.due import Due
 from chalicelib.desk.calendar_picture import write_used, write_why
 from chalicelib.desk.department import view
 from chalicelib.desk.department.card_view import offered, text_of
-from chalicelib.desk.department.case_view import main_clock, needed
+from chalicelib.desk.department.case_view import main_clock, needed, shorten
 from chalicelib.desk.department.view import Shown, Wanted
 from chalicelib.desk.frame import desk_words
 from chalicelib.errors import Rejected
@@ -174,6 +174,13 @@ def test_the_ground_of_an_appeal_is_the_first_line_of_its_words():
     with pytest.raises(Rejected) as refused:
         text_of("appeal", {"text": "x", "ground": "x"}, grounds)
     assert (refused.value.status, refused.value.field) == (422, "ground")
+
+
+def test_a_slip_has_no_citations():
+    """Nor what a profile proposes where nothing is published; the day of the week stays."""
+    text = "受理当日不计入（《民法典》第一条），到期时间为11月9日（星期一）17:30，即下班时"
+    text += "（《民法典》第二条；办公时间依据：建议默认值：未公布时使用）。"
+    assert shorten(text) == "受理当日不计入，到期时间为11月9日（星期一）17:30，即下班时。"
 
 
 def clock(name, stopped_at=None):

@@ -3,6 +3,7 @@
 Pure: what `permit/view.py` shows of a case in, values of the page's template out.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from chalicelib.desk.department.view import Shown, case_row
 from chalicelib.intake.event_types import FINDING_TYPES
 
 Rows = Sequence[Mapping[str, Any]]
+_CITED = re.compile("（[^（）]*[《依][^（）]*）")  # a citation; not （星期一）
 _MAIN = ("promise", "first_review", "statutory")
 _MINUTE = timedelta(minutes=1)
 _TOLD = ("outcome", "procedure", "stage", "level", "rule")  # fields that a line of a fact has
@@ -96,6 +98,14 @@ def fact_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "corrects": row.get("corrects"),
         "correction": row.get("correction"),
     }
+
+
+def shorten(paragraph: str) -> str:
+    """Return a paragraph without what it cites in brackets, for a slip: what counts, until when.
+
+    What a profile proposes where a place has published nothing is on no paper.
+    """
+    return _CITED.sub("", paragraph)
 
 
 def cards_in(rows: Iterable[Mapping[str, Any]], public_case: str) -> list[str]:

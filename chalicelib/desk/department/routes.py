@@ -43,7 +43,8 @@ def show_slip(desk: Desk, case_id: str) -> Response:
     """Show the slip of a case, to be printed on A5 and handed to the applicant."""
     check_names(desk.query, {"lang"})
     _, values = _read_case(desk, case_id)
-    return page_of_desk(desk, "slip", values)
+    short = case_view.shorten(values["paragraph"])
+    return page_of_desk(desk, "slip", {**values, "paragraph": short})
 
 
 def _read_case(desk: Desk, case_id: str) -> tuple[CaseSnapshot, dict[str, Any]]:
