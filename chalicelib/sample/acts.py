@@ -6,21 +6,21 @@ has them, and numbers; words, title and the key of the person stay in the vault.
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct, field
 
 from chalicelib.cases.case_id import sample_case
+from chalicelib.draw.commitment import Commitment
 from chalicelib.draw.exchange import EXCHANGE_REASONS
 from chalicelib.draw.source import NoTurn, RandomSource, random_sources
-from chalicelib.instant import NoInstant, is_date, parse
+from chalicelib.instant import NoInstant, is_date, parse, text
 from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
-from chalicelib.intake.json_text import bad_field
+from chalicelib.intake.json_text import JsonObject, bad_field
 from chalicelib.intake.prose import check_fields, must_have_words, read_object, read_text
-from chalicelib.sample.query import POPULATIONS, Population
+from chalicelib.sample.query import FILTERS, POPULATIONS, Population
 
-ROLES: tuple[Literal["inspector"], ...] = ("inspector",)
 MOST_DRAWN = 2_000
 LONGEST = timedelta(days=400)
 # 合格、有问题
@@ -46,8 +46,8 @@ AGAIN_REASONS: Mapping[str, str] = {
 _MOST_NAME = 200
 _MOST_ID = 40
 _COMMIT = (
-    *("population", "from", "until", "department", "item", "outcome", "number", "share"),
-    *("source", "turn", "title", "instead_of", "reason", "text"),
+    *("population", "from", "until", "region", "department", "item", "outcome"),
+    *("number", "share", "source", "turn", "title", "instead_of", "reason", "text"),
 )
 
 
@@ -110,7 +110,7 @@ def read_wanted(body: bytes, zone: tzinfo) -> Wanted:
         _code(document, "population", POPULATIONS, "closed"),  # type: ignore[arg-type]
         since,
         until,
-        {name: _text(document, name, _MOST_NAME) for name in ("department", "item", "outcome")},
+        {name: _text(document, name, _MOST_NAME) for name in FILTERS},
         number,
         share,
         *_read_turn(document),
@@ -127,6 +127,21 @@ def commitment_act(wanted: Wanted, actor: str, role: str) -> SampleAct:
         payload |= {"instead_of": wanted.instead_of, "reason": wanted.reason}
     public = ("list", "cases", "number", "share", "source", "turn", "opens", "department")
     return SampleAct(Reported.SAMPLE_COMMITTED, payload, public)
+
+
+def stated(commitment: Commitment) -> JsonObject:
+    """Return what the leaf states of *commitment*: its digest, and what a reader looks for."""
+    stated = {
+        "list": commitment.digest,
+        "cases": len(commitment.entries),
+        "number": commitment.number,
+        "share": commitment.share,
+        "source": commitment.source,
+        "turn": commitment.turn,
+        "opens": text(commitment.when.opens),
+        "department": commitment.about.get("department", ""),
+    }
+    return {name: value for name, value in stated.items() if value}
 
 
 def read_draw(body: bytes, source: RandomSource, actor: str, role: str) -> SampleAct:

@@ -21,31 +21,34 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.stored_fact import LampState
 from chalicelib.errors import Corrupt
 from chalicelib.instant import NoInstant, parse, text
+from chalicelib.policy.region import covers
 
 Population = Literal["closed", "opened"]
 POPULATIONS: tuple[Population, ...] = get_args(Population)
 FILES = "files"  # what this kind draws; other kinds draw other things
 
-_FILTERS = ("department", "item", "outcome")
+FILTERS = ("region", "department", "item", "outcome")
 
 
 class FileQuery(Struct, frozen=True):
     """The query: a *population* from *since* to *until*, among the first *size* entries.
 
-    *department*, *item* and *outcome* as they stand in the log; empty: any.
+    *department*, *item* and *outcome* as they stand in the log; empty: any. A *region* has all
+    below it.
     """
 
     population: Population
     since: datetime
     until: datetime
     size: int
+    region: str = ""
     department: str = ""
     item: str = ""
     outcome: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return it as the commitment states it."""
-        filters = {name: getattr(self, name) for name in _FILTERS if getattr(self, name)}
+        filters = {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
         return {
             "of": FILES,
             "population": self.population,
@@ -58,7 +61,7 @@ class FileQuery(Struct, frozen=True):
     def is_same_task(self, other: "FileQuery") -> bool:
         """Return whether *other* asks for files of the same kind in a period that overlaps."""
         mine, its = (
-            (each.population, each.department, each.item, each.outcome) for each in (self, other)
+            [each.population, *(getattr(each, name) for name in FILTERS)] for each in (self, other)
         )
         return mine == its and self.since < other.until and other.since < self.until
 
@@ -85,14 +88,16 @@ class FileQuery(Struct, frozen=True):
         return now.lamp == "closed" != was.lamp
 
     def fits(self, case: CaseHistory) -> bool:
-        """Return whether item and outcome fit, after the last fact of *case*."""
-        return self.item in ("", item_of(case)) and self.outcome in ("", outcome_of(case))
+        """Return whether region, item and outcome fit, after the last fact of *case*."""
+        is_here = not self.region or covers(self.region, told_of(case, "region"))
+        is_item = self.item in ("", told_of(case, "item"))
+        return is_here and is_item and self.outcome in ("", outcome_of(case))
 
 
-def item_of(case: CaseHistory) -> str:
-    """Return the item of a permit by what was reported, as corrected."""
-    items = (fact.text("item") for fact in reversed(case.told) if fact.text("item"))
-    return next(items, "")
+def told_of(case: CaseHistory, name: str) -> str:
+    """Return the field *name* of a permit by what was reported last, as corrected."""
+    values = (fact.text(name) for fact in reversed(case.told) if fact.text(name))
+    return next(values, "")
 
 
 def outcome_of(case: CaseHistory) -> str:
@@ -109,7 +114,7 @@ def read_query(document: Mapping[str, Any]) -> FileQuery:
             parse(document["from"]),
             parse(document["until"]),
             int(document["size"]),
-            **{name: str(document.get(name, "")) for name in _FILTERS},
+            **{name: str(document.get(name, "")) for name in FILTERS},
         )
     except (KeyError, TypeError, ValueError, NoInstant) as error:
         raise _no_selection() from error

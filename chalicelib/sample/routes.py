@@ -12,27 +12,27 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from chalice.app import Blueprint, Response
 
 from chalicelib.cases.case_id import sample_case
-from chalicelib.draw.commitment import Commitment
 from chalicelib.draw.exchange import next_rank
 from chalicelib.draw.ranking import ranking, ranking_digest
 from chalicelib.draw.source import random_sources
 from chalicelib.errors import Rejected
-from chalicelib.instant import parse, text
+from chalicelib.instant import parse
 from chalicelib.intake import idempotency
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.intake.json_text import JsonObject, bad_field
 from chalicelib.log.objects import rules_path
+from chalicelib.people.rights import Act, reaches
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.sample.acts import (
-    ROLES,
     SampleAct,
     commitment_act,
     read_draw,
     read_exchange,
     read_review,
     read_wanted,
+    stated,
 )
 from chalicelib.sample.query import FileQuery
 from chalicelib.sample.state import MISFITS
@@ -50,7 +50,7 @@ from chalicelib.sample.store import (
 from chalicelib.sample.view import Sample, full, line
 
 if TYPE_CHECKING:
-    from chalicelib.plumbing.access import Caller
+    from chalicelib.people.caller import Caller
 
 ActName = Literal["draw", "exchange", "review"]
 
@@ -71,20 +71,19 @@ blueprint = Blueprint(__name__)
 def samples() -> Response:
     """List the samples, or commit to one."""
     services, request = current_services(), blueprint.current_request
-    caller = services.keys.require(request.headers, *ROLES)
     if request.method == "POST":
+        caller = services.keys.require(request.headers, "draw_sample")
         return private_json(commit_sample(services, caller, _read(request)), 202)
-    zone = services.profile().zone
-    rows = [line(sample, zone) for sample in all_samples(services)]
-    return private_json(services.name_tokens.reveal({"samples": rows}))
+    caller = services.keys.require(request.headers, "see_sample")
+    return private_json(list_samples(services, caller))
 
 
 @blueprint.route("/v1/samples/{sample_id}", methods=["GET"])
 def sample(sample_id: str) -> Response:
     """Show a sample."""
     services = current_services()
-    services.keys.require(blueprint.current_request.headers, *ROLES)
-    return private_json(show_sample(services, decode_parameter(sample_id)))
+    caller = services.keys.require(blueprint.current_request.headers, "see_sample")
+    return private_json(show_sample(services, caller, decode_parameter(sample_id)))
 
 
 @blueprint.route("/v1/samples/{sample_id}/draw", methods=["POST"])
@@ -107,7 +106,7 @@ def review(sample_id: str) -> Response:
 
 def _act(sample_id: str, act: ActName) -> Response:
     services, request = current_services(), blueprint.current_request
-    caller = services.keys.require(request.headers, *ROLES)
+    caller = services.keys.require(request.headers, "draw_sample")
     name = decode_parameter(sample_id)
     return private_json(act_on_sample(services, caller, name, act, _read(request)), 202)
 
@@ -117,9 +116,16 @@ def _read(request: Any) -> SampleRequest:
     return SampleRequest(request.raw_body, key)
 
 
-def show_sample(services: Services, name: str) -> JsonObject:
+def list_samples(services: Services, caller: "Caller") -> JsonObject:
+    """Return the samples that *caller* may see, the newest first."""
+    zone = services.profile().zone
+    samples = (each for each in all_samples(services) if _reaches(caller, "see_sample", each.query))
+    return services.name_tokens.reveal({"samples": [line(each, zone) for each in samples]})  # type: ignore[no-any-return]
+
+
+def show_sample(services: Services, caller: "Caller", name: str) -> JsonObject:
     """Return the sample *name*, with the internal ids of the files that are drawn. 404: none."""
-    found = _find(services, name)
+    found = _find(services, caller, "see_sample", name)
     cases = internal_names(services, [place.entry for place in found.places])
     shown = full(found, services.now(), services.profile().zone, cases)
     return services.name_tokens.reveal(shown)  # type: ignore[no-any-return]
@@ -134,8 +140,11 @@ def commit_sample(services: Services, caller: "Caller", asked: SampleRequest) ->
     query = FileQuery(
         wanted.population, wanted.since, wanted.until, 0, **as_logged(services, wanted.filters)
     )
+    if not _reaches(caller, "draw_sample", query):
+        zh, en = "须是您负责的地区", "a region that you are responsible for is needed"
+        raise bad_field("region", zh, en, 403)
     name, request = query.sample_name(wanted.instead_of), _request(asked.key, caller)
-    act = commitment_act(wanted, caller.key_id, caller.role)
+    act = commitment_act(wanted, caller.id, caller.role)
     before = read_sample(services, name)
     if before is not None:
         if again := _answer_again(services, before, act, request):
@@ -147,7 +156,7 @@ def commit_sample(services: Services, caller: "Caller", asked: SampleRequest) ->
     commitment = select_and_commit(services, wanted, query)
     # Crash between the two: a list lies beside the log that nothing names; it does no harm.
     services.objects.put_new(rules_path(commitment.digest), commitment.body)
-    computed = _stated(commitment)
+    computed = stated(commitment)
     event = act.event(name, _COMMIT, services.now(), computed)
     done = _put(services, event, request)
     return {"id": name, "status": "recorded", **computed, **receipts.of_act(done)}
@@ -157,9 +166,9 @@ def act_on_sample(
     services: Services, caller: "Caller", name: str, act: ActName, asked: SampleRequest
 ) -> JsonObject:
     """Record an act about the sample *name*. Return the receipt. Raises Rejected."""
-    found, request = _find(services, name), _request(asked.key, caller)
+    found, request = _find(services, caller, "draw_sample", name), _request(asked.key, caller)
     source = random_sources()[found.commitment.source]
-    who = caller.key_id, caller.role
+    who = caller.id, caller.role
     match act:
         case "draw":
             taken = read_draw(asked.body, source, *who)
@@ -203,21 +212,6 @@ def _computed(
     return f"exchange/{count + 1}", {"replacement": replacement}
 
 
-def _stated(commitment: Commitment) -> JsonObject:
-    """Return what the leaf states of *commitment*: its digest, and what a reader looks for."""
-    stated = {
-        "list": commitment.digest,
-        "cases": len(commitment.entries),
-        "number": commitment.number,
-        "share": commitment.share,
-        "source": commitment.source,
-        "turn": commitment.turn,
-        "opens": text(commitment.when.opens),
-        "department": commitment.about.get("department", ""),
-    }
-    return {name: value for name, value in stated.items() if value}
-
-
 def _answer_again(
     services: Services, found: Sample, act: SampleAct, request: str
 ) -> JsonObject | None:
@@ -247,11 +241,15 @@ def _put(services: Services, event: Any, request: str) -> Any:
 
 def _request(key: str, caller: "Caller") -> str:
     """Return the name of the request under its Idempotency-Key; empty without one."""
-    return idempotency.name_request(key, caller.key_id) if key else ""
+    return idempotency.name_request(key, caller.id) if key else ""
 
 
-def _find(services: Services, name: str) -> Sample:
+def _reaches(caller: "Caller", act: Act, query: FileQuery) -> bool:
+    return reaches(caller, act, query.department, query.region)
+
+
+def _find(services: Services, caller: "Caller", act: Act, name: str) -> Sample:
     found = read_sample(services, name) if _NAME.fullmatch(name) else None
-    if found is None:
+    if found is None or not _reaches(caller, act, found.query):
         raise Rejected(404, zh="没有这次抽查。", en="there is no such sample")
     return found

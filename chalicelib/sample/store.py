@@ -33,7 +33,7 @@ from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.objects import published_size, rules_path
 from chalicelib.plumbing.services import Services
 from chalicelib.sample.acts import Wanted
-from chalicelib.sample.query import FileQuery, read_query
+from chalicelib.sample.query import FileQuery
 from chalicelib.sample.state import TYPES, SampleState, fold
 from chalicelib.sample.view import Sample
 
@@ -83,8 +83,8 @@ def _candidate(selection: FileQuery, row: Mapping[str, Any]) -> tuple[str, int] 
 
 
 def _fitting(services: Services, selection: FileQuery, found: Candidates) -> Iterator[str]:
-    """Yield those of *found* that fit by item and outcome; their facts are read for that alone."""
-    if not (selection.item or selection.outcome):
+    """Yield those of *found* that fit by the other filters; their facts are read for that alone."""
+    if not (selection.region or selection.item or selection.outcome):
         yield from found
         return
 
@@ -188,7 +188,7 @@ def must_be_due(services: Services, wanted: Wanted) -> None:
 def must_be_first(services: Services, wanted: Wanted, query: FileQuery) -> None:
     """Refuse a second draw of the same files, unless it names the one that it replaces."""
     others = all_samples(services)
-    same = [each.name for each in others if query.is_same_task(read_query(each.commitment.about))]
+    same = [each.name for each in others if query.is_same_task(each.query)]
     replaced = {each.state.committed.text("instead_of") for each in others if each.state.committed}
     latest = [name for name in same if name not in replaced]
     if wanted.instead_of and wanted.instead_of not in latest:

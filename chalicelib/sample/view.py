@@ -18,7 +18,7 @@ from chalicelib.draw.source import random_sources
 from chalicelib.instant import local
 from chalicelib.intake.json_text import JsonObject
 from chalicelib.sample.acts import AGAIN_REASONS, DEFECTS
-from chalicelib.sample.query import read_query
+from chalicelib.sample.query import FileQuery, read_query
 from chalicelib.sample.state import STAGE_NAMES, SampleState
 
 Kept = Mapping[str, Mapping[str, object]]
@@ -35,6 +35,11 @@ class Sample(Struct, frozen=True):
     commitment: Commitment
     kept: Kept
     public: str = ""
+
+    @property
+    def query(self) -> FileQuery:
+        """How the list was selected."""
+        return read_query(self.commitment.about)
 
     @property
     def ranked(self) -> list[str]:
@@ -63,7 +68,7 @@ def possible(sample: Sample, now: datetime) -> list[str]:
 
 def line(sample: Sample, zone: tzinfo) -> JsonObject:
     """Return the sample as a line of the list."""
-    state, selection = sample.state, read_query(sample.commitment.about)
+    state, selection = sample.state, sample.query
     committed = state.committed
     title = sample.words(committed, "title") if committed else None
     again = committed.text("instead_of") if committed else ""

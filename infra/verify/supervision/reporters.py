@@ -14,11 +14,10 @@ from chalicelib.cases.fact import Fact
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYPES, Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.people.rights import roles_for
 from chalicelib.permit.claims.decision import ROLE as DECIDERS
 from chalicelib.permit.finding import ROLE as FINDERS
-from chalicelib.permit.ownership.acts import RESPONDENTS
 from chalicelib.permit.ownership.acts import ROLE as MENDERS
-from chalicelib.sample.acts import ROLES as DRAWERS
 from chalicelib.sample.state import TYPES as SAMPLE_TYPES
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
@@ -74,13 +73,13 @@ def _roles_for(kind: CaseKind, fact: Fact) -> Collection[str]:
     if kind == "card" and fact.kind in ACT_OF_TYPE:
         return ACTS[ACT_OF_TYPE[fact.kind]].roles
     if fact.kind in SAMPLE_TYPES:
-        return DRAWERS
+        return roles_for("draw_sample")
     if fact.kind in CLAIM_TYPES:
         return (DECIDERS,)
     if fact.kind == Reported.CASE_REASSIGNED:
         return (MENDERS,)
     if fact.kind in _TRANSFER_ANSWERS:
-        return RESPONDENTS
+        return roles_for("answer_transfer")
     is_entered = fact.kind == Reported.IRREGULARITY_FOUND and fact.key.startswith(f"{OURS}/")
     return (FINDERS,) if is_entered else ()
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from itertools import islice
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -144,7 +145,7 @@ def test_a_document_is_read_as_it_was_written():
     body = files("a", "b", "c", number=2).body
     assert read_commitment(body).number == 2
     said = json.loads(body)
-    for wrong in (
+    every: tuple[Any, ...] = (
         {**said, "entries": ["b", "a", "c"]},
         {**said, "entries": ["a", "a", "b"]},
         {**said, "entries": []},
@@ -160,7 +161,8 @@ def test_a_document_is_read_as_it_was_written():
         {**said, "entries": [["a", "x"]], "weights": {"x": 0}, "number": 1},
         {**said, "entries": [["a", ""]], "weights": {"x": 1}, "number": 1},
         [],
-    ):
+    )
+    for wrong in every:
         written = json.dumps(wrong, sort_keys=True, separators=(",", ":")).encode()
         with pytest.raises(Corrupt):
             read_commitment(written)

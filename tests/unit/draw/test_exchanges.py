@@ -43,7 +43,9 @@ def test_nobody_is_exchanged_who_was_not_drawn(given_up):
 )
 def test_the_interval_of_wilson(found, reviewed, share):
     """Worked by hand, rounded outwards to whole thousandths."""
-    assert share_of(found, reviewed)[2:] == share
+    found_share = share_of(found, reviewed)
+    assert found_share is not None
+    assert found_share[2:] == share
 
 
 def test_nothing_reviewed_has_no_share():
@@ -56,6 +58,7 @@ def test_the_bounds_solve_the_equation_of_wilson(pair):
     """At a bound p, (x/n - p)^2 = z^2 p(1-p)/n; outside of it the left side is larger."""
     found, reviewed = pair
     share = share_of(found, reviewed)
+    assert share is not None
     z2, mean = Fraction(38416, 10_000), Fraction(found, reviewed)
 
     def beyond(permille):

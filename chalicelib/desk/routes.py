@@ -1,0 +1,17 @@
+"""The addresses that several roles have in common: what each shows is in the folder of the role.
+
+Whoever holds posts of two kinds sees the page of the first post that has one.
+"""
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.desk.answering import FOLDER, Desk, desk_page
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/desk", methods=["GET"])
+@desk_page
+def desk(desk: Desk) -> Response:
+    """Show what is to be done today, by the posts that this person holds."""
+    return desk.page(FOLDER, "today", {})
