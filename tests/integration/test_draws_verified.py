@@ -166,7 +166,7 @@ def test_a_second_commitment_names_the_first(county: PublicWorld) -> None:
     restore = county.save()
     ask = Asker(county.services)
     (first,) = [row["id"] for row in data(ask("GET", "/v1/samples"))["samples"]]
-    more = {"instead_of": first, "reason": "task", "text": "x", "turn": "2026-12-08"}
+    more = {"instead_of": first, "reason": "task", "text": "x", "turn": "2026-11-24"}
     commit(county, ask, **more)
     county.close()
     leaves, rules = county.leaves(), county.rules()
@@ -185,14 +185,14 @@ def test_a_second_commitment_names_the_first(county: PublicWorld) -> None:
 def test_grinding_is_found(leaves: list[Leaf], rules: Rules) -> None:
     """The commitment is recorded after the tickets closed, or the value before it was known."""
     committed = the(leaves, "sample.committed")
-    committed["data"] |= {"turn": "2026-12-01", "opens": "2026-12-01T13:15:00.000Z"}
-    relisted(leaves, rules, lambda said: said.update(turn="2026-12-01"))
+    committed["data"] |= {"turn": "2026-11-17", "opens": "2026-11-17T13:15:00.000Z"}
+    relisted(leaves, rules, lambda said: said.update(turn="2026-11-17"))
     assert issues(leaves, rules) == [], "it closes eleven hours later"
-    committed["data"] |= {"turn": "2026-11-29", "opens": "2026-11-29T13:15:00.000Z"}
-    relisted(leaves, rules, lambda said: said.update(turn="2026-11-29"))
+    committed["data"] |= {"turn": "2026-11-15", "opens": "2026-11-15T13:15:00.000Z"}
+    relisted(leaves, rules, lambda said: said.update(turn="2026-11-15"))
     assert [each for each in issues(leaves, rules) if "may have been known" in each]
-    committed["data"] |= {"turn": "2026-12-06", "opens": "2026-12-06T13:15:00.000Z"}
-    relisted(leaves, rules, lambda said: said.update(turn="2026-12-06"))
+    committed["data"] |= {"turn": "2026-11-22", "opens": "2026-11-22T13:15:00.000Z"}
+    relisted(leaves, rules, lambda said: said.update(turn="2026-11-22"))
     assert [each for each in issues(leaves, rules) if "earlier than the value was known" in each]
 
 

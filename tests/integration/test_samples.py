@@ -11,7 +11,7 @@ from tests.support.samples import MONTH, VALUE, WANTED, commit, drawn, office, o
 
 @pytest.fixture(scope="module")
 def made():
-    """Give a county in which seven permits ended in November, five of them with Housing."""
+    """Give a county in which seven permits ended in October, five of them with Housing."""
     with office() as made:
         yield made, made.save()
 
@@ -59,8 +59,8 @@ def test_the_list_is_what_the_log_has(county, ask):
         ({"outcome": "denied"}, "4"),
         ({"item": "X-02"}, "5"),
         ({"population": "opened", "department": "Roads"}, "679"),
-        ({"until": "2026-11-04"}, "12"),
-        ({"from": "2026-11-04T00:00:00+08:00"}, "345"),
+        ({"until": "2026-10-21"}, "12"),
+        ({"from": "2026-10-21T00:00:00+08:00"}, "345"),
     ],
 )
 def test_the_list_is_a_query(county, ask, more, cases):
@@ -136,8 +136,8 @@ def test_the_value_waits_for_the_commitment_and_for_its_hour(county, ask):
     sample = commit(county, ask)["id"]
     early = ask("POST", f"/v1/samples/{sample}/draw", body={"value": VALUE})
     assert early.status_code == 409
-    assert json.loads(early.body)["opens"] == "2026-12-03T21:15:00.000+08:00"
-    county.until("2026-12-03T21:16:00")
+    assert json.loads(early.body)["opens"] == "2026-11-19T21:15:00.000+08:00"
+    county.until("2026-11-19T21:16:00")
     unpublished = ask("POST", f"/v1/samples/{sample}/draw", body={"value": VALUE})
     assert unpublished.status_code == 409
     assert "检查点" in json.loads(unpublished.body)["detail"]
@@ -148,8 +148,8 @@ def test_the_value_waits_for_the_commitment_and_for_its_hour(county, ask):
 
 def test_a_turn_that_may_be_known_already_is_no_turn(county, ask):
     """Nor one whose tickets close before the commitment is public: grinding."""
-    county.until("2026-12-01T19:51:00")  # a Tuesday; the tickets close at eight
-    for turn in ("2026-12-01", "2026-11-29", "2026-12-02", "next"):
+    county.until("2026-11-17T19:51:00")  # a Tuesday; the tickets close at eight
+    for turn in ("2026-11-17", "2026-11-15", "2026-11-18", "next"):
         answer = ask("POST", "/v1/samples", body={**WANTED, "turn": turn})
         assert answer.status_code == 422
         assert json.loads(answer.body)["field"] == "turn"
@@ -158,17 +158,17 @@ def test_a_turn_that_may_be_known_already_is_no_turn(county, ask):
 def test_one_task_is_drawn_once(county, ask):
     """Another number, turn or period of the same files: a second draw names the first, and why."""
     first = commit(county, ask)["id"]
-    for more in ({}, {"number": 3}, {"turn": "2026-12-06"}, {"until": "2026-11-29"}):
+    for more in ({}, {"number": 3}, {"turn": "2026-11-22"}, {"until": "2026-11-15"}):
         answer = ask("POST", "/v1/samples", body={**WANTED, **more})
         assert answer.status_code == 409, more
         assert json.loads(answer.body)["samples"] == [first]
     again = {"instead_of": first, "reason": "no_value"}
-    without = ask("POST", "/v1/samples", body={**WANTED, **again, "turn": "2026-12-06"})
+    without = ask("POST", "/v1/samples", body={**WANTED, **again, "turn": "2026-11-22"})
     assert without.status_code == 422, "words are needed"
     again["text"] = "当期双色球停售"
-    second = commit(county, ask, **again, turn="2026-12-06")["id"]
+    second = commit(county, ask, **again, turn="2026-11-22")["id"]
     assert second != first
-    third = {**WANTED, **again, "turn": "2026-12-08"}
+    third = {**WANTED, **again, "turn": "2026-11-24"}
     assert ask("POST", "/v1/samples", body=third).status_code == 409, "it was replaced"
     shown = data(ask("GET", f"/v1/samples/{second}"))
     assert (shown["instead_of"], shown["reason"], shown["text"]) == (
@@ -176,8 +176,8 @@ def test_one_task_is_drawn_once(county, ask):
         "no_value",
         again["text"],
     )
-    other = {**again, "instead_of": second, "until": "2026-11-29"}
-    assert commit(county, ask, **other, turn="2026-12-08")["id"] not in (first, second)
+    other = {**again, "instead_of": second, "until": "2026-11-15"}
+    assert commit(county, ask, **other, turn="2026-11-24")["id"] not in (first, second)
 
 
 @pytest.mark.parametrize(
@@ -186,9 +186,9 @@ def test_one_task_is_drawn_once(county, ask):
         ({"number": 6}, "number"),
         ({"number": 0}, "number"),
         ({"share": 500}, "number"),
-        ({"until": "2026-12-05"}, "until"),
-        ({"until": "2026-10-01"}, "until"),
-        ({"from": "2020-01-01"}, "until"),
+        ({"until": "2026-11-21"}, "until"),
+        ({"until": "2026-09-17"}, "until"),
+        ({"from": "2019-12-18"}, "until"),
         ({"from": "yesterday"}, "from"),
         ({"population": "all"}, "population"),
         ({"source": "3d"}, "source"),

@@ -9,15 +9,15 @@ from tests.support.environment import environment
 from tests.support.published import publish
 from tests.support.replayed import PublicWorld, public_world
 
-MONTH = {"from": "2026-11-01", "until": "2026-12-01"}
+MONTH = {"from": "2026-10-18", "until": "2026-11-17"}
 WANTED: dict[str, Any] = {
-    "department": "Housing", **MONTH, "number": 2, "source": "ssq", "turn": "2026-12-03",
+    "department": "Housing", **MONTH, "number": 2, "source": "ssq", "turn": "2026-11-19",
 }  # fmt: skip
 HALF_A_DAY = 12 * 60
 VALUE = "01 05 12 18 23 30+09"
-DRAWN_AT = "2026-12-03T21:20:00"
+DRAWN_AT = "2026-11-19T21:20:00"
 
-# Case, department, item, and how it ended on which day of November; 8 and 9 are open.
+# Case, department, item, and how it ended on which day after 17 October; 8 and 9 are open.
 _FILES = (
     ("1", "Housing", "X-01", ("granted", 2)),
     ("2", "Housing", "X-01", ("granted", 3)),
@@ -33,18 +33,18 @@ _FILES = (
 
 @contextmanager
 def office() -> Iterator[PublicWorld]:
-    """Give a county on 1 December, in which seven permits ended in November."""
-    with environment(), public_world("2026-11-02T09:00:00") as made:
+    """Give a county on 17 November, in which seven permits ended in October."""
+    with environment(), public_world("2026-10-19T09:00:00") as made:
         for case, department, item, _ in _FILES:
-            made.accept("2026-11-02T09:00:00", case, "30wd", department=department, item=item)
+            made.accept("2026-10-19T09:00:00", case, "30wd", department=department, item=item)
         made.tick()
         for day in range(2, 7):
-            made.until(f"2026-11-{day:02}T10:00:00")
+            made.until(f"2026-10-{day + 17}T10:00:00")
             for case, *_, end in _FILES:
                 if end and end[1] == day:
-                    _end(made, f"2026-11-{day:02}T10:00:00", case, end[0])
+                    _end(made, f"2026-10-{day + 17}T10:00:00", case, end[0])
             made.tick()
-        made.until("2026-12-01T09:00:00", minutes=HALF_A_DAY)
+        made.until("2026-11-17T09:00:00", minutes=HALF_A_DAY)
         yield made
 
 
