@@ -9,6 +9,7 @@ that no intake system may bear:
     duban:item/<item>                               an item of the catalogue (事项)
     duban:log/<local date>                          the log's statements about itself on a day
     duban:sealed/<random>                           sealed records, public by their digests
+    duban:sample/<random>                           files drawn for review (案卷抽查)
 
 Parts are percent-encoded; a very long one is replaced by its hash. The id of a card is the public
 name of the case in which it arose and the number of the fact that made it: `c_abc.7`.
@@ -23,7 +24,7 @@ from urllib.parse import quote, unquote
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event import OURS
 
-CaseKind = Literal["permit", "card", "register", "department", "item", "log", "sealed"]
+CaseKind = Literal["permit", "card", "register", "department", "item", "log", "sealed", "sample"]
 KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
 _OWN_KINDS: Mapping[str, CaseKind] = {kind: kind for kind in KINDS[1:]}
 
@@ -82,6 +83,11 @@ def log_case(day: date) -> str:
 def sealed_case(name: str) -> str:
     """Return the case of the sealed record with this *name*, which reveals nothing."""
     return _our("sealed", name)
+
+
+def sample_case(name: str) -> str:
+    """Return the case of the sample with this *name*."""
+    return _our("sample", name)
 
 
 def acts_in(case: str) -> str:

@@ -29,7 +29,10 @@ _NAME_AT = _CASE_AT + len(_CASE)
 _NAME_END = _NAME_AT + _NAME
 _KIND, _NUMBER, _OWN, _RECORDED = b',"k":"', b',"n":', b',"own":"', b',"rec":"'
 _TIME = len("2026-03-02T01:00:00.000Z")
-_RARE = (Derived.CASES_COUNTED, Reported.RULES_ADOPTED, Reported.KEYS_ADOPTED)
+_RARE = (
+    *(Derived.CASES_COUNTED, Reported.RULES_ADOPTED, Reported.KEYS_ADOPTED),
+    Reported.SAMPLE_COMMITTED,
+)
 _SIGNED = b'"signed":"'
 
 
