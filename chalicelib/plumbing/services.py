@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.log.store import Log
     from chalicelib.log.tlog.signer import Signer
     from chalicelib.log.witnesses import Witnesses
+    from chalicelib.people.organisation_store import StoredOrganisation
     from chalicelib.permit.refiling.store import EndedCases
     from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
@@ -82,6 +83,9 @@ class Services(Struct, frozen=True, dict=True):
     )
     registrations: ClassVar[Lazy[StoredRegistrations]] = Lazy(
         "policy.registrations.StoredRegistrations", "registry"
+    )
+    organisation: ClassVar[Lazy[StoredOrganisation]] = Lazy(
+        "people.organisation_store.StoredOrganisation", "registry"
     )
     item_names: ClassVar[Lazy[ItemNames]] = Lazy("board.store.ItemNames", "catalogues")
     name_tokens: ClassVar[Lazy[NameTokens]] = Lazy("plumbing.name_tokens.NameTokens", "registry")
@@ -157,7 +161,8 @@ class Services(Struct, frozen=True, dict=True):
         from chalicelib.policy.names import KnownNames
 
         own = (self.settings.duban_region,)
-        return KnownNames(self.catalogues, self.registrations, own, self.ruled_regions)
+        units = self.organisation.units
+        return KnownNames(self.catalogues, self.registrations, own, self.ruled_regions, units)
 
     def wall(self) -> datetime:
         """Return the time of the wall clock."""

@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
 INFRA = ROOT / "infra"
 SHARED = [
-    "intake", "policy", "calendar", "clock", "cases", "vault", "log", "papers", "pages", "findings",
+    "intake", "policy", "people", "calendar", "clock", "cases", "vault", "log", "papers", "pages",
+    "findings",
 ]  # fmt: skip
 KINDS = ["permit", "item", "card", "register", "department", "statement", "lead"]
 FLOW = [*SHARED, *KINDS, "supervision", "feed", "board", "api", "lambdas"]
@@ -31,6 +32,7 @@ SHELL = {
     "routes.py", "document_routes.py",
     "s3_objects.py", "folder_objects.py", "kms.py", "signer_memory.py",
     "witnesses.py", "registrations.py", "adoption_store.py",
+    "person_store.py", "organisation_store.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.

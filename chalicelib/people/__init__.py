@@ -1,0 +1,1 @@
+"""Who may do what: people, their posts, departments and their successors, regions, rights."""
