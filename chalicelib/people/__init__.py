@@ -1,1 +1,1 @@
-"""Who may do what: people, their posts, departments and their successors, regions, rights."""
+"""Who may do what: callers, rights, people with their posts, the organisation, sessions."""

@@ -65,7 +65,10 @@ class RowCells:
         self._faults = faults
         for column in table_columns()[place.table.table].columns:
             if place.value(column).startswith(_FORMULA):
-                zh, en = "是公式，请改成文字或数值", "a formula: write the text or the number itself"
+                zh, en = (
+                    "是公式，请改成文字或数值",
+                    "a formula: write the text or the number itself",
+                )
                 self.refuse(column, zh, en)
 
     def refuse(self, column: str, zh: str, en: str) -> None:

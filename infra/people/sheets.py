@@ -161,7 +161,9 @@ def _places(columns: TableColumns, cells: Sequence[str]) -> dict[str, int]:
     named = {own: plain(own) for own in columns.columns}
     places: dict[str, int] = {}
     for at, cell in enumerate(cells):
-        own = by_name.get(plain(cell)) or next((o for o, n in named.items() if n == plain(cell)), "")
+        own = by_name.get(plain(cell)) or next(
+            (o for o, n in named.items() if n == plain(cell)), ""
+        )
         if own:
             places.setdefault(own, at)
     return places
