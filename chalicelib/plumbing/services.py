@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.log.store import Log
     from chalicelib.log.tlog.signer import Signer
     from chalicelib.log.witnesses import Witnesses
+    from chalicelib.people.code_store import PersonCodes
     from chalicelib.people.key_store import Keys
     from chalicelib.people.organisation_store import StoredOrganisation
     from chalicelib.people.person_store import People
@@ -103,6 +104,7 @@ class Services(Struct, frozen=True, dict=True):
     # Who calls: keys of programs, people with their posts, sessions of those who signed in.
     keys: ClassVar[Lazy[Keys]] = Lazy("people.key_store.Keys", "registry", "wall")
     people: ClassVar[Lazy[People]] = Lazy("people.person_store.People", "registry")
+    person_codes: ClassVar[Lazy[PersonCodes]] = Lazy("people.code_store.PersonCodes", "registry")
     sessions: ClassVar[Lazy[Sessions]] = Lazy(
         "people.session_store.Sessions", "settings.signin_table"
     )
