@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 
 from chalicelib.cases.case_id import person_case
-from chalicelib.people.person import Appointment, Person
+from chalicelib.log.merge_delay import STATED
+from chalicelib.log.objects import rules_path
+from chalicelib.people.organisation import read_organisation
 from infra.people import importing
-from infra.recovery.stated_rules import StatedRules
+from infra.people.organising import Organiser
 from tests.integration.test_operator_commands import duban
 from tests.support.made_workbook import DATE, number, rows_of, workbook
 
@@ -78,8 +80,12 @@ def test_a_county_is_put_in_force_and_the_log_says_so_without_names(duban, serve
     key = served.vault.people_key()
     assert served.person_codes.find("code", "1001", key) == wang.id
     assert served.person_codes.find("login", "wang", key) == wang.id
-    stated = [body for path, body in served.objects.all() if path.startswith("rules/")]
-    whole = b"".join(stated).decode()
+    stated = {each["name"]: each for each in served.registry.get(*STATED)["documents"]}
+    named = stated["organisation"]
+    body = served.objects.get(rules_path(named["sha256"]))
+    again = read_organisation(json.loads(body))
+    assert (named["version"], again.tenures) == (told["version"], organisation.tenures)
+    whole = body.decode()
     assert wang.id in whole
     registry = json.dumps([served.organisation.whole().document()], ensure_ascii=False)
     assert not [name for name in NAMES if name in whole + registry]
@@ -104,7 +110,6 @@ def test_who_left_has_a_last_day_and_may_then_be_shredded(duban, served, book, t
     file = tmp_path / "left.csv"
     rows = "工号,岗位编码,起始日期,截止日期\n1001,LY-1,2024-01-01,2024-02-01\n"
     file.write_bytes((rows + "1001,JW-1,2026-01-01,2026-01-02\n").encode("gb18030"))
-    served.table_clock  # noqa: B018 - the stage's own time decides who holds a post today
     assert duban("people", "import", str(file))[0] == 0
     code, out, _ = duban("people", "shred", wang.id, "--json")
     assert (code, json.loads(out)["is_done"]) == (0, True)
@@ -120,7 +125,7 @@ def test_a_check_writes_nothing(duban, served, book):
     assert duban("people", "import", book, "--check")[0] == 0
     assert [*served.people.all()] == []
     assert served.organisation.version(fresh=True) == ""
-    assert [*served.vault._items.scan()] == []  # noqa: SLF001 - all that the table has
+    assert [*served.vault._items.scan()] == []
 
 
 def test_all_faults_are_told_at_once_and_nothing_is_written(duban, served, tmp_path):
@@ -192,18 +197,11 @@ def test_ten_thousand_rows_are_one_import(duban, served, tmp_path):
     rows = (f"{n},D{n % 100}-1,2026-01-01\n" for n in range(10_000))
     held.write_text("工号,岗位编码,起始日期\n" + "".join(rows))
     read = importing.read_files([units, posts, held])
-    planned = importing.plan(served, read, whole=False, is_check=False)
-    assert planned.wrong == []
-    done = importing.put_in_force(served, read, planned, whole=False)
-    assert (done["people"], done["new_people"]) == (10_000, 10_000)
-    assert len(served.organisation.whole(fresh=True).tenures) == 10_000
-    again = importing.plan(served, read, whole=False, is_check=False)
-    assert again.organisation == planned.organisation
-
-
-def test_the_log_s_statement_reads_as_it_was_stated(duban, served, book):
-    """As `duban verify` and a restore read it."""
-    duban("people", "import", book)
-    rules = StatedRules(served, served.log.size() if hasattr(served.log, "size") else 0)
-    assert rules is not None
-    assert Person("p_aaaaaaaaaaaaaaaa", (Appointment("P", "t", None, date(2026, 1, 1)),))
+    planned = importing.plan(None, read, whole=False, is_check=False)
+    assert (planned.wrong, planned.new_people, len(planned.codes)) == ([], 10_000, 10_000)
+    served.organisation.change(lambda _: planned.organisation)
+    assert served.organisation.whole(fresh=True) == planned.organisation
+    assert len(served.organisation.units().departments) == 100
+    assert served.organisation.units().tenures == ()
+    again = Organiser(planned.organisation, read.drafts, planned.ids, whole=True).organise()
+    assert (again.organisation, again.wrong) == (planned.organisation, [])

@@ -12,7 +12,7 @@ from chalicelib.people.organisation import Organisation, Tenure
 
 _PARTS = (
     ("departments", "部门", "departments"),
-    ("successions", "机构改革", "successions"),
+    ("successions", "机构改革", "reorganisations"),
     ("posts", "岗位", "posts"),
     ("tenures", "任职", "posts held"),
     ("regions", "区划", "regions"),
