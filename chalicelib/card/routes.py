@@ -37,7 +37,7 @@ from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
-from chalicelib.people.rights import Act, must_not_be_own, reaches
+from chalicelib.people.rights import Act
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
@@ -46,6 +46,7 @@ from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
 if TYPE_CHECKING:  # the stores are heavy
     from chalicelib.intake.taken import ReceivedEvent
     from chalicelib.people.caller import Caller
+    from chalicelib.people.keepers import Kept
 
 MOST = 500
 CARD_LEVELS: tuple[Level, ...] = PUBLIC_LEVELS[1:]  # a warning is no card
@@ -66,7 +67,8 @@ def cards() -> Response:
     check_names(query, FILTERS)
     level, state = read_choice(query, "level", CARD_LEVELS), read_choice(query, "state", STATES)
     department = read_name(query, "department")
-    if caller.department is not None and department not in ("", caller.department):
+    mine = services.keepers.spellings(caller.department) if caller.department else ()
+    if mine and department not in ("", *mine):
         zh, en = "此密钥只能查看发给本部门的牌。", "this key is for another department's cards"
         raise Rejected(403, zh=zh, en=en, field="department")
     snapshots = list_cards(services, caller, department, level, state)
@@ -106,11 +108,12 @@ def list_cards(
     state: str | None = None,
 ) -> Iterator[CaseSnapshot]:
     """Yield the open cards that *caller* may see: of a *department*, a *level*, in a *state*."""
-    name_of = services.name_tokens.name_of
+    keeper_of = services.keepers.of
     for snapshot in _listed(services, department or caller.department):
         is_wanted = level in (None, snapshot.level) and state in (None, snapshot.lamp)
-        department = name_of(snapshot.department)
-        if is_wanted and reaches(caller, "see_card", department, snapshot.region):
+        kept = keeper_of(snapshot.department, snapshot.region, snapshot.item)
+        is_its = department in ("", kept.addressed, kept.keeper)
+        if is_wanted and is_its and kept.is_within(caller, "see_card"):
             yield snapshot
 
 
@@ -119,7 +122,7 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 
     An item of a catalogue may have a card before any case.
     """
-    names: Iterable[str] = services.name_tokens.spellings(department) if department else ()
+    names: Iterable[str] = services.keepers.spellings(department) if department else ()
     if not department:
         names = [*services.board.department_names(), *services.item_names.departments()]
     for name in dict.fromkeys(names):
@@ -167,12 +170,19 @@ def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord)
     """Return *card* if the right of *caller* to *act* reaches it; that it exists is no secret."""
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    department = services.name_tokens.name_of(card.state.opening.text("department"))
-    if not reaches(caller, act, department, card.state.opening.text("region")):
+    kept = kept_of(services, card.state)
+    if not kept.is_within(caller, act):
         zh = "这张牌是发给其他部门的，或者不在您的区域。"
         raise Rejected(403, zh=zh, en="this card is another department's, or of another region")
-    must_not_be_own(caller, act, department)
+    kept.must_not_be_own(caller, act)
     return card
+
+
+def kept_of(services: Services, state: CardState) -> "Kept":
+    """Return whom a card was addressed to, and who keeps it today."""
+    where = ("department", "region", "item")
+    department, region, item = (state.opening.text(n) if state.opening else "" for n in where)
+    return services.keepers.of(department, region, item)
 
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:

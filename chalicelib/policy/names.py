@@ -102,17 +102,17 @@ class KnownNames:
         self,
         catalogues: "Catalogues",
         registrations: "StoredRegistrations",
-        regions: Iterable[str],
+        region: str,
         ruled: Callable[..., frozenset[str]],
         units: Callable[..., Units],
     ) -> None:
-        """*regions* are the stage's own; *ruled* gives those with rules, `fresh` of this moment.
+        """*region* is the stage's own; *ruled* gives those with rules, `fresh` of this moment.
 
         So does *units* the departments and regions of the organisation.
         """
         self._catalogues = catalogues
         self._registrations = registrations
-        self._regions = frozenset(regions)
+        self._regions = frozenset([region])
         self._ruled = ruled
         self._units = units
         self._read: tuple[str, frozenset[str], str, Units] | None = None

@@ -7,7 +7,6 @@ person as `p_…`, whom his own code (工号) finds again by a keyed digest.
 import secrets
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -130,7 +129,7 @@ def put_people(services: Services, organisation: Organisation, *, whole: bool) -
 
     With *whole*, somebody who has no post any more, not even a past one, is stored without.
     """
-    today = today_of(services)
+    today = services.today()
     stored = {person.id: person for person in services.people.all()}
     now = {person.id: person for person in people_of(organisation, today)}
     if whole:
@@ -220,8 +219,3 @@ def _taken(
                 zh, en = "已是另一个人的，请核对", "it is another person's already"
                 found.append(draft.place.fault(kind, Bilingual(zh, en)))
     return found
-
-
-def today_of(services: Services) -> date:
-    """Return the local day."""
-    return services.now().astimezone(services.profile().zone).date()

@@ -9,12 +9,11 @@ from typing import Any
 
 from chalicelib.errors import BadInput
 from chalicelib.plumbing.services import Services
-from infra.people.importing import today_of
 
 
 def listed(services: Services, *, with_names: bool) -> list[dict[str, Any]]:
     """Return everybody with the posts held today; *with_names* reads the vault for each."""
-    today, posts = today_of(services), services.organisation.whole(fresh=True).posts
+    today, posts = services.today(), services.organisation.whole(fresh=True).posts
     titles = {post.code: post.title for post in posts}
     rows = []
     for person in services.people.all():
@@ -41,7 +40,7 @@ def shred(services: Services, person: str) -> Mapping[str, Any]:
     if found is None:
         zh, en = "没有这个人员代号", "there is no such person"
         raise BadInput(zh=zh, en=en, where=person)
-    held = [each.post for each in found.held_on(today_of(services))]
+    held = [each.post for each in found.held_on(services.today())]
     if held:
         zh = f"还在任职（{'、'.join(held)}）：先导入截止日期，再销毁"
         en = f"holds posts still ({', '.join(held)}): import their last day first"

@@ -96,9 +96,9 @@ def county_of(change: Callable[[Services], None] = lambda _: None) -> Iterator[P
 
 def hide(services: Services) -> None:
     """Let the operator's software run."""
-    own = [services.settings.duban_region]
+    region = services.settings.duban_region
     ruled, units = services.ruled_regions, services.organisation.units
-    names = Hiding(services.catalogues, services.registrations, own, ruled, units)
+    names = Hiding(services.catalogues, services.registrations, region, ruled, units)
     services.__dict__["known_names"] = names
 
 

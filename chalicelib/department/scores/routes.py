@@ -43,7 +43,7 @@ def scores() -> Response:
     query: Mapping[str, str] = request.query_params or {}
     caller = services.keys.require(request.headers, "see_scores")
     check_names(query, FILTERS)
-    department, (year, month) = _department(caller, query), _month(query)
+    department, (year, month) = _department(services, caller, query), _month(query)
     spellings = services.name_tokens.spellings(department)
     in_year = (services.facts.of_case(department_case(name, year)) for name in spellings)
     records = next(filter(None, in_year), ())
@@ -91,11 +91,12 @@ def _show_score(
     }
 
 
-def _department(caller: "Caller", query: Mapping[str, str]) -> str:
+def _department(services: Services, caller: "Caller", query: Mapping[str, str]) -> str:
     department = read_name(query, "department") or caller.department
     if not department:
         raise Rejected(422, zh="请写明部门。", en="which department", field="department")
-    if caller.department not in (None, department):
+    own = services.keepers.spellings(caller.department) if caller.department else (department,)
+    if department not in own:
         zh, en = "此密钥只能查看本部门的计分。", "this key is for another department's score"
         raise Rejected(403, zh=zh, en=en, field="department")
     return department

@@ -100,7 +100,8 @@ def _transfer_for(
     """
     try:
         n = read_number(number)
-        receiver = services.name_tokens.name_of(transfer_in(case, n).text("department"))
+        asked = transfer_in(case, n).text("department")
+        receiver = services.keepers.of(asked, snapshot.region, snapshot.item).keeper
     except Rejected:
         if not may_read(services, caller, snapshot):
             raise no_such_case() from None
