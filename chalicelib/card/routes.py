@@ -7,7 +7,7 @@ done once for each key; without one, the first act counts.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
@@ -28,7 +28,7 @@ from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
 from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.card.state import CardState
 from chalicelib.card.store import CardOnRecord, CardStates, numbers_of, papers_of
-from chalicelib.card.view import documents, full, line, numbers
+from chalicelib.card.view import documents, full, line, numbers, posts
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
@@ -37,11 +37,13 @@ from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.people.recipients import Recipient, recipients
 from chalicelib.people.rights import Act
+from chalicelib.people.successors import Addressed
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
-from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
+from chalicelib.policy.ladder import PUBLIC_LEVELS, Addressee, Level
 
 if TYPE_CHECKING:  # the stores are heavy
     from chalicelib.intake.taken import ReceivedEvent
@@ -140,11 +142,26 @@ def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, A
         **card_body,
         "history": with_words(card_body["history"], kept),
         "possible": possible(card.state, caller.role, over),
+        "kept_by": kept_of(services, card.state).keeper,
+        "posts": posts(_recipients(services, card.state, card_body["recipients"])),
         "numbers": numbers(numbers_of(services, card.state.card)),
         "documents": documents(card.state.card, papers_of(services, card)),
     }
     shown: dict[str, Any] = services.name_tokens.reveal(body)
     return shown
+
+
+def _recipients(
+    services: Services, state: CardState, roles: Sequence[Addressee]
+) -> Iterator[Recipient]:
+    """Yield who gets a card today, in each of *roles*; nobody waits for who is away (ORG-07)."""
+    organisation = services.organisation.units()
+    if organisation.departments and state.opening and roles:
+        kept, opening = kept_of(services, state), state.opening
+        name_of = services.name_tokens.name_of
+        item, stage = (name_of(opening.text(name)) for name in ("item", "stage"))
+        about = Addressed(kept.addressed, opening.text("region"), item, stage)
+        yield from recipients(services.organisation.whole(), roles, about, services.today())
 
 
 def card_for(services: Services, caller: "Caller", card_id: str) -> CardOnRecord:
