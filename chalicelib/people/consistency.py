@@ -157,7 +157,7 @@ def _of_step(table: Table, key: tuple[str, ...], step: Succession) -> Iterator[F
     if step.kind != "abolish" and not step.successor:
         zh, en = (
             "要写现单位；没有承接的单位只能是“撤销”",
-            "it names who continues; only 撤销 needs none",
+            "it names who continues; only an end (abolish) needs none",
         )
         yield _fault(table, key, "successor", zh, en)
     if step.successor == step.source:

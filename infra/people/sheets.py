@@ -175,12 +175,13 @@ def _bad_header(
     lacking = [columns.title(name) for name in columns.needed if name not in places]
     known = _known(columns, cells)
     twice = sorted({columns.title(name) for name in known if known.count(name) > 1})
-    zh = [f"缺少列：{'、'.join(lacking)}"] if lacking else []
-    en = [f"the header lacks {', '.join(lacking)}"] if lacking else []
-    zh += [f"这一列有两处：{'、'.join(twice)}"] if twice else []
-    en += [f"in the header twice: {', '.join(twice)}"] if twice else []
     title = columns.name
-    return Bilingual(f"{title['zh']}表的表头：{'；'.join(zh)}", f"{title['en']}: {'; '.join(en)}")
+    zh = f"{title['zh']}表的表头缺少列：{'、'.join(lacking)}"
+    en = f"the header of {title['en']} lacks {', '.join(lacking)}"
+    if not lacking:
+        zh = f"{title['zh']}表的表头，这一列有两处：{'、'.join(twice)}"
+        en = f"the header of {title['en']} has twice: {', '.join(twice)}"
+    return Bilingual(zh, en)
 
 
 def _no_table() -> Bilingual:
