@@ -12,7 +12,8 @@ DOCS = Path(__file__).parents[3] / "docs"
 
 def described(name: str) -> list[tuple[str, str, str]]:
     """Return sheet, column and other names of each row of the table in a document."""
-    rows = re.findall(r"^\| (\S+) \| (\S.*?) \| (.*?) \| .* \|$", (DOCS / name).read_text(), re.MULTILINE)
+    row = r"^\| (\S+) \| (\S.*?) \| (.*?) \| .* \|$"
+    rows = re.findall(row, (DOCS / name).read_text(), re.MULTILINE)
     return [row for row in rows if row[0] not in ("表", "sheet")]
 
 
