@@ -13,8 +13,10 @@ from msgspec.structs import replace
 
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
+from chalicelib.people.registered import continued_registration
 from chalicelib.people.rights import Act, must_not_be_own, reaches
 from chalicelib.people.successors import Addressed
+from chalicelib.policy.sources import Registration
 
 if TYPE_CHECKING:
     from chalicelib.people.organisation_store import StoredOrganisation
@@ -85,6 +87,13 @@ class Keepers:
         if units.departments:
             names = units.successors.names_kept_by(department, self._today())
         return tuple(dict.fromkeys(each for name in names for each in self._tokens.spellings(name)))
+
+    def source(self, source: Registration) -> Registration:
+        """Return what a *source* is registered for today: for whoever continues it, too."""
+        units = self._organisation.units()
+        if not (units.departments or units.regions):
+            return source
+        return continued_registration(source, units, self._today())
 
     def caller(self, caller: Caller) -> Caller:
         """Return *caller* as of today: of a department that another continues, of that one.

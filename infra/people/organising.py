@@ -97,8 +97,12 @@ class Organiser:
             tenures=self._put("tenure", units.tenures, self._tenures()),
             leaves=self._put("leave", units.leaves, self._leaves()),
         )
-        self._wrong += [self._at_row(fault) for fault in faults(staffed)]
-        return Organised(staffed, self._wrong[:MOST_FAULTS])
+        said = {(fault.where, fault.row, fault.column) for fault in self._wrong}
+        more = [self._at_row(fault) for fault in faults(staffed)]
+        wrong = self._wrong + [
+            f for f in more if (f.where, f.row, f.column) not in said or not f.row
+        ]
+        return Organised(staffed, wrong[:MOST_FAULTS])
 
     def _of(self, table: str, kind: type[D]) -> list[D]:
         return [
@@ -149,6 +153,10 @@ class Organiser:
             if since is None or names.get(_last_before(names, since)) != row.name:
                 names[since] = row.name
         last = rows[-1]
+        if before and before.until and last.since and last.since > before.until:
+            zh = f"这个编码的部门止于 {before.until}，不能再用来设新的部门"
+            en = f"this code's department ended on {before.until}: another needs a code of its own"
+            self._refuse(last.place, "code", zh, en)
         dated = sorted(names.items(), key=lambda each: each[0] or date.min)
         return Department(
             last.code,
@@ -189,12 +197,23 @@ class Organiser:
         return draft, step
 
     def _regions(self) -> Iterable[tuple[Draft, Region]]:
+        ended = {each.code: each.until for each in self._before.regions}
         for row in self._of("region", RegionDraft):
+            until = ended.get(row.code)
+            if until and row.since and row.since > until:
+                zh, en = "废止的代码不再使用", "a code that ended is never used again"
+                self._refuse(row.place, "code", zh, en)
             yield row, Region(row.code, row.name, row.level, row.parent, row.since, row.until)
 
     def _posts(self, units: Organisation) -> Iterable[tuple[Draft, Post]]:
+        before = {each.code: each.department for each in self._before.posts}
+        held = {each.post for each in self._before.tenures}
         for row in self._of("post", PostDraft):
             department = self._code(units, row.department, date.max, row.place, "department")
+            if row.code in held and before.get(row.code, department) != department:
+                zh = "这个岗位有人任过，不能改到别的部门：请另设岗位编码"
+                en = "somebody held this post: one of another department needs a code of its own"
+                self._refuse(row.place, "department", zh, en)
             yield (
                 row,
                 Post(
