@@ -9,8 +9,6 @@ from datetime import date
 from chalicelib.people.organisation import Organisation, Post, Tenure
 from chalicelib.people.person import Appointment, Person
 
-_SUPERVISING = frozenset({"supervisor", "inspector", "auditor"})
-
 
 def people_of(organisation: Organisation, today: date) -> Iterator[Person]:
     """Yield everybody who holds, held or is to hold a post, with all of these in order of time.
@@ -33,11 +31,9 @@ def people_of(organisation: Organisation, today: date) -> Iterator[Person]:
 def _appointment(
     organisation: Organisation, post: Post, tenure: Tenure, today: date
 ) -> Appointment:
-    """Return a post as it is held; who supervises does so in its regions, else its department's."""
+    """Return a post as it is held: for its regions, else for its department's."""
     unit = organisation.by_code[post.department]
-    regions = post.regions
-    if post.role in _SUPERVISING and not regions and unit.region:
-        regions = (unit.region,)
+    regions = post.regions or ((unit.region,) if unit.region else ())
     return Appointment(
         post=post.code,
         title=post.title,

@@ -4,7 +4,7 @@ A case, a card and a key name a department as it was called then. Whoever contin
 on what was its; where an item of it went elsewhere, it still sees that. Names may be tokens.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,7 +15,7 @@ from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
 from chalicelib.people.registered import continued_registration
 from chalicelib.people.rights import Act, must_not_be_own, reaches
-from chalicelib.people.successors import Addressed
+from chalicelib.people.successors import Addressed, Successors
 from chalicelib.policy.sources import Registration
 
 if TYPE_CHECKING:
@@ -108,7 +108,27 @@ class Keepers:
             zh = f"“{caller.department}”已撤销，没有承接的部门，请联系运维。"
             en = f"{caller.department!r} has ended, and no department continues it"
             raise Rejected(403, zh=zh, en=f"{en}; ask the operator")
+        return self._as_of_today(caller, successors, today)
+
+    def callers(self, callers: Iterable[Caller]) -> tuple[Caller, ...]:
+        """Return a person's *callers* as of today, without those whose department has ended.
+
+        He keeps out of what was such a department's all the same.
+        """
+        units = self._organisation.units()
+        if not units.departments:
+            return tuple(callers)
+        successors, today = units.successors, self._today()
+        return tuple(
+            self._as_of_today(each, successors, today)
+            for each in callers
+            if not (each.department and successors.is_over(each.department, today))
+        )
+
+    @staticmethod
+    def _as_of_today(caller: Caller, successors: Successors, today: date) -> Caller:
         posted_in = (successors.keeper(Addressed(each), today) for each in caller.posted_in)
-        own = caller.department and successors.keeper(Addressed(caller.department), today)
+        region = caller.regions[0] if caller.regions else ""  # of several of one name that one
+        own = caller.department and successors.keeper(Addressed(caller.department, region), today)
         every = dict.fromkeys((*caller.posted_in, *posted_in))
         return replace(caller, department=own, posted_in=tuple(every))
