@@ -55,13 +55,20 @@ def cases() -> Response:
     rows = [show_line(snapshot, now, zone) for snapshot in islice(open_cases, MOST + 1)]
     # The cases that the department is asked to take over, closed ones too.
     spellings = services.keepers.spellings(mine) if mine else ()
-    asking = islice(chain.from_iterable(map(services.cases.asking, spellings)), MOST)
+    asked = chain.from_iterable(map(services.cases.asking, spellings))
+    asking = islice((each for each in asked if _is_asked(services, each, mine)), MOST)
     body = {
         "cases": rows[:MOST],
         "is_complete": len(rows) <= MOST,
         "transfers": [show_transfer(snapshot, zone) for snapshot in asking],
     }
     return private_json(services.name_tokens.reveal(body))
+
+
+def _is_asked(services: Services, snapshot: CaseSnapshot, department: str | None) -> bool:
+    """Return whether *department* today is whom the open transfer of a case names."""
+    asked = snapshot.asked.department if snapshot.asked else ""
+    return services.keepers.of(asked, snapshot.region, snapshot.item).keeper == department
 
 
 def case_for(services: Services, caller: "Caller", case_id: str) -> CaseSnapshot:
