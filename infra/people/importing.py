@@ -127,8 +127,15 @@ def put_in_force(
 def put_people(services: Services, organisation: Organisation, *, whole: bool) -> int:
     """Store the posts of those for whom they changed; return how many. Crash: repeat the call.
 
-    With *whole*, somebody who has no post any more, not even a past one, is stored without.
+    With *whole*, somebody who has no post any more, not even a past one, is stored without. Where
+    another import came between, its posts are stored too.
     """
+    stored = _put_once(services, organisation, whole=whole)
+    latest = services.organisation.whole(fresh=True)
+    return stored if latest == organisation else put_people(services, latest, whole=whole)
+
+
+def _put_once(services: Services, organisation: Organisation, *, whole: bool) -> int:
     today = services.today()
     stored = {person.id: person for person in services.people.all()}
     now = {person.id: person for person in people_of(organisation, today)}
