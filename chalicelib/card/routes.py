@@ -7,7 +7,7 @@ done once for each key; without one, the first act counts.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
@@ -28,7 +28,7 @@ from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
 from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.card.state import CardState
 from chalicelib.card.store import CardOnRecord, CardStates, numbers_of, papers_of
-from chalicelib.card.view import documents, full, line, numbers
+from chalicelib.card.view import documents, full, line, numbers, posts
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
@@ -37,15 +37,18 @@ from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
-from chalicelib.people.rights import Act, must_not_be_own, reaches
+from chalicelib.people.recipients import Recipient, recipients
+from chalicelib.people.rights import Act
+from chalicelib.people.successors import Addressed
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
-from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
+from chalicelib.policy.ladder import PUBLIC_LEVELS, Addressee, Level
 
 if TYPE_CHECKING:  # the stores are heavy
     from chalicelib.intake.taken import ReceivedEvent
     from chalicelib.people.caller import Caller
+    from chalicelib.people.keepers import Kept
 
 MOST = 500
 CARD_LEVELS: tuple[Level, ...] = PUBLIC_LEVELS[1:]  # a warning is no card
@@ -66,7 +69,8 @@ def cards() -> Response:
     check_names(query, FILTERS)
     level, state = read_choice(query, "level", CARD_LEVELS), read_choice(query, "state", STATES)
     department = read_name(query, "department")
-    if caller.department is not None and department not in ("", caller.department):
+    mine = services.keepers.spellings(caller.department) if caller.department else ()
+    if mine and department not in ("", *mine):
         zh, en = "此密钥只能查看发给本部门的牌。", "this key is for another department's cards"
         raise Rejected(403, zh=zh, en=en, field="department")
     snapshots = list_cards(services, caller, department, level, state)
@@ -106,11 +110,12 @@ def list_cards(
     state: str | None = None,
 ) -> Iterator[CaseSnapshot]:
     """Yield the open cards that *caller* may see: of a *department*, a *level*, in a *state*."""
-    name_of = services.name_tokens.name_of
+    keeper_of = services.keepers.of
     for snapshot in _listed(services, department or caller.department):
         is_wanted = level in (None, snapshot.level) and state in (None, snapshot.lamp)
-        department = name_of(snapshot.department)
-        if is_wanted and reaches(caller, "see_card", department, snapshot.region):
+        kept = keeper_of(snapshot.department, snapshot.region, snapshot.item)
+        is_its = department in ("", kept.addressed, kept.keeper)
+        if is_wanted and is_its and kept.is_within(caller, "see_card"):
             yield snapshot
 
 
@@ -119,7 +124,7 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 
     An item of a catalogue may have a card before any case.
     """
-    names: Iterable[str] = services.name_tokens.spellings(department) if department else ()
+    names: Iterable[str] = services.keepers.spellings(department) if department else ()
     if not department:
         names = [*services.board.department_names(), *services.item_names.departments()]
     for name in dict.fromkeys(names):
@@ -137,11 +142,26 @@ def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, A
         **card_body,
         "history": with_words(card_body["history"], kept),
         "possible": possible(card.state, caller.role, over),
+        "kept_by": kept_of(services, card.state).keeper,
+        "posts": posts(_recipients(services, card.state, card_body["recipients"])),
         "numbers": numbers(numbers_of(services, card.state.card)),
         "documents": documents(card.state.card, papers_of(services, card)),
     }
     shown: dict[str, Any] = services.name_tokens.reveal(body)
     return shown
+
+
+def _recipients(
+    services: Services, state: CardState, roles: Sequence[Addressee]
+) -> Iterator[Recipient]:
+    """Yield who gets a card today, in each of *roles*; nobody waits for who is away (ORG-07)."""
+    organisation = services.organisation.units()
+    if organisation.departments and state.opening and roles:
+        kept, opening = kept_of(services, state), state.opening
+        name_of = services.name_tokens.name_of
+        item, stage = (name_of(opening.text(name)) for name in ("item", "stage"))
+        about = Addressed(kept.addressed, opening.text("region"), item, stage)
+        yield from recipients(services.organisation.whole(), roles, about, services.today())
 
 
 def card_for(services: Services, caller: "Caller", card_id: str) -> CardOnRecord:
@@ -167,12 +187,19 @@ def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord)
     """Return *card* if the right of *caller* to *act* reaches it; that it exists is no secret."""
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    department = services.name_tokens.name_of(card.state.opening.text("department"))
-    if not reaches(caller, act, department, card.state.opening.text("region")):
+    kept = kept_of(services, card.state)
+    if not kept.is_within(caller, act):
         zh = "这张牌是发给其他部门的，或者不在您的区域。"
         raise Rejected(403, zh=zh, en="this card is another department's, or of another region")
-    must_not_be_own(caller, act, department)
+    kept.must_not_be_own(caller, act)
     return card
+
+
+def kept_of(services: Services, state: CardState) -> "Kept":
+    """Return whom a card was addressed to, and who keeps it today."""
+    where = ("department", "region", "item")
+    department, region, item = (state.opening.text(n) if state.opening else "" for n in where)
+    return services.keepers.of(department, region, item)
 
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:

@@ -18,7 +18,6 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
-from chalicelib.people.rights import reaches
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, claims_in
 from chalicelib.permit.claims.decision import (
     TYPE_OF_DECISION,
@@ -90,7 +89,8 @@ def show_claims(
     """
     rules_in, names = cache(services.rules), services.item_names.current()
     for snapshot in snapshots:
-        if not reaches(caller, "decide_claim", snapshot.department, snapshot.region):
+        kept = services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
+        if not kept.is_within(caller, "decide_claim"):
             continue
         rules = rules_in(snapshot.region)
         case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
