@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
 INFRA = ROOT / "infra"
 SHARED = [
-    "intake", "policy", "calendar", "clock", "cases", "vault", "log", "papers", "pages", "findings",
+    "intake", "policy", "people", "calendar", "clock", "cases", "vault", "log", "papers", "pages",
+    "findings",
 ]  # fmt: skip
 KINDS = ["permit", "item", "card", "register", "department", "statement", "lead"]
 FLOW = [*SHARED, *KINDS, "supervision", "feed", "board", "api", "lambdas"]
