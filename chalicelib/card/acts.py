@@ -23,32 +23,39 @@ from chalicelib.cases.fact import Fact
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.prose import check_fields, has_words, must_have_words, read_object, read_text
+from chalicelib.people.caller import Role
+from chalicelib.people.rights import Act, roles_for
 
 Outcome = Literal["upheld", "sent_back", "revoked"]  # 维持、打回、撤销
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 class ActRule(NamedTuple):
-    """The Chinese *name* of an act, the *roles* that may take it, the *fields* of its payload."""
+    """The Chinese *name* of an act, the *right* to it, the *fields* of its payload."""
 
     name: str
-    roles: tuple[Literal["inspector", "department"], ...] = ("inspector",)
+    right: Act
     fields: tuple[str, ...] = ("text",)
     needs_words: bool = True
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles that may take it."""
+        return roles_for(self.right)
 
 
 # The unit that received a card answers and appeals (APP-01); those who supervise confirm, send an
 # answer back, decide and revoke, and may record an answer that a unit gave in person. Nobody
 # appeals for another.
 ACTS: Mapping[CardAct, ActRule] = {
-    "confirm": ActRule("确认", needs_words=False),
-    "acknowledge": ActRule("签收", ("department", "inspector"), (), needs_words=False),
-    "respond": ActRule("答复", ("department", "inspector")),
-    "send_back": ActRule("打回答复"),
-    "appeal": ActRule("申诉", ("department",)),
-    "decide": ActRule("作出申诉决定", fields=("outcome", "text"), needs_words=False),
-    "revoke": ActRule("撤销"),
-    "dismiss": ActRule("不予确认"),
+    "confirm": ActRule("确认", "confirm", needs_words=False),
+    "acknowledge": ActRule("签收", "acknowledge", (), needs_words=False),
+    "respond": ActRule("答复", "respond"),
+    "send_back": ActRule("打回答复", "send_back"),
+    "appeal": ActRule("申诉", "appeal"),
+    "decide": ActRule("作出申诉决定", "decide", ("outcome", "text"), needs_words=False),
+    "revoke": ActRule("撤销", "decide"),
+    "dismiss": ActRule("不予确认", "confirm"),
 }
 # After 此牌: "this card …".
 STATE_NAMES: Mapping[CardStage, str] = {

@@ -7,11 +7,11 @@ no cache may keep it. Nothing is stored: each request drafts it from the facts o
 from chalice.app import Blueprint, Response
 
 from chalicelib.card.routes import card_for
-from chalicelib.card.store import papers_of
+from chalicelib.card.store import CardOnRecord, papers_of
 from chalicelib.errors import Rejected
 from chalicelib.papers.paper import Paper
 from chalicelib.plumbing.query import decode_parameter
-from chalicelib.plumbing.services import current_services
+from chalicelib.plumbing.services import Services, current_services
 
 _PRIVATE: dict[str, str | list[str]] = {
     "Cache-Control": "no-store",
@@ -25,8 +25,13 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cards/{card_id}/documents/{document}", methods=["GET"])
 def document(card_id: str, document: str) -> Response:
     """Return a document of a card."""
-    services, headers = current_services(), blueprint.current_request.headers
-    _, card = card_for(services, headers, card_id)
+    services = current_services()
+    caller = services.keys.require(blueprint.current_request.headers, "see_card")
+    return show_document(services, card_for(services, caller, card_id), document)
+
+
+def show_document(services: Services, card: CardOnRecord, document: str) -> Response:
+    """Return the *document* of *card*: `<name>.html` or `<name>.pdf`. Raises Rejected (404)."""
     wanted = decode_parameter(document)
     for name, paper in papers_of(services, card).items():
         if wanted == f"{name}.html":

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
+from msgspec.structs import replace
 
 from chalicelib.card.acts import (
     ACTS,
@@ -36,13 +37,15 @@ from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.people.rights import Act, must_not_be_own, reaches
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
 
-if TYPE_CHECKING:  # it brings the keys' store with it, which is heavy
-    from chalicelib.plumbing.access import Caller
+if TYPE_CHECKING:  # the stores are heavy
+    from chalicelib.intake.taken import ReceivedEvent
+    from chalicelib.people.caller import Caller
 
 MOST = 500
 CARD_LEVELS: tuple[Level, ...] = PUBLIC_LEVELS[1:]  # a warning is no card
@@ -59,18 +62,14 @@ def cards() -> Response:
     """List a department's cards."""
     services, request = current_services(), blueprint.current_request
     query: Mapping[str, str] = request.query_params or {}
-    caller = services.keys.require(request.headers, "inspector", "department")
+    caller = services.keys.require(request.headers, "see_card")
     check_names(query, FILTERS)
     level, state = read_choice(query, "level", CARD_LEVELS), read_choice(query, "state", STATES)
     department = read_name(query, "department")
     if caller.department is not None and department not in ("", caller.department):
         zh, en = "此密钥只能查看发给本部门的牌。", "this key is for another department's cards"
         raise Rejected(403, zh=zh, en=en, field="department")
-    snapshots = (
-        snapshot
-        for snapshot in _listed(services, department or caller.department)
-        if level in (None, snapshot.level) and state in (None, snapshot.lamp)
-    )
+    snapshots = list_cards(services, caller, department, level, state)
     zone = services.profile().zone
     rows = [line(snapshot, zone) for snapshot in islice(snapshots, MOST + 1)]
     body = {"cards": rows[:MOST], "is_complete": len(rows) <= MOST}
@@ -81,19 +80,8 @@ def cards() -> Response:
 def card(card_id: str) -> Response:
     """Show a card."""
     services = current_services()
-    caller, card = card_for(services, blueprint.current_request.headers, card_id)
-    rules = _rules_in(services, card.state)
-    over = _over(card.state, rules, services.now())
-    card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
-    kept = services.vault.private_fields(card_case(card.state.card))
-    body = {
-        **card_body,
-        "history": with_words(card_body["history"], kept),
-        "possible": possible(card.state, caller.role, over),
-        "numbers": numbers(numbers_of(services, card.state.card)),
-        "documents": documents(card.state.card, papers_of(services, card)),
-    }
-    return private_json(services.name_tokens.reveal(body))
+    caller = services.keys.require(blueprint.current_request.headers, "see_card")
+    return private_json(show_card(services, caller, card_id))
 
 
 def _offer(act: CardAct) -> None:
@@ -110,6 +98,22 @@ for _name in ACTS:
     _offer(_name)
 
 
+def list_cards(
+    services: Services,
+    caller: "Caller",
+    department: str = "",
+    level: str | None = None,
+    state: str | None = None,
+) -> Iterator[CaseSnapshot]:
+    """Yield the open cards that *caller* may see: of a *department*, a *level*, in a *state*."""
+    name_of = services.name_tokens.name_of
+    for snapshot in _listed(services, department or caller.department):
+        is_wanted = level in (None, snapshot.level) and state in (None, snapshot.lamp)
+        department = name_of(snapshot.department)
+        if is_wanted and reaches(caller, "see_card", department, snapshot.region):
+            yield snapshot
+
+
 def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
     """Yield the snapshots of a *department*'s cards; None: of all that had a case or have an item.
 
@@ -122,12 +126,27 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
         yield from services.cases.of_department("card", name)
 
 
-def card_for(
-    services: Services, headers: Mapping[str, str], card_id: str
-) -> "tuple[Caller, CardOnRecord]":
-    """Return the caller, and the card of this id if the caller may see it."""
-    caller = services.keys.require(headers, "inspector", "department")
-    return caller, _seen_by(services, caller, _find(services, card_id))
+def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, Any]:
+    """Return a card as *caller* may see it, with what he may do now. Raises Rejected."""
+    card = card_for(services, caller, card_id)
+    rules = _rules_in(services, card.state)
+    over = _over(card.state, rules, services.now())
+    card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
+    kept = services.vault.private_fields(card_case(card.state.card))
+    body = {
+        **card_body,
+        "history": with_words(card_body["history"], kept),
+        "possible": possible(card.state, caller.role, over),
+        "numbers": numbers(numbers_of(services, card.state.card)),
+        "documents": documents(card.state.card, papers_of(services, card)),
+    }
+    shown: dict[str, Any] = services.name_tokens.reveal(body)
+    return shown
+
+
+def card_for(services: Services, caller: "Caller", card_id: str) -> CardOnRecord:
+    """Return the card of this id if *caller* may see it. Raises Rejected (404, 403)."""
+    return _reached(services, caller, "see_card", _find(services, card_id))
 
 
 def _find(services: Services, card_id: str) -> CardOnRecord:
@@ -144,28 +163,45 @@ def _card_name(card_id: str) -> str:
     return name if _CARD.fullmatch(name) else ""
 
 
-def _seen_by(services: Services, caller: "Caller", card: CardOnRecord) -> CardOnRecord:
-    """Return *card* if *caller* may see it; that it exists is no secret (`/cards`)."""
+def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord) -> CardOnRecord:
+    """Return *card* if the right of *caller* to *act* reaches it; that it exists is no secret."""
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
     department = services.name_tokens.name_of(card.state.opening.text("department"))
-    if caller.department not in (None, department):
-        raise Rejected(403, zh="这张牌是发给其他部门的。", en="this card is another department's")
+    if not reaches(caller, act, department, card.state.opening.text("region")):
+        zh = "这张牌是发给其他部门的，或者不在您的区域。"
+        raise Rejected(403, zh=zh, en="this card is another department's, or of another region")
+    must_not_be_own(caller, act, department)
     return card
 
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
-    caller = services.keys.require(request.headers, *ACTS[act].roles)
+    caller = services.keys.require(request.headers, ACTS[act].right)
+    payload = read_act(act, request.raw_body)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    receipts = services.receipts  # before anything is recorded: it needs its key
+    # Crash after the act is recorded: the caller has no receipt. Under the same Idempotency-Key the
+    # act is not done again, and the same receipt is given.
+    act_request = ActRequest(act, payload, caller.role, caller.id)
+    card, done = take_act(services, caller, card_id, act_request, key)
+    body = {"card": card, "status": done.outcome if done else "duplicate"}
+    return private_json({**body, **(receipts.of_act(done) if done else {})}, 202)
+
+
+def take_act(
+    services: Services, caller: "Caller", card_id: str, wanted: ActRequest, key: str
+) -> "tuple[str, ReceivedEvent | None]":
+    """Record what *caller* does about a card, once for each *key*. Raises Rejected.
+
+    Return the card's id, and what was recorded; None where an earlier act counts.
+    """
     card, now = _find(services, card_id), services.now()
     if card.state.opening is None and _is_warning(services, card_id):
         zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
         raise Rejected(422, zh=zh, en=en, field="id")
-    state = _seen_by(services, caller, card).state
-    card_states = CardStates(services.facts, services.inbox)
-    is_about_card = act == "dismiss" and state.step is None
-    taken: CardAct = "revoke" if is_about_card else act
-    act_request = ActRequest(taken, read_act(act, request.raw_body), caller.role, caller.key_id)
-    key = read_idempotency_key(request.headers.get(HEADER))
+    state = _reached(services, caller, ACTS[wanted.act].right, card).state
+    is_about_card = wanted.act == "dismiss" and state.step is None
+    act_request = replace(wanted, act="revoke") if is_about_card else wanted
     rules = _rules_in(services, state)
     over, zone = _over(state, rules, now), rules.profile.zone
 
@@ -175,12 +211,8 @@ def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Respon
         if is_about_card:
             must_be_proposed(current)
 
-    receipts = services.receipts  # before anything is recorded: it needs its key
-    # Crash after the act is recorded: the caller has no receipt. Under the same Idempotency-Key the
-    # act is not done again, and the same receipt is given.
-    done = card_states.take(act_request, card, key, must_fit_now, now)
-    body = {"card": state.card, "status": done.outcome if done else "duplicate"}
-    return private_json({**body, **(receipts.of_act(done) if done else {})}, 202)
+    card_states = CardStates(services.facts, services.inbox)
+    return state.card, card_states.take(act_request, card, key, must_fit_now, now)
 
 
 def _is_warning(services: Services, card_id: str) -> bool:

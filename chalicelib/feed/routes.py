@@ -38,7 +38,7 @@ blueprint = Blueprint(__name__)
 def alerts() -> Response:
     """Answer the next page of alerts."""
     services, request = current_services(), blueprint.current_request
-    services.keys.require(request.headers, "inspector")
+    services.keys.require(request.headers, "see_alerts")
     query: Mapping[str, str] = request.query_params or {}
     start = index_after(query.get("lastEventId"))
     seconds = wait_seconds(query.get("timeout"))

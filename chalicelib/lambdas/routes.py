@@ -49,7 +49,7 @@ def clock() -> Response:
             zh="只有本机环境的时钟可以设定。",
             en="only a local stage has a clock that can be set",
         )
-    services.keys.require(request.headers, "operator")
+    services.keys.require(request.headers, "set_clock")
     body = json_text.read_json(request.raw_body)
     json_text.check_json(body)
     now, speed = read_clock_request(body)

@@ -33,7 +33,7 @@ from chalicelib.plumbing.query import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:
-    from chalicelib.plumbing.access import Caller
+    from chalicelib.people.caller import Caller
 
 MOST = 2000  # published cards that are looked through for proposals, the newest first
 _NAME = re.compile(r"[a-z2-7]{26}", re.ASCII)
@@ -52,7 +52,7 @@ def leads() -> Response:
 def lead(lead_id: str) -> Response:
     """Show a lead."""
     services = current_services()
-    services.keys.require(blueprint.current_request.headers, "inspector")
+    services.keys.require(blueprint.current_request.headers, "see_lead")
     return private_json(_find(services, lead_id).show(services.profile().zone))
 
 
@@ -75,7 +75,7 @@ def close(lead_id: str) -> Response:
 
 
 def _list(services: Services, request: Any) -> Response:
-    services.keys.require(request.headers, "inspector")
+    services.keys.require(request.headers, "see_lead")
     leads, profile = _leads(services), services.profile()
     cards = ((card.card, card.rule) for card in services.board.cards(MOST))
     proposed = proposals(cards, profile.ladder.refer, {lead.card for lead in leads})
@@ -89,13 +89,13 @@ def _open(services: Services, request: Any) -> Response:
     A crash after the write leaves a lead on its way. Two inspectors at the very same moment open
     two; one of them is closed by hand.
     """
-    caller = services.keys.require(request.headers, "inspector")
+    caller = services.keys.require(request.headers, "see_lead")
     card, reason = read_opening(request.raw_body)
     if card and services.board.card(card) is None:
         raise Rejected(422, zh="card：没有这张牌。", en="card: there is no such card", field="card")
     request_name = _request_name(request, caller)
     name = _name(sha256(request_name.encode()).digest()[:16]) if request_name else _random()
-    record = Sealed("open", services.now(), reason, caller.key_id, card)
+    record = Sealed("open", services.now(), reason, caller.id, card)
     if again := _answer_again(services, name, record, request_name):
         return again
     if card and any(each.card == card for each in _leads(services)):
@@ -104,10 +104,10 @@ def _open(services: Services, request: Any) -> Response:
 
 
 def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
-    caller = services.keys.require(request.headers, "inspector")
+    caller = services.keys.require(request.headers, "see_lead")
     reason, stored = read_reason(request.raw_body), _find(services, lead)
     request_name = _request_name(request, caller)
-    record = Sealed(act, services.now(), reason, caller.key_id)
+    record = Sealed(act, services.now(), reason, caller.id)
     if again := _answer_again(services, stored.name, record, request_name):
         return again
     stored.must_fit(act)
@@ -117,7 +117,7 @@ def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
 def _request_name(request: Any, caller: "Caller") -> str:
     """Return the name of *request* under its Idempotency-Key; empty without one."""
     key = idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
-    return idempotency.name_request(key, caller.key_id) if key else ""
+    return idempotency.name_request(key, caller.id) if key else ""
 
 
 def _answer_again(services: Services, lead: str, record: Sealed, request: str) -> Response | None:

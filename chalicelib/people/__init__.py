@@ -1,1 +1,1 @@
-"""People: who they are to this stage, what each may do, and what they signed themselves."""
+"""Who may do what: callers, the table of rights, people's posts, sessions, acts that they sign."""

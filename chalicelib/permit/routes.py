@@ -6,7 +6,8 @@ for inspectors, in their own name. The id is `source:subject`, percent-encoded i
 """
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
@@ -21,10 +22,14 @@ from chalicelib.intake import idempotency
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.permit.procedure import is_given
-from chalicelib.permit.reading.routes import caller_and_case, case_for
+from chalicelib.permit.reading.routes import case_for, case_to_judge
 from chalicelib.permit.view import show_explanation, show_permit
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, current_services
+
+if TYPE_CHECKING:  # the stores are heavy
+    from chalicelib.intake.taken import ReceivedEvent
+    from chalicelib.people.caller import Caller
 
 blueprint = Blueprint(__name__)
 
@@ -32,25 +37,39 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases/{case_id}", methods=["GET"])
 def case(case_id: str) -> Response:
     """Show one case."""
-    services, headers = current_services(), blueprint.current_request.headers
-    (caller, snapshot), now = caller_and_case(services, headers, case_id), services.now()
+    services, now = current_services(), current_services().now()
+    caller = services.keys.require(blueprint.current_request.headers, "see_case")
+    return _private(services, show_whole_case(services, caller, case_id, now))
+
+
+def show_whole_case(
+    services: Services, caller: "Caller", case_id: str, now: datetime
+) -> dict[str, Any]:
+    """Return a case with its facts and readings, as *caller* may see it. Raises Rejected (404)."""
+    snapshot = case_for(services, caller, case_id)
     records = services.facts.of_case(snapshot.case)
     if snapshot.kind != "permit":
         shown = show_case(snapshot, records, now, services.profile().zone)
-        return _private(services, {**shown, "claims": [], "as_claimed": None})
+        return {**shown, "claims": [], "as_claimed": None}
     body = show_permit(snapshot, records, rules_of(services, snapshot), now)
     has_words = any(each.fact.origin and is_given(each.fact, "text") for each in records)
     if caller.role == ROLE and has_words:  # what people wrote at our own doors, by fact
         words = services.vault.private_fields(acts_in(snapshot.case))
         body["facts"] = with_words(body["facts"], words)
-    return _private(services, body)
+    return body
 
 
 @blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
 def explain(case_id: str) -> Response:
     """Tell why that day."""
-    services, headers = current_services(), blueprint.current_request.headers
-    snapshot = case_for(services, headers, case_id)
+    services = current_services()
+    caller = services.keys.require(blueprint.current_request.headers, "see_case")
+    return _private(services, explain_case(services, caller, case_id))
+
+
+def explain_case(services: Services, caller: "Caller", case_id: str) -> dict[str, Any]:
+    """Return why the clocks of a case run out when they do. Raises Rejected."""
+    snapshot = case_for(services, caller, case_id)
     if snapshot.kind != "permit":
         en = "only the clocks of a permit are explained day by day"
         raise Rejected(404, zh="只有办件的时限才逐日说明。", en=en)
@@ -62,7 +81,7 @@ def explain(case_id: str) -> Response:
         "as_of": local(now, rules.profile.zone),
     }
     clocks = show_explanation(snapshot, case, evaluate(case, rules), rules, now)
-    return _private(services, {**about, **rules.versions, **clocks})
+    return {**about, **rules.versions, **clocks}
 
 
 def _private(services: Services, body: Mapping[str, Any]) -> Response:
@@ -75,8 +94,23 @@ def findings(case_id: str) -> Response:
     """Record an inspector's finding once for each Idempotency-Key, or else for each content."""
     services = current_services()
     request: Any = blueprint.current_request
-    caller = services.keys.require(request.headers, ROLE)
-    snapshot = case_for(services, request.headers, case_id)
+    caller = services.keys.require(request.headers, "enter_finding")
+    payload, key = (
+        request.raw_body,
+        idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER)),
+    )
+    receipts = services.receipts  # before anything is recorded: it needs its key
+    case, entered = enter_finding(services, caller, case_id, payload, key)
+    # Crash here: no receipt is given; the same finding, sent again, gets the same one.
+    body = {"case": case, "status": "recorded" if key else entered.outcome}
+    return private_json({**body, **receipts.of_act(entered)}, 202)
+
+
+def enter_finding(
+    services: Services, caller: "Caller", case_id: str, payload: bytes, key: str
+) -> "tuple[str, ReceivedEvent]":
+    """Record a finding in the name of *caller*, once for each *key*. Raises Rejected."""
+    snapshot = case_to_judge(services, caller, "enter_finding", case_id)
     if snapshot.kind != "permit" or not snapshot.department:
         raise Rejected(
             409,
@@ -84,15 +118,11 @@ def findings(case_id: str) -> Response:
             en="a finding is about a case of an intake system that says where it belongs",
         )
     conduct = services.rules(snapshot.region).profile.conduct
-    finding = EnteredFinding(read_finding(request.raw_body, conduct.keys()), caller.key_id)
-    key = idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
-    name = idempotency.name_request(key, caller.key_id) if key else finding.name
-    event, receipts = finding.event(snapshot.case, name, services.now()), services.receipts
+    finding = EnteredFinding(read_finding(payload, conduct.keys()), caller.id)
+    name = idempotency.name_request(key, caller.id) if key else finding.name
+    event = finding.event(snapshot.case, name, services.now())
     with idempotency.refuse_other_use("case"):
-        entered = services.inbox.put_act(event)
-    # Crash here: no receipt is given; the same finding, sent again, gets the same one.
-    body = {"case": snapshot.case, "status": "recorded" if key else entered.outcome}
-    return private_json({**body, **receipts.of_act(entered)}, 202)
+        return snapshot.case, services.inbox.put_act(event)
 
 
 def rules_of(services: Services, snapshot: CaseSnapshot) -> Rules:

@@ -1,7 +1,7 @@
 """The registry table: keys, the catalogue, the local stage's clock; one JSON document per item.
 
 Every kind of item has one writer and its own part of the key space, so this file knows none of
-them: `access.py` has KEY, `policy/store.py` has CATALOGUE, `clock.py` has CLOCK.
+them: `people/key_store.py` has KEY, `policy/store.py` has CATALOGUE, `clock.py` has CLOCK.
 """
 
 import json

@@ -37,8 +37,10 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.log.store import Log
     from chalicelib.log.tlog.signer import Signer
     from chalicelib.log.witnesses import Witnesses
+    from chalicelib.people.key_store import Keys
+    from chalicelib.people.person_store import People
+    from chalicelib.people.session_store import Sessions
     from chalicelib.permit.refiling.store import EndedCases
-    from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
     from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.name_tokens import NameTokens
@@ -67,11 +69,10 @@ class Services(Struct, frozen=True, dict=True):
     settings: environment.Settings
     wall_clock: Now | None = None
 
-    # Keys, catalogues, calendars, the clock; what reads and writes them.
+    # Catalogues, calendars, the clock; what reads and writes them.
     registry: ClassVar[Lazy[Registry]] = Lazy(
         "plumbing.registry.Registry", "settings.registry_table"
     )
-    keys: ClassVar[Lazy[Keys]] = Lazy("plumbing.access.Keys", "registry", "wall")
     table_clock: ClassVar[Lazy[TableClock]] = Lazy("plumbing.clock.TableClock", "registry", "wall")
     catalogues: ClassVar[Lazy[Catalogues]] = Lazy("policy.store.Catalogues", "registry")
     calendars: ClassVar[Lazy[Calendars]] = Lazy(
@@ -93,6 +94,13 @@ class Services(Struct, frozen=True, dict=True):
     )
     waiting_room: ClassVar[Lazy[WaitingRoom]] = Lazy(
         "plumbing.waiting_room.WaitingRoom", "registry", "settings.feed_readers"
+    )
+
+    # Who calls: keys of programs, people with their posts, sessions of those who signed in.
+    keys: ClassVar[Lazy[Keys]] = Lazy("people.key_store.Keys", "registry", "wall")
+    people: ClassVar[Lazy[People]] = Lazy("people.person_store.People", "registry")
+    sessions: ClassVar[Lazy[Sessions]] = Lazy(
+        "people.session_store.Sessions", "settings.signin_table"
     )
 
     # Cases: reported events, facts, snapshots, those that ended near their limit, private data.

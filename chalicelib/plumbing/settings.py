@@ -26,6 +26,7 @@ class Settings(Struct, frozen=True):
     registry_table: str
     vault_table: str
     signed_table: str
+    signin_table: str
     sources_secret: str
     receipt_secret: str
     log_key: str

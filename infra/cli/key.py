@@ -14,7 +14,7 @@ from infra.terminal.language import say
 from infra.terminal.report import report
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse what is wrong by itself
-    from chalicelib.plumbing.access import Caller
+    from chalicelib.people.caller import Caller
     from chalicelib.plumbing.services import Services
 
 ROLES = ("inspector", "operator", "department")
@@ -115,7 +115,7 @@ def _row(caller: "Caller") -> dict[str, str | None]:
 
 
 def _line(caller: "Caller", zone: tzinfo, now: datetime) -> str:
-    parts = [f"{caller.key_id}  {caller.role:<10}", caller.department or "", caller.owner]
+    parts = [f"{caller.id}  {caller.role:<10}", caller.department or "", caller.owner]
     if caller.expires_at:
         until, is_over = instant.local(caller.expires_at, zone), caller.expires_at <= now
         verb = say("已过期", "expired") if is_over else say("有效至", "expires")

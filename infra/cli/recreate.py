@@ -8,7 +8,7 @@ from infra.terminal.report import print_progress, report
 
 # As infra/stack/template.yaml has them: what may be gone for good.
 DATA = (
-    *("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed"),
+    *("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed", "SignIn"),
     *("SourcesSecret", "LogKey", "ReceiptKey", "PublicLog", "LogKmsKey"),
 )
 _COMMAND = """\

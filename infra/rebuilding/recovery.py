@@ -41,6 +41,8 @@ Registry  人员密钥、来源登记、清单、日历、规则文本、见证�
 Vault  申请人信息和个案密钥全部丢失，等同全部销毁
     | personal fields and the keys of all cases: as if each had been shredded
 Signed  由公开日志写回 | nothing: duban log restore writes what was last signed
+SignIn  所有人须重新登录；本地用户和通行密钥须重新邀请、登记
+    | everybody signs in anew; local users and passkeys have to be invited and enrolled again
 SourcesSecret  来源须逐一换发密钥：duban source add NAME --rotate
     | each source needs a new secret: duban source add NAME --rotate
 ReceiptKey  此后的回执用新密钥签名，旧回执仍可用已公布的公钥核对

@@ -13,7 +13,7 @@ FUNCTIONS = {
 }  # fmt: skip
 STREAMS = {"Supervise": "Inbox", "Seal": "Facts", "Project": "Log", "Publish": "Log"}
 REGIONS = ["us-east-1", "cn-north-1", "cn-northwest-1"]
-TABLES = {"Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed"}
+TABLES = {"Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed", "SignIn"}
 
 
 def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:

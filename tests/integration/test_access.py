@@ -30,9 +30,7 @@ ERRORS = {
 @routes.route("/mine")
 def mine():
     """Say who calls."""
-    caller = current_services().keys.require(
-        routes.current_request.headers, "inspector", "department"
-    )
+    caller = current_services().keys.require(routes.current_request.headers, "see_case")
     return {"role": caller.role, "department": caller.department}
 
 

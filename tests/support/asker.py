@@ -7,7 +7,7 @@ from typing import Any
 from chalice.test import Client, HTTPResponse
 
 import app
-from chalicelib.plumbing.access import ROLES
+from chalicelib.people.caller import ROLES
 from chalicelib.plumbing.services import Services
 
 

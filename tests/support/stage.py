@@ -30,7 +30,7 @@ from tests.support.policy import Asked
 from tests.support.rights import acting_as, acting_function, require
 from tests.support.template_file import template
 
-TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed")
+TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed", "SignIn")
 SOURCES = ("hall", "demo", "permits", "hotline", "window")
 SECRET = "duban-test/sources"
 RECEIPT_KEY = "duban-test/receipt-key"

@@ -24,7 +24,7 @@ SHARED = [
     "findings",
 ]  # fmt: skip
 KINDS = ["permit", "item", "card", "register", "department", "statement", "lead"]
-FLOW = [*SHARED, *KINDS, "supervision", "feed", "board", "api", "lambdas"]
+FLOW = [*SHARED, *KINDS, "supervision", "feed", "board", "desk", "api", "lambdas"]
 EVERYONE = {"chalicelib", "errors", "instant", "schema"}  # the package and its shared modules
 SHELL = {
     "store.py", "fact_store.py", "snapshot_item.py",
@@ -32,6 +32,7 @@ SHELL = {
     "routes.py", "document_routes.py",
     "s3_objects.py", "folder_objects.py", "kms.py", "signer_memory.py",
     "witnesses.py", "registrations.py", "adoption_store.py",
+    "key_store.py", "person_store.py", "session_store.py", "signed_in.py", "answering.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.

@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "REGISTRY_TABLE": "registry",
     "VAULT_TABLE": "vault",
     "SIGNED_TABLE": "signed",
+    "SIGNIN_TABLE": "sign-in",
     "SOURCES_SECRET": "duban-test/sources",
     "RECEIPT_SECRET": "duban-test/receipt-key",
     "LOG_KEY": "secret:duban-test/log-key",

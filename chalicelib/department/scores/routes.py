@@ -27,7 +27,7 @@ from chalicelib.policy.profile import Profile
 from chalicelib.policy.scoring import Scoring
 
 if TYPE_CHECKING:  # it brings the keys' store with it, which is heavy
-    from chalicelib.plumbing.access import Caller
+    from chalicelib.people.caller import Caller
 
 FILTERS = frozenset({"department", "month", "region", "catalogue"})
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
@@ -41,7 +41,7 @@ def scores() -> Response:
     """Score a month."""
     services, request = current_services(), blueprint.current_request
     query: Mapping[str, str] = request.query_params or {}
-    caller = services.keys.require(request.headers, "inspector", "department")
+    caller = services.keys.require(request.headers, "see_scores")
     check_names(query, FILTERS)
     department, (year, month) = _department(caller, query), _month(query)
     spellings = services.name_tokens.spellings(department)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
@@ -18,9 +18,9 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.people.rights import reaches
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, claims_in
 from chalicelib.permit.claims.decision import (
-    ROLE,
     TYPE_OF_DECISION,
     ClaimDecision,
     no_such_fact,
@@ -31,12 +31,16 @@ from chalicelib.permit.claims.decision import (
 from chalicelib.permit.claims.store import ClaimDecisions, ClaimedCase
 from chalicelib.permit.claims.view import PLACE, show_contested, show_decision
 from chalicelib.permit.decide import decide
-from chalicelib.permit.reading.routes import case_for, no_such_case
+from chalicelib.permit.reading.routes import case_to_judge, no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.problems import preferred_language, problem_document
 from chalicelib.plumbing.query import check_names, read_choice
 from chalicelib.plumbing.services import Services, current_services
+
+if TYPE_CHECKING:  # the stores are heavy
+    from chalicelib.intake.taken import ReceivedEvent
+    from chalicelib.people.caller import Caller
 
 MOST = 50  # cases on a page of the list
 _PARAMETERS = ("state", "after")
@@ -50,7 +54,7 @@ def claims() -> Response:
     """List the cases with contested claims."""
     services, request = current_services(), blueprint.current_request
     query: Mapping[str, str] = request.query_params or {}
-    services.keys.require(request.headers, ROLE)
+    caller = services.keys.require(request.headers, "decide_claim")
     check_names(query, _PARAMETERS)
     if read_choice(query, "state", LISTED) is None:
         zh = f"请写明 state；可用的是 {'、'.join(LISTED)}。"
@@ -58,7 +62,7 @@ def claims() -> Response:
         raise Rejected(422, zh=zh, en=en, field="state")
     snapshots, rest = services.cases.contested(_read_place(query.get("after")), MOST)
     body = {
-        "cases": list(_contested_cases(services, snapshots, services.now())),
+        "cases": list(show_claims(services, caller, snapshots, services.now())),
         "is_complete": not rest,
         "next": f"claims?state=contested&after={quote(rest, safe='')}" if rest else None,
     }
@@ -77,12 +81,17 @@ def refuse(case_id: str, number: str) -> Response:
     return _decide(current_services(), blueprint.current_request, (case_id, number), "refuse")
 
 
-def _contested_cases(
-    services: Services, snapshots: list[CaseSnapshot], now: datetime
+def show_claims(
+    services: Services, caller: "Caller", snapshots: list[CaseSnapshot], now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """Yield the cases that have contested claims by their facts; the index may be behind."""
+    """Yield the cases that *caller* may judge and that have contested claims by their facts.
+
+    The index that *snapshots* come from may be behind.
+    """
     rules_in, names = cache(services.rules), services.item_names.current()
     for snapshot in snapshots:
+        if not reaches(caller, "decide_claim", snapshot.department, snapshot.region):
+            continue
         rules = rules_in(snapshot.region)
         case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
         found = claims_in(case, rules, now)
@@ -91,20 +100,28 @@ def _contested_cases(
 
 
 def _decide(services: Services, request: Any, where: tuple[str, str], act: ClaimAct) -> Response:
-    caller = services.keys.require(request.headers, ROLE)
+    caller = services.keys.require(request.headers, "decide_claim")
     reason = read_reason(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
-    snapshot = case_for(services, request.headers, where[0])
-    if snapshot.kind != "permit":
-        raise no_such_fact()
-    decision = ClaimDecision(act, read_number(where[1]), reason, caller.key_id)
-    decisions = ClaimDecisions(services.facts, services.inbox)
-    claimed = decisions.read(snapshot.case, rules_of(services, snapshot), services.now())
+    decision = ClaimDecision(act, read_number(where[1]), reason, caller.id)
     receipts = services.receipts  # before anything is recorded: it needs its key
-    claimed, done = decisions.record(decision, claimed, key)
+    snapshot, claimed, done = decide_claim(services, caller, where[0], decision, key)
     # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
     body = {**_decided(snapshot, decision, claimed), **receipts.of_act(done)}
     return private_json(body, 202)
+
+
+def decide_claim(
+    services: Services, caller: "Caller", case_id: str, decision: ClaimDecision, key: str
+) -> "tuple[CaseSnapshot, ClaimedCase, ReceivedEvent]":
+    """Record the *decision* of *caller* about late news, once for each *key*. Raises Rejected."""
+    snapshot = case_to_judge(services, caller, "decide_claim", case_id)
+    if snapshot.kind != "permit":
+        raise no_such_fact()
+    decisions = ClaimDecisions(services.facts, services.inbox)
+    claimed = decisions.read(snapshot.case, rules_of(services, snapshot), services.now())
+    claimed, done = decisions.record(decision, claimed, key)
+    return snapshot, claimed, done
 
 
 def _decided(
@@ -127,7 +144,7 @@ def refuse_many() -> Response:
     """Refuse claims one after another; one that does not fit stops none of the others."""
     services = current_services()
     request: Any = blueprint.current_request
-    caller = services.keys.require(request.headers, ROLE)
+    caller = services.keys.require(request.headers, "decide_claim")
     rows, reason = read_refusals(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
     language = preferred_language(request.headers.get("accept-language"))
@@ -135,9 +152,9 @@ def refuse_many() -> Response:
     receipts = services.receipts  # before anything is recorded: it needs its key
     results: list[dict[str, Any]] = []
     for name, n in rows:
-        decision = ClaimDecision("refuse", n, reason, caller.key_id)
+        decision = ClaimDecision("refuse", n, reason, caller.id)
         try:
-            claimed = cases.get(name) or _read_claimed(services, decisions, name)
+            claimed = cases.get(name) or _read_claimed(services, caller, decisions, name)
             cases[name] = claimed
             cases[name], done = decisions.record(decision, claimed, key, is_one_of_many=True)
         except Rejected as refusal:
@@ -148,9 +165,11 @@ def refuse_many() -> Response:
     return private_json({"results": results}, 202)
 
 
-def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> ClaimedCase:
-    snapshot = services.cases.get(name)
-    if snapshot is None or snapshot.kind != "permit":
+def _read_claimed(
+    services: Services, caller: "Caller", decisions: ClaimDecisions, name: str
+) -> ClaimedCase:
+    snapshot = case_to_judge(services, caller, "decide_claim", quote(name, safe=""))
+    if snapshot.kind != "permit":
         raise no_such_case()
     return decisions.read(name, rules_of(services, snapshot), services.now())
 

@@ -8,7 +8,7 @@ transferred too: its delivery and publication are still to come. CLAIMS §3.
 import hashlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -27,7 +27,6 @@ from chalicelib.policy.sources import Registrations
 TransferAct = Literal["agree", "decline"]
 TransferState = Literal["agreed", "declined", "withdrawn"]
 AnswerRole = Literal["inspector", "department"]
-RESPONDENTS: tuple[AnswerRole, ...] = get_args(AnswerRole)
 
 TYPE_OF_ANSWER: Mapping[TransferAct, Reported] = {
     "agree": Reported.TRANSFER_AGREED,

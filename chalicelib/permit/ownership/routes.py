@@ -15,8 +15,6 @@ from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.permit.claims.decision import read_number
 from chalicelib.permit.ownership.acts import (
-    RESPONDENTS,
-    ROLE,
     TYPE_OF_ANSWER,
     AnswerRole,
     Reassignment,
@@ -28,14 +26,14 @@ from chalicelib.permit.ownership.acts import (
     transfer_in,
 )
 from chalicelib.permit.ownership.store import OwnershipActs
-from chalicelib.permit.reading.routes import case_for, may_read, no_such_case
+from chalicelib.permit.reading.routes import case_to_judge, may_read, no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:
-    from chalicelib.plumbing.access import Caller
+    from chalicelib.people.caller import Caller
 
 blueprint = Blueprint(__name__)
 
@@ -57,10 +55,10 @@ def reassign(case_id: str) -> Response:
     """Mend whose a case is."""
     services = current_services()
     request: Any = blueprint.current_request
-    caller = services.keys.require(request.headers, ROLE)
+    caller = services.keys.require(request.headers, "reassign")
     department, reason = read_reassignment(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
-    snapshot = case_for(services, request.headers, case_id)
+    snapshot = case_to_judge(services, caller, "reassign", case_id)
     if snapshot.kind != "permit":
         zh = "只能更正业务系统报送的办件的归属。"
         raise Rejected(409, zh=zh, en="only a case of an intake system is reassigned")
@@ -68,14 +66,14 @@ def reassign(case_id: str) -> Response:
     acts = OwnershipActs(services.facts, services.inbox)
     owned = acts.read(snapshot.case, rules_of(services, snapshot), services.now())
     receipts = services.receipts  # before anything is recorded: it needs its key
-    done = acts.record(Reassignment(department, reason, caller.key_id), owned, key)
+    done = acts.record(Reassignment(department, reason, caller.id), owned, key)
     # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
     body = {"case": snapshot.case, "department": department, "status": "recorded"}
     return private_json({**body, **receipts.of_act(done)}, 202)
 
 
 def _answer(services: Services, request: Any, where: tuple[str, str], act: TransferAct) -> Response:
-    caller = services.keys.require(request.headers, *RESPONDENTS)
+    caller = services.keys.require(request.headers, "answer_transfer")
     reason = read_answer(request.raw_body, act)
     key = read_idempotency_key(request.headers.get(HEADER))
     name = decode_parameter(where[0])
@@ -87,7 +85,7 @@ def _answer(services: Services, request: Any, where: tuple[str, str], act: Trans
     n = _transfer_for(services, caller, snapshot, owned.case, where[1])
     role: AnswerRole = "inspector" if caller.department is None else "department"
     receipts = services.receipts  # before anything is recorded: it needs its key
-    done = acts.record(TransferAnswer(act, n, reason, role, caller.key_id), owned, key)
+    done = acts.record(TransferAnswer(act, n, reason, role, caller.id), owned, key)
     # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
     body = {"case": snapshot.case, "n": n, "answer": TYPE_OF_ANSWER[act], "status": "recorded"}
     return private_json({**body, **receipts.of_act(done)}, 202)

@@ -17,6 +17,7 @@ from chalicelib.cases.stored_fact import ALIGHT, LAMPS
 from chalicelib.cases.view import show_line, show_transfer
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
+from chalicelib.people.rights import Act, must_not_be_own, reaches
 from chalicelib.permit.ownership.state import waiting_transfers
 from chalicelib.permit.state import fold
 from chalicelib.plumbing.answers import private_json
@@ -24,7 +25,7 @@ from chalicelib.plumbing.query import check_names, decode_parameter, read_choice
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:
-    from chalicelib.plumbing.access import Caller
+    from chalicelib.people.caller import Caller
 
 MOST = 500
 KINDS = ("permit",)
@@ -39,7 +40,7 @@ def cases() -> Response:
     """List a department's cases."""
     services, request = current_services(), blueprint.current_request
     query: Mapping[str, str] = request.query_params or {}
-    caller = services.keys.require(request.headers, "inspector", "department")
+    caller = services.keys.require(request.headers, "see_case")
     check_names(query, _FILTERS)
     lamp, department = read_choice(query, "lamp", LAMPS), read_name(query, "department")
     read_choice(query, "kind", KINDS)
@@ -47,7 +48,7 @@ def cases() -> Response:
         zh, en = "此密钥只能查看本部门的办件。", "this key is for another department's cases"
         raise Rejected(403, zh=zh, en=en, field="department")
     mine = department or caller.department
-    open_cases = (each for each in _open_cases(services, mine, lamp) if lamp in (None, each.lamp))
+    open_cases = list_cases(services, caller, mine, lamp)
     now, zone = services.now(), services.profile().zone
     rows = [show_line(snapshot, now, zone) for snapshot in islice(open_cases, MOST + 1)]
     # The cases that the department is asked to take over, closed ones too.
@@ -61,29 +62,34 @@ def cases() -> Response:
     return private_json(services.name_tokens.reveal(body))
 
 
-def case_for(services: Services, headers: Mapping[str, str], case_id: str) -> CaseSnapshot:
-    """Return the snapshot of a case in the path that the caller may see. Raises Rejected (404)."""
-    return caller_and_case(services, headers, case_id)[1]
-
-
-def caller_and_case(
-    services: Services, headers: Mapping[str, str], case_id: str
-) -> "tuple[Caller, CaseSnapshot]":
-    """Return the caller, and the snapshot as `case_for` does. Raises Rejected."""
-    caller = services.keys.require(headers, "inspector", "department")
+def case_for(services: Services, caller: "Caller", case_id: str) -> CaseSnapshot:
+    """Return the snapshot of a case in the path that *caller* may see. Raises Rejected (404)."""
     name = decode_parameter(case_id)
     snapshot = services.cases.get(name) if name else None
     if snapshot is None or not may_read(services, caller, snapshot):
         raise no_such_case()
-    return caller, snapshot
+    return snapshot
+
+
+def case_to_judge(services: Services, caller: "Caller", act: Act, case_id: str) -> CaseSnapshot:
+    """Return the snapshot of a case about which *caller* may do *act*. Raises Rejected.
+
+    404: none that he may see; 403: his right does not reach it, or he holds a post there.
+    """
+    snapshot = case_for(services, caller, case_id)
+    department = services.name_tokens.name_of(snapshot.department)
+    if not reaches(caller, act, department, snapshot.region):
+        raise no_such_case()
+    must_not_be_own(caller, act, department)
+    return snapshot
 
 
 def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bool:
     """Return whether *caller* may read the case; its facts are read for another department only."""
     name_of = services.name_tokens.name_of
-    if caller.department in (None, name_of(snapshot.department)):
+    if reaches(caller, "see_case", name_of(snapshot.department), snapshot.region):
         return True
-    if snapshot.kind != "permit":
+    if snapshot.kind != "permit" or caller.department is None:
         return False
     records = services.facts.of_case(snapshot.case)
     readers = _past_and_asked(CaseHistory(record.fact for record in records))
@@ -106,6 +112,17 @@ def _past_and_asked(case: CaseHistory) -> set[str]:
 def no_such_case() -> Rejected:
     """Return the refusal of a case that there is not, or not for the caller."""
     return Rejected(404, zh="没有这个办件。", en="there is no such case")
+
+
+def list_cases(
+    services: Services, caller: "Caller", department: str | None, lamp: str | None
+) -> Iterator[CaseSnapshot]:
+    """Yield the open cases that *caller* may see; of a *department*, of a *lamp*, or of all."""
+    name_of = services.name_tokens.name_of
+    for snapshot in _open_cases(services, department, lamp):
+        owner = name_of(snapshot.department)
+        if lamp in (None, snapshot.lamp) and reaches(caller, "see_case", owner, snapshot.region):
+            yield snapshot
 
 
 def _open_cases(

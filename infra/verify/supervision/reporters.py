@@ -14,9 +14,9 @@ from chalicelib.cases.fact import Fact
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYPES, Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.people.rights import roles_for
 from chalicelib.permit.claims.decision import ROLE as DECIDERS
 from chalicelib.permit.finding import ROLE as FINDERS
-from chalicelib.permit.ownership.acts import RESPONDENTS
 from chalicelib.permit.ownership.acts import ROLE as MENDERS
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
@@ -75,7 +75,7 @@ def _roles_for(kind: CaseKind, fact: Fact) -> Collection[str]:
     if fact.kind == Reported.CASE_REASSIGNED:
         return (MENDERS,)
     if fact.kind in _TRANSFER_ANSWERS:
-        return RESPONDENTS
+        return roles_for("answer_transfer")
     is_entered = fact.kind == Reported.IRREGULARITY_FOUND and fact.key.startswith(f"{OURS}/")
     return (FINDERS,) if is_entered else ()
 

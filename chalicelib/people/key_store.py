@@ -1,4 +1,4 @@
-"""Access: bearer keys with a role, stored only as a hash.
+"""Keys of programs: bearer keys with a role and a scope, stored only as a hash.
 
 A key reads `dk_<key id>_<secret>`; the registry holds KEY/<key id> with the SHA-256 of the whole
 key. The secret has 256 random bits, so a plain hash is enough. 401 never names the defect.
@@ -8,33 +8,21 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any
 
-from msgspec import Struct, convert
+from msgspec import convert
 
 from chalicelib.errors import Rejected
 from chalicelib.instant import text
+from chalicelib.people.caller import Caller, Role
+from chalicelib.people.rights import Act, must_have_role
 from chalicelib.plumbing.registry import Registry
-
-Role = Literal["inspector", "operator", "department"]
-ROLES: tuple[Role, ...] = get_args(Role)
-ROLE_NAMES: Mapping[Role, str] = {"inspector": "监察人员", "operator": "运维", "department": "部门"}
 
 _PK = "KEY"
 _KEY = re.compile(r"dk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})", re.ASCII)
 _BEARER = re.compile(r"bearer +([^ ]+) *", re.ASCII | re.IGNORECASE)
-
-
-class Caller(Struct, frozen=True):
-    """The holder of a key: *department* is the scope of that role, *owner* says whose it is."""
-
-    key_id: str
-    role: Role
-    department: str | None = None
-    owner: str = ""
-    expires_at: datetime | None = None
 
 
 class Keys:
@@ -49,13 +37,19 @@ class Keys:
         role: Role,
         department: str | None = None,
         *,
+        regions: Sequence[str] = (),
         owner: str = "",
         expires_at: datetime | None = None,
     ) -> str:
         """Save the hash of a new key and return the key, which cannot be read again."""
         key = f"dk_{secrets.token_hex(8)}_{secrets.token_urlsafe(32)}"
         until = text(expires_at) if expires_at else None
-        holder = {"department": department, "owner": owner or None, "expires_at": until}
+        holder = {
+            "department": department,
+            "regions": [*regions] or None,
+            "owner": owner or None,
+            "expires_at": until,
+        }
         given = {name: value for name, value in holder.items() if value is not None}
         body = {"digest": _digest(key), "role": role, **given}
         self._registry.put(_PK, key.split("_")[1], body, new=True)
@@ -69,8 +63,8 @@ class Keys:
         """Yield the holder of each key."""
         return (_holder(key_id, body) for key_id, body in self._registry.documents(_PK))
 
-    def require(self, headers: Mapping[str, str], *roles: Role) -> Caller:
-        """Return the caller; 401 without a valid key, 403 when it has none of *roles*."""
+    def require(self, headers: Mapping[str, str], act: Act) -> Caller:
+        """Return the caller; 401 without a valid key, 403 when its role may not do *act*."""
         caller = self._caller(headers.get("authorization") or "")
         if caller is None:
             raise Rejected(
@@ -78,13 +72,7 @@ class Keys:
                 zh="需要有效的密钥：Authorization: Bearer KEY。",
                 en="a valid key is needed: Authorization: Bearer KEY",
             )
-        if caller.role not in roles:
-            raise Rejected(
-                403,
-                zh=f"需要以下角色的密钥：{'、'.join(ROLE_NAMES[role] for role in roles)}。",
-                en=f"this needs the role {' or '.join(roles)}",
-            )
-        return caller
+        return must_have_role(caller, act)
 
     def _caller(self, header: str) -> Caller | None:
         bearer = _BEARER.fullmatch(header)
@@ -100,7 +88,7 @@ class Keys:
 
 
 def _holder(key_id: str, body: Mapping[str, Any]) -> Caller:
-    return convert({"key_id": key_id, **body}, Caller)
+    return convert({"id": key_id, **body}, Caller)
 
 
 def _digest(key: str) -> str:

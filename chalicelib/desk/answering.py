@@ -1,0 +1,141 @@
+"""How a desk answers: a page in the frame, a redirect after a form, an error as a page.
+
+`desk_page` wraps a view. It asks who is signed in, leads others to `/signin`, and shows a refusal
+as a page.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from chalice.app import Response
+
+from chalicelib.desk.frame import desk_headers, render_desk
+from chalicelib.desk.signed_in import NotSignedIn, SignedIn, read_cookie, signed_in
+from chalicelib.errors import LANGUAGES, Language, Rejected
+from chalicelib.pages.frame import base_of
+from chalicelib.plumbing.problems import preferred_language
+from chalicelib.plumbing.services import Services, current_services
+
+FOLDER = Path(__file__).parent
+_LANGUAGE_COOKIE = "__Host-duban-lang"
+_MENU = (  # the page, its address, the right that its readers have
+    ("today", "desk", None),
+    ("cases", "desk/cases", "see_case"),
+    ("cards", "desk/cards", "see_card"),
+    ("claims", "desk/claims", "decide_claim"),
+    ("samples", "desk/samples", "see_sample"),
+    ("search", "desk/search", "see_case"),
+    ("settings", "desk/settings", None),
+)
+
+
+class Desk:
+    """One request at a desk: the *services*, the *request*, and *who* signed in."""
+
+    def __init__(self, services: Services, request: Any, who: SignedIn | None) -> None:
+        self.services = services
+        self.request = request
+        self._who = who
+        self.query: Mapping[str, str] = request.query_params or {}
+
+    @property
+    def who(self) -> SignedIn:
+        """Who signed in. Raises NotSignedIn."""
+        if self._who is None:
+            raise NotSignedIn("/desk")
+        return self._who
+
+    @property
+    def language(self) -> Language:
+        """The language asked for by `?lang=`, by an earlier `?lang=`, or by the browser."""
+        asked = self.query.get("lang") or read_cookie(self.request.headers, _LANGUAGE_COOKIE)
+        for language in LANGUAGES:
+            if language == asked:
+                return language
+        return preferred_language(self.request.headers.get("accept-language"))
+
+    def page(
+        self,
+        folder: Path,
+        page: str,
+        values: Mapping[str, Any],
+        status: int = 200,
+        filters: tuple[tuple[str, Callable[..., Any]], ...] = (),
+    ) -> Response:
+        """Answer with the template *page* of *folder* in the frame."""
+        body = render_desk(folder, page, self.language, {**self._frame(), **values}, filters)
+        headers: dict[str, Any] = dict(desk_headers())
+        if self.query.get("lang") in LANGUAGES:
+            chosen = f"{_LANGUAGE_COOKIE}={self.language}; Path=/; Secure; HttpOnly; SameSite=Lax"
+            headers["Set-Cookie"] = chosen
+        return Response(body=body, status_code=status, headers=headers)
+
+    def error(self, refusal: Rejected) -> Response:
+        """Answer with *refusal* as a page."""
+        values = {"problem": refusal.line(self.language)}
+        return self.page(FOLDER, "error", values, refusal.status)
+
+    def to(self, address: str) -> Response:
+        """Answer 303: go on at *address*, relative to the site's root."""
+        root = self._base() or _root(self.request)
+        return Response(body="", status_code=303, headers={"Location": f"{root}{address}"})
+
+    def _base(self) -> str:
+        context = self.request.context or {}
+        headers = self.request.headers
+        return base_of(context, headers, is_local=self.services.settings.is_local)
+
+    def _frame(self) -> dict[str, Any]:
+        who, path = self._who, str((self.request.context or {}).get("path") or "/desk")
+        menu = [
+            (name, address)
+            for name, address, right in _MENU
+            if who and (right is None or any(right_reaches(who, right)))
+        ]
+        return {
+            "base": self._base() or _root(self.request),
+            "who": [caller.owner for caller in who.callers] if who else None,
+            "form_token": who.form_token if who else "",
+            "menu": menu,
+            "current": path.strip("/"),
+            "here": path.strip("/"),
+        }
+
+
+def right_reaches(who: SignedIn, act: Any) -> list[bool]:
+    """Return for each post of *who* whether its role has the right to *act*."""
+    from chalicelib.people.rights import roles_for
+
+    return [caller.role in roles_for(act) for caller in who.callers]
+
+
+def _root(request: Any) -> str:
+    """Return the site's root, relative to the page: desks lie one or more folders deep."""
+    path = str((request.context or {}).get("path") or "/").strip("/")
+    return "../" * path.count("/") or "./"
+
+
+def desk_page(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Wrap *view*, which takes the Desk and the parts of the path."""
+
+    @wraps(view)
+    def answered(*parts: str) -> Response:
+        services, request = current_services(), _request_of(view)
+        try:
+            desk = Desk(services, request, signed_in(services, request))
+        except NotSignedIn as away:
+            address = quote(away.to, safe="/?=&%")
+            return Desk(services, request, None).to(f"signin?to={quote(address, safe='')}")
+        try:
+            return view(desk, *parts)
+        except Rejected as refusal:
+            return desk.error(refusal)
+
+    return answered
+
+
+def _request_of(view: Callable[..., Response]) -> Any:
+    return view.__globals__["blueprint"].current_request

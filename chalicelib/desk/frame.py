@@ -1,0 +1,80 @@
+"""The frame of every desk page: its words, style sheet, templates and headers.
+
+Pure, but for reading the files that lie beside it, once. A page may use its own style sheet and
+send forms to this site, and nothing else; no cache keeps it.
+"""
+
+import base64
+import hashlib
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import Language
+from chalicelib.pages.frame import style, templates
+from chalicelib.pages.words import page_words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def desk_style() -> str:
+    """Return the style sheet of the desks: that of all pages, and their own."""
+    return style() + (_FOLDER / "desk.css").read_text("utf-8")
+
+
+@cache
+def desk_words(language: Language, folder: Path = _FOLDER) -> dict[str, str]:
+    """Return the words of all pages, of the desks, and of the part of them in *folder*."""
+    words = dict(page_words(language))
+    for place in dict.fromkeys((_FOLDER, folder)):
+        words |= tomllib.loads((place / "words.toml").read_text("utf-8"))[language]
+    return words
+
+
+@cache
+def desk_headers() -> dict[str, str]:
+    """Return the headers of every desk page."""
+    digest = base64.b64encode(hashlib.sha256(desk_style().encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; "
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )
+    return {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+
+
+@cache
+def _environment(
+    folder: Path, filters: tuple[tuple[str, Callable[..., Any]], ...]
+) -> "Environment":
+    environment = templates(folder, dict(filters))
+    environment.loader.searchpath.insert(1, str(_FOLDER))  # type: ignore[union-attr]
+    return environment
+
+
+def render_desk(
+    folder: Path,
+    page: str,
+    language: Language,
+    values: Mapping[str, Any],
+    filters: tuple[tuple[str, Callable[..., Any]], ...] = (),
+) -> str:
+    """Render the template *page* of *folder* in the frame of the desks, in a *language*.
+
+    *values* has what `answering.py` adds for the frame: `base`, `who`, `menu`, `form_token`.
+    """
+    template = _environment(folder, filters).get_template(f"{page}.html")
+    return template.render(
+        w=desk_words(language, folder), lang=language, css=desk_style(), page=page, **values
+    )
