@@ -37,7 +37,9 @@ from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.people.act_signing import caller_who_signed, must_be_this_act, request_key
 from chalicelib.people.rights import Act, must_not_be_own, reaches
+from chalicelib.people.signed_act import read_signature
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
@@ -167,22 +169,31 @@ def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord)
     """Return *card* if the right of *caller* to *act* reaches it; that it exists is no secret."""
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    department = services.name_tokens.name_of(card.state.opening.text("department"))
-    if not reaches(caller, act, department, card.state.opening.text("region")):
+    department, region = _where(services, card)
+    if not reaches(caller, act, department, region):
         zh = "这张牌是发给其他部门的，或者不在您的区域。"
         raise Rejected(403, zh=zh, en="this card is another department's, or of another region")
     must_not_be_own(caller, act, department)
     return card
 
 
+def _where(services: Services, card: CardOnRecord) -> tuple[str, str]:
+    """Return the department and the region of a card."""
+    opening = card.state.opening
+    department, region = (
+        opening.text(name) if opening else "" for name in ("department", "region")
+    )
+    return services.name_tokens.name_of(department), region
+
+
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, ACTS[act].right)
-    payload = read_act(act, request.raw_body)
+    payload, signed = read_act(act, request.raw_body), read_signature(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
     receipts = services.receipts  # before anything is recorded: it needs its key
     # Crash after the act is recorded: the caller has no receipt. Under the same Idempotency-Key the
     # act is not done again, and the same receipt is given.
-    act_request = ActRequest(act, payload, caller.role, caller.id)
+    act_request = ActRequest(act, payload, caller.role, caller.id, signed)
     card, done = take_act(services, caller, card_id, act_request, key)
     body = {"card": card, "status": done.outcome if done else "duplicate"}
     return private_json({**body, **(receipts.of_act(done) if done else {})}, 202)
@@ -199,20 +210,34 @@ def take_act(
     if card.state.opening is None and _is_warning(services, card_id):
         zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
         raise Rejected(422, zh=zh, en=en, field="id")
-    state = _reached(services, caller, ACTS[wanted.act].right, card).state
-    is_about_card = wanted.act == "dismiss" and state.step is None
-    act_request = replace(wanted, act="revoke") if is_about_card else wanted
+    right = ACTS[wanted.act].right
+    state = _reached(services, caller, right, card).state
     rules = _rules_in(services, state)
+    rules.profile.signature.check(wanted.act, is_signed=wanted.signed is not None)
+    caller = caller_who_signed(services, caller, wanted.signed, right, _where(services, card))
+    is_about_card = wanted.act == "dismiss" and state.step is None
+    act_request = replace(
+        wanted, act="revoke" if is_about_card else wanted.act, role=caller.role, actor=caller.id
+    )
     over, zone = _over(state, rules, now), rules.profile.zone
 
-    def must_fit_now(current: CardState) -> None:
-        must_fit(current, act_request, over, zone)
-        must_cite(current, act_request)
+    def must_fit_now(current: CardOnRecord) -> None:
+        must_fit(current.state, act_request, over, zone)
+        must_cite(current.state, act_request)
         if is_about_card:
-            must_be_proposed(current)
+            must_be_proposed(current.state)
+        if wanted.signed:
+            asked = _to_sign(current.state.card, wanted)
+            must_be_this_act(services, wanted.signed, asked, current.last_key, now)
 
-    card_states = CardStates(services.facts, services.inbox)
+    card_states, key = CardStates(services.facts, services.inbox), request_key(wanted.signed, key)
     return state.card, card_states.take(act_request, card, key, must_fit_now, now)
+
+
+def _to_sign(card: str, wanted: ActRequest) -> dict[str, Any]:
+    """Return the fields that a signature of *wanted* has, and its `words`."""
+    outcome, words = wanted.payload.get("outcome"), wanted.payload.get("text")
+    return {"act": wanted.act, "card": card, "outcome": outcome, "words": words}
 
 
 def _is_warning(services: Services, card_id: str) -> bool:

@@ -63,6 +63,8 @@ class Reported(StrEnum):
     HEARTBEAT = "heartbeat"
     KEYS_ADOPTED = "keys.adopted"
     RECORD_SEALED = "record.sealed"
+    PERSON_ENROLLED = "person.enrolled"
+    PERSON_KEY_REVOKED = "person.key_revoked"
 
 
 class Derived(StrEnum):

@@ -23,6 +23,7 @@ from chalicelib.people.assertion import (
     check_flags,
 )
 from chalicelib.people.cbor import read_cbor, read_first
+from chalicelib.people.person import PersonId
 from chalicelib.people.person_key import (
     PersonKey,
     base64url,
@@ -31,7 +32,7 @@ from chalicelib.people.person_key import (
     read_person_key,
     unbase64url,
 )
-from chalicelib.people.signed_act import Digest, PersonId, SignedAct, read_signed_act
+from chalicelib.people.signed_act import Digest, SignedAct, read_signed_act
 from chalicelib.schema import Defect, read_record
 
 ENROL = "enrol"  # the act by which a second person answers for a key

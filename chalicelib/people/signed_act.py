@@ -19,6 +19,7 @@ from msgspec import DecodeError, Meta, Struct, ValidationError, json, to_builtin
 
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.instant import NoInstant, parse
+from chalicelib.intake.prose import read_object
 from chalicelib.people.assertion import (
     Assertion,
     NotSigned,
@@ -26,6 +27,7 @@ from chalicelib.people.assertion import (
     check_assertion,
     read_assertion,
 )
+from chalicelib.people.person import PersonId
 from chalicelib.people.person_key import PersonKey, base64url, unbase64url
 
 FIELD = "assertion"  # of the private fields of a fact
@@ -36,7 +38,6 @@ _PREFIX = b"duban/act/v1\n"
 _PARTS = ("authenticatorData", "clientDataJSON", "signature")
 _MOST_SALT = 24  # characters
 
-PersonId = Annotated[str, Meta(pattern=r"\Ap_[A-Za-z0-9_-]{6,64}\Z")]
 Digest = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{43}\Z")]
 _Word = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,63}\Z")]
 _Outcome = Annotated[str, Meta(pattern=r"\A[A-Za-z][A-Za-z0-9_-]{0,63}\Z")]
@@ -165,6 +166,18 @@ def read_signed_act(document: object) -> SignedAct:
     if (act.text is None) != (not raw_salt):
         raise NotSigned("form")
     return SignedAct(act, key, read_assertion(document), raw_salt)
+
+
+def split_signature(document: Mapping[str, Any]) -> tuple[dict[str, Any], object]:
+    """Return a request's *document* without its `signature`, and that, unread; None: none."""
+    rest = {name: value for name, value in document.items() if name != "signature"}
+    return rest, document.get("signature")
+
+
+def read_signature(body: bytes) -> SignedAct | None:
+    """Return what is signed in the *body* of a request; None where nothing is. Raises Rejected."""
+    signature = read_object(body).get("signature")
+    return None if signature is None else read_signed_act(signature)
 
 
 def read_disclosed_act(values: Mapping[str, object], key: str) -> SignedAct | None:

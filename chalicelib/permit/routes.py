@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import acts_in
 from chalicelib.cases.history import CaseHistory
@@ -19,6 +20,8 @@ from chalicelib.cases.view import show_case, with_words
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake import idempotency
+from chalicelib.people.act_signing import caller_who_signed, must_be_this_act, request_key
+from chalicelib.people.signed_act import read_signature
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.permit.procedure import is_given
@@ -117,12 +120,25 @@ def enter_finding(
             zh="只能对业务系统报送的、已写明归属的办件提出发现。",
             en="a finding is about a case of an intake system that says where it belongs",
         )
-    conduct = services.rules(snapshot.region).profile.conduct
-    finding = EnteredFinding(read_finding(payload, conduct.keys()), caller.id)
-    name = idempotency.name_request(key, caller.id) if key else finding.name
-    event = finding.event(snapshot.case, name, services.now())
+    profile, signed = services.rules(snapshot.region).profile, read_signature(payload)
+    finding = EnteredFinding(read_finding(payload, profile.conduct.keys()), caller.id, signed)
+    profile.signature.check("find", is_signed=signed is not None)
+    where = services.name_tokens.name_of(snapshot.department), snapshot.region
+    signer = caller_who_signed(services, caller, signed, "enter_finding", where)
+    finding, key = replace(finding, actor=signer.id), request_key(signed, key)
+    name = idempotency.name_request(key, signer.id) if key else finding.name
+    now = services.now()
+    event = finding.event(snapshot.case, name, now)
     with idempotency.refuse_other_use("case"):
-        return snapshot.case, services.inbox.put_act(event)
+        if signed and (earlier := services.inbox.find_act(event)):
+            return snapshot.case, earlier
+    if signed:
+        last = services.facts.of_case(snapshot.case)[-1].fact.key
+        asked = finding.to_sign(snapshot.public_case)
+        must_be_this_act(services, signed, asked, last, now)
+    with idempotency.refuse_other_use("case"):
+        entered = services.inbox.put_act(event, signed=finding.stored_signature)
+    return snapshot.case, entered
 
 
 def rules_of(services: Services, snapshot: CaseSnapshot) -> Rules:

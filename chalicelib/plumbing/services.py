@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.log.tlog.signer import Signer
     from chalicelib.log.witnesses import Witnesses
     from chalicelib.people.key_store import Keys
+    from chalicelib.people.passkey_store import Passkeys
     from chalicelib.people.person_store import People
     from chalicelib.people.session_store import Sessions
     from chalicelib.permit.refiling.store import EndedCases
@@ -101,6 +102,9 @@ class Services(Struct, frozen=True, dict=True):
     people: ClassVar[Lazy[People]] = Lazy("people.person_store.People", "registry")
     sessions: ClassVar[Lazy[Sessions]] = Lazy(
         "people.session_store.Sessions", "settings.signin_table"
+    )
+    passkeys: ClassVar[Lazy[Passkeys]] = Lazy(
+        "people.passkey_store.Passkeys", "settings.signin_table"
     )
 
     # Cases: reported events, facts, snapshots, those that ended near their limit, private data.

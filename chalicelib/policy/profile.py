@@ -35,6 +35,7 @@ from chalicelib.policy.office import AfterHours, Convention, Office
 from chalicelib.policy.papers import Numbering, PaperName, Template, read_papers
 from chalicelib.policy.reading import Table, must_be_flat, refuse_repeated_words, refused, within
 from chalicelib.policy.scoring import Scoring
+from chalicelib.policy.signing import SignatureRules
 from chalicelib.policy.threshold import Threshold
 from chalicelib.policy.written_profile import (
     REST_DAYS,
@@ -82,6 +83,7 @@ class Profile(Struct, frozen=True):
     data_quality: DataQuality
     sources: OutageRule
     instrument: Instrument | None
+    signature: SignatureRules
     basis: Mapping[str, Basis]  # of the sections office and counting
 
     @property
@@ -248,6 +250,7 @@ def _made_of(written: WrittenProfile, version: str) -> Profile:
         data_quality=_read("data_quality", read_data_quality, written.data_quality),
         sources=written.sources,
         instrument=written.instrument,
+        signature=written.acts.signature,
         basis={"office": written.office.basis, "counting": counting.basis},
     )
 

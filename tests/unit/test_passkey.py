@@ -144,29 +144,34 @@ def test_other_cbor_is_refused(hexadecimal: str) -> None:
 
 def test_a_second_person_signs_for_a_key() -> None:
     """The statement is read, and what it carries is checked with the second person's own key."""
-    second = read_enrolment(enrolment_data(SECOND, "p_second"))
-    assert (second.is_vouched, second.data()) == (False, enrolment_data(SECOND, "p_second"))
-    data = enrolment_data(KEYS[0], "p_person1", by=("p_second", SECOND))
+    second = read_enrolment(enrolment_data(SECOND, "p_secondaaaaaaaaaa"))
+    assert (second.is_vouched, second.data()) == (
+        False,
+        enrolment_data(SECOND, "p_secondaaaaaaaaaa"),
+    )
+    data = enrolment_data(KEYS[0], "p_personaaaaaaaaaa", by=("p_secondaaaaaaaaaa", SECOND))
     enrolment = read_enrolment(data)
     assert (enrolment.is_vouched, enrolment.data()) == (True, data)
-    assert enrolment.check_vouched(second).act.person == "p_person1"
+    assert enrolment.check_vouched(second).act.person == "p_personaaaaaaaaaa"
 
 
 def test_nobody_answers_for_himself_and_no_signature_for_another_key() -> None:
     """Each puppet is refused."""
-    second = read_enrolment(enrolment_data(SECOND, "p_second"))
-    mine = read_enrolment(enrolment_data(KEYS[1], "p_second", by=("p_second", SECOND)))
-    honest = enrolment_data(KEYS[0], "p_person1", by=("p_second", SECOND))
+    second = read_enrolment(enrolment_data(SECOND, "p_secondaaaaaaaaaa"))
+    mine = read_enrolment(
+        enrolment_data(KEYS[1], "p_secondaaaaaaaaaa", by=("p_secondaaaaaaaaaa", SECOND))
+    )
+    honest = enrolment_data(KEYS[0], "p_personaaaaaaaaaa", by=("p_secondaaaaaaaaaa", SECOND))
     operator = SoftPasskey("operator")
-    made_up = enrolment_data(KEYS[0], "p_person1", by=("p_second", operator))
+    made_up = enrolment_data(KEYS[0], "p_personaaaaaaaaaa", by=("p_secondaaaaaaaaaa", operator))
     wrong = [
         mine,
         read_enrolment({**honest, "key": KEYS[1].fingerprint, "public": KEYS[1].public}),
-        read_enrolment({**honest, "person": "p_puppet"}),
+        read_enrolment({**honest, "person": "p_puppetaaaaaaaaaa"}),
         read_enrolment({**honest, "role": "operator"}),
         read_enrolment(made_up),
         read_enrolment({**made_up, "by_key": SECOND.fingerprint}),
-        read_enrolment(enrolment_data(KEYS[0], "p_person1")),
+        read_enrolment(enrolment_data(KEYS[0], "p_personaaaaaaaaaa")),
     ]
     for enrolment in wrong:
         with pytest.raises(DomainError):
@@ -182,7 +187,7 @@ def test_nobody_answers_for_himself_and_no_signature_for_another_key() -> None:
         {"origins": []},
         {"origins": ["javascript:alert(1)"]},
         {"origins": [ORIGIN] * 5},
-        {"by": "p_second"},
+        {"by": "p_secondaaaaaaaaaa"},
         {"by_key": "A" * 43},
         {"more": 1},
         {"rp": "UPPER"},
@@ -192,10 +197,10 @@ def test_nobody_answers_for_himself_and_no_signature_for_another_key() -> None:
 def test_a_statement_has_one_form(change: dict[str, object]) -> None:
     """Anything else is corrupt."""
     with pytest.raises(Corrupt):
-        read_enrolment({**enrolment_data(KEYS[0], "p_person1"), **change})
+        read_enrolment({**enrolment_data(KEYS[0], "p_personaaaaaaaaaa"), **change})
 
 
 def test_a_statement_fits_into_a_leaf() -> None:
     """The longest one, with what the second person signed."""
-    data = enrolment_data(KEYS[0], "p_" + "x" * 64, by=("p_" + "y" * 64, SECOND))
+    data = enrolment_data(KEYS[0], "p_" + "x" * 16, by=("p_" + "y" * 16, SECOND))
     assert len(canonical(data)) < 3000

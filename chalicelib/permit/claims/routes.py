@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
+from msgspec.structs import replace
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.people.act_signing import caller_who_signed, must_be_this_act, request_key
 from chalicelib.people.rights import reaches
+from chalicelib.people.signed_act import read_signature
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, claims_in
 from chalicelib.permit.claims.decision import (
     TYPE_OF_DECISION,
@@ -103,7 +106,8 @@ def _decide(services: Services, request: Any, where: tuple[str, str], act: Claim
     caller = services.keys.require(request.headers, "decide_claim")
     reason = read_reason(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
-    decision = ClaimDecision(act, read_number(where[1]), reason, caller.id)
+    signed = read_signature(request.raw_body)
+    decision = ClaimDecision(act, read_number(where[1]), reason, caller.id, signed)
     receipts = services.receipts  # before anything is recorded: it needs its key
     snapshot, claimed, done = decide_claim(services, caller, where[0], decision, key)
     # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
@@ -118,9 +122,22 @@ def decide_claim(
     snapshot = case_to_judge(services, caller, "decide_claim", case_id)
     if snapshot.kind != "permit":
         raise no_such_fact()
+    signed = decision.signed
+    rules, now = rules_of(services, snapshot), services.now()
+    rules.profile.signature.check(decision.act, is_signed=signed is not None)
+    department = services.name_tokens.name_of(snapshot.department)
+    where = department, snapshot.region
+    signer = caller_who_signed(services, caller, signed, "decide_claim", where)
+    decision = replace(decision, actor=signer.id)
+
+    def must_hold(claimed: ClaimedCase) -> None:
+        if signed:
+            asked, last = decision.to_sign(snapshot.public_case), claimed.case.facts[-1].key
+            must_be_this_act(services, signed, asked, last, now)
+
     decisions = ClaimDecisions(services.facts, services.inbox)
-    claimed = decisions.read(snapshot.case, rules_of(services, snapshot), services.now())
-    claimed, done = decisions.record(decision, claimed, key)
+    claimed, key = decisions.read(snapshot.case, rules, now), request_key(signed, key)
+    claimed, done = decisions.record(decision, claimed, key, must_hold=must_hold)
     return snapshot, claimed, done
 
 
@@ -156,6 +173,7 @@ def refuse_many() -> Response:
         try:
             claimed = cases.get(name) or _read_claimed(services, caller, decisions, name)
             cases[name] = claimed
+            claimed.rules.profile.signature.check("refuse", is_signed=False)
             cases[name], done = decisions.record(decision, claimed, key, is_one_of_many=True)
         except Rejected as refusal:
             problem = problem_document(refusal, language)

@@ -32,7 +32,8 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
     "card": frozenset({*ACT_OF_TYPE, Reported.CASE_SHREDDED}),
     "item": LISTING_TYPES,
     "sealed": frozenset({Reported.RECORD_SEALED}),
-    "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED}),
+    "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED})
+    | {Reported.PERSON_ENROLLED, Reported.PERSON_KEY_REVOKED},
 }
 
 
