@@ -42,7 +42,8 @@ class SigningCounty:
         """Revoke the card of *case*, signed or not."""
         body: dict[str, Any] = {"text": WHY}
         if by:
-            about = {"act": "revoke", "card": self.card(case), "after": self.last(case)}
+            about: dict[str, Any] = {"act": "revoke", "card": self.card(case)}
+            about["after"] = self.last(case)
             body["signature"] = by.sign(words=WHY, **about)
         data(self.ask("POST", f"/v1/cards/{self.card(case)}/revoke", body=body), 202)
         self.county.wall.forward(minutes=5)
