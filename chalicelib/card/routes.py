@@ -37,8 +37,13 @@ from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
-from chalicelib.people.act_signing import caller_who_signed, must_be_this_act, request_key
-from chalicelib.people.rights import Act, must_not_be_own, reaches
+from chalicelib.people.act_signing import (
+    act_to_sign,
+    caller_who_signed,
+    must_be_this_act,
+    request_key,
+)
+from chalicelib.people.rights import Act, caller_for, must_not_be_own, reaches
 from chalicelib.people.signed_act import read_signature
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
@@ -232,6 +237,27 @@ def take_act(
 
     card_states, key = CardStates(services.facts, services.inbox), request_key(wanted.signed, key)
     return state.card, card_states.take(act_request, card, key, must_fit_now, now)
+
+
+def card_to_sign(
+    services: Services,
+    callers: "Iterable[Caller]",
+    card_id: str,
+    act: CardAct,
+    said: tuple[str | None, str],
+) -> dict[str, Any]:
+    """Return what one of a person's *callers* is to sign for *act*, with outcome and words *said*.
+
+    Raises Rejected (404, 403; 409 where he has no passkey; 422 where the act is not signed).
+    """
+    card = _find(services, card_id)
+    if card.state.opening is None:
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+    caller = caller_for(callers, ACTS[act].right, *_where(services, card))
+    _rules_in(services, card.state).profile.signature.check(act, is_signed=True)
+    outcome, words = said
+    about = {"act": act, "card": card.state.card, "outcome": outcome, "after": card.last_key}
+    return act_to_sign(services, caller, about, words)
 
 
 def _to_sign(card: str, wanted: ActRequest) -> dict[str, Any]:

@@ -180,6 +180,19 @@ def read_signature(body: bytes) -> SignedAct | None:
     return None if signature is None else read_signed_act(signature)
 
 
+def read_signed_text(text: str) -> SignedAct | None:
+    """Return what is signed in the field `signature` of a form; None: it is empty.
+
+    Raises NotSigned.
+    """
+    if not text:
+        return None
+    try:
+        return read_signed_act(json.decode(text.encode()))
+    except (DecodeError, UnicodeEncodeError) as error:
+        raise NotSigned("form") from error
+
+
 def read_disclosed_act(values: Mapping[str, object], key: str) -> SignedAct | None:
     """Return the act that the disclosed *values* of a fact hold, signed by *key*.
 

@@ -5,7 +5,7 @@ and for the case's own department; to others it does not exist. `POST /v1/cases/
 for inspectors, in their own name. The id is `source:subject`, percent-encoded in the path.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,17 @@ from chalicelib.cases.view import show_case, with_words
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake import idempotency
-from chalicelib.people.act_signing import caller_who_signed, must_be_this_act, request_key
+from chalicelib.people.act_signing import (
+    act_to_sign,
+    caller_who_signed,
+    must_be_this_act,
+    request_key,
+)
 from chalicelib.people.signed_act import read_signature
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.permit.procedure import is_given
-from chalicelib.permit.reading.routes import case_for, case_to_judge
+from chalicelib.permit.reading.routes import case_for, case_of_person, case_to_judge
 from chalicelib.permit.view import show_explanation, show_permit
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, current_services
@@ -139,6 +144,24 @@ def enter_finding(
     with idempotency.refuse_other_use("case"):
         entered = services.inbox.put_act(event, signed=finding.stored_signature)
     return snapshot.case, entered
+
+
+def finding_to_sign(
+    services: Services, callers: "Sequence[Caller]", case_id: str, rule: str, text: str
+) -> dict[str, Any]:
+    """Return what one of a person's *callers* is to sign to enter a finding.
+
+    Raises Rejected (404, 403; 409 where he has no passkey; 422 where it is not signed).
+    """
+    snapshot, caller = case_of_person(services, callers, "enter_finding", case_id)
+    profile = services.rules(snapshot.region).profile
+    profile.signature.check("find", is_signed=True)
+    if rule not in profile.conduct:
+        en = "rule: the profile in force here does not judge it"
+        raise Rejected(422, zh="rule：现行监察规则不裁断这条规则。", en=en, field="rule")
+    last = services.facts.of_case(snapshot.case)[-1].fact.key
+    about = {"act": "find", "case": snapshot.public_case, "outcome": rule, "after": last}
+    return act_to_sign(services, caller, about, text)
 
 
 def rules_of(services: Services, snapshot: CaseSnapshot) -> Rules:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.cases.stored_fact import Record
-from chalicelib.desk import enrolling
+from chalicelib.desk.passkeys import enrolling
 from chalicelib.errors import BadInput, Bilingual, Rejected
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import own_id

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.cases.case_id import card_case
-from chalicelib.desk import enrolling
+from chalicelib.desk.passkeys import enrolling
 from chalicelib.errors import Rejected
 from chalicelib.people.assertion import NotSigned
 from chalicelib.policy.profile import Profile

@@ -10,7 +10,9 @@ import pytest
 from chalicelib.vault.redaction import digests, disclosures
 from tests.support.attacks import attack
 from tests.support.enrolled import enrolment_data
-from tests.support.replayed import Leaf
+from tests.support.environment import environment
+from tests.support.replayed import Leaf, public_world
+from tests.support.signed_log import Log
 from tests.support.signing_county import ActLog, SigningCounty, is_act, signing_county
 from tests.support.signing_people import Signer
 from tests.support.soft_passkey import SoftPasskey
@@ -281,10 +283,6 @@ def test_an_edited_leaf(made: SigningCounty, tmp_path: Path) -> None:
 
 def test_a_log_without_passkeys_says_nothing_of_them(tmp_path: Path) -> None:
     """As before there were any."""
-    from tests.support.environment import environment
-    from tests.support.replayed import public_world
-    from tests.support.signed_log import Log
-
     with environment(), public_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:01:00")
         verdict = Log(county, tmp_path).verify()

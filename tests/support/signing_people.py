@@ -5,7 +5,7 @@ import hashlib
 import json
 from typing import Any
 
-from chalicelib.desk import enrolling
+from chalicelib.desk.passkeys import enrolling
 from chalicelib.desk.signed_in import SignedIn
 from chalicelib.people.caller import Caller, Role
 from chalicelib.people.person import Person
@@ -46,7 +46,7 @@ class Signer:
         """Make the passkey on the page, and let it wait."""
         with acting_as("api"):
             asked = enrolling.begin(self.services, self.who, self.caller, ORIGIN)
-            challenge = _raw(asked["challenge"])
+            challenge = raw_of(asked["challenge"])
             made = self.key.registration(challenge)
             enrolling.offer(self.services, self.who, self.caller, made, ORIGIN)
 
@@ -76,7 +76,7 @@ class Signer:
         """Sign what a page asks for, as its script does."""
         assert self.key.fingerprint in [each["key"] for each in asked["allow"]]
         salt = {"salt": asked["salt"]} if "salt" in asked else {}
-        answer = self.key.answer(_raw(asked["challenge"]), page)
+        answer = self.key.answer(raw_of(asked["challenge"]), page)
         return {"key": self.key.fingerprint, "act": asked["act"], **answer, **salt}
 
     def sign(self, page: Page | None = None, words: str = "", **fields: Any) -> dict[str, Any]:
@@ -110,5 +110,6 @@ def changed(signature: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return {**signature, "act": canonical({**json.loads(signature["act"]), **fields})}
 
 
-def _raw(text: str) -> bytes:
+def raw_of(text: str) -> bytes:
+    """Read base64url without padding."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

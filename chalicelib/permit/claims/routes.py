@@ -6,7 +6,7 @@ refuses up to 100 at once. Nobody accepts in bulk. All of it is for inspectors.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,12 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
-from chalicelib.people.act_signing import caller_who_signed, must_be_this_act, request_key
+from chalicelib.people.act_signing import (
+    act_to_sign,
+    caller_who_signed,
+    must_be_this_act,
+    request_key,
+)
 from chalicelib.people.rights import reaches
 from chalicelib.people.signed_act import read_signature
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, claims_in
@@ -34,7 +39,7 @@ from chalicelib.permit.claims.decision import (
 from chalicelib.permit.claims.store import ClaimDecisions, ClaimedCase
 from chalicelib.permit.claims.view import PLACE, show_contested, show_decision
 from chalicelib.permit.decide import decide
-from chalicelib.permit.reading.routes import case_to_judge, no_such_case
+from chalicelib.permit.reading.routes import case_of_person, case_to_judge, no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.problems import preferred_language, problem_document
@@ -139,6 +144,26 @@ def decide_claim(
     claimed, key = decisions.read(snapshot.case, rules, now), request_key(signed, key)
     claimed, done = decisions.record(decision, claimed, key, must_hold=must_hold)
     return snapshot, claimed, done
+
+
+def claim_to_sign(
+    services: Services,
+    callers: "Sequence[Caller]",
+    case_id: str,
+    decided: tuple[ClaimAct, int],
+    reason: str,
+) -> dict[str, Any]:
+    """Return what one of a person's *callers* is to sign to accept or refuse a claim.
+
+    Raises Rejected (404, 403; 409 where he has no passkey; 422 where it is not signed).
+    """
+    snapshot, caller = case_of_person(services, callers, "decide_claim", case_id)
+    rules, (act, n) = rules_of(services, snapshot), decided
+    rules.profile.signature.check(act, is_signed=True)
+    decisions = ClaimDecisions(services.facts, services.inbox)
+    last = decisions.read(snapshot.case, rules, services.now()).case.facts[-1].key
+    about = {"act": act, "case": snapshot.public_case, "claim": n, "after": last}
+    return act_to_sign(services, caller, about, reason)
 
 
 def _decided(

@@ -5,7 +5,7 @@ To a department, another department's case does not exist, unless it had the cas
 stay, or is asked to take it over (CLAIMS §3).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from chalicelib.cases.stored_fact import ALIGHT, LAMPS
 from chalicelib.cases.view import show_line, show_transfer
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
-from chalicelib.people.rights import Act, must_not_be_own, reaches
+from chalicelib.people.rights import Act, caller_for, must_not_be_own, reaches
 from chalicelib.permit.ownership.state import waiting_transfers
 from chalicelib.permit.state import fold
 from chalicelib.plumbing.answers import private_json
@@ -82,6 +82,23 @@ def case_to_judge(services: Services, caller: "Caller", act: Act, case_id: str) 
         raise no_such_case()
     must_not_be_own(caller, act, department)
     return snapshot
+
+
+def case_of_person(
+    services: Services, callers: "Sequence[Caller]", act: Act, case_id: str
+) -> "tuple[CaseSnapshot, Caller]":
+    """Return a permit, and the one of a person's *callers* who may do *act* about it.
+
+    Raises Rejected: 404 where none of them may see it, 403 where none may do it.
+    """
+    name = decode_parameter(case_id)
+    snapshot = services.cases.get(name) if name else None
+    if snapshot is None or snapshot.kind != "permit":
+        raise no_such_case()
+    if not any(may_read(services, caller, snapshot) for caller in callers):
+        raise no_such_case()
+    department = services.name_tokens.name_of(snapshot.department)
+    return snapshot, caller_for(callers, act, department, snapshot.region)
 
 
 def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bool:
