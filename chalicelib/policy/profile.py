@@ -84,7 +84,7 @@ class Profile(Struct, frozen=True):
     sources: OutageRule
     instrument: Instrument | None
     signature: SignatureRules
-    basis: Mapping[str, Basis]  # of the sections office and counting
+    basis: Mapping[str, Basis]  # of the sections office, counting and acts
 
     @property
     def reference(self) -> str:
@@ -251,7 +251,11 @@ def _made_of(written: WrittenProfile, version: str) -> Profile:
         sources=written.sources,
         instrument=written.instrument,
         signature=written.acts.signature,
-        basis={"office": written.office.basis, "counting": counting.basis},
+        basis={
+            "office": written.office.basis,
+            "counting": counting.basis,
+            "signature": written.acts.basis,
+        },
     )
 
 

@@ -16,19 +16,20 @@ SignedActName = Literal[
 ]
 SIGNED_ACTS: tuple[SignedActName, ...] = get_args(SignedActName)
 Signature = Literal["none", "offered", "required"]
+OFFERED: Signature = "offered"
 
 
 class SignatureRules(Struct, frozen=True, forbid_unknown_fields=True):
     """Of each act: whether it is signed."""
 
-    confirm: Signature = "offered"
-    dismiss: Signature = "offered"
-    decide: Signature = "offered"
-    revoke: Signature = "offered"
-    appeal: Signature = "offered"
-    accept: Signature = "offered"
-    refuse: Signature = "offered"
-    find: Signature = "offered"
+    confirm: Signature = OFFERED
+    dismiss: Signature = OFFERED
+    decide: Signature = OFFERED
+    revoke: Signature = OFFERED
+    appeal: Signature = OFFERED
+    accept: Signature = OFFERED
+    refuse: Signature = OFFERED
+    find: Signature = OFFERED
 
     def of(self, act: SignedActName) -> Signature:
         """Return whether *act* is signed."""

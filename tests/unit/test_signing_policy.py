@@ -3,9 +3,11 @@
 import pytest
 
 from chalicelib.errors import BadInput, Rejected
+from chalicelib.policy.basis import NO_BASIS
 from chalicelib.policy.profile import read_profile
 from chalicelib.policy.shipped import load_profile
 from chalicelib.policy.signing import SIGNED_ACTS, SignatureRules
+from infra.policy.entries import entries
 from tests.unit.policy_file import STATUTORY
 
 ACTS = '[acts]\nsignature = {{ {} }}\nbasis = [{{ proposed = "…" }}]\n'
@@ -14,6 +16,17 @@ ACTS = '[acts]\nsignature = {{ {} }}\nbasis = [{{ proposed = "…" }}]\n'
 def with_acts(rules: str) -> SignatureRules:
     """Read the default profile with these rules in it."""
     return read_profile(f"{STATUTORY}\n{ACTS.format(rules)}", "file").signature
+
+
+def test_only_what_differs_is_an_entry() -> None:
+    """`duban policy diff` tells it, with its basis."""
+    before = entries(load_profile("statutory"))
+    text = STATUTORY + ACTS.format('confirm = "required"')
+    after = entries(read_profile(text, "file"))
+    assert {key: after[key].value for key in after.keys() - before.keys()} == {
+        "signature.confirm": "required"
+    }
+    assert after["signature.confirm"].basis != NO_BASIS
 
 
 def test_every_act_is_offered_where_a_profile_says_nothing() -> None:
