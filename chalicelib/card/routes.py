@@ -8,40 +8,29 @@ done once for each key; without one, the first act counts.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
-from msgspec.structs import replace
 
 from chalicelib.card.acts import (
     ACTS,
     ActRequest,
-    must_be_proposed,
-    must_cite,
-    must_fit,
     possible,
     read_act,
 )
-from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
+from chalicelib.card.recording import over_since, record_act, rules_in, running_deadlines, where_of
 from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.card.state import CardState
 from chalicelib.card.store import CardOnRecord, CardStates, numbers_of, papers_of
 from chalicelib.card.view import documents, full, line, numbers
 from chalicelib.cases.case_id import card_case
-from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import with_words
-from chalicelib.clock.due import Due
-from chalicelib.errors import Rejected, Unknown
-from chalicelib.instant import local
+from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.people.act_signing import (
     act_to_sign,
-    caller_who_signed,
-    must_be_this_act,
-    request_key,
 )
 from chalicelib.people.rights import Act, caller_for, must_not_be_own, reaches
 from chalicelib.people.signed_act import read_signature
@@ -136,9 +125,9 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, Any]:
     """Return a card as *caller* may see it, with what he may do now. Raises Rejected."""
     card = card_for(services, caller, card_id)
-    rules = _rules_in(services, card.state)
-    over = _over(card.state, rules, services.now())
-    card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
+    rules = rules_in(services, card.state)
+    over = over_since(card.state, rules, services.now())
+    card_body = full(card.state, card.records, running_deadlines(card.state, rules), rules.profile)
     kept = services.vault.private_fields(card_case(card.state.card))
     body = {
         **card_body,
@@ -174,7 +163,7 @@ def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord)
     """Return *card* if the right of *caller* to *act* reaches it; that it exists is no secret."""
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    department, region = _where(services, card)
+    department, region = where_of(services, card)
     if not reaches(caller, act, department, region):
         zh = "这张牌是发给其他部门的，或者不在您的区域。"
         raise Rejected(403, zh=zh, en="this card is another department's, or of another region")
@@ -182,26 +171,32 @@ def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord)
     return card
 
 
-def _where(services: Services, card: CardOnRecord) -> tuple[str, str]:
-    """Return the department and the region of a card."""
-    opening = card.state.opening
-    department, region = (
-        opening.text(name) if opening else "" for name in ("department", "region")
-    )
-    return services.name_tokens.name_of(department), region
-
-
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, ACTS[act].right)
+    card = card_to_act_on(services, caller, card_id, act)
     payload, signed = read_act(act, request.raw_body), read_signature(request.raw_body)
+    act_request = ActRequest(act, payload, caller.role, caller.id, signed)
     key = read_idempotency_key(request.headers.get(HEADER))
     receipts = services.receipts  # before anything is recorded: it needs its key
     # Crash after the act is recorded: the caller has no receipt. Under the same Idempotency-Key the
     # act is not done again, and the same receipt is given.
-    act_request = ActRequest(act, payload, caller.role, caller.id, signed)
-    card, done = take_act(services, caller, card_id, act_request, key)
-    body = {"card": card, "status": done.outcome if done else "duplicate"}
+    done = record_act(services, caller, card, act_request, key)
+    body = {"card": card.state.card, "status": done.outcome if done else "duplicate"}
     return private_json({**body, **(receipts.of_act(done) if done else {})}, 202)
+
+
+def card_to_act_on(
+    services: Services, caller: "Caller", card_id: str, act: CardAct
+) -> CardOnRecord:
+    """Return the card of this id, about which *caller* may do *act*. Raises Rejected.
+
+    404: there is none; 403: his right does not reach it; 422: it is a warning.
+    """
+    card = _find(services, card_id)
+    if card.state.opening is None and _is_warning(services, card_id):
+        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
+        raise Rejected(422, zh=zh, en=en, field="id")
+    return _reached(services, caller, ACTS[act].right, card)
 
 
 def take_act(
@@ -211,32 +206,8 @@ def take_act(
 
     Return the card's id, and what was recorded; None where an earlier act counts.
     """
-    card, now = _find(services, card_id), services.now()
-    if card.state.opening is None and _is_warning(services, card_id):
-        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
-        raise Rejected(422, zh=zh, en=en, field="id")
-    right = ACTS[wanted.act].right
-    state = _reached(services, caller, right, card).state
-    rules = _rules_in(services, state)
-    rules.profile.signature.check(wanted.act, is_signed=wanted.signed is not None)
-    caller = caller_who_signed(services, caller, wanted.signed, right, _where(services, card))
-    is_about_card = wanted.act == "dismiss" and state.step is None
-    act_request = replace(
-        wanted, act="revoke" if is_about_card else wanted.act, role=caller.role, actor=caller.id
-    )
-    over, zone = _over(state, rules, now), rules.profile.zone
-
-    def must_fit_now(current: CardOnRecord) -> None:
-        must_fit(current.state, act_request, over, zone)
-        must_cite(current.state, act_request)
-        if is_about_card:
-            must_be_proposed(current.state)
-        if wanted.signed:
-            asked = _to_sign(current.state.card, wanted)
-            must_be_this_act(services, wanted.signed, asked, current.last_key, now)
-
-    card_states, key = CardStates(services.facts, services.inbox), request_key(wanted.signed, key)
-    return state.card, card_states.take(act_request, card, key, must_fit_now, now)
+    card = card_to_act_on(services, caller, card_id, wanted.act)
+    return card.state.card, record_act(services, caller, card, wanted, key)
 
 
 def card_to_sign(
@@ -253,40 +224,14 @@ def card_to_sign(
     card = _find(services, card_id)
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    caller = caller_for(callers, ACTS[act].right, *_where(services, card))
-    _rules_in(services, card.state).profile.signature.check(act, is_signed=True)
+    caller = caller_for(callers, ACTS[act].right, *where_of(services, card))
+    rules_in(services, card.state).profile.signature.check(act, is_signed=True)
     outcome, words = said
     about = {"act": act, "card": card.state.card, "outcome": outcome, "after": card.last_key}
     return act_to_sign(services, caller, about, words)
-
-
-def _to_sign(card: str, wanted: ActRequest) -> dict[str, Any]:
-    """Return the fields that a signature of *wanted* has, and its `words`."""
-    outcome, words = wanted.payload.get("outcome"), wanted.payload.get("text")
-    return {"act": wanted.act, "card": card, "outcome": outcome, "words": words}
 
 
 def _is_warning(services: Services, card_id: str) -> bool:
     name = _card_name(card_id)
     published = services.board.card(name) if name else None
     return published is not None and published.level == "warning"
-
-
-def _over(state: CardState, rules: Rules, now: datetime) -> str:
-    """Return until when the card could be appealed; empty while it can be (APP-09)."""
-    window = _deadlines(state, rules).get(APPEAL_WINDOW)
-    if window is None or now <= window.last_moment.at:
-        return ""
-    return local(window.at, rules.profile.zone)
-
-
-def _rules_in(services: Services, state: CardState) -> Rules:
-    return services.rules(state.opening.text("region") if state.opening else "")
-
-
-def _deadlines(state: CardState, rules: Rules) -> Mapping[str, Due]:
-    """Return the clocks that run; none where a calendar is missing altogether."""
-    try:
-        return deadlines(state, rules)
-    except Unknown:
-        return {}
