@@ -59,6 +59,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
 
 T = TypeVar("T")
 R = TypeVar("R")
+_SIGN_IN = "settings.signin_table"
 
 
 class Services(Struct, frozen=True, dict=True):
@@ -100,12 +101,8 @@ class Services(Struct, frozen=True, dict=True):
     # Who calls: keys of programs, people with their posts, sessions of those who signed in.
     keys: ClassVar[Lazy[Keys]] = Lazy("people.key_store.Keys", "registry", "wall")
     people: ClassVar[Lazy[People]] = Lazy("people.person_store.People", "registry")
-    sessions: ClassVar[Lazy[Sessions]] = Lazy(
-        "people.session_store.Sessions", "settings.signin_table"
-    )
-    passkeys: ClassVar[Lazy[Passkeys]] = Lazy(
-        "people.passkey_store.Passkeys", "settings.signin_table"
-    )
+    sessions: ClassVar[Lazy[Sessions]] = Lazy("people.session_store.Sessions", _SIGN_IN)
+    passkeys: ClassVar[Lazy[Passkeys]] = Lazy("people.passkey_store.Passkeys", _SIGN_IN)
 
     # Cases: reported events, facts, snapshots, those that ended near their limit, private data.
     inbox: ClassVar[Lazy[Inbox]] = Lazy("intake.store.Inbox", "settings.inbox_table", "wall")
