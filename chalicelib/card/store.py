@@ -38,19 +38,18 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.intake.store import Inbox
     from chalicelib.intake.taken import ReceivedEvent
 
-MustFit = Callable[[CardState], None]
-"""Raises Rejected (409) where the requested act does not fit the state of a card."""
-
 
 class CardOnRecord(NamedTuple):
     """A card's *state* with all reported acts, and the *records* of those that are facts already.
 
-    *last_received_at* is when the last act that is no fact yet was received.
+    *last_received_at* is when the last act that is no fact yet was received; *last_key* is the key
+    of the last fact, or of the last act that waits.
     """
 
     state: CardState
     records: Sequence[Record]
     last_received_at: datetime | None = None
+    last_key: str | None = None
 
     def after(self, now: datetime) -> datetime:
         """Return when an act that comes *now* is received: later than all acts that wait.
@@ -59,6 +58,10 @@ class CardOnRecord(NamedTuple):
         """
         last = self.last_received_at
         return now if last is None else max(now, last + MILLISECOND)
+
+
+MustFit = Callable[[CardOnRecord], None]
+"""Raises Rejected (409) where the requested act does not fit a card as it is on record."""
 
 
 class CardStates:
@@ -72,7 +75,9 @@ class CardStates:
         """Read the present state of *card*; it has no opening where there is no such card."""
         records, wait = read_with_waiting(self._facts, self._inbox, card_case(card))
         received_at = max((fact.recorded_at for fact in wait), default=None)
-        return CardOnRecord(fold_card(join_waiting(records, wait)), records, received_at)
+        case = join_waiting(records, wait)
+        last_key = case.facts[-1].key if case.facts else None
+        return CardOnRecord(fold_card(case), records, received_at, last_key)
 
     def take(
         self, request: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime
@@ -104,9 +109,10 @@ class CardStates:
             earlier = self._inbox.find_act(event)
         if earlier is not None:
             return earlier
-        must_fit(on_record.state)
+        must_fit(on_record)
         with refuse_other_use("card"):
-            return self._inbox.put_act(event)._replace(outcome="recorded")
+            done = self._inbox.put_act(event, signed=request.stored_signature)
+        return done._replace(outcome="recorded")
 
     def _in_turn(
         self, request: ActRequest, card: CardOnRecord, must_fit: MustFit, now: datetime
@@ -118,7 +124,7 @@ class CardStates:
         state = card.state
         if request.is_taken(state):
             return None
-        must_fit(state)
+        must_fit(card)
         event = request.event(state.card, request.name(state), card.after(now))
         try:
             act = self._inbox.put_act(event)
@@ -128,10 +134,10 @@ class CardStates:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
         # Somebody took it at this moment: that one counts now.
-        state = self.read_card(state.card).state
-        if request.is_taken(state):
+        now_on_record = self.read_card(state.card)
+        if request.is_taken(now_on_record.state):
             return None
-        must_fit(state)
+        must_fit(now_on_record)
         zh = f"{request.act} 刚有人办过，又被退回"
         raise Conflict(zh, f"{request.act} was taken and given back")
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.people.keepers import Keepers
     from chalicelib.people.key_store import Keys
     from chalicelib.people.organisation_store import StoredOrganisation
+    from chalicelib.people.passkey_store import Passkeys
     from chalicelib.people.person_store import People
     from chalicelib.people.session_store import Sessions
     from chalicelib.permit.refiling.store import EndedCases
@@ -61,6 +62,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
 
 T = TypeVar("T")
 R = TypeVar("R")
+_SIGN_IN = "settings.signin_table"
 
 
 class Services(Struct, frozen=True, dict=True):
@@ -109,9 +111,8 @@ class Services(Struct, frozen=True, dict=True):
     keys: ClassVar[Lazy[Keys]] = Lazy("people.key_store.Keys", "registry", "wall", "keepers.caller")
     people: ClassVar[Lazy[People]] = Lazy("people.person_store.People", "registry")
     person_codes: ClassVar[Lazy[PersonCodes]] = Lazy("people.code_store.PersonCodes", "registry")
-    sessions: ClassVar[Lazy[Sessions]] = Lazy(
-        "people.session_store.Sessions", "settings.signin_table"
-    )
+    sessions: ClassVar[Lazy[Sessions]] = Lazy("people.session_store.Sessions", _SIGN_IN)
+    passkeys: ClassVar[Lazy[Passkeys]] = Lazy("people.passkey_store.Passkeys", _SIGN_IN)
 
     # Cases: reported events, facts, snapshots, those that ended near their limit, private data.
     inbox: ClassVar[Lazy[Inbox]] = Lazy("intake.store.Inbox", "settings.inbox_table", "wall")

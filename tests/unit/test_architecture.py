@@ -34,6 +34,7 @@ SHELL = {
     "witnesses.py", "registrations.py", "adoption_store.py",
     "key_store.py", "person_store.py", "organisation_store.py", "code_store.py",
     "session_store.py", "signed_in.py", "answering.py",
+    "passkey_store.py", "act_signing.py", "enrolling.py", "recording.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.
