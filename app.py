@@ -17,6 +17,7 @@ from chalicelib.card.document_routes import blueprint as papers
 from chalicelib.card.routes import blueprint as cards
 from chalicelib.department.scores.routes import blueprint as scores
 from chalicelib.desk.routes import blueprint as desk
+from chalicelib.desk.sign_in.routes import blueprint as sign_in
 from chalicelib.feed.routes import blueprint as feed
 from chalicelib.intake.routes import blueprint as intake
 from chalicelib.lambdas import entry
@@ -37,7 +38,7 @@ app.register_middleware(answers.ignore_content_of_get, "http")
 app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
-    *(leads, desk, api, machine),
+    *(leads, desk, sign_in, api, machine),
 ):
     app.register_blueprint(blueprint)
 

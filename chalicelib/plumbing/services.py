@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.cases.fact_store import Facts
     from chalicelib.cases.rules import Rules
     from chalicelib.cases.store import Cases
+    from chalicelib.desk.sign_in.issuer import Issuers
     from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
     from chalicelib.lambdas.served import ServedItems
@@ -38,13 +39,17 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.log.tlog.signer import Signer
     from chalicelib.log.witnesses import Witnesses
     from chalicelib.people.key_store import Keys
+    from chalicelib.people.login_store import Logins
     from chalicelib.people.person_store import People
     from chalicelib.people.session_store import Sessions
+    from chalicelib.people.tries_store import WrongTries
+    from chalicelib.people.ways_store import WaysToSignIn
     from chalicelib.permit.refiling.store import EndedCases
     from chalicelib.plumbing.clock import Now, TableClock
     from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.name_tokens import NameTokens
     from chalicelib.plumbing.registry import Registry
+    from chalicelib.plumbing.sign_in_secret import SignInSecret
     from chalicelib.plumbing.sources import Sources
     from chalicelib.plumbing.waiting_room import WaitingRoom
     from chalicelib.policy.adoption_store import Policies
@@ -102,6 +107,19 @@ class Services(Struct, frozen=True, dict=True):
     sessions: ClassVar[Lazy[Sessions]] = Lazy(
         "people.session_store.Sessions", "settings.signin_table"
     )
+
+    # How people sign in: with a name and a password, or at the identity provider that is set.
+    sign_in_secret: ClassVar[Lazy[SignInSecret]] = Lazy(
+        "plumbing.sign_in_secret.SignInSecret", "settings.signin_secret"
+    )
+    logins: ClassVar[Lazy[Logins]] = Lazy(
+        "people.login_store.Logins", "settings.signin_table", "sign_in_secret.key"
+    )
+    wrong_tries: ClassVar[Lazy[WrongTries]] = Lazy(
+        "people.tries_store.WrongTries", "settings.signin_table"
+    )
+    issuers: ClassVar[Lazy[Issuers]] = Lazy("desk.sign_in.issuer.Issuers", "settings.is_local")
+    ways: ClassVar[Lazy[WaysToSignIn]] = Lazy("people.ways_store.WaysToSignIn", "registry")
 
     # Cases: reported events, facts, snapshots, those that ended near their limit, private data.
     inbox: ClassVar[Lazy[Inbox]] = Lazy("intake.store.Inbox", "settings.inbox_table", "wall")

@@ -67,7 +67,7 @@ def case_for(services: Services, caller: "Caller", case_id: str) -> CaseSnapshot
     name = decode_parameter(case_id)
     snapshot = services.cases.get(name) if name else None
     if snapshot is None or not may_read(services, caller, snapshot):
-        raise no_such_case()
+        raise no_such_case(is_denial=snapshot is not None)
     return snapshot
 
 
@@ -79,7 +79,7 @@ def case_to_judge(services: Services, caller: "Caller", act: Act, case_id: str) 
     snapshot = case_for(services, caller, case_id)
     department = services.name_tokens.name_of(snapshot.department)
     if not reaches(caller, act, department, snapshot.region):
-        raise no_such_case()
+        raise no_such_case(is_denial=True)
     must_not_be_own(caller, act, department)
     return snapshot
 
@@ -109,9 +109,10 @@ def _past_and_asked(case: CaseHistory) -> set[str]:
     } - {""}
 
 
-def no_such_case() -> Rejected:
-    """Return the refusal of a case that there is not, or not for the caller."""
-    return Rejected(404, zh="没有这个办件。", en="there is no such case")
+def no_such_case(*, is_denial: bool = False) -> Rejected:
+    """Return the refusal of a case that there is not, or (a denial) not for the caller."""
+    zh, en = "没有这个办件。", "there is no such case"
+    return Rejected(404, zh=zh, en=en, is_denial=is_denial)
 
 
 def list_cases(
