@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.desk.sign_in.provider import OutOfReach
+from chalicelib.desk.sign_in.provider import NotProven, OutOfReach
 from chalicelib.errors import BadInput
 from chalicelib.people.ways import check_issuer
 
@@ -47,7 +47,7 @@ class Issuers:
     def key(self, issuer: str, key_id: str | None) -> dict[str, Any]:
         """Return the key of that id with which *issuer* signs; without an id the only one.
 
-        Raises OutOfReach: there is no such key.
+        Raises NotProven: there is no such key; OutOfReach.
         """
         address = self.address(self.about(issuer), "jwks_uri")
         for age in (KEEP_SECONDS, AGAIN_SECONDS):
@@ -56,7 +56,7 @@ class Issuers:
             fit = [key for key in keys if key_id is None or key.get("kid") == key_id]
             if len(fit) == 1:
                 return dict(fit[0])
-        raise OutOfReach("no key of the issuer fits")
+        raise NotProven("no key of the issuer fits")
 
     def exchange(
         self, issuer: str, form: Mapping[str, str], headers: Mapping[str, str]
