@@ -76,18 +76,6 @@ def cookie_name(services: Services, context: Mapping[str, Any], use: str = "") -
     return f"__Host-duban{use and f'-{use}'}{own}"
 
 
-def site_path(request: Any) -> str:
-    """Return the path of the page within the site, with its first slash.
-
-    A gateway puts its stage before it, and a percent-encoded slash is part of a segment: so what
-    counts is how many segments the route has.
-    """
-    context = request.context or {}
-    path, route = str(context.get("path") or "/"), str(context.get("resourcePath") or "/")
-    segments = path.strip("/").split("/")[-len(route.strip("/").split("/")) :]
-    return f"/{'/'.join(segments)}"
-
-
 def signed_in(services: Services, request: Any) -> SignedIn:
     """Return who makes the *request*. Raises NotSignedIn: no session, or it ended."""
     context = request.context or {}
@@ -132,6 +120,13 @@ def read_form_of(services: Services, request: Any, token: str) -> dict[str, str]
     return form
 
 
+def read_form_key(form: dict[str, str]) -> str:
+    """Take the key out of a *form*: under it an act is done once, however often it is sent."""
+    from chalicelib.intake.idempotency import read_idempotency_key
+
+    return read_idempotency_key(form.pop("key", None))
+
+
 def must_be_our_origin(services: Services, request: Any) -> None:
     """Refuse (403) a form that another site sent: `Origin`, else `Sec-Fetch-Site`."""
     headers = request.headers
@@ -166,10 +161,17 @@ def read_fields(request: Any) -> dict[str, str]:
     return dict(pairs)
 
 
+def path_of(request: Any) -> str:
+    """Return the path of *request* from the site's root, without a prefix of the stage."""
+    parts = str((request.context or {}).get("path") or "/desk").strip("/").split("/")
+    depth = str(request.path or "/desk").strip("/").count("/") + 1
+    return "/" + "/".join(parts[-depth:])
+
+
 def _address(request: Any) -> str:
     query = "&".join(
         f"{quote(name, safe='')}={quote(value, safe='')}"
         for name, value in (request.query_params or {}).items()
     )
-    path = site_path(request)
+    path = path_of(request)
     return f"{path}?{query}" if query else path
