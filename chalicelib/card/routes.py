@@ -27,7 +27,13 @@ from chalicelib.card.acts import (
 from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
 from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.card.state import CardState
-from chalicelib.card.store import CardOnRecord, CardStates, numbers_of, papers_of
+from chalicelib.card.store import (
+    CardOnRecord,
+    CardStates,
+    confirmers,
+    numbers_of,
+    papers_of,
+)
 from chalicelib.card.view import documents, full, line, numbers
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.rules import Rules
@@ -37,7 +43,14 @@ from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
-from chalicelib.people.rights import Act, must_not_be_own, reaches
+from chalicelib.people.rights import (
+    Act,
+    is_limited,
+    must_be_another,
+    must_not_be_own,
+    reaches,
+    table,
+)
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
@@ -132,7 +145,8 @@ def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, A
     rules = _rules_in(services, card.state)
     over = _over(card.state, rules, services.now())
     card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
-    kept = services.vault.private_fields(card_case(card.state.card))
+    is_masked = is_limited(caller, "see_card", "masked")
+    kept = {} if is_masked else services.vault.private_fields(card_case(card.state.card))
     body = {
         **card_body,
         "history": with_words(card_body["history"], kept),
@@ -200,6 +214,8 @@ def take_act(
         zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
         raise Rejected(422, zh=zh, en=en, field="id")
     state = _reached(services, caller, ACTS[wanted.act].right, card).state
+    if table()[ACTS[wanted.act].right].is_not_confirmer:
+        must_be_another(caller, ACTS[wanted.act].right, confirmers(services, card))
     is_about_card = wanted.act == "dismiss" and state.step is None
     act_request = replace(wanted, act="revoke") if is_about_card else wanted
     rules = _rules_in(services, state)

@@ -1,0 +1,1 @@
+"""People of a stage, as an operator enters them."""
