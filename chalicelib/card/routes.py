@@ -191,7 +191,11 @@ def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord)
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, ACTS[act].right)
-    payload = read_act(act, request.raw_body)
+    try:
+        payload = read_act(act, request.raw_body)
+    except Rejected:  # that there is no such card, or not for the caller, is told first
+        _find_for(services, caller, ACTS[act].right, card_id)
+        raise
     key = read_idempotency_key(request.headers.get(HEADER))
     receipts = services.receipts  # before anything is recorded: it needs its key
     # Crash after the act is recorded: the caller has no receipt. Under the same Idempotency-Key the
@@ -209,11 +213,8 @@ def take_act(
 
     Return the card's id, and what was recorded; None where an earlier act counts.
     """
-    card, now = _find(services, card_id), services.now()
-    if card.state.opening is None and _is_warning(services, card_id):
-        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
-        raise Rejected(422, zh=zh, en=en, field="id")
-    state = _reached(services, caller, ACTS[wanted.act].right, card).state
+    card, now = _find_for(services, caller, ACTS[wanted.act].right, card_id), services.now()
+    state = card.state
     if table()[ACTS[wanted.act].right].is_not_confirmer:
         must_be_another(caller, ACTS[wanted.act].right, confirmers(services, card))
     is_about_card = wanted.act == "dismiss" and state.step is None
@@ -229,6 +230,15 @@ def take_act(
 
     card_states = CardStates(services.facts, services.inbox)
     return state.card, card_states.take(act_request, card, key, must_fit_now, now)
+
+
+def _find_for(services: Services, caller: "Caller", act: Act, card_id: str) -> CardOnRecord:
+    """Return the card about which *caller* may do *act*. Raises Rejected (404, 403, 422)."""
+    card = _find(services, card_id)
+    if card.state.opening is None and _is_warning(services, card_id):
+        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
+        raise Rejected(422, zh=zh, en=en, field="id")
+    return _reached(services, caller, act, card)
 
 
 def _is_warning(services: Services, card_id: str) -> bool:
