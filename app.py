@@ -18,6 +18,7 @@ from chalicelib.card.routes import blueprint as cards
 from chalicelib.department.scores.routes import blueprint as scores
 from chalicelib.desk.passkeys.routes import blueprint as passkeys
 from chalicelib.desk.routes import blueprint as desk
+from chalicelib.desk.sign_in.routes import blueprint as sign_in
 from chalicelib.feed.routes import blueprint as feed
 from chalicelib.intake.routes import blueprint as intake
 from chalicelib.lambdas import entry
@@ -39,7 +40,7 @@ app.register_middleware(answers.ignore_content_of_get, "http")
 app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
-    *(leads, samples, desk, passkeys, api, machine),
+    *(leads, samples, desk, passkeys, sign_in, api, machine),
 ):
     app.register_blueprint(blueprint)
 

@@ -31,7 +31,7 @@ from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.people.act_signing import act_to_sign
 from chalicelib.people.recipients import Recipient, recipients
-from chalicelib.people.rights import Act
+from chalicelib.people.rights import Act, is_limited
 from chalicelib.people.signed_act import read_signature
 from chalicelib.people.successors import Addressed
 from chalicelib.plumbing.answers import private_json
@@ -130,7 +130,8 @@ def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, A
     rules = rules_in(services, card.state)
     over = over_since(card.state, rules, services.now())
     card_body = full(card.state, card.records, running_deadlines(card.state, rules), rules.profile)
-    kept = services.vault.private_fields(card_case(card.state.card))
+    is_masked = is_limited(caller, "see_card", "masked")
+    kept = {} if is_masked else services.vault.private_fields(card_case(card.state.card))
     body = {
         **card_body,
         "history": with_words(card_body["history"], kept),
