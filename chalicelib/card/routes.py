@@ -126,23 +126,46 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 
 def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, Any]:
     """Return a card as *caller* may see it, with what he may do now. Raises Rejected."""
-    card = card_for(services, caller, card_id)
-    rules = rules_in(services, card.state)
-    over = over_since(card.state, rules, services.now())
-    card_body = full(card.state, card.records, running_deadlines(card.state, rules), rules.profile)
+    return show_whole_card(services, caller, card_for(services, caller, card_id))
+
+
+def show_whole_card(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
+    """Return a *card* with what people wrote about it, its numbers and its papers."""
+    body = show_state(services, caller, card)
     is_masked = is_limited(caller, "see_card", "masked")
     kept = {} if is_masked else services.vault.private_fields(card_case(card.state.card))
-    body = {
-        **card_body,
-        "history": with_words(card_body["history"], kept),
+    given = numbers_of(services, card.state.card)
+    drafted = papers_of(services, card, given)
+    rest = {
+        "history": with_words(body["history"], kept),
+        "numbers": numbers(given),
+        "documents": documents(card.state.card, drafted),
+    }
+    return {**body, **services.name_tokens.reveal(rest)}
+
+
+def show_state(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
+    """Return a *card* as it is on record, with what *caller* may do now."""
+    rules = rules_in(services, card.state)
+    over = over_since(card.state, rules, services.now())
+    body = full(card.state, card.records, running_deadlines(card.state, rules), rules.profile)
+    also = {
         "possible": possible(card.state, caller.role, over),
         "kept_by": kept_of(services, card.state).keeper,
-        "posts": posts(_recipients(services, card.state, card_body["recipients"])),
-        "numbers": numbers(numbers_of(services, card.state.card)),
-        "documents": documents(card.state.card, papers_of(services, card)),
+        "posts": posts(_recipients(services, card.state, body["recipients"])),
     }
-    shown: dict[str, Any] = services.name_tokens.reveal(body)
+    shown: dict[str, Any] = services.name_tokens.reveal({**body, **also})
     return shown
+
+
+def card_of_caller(
+    services: Services, callers: "Iterable[Caller]", card_id: str
+) -> "tuple[Caller, CardOnRecord]":
+    """Return the card of this id, and who of *callers* may see it. Raises Rejected (404, 403)."""
+    card = _find(services, card_id)
+    if card.state.opening is None:
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+    return kept_of(services, card.state).caller_for(callers, "see_card"), card
 
 
 def _recipients(

@@ -29,7 +29,7 @@ EVERYONE = {"chalicelib", "errors", "instant", "schema"}  # the package and its 
 SHELL = {
     "store.py", "fact_store.py", "snapshot_item.py",
     "pending_store.py", "due_store.py", "batch_item.py", "board_item.py",
-    "routes.py", "document_routes.py",
+    "routes.py", "document_routes.py", "list_routes.py", "act_routes.py",
     "s3_objects.py", "folder_objects.py", "kms.py", "signer_memory.py",
     "witnesses.py", "registrations.py", "adoption_store.py",
     "key_store.py", "person_store.py", "organisation_store.py", "code_store.py",
