@@ -22,10 +22,12 @@ from chalicelib.cases.snapshot_item import (
     LampIndex,
     SnapshotItem,
     WakeIndex,
+    WorkIndex,
     given_in,
     item_of,
     read_item,
 )
+from chalicelib.cases.work_list import WorkKind, WorkList, place_prefix
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import StartKey, is_written
@@ -42,6 +44,7 @@ class Cases:
             asking = AskedIndex()
             by_department = DepartmentIndex()
             by_lamp = LampIndex()
+            to_do = WorkIndex()
 
             class Meta:
                 table_name = table
@@ -100,6 +103,18 @@ class Cases:
         items = list(page)
         rest = items[limit - 1].claims_since if len(items) > limit else ""
         return [read_item(item) for item in items[:limit]], rest or ""
+
+    def to_do(
+        self, work: WorkList, most: int, kind: WorkKind | None = None, after: str = ""
+    ) -> list[CaseSnapshot]:
+        """Return at most *most* cases of the list *work*, of one *kind*, behind the place *after*.
+
+        In the order of `cases/work_list.py`. One request, as long as they have 1 MB.
+        """
+        prefix = place_prefix(kind) if kind else ""
+        behind = self._items.work_place > max(after, prefix) if after or prefix else None
+        items = self._items.to_do.query(work, behind, limit=most, page_size=most)
+        return [read_item(item) for item in items if (item.work_place or "").startswith(prefix)]
 
     def asking(self, department: str) -> Iterator[CaseSnapshot]:
         """Return the cases that *department* is asked to take over, the longest wait first."""
