@@ -37,7 +37,7 @@ from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
-from chalicelib.people.rights import Act, must_not_be_own, reaches
+from chalicelib.people.rights import Act, caller_for, must_not_be_own, reaches
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
@@ -128,20 +128,44 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 
 def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, Any]:
     """Return a card as *caller* may see it, with what he may do now. Raises Rejected."""
-    card = card_for(services, caller, card_id)
+    return show_whole_card(services, caller, card_for(services, caller, card_id))
+
+
+def show_whole_card(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
+    """Return a *card* with what people wrote about it, its numbers and its papers."""
+    body = show_state(services, caller, card)
+    kept = services.vault.private_fields(card_case(card.state.card))
+    given = numbers_of(services, card.state.card)
+    drafted = papers_of(services, card, given)
+    rest = {
+        "history": with_words(body["history"], kept),
+        "numbers": numbers(given),
+        "documents": documents(card.state.card, drafted),
+    }
+    return {**body, **services.name_tokens.reveal(rest)}
+
+
+def show_state(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
+    """Return a *card* as it is on record, with what *caller* may do now; this reads no table."""
     rules = _rules_in(services, card.state)
     over = _over(card.state, rules, services.now())
-    card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
-    kept = services.vault.private_fields(card_case(card.state.card))
-    body = {
-        **card_body,
-        "history": with_words(card_body["history"], kept),
-        "possible": possible(card.state, caller.role, over),
-        "numbers": numbers(numbers_of(services, card.state.card)),
-        "documents": documents(card.state.card, papers_of(services, card)),
-    }
-    shown: dict[str, Any] = services.name_tokens.reveal(body)
+    body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
+    shown: dict[str, Any] = services.name_tokens.reveal(
+        {**body, "possible": possible(card.state, caller.role, over)}
+    )
     return shown
+
+
+def card_of_caller(
+    services: Services, callers: "Iterable[Caller]", card_id: str
+) -> "tuple[Caller, CardOnRecord]":
+    """Return the card of this id, and who of *callers* may see it. Raises Rejected (404, 403)."""
+    card = _find(services, card_id)
+    opening = card.state.opening
+    if opening is None:
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+    department = services.name_tokens.name_of(opening.text("department"))
+    return caller_for(callers, "see_card", department, opening.text("region")), card
 
 
 def card_for(services: Services, caller: "Caller", card_id: str) -> CardOnRecord:

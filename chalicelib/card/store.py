@@ -133,11 +133,16 @@ class CardStates:
         raise Conflict(zh, f"{request.act} was taken and given back")
 
 
-def papers_of(services: Services, card: CardOnRecord) -> Mapping[PaperName, Paper]:
-    """Draft the papers of a card that may be seen. Raises Corrupt where its rules are lost."""
+def papers_of(
+    services: Services, card: CardOnRecord, numbers: Numbers | None = None
+) -> Mapping[PaperName, Paper]:
+    """Draft the papers of a card that may be seen. Raises Corrupt where its rules are lost.
+
+    *numbers* are its published numbers, where they are read already.
+    """
     reveal = services.name_tokens.reveal
     facts = (replace(record.fact, data=reveal(record.fact.data)) for record in card.records)
-    numbers = numbers_of(services, card.state.card)
+    numbers = numbers_of(services, card.state.card) if numbers is None else numbers
     return papers(Dossier(CaseHistory(facts), numbers, partial(rules_of, services)))
 
 
