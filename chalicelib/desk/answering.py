@@ -4,17 +4,19 @@
 as a page.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 
 from chalicelib.desk.frame import desk_headers, render_desk
-from chalicelib.desk.signed_in import NotSignedIn, SignedIn, read_cookie, signed_in
+from chalicelib.desk.signed_in import NotSignedIn, SignedIn, path_of, read_cookie, signed_in
 from chalicelib.errors import LANGUAGES, Language, Rejected
+from chalicelib.instant import local
 from chalicelib.pages.frame import base_of
 from chalicelib.plumbing.problems import preferred_language
 from chalicelib.plumbing.services import Services, current_services
@@ -89,20 +91,31 @@ class Desk:
         return base_of(context, headers, is_local=self.services.settings.is_local)
 
     def _frame(self) -> dict[str, Any]:
-        who, path = self._who, str((self.request.context or {}).get("path") or "/desk")
+        who, path = self._who, path_of(self.request).strip("/")
         menu = [
             (name, address)
             for name, address, right in _MENU
             if who and (right is None or any(right_reaches(who, right)))
         ]
+        above = [address for _, address in menu[1:] if path.startswith(f"{address}/")]
+        zone = self.services.profile().zone
         return {
             "base": self._base() or _root(self.request),
             "who": [caller.owner for caller in who.callers] if who else None,
             "form_token": who.form_token if who else "",
+            "new_key": lambda: secrets.token_urlsafe(18),
             "menu": menu,
-            "current": path.strip("/"),
-            "here": path.strip("/"),
+            "current": path,
+            "section": max(above, key=len, default=""),
+            "here": path,
+            "other_language": self._in_other_language(path),
+            "made_at": local(self.services.wall(), zone),
         }
+
+    def _in_other_language(self, path: str) -> str:
+        """Return the address of this page in the other language, its filters kept."""
+        other = next(language for language in LANGUAGES if language != self.language)
+        return f"{path}?{urlencode({**dict(self.query), 'lang': other})}"
 
 
 def right_reaches(who: SignedIn, act: Any) -> list[bool]:
@@ -114,8 +127,7 @@ def right_reaches(who: SignedIn, act: Any) -> list[bool]:
 
 def _root(request: Any) -> str:
     """Return the site's root, relative to the page: desks lie one or more folders deep."""
-    path = str((request.context or {}).get("path") or "/").strip("/")
-    return "../" * path.count("/") or "./"
+    return "../" * path_of(request).strip("/").count("/") or "./"
 
 
 def desk_page(view: Callable[..., Response]) -> Callable[..., Response]:

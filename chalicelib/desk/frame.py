@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.desk.moments import write_day, write_left, write_moment
 from chalicelib.errors import Language
 from chalicelib.pages.frame import style, templates
 from chalicelib.pages.words import page_words
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _FOLDER = Path(__file__).parent
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "day": write_day,
+    "moment": write_moment,
+    "left": write_left,
+}
 
 
 @cache
@@ -58,7 +64,7 @@ def desk_headers() -> dict[str, str]:
 def _environment(
     folder: Path, filters: tuple[tuple[str, Callable[..., Any]], ...]
 ) -> "Environment":
-    environment = templates(folder, dict(filters))
+    environment = templates(folder, {**_FILTERS, **dict(filters)})
     environment.loader.searchpath.insert(1, str(_FOLDER))  # type: ignore[union-attr]
     return environment
 
@@ -72,7 +78,8 @@ def render_desk(
 ) -> str:
     """Render the template *page* of *folder* in the frame of the desks, in a *language*.
 
-    *values* has what `answering.py` adds for the frame: `base`, `who`, `menu`, `form_token`.
+    *values* has what `answering.py` adds for the frame: `base`, `who`, `menu`, `form_token`, and so
+    on. `pieces.html` has what pages are made of.
     """
     template = _environment(folder, filters).get_template(f"{page}.html")
     return template.render(

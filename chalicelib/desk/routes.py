@@ -1,4 +1,7 @@
-"""`GET /desk`: what this person has to do today, by the posts that he holds."""
+"""The addresses that several roles have in common: what each shows is in the folder of the role.
+
+Whoever holds posts of two kinds sees the page of the first post that has one.
+"""
 
 from chalice.app import Blueprint, Response
 
@@ -10,5 +13,5 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/desk", methods=["GET"])
 @desk_page
 def desk(desk: Desk) -> Response:
-    """Show what is to be done today."""
+    """Show what is to be done today, by the posts that this person holds."""
     return desk.page(FOLDER, "today", {})

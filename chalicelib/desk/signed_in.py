@@ -111,6 +111,13 @@ def read_form(services: Services, request: Any, who: SignedIn) -> dict[str, str]
     return form
 
 
+def read_form_key(form: dict[str, str]) -> str:
+    """Take the key out of a *form*: under it an act is done once, however often it is sent."""
+    from chalicelib.intake.idempotency import read_idempotency_key
+
+    return read_idempotency_key(form.pop("key", None))
+
+
 def must_be_our_origin(services: Services, request: Any) -> None:
     """Refuse (403) a form that another site sent: `Origin`, else `Sec-Fetch-Site`."""
     headers = request.headers
@@ -145,10 +152,17 @@ def read_fields(request: Any) -> dict[str, str]:
     return dict(pairs)
 
 
+def path_of(request: Any) -> str:
+    """Return the path of *request* from the site's root, without a prefix of the stage."""
+    parts = str((request.context or {}).get("path") or "/desk").strip("/").split("/")
+    depth = str(request.path or "/desk").strip("/").count("/") + 1
+    return "/" + "/".join(parts[-depth:])
+
+
 def _address(request: Any) -> str:
     query = "&".join(
         f"{quote(name, safe='')}={quote(value, safe='')}"
         for name, value in (request.query_params or {}).items()
     )
-    path = str((request.context or {}).get("path") or "/desk")
+    path = path_of(request)
     return f"{path}?{query}" if query else path
