@@ -182,9 +182,21 @@ class Cases:
         items = self._items.by_department.query(listed_under, later, page_size=page)
         return (read_item(item) for item in items)
 
-    def of_lamp(self, lamp: str) -> Iterator[CaseSnapshot]:
-        """Return the open cases with this *lamp*, one of ALIGHT, those due first first."""
-        return (read_item(item) for item in self._items.by_lamp.query(lamp))
+    def of_lamp(
+        self,
+        lamp: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        most: int | None = None,
+    ) -> Iterator[CaseSnapshot]:
+        """Return the open cases with this *lamp*, one of ALIGHT, those due first first.
+
+        Those due from *since* on and before *until*; *most* of those due from *since* are read.
+        """
+        later = self._items.due_at >= text(since) if since else None
+        items = self._items.by_lamp.query(lamp, later, limit=most, page_size=most)
+        found = (read_item(item) for item in items)
+        return (each for each in found if until is None or (each.due_at or until) < until)
 
     def latest_of_item(
         self, department: str, spellings: Sequence[str], most: int

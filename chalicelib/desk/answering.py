@@ -134,7 +134,7 @@ def desk_page(view: Callable[..., Response]) -> Callable[..., Response]:
     """Wrap *view*, which takes the Desk and the parts of the path."""
 
     @wraps(view)
-    def answered(*parts: str) -> Response:
+    def answered(**parts: str) -> Response:
         services, request = current_services(), _request_of(view)
         try:
             desk = Desk(services, request, signed_in(services, request))
@@ -142,7 +142,7 @@ def desk_page(view: Callable[..., Response]) -> Callable[..., Response]:
             address = quote(away.to, safe="/?=&%")
             return Desk(services, request, None).to(f"signin?to={quote(address, safe='')}")
         try:
-            return view(desk, *parts)
+            return view(desk, **parts)
         except Rejected as refusal:
             return desk.error(refusal)
 

@@ -40,4 +40,3 @@ def sweep(services: Services, now: datetime) -> Nudged:
 def _note_age(now: datetime, oldest: datetime) -> None:
     """Record how far the sweep is behind: the age at *now* of the *oldest* wake not nudged yet."""
     telemetry.seconds(telemetry.SWEEP_AGE_SECONDS, int((now - oldest).total_seconds()))
-

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from chalicelib.card.acts import ActRequest, read_act
 from chalicelib.card.routes import card_of_caller, take_act
-from chalicelib.card.store import CardOnRecord
 from chalicelib.card.stages import CardAct
+from chalicelib.card.store import CardOnRecord
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.desk.answering import Desk
@@ -59,7 +59,7 @@ def seen_case(desk: Desk, case_id: str) -> tuple[Caller, CaseSnapshot]:
     name = decode_parameter(case_id)
     snapshot = desk.services.cases.get(name) if name else None
     caller = reach(desk, "see_case", snapshot) if snapshot else None
-    if snapshot is None or caller is None:
+    if snapshot is None or caller is None or snapshot.kind == "sealed":  # a lead is no case here
         raise no_such_case()
     return caller, snapshot
 

@@ -21,10 +21,18 @@ def record_rows(
     """Return the rows of *facts*, as a history shows them, with their indexes in the log."""
     rows = []
     for fact in facts:
-        versions = {name: fact["data"][name] for name in VERSIONS if fact["data"].get(name)}
+        data = fact["data"]
+        versions = {name: _text(data[name]) for name in VERSIONS if data.get(name)}
         index = index_of(fact["n"], runs)
         rows.append({**fact_row(fact, words), "index": index, "versions": versions})
     return rows
+
+
+def _text(version: Any) -> str:
+    """Return a version as text; the terms of the catalogue have several parts."""
+    if isinstance(version, Mapping):
+        return "，".join(f"{name} {part}" for name, part in version.items())
+    return str(version)
 
 
 def index_of(n: int, runs: Sequence[Run]) -> int | None:
@@ -57,4 +65,6 @@ def page_of(facts: Sequence[Mapping[str, Any]], first: int) -> tuple[int, int, i
 
 def is_in_order(runs: Sequence[Run]) -> bool:
     """Return whether *runs* come one after another, as the facts of one case do."""
-    return all(before.n < after.n and before.index < after.index for before, after in pairwise(runs))
+    return all(
+        before.n < after.n and before.index < after.index for before, after in pairwise(runs)
+    )

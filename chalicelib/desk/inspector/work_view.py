@@ -81,8 +81,8 @@ def _name(snapshot: CaseSnapshot) -> str:
 def _address(snapshot: CaseSnapshot, kind: WorkKind | None) -> str:
     if kind in _PAGE_OF and snapshot.kind == "card":
         return f"{_PAGE_OF[kind]}{_name(snapshot)}"
-    if kind == "lead":
-        return f"desk/leads/{_name(snapshot)}"
+    if kind == "lead":  # its acts are at a door of their own, `/v1/leads`
+        return ""
     return f"desk/cases/{quote(snapshot.case, safe='')}/record"
 
 
