@@ -1,4 +1,4 @@
-"""The inspectors' desk: what waits is listed, decided once, and refused in words where it cannot be."""
+"""The inspectors' desk: what waits is listed, decided once, or refused in words."""
 
 import re
 from urllib.parse import quote
@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data
+from tests.support.inspected import judge, key_on, page, settle
 from tests.support.late_pause import HEARING
 from tests.support.memory_stage import memory_world
 from tests.support.signing_in import Browser, appointment
@@ -34,23 +35,11 @@ def inspector(county):
     return Browser(county.services, "inspector", appointment("inspector"))
 
 
-def settle(county):
-    """Let everything come of what was done."""
-    county.pump.drain()
-    county.wall.forward(seconds=1)
-    county.tick()
-
-
-def page(answer, status=200):
-    """Return the text of a page."""
-    assert answer.status_code == status, answer.body
-    return answer.body.decode()
-
-
-def key_on(text, act=""):
-    """Return the key of the form for *act* on a page."""
-    after = text[text.index(f'value="{act}"') - 400 :] if act else text
-    return re.search(r'name="key" value="([^"]+)"', after)[1]
+def found_in(pattern, text):
+    """Return what a page says at a *pattern*."""
+    found = re.search(pattern, text)
+    assert found
+    return found[1]
 
 
 def enter(county, browser, **fields):
@@ -65,13 +54,7 @@ def proposal(county, browser):
     assert enter(county, browser).status_code == 303
     settle(county)
     text = page(browser.get("/desk"))
-    return re.search(r'href="desk/proposals/(c_[a-z0-9]+\.\d+)"', text)[1]
-
-
-def judge(browser, where, card, act, **fields):
-    """Open a page, and send its form for *act*."""
-    text = page(browser.get(f"/desk/{where}/{card}"))
-    return browser.post(f"/desk/{where}/{card}", key=key_on(text, act), act=act, **fields)
+    return found_in(r'href="desk/proposals/(c_[a-z0-9]+\.\d+)"', text)
 
 
 def test_a_finding_entered_is_a_proposal_that_is_confirmed(county, inspector):
@@ -80,7 +63,9 @@ def test_a_finding_entered_is_a_proposal_that_is_confirmed(county, inspector):
     text = page(inspector.get(f"/desk/proposals/{card}"))
     assert "V-15" in text
     assert "人工发现" in text
-    assert WHY not in text  # what it rests on is shown; words are for the record of the case
+    assert WHY in text
+    auditor = Browser(county.services, "auditor", appointment("auditor"))
+    assert WHY not in page(auditor.get(f"/desk/proposals/{card}"))
     answer = judge(inspector, "proposals", card, "confirm", text_confirm="")
     assert answer.headers["Location"].endswith(f"desk/answers/{card}?done=confirm")
     settle(county)
@@ -203,7 +188,7 @@ def test_the_feed_goes_on_where_it_was_read(county):
     _, inspector = late_pause(county)
     text = page(inspector.get("/desk/alerts"))
     assert "发牌" in text
-    last = re.search(r'name="read" value="(\d+)"', text)[1]
+    last = found_in(r'name="read" value="(\d+)"', text)
     assert inspector.post("/desk/alerts", read=last).status_code == 303
     assert "没有新消息" in page(inspector.get("/desk/alerts"))
     other = Browser(county.services, "other", appointment("inspector"))

@@ -84,14 +84,20 @@ def numbers(county):
 
 
 def reads_of(county, browser):
-    """Return how many requests each page makes, once what the process remembers is there."""
-    found = {}
-    for path in addresses(county):
+    """Return the requests of each page, once what a process remembers for some seconds is there.
+
+    A busy machine may take longer than that between two pages: the fewest of four count.
+    """
+    return {
+        path: min((_reads(county, browser, path) for _ in range(4)), key=len)
+        for path in addresses(county)
+    }
+
+
+def _reads(county, browser, path):
+    with counted(county) as calls:
         page(browser.get(path))
-        with counted(county) as calls:
-            page(browser.get(path))
-        found[path] = [f"{operation} {table}" for operation, table in calls]
-    return found
+    return [f"{operation} {table}" for operation, table in calls]
 
 
 def test_no_page_makes_more_requests_with_thousands_of_open_cases(county):

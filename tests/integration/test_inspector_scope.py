@@ -41,7 +41,7 @@ def test_nothing_of_another_region_is_shown(county, here):
     """By no address: a card is 403, a case 404; of one's own all are there."""
     for path, status in pages(county, "5").items():
         assert here.get(path).status_code == status, path
-    own = {path: 200 for path in pages(county, "1")}
+    own = dict.fromkeys(pages(county, "1"), 200)
     card = proposal_in(county, "1")
     own |= {f"/desk/papers/{card}/notice.pdf": 404, f"/desk/claims/{address('1')}/0": 404}
     for path, status in own.items():

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.cases.snapshot import CaseSnapshot
-from chalicelib.cases.work_list import work_kind, work_place
+from chalicelib.cases.work_list import WorkPlace, work_kind, work_place
 from chalicelib.clock.due import Due
 from chalicelib.instant import parse
 
@@ -17,6 +17,13 @@ def snapshot(case: str = "duban:card/c_a.1", lamp: str = "proposed", **more: Any
     """Return the snapshot of a card that is proposed."""
     more = {"public_case": "c_x", "n": 3, "judged_at": NOON, **more}
     return CaseSnapshot(case=case, lamp=lamp, **more)
+
+
+def placed(found: CaseSnapshot) -> WorkPlace:
+    """Return where the lists have a case."""
+    place = work_place(found)
+    assert place is not None
+    return place
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ def test_the_gravest_come_first_and_of_these_the_oldest():
     ]
     due = {"appeal_decision": Due(parse("2026-12-02T12:00:00+08:00"))}
     appeal = snapshot(lamp="appealed", level="yellow", dues=due, public_case="a")
-    places = sorted(work_place(each) for each in (*proposals, appeal))
+    places = sorted(placed(each) for each in (*proposals, appeal))
     assert [place.place.rpartition("#")[2] for place in places] == ["a", "b", "c", "d", "e"]
     assert {place.list for place in places} == {"decide"}
 
@@ -69,7 +76,7 @@ def test_of_two_appeals_the_one_that_must_be_decided_first_comes_first():
             ("red", "2026-11-09T17:00:00+08:00"),
         ]
     )
-    assert work_place(soon) < work_place(late)
+    assert placed(soon) < placed(late)
 
 
 def test_on_hold_the_first_due_comes_first_and_what_has_no_due_day_last():
@@ -77,5 +84,5 @@ def test_on_hold_the_first_due_comes_first_and_what_has_no_due_day_last():
     due = {"promise": Due(parse("2028-01-05T17:00:00+08:00"))}
     first = snapshot("hall:1", "green", held_for="calendar:2028", dues=due)
     last = snapshot("hall:2", "green", held_for="calendar:2028")
-    assert work_place(first) < work_place(last)
-    assert work_place(first).list == "look"
+    assert placed(first) < placed(last)
+    assert placed(first).list == "look"

@@ -30,7 +30,7 @@ class AlertPage:
     def add_all(
         self, entries: Iterable[LogEntry], wanted_type: str | None, department: str
     ) -> "AlertPage":
-        """Add the alerts among *entries* that are of a type and a department, where one is asked."""
+        """Add the alerts among *entries*; of a type or a department, where one is asked for."""
         for entry in entries:
             self.reached = entry.index
             if make_alert(entry, self._zone) is not None:

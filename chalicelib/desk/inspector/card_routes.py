@@ -1,22 +1,22 @@
 """Proposals, appeals and answers: what an inspector decides about a card.
 
-`GET /desk/proposals/{card}`, `/desk/appeals/{card}` and `/desk/answers/{card}` show what there is to
-decide by; `POST` there records the act through the card's own door. `GET /desk/papers/{card}/{name}`
-gives a document (文书) of it.
+`GET /desk/proposals/{card}`, `/desk/appeals/{card}` and `/desk/answers/{card}` show what there is
+to decide by; `POST` there records the act through the card's own door. `GET
+/desk/papers/{card}/{name}` gives a document (文书) of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, cast
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.card.acts import ACTS
 from chalicelib.card.document_routes import show_document
 from chalicelib.card.routes import show_state, show_whole_card
 from chalicelib.card.stages import CardAct
 from chalicelib.card.store import CardOnRecord
-from chalicelib.cases.case_id import card_case, kind_of
+from chalicelib.cases.case_id import acts_in, card_case, kind_of
+from chalicelib.cases.stored_fact import Record
 from chalicelib.cases.view import show_history, with_words
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.inspector.card_view import (
@@ -115,7 +115,7 @@ def _judge(desk: Desk, card_id: str, page: str) -> Response:
         if act == "decide":
             fields["outcome"] = form.get("outcome", "")
         given = {name: text for name, text in fields.items() if text}
-        act_on_card(desk, card_id, act, ACTS[act].right, given, key)
+        act_on_card(desk, card_id, act, given, key)
         return f"desk/answers/{card_id}?done={act}"
 
     return send(
@@ -131,23 +131,28 @@ def show_proposal(desk: Desk, card_id: str, typed: Typed | None = None) -> Respo
     services, words, state = desk.services, words_in(desk), card.state
     body = show_state(services, caller, card)
     records = services.facts.of_case(state.issuer)
-    rows = [fact_row(row, words) for row in show_history(records, services.profile().zone)]
-    opening = state.opening
-    rests_on = opening.data.get("rests_on") if opening else ()
-    found = next((row["data"].get("rests_on") for row in _own(records, state.n)), rests_on)
+    rests_on = _rests_on(records, card)
+    shown = show_history(records, services.profile().zone)
+    # What a person wrote of his finding is read in the place of other cards: six requests a page.
+    is_told = any(each.fact.origin and each.fact.n in rests_on for each in records)
+    if is_told and caller.role == ROLE:
+        shown = with_words(shown, services.vault.private_fields(acts_in(state.issuer)))
+    rows = [fact_row(row, words) for row in shown]
     about = show_about(body, shown_now(desk))
     values = {
         **_common(desk, caller, about, "proposals", typed),
-        "evidence": evidence(rows, found if isinstance(found, list) else ()),
-        "others": _others(desk, card, about),
+        "evidence": evidence(rows, rests_on),
+        "others": None if is_told else _others(desk, card, about),
         "needs_words": bool(about["basis_kind"]),
     }
     return desk.page(FOLDER, "proposal", services.name_tokens.reveal(values), _status(typed))
 
 
-def _own(records: Any, n: int) -> list[dict[str, Any]]:
-    """Return the data of fact *n* of the case of the finding: it names what it rests on."""
-    return [{"data": record.fact.data} for record in records if record.fact.n == n]
+def _rests_on(records: Iterable[Record], card: CardOnRecord) -> tuple[int, ...]:
+    """Return the numbers of the facts that a proposal rests on, in the case of the finding."""
+    found = next((each.fact for each in records if each.fact.n == card.state.n), None)
+    numbers = found.data.get("rests_on") if found else ()
+    return tuple(n for n in numbers if isinstance(n, int)) if isinstance(numbers, list) else ()
 
 
 def _others(desk: Desk, card: CardOnRecord, about: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -66,7 +66,8 @@ def acts_now(
     """Return the acts that the page offers to *caller*, and whether he has to stand back (回避)."""
     if caller.role != "inspector":
         return [], False
-    fit = [act for act in ACTS_OF[page] if act in body["possible"] or _dismisses(act, body)]
+    own = ACTS_OF[page]
+    fit = [str(act) for act in own if act in body["possible"] or _dismisses(act, body)]
     return ([], True) if fit and department in caller.posted_in else (fit, False)
 
 
@@ -99,7 +100,7 @@ def _year(at: str, zone: tzinfo) -> int:
 def earlier_decisions(
     cards: Iterable[PublishedCard], rule: str, card: str, shown: Shown
 ) -> list[dict[str, Any]]:
-    """Return the decided appeals against other *cards* of the same *rule*, the newest card first."""
+    """Return the decided appeals against other *cards* of a *rule*, the newest card first."""
     rows = []
     for other in cards:
         if other.rule != rule or other.card == card:

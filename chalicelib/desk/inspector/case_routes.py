@@ -51,7 +51,8 @@ def record(desk: Desk, case_id: str) -> Response:
     facts = with_words(body["facts"], _kept(desk, caller, snapshot))
     begin, end, following = page_of(facts, first or 0)
     runs = services.board.runs_of(snapshot.public_case)
-    rows = record_rows(facts[begin:end], runs, words_in(desk))
+    known = {name: body[name] for name in ("department", "region", "item")}
+    rows = record_rows(facts[begin:end], runs, words_in(desk), known)
     address = f"desk/cases/{case_address(snapshot.case)}/record"
     values = {
         "case": {**body, **_case_words(snapshot, shown)},

@@ -28,17 +28,18 @@ def readings_of(claims: CaseClaims, claim: LateClaim) -> tuple[CaseReading, Case
 def show_readings(claims: CaseClaims, claim: LateClaim, shown: Shown) -> dict[str, Any]:
     """Return the clocks and the findings of both readings, row by row."""
     without, granted = readings_of(claims, claim)
-    both = (without, granted or without)
-    dues = [reading.limits.dues(shown.now) for reading in both]
-    found = [
-        {finding.key: finding for finding in reading.limits.findings if finding.level}
-        for reading in both
-    ]
+    other = granted or without
+    dues = without.limits.dues(shown.now), other.limits.dues(shown.now)
     return {
         "has_both": granted is not None,
-        "clocks": list(_clocks(*dues, shown)),
-        "findings": list(_findings(*found, shown)),
+        "clocks": list(_clocks(dues[0], dues[1], shown)),
+        "findings": list(_findings(_found(without), _found(other), shown)),
     }
+
+
+def _found(reading: CaseReading) -> dict[str, Finding]:
+    """Return the findings of a *reading* that have a level, by their keys."""
+    return {finding.key: finding for finding in reading.limits.findings if finding.level}
 
 
 def _clocks(

@@ -6,6 +6,8 @@ Pure: rows as `cases/view.py` shows a history, rows for a page out.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.desk.moments import write_moment
+from chalicelib.instant import is_date
 from chalicelib.intake.event_types import Derived, Reported
 
 TYPES = (*Reported, *Derived)
@@ -15,6 +17,7 @@ _APART = frozenset(  # shown in places of their own, or nothing that a reader co
         *("noticed_at", "noticed", "given", "documents", "selection", "role", "keys"),
     }
 )
+_MOMENTS = frozenset({"due_at", "was", "time", "notified_at", "claimed", "expires_at"})
 _LONGEST = 160  # characters of one value
 
 
@@ -23,8 +26,10 @@ def type_word(kind: str, words: Mapping[str, str]) -> str:
     return words.get(f"fact_{kind.replace('.', '_')}", kind)
 
 
-def fact_row(row: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
-    """Return one fact of a history for a page."""
+def fact_row(
+    row: Mapping[str, Any], words: Mapping[str, str], known: Mapping[str, object] | None = None
+) -> dict[str, Any]:
+    """Return one fact of a history for a page; what it repeats of the *known* is left out."""
     data = row["data"]
     return {
         "n": row["n"],
@@ -42,7 +47,7 @@ def fact_row(row: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]
         "ground_word": words.get(f"ground_{data.get('ground')}", data.get("ground")),
         "basis": data.get("basis") or data.get("breaks"),
         "rests_on": data.get("rests_on") or [],
-        "fields": list(_fields(data, words)),
+        "fields": list(_fields(data, words, known or {})),
         "text": row.get("text"),
         "has_words": "text" in (data.get("given") or ()),
         "correction": row.get("correction"),
@@ -58,10 +63,12 @@ def _source(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
     return row.get("source") or words["source_ours" if row["told"] else "source_derived"]
 
 
-def _fields(data: Mapping[str, Any], words: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+def _fields(
+    data: Mapping[str, Any], words: Mapping[str, str], known: Mapping[str, object]
+) -> Iterable[tuple[str, str]]:
     """Yield the name and the value of each other field, in the order of the fact."""
     for name, value in data.items():
-        if name in _APART or value in (None, "", [], {}):
+        if name in _APART or value in (None, "", [], {}) or known.get(name) == value:
             continue
         yield words.get(f"field_{name}", name), _value(name, value, words)
 
@@ -70,16 +77,24 @@ def _value(name: str, value: Any, words: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return words["yes" if value else "no"]
     if isinstance(value, str):
-        text = words.get(f"{name}_{value}", value)
+        text = _text(name, value, words)
     elif isinstance(value, Mapping) and {"amount", "unit"} <= value.keys():
         text = f"{value['amount']} {words.get('unit_' + str(value['unit']), value['unit'])}"
     elif isinstance(value, Sequence):
         text = "、".join(_value(name, each, words) for each in value)
     elif isinstance(value, Mapping):
-        text = "，".join(f"{key} {each}" for key, each in value.items() if each not in (None, ""))
+        parts = ((key, each) for key, each in value.items() if each not in (None, ""))
+        text = " ".join(_value(key, each, words) for key, each in parts)
     else:
         text = str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _text(name: str, value: str, words: Mapping[str, str]) -> str:
+    """Return a text in words: an instant, the type of an event, a code that has a word."""
+    if name in {*_MOMENTS, "at"} and not is_date(value):
+        return write_moment(value, words) if value[:2].isdigit() else value
+    return type_word(value, words) if name == "type" else words.get(f"{name}_{value}", value)
 
 
 def evidence(rows: Sequence[Mapping[str, Any]], rests_on: Iterable[Any]) -> list[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from chalicelib.card.acts import ActRequest, read_act
+from chalicelib.card.acts import ACTS, ActRequest, read_act
 from chalicelib.card.routes import card_of_caller, take_act
 from chalicelib.card.stages import CardAct
 from chalicelib.card.store import CardOnRecord
@@ -74,10 +74,10 @@ def caller_about_card(desk: Desk, act: Act, card_id: str) -> Caller:
 
 
 def act_on_card(
-    desk: Desk, card_id: str, act: CardAct, right: Act, fields: Mapping[str, str], key: str
+    desk: Desk, card_id: str, act: CardAct, fields: Mapping[str, str], key: str
 ) -> "ReceivedEvent | None":
     """Record what the person does about a card, once for each *key*. Raises Rejected."""
-    caller = caller_about_card(desk, right, card_id)
+    caller = caller_about_card(desk, ACTS[act].right, card_id)
     payload = read_act(act, json.dumps(dict(fields)).encode())
     request = ActRequest(act, payload, caller.role, caller.id)
     return take_act(desk.services, caller, card_id, request, key)[1]

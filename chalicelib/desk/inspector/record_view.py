@@ -5,7 +5,6 @@ to them by a number.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from chalicelib.board.leaf_index import Run
@@ -16,15 +15,21 @@ VERSIONS = ("policy", "calendar", "terms")
 
 
 def record_rows(
-    facts: Sequence[Mapping[str, Any]], runs: Sequence[Run], words: Mapping[str, str]
+    facts: Sequence[Mapping[str, Any]],
+    runs: Sequence[Run],
+    words: Mapping[str, str],
+    known: Mapping[str, object],
 ) -> list[dict[str, Any]]:
-    """Return the rows of *facts*, as a history shows them, with their indexes in the log."""
+    """Return the rows of *facts*, as a history shows them, with their indexes in the log.
+
+    *known* is what the head of the page says of the whole case.
+    """
     rows = []
     for fact in facts:
         data = fact["data"]
         versions = {name: _text(data[name]) for name in VERSIONS if data.get(name)}
         index = index_of(fact["n"], runs)
-        rows.append({**fact_row(fact, words), "index": index, "versions": versions})
+        rows.append({**fact_row(fact, words, known), "index": index, "versions": versions})
     return rows
 
 
@@ -61,10 +66,3 @@ def page_of(facts: Sequence[Mapping[str, Any]], first: int) -> tuple[int, int, i
     begin = min(max(first, 0), max(len(facts) - 1, 0))
     end = min(begin + MOST, len(facts))
     return begin, end, end if end < len(facts) else None
-
-
-def is_in_order(runs: Sequence[Run]) -> bool:
-    """Return whether *runs* come one after another, as the facts of one case do."""
-    return all(
-        before.n < after.n and before.index < after.index for before, after in pairwise(runs)
-    )

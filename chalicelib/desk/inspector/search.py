@@ -61,7 +61,7 @@ def levels_of(query: Query, numbering: Numbering, code: str) -> list[Level]:
 
     *code* is that of the authority (机关代字). A number without one may be of any level.
     """
-    levels = [level for level in NUMBERED if level != "referral"]
+    levels: list[Level] = [level for level in NUMBERED if level != "referral"]
     if not query.code:
         return levels
     sought = _BRACKETS.sub("", unicodedata.normalize("NFKC", query.code))
@@ -75,7 +75,7 @@ def _prefix(numbering: Numbering, level: Level, code: str) -> str:
 
 
 def items_like(text: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the items whose code is *text*, or whose name has it, as (code, name); the first 20."""
+    """Return the items whose code is *text*, or whose name has it: (code, name), 20 at most."""
     lower = text.lower()
     found = [(code, name) for code, name in names.items() if code.lower() == lower]
     found += [(code, name) for code, name in names.items() if lower in name.lower()]

@@ -11,6 +11,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.board.published_card import PublishedCard
 from chalicelib.cases.case_id import card_case, register_case
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.stored_fact import ALIGHT
@@ -72,7 +73,7 @@ def search(desk: Desk) -> Response:
 
 
 def _by_number(desk: Desk, query: Query, found: Found) -> None:
-    """Look the number up in the registers of its year whose numbers are written so: three at most."""
+    """Look the number up in the registers whose numbers are written so: three at most."""
     services, profile = desk.services, desk.services.profile()
     instrument = profile.instrument_at(services.now())
     code = instrument.code if instrument else ""
@@ -83,12 +84,16 @@ def _by_number(desk: Desk, query: Query, found: Found) -> None:
         for record in services.facts.some_of_case(case, query.number - 1, _SPAN):
             fact = record.fact
             if fact.kind == Derived.CARD_NUMBERED and fact.data.get("number") == query.number:
-                if _reaches_card(desk, fact.text("department"), fact.text("region")):
+                if _reaches(desk, fact.text("department"), fact.text("region")):
                     found.cards.append(number_hit(fact, level))
                 break
 
 
-def _reaches_card(desk: Desk, department: str, region: str) -> bool:
+def _reaches_card(desk: Desk, card: PublishedCard) -> bool:
+    return _reaches(desk, card.department, card.region)
+
+
+def _reaches(desk: Desk, department: str, region: str) -> bool:
     name = desk.services.name_tokens.name_of(department)
     return any(reaches(post, "see_card", name, region) for post in supervising(desk))
 
@@ -112,9 +117,8 @@ def _by_day(desk: Desk, query: Query, found: Found) -> None:
         _add(desk, found, [each for each in alight if _is_due_on(each, day, zone)])
     for card in services.board.cards(SOONEST):
         is_of_day = parse(card.at).astimezone(zone).date() == day
-        if is_of_day and card.level != "warning":
-            if _reaches_card(desk, card.department, card.region):
-                found.cards.append(published_hit(card, shown_now(desk)))
+        if is_of_day and card.level != "warning" and _reaches_card(desk, card):
+            found.cards.append(published_hit(card, shown_now(desk)))
 
 
 def _is_due_on(snapshot: CaseSnapshot, day: date, zone: Any) -> bool:

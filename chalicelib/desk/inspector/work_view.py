@@ -79,7 +79,7 @@ def _name(snapshot: CaseSnapshot) -> str:
 
 
 def _address(snapshot: CaseSnapshot, kind: WorkKind | None) -> str:
-    if kind in _PAGE_OF and snapshot.kind == "card":
+    if kind is not None and kind in _PAGE_OF:
         return f"{_PAGE_OF[kind]}{_name(snapshot)}"
     if kind == "lead":  # its acts are at a door of their own, `/v1/leads`
         return ""
