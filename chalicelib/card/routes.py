@@ -201,15 +201,29 @@ def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord)
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, ACTS[act].right)
-    payload = read_act(act, request.raw_body)
+    card = card_to_act_on(services, caller, card_id, act)
+    act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.id)
     key = read_idempotency_key(request.headers.get(HEADER))
     receipts = services.receipts  # before anything is recorded: it needs its key
     # Crash after the act is recorded: the caller has no receipt. Under the same Idempotency-Key the
     # act is not done again, and the same receipt is given.
-    act_request = ActRequest(act, payload, caller.role, caller.id)
-    card, done = take_act(services, caller, card_id, act_request, key)
-    body = {"card": card, "status": done.outcome if done else "duplicate"}
+    done = _record_act(services, card, act_request, key)
+    body = {"card": card.state.card, "status": done.outcome if done else "duplicate"}
     return private_json({**body, **(receipts.of_act(done) if done else {})}, 202)
+
+
+def card_to_act_on(
+    services: Services, caller: "Caller", card_id: str, act: CardAct
+) -> CardOnRecord:
+    """Return the card of this id, about which *caller* may do *act*. Raises Rejected.
+
+    404: there is none; 403: his right does not reach it; 422: it is a warning.
+    """
+    card = _find(services, card_id)
+    if card.state.opening is None and _is_warning(services, card_id):
+        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
+        raise Rejected(422, zh=zh, en=en, field="id")
+    return _reached(services, caller, ACTS[act].right, card)
 
 
 def take_act(
@@ -219,11 +233,14 @@ def take_act(
 
     Return the card's id, and what was recorded; None where an earlier act counts.
     """
-    card, now = _find(services, card_id), services.now()
-    if card.state.opening is None and _is_warning(services, card_id):
-        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
-        raise Rejected(422, zh=zh, en=en, field="id")
-    state = _reached(services, caller, ACTS[wanted.act].right, card).state
+    card = card_to_act_on(services, caller, card_id, wanted.act)
+    return card.state.card, _record_act(services, card, wanted, key)
+
+
+def _record_act(
+    services: Services, card: CardOnRecord, wanted: ActRequest, key: str
+) -> "ReceivedEvent | None":
+    state, now = card.state, services.now()
     is_about_card = wanted.act == "dismiss" and state.step is None
     act_request = replace(wanted, act="revoke") if is_about_card else wanted
     rules = _rules_in(services, state)
@@ -236,7 +253,7 @@ def take_act(
             must_be_proposed(current)
 
     card_states = CardStates(services.facts, services.inbox)
-    return state.card, card_states.take(act_request, card, key, must_fit_now, now)
+    return card_states.take(act_request, card, key, must_fit_now, now)
 
 
 def _is_warning(services: Services, card_id: str) -> bool:
