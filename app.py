@@ -19,6 +19,7 @@ from chalicelib.department.scores.routes import blueprint as scores
 from chalicelib.desk.inspector.card_routes import blueprint as judging
 from chalicelib.desk.inspector.case_routes import blueprint as records
 from chalicelib.desk.inspector.claim_routes import blueprint as late_news
+from chalicelib.desk.inspector.receipt_routes import blueprint as act_receipts
 from chalicelib.desk.inspector.routes import blueprint as inspecting
 from chalicelib.desk.inspector.search_routes import blueprint as searching
 from chalicelib.desk.routes import blueprint as desk
@@ -42,7 +43,8 @@ app.register_middleware(answers.ignore_content_of_get, "http")
 app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
-    *(leads, desk, inspecting, judging, late_news, records, searching, api, machine),
+    *(leads, desk, inspecting, judging, late_news, records, searching, act_receipts),
+    *(api, machine),
 ):
     app.register_blueprint(blueprint)
 

@@ -57,6 +57,27 @@ def proposal(county, browser):
     return found_in(r'href="desk/proposals/(c_[a-z0-9]+\.\d+)"', text)
 
 
+def receipt_of(browser, answer, to):
+    """Follow the answer to a form: the receipt is there, whether or not it is a fact already."""
+    path = answer.headers["Location"].partition("desk/")[2]
+    text = page(browser.get(f"/desk/{path}"))
+    for words in ("/receipt", "核对码", "已提交", f'href="{to}"'):
+        assert words in text, words
+    return text
+
+
+def test_a_receipt_is_for_who_acted(county, inspector):
+    """Another inspector has none of it, and there is none of what was never done."""
+    answer = enter(county, inspector)
+    path = f"/desk/{answer.headers['Location'].partition('desk/')[2]}"
+    assert WHY in receipt_of(inspector, answer, f"desk/cases/{CASE}/record")
+    other = Browser(county.services, "other", appointment("inspector"))
+    assert other.get(path).status_code == 404
+    settle(county)
+    assert other.get(path).status_code == 404
+    assert inspector.get(f"{path}x").status_code == 404
+
+
 def test_a_finding_entered_is_a_proposal_that_is_confirmed(county, inspector):
     """From the form to the card: the page names the rule, what it rests on and what is public."""
     card = proposal(county, inspector)
@@ -67,8 +88,10 @@ def test_a_finding_entered_is_a_proposal_that_is_confirmed(county, inspector):
     auditor = Browser(county.services, "auditor", appointment("auditor"))
     assert WHY not in page(auditor.get(f"/desk/proposals/{card}"))
     answer = judge(inspector, "proposals", card, "confirm", text_confirm="")
-    assert answer.headers["Location"].endswith(f"desk/answers/{card}?done=confirm")
+    assert answer.status_code == 303
+    receipt_of(inspector, answer, f"desk/answers/{card}")
     settle(county)
+    receipt_of(inspector, answer, f"desk/answers/{card}")
     assert "待签收" in page(inspector.get(f"/desk/answers/{card}"))
     assert card not in page(inspector.get("/desk"))
 
@@ -157,8 +180,9 @@ def test_late_news_is_decided_with_both_readings_side_by_side(county, act, state
         assert words in text
     form = {"key": key_on(text, act), "act": act, f"text_{act}": WHY}
     answer = inspector.post(f"/desk/claims/{CASE}/{n}", **form)
-    assert answer.headers["Location"].endswith(f"desk/claims/{CASE}/{n}?done={act}")
+    receipt_of(inspector, answer, f"desk/claims/{CASE}/{n}")
     settle(county)
+    assert WHY in receipt_of(inspector, answer, f"desk/claims/{CASE}/{n}")
     assert state in page(inspector.get(f"/desk/claims/{CASE}/{n}"))
 
 

@@ -35,6 +35,7 @@ SHELL = {
     "key_store.py", "person_store.py", "session_store.py", "signed_in.py", "answering.py",
     "reached.py", "forms.py", "read_marks_store.py",
     "card_routes.py", "case_routes.py", "claim_routes.py", "search_routes.py",
+    "receipt_routes.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.

@@ -6,7 +6,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
@@ -35,6 +35,9 @@ from chalicelib.people.caller import Caller
 from chalicelib.permit.finding import ROLE
 from chalicelib.permit.routes import enter_finding
 from chalicelib.plumbing.query import read_index, read_name
+
+if TYPE_CHECKING:
+    from chalicelib.intake.taken import ReceivedEvent
 
 blueprint = Blueprint(__name__)
 
@@ -99,7 +102,7 @@ def new_finding(desk: Desk) -> Response:
 def add_finding(desk: Desk) -> Response:
     """Enter a finding, once for each form."""
 
-    def take(form: Mapping[str, str], key: str) -> str:
+    def take(form: Mapping[str, str], key: str) -> "ReceivedEvent":
         case_id = case_address(form.get("case", ""))
         snapshot = _to_judge(desk, form.get("case", ""))
         department = desk.services.name_tokens.name_of(snapshot.department)
@@ -108,8 +111,8 @@ def add_finding(desk: Desk) -> Response:
             zh, en = "请选择规则。", "choose a rule"
             raise Rejected(422, zh=zh, en=en, field="rule")
         payload = {"rule": form["rule"], "text": form.get("text", "").strip(), "found_by": ROLE}
-        enter_finding(desk.services, caller, case_id, json.dumps(payload).encode(), key)
-        return f"desk/cases/{case_id}/record?done=found"
+        body = json.dumps(payload).encode()
+        return enter_finding(desk.services, caller, case_id, body, key)[1]
 
     return send(
         desk, blueprint.current_request, take, lambda typed: _form(desk, typed.form["case"], typed)

@@ -6,7 +6,7 @@ the decision through the door of `permit/claims`.
 
 import re
 from collections.abc import Mapping
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
@@ -39,6 +39,9 @@ from chalicelib.permit.claims.view import PLACE, show_claims
 from chalicelib.permit.reading.routes import no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.query import read_name
+
+if TYPE_CHECKING:
+    from chalicelib.intake.taken import ReceivedEvent
 
 MOST = 50  # cases on a page
 _PLACE = re.compile(PLACE, re.ASCII)
@@ -93,7 +96,7 @@ def claim(desk: Desk, case_id: str, number: str) -> Response:
 def decide(desk: Desk, case_id: str, number: str) -> Response:
     """Accept or refuse late news."""
 
-    def take(form: Mapping[str, str], key: str) -> str:
+    def take(form: Mapping[str, str], key: str) -> "ReceivedEvent":
         act = form.get("act", "")
         if act not in ("accept", "refuse"):
             zh, en = "请从页面上的按钮提交。", "use a button of the page"
@@ -103,8 +106,7 @@ def decide(desk: Desk, case_id: str, number: str) -> Response:
         department = desk.services.name_tokens.name_of(snapshot.department)
         caller = desk.who.caller("decide_claim", department, snapshot.region)
         decision = ClaimDecision(cast("ClaimAct", act), read_number(number), reason, caller.id)
-        decide_claim(desk.services, caller, case_id, decision, key)
-        return f"desk/claims/{case_id}/{number}?done={act}"
+        return decide_claim(desk.services, caller, case_id, decision, key)[2]
 
     return send(
         desk,

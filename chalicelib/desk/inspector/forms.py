@@ -6,7 +6,8 @@ words still in it. Anything else is an error page.
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
@@ -14,6 +15,9 @@ from chalicelib.desk.answering import Desk
 from chalicelib.desk.inspector.reached import line_of
 from chalicelib.desk.signed_in import read_form, read_form_key
 from chalicelib.errors import Rejected
+
+if TYPE_CHECKING:
+    from chalicelib.intake.taken import ReceivedEvent
 
 _SHOWN_AGAIN = (HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
 
@@ -40,34 +44,35 @@ class Typed(NamedTuple):
 def send(
     desk: Desk,
     request: Any,
-    take: Callable[[Mapping[str, str], str], str],
+    take: Callable[[Mapping[str, str], str], "ReceivedEvent"],
     show: Callable[[Typed], Response],
 ) -> Response:
-    """Read the form, *take* it under its key and go on at the address that this returns.
+    """Read the form, *take* it under its key, and lead to the receipt of what is recorded.
 
     *show* is the page again, where the form is refused. Crash after it is taken: sent again, the
     same form is the same act.
     """
     form = read_form(desk.services, request, desk.who)
+    _ = desk.services.receipts  # before anything is recorded: it needs its key
     key = read_form_key(form)
     fields = {name: text.replace("\r\n", "\n") for name, text in form.items()}
     if not key:
         zh = "表单不完整，请重新打开页面后提交。"
         raise Rejected(422, zh=zh, en="the form is not complete; open the page again", field="key")
     try:
-        address = take(fields, key)
+        done = take(fields, key)
     except Rejected as refusal:
         if refusal.status not in _SHOWN_AGAIN:
             raise
         return show(Typed(fields, key, refusal))
-    return desk.to(address)
+    about = urlencode({"case": done.event["subject"], "act": done.event["id"]})
+    return desk.to(f"desk/receipts?{about}")
 
 
 def form_values(desk: Desk, typed: Typed | None) -> dict[str, Any]:
     """Return what the forms of a page are filled with: nothing, or what was typed before."""
-    done = desk.query.get("done", "")
     if typed is None:
-        return {"typed": {}, "kept_key": "", "problems": [], "wrong": {}, "done": done}
+        return {"typed": {}, "kept_key": "", "problems": [], "wrong": {}}
     field, act = typed.refusal.field or "", typed.form.get("act", "")
     name = f"text_{act}" if field in ("text", "reason") and act else field
     line = line_of(desk, typed.refusal)
@@ -76,5 +81,4 @@ def form_values(desk: Desk, typed: Typed | None) -> dict[str, Any]:
         "kept_key": typed.kept_key,
         "problems": [(name if name in typed.form else "", line)],
         "wrong": {name: line},
-        "done": "",
     }
