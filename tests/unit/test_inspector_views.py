@@ -186,16 +186,16 @@ INSPECTOR = Caller("p_a", "inspector")
 def test_a_page_offers_the_acts_that_fit(page, possible, state, acts):
     """A proposal is dismissed where its door would revoke it."""
     body = {"possible": possible, "state": state}
-    assert acts_now(body, INSPECTOR, page, "Housing") == (acts, False)
+    assert acts_now(body, INSPECTOR, page, ["Housing"]) == (acts, False)
 
 
 def test_nobody_is_offered_an_act_about_his_own_department():
     """And who supervises without judging is offered none at all."""
     body = {"possible": ["confirm"], "state": "proposed"}
     own = Caller("p_a", "inspector", posted_in=("Housing",))
-    assert acts_now(body, own, "proposals", "Housing") == ([], True)
-    assert acts_now(body, own, "proposals", "Water") == (["confirm"], False)
-    assert acts_now(body, Caller("p_b", "supervisor"), "proposals", "Housing") == ([], False)
+    assert acts_now(body, own, "proposals", ["Housing"]) == ([], True)
+    assert acts_now(body, own, "proposals", ["Water", "Water"]) == (["confirm"], False)
+    assert acts_now(body, Caller("p_b", "supervisor"), "proposals", ["Housing"]) == ([], False)
 
 
 def test_other_cards_are_of_the_same_item_and_year():

@@ -212,7 +212,7 @@ def _show(desk: Desk, caller: Caller, card: CardOnRecord, typed: Typed | None) -
 def _common(
     desk: Desk, caller: Caller, about: Mapping[str, Any], page: str, typed: Typed | None
 ) -> dict[str, Any]:
-    acts, is_own = acts_now(about, caller, page, about["department"])
+    acts, is_own = acts_now(about, caller, page, (about["department"], about["kept_by"]))
     case = about["case"] or ""
     is_permit = bool(case) and kind_of(case) == "permit"
     return {

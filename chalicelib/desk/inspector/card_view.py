@@ -61,14 +61,15 @@ def last_written(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, An
 
 
 def acts_now(
-    body: Mapping[str, Any], caller: Caller, page: str, department: str
+    body: Mapping[str, Any], caller: Caller, page: str, departments: Iterable[str]
 ) -> tuple[list[str], bool]:
     """Return the acts that the page offers to *caller*, and whether he has to stand back (回避)."""
     if caller.role != "inspector":
         return [], False
     own = ACTS_OF[page]
     fit = [str(act) for act in own if act in body["possible"] or _dismisses(act, body)]
-    return ([], True) if fit and department in caller.posted_in else (fit, False)
+    is_own = not set(departments).isdisjoint(caller.posted_in)
+    return ([], True) if fit and is_own else (fit, False)
 
 
 def _dismisses(act: str, body: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from chalicelib.desk.inspector.reached import (
     FOLDER,
     MASKED,
     case_address,
+    kept_of,
     seen_case,
     shown_now,
     words_in,
@@ -105,8 +106,7 @@ def add_finding(desk: Desk) -> Response:
     def take(form: Mapping[str, str], key: str) -> "ReceivedEvent":
         case_id = case_address(form.get("case", ""))
         snapshot = _to_judge(desk, form.get("case", ""))
-        department = desk.services.name_tokens.name_of(snapshot.department)
-        caller = desk.who.caller("enter_finding", department, snapshot.region)
+        caller = kept_of(desk, snapshot).caller_for(desk.who.callers, "enter_finding")
         if not form.get("rule"):
             zh, en = "请选择规则。", "choose a rule"
             raise Rejected(422, zh=zh, en=en, field="rule")
@@ -134,13 +134,13 @@ def _form(desk: Desk, case: str, typed: Typed | None = None) -> Response:
     about: dict[str, Any] = {}
     if case:
         caller, snapshot = seen_case(desk, case_address(case))
-        department = desk.services.name_tokens.name_of(snapshot.department)
+        kept = kept_of(desk, snapshot)
         about = {
             "id": snapshot.case,
             "kind": snapshot.kind,
             "department": snapshot.department,
             "region": snapshot.region,
-            "is_own": department in caller.posted_in,
+            "is_own": not {kept.addressed, kept.keeper}.isdisjoint(caller.posted_in),
             **_case_words(snapshot, shown),
         }
     conduct = desk.services.profile(about.get("region", "")).conduct if case else {}

@@ -20,6 +20,7 @@ from chalicelib.desk.inspector.forms import Typed, form_values, send
 from chalicelib.desk.inspector.reached import (
     FOLDER,
     case_address,
+    kept_of,
     reach,
     seen_case,
     shown_now,
@@ -103,8 +104,7 @@ def decide(desk: Desk, case_id: str, number: str) -> Response:
             raise Rejected(422, zh=zh, en=en, field="act")
         reason = read_reason_in({"reason": form.get(f"text_{act}", "").strip()})
         _, snapshot = seen_case(desk, case_id)
-        department = desk.services.name_tokens.name_of(snapshot.department)
-        caller = desk.who.caller("decide_claim", department, snapshot.region)
+        caller = kept_of(desk, snapshot).caller_for(desk.who.callers, "decide_claim")
         decision = ClaimDecision(cast("ClaimAct", act), read_number(number), reason, caller.id)
         return decide_claim(desk.services, caller, case_id, decision, key)[2]
 
@@ -138,9 +138,9 @@ def _show(desk: Desk, case_id: str, number: str, typed: Typed | None = None) -> 
     shown, words = shown_now(desk), words_in(desk)
     (row,) = show_claims([found], snapshot.public_case, shown.now, shown.zone)
     told = next(each for each in show_history(claimed.records, shown.zone) if each["n"] == row["n"])
-    department = desk.services.name_tokens.name_of(snapshot.department)
-    is_judge = desk.who.may("decide_claim", department, snapshot.region)
-    is_own = department in caller.posted_in
+    kept = kept_of(desk, snapshot)
+    is_judge = kept.is_within(caller, "decide_claim")
+    is_own = not {kept.addressed, kept.keeper}.isdisjoint(caller.posted_in)
     values = {
         **form_values(desk, typed),
         "case": case_row(snapshot, shown),

@@ -21,12 +21,13 @@ from chalicelib.desk.frame import desk_words
 from chalicelib.desk.inspector.work_view import Shown
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
-from chalicelib.people.rights import Act, reaches
+from chalicelib.people.rights import Act
 from chalicelib.permit.reading.routes import no_such_case
 from chalicelib.plumbing.query import decode_parameter
 
 if TYPE_CHECKING:
     from chalicelib.intake.taken import ReceivedEvent
+    from chalicelib.people.keepers import Kept
 
 FOLDER = Path(__file__).parent
 SUPERVISING = ("inspector", "supervisor", "auditor")
@@ -44,9 +45,13 @@ def supervising(desk: Desk) -> tuple[Caller, ...]:
 
 def reach(desk: Desk, act: Act, snapshot: CaseSnapshot) -> Caller | None:
     """Return the post by which the person may do *act* about a case; None where none does."""
-    department = desk.services.name_tokens.name_of(snapshot.department)
-    able = (each for each in supervising(desk) if reaches(each, act, department, snapshot.region))
-    return next(able, None)
+    kept = kept_of(desk, snapshot)
+    return next((each for each in supervising(desk) if kept.is_within(each, act)), None)
+
+
+def kept_of(desk: Desk, snapshot: CaseSnapshot) -> "Kept":
+    """Return whom a case was addressed to, and who keeps it today."""
+    return desk.services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
 
 
 def seen_card(desk: Desk, card_id: str) -> tuple[Caller, CardOnRecord]:
@@ -69,8 +74,7 @@ def caller_about_card(desk: Desk, act: Act, card_id: str) -> Caller:
     snapshot = desk.services.cases.get(card_case(decode_parameter(card_id)))
     if snapshot is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    department = desk.services.name_tokens.name_of(snapshot.department)
-    return desk.who.caller(act, department, snapshot.region)
+    return kept_of(desk, snapshot).caller_for(desk.who.callers, act)
 
 
 def act_on_card(

@@ -23,7 +23,7 @@ from chalicelib.desk.signed_in import FORM, read_form
 from chalicelib.errors import Rejected
 from chalicelib.feed.alerts import TYPES
 from chalicelib.log.objects import published_size
-from chalicelib.people.rights import Act, reaches, roles_for
+from chalicelib.people.rights import Act, roles_for
 from chalicelib.plumbing.query import read_choice, read_index, read_name
 from chalicelib.plumbing.swept import last_swept
 
@@ -110,10 +110,11 @@ def alerts(desk: Desk) -> Response:
     department = read_name(query, "department")
     after = read_index(query, "after", zh="after 是一条消息的序号。", en="after is an index")
     begin = _marks(desk).find(desk.who.person.id) if after is None else after
-    name_of, words = services.name_tokens.name_of, words_in(desk)
+    words = words_in(desk)
 
     def is_reached(owner: str, region: str) -> bool:
-        return any(reaches(post, "see_alerts", name_of(owner), region) for post in posts)
+        kept = services.keepers.of(owner, region)
+        return any(kept.is_within(post, "see_alerts") for post in posts)
 
     page = AlertPage(services.profile().zone, words, is_reached)
     entries = islice(services.log_reader.entries(begin + 1), SCANNED)

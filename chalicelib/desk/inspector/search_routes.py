@@ -28,7 +28,6 @@ from chalicelib.desk.inspector.search import (
 from chalicelib.desk.inspector.search_view import case_hit, number_hit, published_hit
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
-from chalicelib.people.rights import reaches
 from chalicelib.plumbing.query import read_name
 
 SOONEST = 300  # open cases of a department that are looked through, those due first
@@ -94,8 +93,8 @@ def _reaches_card(desk: Desk, card: PublishedCard) -> bool:
 
 
 def _reaches(desk: Desk, department: str, region: str) -> bool:
-    name = desk.services.name_tokens.name_of(department)
-    return any(reaches(post, "see_card", name, region) for post in supervising(desk))
+    kept = desk.services.keepers.of(department, region)
+    return any(kept.is_within(post, "see_card") for post in supervising(desk))
 
 
 def _by_card(desk: Desk, query: Query, found: Found) -> None:
