@@ -21,6 +21,7 @@ from chalicelib.desk.inspector.case_routes import blueprint as records
 from chalicelib.desk.inspector.claim_routes import blueprint as late_news
 from chalicelib.desk.inspector.receipt_routes import blueprint as act_receipts
 from chalicelib.desk.inspector.routes import blueprint as inspecting
+from chalicelib.desk.inspector.sample_routes import blueprint as reviewing
 from chalicelib.desk.inspector.search_routes import blueprint as searching
 from chalicelib.desk.passkeys.routes import blueprint as passkeys
 from chalicelib.desk.routes import blueprint as desk
@@ -46,7 +47,7 @@ app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
     *(leads, samples, desk, inspecting, judging, late_news, records, searching, act_receipts),
-    *(passkeys, api, machine),
+    *(reviewing, passkeys, api, machine),
 ):
     app.register_blueprint(blueprint)
 

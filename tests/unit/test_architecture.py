@@ -37,7 +37,7 @@ SHELL = {
     "passkey_store.py", "act_signing.py", "enrolling.py", "recording.py",
     "reached.py", "forms.py", "read_marks_store.py",
     "card_routes.py", "case_routes.py", "claim_routes.py", "search_routes.py",
-    "receipt_routes.py",
+    "receipt_routes.py", "sample_routes.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.

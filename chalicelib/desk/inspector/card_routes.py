@@ -7,7 +7,7 @@ to decide by; `POST` there records the act through the card's own door. `GET
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from chalice.app import Blueprint, Response
 
@@ -29,7 +29,7 @@ from chalicelib.desk.inspector.card_view import (
     show_about,
 )
 from chalicelib.desk.inspector.fact_view import evidence, fact_row
-from chalicelib.desk.inspector.forms import Typed, form_values, send
+from chalicelib.desk.inspector.forms import Typed, form_values, receipt_address, send
 from chalicelib.desk.inspector.reached import (
     FOLDER,
     MASKED,
@@ -43,9 +43,6 @@ from chalicelib.desk.signed_in import FORM
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
 from chalicelib.permit.finding import ROLE
-
-if TYPE_CHECKING:
-    from chalicelib.intake.taken import ReceivedEvent
 
 _LISTED = 200  # cards of a department, and published cards, that one page looks through
 
@@ -109,7 +106,7 @@ def _judge(desk: Desk, card_id: str, page: str) -> Response:
     """Record the act that a form of *page* asks for; the page again where it does not fit."""
     shows = {"proposals": show_proposal, "appeals": show_appeal, "answers": show_judged_card}
 
-    def take(form: Mapping[str, str], key: str) -> "ReceivedEvent":
+    def take(form: Mapping[str, str], key: str) -> str:
         act = cast("CardAct", form.get("act", ""))
         if act not in ACTS_OF[page]:
             zh, en = "请从页面上的按钮提交。", "use a button of the page"
@@ -118,7 +115,7 @@ def _judge(desk: Desk, card_id: str, page: str) -> Response:
         if act == "decide":
             fields["outcome"] = form.get("outcome", "")
         given = {name: text for name, text in fields.items() if text}
-        return act_on_card(desk, card_id, act, given, key)
+        return receipt_address(act_on_card(desk, card_id, act, given, key))
 
     return send(
         desk, blueprint.current_request, take, lambda typed: shows[page](desk, card_id, typed)

@@ -6,7 +6,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalice.app import Blueprint, Response
 
@@ -14,7 +14,7 @@ from chalicelib.cases.case_id import acts_in, parts_of
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import show_case, with_words
 from chalicelib.desk.answering import Desk, desk_page
-from chalicelib.desk.inspector.forms import Typed, form_values, send
+from chalicelib.desk.inspector.forms import Typed, form_values, receipt_address, send
 from chalicelib.desk.inspector.reached import (
     FOLDER,
     MASKED,
@@ -36,9 +36,6 @@ from chalicelib.people.caller import Caller
 from chalicelib.permit.finding import ROLE
 from chalicelib.permit.routes import enter_finding
 from chalicelib.plumbing.query import read_index, read_name
-
-if TYPE_CHECKING:
-    from chalicelib.intake.taken import ReceivedEvent
 
 blueprint = Blueprint(__name__)
 
@@ -103,7 +100,7 @@ def new_finding(desk: Desk) -> Response:
 def add_finding(desk: Desk) -> Response:
     """Enter a finding, once for each form."""
 
-    def take(form: Mapping[str, str], key: str) -> "ReceivedEvent":
+    def take(form: Mapping[str, str], key: str) -> str:
         case_id = case_address(form.get("case", ""))
         snapshot = _to_judge(desk, form.get("case", ""))
         caller = kept_of(desk, snapshot).caller_for(desk.who.callers, "enter_finding")
@@ -112,7 +109,7 @@ def add_finding(desk: Desk) -> Response:
             raise Rejected(422, zh=zh, en=en, field="rule")
         payload = {"rule": form["rule"], "text": form.get("text", "").strip(), "found_by": ROLE}
         body = json.dumps(payload).encode()
-        return enter_finding(desk.services, caller, case_id, body, key)[1]
+        return receipt_address(enter_finding(desk.services, caller, case_id, body, key)[1])
 
     return send(
         desk, blueprint.current_request, take, lambda typed: _form(desk, typed.form["case"], typed)

@@ -6,7 +6,7 @@ the decision through the door of `permit/claims`.
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
@@ -16,7 +16,7 @@ from chalicelib.cases.view import show_history
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.inspector.claim_view import claim_row, show_readings
 from chalicelib.desk.inspector.fact_view import fact_row
-from chalicelib.desk.inspector.forms import Typed, form_values, send
+from chalicelib.desk.inspector.forms import Typed, form_values, receipt_address, send
 from chalicelib.desk.inspector.reached import (
     FOLDER,
     case_address,
@@ -40,9 +40,6 @@ from chalicelib.permit.claims.view import PLACE, show_claims
 from chalicelib.permit.reading.routes import no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.query import read_name
-
-if TYPE_CHECKING:
-    from chalicelib.intake.taken import ReceivedEvent
 
 MOST = 50  # cases on a page
 _PLACE = re.compile(PLACE, re.ASCII)
@@ -97,7 +94,7 @@ def claim(desk: Desk, case_id: str, number: str) -> Response:
 def decide(desk: Desk, case_id: str, number: str) -> Response:
     """Accept or refuse late news."""
 
-    def take(form: Mapping[str, str], key: str) -> "ReceivedEvent":
+    def take(form: Mapping[str, str], key: str) -> str:
         act = form.get("act", "")
         if act not in ("accept", "refuse"):
             zh, en = "请从页面上的按钮提交。", "use a button of the page"
@@ -106,7 +103,7 @@ def decide(desk: Desk, case_id: str, number: str) -> Response:
         _, snapshot = seen_case(desk, case_id)
         caller = kept_of(desk, snapshot).caller_for(desk.who.callers, "decide_claim")
         decision = ClaimDecision(cast("ClaimAct", act), read_number(number), reason, caller.id)
-        return decide_claim(desk.services, caller, case_id, decision, key)[2]
+        return receipt_address(decide_claim(desk.services, caller, case_id, decision, key)[2])
 
     return send(
         desk,

@@ -44,10 +44,10 @@ class Typed(NamedTuple):
 def send(
     desk: Desk,
     request: Any,
-    take: Callable[[Mapping[str, str], str], "ReceivedEvent"],
+    take: Callable[[Mapping[str, str], str], str],
     show: Callable[[Typed], Response],
 ) -> Response:
-    """Read the form, *take* it under its key, and lead to the receipt of what is recorded.
+    """Read the form, *take* it under its key and go on at the address that this returns.
 
     *show* is the page again, where the form is refused. Crash after it is taken: sent again, the
     same form is the same act.
@@ -60,13 +60,18 @@ def send(
         zh = "表单不完整，请重新打开页面后提交。"
         raise Rejected(422, zh=zh, en="the form is not complete; open the page again", field="key")
     try:
-        done = take(fields, key)
+        address = take(fields, key)
     except Rejected as refusal:
         if refusal.status not in _SHOWN_AGAIN:
             raise
         return show(Typed(fields, key, refusal))
+    return desk.to(address)
+
+
+def receipt_address(done: "ReceivedEvent") -> str:
+    """Return where the receipt of an act is."""
     about = urlencode({"case": done.event["subject"], "act": done.event["id"]})
-    return desk.to(f"desk/receipts?{about}")
+    return f"desk/receipts?{about}"
 
 
 def form_values(desk: Desk, typed: Typed | None) -> dict[str, Any]:
