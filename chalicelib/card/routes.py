@@ -31,7 +31,7 @@ from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.people.act_signing import act_to_sign
 from chalicelib.people.recipients import Recipient, recipients
-from chalicelib.people.rights import Act
+from chalicelib.people.rights import Act, is_limited
 from chalicelib.people.signed_act import read_signature
 from chalicelib.people.successors import Addressed
 from chalicelib.plumbing.answers import private_json
@@ -128,17 +128,15 @@ def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, A
     """Return a card as *caller* may see it, with what he may do now. Raises Rejected."""
     card = card_for(services, caller, card_id)
     body = show_whole_card(services, caller, card)
-    about = {
-        "kept_by": kept_of(services, card.state).keeper,
-        "posts": posts(_recipients(services, card.state, body["recipients"])),
-    }
-    return {**body, **services.name_tokens.reveal(about)}
+    who = posts(_recipients(services, card.state, body["recipients"]))
+    return {**body, "posts": services.name_tokens.reveal(who)}
 
 
 def show_whole_card(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
     """Return a *card* with what people wrote about it, its numbers and its papers."""
     body = show_state(services, caller, card)
-    kept = services.vault.private_fields(card_case(card.state.card))
+    is_masked = is_limited(caller, "see_card", "masked")
+    kept = {} if is_masked else services.vault.private_fields(card_case(card.state.card))
     given = numbers_of(services, card.state.card)
     drafted = papers_of(services, card, given)
     rest = {
@@ -153,10 +151,12 @@ def show_state(services: Services, caller: "Caller", card: CardOnRecord) -> dict
     """Return a *card* as it is on record, with what *caller* may do now; this reads no table."""
     rules = rules_in(services, card.state)
     over = over_since(card.state, rules, services.now())
-    body = full(card.state, card.records, running_deadlines(card.state, rules), rules.profile)
-    shown: dict[str, Any] = services.name_tokens.reveal(
-        {**body, "possible": possible(card.state, caller.role, over)}
-    )
+    body = {
+        **full(card.state, card.records, running_deadlines(card.state, rules), rules.profile),
+        "possible": possible(card.state, caller.role, over),
+        "kept_by": kept_of(services, card.state).keeper,
+    }
+    shown: dict[str, Any] = services.name_tokens.reveal(body)
     return shown
 
 
@@ -164,12 +164,12 @@ def card_of_caller(
     services: Services, callers: "Iterable[Caller]", card_id: str
 ) -> "tuple[Caller, CardOnRecord]":
     """Return the card of this id, and who of *callers* may see it. Raises Rejected (404, 403)."""
-    card = _find(services, card_id)
+    card, every = _find(services, card_id), tuple(callers)
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    kept, every = kept_of(services, card.state), tuple(callers)
-    seeing = (each for each in every if kept.is_within(each, "see_card"))
-    return next(seeing, None) or kept.caller_for(every, "see_card"), card
+    kept = kept_of(services, card.state)
+    able = (caller for caller in every if kept.is_within(caller, "see_card"))
+    return next(able, None) or kept.caller_for(every, "see_card"), card
 
 
 def _recipients(

@@ -7,6 +7,8 @@ right: a case, a card or a form is for whoever has a post that reaches it.
 from chalice.app import Blueprint, Response
 
 from chalicelib.desk.answering import FOLDER, Desk, desk_page
+from chalicelib.desk.inspector.reached import SUPERVISING
+from chalicelib.desk.inspector.routes import work_page
 from chalicelib.desk.signed_in import FORM
 
 blueprint = Blueprint(__name__)
@@ -16,6 +18,8 @@ blueprint = Blueprint(__name__)
 @desk_page
 def desk(desk: Desk) -> Response:
     """Show what is to be done today, by the posts that this person holds."""
+    if desk.who.roles & {*SUPERVISING}:
+        return work_page(desk)
     from chalicelib.desk.department import list_routes
 
     if list_routes.own_departments(desk):

@@ -12,6 +12,7 @@ from chalicelib.lambdas import discard, publish
 from infra.operate.sources import new_secret
 from tests.support.asker import Asker, data
 from tests.support.cold_start import cold
+from tests.support.inspecting import inspect
 from tests.support.late_pause import HEARING
 from tests.support.memory_stage import MemoryWorld
 from tests.support.posted import posted
@@ -142,3 +143,4 @@ def knock(county: MemoryWorld) -> None:
     decide_whose_it_is(county, ask)
     draw_files(county, ask)
     data(ask("GET", "/v1/cases/hall%3A1"))  # with what is written about it
+    inspect(county)

@@ -35,6 +35,10 @@ SHELL = {
     "key_store.py", "person_store.py", "organisation_store.py", "code_store.py",
     "session_store.py", "signed_in.py", "answering.py",
     "passkey_store.py", "act_signing.py", "enrolling.py", "recording.py",
+    "login_store.py", "tries_store.py", "ways_store.py", "issuer.py", "oidc.py", "entering.py",
+    "reached.py", "forms.py", "read_marks_store.py",
+    "card_routes.py", "case_routes.py", "claim_routes.py", "search_routes.py",
+    "receipt_routes.py", "sample_routes.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.
