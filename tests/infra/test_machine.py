@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from infra.local.lock import hold_lock
 from infra.local.port import free_port
 from infra.stack.cloud import StageAccess
 from infra.stack.layer import ROOT
+from tests.support.own_checkout import copy_checkout
 from tests.support.own_mounts import inside_a_namespace
 
 STRANGER = 54321  # a user that is nobody here
@@ -26,13 +26,7 @@ DUE = ("due", "--from", "2026-09-18T16:00", "--limit", "5wd")
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of what the command needs of the checkout."""
-    copy = tmp_path / "checkout"
-    left_out = shutil.ignore_patterns("__pycache__")
-    for name in ("infra", "chalicelib", ".chalice"):
-        shutil.copytree(ROOT / name, copy / name, ignore=left_out)
-    for name in ("app.py", "pyproject.toml", "requirements.txt"):
-        shutil.copy(ROOT / name, copy / name)
-    return copy
+    return copy_checkout(tmp_path / "checkout")
 
 
 def duban(
