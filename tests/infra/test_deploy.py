@@ -33,7 +33,7 @@ from infra.stack.services import environment, inside
 from tests.infra.killed import Killed, dies_at
 from tests.support.deployed import STAGE, deploy, deploy_anew, duban, published, rests, until
 
-LOG = "duban-county.us-east-1.000000000000/log"  # where it lies, as none was given
+LOG = f"duban-{STAGE}.us-east-1.000000000000/log"  # where it lies, as none was given
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from infra.stack.cloud import Cloud
 from infra.stack.layer import ROOT
 from infra.stack.services import inside
 
-STAGE = "county"
+STAGE = "county-2"
 
 
 def duban(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
