@@ -22,7 +22,7 @@ from chalicelib.cases.stored_fact import LAMPS
 from chalicelib.desk.answering import Desk
 from chalicelib.desk.calendar_picture import write_used, write_why
 from chalicelib.desk.department import view
-from chalicelib.desk.department.view import Shown, Wanted, list_address
+from chalicelib.desk.department.view import CaseFilter, RowContext, list_address
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.query import check_names, read_choice, read_name
 
@@ -47,7 +47,7 @@ def today(desk: Desk) -> Response:
     """Show what is due today and tomorrow, what is over, what waits, and the cards to answer."""
     check_names(desk.query, {"lang", "mine"})
     services, mine = desk.services, desk.query.get("mine") == "1"
-    shown, wanted = shown_now(desk), Wanted(items=_own_items(desk) if mine else frozenset())
+    shown, wanted = shown_now(desk), CaseFilter(items=_own_items(desk) if mine else frozenset())
     names = {name: each for each in own_departments(desk) for name in _spellings(desk, each)}
     parts = [_today_of(desk, (name, each), shown, wanted) for name, each in names.items()]
     contested, rest = services.cases.contested("", READ)
@@ -74,7 +74,9 @@ def today(desk: Desk) -> Response:
     return page_of_desk(desk, "today", values)
 
 
-def _today_of(desk: Desk, listed: tuple[str, str], shown: Shown, wanted: Wanted) -> dict[str, Any]:
+def _today_of(
+    desk: Desk, listed: tuple[str, str], shown: RowContext, wanted: CaseFilter
+) -> dict[str, Any]:
     """Return today's parts of one list of a department: three requests, however long it is.
 
     *listed* are the name of the list, and of the department that has it today.
@@ -107,7 +109,10 @@ def list_cases(desk: Desk) -> Response:
     state = read_choice(query, "state", view.CASE_STATES) or ""
     item, mine = read_name(query, "item"), query.get("mine") == "1"
     department, choices = _department(desk, "see_case")
-    shown, wanted = shown_now(desk), Wanted(lamp, state, item, _own_items(desk) if mine else _NONE)
+    shown, wanted = (
+        shown_now(desk),
+        CaseFilter(lamp, state, item, _own_items(desk) if mine else _NONE),
+    )
     may_see = partial(is_its, desk, "see_case", department=department)
     begin = UNDATED if lamp == "pending" or state == "pending" else ListRange()
     row = partial(view.case_row, shown=shown)
@@ -165,7 +170,7 @@ def _read_page(
     return found
 
 
-def _total(desk: Desk, department: str, wanted: Wanted) -> int | None:
+def _total(desk: Desk, department: str, wanted: CaseFilter) -> int | None:
     """Return how many cases the list has, by the board's counts; None where those do not tell."""
     if wanted.state or wanted.item or wanted.items or not department:
         return None
@@ -239,10 +244,10 @@ def _spellings(desk: Desk, department: str) -> tuple[str, ...]:
     return desk.services.keepers.spellings_lately(department)
 
 
-def shown_now(desk: Desk) -> Shown:
+def shown_now(desk: Desk) -> RowContext:
     """Return how rows are shown at this moment."""
     services = desk.services
-    return Shown(services.now(), services.profile().zone, services.item_names.current())
+    return RowContext(services.now(), services.profile().zone, services.item_names.current())
 
 
 def page_of_desk(desk: Desk, page: str, values: Mapping[str, Any]) -> Response:

@@ -17,7 +17,7 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.desk.answering import Desk
 from chalicelib.desk.department import case_view, view
 from chalicelib.desk.department.list_routes import page_of_desk, shown_now
-from chalicelib.desk.department.view import Shown
+from chalicelib.desk.department.view import RowContext
 from chalicelib.errors import Rejected
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.reading.routes import case_for, no_such_case
@@ -55,7 +55,7 @@ def _read_case(desk: Desk, case_id: str) -> tuple[CaseSnapshot, dict[str, Any]]:
     body = show_permit(snapshot, records, rules, now)
     case = CaseHistory(record.fact for record in records)
     explained = show_explanation(snapshot, case, evaluate(case, rules), rules, now)
-    shown = Shown(now, rules.profile.zone, services.item_names.current())
+    shown = RowContext(now, rules.profile.zone, services.item_names.current())
     values = case_view.case_values(snapshot, body, explained, shown)
     return snapshot, {**values, "rows": body["facts"]}
 
