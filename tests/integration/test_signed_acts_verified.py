@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.vault.redaction import digests, disclosures
-from tests.support.attacks import attack
+from tests.support.attacks import attack, duban_verify, signed, stating
 from tests.support.enrolled import enrolment_data
 from tests.support.environment import environment
 from tests.support.replayed import Leaf, public_world
@@ -17,6 +17,7 @@ from tests.support.signing_county import ActLog, SigningCounty, is_act, signing_
 from tests.support.signing_people import Signer
 from tests.support.soft_passkey import SoftPasskey
 
+BASIS = 'basis = [{ proposed = "…" }]\n'
 OPERATOR = SoftPasskey("the operator's own")
 
 
@@ -127,6 +128,26 @@ def test_a_key_of_another_role(made: SigningCounty, tmp_path: Path) -> None:
     assert found(ActLog(made, tmp_path, change)) == [
         "I15 the passkey was enrolled for department, and this was done as inspector"
     ]
+
+
+@attack("an act without the signature that the profile in force requires", "any reader")
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_an_act_that_must_be_signed(
+    made: SigningCounty, tmp_path: Path, *, is_signed: bool
+) -> None:
+    """The door refuses it: so it was not the door that recorded it."""
+    made.county.until("2026-11-10T10:00:00")
+    made.revoke("1", by=made.second if is_signed else None)
+    made.county.close()
+    rules = made.county.rules()
+
+    def policy(text: str) -> str:
+        return f'{text}\n[acts]\nsignature = {{revoke = "required"}}\n{BASIS}'
+
+    leaves = stating(made.county.leaves(), rules, "2026-11-10T09:10:00", policy=policy)
+    verdict = duban_verify(signed(tmp_path / "log", leaves, rules))
+    found = [each for each in verdict.findings if "is not signed, as the profile" in each]
+    assert len(found) == (0 if is_signed else 1)
 
 
 def puppet(made: SigningCounty, data: dict[str, Any], folder: Path) -> list[str]:
