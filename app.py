@@ -29,6 +29,7 @@ from chalicelib.permit.ownership.routes import blueprint as ownership
 from chalicelib.permit.reading.routes import blueprint as cases
 from chalicelib.permit.routes import blueprint as permit
 from chalicelib.plumbing import answers, problems, telemetry
+from chalicelib.sample.routes import blueprint as samples
 
 app = Chalice(app_name="duban", configure_logs=False)
 app.register_middleware(telemetry.time_invocation, "http")
@@ -38,7 +39,7 @@ app.register_middleware(answers.ignore_content_of_get, "http")
 app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
-    *(leads, desk, passkeys, api, machine),
+    *(leads, samples, desk, passkeys, api, machine),
 ):
     app.register_blueprint(blueprint)
 

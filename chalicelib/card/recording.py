@@ -20,6 +20,7 @@ from chalicelib.plumbing.services import Services
 if TYPE_CHECKING:  # the stores are heavy
     from chalicelib.intake.taken import ReceivedEvent
     from chalicelib.people.caller import Caller
+    from chalicelib.people.keepers import Kept
 
 
 def record_act(
@@ -32,7 +33,7 @@ def record_act(
     state, right, now = card.state, ACTS[wanted.act].right, services.now()
     rules = rules_in(services, state)
     rules.profile.signature.check(wanted.act, is_signed=wanted.signed is not None)
-    caller = caller_who_signed(services, caller, wanted.signed, right, where_of(services, card))
+    caller = caller_who_signed(services, caller, wanted.signed, right, kept_of(services, state))
     is_about_card = wanted.act == "dismiss" and state.step is None
     act_request = replace(
         wanted, act="revoke" if is_about_card else wanted.act, role=caller.role, actor=caller.id
@@ -79,10 +80,8 @@ def running_deadlines(state: CardState, rules: Rules) -> Mapping[str, Due]:
         return {}
 
 
-def where_of(services: Services, card: CardOnRecord) -> tuple[str, str]:
-    """Return the department and the region of a card."""
-    opening = card.state.opening
-    department, region = (
-        opening.text(name) if opening else "" for name in ("department", "region")
-    )
-    return services.name_tokens.name_of(department), region
+def kept_of(services: Services, state: CardState) -> "Kept":
+    """Return whom a card was addressed to, and who keeps it today."""
+    where = ("department", "region", "item")
+    department, region, item = (state.opening.text(n) if state.opening else "" for n in where)
+    return services.keepers.of(department, region, item)

@@ -7,7 +7,7 @@ done once for each key; without one, the first act counts.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -19,25 +19,25 @@ from chalicelib.card.acts import (
     possible,
     read_act,
 )
-from chalicelib.card.recording import over_since, record_act, rules_in, running_deadlines, where_of
+from chalicelib.card.recording import kept_of, over_since, record_act, rules_in, running_deadlines
 from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.card.state import CardState
 from chalicelib.card.store import CardOnRecord, CardStates, numbers_of, papers_of
-from chalicelib.card.view import documents, full, line, numbers
+from chalicelib.card.view import documents, full, line, numbers, posts
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import with_words
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
-from chalicelib.people.act_signing import (
-    act_to_sign,
-)
-from chalicelib.people.rights import Act, caller_for, must_not_be_own, reaches
+from chalicelib.people.act_signing import act_to_sign
+from chalicelib.people.recipients import Recipient, recipients
+from chalicelib.people.rights import Act, caller_for
 from chalicelib.people.signed_act import read_signature
+from chalicelib.people.successors import Addressed
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
-from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
+from chalicelib.policy.ladder import PUBLIC_LEVELS, Addressee, Level
 
 if TYPE_CHECKING:  # the stores are heavy
     from chalicelib.intake.taken import ReceivedEvent
@@ -62,7 +62,8 @@ def cards() -> Response:
     check_names(query, FILTERS)
     level, state = read_choice(query, "level", CARD_LEVELS), read_choice(query, "state", STATES)
     department = read_name(query, "department")
-    if caller.department is not None and department not in ("", caller.department):
+    mine = services.keepers.spellings(caller.department) if caller.department else ()
+    if mine and department not in ("", *mine):
         zh, en = "此密钥只能查看发给本部门的牌。", "this key is for another department's cards"
         raise Rejected(403, zh=zh, en=en, field="department")
     snapshots = list_cards(services, caller, department, level, state)
@@ -102,11 +103,12 @@ def list_cards(
     state: str | None = None,
 ) -> Iterator[CaseSnapshot]:
     """Yield the open cards that *caller* may see: of a *department*, a *level*, in a *state*."""
-    name_of = services.name_tokens.name_of
+    keeper_of = services.keepers.of
     for snapshot in _listed(services, department or caller.department):
         is_wanted = level in (None, snapshot.level) and state in (None, snapshot.lamp)
-        department = name_of(snapshot.department)
-        if is_wanted and reaches(caller, "see_card", department, snapshot.region):
+        kept = keeper_of(snapshot.department, snapshot.region, snapshot.item)
+        is_its = department in ("", kept.addressed, kept.keeper)
+        if is_wanted and is_its and kept.is_within(caller, "see_card"):
             yield snapshot
 
 
@@ -115,7 +117,7 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 
     An item of a catalogue may have a card before any case.
     """
-    names: Iterable[str] = services.name_tokens.spellings(department) if department else ()
+    names: Iterable[str] = services.keepers.spellings(department) if department else ()
     if not department:
         names = [*services.board.department_names(), *services.item_names.departments()]
     for name in dict.fromkeys(names):
@@ -133,11 +135,26 @@ def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, A
         **card_body,
         "history": with_words(card_body["history"], kept),
         "possible": possible(card.state, caller.role, over),
+        "kept_by": kept_of(services, card.state).keeper,
+        "posts": posts(_recipients(services, card.state, card_body["recipients"])),
         "numbers": numbers(numbers_of(services, card.state.card)),
         "documents": documents(card.state.card, papers_of(services, card)),
     }
     shown: dict[str, Any] = services.name_tokens.reveal(body)
     return shown
+
+
+def _recipients(
+    services: Services, state: CardState, roles: Sequence[Addressee]
+) -> Iterator[Recipient]:
+    """Yield who gets a card today, in each of *roles*; nobody waits for who is away (ORG-07)."""
+    organisation = services.organisation.units()
+    if organisation.departments and state.opening and roles:
+        kept, opening = kept_of(services, state), state.opening
+        name_of = services.name_tokens.name_of
+        item, stage = (name_of(opening.text(name)) for name in ("item", "stage"))
+        about = Addressed(kept.addressed, opening.text("region"), item, stage)
+        yield from recipients(services.organisation.whole(), roles, about, services.today())
 
 
 def card_for(services: Services, caller: "Caller", card_id: str) -> CardOnRecord:
@@ -163,11 +180,11 @@ def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord)
     """Return *card* if the right of *caller* to *act* reaches it; that it exists is no secret."""
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    department, region = where_of(services, card)
-    if not reaches(caller, act, department, region):
+    kept = kept_of(services, card.state)
+    if not kept.is_within(caller, act):
         zh = "这张牌是发给其他部门的，或者不在您的区域。"
         raise Rejected(403, zh=zh, en="this card is another department's, or of another region")
-    must_not_be_own(caller, act, department)
+    kept.must_not_be_own(caller, act)
     return card
 
 
@@ -224,7 +241,9 @@ def card_to_sign(
     card = _find(services, card_id)
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    caller = caller_for(callers, ACTS[act].right, *where_of(services, card))
+    kept, right = kept_of(services, card.state), ACTS[act].right
+    caller = caller_for(callers, right, kept.keeper, kept.region)
+    kept.must_not_be_own(caller, right)
     rules_in(services, card.state).profile.signature.check(act, is_signed=True)
     outcome, words = said
     about = {"act": act, "card": card.state.card, "outcome": outcome, "after": card.last_key}

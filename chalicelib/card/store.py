@@ -23,12 +23,15 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.stored_fact import Record
 from chalicelib.cases.waiting import join_waiting, read_with_waiting
-from chalicelib.errors import Conflict, Rejected
+from chalicelib.errors import Conflict, Corrupt, Rejected
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.idempotency import name_request, refuse_other_use
+from chalicelib.log.objects import rules_path
 from chalicelib.papers.paper import Paper
 from chalicelib.plumbing.services import Services
+from chalicelib.policy.dated_profile import read_dated_profile
 from chalicelib.policy.papers import PaperName
+from chalicelib.policy.profile import Profile
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
@@ -162,8 +165,26 @@ def rules_of(services: Services, fact: Fact) -> Rules:
     rules = services.rules(region)
     policy, calendar = fact.text("policy"), fact.text("calendar")
     if policy not in ("", rules.profile.reference):
-        rules = replace(rules, profile=services.profile_named(policy, region))
+        rules = replace(rules, profile=_profile_named(services, policy, region))
     if calendar not in ("", rules.calendar.version):
         named = services.calendars.named(calendar, services.region_of(region))
         rules = replace(rules, calendar=named)
     return rules
+
+
+def _profile_named(services: Services, reference: str, region: str) -> Profile:
+    """Return the profile that *reference* names, in force in *region* now or before.
+
+    The log stated its text before it was in force, and that lies beside the log for ever.
+    Raises Corrupt where it does not.
+    """
+    now = services.profile(region)
+    if now.reference == reference:
+        return now
+    digest = reference.partition("@sha256:")[2][:64]
+    body = services.objects.get(rules_path(digest)) if digest else None
+    if body is None:
+        zh = f"日志旁没有规则 {reference} 的文本"
+        raise Corrupt(zh, f"the text of the profile {reference} is not beside the log")
+    then = read_dated_profile(body.decode(), reference).named(reference)
+    return then.with_instrument(services.made_up_instrument)

@@ -84,7 +84,9 @@ class SnapshotItem(Table):
 def item_of(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
     """Return *snapshot* as it is stored, with the keys of its indexes."""
     kind, due_at = snapshot.kind, snapshot.listed_at
-    is_listed = kind in ("card", "sealed") or not (snapshot.is_ours or snapshot.lamp == "closed")
+    is_listed = kind in ("card", "sealed", "sample") or not (
+        snapshot.is_ours or snapshot.lamp == "closed"
+    )
     instants = {name: getattr(snapshot, name) for name in _INSTANTS}
     fields: dict[str, Any] = {name: getattr(snapshot, name) or None for name in _TEXTS + _FLAGS}
     fields |= {name: text(instant) if instant else None for name, instant in instants.items()}

@@ -65,6 +65,10 @@ class Reported(StrEnum):
     RECORD_SEALED = "record.sealed"
     PERSON_ENROLLED = "person.enrolled"
     PERSON_KEY_REVOKED = "person.key_revoked"
+    SAMPLE_COMMITTED = "sample.committed"
+    SAMPLE_DRAWN = "sample.drawn"
+    SAMPLE_EXCHANGED = "sample.exchanged"
+    FILE_REVIEWED = "file.reviewed"
 
 
 class Derived(StrEnum):

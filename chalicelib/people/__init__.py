@@ -1,1 +1,1 @@
-"""Who may do what: callers, the table of rights, people's posts, sessions, acts that they sign."""
+"""Who may do what: callers, rights, people and the organisation, sessions, acts they sign."""

@@ -32,6 +32,7 @@ from chalicelib.plumbing.services import Services
 
 if TYPE_CHECKING:
     from chalicelib.people.caller import Caller
+    from chalicelib.people.keepers import Kept
     from chalicelib.people.passkey import Enrolment
 
 _NOTHING = SeenLog(0, b64encode(hashlib.sha256().digest()).decode("ascii"))  # RFC 6962: no entry
@@ -76,11 +77,11 @@ def caller_who_signed(
     caller: "Caller",
     signed: SignedAct | None,
     right: RightAct,
-    where: tuple[str, str],
+    kept: "Kept",
 ) -> "Caller":
     """Return who acts: *caller*, or whoever *signed* what a program hands in. Raises Rejected.
 
-    *where* is the department and the region that the act is about: the *right* must reach them.
+    *kept* is whose the case or card is that the act is about: the *right* must reach it.
     """
     if signed is None:
         return caller
@@ -92,8 +93,10 @@ def caller_who_signed(
     else:
         person = services.people.get(signed.act.by)
         day = services.wall().astimezone(services.profile().zone).date()
-        callers = person.callers(day) if person else ()
-        signer = caller_for([each for each in callers if each.role == caller.role], right, *where)
+        callers = services.keepers.callers(person.callers(day)) if person else ()
+        of_role = [each for each in callers if each.role == caller.role]
+        signer = caller_for(of_role, right, kept.keeper, kept.region)
+        kept.must_not_be_own(signer, right)
     if signed.act.role != signer.role:
         raise NotSigned("act")
     return signer

@@ -8,6 +8,7 @@ can decide again, and nobody can change a table without an entry in the log.
     adoptions     which profile holds where since when, where there was more than one
     calendar      the years and changes that came with the code, and the documents imported since
     catalogue     every item of the catalogue in force (事项清单), where there is one
+    organisation  departments, posts, who (`p_…`) holds which, regions, where there are any
     sources       the registered sources, and from when on the stage is in use
     witnesses     the keys of the witnesses, and how many of them must cosign, where there are any
     titles        the names of rules and grounds on cards (`card/words.py`)
@@ -31,6 +32,7 @@ from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 from chalicelib.log.objects import rules_path
 from chalicelib.log.quorum import Quorum
+from chalicelib.people.organisation import Organisation
 from chalicelib.policy.adoptions import StageAdoption
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.sources import Registrations
@@ -88,6 +90,12 @@ def catalogue_text(version: str, entries: Iterable[CatalogueItem]) -> RulesText:
 def sources_text(registrations: Registrations) -> RulesText:
     """Return the text of the sources: the reports that each may make, and how soon it must."""
     return RulesText("sources", registrations.version, rfc8785.dumps(registrations.document()))
+
+
+def organisation_text(organisation: Organisation) -> RulesText:
+    """Return the text of the organisation: units, posts and who holds them, without leave."""
+    body = rfc8785.dumps(organisation.public_document())
+    return RulesText("organisation", organisation.version, body)
 
 
 def witnesses_text(quorum: Quorum) -> RulesText:

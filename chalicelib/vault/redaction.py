@@ -49,11 +49,12 @@ KEYED = STATED | {"source", "keys", "required"}  # and the keys that a source si
 ENROLLED = frozenset(  # and the passkey of a person, for which another one signed
     {"person", "key", "public", "rp", "origins", "aaguid", "attestation", "by_key", "vouched"}
 )
+DRAWN = frozenset({"list", "share", "turn", "opens", "instead_of"})  # what a draw depends on
+REVIEWED = frozenset({"value", "ranking", "entry", "replacement", "result", "findings"})
 JUDGING = JUDGED | FORMAL | WORDED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
 BY_US = COMPARED | AHEAD | FIXED
-PUBLIC = (
-    REPORTED | JUDGING | BY_US | DONE | LISTED | CLAIMED | HANDED_ON | COUNTED | KEYED | ENROLLED
-)
+PUBLIC = REPORTED | JUDGING | BY_US | DONE | LISTED | CLAIMED | HANDED_ON | COUNTED | KEYED
+PUBLIC |= ENROLLED | DRAWN | REVIEWED
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a reported fact, or the next multiple of it

@@ -34,6 +34,7 @@ _RARE = (
     *(Derived.CASES_COUNTED, Reported.RULES_ADOPTED, Reported.KEYS_ADOPTED),
     *(Reported.PERSON_ENROLLED, Reported.PERSON_KEY_REVOKED),
     *ACTS_OF_TYPE,
+    Reported.SAMPLE_COMMITTED,
 )
 _SIGNED = b'"signed":"'
 

@@ -81,6 +81,21 @@ def read_all(county: MemoryWorld, ask: Asker) -> None:
     assert ask("GET", f"/v1/leads/{'a' * 26}").status_code == 404
 
 
+def draw_files(county: MemoryWorld, ask: Asker) -> None:
+    """Commit to a list of one file, draw, and read of it; a second draw is refused."""
+    wanted = {"from": "2026-11-02", "until": "2026-11-10", "population": "opened", "number": 1}
+    body = {**wanted, "department": "Housing", "source": "ssq", "turn": "2026-11-12"}
+    by_item = {**body, "item": "X-01", "department": ""}
+    for each, key, status in ((body, "", 202), (body, "", 409), (by_item, "s", 202)):
+        data(ask("POST", "/v1/samples", body=each, key=key), status)
+    county.pump.drain()
+    data(ask("POST", "/v1/samples", body=by_item, key="s"), 202)
+    for row in data(ask("GET", "/v1/samples"))["samples"]:
+        path = f"/v1/samples/{row['id']}"
+        data(ask("POST", f"{path}/draw", body={"value": "1 2 3 4 5 6+7"}), 409)
+        data(ask("GET", path))
+
+
 def post(county: MemoryWorld, *events: Any) -> Iterator[int]:
     """Post events one by one, signed: what is refused is counted with the next."""
     secret = new_secret()
@@ -108,4 +123,5 @@ def knock(county: MemoryWorld) -> None:
     read_all(county, ask)
     decide_cards(ask)
     decide_whose_it_is(county, ask)
+    draw_files(county, ask)
     data(ask("GET", "/v1/cases/hall%3A1"))  # with what is written about it

@@ -20,10 +20,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
 INFRA = ROOT / "infra"
 SHARED = [
-    "intake", "policy", "people", "calendar", "clock", "cases", "vault", "log", "papers", "pages",
-    "findings",
+    "intake", "policy", "people", "calendar", "clock", "draw", "cases", "vault", "log", "papers",
+    "pages", "findings",
 ]  # fmt: skip
-KINDS = ["permit", "item", "card", "register", "department", "statement", "lead"]
+KINDS = ["permit", "item", "card", "register", "department", "statement", "lead", "sample"]
 FLOW = [*SHARED, *KINDS, "supervision", "feed", "board", "desk", "api", "lambdas"]
 EVERYONE = {"chalicelib", "errors", "instant", "schema"}  # the package and its shared modules
 SHELL = {
@@ -32,7 +32,8 @@ SHELL = {
     "routes.py", "document_routes.py",
     "s3_objects.py", "folder_objects.py", "kms.py", "signer_memory.py",
     "witnesses.py", "registrations.py", "adoption_store.py",
-    "key_store.py", "person_store.py", "session_store.py", "signed_in.py", "answering.py",
+    "key_store.py", "person_store.py", "organisation_store.py", "code_store.py",
+    "session_store.py", "signed_in.py", "answering.py",
     "passkey_store.py", "act_signing.py", "enrolling.py", "recording.py",
 }  # fmt: skip
 
@@ -61,7 +62,7 @@ PURE = [
     for path in CORE
     if path.name not in SHELL and path.relative_to(PACKAGE).parts[0] not in ("lambdas", "plumbing")
 ]
-COUNTED = {"policy", "calendar", "clock", "cases", "findings", *KINDS} - {"statement"}
+COUNTED = {"policy", "calendar", "clock", "draw", "cases", "findings", *KINDS} - {"statement"}
 COUNTING = [path for path in PURE if path.relative_to(PACKAGE).parts[0] in COUNTED]
 
 

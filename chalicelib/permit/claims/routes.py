@@ -25,7 +25,6 @@ from chalicelib.people.act_signing import (
     must_be_this_act,
     request_key,
 )
-from chalicelib.people.rights import reaches
 from chalicelib.people.signed_act import read_signature
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, claims_in
 from chalicelib.permit.claims.decision import (
@@ -39,7 +38,7 @@ from chalicelib.permit.claims.decision import (
 from chalicelib.permit.claims.store import ClaimDecisions, ClaimedCase
 from chalicelib.permit.claims.view import PLACE, show_contested, show_decision
 from chalicelib.permit.decide import decide
-from chalicelib.permit.reading.routes import case_of_person, case_to_judge, no_such_case
+from chalicelib.permit.reading.routes import case_of_person, case_to_judge, kept_by, no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.problems import preferred_language, problem_document
@@ -98,7 +97,8 @@ def show_claims(
     """
     rules_in, names = cache(services.rules), services.item_names.current()
     for snapshot in snapshots:
-        if not reaches(caller, "decide_claim", snapshot.department, snapshot.region):
+        kept = services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
+        if not kept.is_within(caller, "decide_claim"):
             continue
         rules = rules_in(snapshot.region)
         case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
@@ -130,9 +130,8 @@ def decide_claim(
     signed = decision.signed
     rules, now = rules_of(services, snapshot), services.now()
     rules.profile.signature.check(decision.act, is_signed=signed is not None)
-    department = services.name_tokens.name_of(snapshot.department)
-    where = department, snapshot.region
-    signer = caller_who_signed(services, caller, signed, "decide_claim", where)
+    kept = kept_by(services, snapshot)
+    signer = caller_who_signed(services, caller, signed, "decide_claim", kept)
     decision = replace(decision, actor=signer.id)
 
     def must_hold(claimed: ClaimedCase) -> None:
