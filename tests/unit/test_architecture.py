@@ -31,10 +31,9 @@ SHELL = {
     "pending_store.py", "due_store.py", "batch_item.py", "board_item.py",
     "routes.py", "document_routes.py",
     "s3_objects.py", "folder_objects.py", "kms.py", "signer_memory.py",
-    "witnesses.py", "registrations.py", "adoption_store.py",
-    "key_store.py", "person_store.py", "organisation_store.py", "code_store.py",
-    "session_store.py", "signed_in.py", "answering.py",
-    "passkey_store.py", "act_signing.py", "enrolling.py", "recording.py",
+    "witnesses.py", "registrations.py", "adoption_store.py", "recording.py",
+    "key_store.py", "person_store.py", "organisation_store.py", "code_store.py", "enrolling.py",
+    "session_store.py", "signed_in.py", "answering.py", "passkey_store.py", "act_signing.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.
