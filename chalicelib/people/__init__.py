@@ -1,1 +1,1 @@
-"""Who may do what: callers, rights, people and the organisation, sessions, acts they sign."""
+"""Who may do what: callers, rights, people and posts, the organisation, sessions, signed acts."""

@@ -18,7 +18,6 @@ from chalicelib.intake.inbox_id import own_id
 from chalicelib.people.assertion import NotSigned
 from chalicelib.people.person_key import base64url
 from chalicelib.people.rights import Act as RightAct
-from chalicelib.people.rights import caller_for
 from chalicelib.people.signed_act import (
     SALT,
     Act,
@@ -81,7 +80,7 @@ def caller_who_signed(
 ) -> "Caller":
     """Return who acts: *caller*, or whoever *signed* what a program hands in. Raises Rejected.
 
-    *kept* is whose the case or card is that the act is about: the *right* must reach it.
+    *kept* says whose it is that the act is about: the *right* must reach it.
     """
     if signed is None:
         return caller
@@ -94,9 +93,7 @@ def caller_who_signed(
         person = services.people.get(signed.act.by)
         day = services.wall().astimezone(services.profile().zone).date()
         callers = services.keepers.callers(person.callers(day)) if person else ()
-        of_role = [each for each in callers if each.role == caller.role]
-        signer = caller_for(of_role, right, kept.keeper, kept.region)
-        kept.must_not_be_own(signer, right)
+        signer = kept.caller_for([each for each in callers if each.role == caller.role], right)
     if signed.act.role != signer.role:
         raise NotSigned("act")
     return signer

@@ -30,7 +30,7 @@ from chalicelib.people.signed_act import read_signature
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.permit.procedure import is_given
-from chalicelib.permit.reading.routes import case_for, case_of_person, case_to_judge, kept_by
+from chalicelib.permit.reading.routes import case_for, case_of_person, case_to_judge, kept_today
 from chalicelib.permit.view import show_explanation, show_permit
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, current_services
@@ -128,7 +128,7 @@ def enter_finding(
     profile, signed = services.rules(snapshot.region).profile, read_signature(payload)
     finding = EnteredFinding(read_finding(payload, profile.conduct.keys()), caller.id, signed)
     profile.signature.check("find", is_signed=signed is not None)
-    kept = kept_by(services, snapshot)
+    kept = kept_today(services, snapshot)
     signer = caller_who_signed(services, caller, signed, "enter_finding", kept)
     finding, key = replace(finding, actor=signer.id), request_key(signed, key)
     name = idempotency.name_request(key, signer.id) if key else finding.name

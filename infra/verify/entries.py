@@ -32,9 +32,9 @@ _KIND, _NUMBER, _OWN, _RECORDED = b',"k":"', b',"n":', b',"own":"', b',"rec":"'
 _TIME = len("2026-03-02T01:00:00.000Z")
 _RARE = (
     *(Derived.CASES_COUNTED, Reported.RULES_ADOPTED, Reported.KEYS_ADOPTED),
+    Reported.SAMPLE_COMMITTED,
     *(Reported.PERSON_ENROLLED, Reported.PERSON_KEY_REVOKED),
     *ACTS_OF_TYPE,
-    Reported.SAMPLE_COMMITTED,
 )
 _SIGNED = b'"signed":"'
 

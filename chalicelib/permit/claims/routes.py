@@ -38,7 +38,12 @@ from chalicelib.permit.claims.decision import (
 from chalicelib.permit.claims.store import ClaimDecisions, ClaimedCase
 from chalicelib.permit.claims.view import PLACE, show_contested, show_decision
 from chalicelib.permit.decide import decide
-from chalicelib.permit.reading.routes import case_of_person, case_to_judge, kept_by, no_such_case
+from chalicelib.permit.reading.routes import (
+    case_of_person,
+    case_to_judge,
+    kept_today,
+    no_such_case,
+)
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.problems import preferred_language, problem_document
@@ -130,7 +135,7 @@ def decide_claim(
     signed = decision.signed
     rules, now = rules_of(services, snapshot), services.now()
     rules.profile.signature.check(decision.act, is_signed=signed is not None)
-    kept = kept_by(services, snapshot)
+    kept = kept_today(services, snapshot)
     signer = caller_who_signed(services, caller, signed, "decide_claim", kept)
     decision = replace(decision, actor=signer.id)
 

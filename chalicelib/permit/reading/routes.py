@@ -17,7 +17,7 @@ from chalicelib.cases.stored_fact import ALIGHT, LAMPS
 from chalicelib.cases.view import show_line, show_transfer
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
-from chalicelib.people.rights import Act, caller_for
+from chalicelib.people.rights import Act
 from chalicelib.permit.ownership.state import waiting_transfers
 from chalicelib.permit.state import fold
 from chalicelib.plumbing.answers import private_json
@@ -76,7 +76,7 @@ def case_for(services: Services, caller: "Caller", case_id: str) -> CaseSnapshot
     name = decode_parameter(case_id)
     snapshot = services.cases.get(name) if name else None
     if snapshot is None or not may_read(services, caller, snapshot):
-        raise no_such_case()
+        raise no_such_case(is_denial=snapshot is not None)
     return snapshot
 
 
@@ -86,9 +86,9 @@ def case_to_judge(services: Services, caller: "Caller", act: Act, case_id: str) 
     404: none that he may see; 403: his right does not reach it, or he holds a post there.
     """
     snapshot = case_for(services, caller, case_id)
-    kept = kept_by(services, snapshot)
+    kept = kept_today(services, snapshot)
     if not kept.is_within(caller, act):
-        raise no_such_case()
+        raise no_such_case(is_denial=True)
     kept.must_not_be_own(caller, act)
     return snapshot
 
@@ -106,15 +106,12 @@ def case_of_person(
         raise no_such_case()
     if not any(may_read(services, caller, snapshot) for caller in callers):
         raise no_such_case()
-    kept = kept_by(services, snapshot)
-    caller = caller_for(callers, act, kept.keeper, kept.region)
-    kept.must_not_be_own(caller, act)
-    return snapshot, caller
+    return snapshot, kept_today(services, snapshot).caller_for(callers, act)
 
 
 def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bool:
     """Return whether *caller* may read the case; its facts are read for another department only."""
-    if kept_by(services, snapshot).is_within(caller, "see_case"):
+    if kept_today(services, snapshot).is_within(caller, "see_case"):
         return True
     if snapshot.kind != "permit" or caller.department is None:
         return False
@@ -124,7 +121,7 @@ def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bo
     return caller.department in {keeper_of(name, snapshot.region).keeper for name in readers}
 
 
-def kept_by(services: Services, snapshot: CaseSnapshot) -> "Kept":
+def kept_today(services: Services, snapshot: CaseSnapshot) -> "Kept":
     """Return whose case it is on record, and who keeps it today."""
     return services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
 
@@ -142,9 +139,10 @@ def _past_and_asked(case: CaseHistory) -> set[str]:
     } - {""}
 
 
-def no_such_case() -> Rejected:
-    """Return the refusal of a case that there is not, or not for the caller."""
-    return Rejected(404, zh="没有这个办件。", en="there is no such case")
+def no_such_case(*, is_denial: bool = False) -> Rejected:
+    """Return the refusal of a case that there is not, or (a denial) not for the caller."""
+    zh, en = "没有这个办件。", "there is no such case"
+    return Rejected(404, zh=zh, en=en, is_denial=is_denial)
 
 
 def list_cases(
@@ -152,7 +150,7 @@ def list_cases(
 ) -> Iterator[CaseSnapshot]:
     """Yield the open cases that *caller* may see; of a *department*, of a *lamp*, or of all."""
     for snapshot in _open_cases(services, department, lamp):
-        kept = kept_by(services, snapshot)
+        kept = kept_today(services, snapshot)
         is_its = department in (None, "", kept.addressed, kept.keeper)
         if lamp in (None, snapshot.lamp) and is_its and kept.is_within(caller, "see_case"):
             yield snapshot
