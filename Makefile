@@ -15,6 +15,8 @@ EVERY_CORE := --numprocesses auto --maxprocesses 4 --dist worksteal
 SLOW := papers verify test_architecture.py
 # Published calendars that a test reads; without npm that test is skipped.
 CALENDARS := build/chinese-days-1.5.7.tgz
+# What looks for barriers on pages; without npm, or without Chromium, that test is skipped.
+AXE := build/axe-core-4.14.1.tgz
 # The chance of a thorough run. SEED=… repeats one.
 SEED := $(or $(SEED),$(shell date +%s))
 
@@ -83,13 +85,17 @@ $(CALENDARS):
 	@mkdir -p build
 	@npm pack --silent --pack-destination build chinese-days@1.5.7 >/dev/null || echo "no npm: the public calendars are not read" >&2
 
+$(AXE):
+	@mkdir -p build
+	@npm pack --silent --pack-destination build axe-core@4.14.1 >/dev/null || echo "no npm: no page is searched for barriers" >&2
+
 unit: setup $(CALENDARS) ## the pure core, with properties
 	$(BIN)/pytest $(EVERY_CORE) tests/unit tests/rules
 
-integration: setup ## routes and stores on moto, stories in memory
+integration: setup $(AXE) ## routes and stores on moto, stories in memory
 	$(BIN)/pytest $(EVERY_CORE) tests/integration tests/e2e/stories
 
-inside: setup $(CALENDARS) ## unit and integration in one go
+inside: setup $(CALENDARS) $(AXE) ## unit and integration in one go
 	$(BIN)/pytest $(EVERY_CORE) tests/unit tests/rules tests/integration tests/e2e/stories
 
 infra: setup ## the packaged template, the lock files, the commands
@@ -117,7 +123,7 @@ quick: setup ## for every change: the unit tests but for the slow groups (half a
 test: lint ## everything that guards the project
 	@$(MAKE) $(AT_ONCE) 4 types infra e2e inside
 
-thorough: setup $(CALENDARS) ## for the night: ten times the examples, other seeds, a faulty network, 100,000 open cases, what takes minutes, then mutants of the core
+thorough: setup $(CALENDARS) $(AXE) ## for the night: ten times the examples, other seeds, a faulty network, 100,000 open cases, what takes minutes, then mutants of the core
 	SEED=$(SEED) $(BIN)/pytest $(EVERY_CORE) --hypothesis-profile thorough --hypothesis-seed $(SEED) \
 	  tests/unit tests/rules tests/integration tests/e2e/stories
 	SEED=$(SEED) $(BIN)/pytest --hypothesis-profile thorough tests/e2e/test_faulty_network.py tests/e2e/test_idle_minute.py

@@ -16,6 +16,7 @@ from chalicelib.board.routes import blueprint as board
 from chalicelib.card.document_routes import blueprint as papers
 from chalicelib.card.routes import blueprint as cards
 from chalicelib.department.scores.routes import blueprint as scores
+from chalicelib.desk.passkeys.routes import blueprint as passkeys
 from chalicelib.desk.routes import blueprint as desk
 from chalicelib.feed.routes import blueprint as feed
 from chalicelib.intake.routes import blueprint as intake
@@ -38,7 +39,7 @@ app.register_middleware(answers.ignore_content_of_get, "http")
 app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
-    *(leads, samples, desk, api, machine),
+    *(leads, samples, desk, passkeys, api, machine),
 ):
     app.register_blueprint(blueprint)
 

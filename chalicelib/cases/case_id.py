@@ -32,6 +32,7 @@ _LONGEST = 900  # a hundred Chinese characters
 
 ACTS = f"{OURS}:acts/"  # no case: the vault keeps there the texts of people about a permit
 NAMES = f"{OURS}:name/"  # no case: the vault keeps there a permit's public name beforehand
+PEOPLE = f"{OURS}:person/"  # no case: the vault keeps there what is private of a person
 NOWHERE = "000000"  # the region of a case that names none
 
 
@@ -98,6 +99,11 @@ def acts_in(case: str) -> str:
 def name_of(case: str) -> str:
     """Return where the vault keeps the public name of the permit *case* before it is a case."""
     return f"{NAMES}{case}"
+
+
+def person_case(person: str) -> str:
+    """Return where the vault keeps the personal data of *person* (`p_…`)."""
+    return f"{PEOPLE}{person}"
 
 
 def _our(kind: CaseKind, *parts: str) -> str:

@@ -83,7 +83,7 @@ def signed_in(services: Services, request: Any) -> SignedIn:
     day = now.astimezone(services.profile().zone).date()
     if session is None or person is None or person.version(day) != session.posts:
         raise NotSignedIn(_address(request))
-    return SignedIn(person, person.callers(day), session, token, day)
+    return SignedIn(person, services.keepers.callers(person.callers(day)), session, token, day)
 
 
 def read_cookie(headers: Mapping[str, str], name: str) -> str:

@@ -67,6 +67,8 @@ class Reported(StrEnum):
     SAMPLE_DRAWN = "sample.drawn"
     SAMPLE_EXCHANGED = "sample.exchanged"
     FILE_REVIEWED = "file.reviewed"
+    PERSON_ENROLLED = "person.enrolled"
+    PERSON_KEY_REVOKED = "person.key_revoked"
 
 
 class Derived(StrEnum):

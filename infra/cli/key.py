@@ -110,7 +110,8 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 
 def _row(caller: "Caller") -> dict[str, str | None]:
-    row = {name: getattr(caller, name) for name in ("key_id", "role", "department", "owner")}
+    named = {name: getattr(caller, name) for name in ("role", "department", "owner")}
+    row = {"key_id": caller.id, **named}
     return row | {"expires_at": instant.text(caller.expires_at) if caller.expires_at else None}
 
 

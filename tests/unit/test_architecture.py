@@ -32,7 +32,9 @@ SHELL = {
     "routes.py", "document_routes.py",
     "s3_objects.py", "folder_objects.py", "kms.py", "signer_memory.py",
     "witnesses.py", "registrations.py", "adoption_store.py",
-    "key_store.py", "person_store.py", "session_store.py", "signed_in.py", "answering.py",
+    "key_store.py", "person_store.py", "organisation_store.py", "code_store.py",
+    "session_store.py", "signed_in.py", "answering.py",
+    "passkey_store.py", "act_signing.py", "enrolling.py", "recording.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.

@@ -34,7 +34,8 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
     "item": LISTING_TYPES,
     "sealed": frozenset({Reported.RECORD_SEALED}),
     "sample": SAMPLE_TYPES,
-    "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED}),
+    "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED})
+    | {Reported.PERSON_ENROLLED, Reported.PERSON_KEY_REVOKED},
 }
 
 

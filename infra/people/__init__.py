@@ -1,0 +1,1 @@
+"""People, posts, departments and regions as an operator has them: in tables (docs/people.md)."""

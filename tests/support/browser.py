@@ -1,0 +1,94 @@
+"""A real browser without a window: Chromium of this machine, driven by Playwright.
+
+Where there is no Chromium, or no axe-core was fetched, a test that needs it is skipped with the
+reason. Nothing of a page's is switched off for the driver: its content policy holds.
+"""
+
+import shutil
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+WIDTHS = (390, 1280)  # a phone, an office screen
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@contextmanager
+def chromium() -> Iterator["Browser"]:
+    """Start the machine's Chromium, and end it."""
+    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    if program is None:
+        pytest.skip("no Chromium: the pages are not tried in a browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def window(
+    browser: "Browser", width: int, *, scripts: bool = False, language: str = "zh-CN"
+) -> Iterator["Page"]:
+    """Open a window of this *width* with cookies of its own; by default no script runs in it."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, java_script_enabled=scripts, locale=language
+    )
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+@cache
+def _axe() -> str:
+    packed = next((ROOT / "build").glob("axe-core-*.tgz"), None)
+    if packed is None:
+        pytest.skip("no npm: axe-core is not there (make test fetches it)")
+    with tarfile.open(packed) as files:
+        script = files.extractfile("package/axe.min.js")
+        assert script is not None
+        return script.read().decode()
+
+
+def barriers(page: "Page") -> list[str]:
+    """Return what axe-core finds on the page that keeps people out, a line for each kind.
+
+    It needs timers, which are off where scripts are: so the page is opened once more beside it.
+    """
+    browser, size = page.context.browser, page.viewport_size
+    assert browser is not None
+    beside = browser.new_context(storage_state=page.context.storage_state(), viewport=size)
+    try:
+        opened = beside.new_page()
+        opened.goto(page.url)
+        opened.evaluate(f"() => {{ {_axe()} }}")
+        found: dict[str, Any] = opened.evaluate("() => axe.run()")
+    finally:
+        beside.close()
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['nodes'][0]['html'][:200]}"
+        for rule in found["violations"]
+    ]
+
+
+def overflows(page: "Page") -> bool:
+    """Return whether the page is wider than its window, so that it has to be moved sideways."""
+    wider: bool = page.evaluate(
+        "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    return wider
