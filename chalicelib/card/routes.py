@@ -31,7 +31,7 @@ from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.people.act_signing import act_to_sign
 from chalicelib.people.recipients import Recipient, recipients
-from chalicelib.people.rights import Act
+from chalicelib.people.rights import Act, is_limited
 from chalicelib.people.signed_act import read_signature
 from chalicelib.people.successors import Addressed
 from chalicelib.plumbing.answers import private_json
@@ -127,21 +127,49 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, Any]:
     """Return a card as *caller* may see it, with what he may do now. Raises Rejected."""
     card = card_for(services, caller, card_id)
+    body = show_whole_card(services, caller, card)
+    who = posts(_recipients(services, card.state, body["recipients"]))
+    return {**body, "posts": services.name_tokens.reveal(who)}
+
+
+def show_whole_card(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
+    """Return a *card* with what people wrote about it, its numbers and its papers."""
+    body = show_state(services, caller, card)
+    is_masked = is_limited(caller, "see_card", "masked")
+    kept = {} if is_masked else services.vault.private_fields(card_case(card.state.card))
+    given = numbers_of(services, card.state.card)
+    drafted = papers_of(services, card, given)
+    rest = {
+        "history": with_words(body["history"], kept),
+        "numbers": numbers(given),
+        "documents": documents(card.state.card, drafted),
+    }
+    return {**body, **services.name_tokens.reveal(rest)}
+
+
+def show_state(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
+    """Return a *card* as it is on record, with what *caller* may do now; this reads no table."""
     rules = rules_in(services, card.state)
     over = over_since(card.state, rules, services.now())
-    card_body = full(card.state, card.records, running_deadlines(card.state, rules), rules.profile)
-    kept = services.vault.private_fields(card_case(card.state.card))
     body = {
-        **card_body,
-        "history": with_words(card_body["history"], kept),
+        **full(card.state, card.records, running_deadlines(card.state, rules), rules.profile),
         "possible": possible(card.state, caller.role, over),
         "kept_by": kept_of(services, card.state).keeper,
-        "posts": posts(_recipients(services, card.state, card_body["recipients"])),
-        "numbers": numbers(numbers_of(services, card.state.card)),
-        "documents": documents(card.state.card, papers_of(services, card)),
     }
     shown: dict[str, Any] = services.name_tokens.reveal(body)
     return shown
+
+
+def card_of_caller(
+    services: Services, callers: "Iterable[Caller]", card_id: str
+) -> "tuple[Caller, CardOnRecord]":
+    """Return the card of this id, and who of *callers* may see it. Raises Rejected (404, 403)."""
+    card, every = _find(services, card_id), tuple(callers)
+    if card.state.opening is None:
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+    kept = kept_of(services, card.state)
+    able = (caller for caller in every if kept.is_within(caller, "see_card"))
+    return next(able, None) or kept.caller_for(every, "see_card"), card
 
 
 def _recipients(
