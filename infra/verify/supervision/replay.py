@@ -35,6 +35,7 @@ from infra.verify.supervision.refiled import Links
 from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.reporters import check_reporters
 from infra.verify.supervision.statement_reader import StatementReader
+from infra.verify.supervision.successions import check_successions
 from infra.verify.supervision.unlinked import Unlinked
 from infra.verify.supervision.withheld import (
     check_groundless,
@@ -177,6 +178,7 @@ class SupervisionReplay:
         until, alive = self._until, self._alive
         beyond = too_many(case) or changed_too_often(replayed)
         yield from check_reporters(case)
+        yield from check_successions(case, self._book, until, alive)
         if beyond is None and replayed.derived:  # most permits have nothing but what was reported
             yield from check_judgements(replayed)
             yield from terms.check_words(replayed)

@@ -31,6 +31,7 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
     | {Reported.CASE_SHREDDED, Reported.IRREGULARITY_FOUND},
     "card": frozenset({*ACT_OF_TYPE, Reported.CASE_SHREDDED}),
     "item": LISTING_TYPES,
+    "department": frozenset({Reported.DEPARTMENT_SUCCEEDED}),
     "sealed": frozenset({Reported.RECORD_SEALED}),
     "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED}),
 }
