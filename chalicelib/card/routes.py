@@ -8,37 +8,31 @@ done once for each key; without one, the first act counts.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
-from msgspec.structs import replace
 
 from chalicelib.card.acts import (
     ACTS,
     ActRequest,
-    must_be_proposed,
-    must_cite,
-    must_fit,
     possible,
     read_act,
 )
-from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
+from chalicelib.card.recording import kept_of, over_since, record_act, rules_in, running_deadlines
 from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.card.state import CardState
 from chalicelib.card.store import CardOnRecord, CardStates, numbers_of, papers_of
 from chalicelib.card.view import documents, full, line, numbers, posts
 from chalicelib.cases.case_id import card_case
-from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import with_words
-from chalicelib.clock.due import Due
-from chalicelib.errors import Rejected, Unknown
-from chalicelib.instant import local
+from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.people.act_signing import act_to_sign
 from chalicelib.people.recipients import Recipient, recipients
-from chalicelib.people.rights import Act
+from chalicelib.people.rights import Act, is_limited
+from chalicelib.people.signed_act import read_signature
 from chalicelib.people.successors import Addressed
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
@@ -48,7 +42,6 @@ from chalicelib.policy.ladder import PUBLIC_LEVELS, Addressee, Level
 if TYPE_CHECKING:  # the stores are heavy
     from chalicelib.intake.taken import ReceivedEvent
     from chalicelib.people.caller import Caller
-    from chalicelib.people.keepers import Kept
 
 MOST = 500
 CARD_LEVELS: tuple[Level, ...] = PUBLIC_LEVELS[1:]  # a warning is no card
@@ -134,21 +127,49 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, Any]:
     """Return a card as *caller* may see it, with what he may do now. Raises Rejected."""
     card = card_for(services, caller, card_id)
-    rules = _rules_in(services, card.state)
-    over = _over(card.state, rules, services.now())
-    card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
-    kept = services.vault.private_fields(card_case(card.state.card))
+    body = show_whole_card(services, caller, card)
+    who = posts(_recipients(services, card.state, body["recipients"]))
+    return {**body, "posts": services.name_tokens.reveal(who)}
+
+
+def show_whole_card(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
+    """Return a *card* with what people wrote about it, its numbers and its papers."""
+    body = show_state(services, caller, card)
+    is_masked = is_limited(caller, "see_card", "masked")
+    kept = {} if is_masked else services.vault.private_fields(card_case(card.state.card))
+    given = numbers_of(services, card.state.card)
+    drafted = papers_of(services, card, given)
+    rest = {
+        "history": with_words(body["history"], kept),
+        "numbers": numbers(given),
+        "documents": documents(card.state.card, drafted),
+    }
+    return {**body, **services.name_tokens.reveal(rest)}
+
+
+def show_state(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
+    """Return a *card* as it is on record, with what *caller* may do now; this reads no table."""
+    rules = rules_in(services, card.state)
+    over = over_since(card.state, rules, services.now())
     body = {
-        **card_body,
-        "history": with_words(card_body["history"], kept),
+        **full(card.state, card.records, running_deadlines(card.state, rules), rules.profile),
         "possible": possible(card.state, caller.role, over),
         "kept_by": kept_of(services, card.state).keeper,
-        "posts": posts(_recipients(services, card.state, card_body["recipients"])),
-        "numbers": numbers(numbers_of(services, card.state.card)),
-        "documents": documents(card.state.card, papers_of(services, card)),
     }
     shown: dict[str, Any] = services.name_tokens.reveal(body)
     return shown
+
+
+def card_of_caller(
+    services: Services, callers: "Iterable[Caller]", card_id: str
+) -> "tuple[Caller, CardOnRecord]":
+    """Return the card of this id, and who of *callers* may see it. Raises Rejected (404, 403)."""
+    card, every = _find(services, card_id), tuple(callers)
+    if card.state.opening is None:
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+    kept = kept_of(services, card.state)
+    able = (caller for caller in every if kept.is_within(caller, "see_card"))
+    return next(able, None) or kept.caller_for(every, "see_card"), card
 
 
 def _recipients(
@@ -195,24 +216,32 @@ def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord)
     return card
 
 
-def kept_of(services: Services, state: CardState) -> "Kept":
-    """Return whom a card was addressed to, and who keeps it today."""
-    where = ("department", "region", "item")
-    department, region, item = (state.opening.text(n) if state.opening else "" for n in where)
-    return services.keepers.of(department, region, item)
-
-
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, ACTS[act].right)
-    payload = read_act(act, request.raw_body)
+    card = card_to_act_on(services, caller, card_id, act)
+    payload, signed = read_act(act, request.raw_body), read_signature(request.raw_body)
+    act_request = ActRequest(act, payload, caller.role, caller.id, signed)
     key = read_idempotency_key(request.headers.get(HEADER))
     receipts = services.receipts  # before anything is recorded: it needs its key
     # Crash after the act is recorded: the caller has no receipt. Under the same Idempotency-Key the
     # act is not done again, and the same receipt is given.
-    act_request = ActRequest(act, payload, caller.role, caller.id)
-    card, done = take_act(services, caller, card_id, act_request, key)
-    body = {"card": card, "status": done.outcome if done else "duplicate"}
+    done = record_act(services, caller, card, act_request, key)
+    body = {"card": card.state.card, "status": done.outcome if done else "duplicate"}
     return private_json({**body, **(receipts.of_act(done) if done else {})}, 202)
+
+
+def card_to_act_on(
+    services: Services, caller: "Caller", card_id: str, act: CardAct
+) -> CardOnRecord:
+    """Return the card of this id, about which *caller* may do *act*. Raises Rejected.
+
+    404: there is none; 403: his right does not reach it; 422: it is a warning.
+    """
+    card = _find(services, card_id)
+    if card.state.opening is None and _is_warning(services, card_id):
+        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
+        raise Rejected(422, zh=zh, en=en, field="id")
+    return _reached(services, caller, ACTS[act].right, card)
 
 
 def take_act(
@@ -222,47 +251,32 @@ def take_act(
 
     Return the card's id, and what was recorded; None where an earlier act counts.
     """
-    card, now = _find(services, card_id), services.now()
-    if card.state.opening is None and _is_warning(services, card_id):
-        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
-        raise Rejected(422, zh=zh, en=en, field="id")
-    state = _reached(services, caller, ACTS[wanted.act].right, card).state
-    is_about_card = wanted.act == "dismiss" and state.step is None
-    act_request = replace(wanted, act="revoke") if is_about_card else wanted
-    rules = _rules_in(services, state)
-    over, zone = _over(state, rules, now), rules.profile.zone
+    card = card_to_act_on(services, caller, card_id, wanted.act)
+    return card.state.card, record_act(services, caller, card, wanted, key)
 
-    def must_fit_now(current: CardState) -> None:
-        must_fit(current, act_request, over, zone)
-        must_cite(current, act_request)
-        if is_about_card:
-            must_be_proposed(current)
 
-    card_states = CardStates(services.facts, services.inbox)
-    return state.card, card_states.take(act_request, card, key, must_fit_now, now)
+def card_to_sign(
+    services: Services,
+    callers: "Iterable[Caller]",
+    card_id: str,
+    act: CardAct,
+    said: tuple[str | None, str],
+) -> dict[str, Any]:
+    """Return what one of a person's *callers* is to sign for *act*, with outcome and words *said*.
+
+    Raises Rejected (404, 403; 409 where he has no passkey; 422 where the act is not signed).
+    """
+    card = _find(services, card_id)
+    if card.state.opening is None:
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+    caller = kept_of(services, card.state).caller_for(callers, ACTS[act].right)
+    rules_in(services, card.state).profile.signature.check(act, is_signed=True)
+    outcome, words = said
+    about = {"act": act, "card": card.state.card, "outcome": outcome, "after": card.last_key}
+    return act_to_sign(services, caller, about, words)
 
 
 def _is_warning(services: Services, card_id: str) -> bool:
     name = _card_name(card_id)
     published = services.board.card(name) if name else None
     return published is not None and published.level == "warning"
-
-
-def _over(state: CardState, rules: Rules, now: datetime) -> str:
-    """Return until when the card could be appealed; empty while it can be (APP-09)."""
-    window = _deadlines(state, rules).get(APPEAL_WINDOW)
-    if window is None or now <= window.last_moment.at:
-        return ""
-    return local(window.at, rules.profile.zone)
-
-
-def _rules_in(services: Services, state: CardState) -> Rules:
-    return services.rules(state.opening.text("region") if state.opening else "")
-
-
-def _deadlines(state: CardState, rules: Rules) -> Mapping[str, Due]:
-    """Return the clocks that run; none where a calendar is missing altogether."""
-    try:
-        return deadlines(state, rules)
-    except Unknown:
-        return {}

@@ -25,6 +25,7 @@ from chalicelib.cases.stored_fact import Record
 from chalicelib.cases.waiting import join_waiting, read_with_waiting
 from chalicelib.errors import Conflict, Corrupt, Rejected
 from chalicelib.instant import MILLISECOND
+from chalicelib.intake.event_types import Reported
 from chalicelib.intake.idempotency import name_request, refuse_other_use
 from chalicelib.log.objects import rules_path
 from chalicelib.papers.paper import Paper
@@ -38,19 +39,23 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.intake.store import Inbox
     from chalicelib.intake.taken import ReceivedEvent
 
-MustFit = Callable[[CardState], None]
-"""Raises Rejected (409) where the requested act does not fit the state of a card."""
-
 
 class CardOnRecord(NamedTuple):
     """A card's *state* with all reported acts, and the *records* of those that are facts already.
 
-    *last_received_at* is when the last act that is no fact yet was received.
+    *wait* are the acts that are no fact yet; *last_key* is the key of the last fact, or of the last
+    act that waits.
     """
 
     state: CardState
     records: Sequence[Record]
-    last_received_at: datetime | None = None
+    wait: Sequence[Fact] = ()
+    last_key: str | None = None
+
+    @property
+    def last_received_at(self) -> datetime | None:
+        """When the last act that is no fact yet was received."""
+        return max((fact.recorded_at for fact in self.wait), default=None)
 
     def after(self, now: datetime) -> datetime:
         """Return when an act that comes *now* is received: later than all acts that wait.
@@ -59,6 +64,10 @@ class CardOnRecord(NamedTuple):
         """
         last = self.last_received_at
         return now if last is None else max(now, last + MILLISECOND)
+
+
+MustFit = Callable[[CardOnRecord], None]
+"""Raises Rejected (409) where the requested act does not fit a card as it is on record."""
 
 
 class CardStates:
@@ -71,8 +80,9 @@ class CardStates:
     def read_card(self, card: str) -> CardOnRecord:
         """Read the present state of *card*; it has no opening where there is no such card."""
         records, wait = read_with_waiting(self._facts, self._inbox, card_case(card))
-        received_at = max((fact.recorded_at for fact in wait), default=None)
-        return CardOnRecord(fold_card(join_waiting(records, wait)), records, received_at)
+        case = join_waiting(records, wait)
+        last_key = case.facts[-1].key if case.facts else None
+        return CardOnRecord(fold_card(case), records, wait, last_key)
 
     def take(
         self, request: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime
@@ -104,9 +114,10 @@ class CardStates:
             earlier = self._inbox.find_act(event)
         if earlier is not None:
             return earlier
-        must_fit(on_record.state)
+        must_fit(on_record)
         with refuse_other_use("card"):
-            return self._inbox.put_act(event)._replace(outcome="recorded")
+            done = self._inbox.put_act(event, signed=request.stored_signature)
+        return done._replace(outcome="recorded")
 
     def _in_turn(
         self, request: ActRequest, card: CardOnRecord, must_fit: MustFit, now: datetime
@@ -118,7 +129,7 @@ class CardStates:
         state = card.state
         if request.is_taken(state):
             return None
-        must_fit(state)
+        must_fit(card)
         event = request.event(state.card, request.name(state), card.after(now))
         try:
             act = self._inbox.put_act(event)
@@ -128,19 +139,40 @@ class CardStates:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
         # Somebody took it at this moment: that one counts now.
-        state = self.read_card(state.card).state
-        if request.is_taken(state):
+        now_on_record = self.read_card(state.card)
+        if request.is_taken(now_on_record.state):
             return None
-        must_fit(state)
+        must_fit(now_on_record)
         zh = f"{request.act} 刚有人办过，又被退回"
         raise Conflict(zh, f"{request.act} was taken and given back")
 
 
-def papers_of(services: Services, card: CardOnRecord) -> Mapping[PaperName, Paper]:
-    """Draft the papers of a card that may be seen. Raises Corrupt where its rules are lost."""
+def confirmers(services: Services, card: CardOnRecord) -> set[str]:
+    """Return who confirmed the card, or that it climbs: persons and keys, and the keys' owners.
+
+    An actor is private, so he is in the vault, or in the act that is no fact yet. After a shredding
+    of the card nobody is known.
+    """
+    kept = services.vault.private_fields(card_case(card.state.card))
+    acts: list[tuple[Fact, Mapping[str, object]]]
+    acts = [(record.fact, kept.get(record.fact.key, {})) for record in card.records]
+    acts += [(fact, fact.data) for fact in card.wait]
+    confirmed = (fields for fact, fields in acts if fact.kind == Reported.CARD_CONFIRMED)
+    actors = {str(fields["actor"]) for fields in confirmed if "actor" in fields}
+    holders = filter(None, map(services.keys.holder, sorted(actors)))
+    return actors | {holder.owner for holder in holders if holder.owner}
+
+
+def papers_of(
+    services: Services, card: CardOnRecord, numbers: Numbers | None = None
+) -> Mapping[PaperName, Paper]:
+    """Draft the papers of a card that may be seen. Raises Corrupt where its rules are lost.
+
+    *numbers* are its published numbers, where they are read already.
+    """
     reveal = services.name_tokens.reveal
     facts = (replace(record.fact, data=reveal(record.fact.data)) for record in card.records)
-    numbers = numbers_of(services, card.state.card)
+    numbers = numbers_of(services, card.state.card) if numbers is None else numbers
     return papers(Dossier(CaseHistory(facts), numbers, partial(rules_of, services)))
 
 

@@ -64,6 +64,12 @@ class Reported(StrEnum):
     KEYS_ADOPTED = "keys.adopted"
     RECORD_SEALED = "record.sealed"
     DEPARTMENT_SUCCEEDED = "department.succeeded"
+    SAMPLE_COMMITTED = "sample.committed"
+    SAMPLE_DRAWN = "sample.drawn"
+    SAMPLE_EXCHANGED = "sample.exchanged"
+    FILE_REVIEWED = "file.reviewed"
+    PERSON_ENROLLED = "person.enrolled"
+    PERSON_KEY_REVOKED = "person.key_revoked"
 
 
 class Derived(StrEnum):

@@ -1,1 +1,1 @@
-"""Who may do what: callers, rights, people with their posts, the organisation, sessions."""
+"""Who may do what: callers, rights, people and posts, the organisation, sessions, signed acts."""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
 from chalicelib.people.registered import continued_registration
-from chalicelib.people.rights import Act, must_not_be_own, reaches
+from chalicelib.people.rights import Act, caller_for, must_not_be_own, reaches
 from chalicelib.people.successors import Addressed, Successors
 from chalicelib.policy.sources import Registration
 
@@ -51,6 +51,12 @@ class Kept(Struct, frozen=True):
         """
         is_addressed = act in _SEEING and reaches(caller, act, self.addressed, self.region)
         return is_addressed or reaches(caller, act, self.keeper, self.region)
+
+    def caller_for(self, callers: Iterable[Caller], act: Act) -> Caller:
+        """Return the first of a person's *callers* that may do *act*. Raises Rejected (403)."""
+        caller = caller_for(callers, act, self.keeper, self.region)
+        self.must_not_be_own(caller, act)
+        return caller
 
     def must_not_be_own(self, caller: Caller, act: Act) -> None:
         """Refuse (403) to supervise one's own department (回避), by either name."""

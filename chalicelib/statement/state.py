@@ -120,6 +120,16 @@ def keys_event(number: int, data: Mapping[str, Any], at: datetime, zone: tzinfo)
     return _log_event(f"keys/{data['source']}/{number}", Reported.KEYS_ADOPTED, data, at, zone)
 
 
+def enrolment_event(data: Mapping[str, Any], at: datetime, zone: tzinfo) -> Event:
+    """Return the event that states the passkey of a person in *data* (`Enrolment.data`)."""
+    return _log_event(f"passkey/{data['key']}", Reported.PERSON_ENROLLED, data, at, zone)
+
+
+def key_revoked_event(data: Mapping[str, Any], at: datetime, zone: tzinfo) -> Event:
+    """Return the event that states that the `key` in *data* counts no more from *at* on."""
+    return _log_event(f"passkey/{data['key']}/revoked", Reported.PERSON_KEY_REVOKED, data, at, zone)
+
+
 def heartbeat_event(at: datetime, zone: tzinfo) -> Event:
     """Return the event that shows that the log is alive in the hour of *at*; one for each hour."""
     hour = at.replace(minute=0, second=0, microsecond=0)

@@ -5,7 +5,7 @@ To a department, another department's case does not exist, unless it had the cas
 stay, or is asked to take it over (CLAIMS §3).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,7 @@ def case_for(services: Services, caller: "Caller", case_id: str) -> CaseSnapshot
     name = decode_parameter(case_id)
     snapshot = services.cases.get(name) if name else None
     if snapshot is None or not may_read(services, caller, snapshot):
-        raise no_such_case()
+        raise no_such_case(is_denial=snapshot is not None)
     return snapshot
 
 
@@ -86,16 +86,32 @@ def case_to_judge(services: Services, caller: "Caller", act: Act, case_id: str) 
     404: none that he may see; 403: his right does not reach it, or he holds a post there.
     """
     snapshot = case_for(services, caller, case_id)
-    kept = _kept(services, snapshot)
+    kept = kept_today(services, snapshot)
     if not kept.is_within(caller, act):
-        raise no_such_case()
+        raise no_such_case(is_denial=True)
     kept.must_not_be_own(caller, act)
     return snapshot
 
 
+def case_of_person(
+    services: Services, callers: "Sequence[Caller]", act: Act, case_id: str
+) -> "tuple[CaseSnapshot, Caller]":
+    """Return a permit, and the one of a person's *callers* who may do *act* about it.
+
+    Raises Rejected: 404 where none of them may see it, 403 where none may do it.
+    """
+    name = decode_parameter(case_id)
+    snapshot = services.cases.get(name) if name else None
+    if snapshot is None or snapshot.kind != "permit":
+        raise no_such_case()
+    if not any(may_read(services, caller, snapshot) for caller in callers):
+        raise no_such_case()
+    return snapshot, kept_today(services, snapshot).caller_for(callers, act)
+
+
 def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bool:
     """Return whether *caller* may read the case; its facts are read for another department only."""
-    if _kept(services, snapshot).is_within(caller, "see_case"):
+    if kept_today(services, snapshot).is_within(caller, "see_case"):
         return True
     if snapshot.kind != "permit" or caller.department is None:
         return False
@@ -105,7 +121,7 @@ def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bo
     return caller.department in {keeper_of(name, snapshot.region).keeper for name in readers}
 
 
-def _kept(services: Services, snapshot: CaseSnapshot) -> "Kept":
+def kept_today(services: Services, snapshot: CaseSnapshot) -> "Kept":
     """Return whose case it is on record, and who keeps it today."""
     return services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
 
@@ -123,9 +139,10 @@ def _past_and_asked(case: CaseHistory) -> set[str]:
     } - {""}
 
 
-def no_such_case() -> Rejected:
-    """Return the refusal of a case that there is not, or not for the caller."""
-    return Rejected(404, zh="没有这个办件。", en="there is no such case")
+def no_such_case(*, is_denial: bool = False) -> Rejected:
+    """Return the refusal of a case that there is not, or (a denial) not for the caller."""
+    zh, en = "没有这个办件。", "there is no such case"
+    return Rejected(404, zh=zh, en=en, is_denial=is_denial)
 
 
 def list_cases(
@@ -133,7 +150,7 @@ def list_cases(
 ) -> Iterator[CaseSnapshot]:
     """Yield the open cases that *caller* may see; of a *department*, of a *lamp*, or of all."""
     for snapshot in _open_cases(services, department, lamp):
-        kept = _kept(services, snapshot)
+        kept = kept_today(services, snapshot)
         is_its = department in (None, "", kept.addressed, kept.keeper)
         if lamp in (None, snapshot.lamp) and is_its and kept.is_within(caller, "see_case"):
             yield snapshot
