@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from chalicelib.people.caller import Caller
 
 
+_SUPERVISING = {"inspector", "supervisor", "auditor"}  # they read the whole record of a case
+
+
 def show_case(desk: Desk, case_id: str) -> Response:
     """Show one case: its clocks, why this day, its facts, cards and late news."""
     check_names(desk.query, {"lang"})
@@ -36,7 +39,8 @@ def show_case(desk: Desk, case_id: str) -> Response:
     ids = case_view.cards_in(values.pop("rows"), snapshot.public_case)
     stored = desk.services.cases.get_all(map(card_case, ids)) if ids else {}
     cards = [view.card_row(each, shown_now(desk)) for each in stored.values()]
-    return page_of_desk(desk, "case", {**values, "cards": cards})
+    record = f"{values['case']['href']}/record" if desk.who.roles & _SUPERVISING else ""
+    return page_of_desk(desk, "case", {**values, "cards": cards, "record": record})
 
 
 def show_slip(desk: Desk, case_id: str) -> Response:
