@@ -34,6 +34,9 @@ class Bilingual(NamedTuple):
         return self.zh if self.zh == self.en else f"{self.zh} / {self.en}"
 
 
+_FORBIDDEN = 403
+
+
 class DomainError(Exception):
     """An error that the domain raises; *text* names the fault and the remedy."""
 
@@ -53,10 +56,11 @@ class DomainError(Exception):
 class Rejected(DomainError):
     """The request is wrong: *status* is the HTTP status, *field* names the wrong part.
 
-    *also* has further members of the answer by name (RFC 9457, section 3.2).
+    *also* has further members of the answer by name (RFC 9457, section 3.2). *is_denial*: the
+    caller has no right to it, whatever the status says; these are counted.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - members of one answer, each by its name
         self,
         status: int,
         *,
@@ -64,10 +68,12 @@ class Rejected(DomainError):
         en: str,
         field: str | None = None,
         also: Mapping[str, object] | None = None,
+        is_denial: bool = False,
     ) -> None:
         super().__init__(zh, en)
         self.status, self.field, self.also = status, field, also or {}
         self.zh, self.en = zh, en
+        self.is_denial = is_denial or status == _FORBIDDEN
 
 
 class BadInput(DomainError):

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 from chalicelib.card.acts import ACTS, ActRequest, must_be_proposed, must_cite, must_fit
 from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
 from chalicelib.card.state import CardState
-from chalicelib.card.store import CardOnRecord, CardStates
+from chalicelib.card.store import CardOnRecord, CardStates, confirmers
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
 from chalicelib.errors import Unknown
 from chalicelib.instant import local
 from chalicelib.people.act_signing import caller_who_signed, must_be_this_act, request_key
+from chalicelib.people.rights import must_be_another, table
 from chalicelib.plumbing.services import Services
 
 if TYPE_CHECKING:  # the stores are heavy
@@ -34,6 +35,8 @@ def record_act(
     rules = rules_in(services, state)
     rules.profile.signature.check(wanted.act, is_signed=wanted.signed is not None)
     caller = caller_who_signed(services, caller, wanted.signed, right, kept_of(services, state))
+    if table()[right].is_not_confirmer:
+        must_be_another(caller, right, confirmers(services, card))
     is_about_card = wanted.act == "dismiss" and state.step is None
     act_request = replace(
         wanted, act="revoke" if is_about_card else wanted.act, role=caller.role, actor=caller.id

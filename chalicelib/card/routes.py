@@ -31,7 +31,7 @@ from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.people.act_signing import act_to_sign
 from chalicelib.people.recipients import Recipient, recipients
-from chalicelib.people.rights import Act
+from chalicelib.people.rights import Act, is_limited
 from chalicelib.people.signed_act import read_signature
 from chalicelib.people.successors import Addressed
 from chalicelib.plumbing.answers import private_json
@@ -135,7 +135,8 @@ def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, A
 def show_whole_card(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
     """Return a *card* with what people wrote about it, its numbers and its papers."""
     body = show_state(services, caller, card)
-    kept = services.vault.private_fields(card_case(card.state.card))
+    is_masked = is_limited(caller, "see_card", "masked")
+    kept = {} if is_masked else services.vault.private_fields(card_case(card.state.card))
     given = numbers_of(services, card.state.card)
     drafted = papers_of(services, card, given)
     rest = {

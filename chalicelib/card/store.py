@@ -25,6 +25,7 @@ from chalicelib.cases.stored_fact import Record
 from chalicelib.cases.waiting import join_waiting, read_with_waiting
 from chalicelib.errors import Conflict, Corrupt, Rejected
 from chalicelib.instant import MILLISECOND
+from chalicelib.intake.event_types import Reported
 from chalicelib.intake.idempotency import name_request, refuse_other_use
 from chalicelib.log.objects import rules_path
 from chalicelib.papers.paper import Paper
@@ -42,14 +43,19 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
 class CardOnRecord(NamedTuple):
     """A card's *state* with all reported acts, and the *records* of those that are facts already.
 
-    *last_received_at* is when the last act that is no fact yet was received; *last_key* is the key
-    of the last fact, or of the last act that waits.
+    *wait* are the acts that are no fact yet; *last_key* is the key of the last fact, or of the last
+    act that waits.
     """
 
     state: CardState
     records: Sequence[Record]
-    last_received_at: datetime | None = None
+    wait: Sequence[Fact] = ()
     last_key: str | None = None
+
+    @property
+    def last_received_at(self) -> datetime | None:
+        """When the last act that is no fact yet was received."""
+        return max((fact.recorded_at for fact in self.wait), default=None)
 
     def after(self, now: datetime) -> datetime:
         """Return when an act that comes *now* is received: later than all acts that wait.
@@ -74,10 +80,9 @@ class CardStates:
     def read_card(self, card: str) -> CardOnRecord:
         """Read the present state of *card*; it has no opening where there is no such card."""
         records, wait = read_with_waiting(self._facts, self._inbox, card_case(card))
-        received_at = max((fact.recorded_at for fact in wait), default=None)
         case = join_waiting(records, wait)
         last_key = case.facts[-1].key if case.facts else None
-        return CardOnRecord(fold_card(case), records, received_at, last_key)
+        return CardOnRecord(fold_card(case), records, wait, last_key)
 
     def take(
         self, request: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime
@@ -140,6 +145,22 @@ class CardStates:
         must_fit(now_on_record)
         zh = f"{request.act} 刚有人办过，又被退回"
         raise Conflict(zh, f"{request.act} was taken and given back")
+
+
+def confirmers(services: Services, card: CardOnRecord) -> set[str]:
+    """Return who confirmed the card, or that it climbs: persons and keys, and the keys' owners.
+
+    An actor is private, so he is in the vault, or in the act that is no fact yet. After a shredding
+    of the card nobody is known.
+    """
+    kept = services.vault.private_fields(card_case(card.state.card))
+    acts: list[tuple[Fact, Mapping[str, object]]]
+    acts = [(record.fact, kept.get(record.fact.key, {})) for record in card.records]
+    acts += [(fact, fact.data) for fact in card.wait]
+    confirmed = (fields for fact, fields in acts if fact.kind == Reported.CARD_CONFIRMED)
+    actors = {str(fields["actor"]) for fields in confirmed if "actor" in fields}
+    holders = filter(None, map(services.keys.holder, sorted(actors)))
+    return actors | {holder.owner for holder in holders if holder.owner}
 
 
 def papers_of(

@@ -11,15 +11,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from chalice.app import Response
+from chalice.app import Blueprint, Response
 
 from chalicelib.desk.frame import desk_headers, render_desk
-from chalicelib.desk.signed_in import NotSignedIn, SignedIn, path_of, read_cookie, signed_in
+from chalicelib.desk.signed_in import (
+    FORM,
+    NotSignedIn,
+    SignedIn,
+    cookie_name,
+    path_of,
+    read_cookie,
+    signed_in,
+)
 from chalicelib.errors import LANGUAGES, Language, Rejected
 from chalicelib.instant import local
 from chalicelib.pages.frame import base_of
-from chalicelib.plumbing.problems import preferred_language
+from chalicelib.plumbing.problems import count_denial, preferred_language
 from chalicelib.plumbing.services import Services, current_services
+
+_View = Callable[..., Response]
 
 FOLDER = Path(__file__).parent
 _LANGUAGE_COOKIE = "__Host-duban-lang"
@@ -69,21 +79,31 @@ class Desk:
     ) -> Response:
         """Answer with the template *page* of *folder* in the frame."""
         body = render_desk(folder, page, self.language, {**self._frame(), **values}, filters)
-        headers: dict[str, Any] = dict(desk_headers())
+        answer = Response(body=body, status_code=status, headers=_headers())
         if self.query.get("lang") in LANGUAGES:
-            chosen = f"{_LANGUAGE_COOKIE}={self.language}; Path=/; Secure; HttpOnly; SameSite=Lax"
-            headers["Set-Cookie"] = chosen
-        return Response(body=body, status_code=status, headers=headers)
+            set_cookie(answer, _LANGUAGE_COOKIE, self.language)
+        return answer
 
     def error(self, refusal: Rejected) -> Response:
         """Answer with *refusal* as a page."""
-        values = {"problem": refusal.line(self.language)}
+        values = {"problem": refusal.line(self.language), "status": refusal.status}
         return self.page(FOLDER, "error", values, refusal.status)
 
     def to(self, address: str) -> Response:
         """Answer 303: go on at *address*, relative to the site's root."""
         root = self._base() or _root(self.request)
-        return Response(body="", status_code=303, headers={"Location": f"{root}{address}"})
+        return redirect(f"{root}{address}")
+
+    def cookie(self, use: str = "") -> str:
+        """Return the name of the cookie for a *use*; by default the session's."""
+        return cookie_name(self.services, self.request.context or {}, use)
+
+    def address(self, path: str) -> str:
+        """Return the whole address of *path* within the site, as the browser asks for it."""
+        scheme = "http" if self.services.settings.is_local else "https"
+        host, context = self.request.headers.get("host", ""), self.request.context or {}
+        own = str(context.get("path") or "/").removesuffix(path_of(self.request))
+        return f"{scheme}://{host}{self._base() or f'{own}/'}{path}"
 
     def _base(self) -> str:
         context = self.request.context or {}
@@ -125,13 +145,35 @@ def right_reaches(who: SignedIn, act: Any) -> list[bool]:
     return [caller.role in roles_for(act) for caller in who.callers]
 
 
+def redirect(address: str) -> Response:
+    """Answer 303: go on at *address*. No page of a session is kept by a cache."""
+    headers: dict[str, Any] = {"Location": address, "Cache-Control": "no-store"}
+    return Response(body="", status_code=303, headers=headers)
+
+
+def set_cookie(answer: Response, name: str, value: str, seconds: int | None = None) -> Response:
+    """Add a cookie to *answer*: until the browser ends, or for so many *seconds*; 0 removes it."""
+    age = "" if seconds is None else f"; Max-Age={seconds}"
+    cookie = f"{name}={value}; Path=/{age}; Secure; HttpOnly; SameSite=Lax"
+    headers: dict[str, Any] = answer.headers
+    headers["Set-Cookie"] = [*headers.get("Set-Cookie", ()), cookie]
+    return answer
+
+
+def _headers() -> dict[str, Any]:
+    return {**desk_headers()}
+
+
 def _root(request: Any) -> str:
     """Return the site's root, relative to the page: desks lie one or more folders deep."""
     return "../" * path_of(request).strip("/").count("/") or "./"
 
 
 def desk_page(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Wrap *view*, which takes the Desk and the parts of the path."""
+    """Wrap *view*, which takes the Desk and the parts of the path, for those who signed in.
+
+    An answer to a form may be kept by no cache; nor may any other.
+    """
 
     @wraps(view)
     def answered(**parts: str) -> Response:
@@ -139,14 +181,44 @@ def desk_page(view: Callable[..., Response]) -> Callable[..., Response]:
         try:
             desk = Desk(services, request, signed_in(services, request))
         except NotSignedIn as away:
-            address = quote(away.to, safe="/?=&%")
-            return Desk(services, request, None).to(f"signin?to={quote(address, safe='')}")
-        try:
-            return view(desk, **parts)
-        except Rejected as refusal:
-            return desk.error(refusal)
+            to = quote(away.to if request.method == "GET" else "/desk", safe="")
+            return Desk(services, request, None).to(f"signin?to={to}")
+        return _or_error(desk, view, parts)
 
     return answered
+
+
+def open_page(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Wrap *view*, which takes the Desk, for anybody: on its way in, or out."""
+
+    @wraps(view)
+    def answered(**parts: str) -> Response:
+        desk = Desk(current_services(), _request_of(view), None)
+        return _or_error(desk, view, parts)
+
+    return answered
+
+
+def page_and_form(blueprint: Blueprint, path: str) -> Callable[[_View], _View]:
+    """Return what offers a view at *path* as a page, and takes its form there too.
+
+    Two routes: Chalice asks a GET for the `Content-Type` of a form where they are one.
+    """
+
+    def offer(view: _View) -> _View:
+        blueprint.route(path, methods=["GET"])(view)
+        blueprint.route(path, methods=["POST"], content_types=[FORM])(view)
+        return view
+
+    return offer
+
+
+def _or_error(desk: Desk, view: Callable[..., Response], parts: Mapping[str, str]) -> Response:
+    try:
+        return view(desk, **parts)
+    except Rejected as refusal:
+        count_denial(refusal)
+        return desk.error(refusal)
 
 
 def _request_of(view: Callable[..., Response]) -> Any:

@@ -67,10 +67,13 @@ class SignedIn(Struct, frozen=True):
         return able
 
 
-def cookie_name(services: Services, context: Mapping[str, Any]) -> str:
-    """Return the session's cookie. Cookies ignore ports: a local stage's has the stage's id."""
+def cookie_name(services: Services, context: Mapping[str, Any], use: str = "") -> str:
+    """Return the name of the session's cookie, or of one for another *use*.
+
+    Cookies ignore ports: a local stage's has the stage's id.
+    """
     own = f"-{context.get('apiId')}" if services.settings.is_local else ""
-    return f"__Host-duban{own}"
+    return f"__Host-duban{use and f'-{use}'}{own}"
 
 
 def signed_in(services: Services, request: Any) -> SignedIn:
@@ -79,6 +82,7 @@ def signed_in(services: Services, request: Any) -> SignedIn:
     token = read_cookie(request.headers, cookie_name(services, context))
     now: datetime = services.wall()
     session = services.sessions.find(token, now) if token else None
+    # Crash or failure after it: the session was in use at this moment, and nothing else is written.
     person = services.people.get(session.person) if session else None
     day = now.astimezone(services.profile().zone).date()
     if session is None or person is None or person.version(day) != session.posts:
@@ -101,9 +105,14 @@ def read_form(services: Services, request: Any, who: SignedIn) -> dict[str, str]
     403: the form has not the session's token, or comes from another origin. 413, 400: too large, or
     no form. A field that is sent twice is refused.
     """
+    return read_form_of(services, request, who.token)
+
+
+def read_form_of(services: Services, request: Any, token: str) -> dict[str, str]:
+    """Return the fields of a form made for the cookie with this *token*. Raises as `read_form`."""
     must_be_our_origin(services, request)
     form = read_fields(request)
-    if not is_form_token(form.pop("csrf", ""), who.token):
+    if not token or not is_form_token(form.pop("csrf", ""), token):
         zh = "本页已失效，请刷新后重新提交。"
         raise Rejected(
             403, zh=zh, en="the page is out of date; load it again and send it once more"

@@ -27,7 +27,8 @@ class Caller(Struct, frozen=True):
 
     *department* is the own scope of a clerk or a department. *regions* are the codes of those
     regions that the role reaches, with all below them; none: every region of the stage. *posted_in*
-    are the departments in which the person holds a post: nobody supervises his own.
+    are the departments in which the person holds a post: nobody supervises his own. *owner* is the
+    label of a key, which the operator wrote, or the title of a person's post.
     """
 
     id: str
@@ -37,6 +38,14 @@ class Caller(Struct, frozen=True):
     posted_in: tuple[str, ...] = ()
     owner: str = ""
     expires_at: datetime | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """By what he is known again: the id, and of a key also the owner that its label names.
+
+        A person who has keys too is one with them where their label is his `p_…`.
+        """
+        return frozenset({self.id, "" if self.is_person else self.owner} - {""})
 
     @property
     def is_person(self) -> bool:

@@ -22,6 +22,7 @@ from chalicelib.plumbing.registry import Registry
 
 _PK = "KEY"
 _KEY = re.compile(r"dk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})", re.ASCII)
+_ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _BEARER = re.compile(r"bearer +([^ ]+) *", re.ASCII | re.IGNORECASE)
 
 
@@ -69,6 +70,11 @@ class Keys:
     def all(self) -> Iterator[Caller]:
         """Yield the holder of each key."""
         return (_holder(key_id, body) for key_id, body in self._registry.documents(_PK))
+
+    def holder(self, key_id: str) -> Caller | None:
+        """Return the holder of the key with this id; None where there is none, or not any more."""
+        body = self._registry.get(_PK, key_id) if _ID.fullmatch(key_id) else None
+        return _holder(key_id, body) if body else None
 
     def require(self, headers: Mapping[str, str], act: Act) -> Caller:
         """Return the caller; 401 without a valid key, 403 when its role may not do *act*."""

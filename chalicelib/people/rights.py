@@ -6,7 +6,7 @@ of what a form says.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ Act = Literal[
     "confirm", "send_back", "decide", "decide_claim", "enter_finding", "reassign", "see_lead",
     "see_alerts", "draw_sample", "see_sample", "see_people", "set_clock",
 ]  # fmt: skip
+_OF_ROW = ("not_own", "sign", "not_confirmer")
 Scope = Literal["own", "region", "all"]
 
 
@@ -36,7 +37,7 @@ class ActRights(Struct, frozen=True):
     """An act's name in both languages, and the right of each role that has one.
 
     *is_not_own*: nobody does it to a department in which he holds a post. *may_sign*: a person may
-    sign it with a passkey.
+    sign it with a passkey. *is_not_confirmer*: whoever confirmed the card does not do it.
     """
 
     zh: str
@@ -44,6 +45,7 @@ class ActRights(Struct, frozen=True):
     of_role: Mapping[Role, Right]
     is_not_own: bool = False
     may_sign: bool = False
+    is_not_confirmer: bool = False
 
 
 @cache
@@ -61,7 +63,7 @@ def _read_row(row: Mapping[str, object]) -> ActRights:
         role: Right(convert(scope, Scope), frozenset(limits))
         for role, (scope, *limits) in cells.items()
     }
-    return ActRights(name["zh"], name["en"], rights, bool(row.get("not_own")), "sign" in row)
+    return ActRights(name["zh"], name["en"], rights, *map(bool, map(row.get, _OF_ROW)))
 
 
 def roles_for(act: Act) -> tuple[Role, ...]:
@@ -104,6 +106,22 @@ def must_not_be_own(caller: Caller, act: Act, department: str) -> None:
             zh="您在该部门任职，应当回避，请由其他监察人员办理。",
             en="you hold a post in this department; another inspector has to do it",
         )
+
+
+def must_be_another(caller: Caller, act: Act, confirmers: Collection[str]) -> None:
+    """Refuse (403) whoever is among the *confirmers* of a card to decide about it too."""
+    if table()[act].is_not_confirmer and not caller.names.isdisjoint(confirmers):
+        raise Rejected(
+            403,
+            zh="此牌由您确认，申诉和撤销须由其他监察人员决定。",
+            en="you confirmed this card; another inspector decides its appeal, and revokes it",
+        )
+
+
+def is_limited(caller: Caller, act: Act, limit: str) -> bool:
+    """Return whether the right of the caller's role to *act* has this *limit*."""
+    right = table()[act].of_role.get(caller.role)
+    return right is not None and limit in right.limits
 
 
 def caller_for(callers: Iterable[Caller], act: Act, department: str, region: str) -> Caller:

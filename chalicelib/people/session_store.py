@@ -1,12 +1,15 @@
 """Sessions in the table of sign-in, by the digest of their token.
 
-    SESSION/<SHA-256 of the token>   the session; DynamoDB removes it after its end (`ttl`)
+    SESSION/<SHA-256 of the token>          the session; DynamoDB removes it after its end (`ttl`)
+    <p_…>/SESSION/<SHA-256 of the token>    the same, for the list of a person's own sessions
 
 The token itself is in the cookie alone, so whoever reads the table can take over nobody's session.
 """
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from msgspec import json as msgjson
 from msgspec.structs import replace
@@ -14,7 +17,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.people.person import Person
 from chalicelib.people.session import LONGEST, SEEN_EVERY, Session, digest_of
-from chalicelib.plumbing.table import Table
+from chalicelib.plumbing.table import Table, is_written
 
 _PK = "SESSION"
 
@@ -27,9 +30,13 @@ class SignInItem(Table):
     body = UnicodeAttribute()
     ttl = NumberAttribute(null=True)
 
+    def delete_if_there(self) -> bool:
+        """Delete the item; False where another one did so before."""
+        return is_written(partial(self.delete, condition=type(self).pk.exists()))
+
 
 class Sessions:
-    """Begins, finds and ends sessions."""
+    """Begins, finds, lists and ends sessions."""
 
     def __init__(self, table: str) -> None:
         self._items = SignInItem.named(table)
@@ -37,10 +44,12 @@ class Sessions:
     def begin(self, person: Person, posts: str, way: str, now: datetime) -> str:
         """Save a new session, and return its token, which is never one that a browser brought.
 
-        Crash after the write: a session that nobody has the token of; it ends by itself.
+        Crash between the writes: a line in the person's list without a session; it ends by itself.
         """
         token = secrets.token_urlsafe(32)
-        self._save(token, Session(person.id, posts, way, now, now))
+        session = Session(person.id, posts, way, now, now)
+        self._pointer(digest_of(token), session).save()
+        self._item(digest_of(token), session).save()
         return token
 
     def find(self, token: str, now: datetime) -> Session | None:
@@ -48,24 +57,59 @@ class Sessions:
 
         That it is in use is written now and then. Crash before that: it ends a little sooner.
         """
-        item = self._items.find(_PK, digest_of(token))
-        session = msgjson.decode(item.body, type=Session) if item else None
+        digest = digest_of(token)
+        session = self._read(digest)
         if session is None or session.is_over(now):
             return None
         if now - session.seen_at < SEEN_EVERY:
             return session
         seen = replace(session, seen_at=now)
         # Only where it is still there: a sign-out at this moment must stay one.
-        return seen if self._item(token, seen).save_if(self._items.pk.exists()) else None
+        return seen if self._item(digest, seen).save_if(self._items.pk.exists()) else None
+
+    def of_person(self, person: str, now: datetime) -> Iterator[tuple[str, Session]]:
+        """Yield the sessions of *person* that have not ended, each by the digest of its token."""
+        for item in self._items.query(
+            person, self._items.sk.startswith(f"{_PK}/"), consistent_read=True
+        ):
+            digest = item.sk.partition("/")[2]
+            session = self._read(digest)
+            if session is not None and not session.is_over(now):
+                yield digest, session
 
     def end(self, token: str) -> None:
         """End the session of *token*. Crash before the write: it goes on until its end."""
-        self._items(_PK, digest_of(token)).delete()
+        digest = digest_of(token)
+        if session := self._read(digest):
+            self.end_of_person(session.person, digest)
 
-    def _save(self, token: str, session: Session) -> None:
-        self._item(token, session).save()
+    def end_of_person(self, person: str, digest: str) -> bool:
+        """End the session of that *digest*; False where *person* has none such.
 
-    def _item(self, token: str, session: Session) -> SignInItem:
+        Crash between the writes: it has ended, and its line goes by itself.
+        """
+        session = self._read(digest)
+        if session is None or session.person != person:
+            return False
+        self._items(_PK, digest).delete()
+        self._items(person, f"{_PK}/{digest}").delete()
+        return True
+
+    def end_all(self, person: str, now: datetime) -> int:
+        """End all sessions of *person*, and return their number."""
+        return sum(
+            self.end_of_person(person, digest) for digest, _ in list(self.of_person(person, now))
+        )
+
+    def _read(self, digest: str) -> Session | None:
+        item = self._items.find(_PK, digest)
+        return msgjson.decode(item.body, type=Session) if item else None
+
+    def _item(self, digest: str, session: Session) -> SignInItem:
         until = session.began_at + LONGEST
         body = msgjson.encode(session).decode()
-        return self._items(_PK, digest_of(token), body=body, ttl=int(until.timestamp()))
+        return self._items(_PK, digest, body=body, ttl=int(until.timestamp()))
+
+    def _pointer(self, digest: str, session: Session) -> SignInItem:
+        until = int((session.began_at + LONGEST).timestamp())
+        return self._items(session.person, f"{_PK}/{digest}", body="{}", ttl=until)

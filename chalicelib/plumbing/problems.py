@@ -124,6 +124,7 @@ def from_error(error: Exception, language: Language = "zh") -> Response:
     """Return the answer for *error*. An unexpected one is logged once, here, and not shown."""
     match error:
         case Rejected():
+            count_denial(error)
             is_throttled = error.status == HTTPStatus.TOO_MANY_REQUESTS
             return answer_problem(error, language, _LATER if is_throttled else None)
         case Conflict():
@@ -139,6 +140,11 @@ def from_error(error: Exception, language: Language = "zh") -> Response:
             telemetry.logger.error("unexpected error", exc_info=error)
             telemetry.count(telemetry.UNEXPECTED_ERRORS)
             return answer_problem(_CORRUPT if isinstance(error, DomainError) else _BROKEN, language)
+
+
+def count_denial(refusal: Rejected) -> None:
+    """Count *refusal* where the caller has no right to what he asked for."""
+    telemetry.count(telemetry.ACCESS_DENIED, int(refusal.is_denial))
 
 
 def language_of(request: Any) -> Language:

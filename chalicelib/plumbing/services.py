@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.cases.fact_store import Facts
     from chalicelib.cases.rules import Rules
     from chalicelib.cases.store import Cases
+    from chalicelib.desk.sign_in.issuer import Issuers
     from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
     from chalicelib.lambdas.served import ServedItems
@@ -40,15 +41,19 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.people.code_store import PersonCodes
     from chalicelib.people.keepers import Keepers
     from chalicelib.people.key_store import Keys
+    from chalicelib.people.login_store import Logins
     from chalicelib.people.organisation_store import StoredOrganisation
     from chalicelib.people.passkey_store import Passkeys
     from chalicelib.people.person_store import People
     from chalicelib.people.session_store import Sessions
+    from chalicelib.people.tries_store import WrongTries
+    from chalicelib.people.ways_store import WaysToSignIn
     from chalicelib.permit.refiling.store import EndedCases
     from chalicelib.plumbing.clock import Now, TableClock
     from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.name_tokens import NameTokens
     from chalicelib.plumbing.registry import Registry
+    from chalicelib.plumbing.sign_in_secret import SignInSecret
     from chalicelib.plumbing.sources import Sources
     from chalicelib.plumbing.waiting_room import WaitingRoom
     from chalicelib.policy.adoption_store import Policies
@@ -62,22 +67,18 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
 
 T = TypeVar("T")
 R = TypeVar("R")
-_SIGN_IN = "settings.signin_table"
+_REGISTRY, _VAULT, _SIGNED = (f"settings.{name}_table" for name in ("registry", "vault", "signed"))
+_SIGN_IN, _SECRET = "settings.signin_table", "settings.signin_secret"
 
 
 class Services(Struct, frozen=True, dict=True):
-    """The stores and clocks of the shell. *wall_clock* is the clock that signatures are judged by.
-
-    What is written in one line is made of the arguments that it names.
-    """
+    """The stores and clocks of the shell. *wall_clock* is the clock that signatures are judged by."""
 
     settings: environment.Settings
     wall_clock: Now | None = None
 
     # Catalogues, calendars, the clock; what reads and writes them.
-    registry: ClassVar[Lazy[Registry]] = Lazy(
-        "plumbing.registry.Registry", "settings.registry_table"
-    )
+    registry: ClassVar[Lazy[Registry]] = Lazy("plumbing.registry.Registry", _REGISTRY)
     table_clock: ClassVar[Lazy[TableClock]] = Lazy("plumbing.clock.TableClock", "registry", "wall")
     catalogues: ClassVar[Lazy[Catalogues]] = Lazy("policy.store.Catalogues", "registry")
     calendars: ClassVar[Lazy[Calendars]] = Lazy(
@@ -114,24 +115,31 @@ class Services(Struct, frozen=True, dict=True):
     sessions: ClassVar[Lazy[Sessions]] = Lazy("people.session_store.Sessions", _SIGN_IN)
     passkeys: ClassVar[Lazy[Passkeys]] = Lazy("people.passkey_store.Passkeys", _SIGN_IN)
 
+    # How people sign in: with a name and a password, or at the identity provider that is set.
+    sign_in_secret: ClassVar[Lazy[SignInSecret]] = Lazy(
+        "plumbing.sign_in_secret.SignInSecret", _SECRET
+    )
+    logins: ClassVar[Lazy[Logins]] = Lazy(
+        "people.login_store.Logins", _SIGN_IN, "sign_in_secret.key"
+    )
+    wrong_tries: ClassVar[Lazy[WrongTries]] = Lazy("people.tries_store.WrongTries", _SIGN_IN)
+    issuers: ClassVar[Lazy[Issuers]] = Lazy("desk.sign_in.issuer.Issuers", "settings.is_local")
+    ways: ClassVar[Lazy[WaysToSignIn]] = Lazy("people.ways_store.WaysToSignIn", "registry")
+
     # Cases: reported events, facts, snapshots, those that ended near their limit, private data.
     inbox: ClassVar[Lazy[Inbox]] = Lazy("intake.store.Inbox", "settings.inbox_table", "wall")
     served_items: ClassVar[Lazy[ServedItems]] = Lazy("lambdas.served.ServedItems")
     facts: ClassVar[Lazy[Facts]] = Lazy("cases.fact_store.Facts", "settings.facts_table")
     cases: ClassVar[Lazy[Cases]] = Lazy("cases.store.Cases", "settings.cases_table")
-    ended_cases: ClassVar[Lazy[EndedCases]] = Lazy(
-        "permit.refiling.store.EndedCases", "settings.vault_table"
-    )
-    vault: ClassVar[Lazy[Vault]] = Lazy("vault.store.Vault", "settings.vault_table")
+    ended_cases: ClassVar[Lazy[EndedCases]] = Lazy("permit.refiling.store.EndedCases", _VAULT)
+    vault: ClassVar[Lazy[Vault]] = Lazy("vault.store.Vault", _VAULT)
 
     # The public log: only seal writes its table; only `sign` has its key and the signer's memory.
     log: ClassVar[Lazy[Log]] = Lazy("log.store.Log", "settings.log_table")
     log_reader: ClassVar[Lazy[LogReader]] = Lazy("feed.store.LogReader", "settings.log_table")
     board: ClassVar[Lazy[Board]] = Lazy("board.store.Board", "settings.board_table")
     witnesses: ClassVar[Lazy[Witnesses]] = Lazy("log.witnesses.Witnesses", "registry")
-    signer_memory: ClassVar[Lazy[SignerMemory]] = Lazy(
-        "log.signer_memory.SignerMemory", "settings.signed_table"
-    )
+    signer_memory: ClassVar[Lazy[SignerMemory]] = Lazy("log.signer_memory.SignerMemory", _SIGNED)
 
     @cached_property
     def signatory(self) -> Signatory:

@@ -29,6 +29,7 @@ class Settings(Struct, frozen=True):
     signin_table: str
     sources_secret: str
     receipt_secret: str
+    signin_secret: str
     log_key: str
     log_origin: str
     log_bucket: str

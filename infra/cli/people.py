@@ -1,4 +1,4 @@
-"""`duban people import|list|shred`: departments, posts, who holds which, regions (人员与机构)."""
+"""`duban people import|list|invite|shred`: units, posts, who holds which, regions (人员与机构)."""
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
+from infra.stack import cloud
 from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
 from infra.terminal.arguments import commands
@@ -37,6 +38,15 @@ people import  核对表格，使其生效；个人信息只进保密库
     --json
 people list  谁今天在什么岗位 | who holds which post today
     --names  从保密库读出姓名 | read their names from the vault
+    --stage --json
+people invite  给一个人一次性的地址，由他自己设定密码
+        | give a person a one-time address at which he sets his own password
+    about  只显示一次，24 小时内有效，当面交给本人。再次邀请即重设：原密码和已有登录一并作废。
+        | It is shown once and good for 24 hours; hand it over in person. Another invitation is a
+        reset: the old password and all sessions end with it.
+    PERSON  p_…
+    --name LOGIN  登录名（默认为人员编号） | the name to sign in with (default: the person's id)
+    --site URL  网站地址；本机环境自动得知 | the site's address; known of a local stage
     --stage --json
 people shred  销毁一个人的个人信息；他任过的职仍以 p_… 记着
         | destroy what is private of a person; what he held stays on record as p_…
@@ -80,6 +90,20 @@ def run_list(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_invite(arguments: argparse.Namespace) -> int:
+    """Invite a person; the address is printed here and stored nowhere."""
+    from infra.people.inviting import invite
+
+    site = _site(arguments)
+    with stages.services_of(arguments.stage) as services:
+        name = arguments.name or arguments.person
+        address = invite(services, arguments.person, name, site)
+    report(arguments, {"person": arguments.person, "name": name, "address": address}, [address])
+    zh = "当面交给本人；24 小时内用一次，以后登录用的是"
+    remark(f"{say(zh, 'hand it over in person; once, within 24 hours; he signs in as')} {name}")
+    return 0
+
+
 def run_shred(arguments: argparse.Namespace) -> int:
     """Destroy what is private of a person."""
     from infra.people.shredding import shred
@@ -91,6 +115,18 @@ def run_shred(arguments: argparse.Namespace) -> int:
         state = say("个人信息已销毁", "what is private is destroyed")
     report(arguments, done, [f"{arguments.person}: {state}"], ensure_ascii=True)
     return DONE if done["is_done"] else WRONG
+
+
+def _site(arguments: argparse.Namespace) -> str:
+    """Return the address of the site. Raises BadInput: it is not known."""
+    from infra.people.inviting import with_localhost
+
+    access = cloud.read_access(cloud.ACCESS_FILE) if arguments.stage == cloud.LOCAL_STAGE else None
+    site = arguments.site or (with_localhost(access.url) if access else "")
+    if not site.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        zh = "请写网站地址：--site https://…"
+        raise BadInput(zh=zh, en="the site's address is needed: --site https://…")
+    return site.rstrip("/")
 
 
 def _checked(stage: str | None, read: "Read", *, whole: bool) -> "Plan":

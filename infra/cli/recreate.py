@@ -9,7 +9,7 @@ from infra.terminal.report import print_progress, report
 # As infra/stack/template.yaml has them: what may be gone for good.
 DATA = (
     *("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed", "SignIn"),
-    *("SourcesSecret", "LogKey", "ReceiptKey", "PublicLog", "LogKmsKey"),
+    *("SourcesSecret", "LogKey", "ReceiptKey", "SignInSecret", "PublicLog", "LogKmsKey"),
 )
 _COMMAND = """\
 recreate  找回误删的表、密钥或整个环境

@@ -48,6 +48,8 @@ SourcesSecret  来源须逐一换发密钥：duban source add NAME --rotate
     | each source needs a new secret: duban source add NAME --rotate
 ReceiptKey  此后的回执用新密钥签名，旧回执仍可用已公布的公钥核对
     | receipts are signed with another key from now on
+SignInSecret  本地用户须重新邀请，身份提供方的密钥和人员标识须重新设定
+    | local users are invited again; set the identity provider's secret and subjects again
 LogKey  此后的日志用新密钥签名：请在日志以外公布新公钥，持旧公钥者会拒绝
     | the log is signed with another key: publish it elsewhere; who has the old one refuses it
 PublicLog  公开日志由日志表重新公布；旧的检查点存档丢失

@@ -84,7 +84,7 @@ def _environment(unpacked: Path, address: str) -> dict[str, str]:
     (site,) = unpacked.glob("opt/python/lib/*/site-packages")
     tables = {f"{name}_TABLE": f"bench-{name.title()}" for name in _TABLES}
     rest = {
-        "SOURCES_SECRET": "s", "RECEIPT_SECRET": "r", "LOG_KEY": "secret:k",
+        "SOURCES_SECRET": "s", "RECEIPT_SECRET": "r", "SIGNIN_SECRET": "i", "LOG_KEY": "secret:k",
         "LOG_ORIGIN": "duban.local/log", "LOG_BUCKET": "bucket", "SIGN_FUNCTION": "sign",
         "DUBAN_STAGE": "bench", "DUBAN_PROFILE": "statutory", "DUBAN_CALENDAR": "CN",
         "DUBAN_REGION": "370102", "DUBAN_CLOCK": "wall", "SOURCE_RATE": "600", "FEED_READERS": "10",

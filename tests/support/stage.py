@@ -17,6 +17,7 @@ from chalicelib.log.tlog.signer import SeedSigner, Signer
 from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.settings import ClockSource, Settings
+from chalicelib.plumbing.sign_in_secret import SignInSecret
 from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.instrument import MADE_UP, Instrument
 from chalicelib.policy.names import KnownNames, NameKind
@@ -34,6 +35,7 @@ TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signe
 SOURCES = ("hall", "demo", "permits", "hotline", "window")
 SECRET = "duban-test/sources"
 RECEIPT_KEY = "duban-test/receipt-key"
+SIGN_IN_SECRET = "duban-test/sign-in"
 REGION = "cn-north-1"
 SIGN = (
     "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-sign"
@@ -86,6 +88,7 @@ def settings(clock: ClockSource) -> Settings:
         **tables,
         sources_secret=SECRET,
         receipt_secret=RECEIPT_KEY,
+        signin_secret=SIGN_IN_SECRET,
         log_key="secret:duban-test/log-key",
         log_origin="log.test/log",
         log_bucket=BUCKET,
@@ -106,6 +109,19 @@ class AnyName(KnownNames):
     def knows(self, _kind: NameKind, _name: str, *, fresh: bool = False) -> bool:
         """Say so."""
         return True
+
+
+class SecretInMemory(SignInSecret):
+    """The secret of sign-in without a store of secrets."""
+
+    def _read(self) -> dict[str, str]:
+        return {"key": "people", "client": self._secret}
+
+    _secret = ""
+
+    def set_client(self, secret: str) -> None:
+        """Keep the *secret* of the client."""
+        self._secret, self._read_at = secret, None
 
 
 class ServicesHere(Services, frozen=True):
@@ -172,6 +188,13 @@ class ServicesHere(Services, frozen=True):
         if self.storage is None:
             return super().receipts
         return Receipts(self.settings.log_origin, SeedSigner(hashlib.sha256(b"receipts").digest()))
+
+    @cached_property
+    def sign_in_secret(self) -> SignInSecret:
+        """The secret of the stage; in memory, where there is no store of secrets, one of ours."""
+        if self.storage is None:
+            return super().sign_in_secret
+        return SecretInMemory(SIGN_IN_SECRET)
 
     @cached_property
     def signatory(self) -> Signatory:
@@ -260,6 +283,7 @@ def stage(clock: ClockSource = "wall", at: datetime = NOW) -> Iterator[tuple[Ser
         vault = boto3.client("secretsmanager")
         vault.create_secret(Name=SECRET, SecretString="{}")
         vault.create_secret(Name=RECEIPT_KEY, SecretString="receipts")
+        vault.create_secret(Name=SIGN_IN_SECRET, SecretString='{"key": "people"}')
         wall = HandClock(at)
         with use(services_here(settings(clock), wall)) as made:
             register_sources(made)

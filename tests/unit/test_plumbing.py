@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "SIGNIN_TABLE": "sign-in",
     "SOURCES_SECRET": "duban-test/sources",
     "RECEIPT_SECRET": "duban-test/receipt-key",
+    "SIGNIN_SECRET": "duban-test/sign-in",
     "LOG_KEY": "secret:duban-test/log-key",
     "LOG_ORIGIN": "log.test/log",
     "LOG_BUCKET": "public-log",

@@ -76,7 +76,7 @@ def case_for(services: Services, caller: "Caller", case_id: str) -> CaseSnapshot
     name = decode_parameter(case_id)
     snapshot = services.cases.get(name) if name else None
     if snapshot is None or not may_read(services, caller, snapshot):
-        raise no_such_case()
+        raise no_such_case(is_denial=snapshot is not None)
     return snapshot
 
 
@@ -88,7 +88,7 @@ def case_to_judge(services: Services, caller: "Caller", act: Act, case_id: str) 
     snapshot = case_for(services, caller, case_id)
     kept = kept_today(services, snapshot)
     if not kept.is_within(caller, act):
-        raise no_such_case()
+        raise no_such_case(is_denial=True)
     kept.must_not_be_own(caller, act)
     return snapshot
 
@@ -139,9 +139,10 @@ def _past_and_asked(case: CaseHistory) -> set[str]:
     } - {""}
 
 
-def no_such_case() -> Rejected:
-    """Return the refusal of a case that there is not, or not for the caller."""
-    return Rejected(404, zh="没有这个办件。", en="there is no such case")
+def no_such_case(*, is_denial: bool = False) -> Rejected:
+    """Return the refusal of a case that there is not, or (a denial) not for the caller."""
+    zh, en = "没有这个办件。", "there is no such case"
+    return Rejected(404, zh=zh, en=en, is_denial=is_denial)
 
 
 def list_cases(
