@@ -204,6 +204,11 @@ class ItemNames:
         names = (name for item in self._in_force() for name in item.departments)
         return list(dict.fromkeys(names))
 
+    def of_department(self, department: str) -> dict[str, str]:
+        """Return the names of the items that a *department* handles, by the item's code."""
+        items = self._in_force()
+        return {item.item: item.name for item in items if department in item.departments}
+
     def department_of(self, item: str) -> str:
         """Return the department that handles an *item* by default; "" where no catalogue has it."""
         found = (each for each in self._in_force() if each.item == item)

@@ -31,6 +31,7 @@ _OWN_KINDS: Mapping[str, CaseKind] = {kind: kind for kind in KINDS[1:]}
 _LONGEST = 900  # a hundred Chinese characters
 
 ACTS = f"{OURS}:acts/"  # no case: the vault keeps there the texts of people about a permit
+DRAFTS = f"{OURS}:draft/"  # no case: the vault keeps there what is drafted about a card
 NAMES = f"{OURS}:name/"  # no case: the vault keeps there a permit's public name beforehand
 PEOPLE = f"{OURS}:person/"  # no case: the vault keeps there what is private of a person
 NOWHERE = "000000"  # the region of a case that names none
@@ -94,6 +95,11 @@ def sample_case(name: str) -> str:
 def acts_in(case: str) -> str:
     """Return where the vault keeps the texts that people gave us about the permit *case*."""
     return f"{ACTS}{case}"
+
+
+def draft_of(case: str) -> str:
+    """Return where the vault keeps what a department's people draft about the card's *case*."""
+    return f"{DRAFTS}{case}"
 
 
 def name_of(case: str) -> str:

@@ -18,9 +18,12 @@ from chalicelib.desk.signed_in import (
     FORM,
     NotSignedIn,
     SignedIn,
+    StaleForm,
     cookie_name,
+    must_be_our_origin,
     path_of,
     read_cookie,
+    read_fields,
     signed_in,
 )
 from chalicelib.errors import LANGUAGES, Language, Rejected
@@ -39,7 +42,7 @@ _MENU = (  # the page, its address, the right that its readers have
     ("cards", "desk/cards", "see_card"),
     ("claims", "desk/claims", "decide_claim"),
     ("samples", "desk/samples", "see_sample"),
-    ("search", "desk/search", "see_case"),
+    ("search", "desk/search", "see_alerts"),
     ("settings", "desk/settings", None),
 )
 
@@ -59,6 +62,11 @@ class Desk:
         if self._who is None:
             raise NotSignedIn("/desk")
         return self._who
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Return whether somebody signed in; the pages on the way in are for anybody."""
+        return self._who is not None
 
     @property
     def language(self) -> Language:
@@ -88,6 +96,11 @@ class Desk:
         """Answer with *refusal* as a page."""
         values = {"problem": refusal.line(self.language), "status": refusal.status}
         return self.page(FOLDER, "error", values, refusal.status)
+
+    def again(self, fields: Mapping[str, str], status: int, to: str = "") -> Response:
+        """Answer with what was typed in a form, to be sent again; *to*: after signing in there."""
+        values = {"fields": [*fields.items()], "sign_in": to}
+        return self.page(FOLDER, "again", values, status)
 
     def to(self, address: str) -> Response:
         """Answer 303: go on at *address*, relative to the site's root."""
@@ -170,7 +183,7 @@ def _root(request: Any) -> str:
 
 
 def desk_page(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Wrap *view*, which takes the Desk and the parts of the path, for those who signed in.
+    """Wrap *view*, which takes the Desk and the parts of the path by name, for who signed in.
 
     An answer to a form may be kept by no cache; nor may any other.
     """
@@ -181,8 +194,8 @@ def desk_page(view: Callable[..., Response]) -> Callable[..., Response]:
         try:
             desk = Desk(services, request, signed_in(services, request))
         except NotSignedIn as away:
-            to = quote(away.to if request.method == "GET" else "/desk", safe="")
-            return Desk(services, request, None).to(f"signin?to={to}")
+            address = quote(quote(away.to, safe="/?=&%"), safe="")
+            return _led_away(Desk(services, request, None), f"signin?to={address}")
         return _or_error(desk, view, parts)
 
     return answered
@@ -217,8 +230,26 @@ def _or_error(desk: Desk, view: Callable[..., Response], parts: Mapping[str, str
     try:
         return view(desk, **parts)
     except Rejected as refusal:
+        if isinstance(refusal, StaleForm) and desk.is_signed_in:  # else a password is among it
+            return desk.again(refusal.fields, refusal.status)
         count_denial(refusal)
         return desk.error(refusal)
+
+
+def _led_away(desk: Desk, sign_in: str) -> Response:
+    """Lead to *sign_in*; what was typed in a form of this site is shown, to be sent after that.
+
+    Nothing is stored: the text is in the answer alone.
+    """
+    if desk.request.method != "POST":
+        return desk.to(sign_in)
+    try:
+        must_be_our_origin(desk.services, desk.request)
+        fields = read_fields(desk.request)
+    except Rejected as refusal:
+        return desk.error(refusal)
+    fields.pop("csrf", "")
+    return desk.again(fields, 401, sign_in)
 
 
 def _request_of(view: Callable[..., Response]) -> Any:

@@ -98,6 +98,12 @@ def reaches(caller: Caller, act: Act, department: str, region: str) -> bool:
     return right.scope == "all" or is_near
 
 
+def only_drafts(caller: Caller, act: Act, department: str) -> bool:
+    """Return whether *caller* prepares *act* for his *department*, and does not do it himself."""
+    right = table()[act].of_role.get(caller.role)
+    return right is not None and "draft" in right.limits and caller.department == department
+
+
 def must_not_be_own(caller: Caller, act: Act, department: str) -> None:
     """Refuse (403) to supervise a department in which the caller holds a post (回避)."""
     if table()[act].is_not_own and department in caller.posted_in:

@@ -72,7 +72,7 @@ _SIGN_IN, _SECRET = "settings.signin_table", "settings.signin_secret"
 
 
 class Services(Struct, frozen=True, dict=True):
-    """The stores and clocks of the shell. *wall_clock* is the clock that signatures are judged by."""
+    """The stores and clocks of the shell. Signatures are judged by the *wall_clock*."""
 
     settings: environment.Settings
     wall_clock: Now | None = None

@@ -4,6 +4,7 @@
     <case>/FACT#<key>   the disclosures of one reported fact, enciphered under the case's key
     duban:person/<p_…>/FACT#person   what is private of a person: name, telephone, how he signs in
     <name of a permit>/NAME   its public name, made when it was accepted or when it is first judged
+    <draft of a card>/<act>   what somebody drafts for his department, under a key of its own
 
 The door for events may make and read that name, and tell it to the source. It may not read the key.
 What people wrote at our own doors about the case of an intake system is kept apart from what its
@@ -21,7 +22,7 @@ from msgspec import Struct
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
-from chalicelib.cases.case_id import ACTS, PEOPLE, acts_in, name_of, person_case
+from chalicelib.cases.case_id import ACTS, PEOPLE, acts_in, draft_of, name_of, person_case
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.intake.event import OURS
 from chalicelib.plumbing.table import Table, is_written
@@ -206,6 +207,31 @@ class Vault:
         for item in items.query(case, items.id.startswith(_FACT), consistent_read=True):
             if _decipher_texts(item, key) is None:  # and is not replaced by one under a new key
                 is_written(partial(item.delete, condition=items.value == item.value))
+
+    def keep_draft(self, case: str, act: str, text: str) -> None:
+        """Save a draft of an *act* about *case* in the place of an earlier one.
+
+        Crash before the write: the earlier one stays, and the person sees that nothing was saved.
+        """
+        key, place = secrets.token_bytes(_KEY_BYTES), draft_of(case)
+        value = encipher(text, _about(place, act), key, secrets.token_bytes(NONCE))
+        self._items(place, act, value=value, key=b64encode(key).decode("ascii")).save()
+
+    def drafts(self, case: str) -> dict[str, str]:
+        """Return the drafts of acts about *case*, by the act."""
+        items = self._items.query(draft_of(case), consistent_read=True)
+        return {
+            item.id: decipher(item.value, _about(item.case, item.id), _key(item)) for item in items
+        }
+
+    def drop_draft(self, case: str, act: str) -> None:
+        """Delete a draft, which was sent or is not wanted. Crash before the write: it stays."""
+        self._items(draft_of(case), act).delete()
+
+    def shred_drafts(self, case: str) -> None:
+        """Delete all drafts of acts about *case*. Crash: the next call deletes the others."""
+        for item in self._items.query(draft_of(case), consistent_read=True):
+            item.delete()
 
     def _renew_key(self, case: str) -> VaultItem:
         """Give the case a key where it has none; a crash after the write leaves it for the next."""

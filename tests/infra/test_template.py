@@ -152,6 +152,10 @@ def test_the_doors_open_the_vault_for_what_people_wrote_only(template: dict[str,
             only_leading("duban:acts/*", "duban:card/*", "duban:sealed/*", "duban:sample/*"),
         ),
         (["dynamodb:GetItem", "dynamodb:PutItem"], only_leading("duban:name/*")),
+        (
+            ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"],
+            only_leading("duban:draft/*"),
+        ),
     ]
 
 

@@ -16,6 +16,7 @@ from tests.support.inspecting import inspect
 from tests.support.late_pause import HEARING
 from tests.support.memory_stage import MemoryWorld
 from tests.support.posted import posted
+from tests.support.signing_in import Browser, appointment
 from tests.support.webhook import sign_webhook
 
 PLACE = {"item": "X-01", "department": "Housing", "region": "370102"}
@@ -65,6 +66,21 @@ def decide_cards(ask: Asker) -> None:
     for key, status in (("", 202), ("", 202), ("f", 202), ("f", 202)):
         data(ask("POST", "/v1/cases/hall%3A1/findings", "inspector", found, key), status)
     data(ask("POST", "/v1/cases/hall%3A1/findings", "inspector", {**found, "text": "x"}, "f"), 409)
+
+
+def sit_at_desks(county: MemoryWorld) -> None:
+    """Read a department's pages; a clerk drafts an appeal, and the department's head sends it."""
+    clerk = Browser(county.services, "clerk", appointment("clerk", "Housing"))
+    head = Browser(county.services, "head", appointment("department", "Housing"))
+    (card,) = {each.card for each in county.published() if each.level == "yellow"}
+    for page in ("", "/cases", "/cases/hall%3A1", "/cases/hall%3A1/slip", "/cards"):
+        assert clerk.get(f"/desk{page}").status_code == 200, page
+    form = {"ground": "counting", "text": "11月4日停电"}
+    for browser in (clerk, head):
+        assert browser.get(f"/desk/cards/{card}/appeal").status_code == 200
+        answer = browser.post(f"/desk/cards/{card}/appeal", key="k", **form)
+        assert answer.status_code == 303, answer.body
+        assert browser.get(f"/{answer.headers['Location'].lstrip('./')}").status_code == 200
 
 
 def read_all(county: MemoryWorld, ask: Asker) -> None:
@@ -123,6 +139,7 @@ def knock(county: MemoryWorld) -> None:
     decide_claims(ask)
     read_all(county, ask)
     decide_cards(ask)
+    sit_at_desks(county)
     decide_whose_it_is(county, ask)
     draw_files(county, ask)
     data(ask("GET", "/v1/cases/hall%3A1"))  # with what is written about it
