@@ -143,7 +143,7 @@ def test_an_answer_is_sent_back_and_an_appeal_decided(county, inspector):
     ask = Asker(county.services)
     data(ask("POST", f"/v1/cards/{card}/respond", "Housing", {"text": "已经补发凭证"}), 202)
     settle(county)
-    assert f"desk/cards/{card}" in page(inspector.get("/desk"))
+    assert f"desk/answers/{card}" in page(inspector.get("/desk"))
     assert "已经补发凭证" in page(inspector.get(f"/desk/answers/{card}"))
     judge(inspector, "answers", card, "send_back", text_send_back=WHY)
     settle(county)

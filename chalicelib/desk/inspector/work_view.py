@@ -22,7 +22,7 @@ SILENT_AFTER = timedelta(minutes=5)  # a sweep is due every minute
 _PAGE_OF: Mapping[WorkKind, str] = {
     "appeal": "desk/appeals/",
     "proposal": "desk/proposals/",
-    "answer": "desk/cards/",
+    "answer": "desk/answers/",
 }
 
 
