@@ -73,5 +73,5 @@ def _event(desk: Desk, case: str, name: str, item: InboxItem) -> Event | None:
         return None
     kept = services.vault.private_fields(case if is_ours(case) else acts_in(case))
     private: Mapping[str, Any] = kept.get(key, {})
-    data = {field: value for field, value in fact.data.items() if field != "given"} | private
-    return own_event(str(fact.kind), case, name, fact.at, data)
+    told = {field: value for field, value in fact.data.items() if field != "given"}
+    return own_event(str(fact.kind), case, name, fact.at, {**told, **private})
