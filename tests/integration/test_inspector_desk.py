@@ -160,6 +160,21 @@ def test_an_answer_is_sent_back_and_an_appeal_decided(county, inspector):
     assert "已撤销" in page(second.get(f"/desk/appeals/{card}"))
 
 
+def test_who_confirmed_a_card_does_not_decide_its_appeal(county, inspector):
+    """403 in words, on the page, with what he typed; the appeal waits for another."""
+    card = proposal(county, inspector)
+    judge(inspector, "proposals", card, "confirm", text_confirm="")
+    settle(county)
+    path = f"/v1/cards/{card}/appeal"
+    data(Asker(county.services)("POST", path, "Housing", {"text": "当日有凭证"}), 202)
+    settle(county)
+    answer = judge(inspector, "appeals", card, "decide", outcome="upheld", text_decide="我认为有")
+    text = page(answer, 403)
+    assert "我认为有" in text
+    assert 'role="alert"' in text
+    assert "申诉中" in text
+
+
 def late_pause(county):
     """Let a pause be reported late, after the yellow card; an inspector signs in then."""
     county.until("2026-11-16T08:00:00")
