@@ -6,7 +6,7 @@ the act are in the vault, once it is a fact. So the receipt can be opened again 
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
@@ -18,8 +18,10 @@ from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake.event import OURS, Event, own_event
 from chalicelib.intake.inbox_id import own_id
-from chalicelib.intake.pending_store import InboxItem
 from chalicelib.plumbing.query import read_name
+
+if TYPE_CHECKING:  # the stores are heavy
+    from chalicelib.intake.pending_store import InboxItem
 
 blueprint = Blueprint(__name__)
 
@@ -34,7 +36,7 @@ def receipt(desk: Desk) -> Response:
     item = services.inbox.get(case, own_id(name)) if name else None
     event = _event(desk, case, name, item) if item else None
     if item is None or event is None or event["data"].get("actor") != desk.who.person.id:
-        zh, en = "没有这份收据，或者不是您办理的。", "there is no such receipt, or it is not yours"
+        zh, en = "没有这份回执，或者不是您办理的。", "there is no such receipt, or it is not yours"
         raise Rejected(404, zh=zh, en=en)
     done = services.inbox.repeated(item, event)
     given = services.receipts.of_act(done)
@@ -61,7 +63,7 @@ def _goes_on(case: str, event: Event) -> dict[str, str]:
     return {"to": to, "case": case}
 
 
-def _event(desk: Desk, case: str, name: str, item: InboxItem) -> Event | None:
+def _event(desk: Desk, case: str, name: str, item: "InboxItem") -> Event | None:
     """Return the act *name* as it was reported: as it waits, or from its fact and its words."""
     if item.event:
         event: Event = json.loads(item.event)
@@ -73,5 +75,5 @@ def _event(desk: Desk, case: str, name: str, item: InboxItem) -> Event | None:
         return None
     kept = services.vault.private_fields(case if is_ours(case) else acts_in(case))
     private: Mapping[str, Any] = kept.get(key, {})
-    data = {field: value for field, value in fact.data.items() if field != "given"} | private
-    return own_event(str(fact.kind), case, name, fact.at, data)
+    told = {field: value for field, value in fact.data.items() if field != "given"}
+    return own_event(str(fact.kind), case, name, fact.at, {**told, **private})
