@@ -145,6 +145,7 @@ def confirmers(services: Services, card: CardOnRecord) -> set[str]:
     of the card nobody is known.
     """
     kept = services.vault.private_fields(card_case(card.state.card))
+    acts: list[tuple[Fact, Mapping[str, object]]]
     acts = [(record.fact, kept.get(record.fact.key, {})) for record in card.records]
     acts += [(fact, fact.data) for fact in card.wait]
     confirmed = (fields for fact, fields in acts if fact.kind == Reported.CARD_CONFIRMED)
