@@ -17,6 +17,14 @@ from chalicelib.card.document_routes import blueprint as papers
 from chalicelib.card.routes import blueprint as cards
 from chalicelib.department.scores.routes import blueprint as scores
 from chalicelib.desk.answering import error_page
+from chalicelib.desk.inspector.card_routes import blueprint as judging
+from chalicelib.desk.inspector.case_routes import blueprint as records
+from chalicelib.desk.inspector.claim_routes import blueprint as late_news
+from chalicelib.desk.inspector.receipt_routes import blueprint as act_receipts
+from chalicelib.desk.inspector.routes import blueprint as inspecting
+from chalicelib.desk.inspector.sample_routes import blueprint as reviewing
+from chalicelib.desk.inspector.search_routes import blueprint as searching
+from chalicelib.desk.passkeys.routes import blueprint as passkeys
 from chalicelib.desk.routes import blueprint as desk
 from chalicelib.desk.sign_in.routes import blueprint as sign_in
 from chalicelib.feed.routes import blueprint as feed
@@ -30,6 +38,7 @@ from chalicelib.permit.ownership.routes import blueprint as ownership
 from chalicelib.permit.reading.routes import blueprint as cases
 from chalicelib.permit.routes import blueprint as permit
 from chalicelib.plumbing import answers, problems, telemetry
+from chalicelib.sample.routes import blueprint as samples
 
 app = Chalice(app_name="duban", configure_logs=False)
 app.register_middleware(telemetry.time_invocation, "http")
@@ -39,7 +48,8 @@ app.register_middleware(answers.ignore_content_of_get, "http")
 app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
-    *(leads, desk, sign_in, api, machine),
+    *(leads, samples, desk, inspecting, judging, late_news, records, searching, act_receipts),
+    *(reviewing, passkeys, sign_in, api, machine),
 ):
     app.register_blueprint(blueprint)
 

@@ -104,6 +104,11 @@ class Board:
         item = self._items.newest(place, up_to, consistent=consistent)
         return Run(public_case, int(item.sk), int(item.index)) if item else None
 
+    def runs_of(self, public_case: str) -> list[Run]:
+        """Read all runs of a case, in the order of its facts."""
+        items = self._items.query(place_key(public_case))
+        return [Run(public_case, int(item.sk), int(item.index)) for item in items]
+
     def own_name(self, public_case: str) -> str:
         """Return the name of a case of our own whose first fact is on the board; "" of a permit."""
         item = self._items.find(place_key(public_case), index_key(0))
@@ -198,6 +203,16 @@ class ItemNames:
         """Return the departments that handle an item, each once."""
         names = (name for item in self._in_force() for name in item.departments)
         return list(dict.fromkeys(names))
+
+    def of_department(self, department: str) -> dict[str, str]:
+        """Return the names of the items that a *department* handles, by the item's code."""
+        items = self._in_force()
+        return {item.item: item.name for item in items if department in item.departments}
+
+    def department_of(self, item: str) -> str:
+        """Return the department that handles an *item* by default; "" where no catalogue has it."""
+        found = (each for each in self._in_force() if each.item == item)
+        return next((name for each in found for name in each.departments), "")
 
     def _in_force(self) -> list[CatalogueItem]:
         version = self._catalogues.current()

@@ -25,6 +25,7 @@ from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.prose import check_fields, has_words, must_have_words, read_object, read_text
 from chalicelib.people.caller import Role
 from chalicelib.people.rights import Act, roles_for
+from chalicelib.people.signed_act import SignedAct, split_signature
 
 Outcome = Literal["upheld", "sent_back", "revoked"]  # 维持、打回、撤销
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -74,12 +75,21 @@ STATE_NAMES: Mapping[CardStage, str] = {
 
 
 class ActRequest(Struct, frozen=True):
-    """An *act* about a card with its *payload*; *actor* is the key of the person."""
+    """An *act* about a card with its *payload*; *actor* is the person, or the key of a program.
+
+    *signed* is what the person signed of it with a passkey, None where nothing.
+    """
 
     act: CardAct
     payload: Mapping[str, str]
     role: str
     actor: str
+    signed: SignedAct | None = None
+
+    @property
+    def stored_signature(self) -> str:
+        """What was signed, as the inbox stores it; empty where nothing was."""
+        return self.signed.stored() if self.signed else ""
 
     def event(self, card: str, name: str, now: datetime) -> Event:
         """Return the event that reports the act about *card* at *now*, under the id *name*."""
@@ -180,8 +190,11 @@ def must_be_proposed(state: CardState) -> None:
 
 
 def read_act(act: CardAct, body: bytes) -> dict[str, str]:
-    """Read the payload of *act*: `text` and `outcome`; 422 where it needs words and has none."""
-    document = read_object(body)
+    """Read the payload of *act*: `text` and `outcome`; 422 where it needs words and has none.
+
+    `read_signature` reads what the person signed, if there is a `signature`.
+    """
+    document, _ = split_signature(read_object(body))
     check_fields(document, ACTS[act].fields)
     payload = {"outcome": _read_outcome(document)} if act == "decide" else {}
     text = read_text(document)

@@ -7,54 +7,37 @@ done once for each key; without one, the first act counts.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
-from msgspec.structs import replace
 
 from chalicelib.card.acts import (
     ACTS,
     ActRequest,
-    must_be_proposed,
-    must_cite,
-    must_fit,
     possible,
     read_act,
 )
-from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
+from chalicelib.card.recording import kept_of, over_since, record_act, rules_in, running_deadlines
 from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.card.state import CardState
-from chalicelib.card.store import (
-    CardOnRecord,
-    CardStates,
-    confirmers,
-    numbers_of,
-    papers_of,
-)
-from chalicelib.card.view import documents, full, line, numbers
+from chalicelib.card.store import CardOnRecord, CardStates, numbers_of, papers_of
+from chalicelib.card.view import documents, full, line, numbers, posts
 from chalicelib.cases.case_id import card_case
-from chalicelib.cases.rules import Rules
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import with_words
-from chalicelib.clock.due import Due
-from chalicelib.errors import Rejected, Unknown
-from chalicelib.instant import local
+from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
-from chalicelib.people.rights import (
-    Act,
-    is_limited,
-    must_be_another,
-    must_not_be_own,
-    reaches,
-    table,
-)
+from chalicelib.people.act_signing import act_to_sign
+from chalicelib.people.recipients import Recipient, recipients
+from chalicelib.people.rights import Act, is_limited
+from chalicelib.people.signed_act import read_signature
+from chalicelib.people.successors import Addressed
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, decode_parameter, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
-from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
+from chalicelib.policy.ladder import PUBLIC_LEVELS, Addressee, Level
 
 if TYPE_CHECKING:  # the stores are heavy
     from chalicelib.intake.taken import ReceivedEvent
@@ -79,7 +62,8 @@ def cards() -> Response:
     check_names(query, FILTERS)
     level, state = read_choice(query, "level", CARD_LEVELS), read_choice(query, "state", STATES)
     department = read_name(query, "department")
-    if caller.department is not None and department not in ("", caller.department):
+    mine = services.keepers.spellings(caller.department) if caller.department else ()
+    if mine and department not in ("", *mine):
         zh, en = "此密钥只能查看发给本部门的牌。", "this key is for another department's cards"
         raise Rejected(403, zh=zh, en=en, field="department")
     snapshots = list_cards(services, caller, department, level, state)
@@ -119,11 +103,12 @@ def list_cards(
     state: str | None = None,
 ) -> Iterator[CaseSnapshot]:
     """Yield the open cards that *caller* may see: of a *department*, a *level*, in a *state*."""
-    name_of = services.name_tokens.name_of
+    keeper_of = services.keepers.of
     for snapshot in _listed(services, department or caller.department):
         is_wanted = level in (None, snapshot.level) and state in (None, snapshot.lamp)
-        department = name_of(snapshot.department)
-        if is_wanted and reaches(caller, "see_card", department, snapshot.region):
+        kept = keeper_of(snapshot.department, snapshot.region, snapshot.item)
+        is_its = department in ("", kept.addressed, kept.keeper)
+        if is_wanted and is_its and kept.is_within(caller, "see_card"):
             yield snapshot
 
 
@@ -132,7 +117,7 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 
     An item of a catalogue may have a card before any case.
     """
-    names: Iterable[str] = services.name_tokens.spellings(department) if department else ()
+    names: Iterable[str] = services.keepers.spellings(department) if department else ()
     if not department:
         names = [*services.board.department_names(), *services.item_names.departments()]
     for name in dict.fromkeys(names):
@@ -142,20 +127,62 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 def show_card(services: Services, caller: "Caller", card_id: str) -> dict[str, Any]:
     """Return a card as *caller* may see it, with what he may do now. Raises Rejected."""
     card = card_for(services, caller, card_id)
-    rules = _rules_in(services, card.state)
-    over = _over(card.state, rules, services.now())
-    card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
+    body = show_whole_card(services, caller, card)
+    who = posts(_recipients(services, card.state, body["recipients"]))
+    return {**body, "posts": services.name_tokens.reveal(who)}
+
+
+def show_whole_card(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
+    """Return a *card* with what people wrote about it, its numbers and its papers."""
+    body = show_state(services, caller, card)
     is_masked = is_limited(caller, "see_card", "masked")
     kept = {} if is_masked else services.vault.private_fields(card_case(card.state.card))
+    given = numbers_of(services, card.state.card)
+    drafted = papers_of(services, card, given)
+    rest = {
+        "history": with_words(body["history"], kept),
+        "numbers": numbers(given),
+        "documents": documents(card.state.card, drafted),
+    }
+    return {**body, **services.name_tokens.reveal(rest)}
+
+
+def show_state(services: Services, caller: "Caller", card: CardOnRecord) -> dict[str, Any]:
+    """Return a *card* as it is on record, with what *caller* may do now; this reads no table."""
+    rules = rules_in(services, card.state)
+    over = over_since(card.state, rules, services.now())
     body = {
-        **card_body,
-        "history": with_words(card_body["history"], kept),
+        **full(card.state, card.records, running_deadlines(card.state, rules), rules.profile),
         "possible": possible(card.state, caller.role, over),
-        "numbers": numbers(numbers_of(services, card.state.card)),
-        "documents": documents(card.state.card, papers_of(services, card)),
+        "kept_by": kept_of(services, card.state).keeper,
     }
     shown: dict[str, Any] = services.name_tokens.reveal(body)
     return shown
+
+
+def card_of_caller(
+    services: Services, callers: "Iterable[Caller]", card_id: str
+) -> "tuple[Caller, CardOnRecord]":
+    """Return the card of this id, and who of *callers* may see it. Raises Rejected (404, 403)."""
+    card, every = _find(services, card_id), tuple(callers)
+    if card.state.opening is None:
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+    kept = kept_of(services, card.state)
+    able = (caller for caller in every if kept.is_within(caller, "see_card"))
+    return next(able, None) or kept.caller_for(every, "see_card"), card
+
+
+def _recipients(
+    services: Services, state: CardState, roles: Sequence[Addressee]
+) -> Iterator[Recipient]:
+    """Yield who gets a card today, in each of *roles*; nobody waits for who is away (ORG-07)."""
+    organisation = services.organisation.units()
+    if organisation.departments and state.opening and roles:
+        kept, opening = kept_of(services, state), state.opening
+        name_of = services.name_tokens.name_of
+        item, stage = (name_of(opening.text(name)) for name in ("item", "stage"))
+        about = Addressed(kept.addressed, opening.text("region"), item, stage)
+        yield from recipients(services.organisation.whole(), roles, about, services.today())
 
 
 def card_for(services: Services, caller: "Caller", card_id: str) -> CardOnRecord:
@@ -181,29 +208,40 @@ def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord)
     """Return *card* if the right of *caller* to *act* reaches it; that it exists is no secret."""
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    department = services.name_tokens.name_of(card.state.opening.text("department"))
-    if not reaches(caller, act, department, card.state.opening.text("region")):
+    kept = kept_of(services, card.state)
+    if not kept.is_within(caller, act):
         zh = "这张牌是发给其他部门的，或者不在您的区域。"
         raise Rejected(403, zh=zh, en="this card is another department's, or of another region")
-    must_not_be_own(caller, act, department)
+    kept.must_not_be_own(caller, act)
     return card
 
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, ACTS[act].right)
-    try:
-        payload = read_act(act, request.raw_body)
-    except Rejected:  # that there is no such card, or not for the caller, is told first
-        _find_for(services, caller, ACTS[act].right, card_id)
-        raise
+    card = card_to_act_on(services, caller, card_id, act)
+    payload, signed = read_act(act, request.raw_body), read_signature(request.raw_body)
+    act_request = ActRequest(act, payload, caller.role, caller.id, signed)
     key = read_idempotency_key(request.headers.get(HEADER))
     receipts = services.receipts  # before anything is recorded: it needs its key
     # Crash after the act is recorded: the caller has no receipt. Under the same Idempotency-Key the
     # act is not done again, and the same receipt is given.
-    act_request = ActRequest(act, payload, caller.role, caller.id)
-    card, done = take_act(services, caller, card_id, act_request, key)
-    body = {"card": card, "status": done.outcome if done else "duplicate"}
+    done = record_act(services, caller, card, act_request, key)
+    body = {"card": card.state.card, "status": done.outcome if done else "duplicate"}
     return private_json({**body, **(receipts.of_act(done) if done else {})}, 202)
+
+
+def card_to_act_on(
+    services: Services, caller: "Caller", card_id: str, act: CardAct
+) -> CardOnRecord:
+    """Return the card of this id, about which *caller* may do *act*. Raises Rejected.
+
+    404: there is none; 403: his right does not reach it; 422: it is a warning.
+    """
+    card = _find(services, card_id)
+    if card.state.opening is None and _is_warning(services, card_id):
+        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
+        raise Rejected(422, zh=zh, en=en, field="id")
+    return _reached(services, caller, ACTS[act].right, card)
 
 
 def take_act(
@@ -213,55 +251,32 @@ def take_act(
 
     Return the card's id, and what was recorded; None where an earlier act counts.
     """
-    card, now = _find_for(services, caller, ACTS[wanted.act].right, card_id), services.now()
-    state = card.state
-    if table()[ACTS[wanted.act].right].is_not_confirmer:
-        must_be_another(caller, ACTS[wanted.act].right, confirmers(services, card))
-    is_about_card = wanted.act == "dismiss" and state.step is None
-    act_request = replace(wanted, act="revoke") if is_about_card else wanted
-    rules = _rules_in(services, state)
-    over, zone = _over(state, rules, now), rules.profile.zone
-
-    def must_fit_now(current: CardState) -> None:
-        must_fit(current, act_request, over, zone)
-        must_cite(current, act_request)
-        if is_about_card:
-            must_be_proposed(current)
-
-    card_states = CardStates(services.facts, services.inbox)
-    return state.card, card_states.take(act_request, card, key, must_fit_now, now)
+    card = card_to_act_on(services, caller, card_id, wanted.act)
+    return card.state.card, record_act(services, caller, card, wanted, key)
 
 
-def _find_for(services: Services, caller: "Caller", act: Act, card_id: str) -> CardOnRecord:
-    """Return the card about which *caller* may do *act*. Raises Rejected (404, 403, 422)."""
+def card_to_sign(
+    services: Services,
+    callers: "Iterable[Caller]",
+    card_id: str,
+    act: CardAct,
+    said: tuple[str | None, str],
+) -> dict[str, Any]:
+    """Return what one of a person's *callers* is to sign for *act*, with outcome and words *said*.
+
+    Raises Rejected (404, 403; 409 where he has no passkey; 422 where the act is not signed).
+    """
     card = _find(services, card_id)
-    if card.state.opening is None and _is_warning(services, card_id):
-        zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
-        raise Rejected(422, zh=zh, en=en, field="id")
-    return _reached(services, caller, act, card)
+    if card.state.opening is None:
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+    caller = kept_of(services, card.state).caller_for(callers, ACTS[act].right)
+    rules_in(services, card.state).profile.signature.check(act, is_signed=True)
+    outcome, words = said
+    about = {"act": act, "card": card.state.card, "outcome": outcome, "after": card.last_key}
+    return act_to_sign(services, caller, about, words)
 
 
 def _is_warning(services: Services, card_id: str) -> bool:
     name = _card_name(card_id)
     published = services.board.card(name) if name else None
     return published is not None and published.level == "warning"
-
-
-def _over(state: CardState, rules: Rules, now: datetime) -> str:
-    """Return until when the card could be appealed; empty while it can be (APP-09)."""
-    window = _deadlines(state, rules).get(APPEAL_WINDOW)
-    if window is None or now <= window.last_moment.at:
-        return ""
-    return local(window.at, rules.profile.zone)
-
-
-def _rules_in(services: Services, state: CardState) -> Rules:
-    return services.rules(state.opening.text("region") if state.opening else "")
-
-
-def _deadlines(state: CardState, rules: Rules) -> Mapping[str, Due]:
-    """Return the clocks that run; none where a calendar is missing altogether."""
-    try:
-        return deadlines(state, rules)
-    except Unknown:
-        return {}

@@ -23,32 +23,34 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.stored_fact import Record
 from chalicelib.cases.waiting import join_waiting, read_with_waiting
-from chalicelib.errors import Conflict, Rejected
+from chalicelib.errors import Conflict, Corrupt, Rejected
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.idempotency import name_request, refuse_other_use
+from chalicelib.log.objects import rules_path
 from chalicelib.papers.paper import Paper
 from chalicelib.plumbing.services import Services
+from chalicelib.policy.dated_profile import read_dated_profile
 from chalicelib.policy.papers import PaperName
+from chalicelib.policy.profile import Profile
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
     from chalicelib.intake.store import Inbox
     from chalicelib.intake.taken import ReceivedEvent
 
-MustFit = Callable[[CardState], None]
-"""Raises Rejected (409) where the requested act does not fit the state of a card."""
-
 
 class CardOnRecord(NamedTuple):
     """A card's *state* with all reported acts, and the *records* of those that are facts already.
 
-    *wait* are the acts that are no fact yet.
+    *wait* are the acts that are no fact yet; *last_key* is the key of the last fact, or of the last
+    act that waits.
     """
 
     state: CardState
     records: Sequence[Record]
     wait: Sequence[Fact] = ()
+    last_key: str | None = None
 
     @property
     def last_received_at(self) -> datetime | None:
@@ -64,6 +66,10 @@ class CardOnRecord(NamedTuple):
         return now if last is None else max(now, last + MILLISECOND)
 
 
+MustFit = Callable[[CardOnRecord], None]
+"""Raises Rejected (409) where the requested act does not fit a card as it is on record."""
+
+
 class CardStates:
     """Reads the states of cards, and records the acts of people."""
 
@@ -74,7 +80,9 @@ class CardStates:
     def read_card(self, card: str) -> CardOnRecord:
         """Read the present state of *card*; it has no opening where there is no such card."""
         records, wait = read_with_waiting(self._facts, self._inbox, card_case(card))
-        return CardOnRecord(fold_card(join_waiting(records, wait)), records, wait)
+        case = join_waiting(records, wait)
+        last_key = case.facts[-1].key if case.facts else None
+        return CardOnRecord(fold_card(case), records, wait, last_key)
 
     def take(
         self, request: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime
@@ -106,9 +114,10 @@ class CardStates:
             earlier = self._inbox.find_act(event)
         if earlier is not None:
             return earlier
-        must_fit(on_record.state)
+        must_fit(on_record)
         with refuse_other_use("card"):
-            return self._inbox.put_act(event)._replace(outcome="recorded")
+            done = self._inbox.put_act(event, signed=request.stored_signature)
+        return done._replace(outcome="recorded")
 
     def _in_turn(
         self, request: ActRequest, card: CardOnRecord, must_fit: MustFit, now: datetime
@@ -120,7 +129,7 @@ class CardStates:
         state = card.state
         if request.is_taken(state):
             return None
-        must_fit(state)
+        must_fit(card)
         event = request.event(state.card, request.name(state), card.after(now))
         try:
             act = self._inbox.put_act(event)
@@ -130,10 +139,10 @@ class CardStates:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
         # Somebody took it at this moment: that one counts now.
-        state = self.read_card(state.card).state
-        if request.is_taken(state):
+        now_on_record = self.read_card(state.card)
+        if request.is_taken(now_on_record.state):
             return None
-        must_fit(state)
+        must_fit(now_on_record)
         zh = f"{request.act} 刚有人办过，又被退回"
         raise Conflict(zh, f"{request.act} was taken and given back")
 
@@ -154,11 +163,16 @@ def confirmers(services: Services, card: CardOnRecord) -> set[str]:
     return actors | {holder.owner for holder in holders if holder.owner}
 
 
-def papers_of(services: Services, card: CardOnRecord) -> Mapping[PaperName, Paper]:
-    """Draft the papers of a card that may be seen. Raises Corrupt where its rules are lost."""
+def papers_of(
+    services: Services, card: CardOnRecord, numbers: Numbers | None = None
+) -> Mapping[PaperName, Paper]:
+    """Draft the papers of a card that may be seen. Raises Corrupt where its rules are lost.
+
+    *numbers* are its published numbers, where they are read already.
+    """
     reveal = services.name_tokens.reveal
     facts = (replace(record.fact, data=reveal(record.fact.data)) for record in card.records)
-    numbers = numbers_of(services, card.state.card)
+    numbers = numbers_of(services, card.state.card) if numbers is None else numbers
     return papers(Dossier(CaseHistory(facts), numbers, partial(rules_of, services)))
 
 
@@ -177,8 +191,26 @@ def rules_of(services: Services, fact: Fact) -> Rules:
     rules = services.rules(region)
     policy, calendar = fact.text("policy"), fact.text("calendar")
     if policy not in ("", rules.profile.reference):
-        rules = replace(rules, profile=services.profile_named(policy, region))
+        rules = replace(rules, profile=_profile_named(services, policy, region))
     if calendar not in ("", rules.calendar.version):
         named = services.calendars.named(calendar, services.region_of(region))
         rules = replace(rules, calendar=named)
     return rules
+
+
+def _profile_named(services: Services, reference: str, region: str) -> Profile:
+    """Return the profile that *reference* names, in force in *region* now or before.
+
+    The log stated its text before it was in force, and that lies beside the log for ever.
+    Raises Corrupt where it does not.
+    """
+    now = services.profile(region)
+    if now.reference == reference:
+        return now
+    digest = reference.partition("@sha256:")[2][:64]
+    body = services.objects.get(rules_path(digest)) if digest else None
+    if body is None:
+        zh = f"日志旁没有规则 {reference} 的文本"
+        raise Corrupt(zh, f"the text of the profile {reference} is not beside the log")
+    then = read_dated_profile(body.decode(), reference).named(reference)
+    return then.with_instrument(services.made_up_instrument)

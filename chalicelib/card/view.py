@@ -4,7 +4,7 @@ Pure: snapshots, facts and records in, plain dictionaries out. The text of an ac
 its fact. Whoever may see a card may read the text here, or nobody could decide about an appeal.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from chalicelib import instant
@@ -18,6 +18,7 @@ from chalicelib.clock.due import Due
 from chalicelib.findings.instrument import form_of
 from chalicelib.intake.json_text import JsonObject
 from chalicelib.papers.paper import Paper
+from chalicelib.people.recipients import Recipient
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
@@ -102,6 +103,21 @@ def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[JsonObject]
             "pdf": f"{card}/documents/{name}.pdf",
         }
         for name, paper in drafted.items()
+    ]
+
+
+def posts(recipients: Iterable[Recipient]) -> list[JsonObject]:
+    """Show the posts behind the roles that receive a card, and who holds them: by ids, no names."""
+    return [
+        {
+            "role": each.role,
+            "unit": each.unit,
+            "by": each.by,
+            "post": each.post or None,
+            "title": each.title or None,
+            "people": list(each.people),
+        }
+        for each in recipients
     ]
 
 

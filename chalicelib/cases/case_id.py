@@ -9,6 +9,7 @@ that no intake system may bear:
     duban:item/<item>                               an item of the catalogue (事项)
     duban:log/<local date>                          the log's statements about itself on a day
     duban:sealed/<random>                           sealed records, public by their digests
+    duban:sample/<random>                           files drawn for review (案卷抽查)
 
 Parts are percent-encoded; a very long one is replaced by its hash. The id of a card is the public
 name of the case in which it arose and the number of the fact that made it: `c_abc.7`.
@@ -23,14 +24,16 @@ from urllib.parse import quote, unquote
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event import OURS
 
-CaseKind = Literal["permit", "card", "register", "department", "item", "log", "sealed"]
+CaseKind = Literal["permit", "card", "register", "department", "item", "log", "sealed", "sample"]
 KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
 _OWN_KINDS: Mapping[str, CaseKind] = {kind: kind for kind in KINDS[1:]}
 
 _LONGEST = 900  # a hundred Chinese characters
 
 ACTS = f"{OURS}:acts/"  # no case: the vault keeps there the texts of people about a permit
+DRAFTS = f"{OURS}:draft/"  # no case: the vault keeps there what is drafted about a card
 NAMES = f"{OURS}:name/"  # no case: the vault keeps there a permit's public name beforehand
+PEOPLE = f"{OURS}:person/"  # no case: the vault keeps there what is private of a person
 NOWHERE = "000000"  # the region of a case that names none
 
 
@@ -84,14 +87,29 @@ def sealed_case(name: str) -> str:
     return _our("sealed", name)
 
 
+def sample_case(name: str) -> str:
+    """Return the case of the sample with this *name*."""
+    return _our("sample", name)
+
+
 def acts_in(case: str) -> str:
     """Return where the vault keeps the texts that people gave us about the permit *case*."""
     return f"{ACTS}{case}"
 
 
+def draft_of(case: str) -> str:
+    """Return where the vault keeps what a department's people draft about the card's *case*."""
+    return f"{DRAFTS}{case}"
+
+
 def name_of(case: str) -> str:
     """Return where the vault keeps the public name of the permit *case* before it is a case."""
     return f"{NAMES}{case}"
+
+
+def person_case(person: str) -> str:
+    """Return where the vault keeps the personal data of *person* (`p_…`)."""
+    return f"{PEOPLE}{person}"
 
 
 def _our(kind: CaseKind, *parts: str) -> str:

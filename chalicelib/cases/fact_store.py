@@ -42,6 +42,11 @@ class Facts:
         later = self._items.n >= since if since else None
         return [_record(item) for item in self._items.query(case, later, consistent_read=True)]
 
+    def some_of_case(self, case: str, since: int, most: int) -> list[Record]:
+        """Return at most *most* facts of *case* from number *since* on; one request up to 1 MB."""
+        items = self._items.query(case, self._items.n >= max(since, 0), limit=most, page_size=most)
+        return [_record(item) for item in items]
+
     def count_page(
         self, after: StartKey | None, limit: int
     ) -> tuple[dict[str, int], StartKey | None]:

@@ -10,6 +10,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
 from chalicelib.cases.snapshot import CaseSnapshot, wake_shard
 from chalicelib.cases.stored_fact import ALIGHT
+from chalicelib.cases.work_list import work_place
 from chalicelib.clock.due import Due
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table
@@ -43,6 +44,8 @@ HeldIndex = _index("held", _KEYS, {"held_for": UnicodeAttribute}, "case")
 ClaimsIndex = _index("claims", _ALL, {"claims_of": UnicodeAttribute}, "claims_since")
 # The cases that a department is asked to take over: those that wait longest first.
 AskedIndex = _index("asked", _ALL, {"asked": UnicodeAttribute}, "asked_since")
+# The cases that wait for an inspector, in the order of `cases/work_list.py`.
+WorkIndex = _index("work", _ALL, {"work": UnicodeAttribute}, "work_place")
 # The cases with a yellow or a red lamp, by when they are due.
 LampIndex = _index("lamp", _ALL, {"alight": UnicodeAttribute}, "due_at")
 # A department's open cases of a kind by when they are due; named by `snapshot.list_name`.
@@ -79,12 +82,16 @@ class SnapshotItem(Table):
     fell_due = UnicodeAttribute(null=True)
     alight = UnicodeAttribute(null=True)  # the index's key: the lamp, where it is one of ALIGHT
     asked_since = UnicodeAttribute(null=True)  # with the number of the transfer; no two are alike
+    work = UnicodeAttribute(null=True)  # the index's key: the work list that has the case
+    work_place = UnicodeAttribute(null=True)  # gravest and oldest first; no two are alike
 
 
 def item_of(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
     """Return *snapshot* as it is stored, with the keys of its indexes."""
     kind, due_at = snapshot.kind, snapshot.listed_at
-    is_listed = kind in ("card", "sealed") or not (snapshot.is_ours or snapshot.lamp == "closed")
+    is_listed = kind in ("card", "sealed", "sample") or not (
+        snapshot.is_ours or snapshot.lamp == "closed"
+    )
     instants = {name: getattr(snapshot, name) for name in _INSTANTS}
     fields: dict[str, Any] = {name: getattr(snapshot, name) or None for name in _TEXTS + _FLAGS}
     fields |= {name: text(instant) if instant else None for name, instant in instants.items()}
@@ -104,6 +111,7 @@ def item_of(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         **fields,
         **_contested(snapshot),
         **_asked(snapshot),
+        **_work(snapshot),
     )
 
 
@@ -149,6 +157,12 @@ def _asked(snapshot: CaseSnapshot) -> dict[str, Any]:
         return {}
     order = f"{text(asked.since)}#{asked.n}#{snapshot.public_case}"
     return {"asked": asked.department, "asked_since": order}
+
+
+def _work(snapshot: CaseSnapshot) -> dict[str, Any]:
+    """Return the attributes of the sparse index; none where no inspector is waited for."""
+    where = work_place(snapshot)
+    return {"work": where.list, "work_place": where.place} if where else {}
 
 
 def _read_asked(item: SnapshotItem) -> Asked | None:

@@ -11,6 +11,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.cases.case_id import CaseKind
 from chalicelib.cases.counted_group import CountedGroup
+from chalicelib.cases.list_range import ListRange
 from chalicelib.cases.snapshot import CaseSnapshot, list_name
 from chalicelib.cases.snapshot_item import (
     CONTESTED,
@@ -22,10 +23,12 @@ from chalicelib.cases.snapshot_item import (
     LampIndex,
     SnapshotItem,
     WakeIndex,
+    WorkIndex,
     given_in,
     item_of,
     read_item,
 )
+from chalicelib.cases.work_list import WorkKind, WorkList, place_prefix
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import StartKey, is_written
@@ -42,6 +45,7 @@ class Cases:
             asking = AskedIndex()
             by_department = DepartmentIndex()
             by_lamp = LampIndex()
+            to_do = WorkIndex()
 
             class Meta:
                 table_name = table
@@ -100,6 +104,18 @@ class Cases:
         items = list(page)
         rest = items[limit - 1].claims_since if len(items) > limit else ""
         return [read_item(item) for item in items[:limit]], rest or ""
+
+    def to_do(
+        self, work: WorkList, most: int, kind: WorkKind | None = None, after: str = ""
+    ) -> list[CaseSnapshot]:
+        """Return at most *most* cases of the list *work*, of one *kind*, behind the place *after*.
+
+        In the order of `cases/work_list.py`. One request, as long as they have 1 MB.
+        """
+        prefix = place_prefix(kind) if kind else ""
+        behind = self._items.work_place > max(after, prefix) if after or prefix else None
+        items = self._items.to_do.query(work, behind, limit=most, page_size=most)
+        return [read_item(item) for item in items if (item.work_place or "").startswith(prefix)]
 
     def asking(self, department: str) -> Iterator[CaseSnapshot]:
         """Return the cases that *department* is asked to take over, the longest wait first."""
@@ -167,9 +183,42 @@ class Cases:
         items = self._items.by_department.query(listed_under, later, page_size=page)
         return (read_item(item) for item in items)
 
-    def of_lamp(self, lamp: str) -> Iterator[CaseSnapshot]:
-        """Return the open cases with this *lamp*, one of ALIGHT, those due first first."""
-        return (read_item(item) for item in self._items.by_lamp.query(lamp))
+    def listed(
+        self, kind: CaseKind, department: str, within: ListRange, most: int
+    ) -> list[CaseSnapshot]:
+        """Return at most *most* of a department's open cases of a *kind* in a part of their list.
+
+        One request, as long as they have less than 1 MB.
+        """
+        due_at, listed_under = self._items.due_at, list_name(kind, department)
+        bound = due_at >= within.since if within.since else None
+        if within.before:
+            bound = due_at < within.before
+        items = self._items.by_department.query(
+            listed_under,
+            bound,
+            scan_index_forward=not within.is_backward,
+            limit=most,
+            page_size=most,
+            last_evaluated_key=_start_key(listed_under, within.after),
+        )
+        return [read_item(item) for item in items]
+
+    def of_lamp(
+        self,
+        lamp: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        most: int | None = None,
+    ) -> Iterator[CaseSnapshot]:
+        """Return the open cases with this *lamp*, one of ALIGHT, those due first first.
+
+        Those due from *since* on and before *until*; *most* of those due from *since* are read.
+        """
+        later = self._items.due_at >= text(since) if since else None
+        items = self._items.by_lamp.query(lamp, later, limit=most, page_size=most)
+        found = (read_item(item) for item in items)
+        return (each for each in found if until is None or (each.due_at or until) < until)
 
     def latest_of_item(
         self, department: str, spellings: Sequence[str], most: int
@@ -205,6 +254,13 @@ class Cases:
         if group.item:
             wanted &= self._items.item == group.item
         return sum(1 for _ in self._items.scan(wanted))
+
+
+def _start_key(listed_under: str, after: str) -> StartKey | None:
+    """Return where a query of the department index goes on; None: at its beginning."""
+    due_at, _, case = after.partition("#")
+    key = {"department": listed_under, "due_at": due_at, "case": case}
+    return {name: {"S": value} for name, value in key.items()} if after else None
 
 
 def _judged_meanwhile(case: str) -> Conflict:

@@ -18,9 +18,12 @@ from chalicelib.desk.signed_in import (
     FORM,
     NotSignedIn,
     SignedIn,
+    StaleForm,
     cookie_name,
+    must_be_our_origin,
     path_of,
     read_cookie,
+    read_fields,
     signed_in,
 )
 from chalicelib.errors import LANGUAGES, Language, Rejected
@@ -40,7 +43,7 @@ _MENU = (  # the page, its address, the right that its readers have
     ("cards", "desk/cards", "see_card"),
     ("claims", "desk/claims", "decide_claim"),
     ("samples", "desk/samples", "see_sample"),
-    ("search", "desk/search", "see_case"),
+    ("search", "desk/search", "see_alerts"),
     ("settings", "desk/settings", None),
 )
 
@@ -60,6 +63,11 @@ class Desk:
         if self._who is None:
             raise NotSignedIn("/desk")
         return self._who
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Return whether somebody signed in; the pages on the way in are for anybody."""
+        return self._who is not None
 
     @property
     def language(self) -> Language:
@@ -89,6 +97,11 @@ class Desk:
         """Answer with *refusal* as a page."""
         values = {"problem": refusal.line(self.language), "status": refusal.status}
         return self.page(FOLDER, "error", values, refusal.status)
+
+    def again(self, fields: Mapping[str, str], status: int, to: str = "") -> Response:
+        """Answer with what was typed in a form, to be sent again; *to*: after signing in there."""
+        values = {"fields": [*fields.items()], "sign_in": to}
+        return self.page(FOLDER, "again", values, status)
 
     def to(self, address: str) -> Response:
         """Answer 303: go on at *address*, relative to the site's root."""
@@ -171,19 +184,19 @@ def _root(request: Any) -> str:
 
 
 def desk_page(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Wrap *view*, which takes the Desk and the parts of the path, for those who signed in.
+    """Wrap *view*, which takes the Desk and the parts of the path by name, for who signed in.
 
     An answer to a form may be kept by no cache; nor may any other.
     """
 
     @wraps(view)
-    def answered(*parts: str) -> Response:
+    def answered(**parts: str) -> Response:
         services, request = current_services(), _request_of(view)
         try:
             desk = Desk(services, request, signed_in(services, request))
         except NotSignedIn as away:
-            to = quote(away.to if request.method == "GET" else "/desk", safe="")
-            return Desk(services, request, None).to(f"signin?to={to}")
+            address = quote(quote(away.to, safe="/?=&%"), safe="")
+            return _led_away(Desk(services, request, None), f"signin?to={address}")
         return _or_error(desk, view, parts)
 
     return answered
@@ -193,7 +206,7 @@ def open_page(view: Callable[..., Response]) -> Callable[..., Response]:
     """Wrap *view*, which takes the Desk, for anybody: on its way in, or out."""
 
     @wraps(view)
-    def answered(*parts: str) -> Response:
+    def answered(**parts: str) -> Response:
         desk = Desk(current_services(), _request_of(view), None)
         return _or_error(desk, view, parts)
 
@@ -226,12 +239,30 @@ def error_page(request: Any, refusal: Rejected) -> Response | None:
         return None
 
 
-def _or_error(desk: Desk, view: Callable[..., Response], parts: tuple[str, ...]) -> Response:
+def _or_error(desk: Desk, view: Callable[..., Response], parts: Mapping[str, str]) -> Response:
     try:
-        return view(desk, *parts)
+        return view(desk, **parts)
     except Rejected as refusal:
+        if isinstance(refusal, StaleForm) and desk.is_signed_in:  # else a password is among it
+            return desk.again(refusal.fields, refusal.status)
         count_denial(refusal)
         return desk.error(refusal)
+
+
+def _led_away(desk: Desk, sign_in: str) -> Response:
+    """Lead to *sign_in*; what was typed in a form of this site is shown, to be sent after that.
+
+    Nothing is stored: the text is in the answer alone.
+    """
+    if desk.request.method != "POST":
+        return desk.to(sign_in)
+    try:
+        must_be_our_origin(desk.services, desk.request)
+        fields = read_fields(desk.request)
+    except Rejected as refusal:
+        return desk.error(refusal)
+    fields.pop("csrf", "")
+    return desk.again(fields, 401, sign_in)
 
 
 def _request_of(view: Callable[..., Response]) -> Any:

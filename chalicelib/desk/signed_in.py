@@ -31,6 +31,19 @@ class NotSignedIn(Exception):
         self.to = to
 
 
+class StaleForm(Rejected):
+    """A form of this site without the token of the session: another one began since (403).
+
+    *fields* are what was typed; the page shows them again, and nothing is done.
+    """
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        zh = "您重新登录过，请核对内容后再提交一次。"
+        en = "you signed in again since; look at what is written and send it once more"
+        super().__init__(403, zh=zh, en=en)
+        self.fields = fields
+
+
 class SignedIn(Struct, frozen=True):
     """A *person* with the posts of this *day* as *callers*, in a *session* known by its *token*."""
 
@@ -87,7 +100,7 @@ def signed_in(services: Services, request: Any) -> SignedIn:
     day = now.astimezone(services.profile().zone).date()
     if session is None or person is None or person.version(day) != session.posts:
         raise NotSignedIn(_address(request))
-    return SignedIn(person, person.callers(day), session, token, day)
+    return SignedIn(person, services.keepers.callers(person.callers(day)), session, token, day)
 
 
 def read_cookie(headers: Mapping[str, str], name: str) -> str:
@@ -113,10 +126,7 @@ def read_form_of(services: Services, request: Any, token: str) -> dict[str, str]
     must_be_our_origin(services, request)
     form = read_fields(request)
     if not token or not is_form_token(form.pop("csrf", ""), token):
-        zh = "本页已失效，请刷新后重新提交。"
-        raise Rejected(
-            403, zh=zh, en="the page is out of date; load it again and send it once more"
-        )
+        raise StaleForm(form)
     return form
 
 

@@ -63,6 +63,12 @@ class Reported(StrEnum):
     HEARTBEAT = "heartbeat"
     KEYS_ADOPTED = "keys.adopted"
     RECORD_SEALED = "record.sealed"
+    SAMPLE_COMMITTED = "sample.committed"
+    SAMPLE_DRAWN = "sample.drawn"
+    SAMPLE_EXCHANGED = "sample.exchanged"
+    FILE_REVIEWED = "file.reviewed"
+    PERSON_ENROLLED = "person.enrolled"
+    PERSON_KEY_REVOKED = "person.key_revoked"
 
 
 class Derived(StrEnum):

@@ -48,7 +48,9 @@ def refuse_other_use(about: str) -> Iterator[None]:
     try:
         yield
     except Rejected as refusal:
-        zh = {"card": "这张牌", "case": "这个办件", "lead": "这条线索"}.get(about, about)
+        zh = {"card": "这张牌", "case": "这个办件", "lead": "这条线索", "sample": "这次抽查"}.get(
+            about, about
+        )
         raise Rejected(
             409,
             zh=f"此 {HEADER} 已用于{zh}的另一请求。",

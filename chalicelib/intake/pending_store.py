@@ -45,7 +45,7 @@ class InboxItem(Table):
     digest = UnicodeAttribute(null=True)
     salt = UnicodeAttribute(null=True)  # of what its receipt commits to, in hexadecimal
     put_by = UnicodeAttribute(null=True)
-    signed = UnicodeAttribute(null=True)  # the request, where its source signed it with a key
+    signed = UnicodeAttribute(null=True)  # what its source, or the person, signed with a key
     request = UnicodeAttribute(null=True)  # of ours: what asked for it under an Idempotency-Key
     received_at = UnicodeAttribute(null=True)
     pending_shard = NumberAttribute(null=True)

@@ -95,7 +95,8 @@ class _Door:
         self._services = services
         self._language = language
         self._signed_by, self._signed = name, _ = signer
-        self._source = services.registrations.with_source(name).by_name.get(name)
+        registered = services.registrations.with_source(name).by_name.get(name)
+        self._source = registered and services.keepers.source(registered)
 
     def admit(self, events: int) -> None:
         """Let so many *events* in. Raises Rejected (429) where the source sends too many."""

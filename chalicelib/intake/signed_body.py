@@ -73,9 +73,12 @@ def signed_bytes(message_id: str, timestamp: str, body: bytes) -> bytes:
 
 
 def read_signed(stored: str) -> tuple[str, dict[str, Any]]:
-    """Return the key and the private field in *stored*. Raises LookupError or ValueError."""
+    """Return the key in *stored*, and the private fields. Raises LookupError or ValueError.
+
+    An act that a person signed is stored likewise, under a field of its own.
+    """
     document = json.loads(stored)
-    return document["key"], document[FIELD]
+    return document.pop("key"), document
 
 
 def read_disclosed(values: Mapping[str, object], key: str) -> SignedBody | None:

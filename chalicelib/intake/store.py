@@ -60,15 +60,17 @@ class Inbox(PendingItems):
         item = self._item(case, own_id(key), event, received_at)
         return self._put(item, taken.digest_of_own(event))[0]
 
-    def put_act(self, event: Event, request: str = "") -> ReceivedEvent:
+    def put_act(self, event: Event, request: str = "", signed: str = "") -> ReceivedEvent:
         """Save an act through our API, received at its own time, with the salt of its receipt.
 
         That time is no part of the content: a repeated request has another. *request* names the
-        request under an Idempotency-Key, if one asked for it. See `_put`.
+        request under an Idempotency-Key, if one asked for it. *signed* is what the person signed of
+        it with a passkey, as `SignedAct.stored` has it. See `_put`.
         """
         received_at = instant.parse(event["time"])
         item = self._item(event["subject"], own_id(event["id"]), event, received_at)
         item.salt, item.request = secrets.token_hex(SALT_BYTES), request or None
+        item.signed = signed or None
         outcome, stored = self._put(item, taken.digest_of_own(event))
         return _received_act(outcome, event, stored)
 

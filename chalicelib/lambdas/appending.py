@@ -106,6 +106,8 @@ def shred(services: Services, case: str, records: Sequence[Record], since: int) 
     for item in {record.fact.text("item") for record in records} - {""}:
         services.ended_cases.forget(services.name_tokens.name_of(item), case)
     services.vault.shred(acts_in(case), n)
+    if is_ours(case):
+        services.vault.shred_drafts(case)
     services.inbox.forget(case, causes, records[n].fact.recorded_at)
     return n
 

@@ -28,7 +28,7 @@ from chalicelib.errors import SENSELESS, Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import reported_id
-from chalicelib.intake.signed_body import FIELD, read_signed
+from chalicelib.intake.signed_body import read_signed
 from chalicelib.lambdas.backlog import is_catching_up
 from chalicelib.lambdas.item_terms import read_item_terms
 from chalicelib.log.receipts import event_disclosure
@@ -217,7 +217,7 @@ def _read_event(
     promised = event_disclosure(event, bytes.fromhex(item.salt)) if item.salt else ""
     if item.signed:
         key, signed = read_signed(item.signed)
-        fact, private = replace(fact, signed=key), {**private, FIELD: signed}
+        fact, private = replace(fact, signed=key), {**private, **signed}
     return NewFact(fact, item.id, private, promised)
 
 

@@ -13,10 +13,10 @@ from chalicelib.intake import json_text
 from chalicelib.intake.fields import YEARS
 from chalicelib.intake.json_text import bad_field
 from chalicelib.lambdas.stating import state
-from chalicelib.lambdas.sweep import last_swept
 from chalicelib.log.objects import published
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, current_services
+from chalicelib.plumbing.swept import last_swept
 from chalicelib.policy.profile import Profile
 
 WAIT_SECONDS = 20  # API Gateway gives up after 29
@@ -74,7 +74,7 @@ def health(services: Services) -> dict[str, Any]:
     Lags are whole seconds.
     """
     profile, calendar = services.profile(), services.calendar()
-    wall, swept_at = services.wall(), last_swept(services)
+    wall, swept_at = services.wall(), last_swept(services.registry)
     pending = services.inbox.oldest_pending()
     now = services.now().astimezone(profile.zone)
     known = known_through(calendar, now.date())

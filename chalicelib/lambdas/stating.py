@@ -23,6 +23,7 @@ from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.log.merge_delay import STATED
 from chalicelib.pages.words import ground_names
+from chalicelib.people.organisation import Organisation
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.adoptions import Adoptions, digest_of
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
@@ -37,13 +38,15 @@ _TRIES = 8
 class Coming(Struct, frozen=True):
     """Rules that are about to be in force: all imported documents of the *calendar*, a *catalogue*.
 
-    Or all adoptions, and the *profile* that is new by its text. None stands for what is in force.
+    Or all adoptions, and the *profile* that is new by its text; or an *organisation*. None stands
+    for what is in force.
     """
 
     calendar: Sequence[Document] | None = None
     catalogue: tuple[CatalogueItem, ...] | None = None
     adoptions: Adoptions | None = None
     profile: str = ""
+    organisation: Organisation | None = None
 
 
 _NOTHING = Coming()
@@ -114,6 +117,7 @@ def _begin(
     services.policies.current(fresh=True)
     services.calendars.current(fresh=True)
     services.catalogues.current(fresh=True)
+    services.organisation.version(fresh=True)
     versions = _versions(services, coming)
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
@@ -140,6 +144,7 @@ def _versions(services: Services, coming: Coming) -> list[str]:
         _calendar_version(services, coming),
         _catalogue_version(services, coming),
         services.registrations.read().version,
+        *filter(None, [_organisation_version(services, coming)]),
         *(document.version for document in _other_texts(services)),
     ]
 
@@ -181,6 +186,9 @@ def _texts(services: Services, coming: Coming) -> Iterator[statement.RulesText]:
         listed = catalogues.entries(version) if coming.catalogue is None else coming.catalogue
         yield statement.catalogue_text(version, listed)
     yield statement.sources_text(services.registrations.current())
+    if _organisation_version(services, coming):
+        stated = coming.organisation or services.organisation.whole()
+        yield statement.organisation_text(stated)
     yield from _other_texts(services)
 
 
@@ -218,6 +226,11 @@ def _profile_texts(services: Services, coming: Coming) -> Iterator[statement.Rul
 def _calendar_version(services: Services, coming: Coming) -> str:
     calendars, imported = services.calendars, coming.calendar
     return calendars.version() if imported is None else calendars.version_with(imported)
+
+
+def _organisation_version(services: Services, coming: Coming) -> str:
+    organisation = coming.organisation
+    return services.organisation.version() if organisation is None else organisation.version
 
 
 def _catalogue_version(services: Services, coming: Coming) -> str:

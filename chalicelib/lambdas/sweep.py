@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.instant import parse, text
 from chalicelib.lambdas.backlog import Nudged, due_wakes, nudge
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
+from chalicelib.plumbing.swept import note_swept
 
-_LAST = ("SWEEP", "LAST")
 _SECONDS = 40.0  # of the minute that a backlog may take; what is begun then comes to its end
 
 
@@ -27,7 +26,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     _note_age(now, due[0][0] if due else now)
     nudged = nudge(services, due, now, _SECONDS)
     # A crash before this makes the sweep look older than it is, for a minute.
-    services.registry.put(*_LAST, {"swept_at": text(services.wall())})
+    note_swept(services.registry, services.wall())
     telemetry.count(telemetry.CASES_NUDGED, nudged.new)
     _note_age(services.now(), nudged.oldest or now)  # but for that, all that was due is nudged
     return {"nudged": nudged.new}
@@ -41,9 +40,3 @@ def sweep(services: Services, now: datetime) -> Nudged:
 def _note_age(now: datetime, oldest: datetime) -> None:
     """Record how far the sweep is behind: the age at *now* of the *oldest* wake not nudged yet."""
     telemetry.seconds(telemetry.SWEEP_AGE_SECONDS, int((now - oldest).total_seconds()))
-
-
-def last_swept(services: Services) -> datetime | None:
-    """Return when a sweep last came to its end, by the wall clock; None if never."""
-    document = services.registry.get(*_LAST)
-    return parse(document["swept_at"]) if document else None

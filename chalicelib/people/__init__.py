@@ -1,1 +1,1 @@
-"""Who may do what: callers, the table of rights, people with their posts, sessions."""
+"""Who may do what: callers, rights, people and posts, the organisation, sessions, signed acts."""

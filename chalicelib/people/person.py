@@ -22,12 +22,13 @@ class Appointment(Struct, frozen=True, omit_defaults=True):
 
     *title* is the post's name on pages. *department* is its department; *regions* are those that it
     supervises, none being all. *items* are the items and *stages* the steps that it handles, none
-    being all of its department. *deputy_for* is the person whom the holder stands in for (代理).
+    being all of its department. *deputy_for* is the person whom the holder stands in for (代理). A
+    post without a *role* gives no right here, and its holder does not supervise its department.
     """
 
     post: str
     title: str
-    role: Role
+    role: Role | None
     since: date
     until: date | None = None
     department: str = ""
@@ -68,6 +69,7 @@ class Person(Struct, frozen=True, omit_defaults=True):
                 owner=appointment.title,
             )
             for appointment in held
+            if appointment.role
         )
 
     def version(self, day: date) -> str:

@@ -92,10 +92,16 @@ def reaches(caller: Caller, act: Act, department: str, region: str) -> bool:
     right = table()[act].of_role.get(caller.role)
     if right is None or "draft" in right.limits:
         return False
-    if right.scope == "own":
-        return caller.department == department
-    is_everywhere = right.scope == "all" or not caller.regions
-    return is_everywhere or any(covers(code, region) for code in caller.regions)
+    is_near = not caller.regions or any(covers(code, region) for code in caller.regions)
+    if right.scope == "own":  # two counties may have a department of one name
+        return caller.department == department and (is_near or not region)
+    return right.scope == "all" or is_near
+
+
+def only_drafts(caller: Caller, act: Act, department: str) -> bool:
+    """Return whether *caller* prepares *act* for his *department*, and does not do it himself."""
+    right = table()[act].of_role.get(caller.role)
+    return right is not None and "draft" in right.limits and caller.department == department
 
 
 def must_not_be_own(caller: Caller, act: Act, department: str) -> None:

@@ -7,7 +7,7 @@ key stay in the vault. It is a proposal: a person confirms it first. CLAIMS, DES
 import hashlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -16,15 +16,30 @@ from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.payload import read_data
 from chalicelib.intake.prose import must_have_words, read_object, read_text
+from chalicelib.people.signed_act import SignedAct, split_signature
 
 ROLE: Literal["inspector"] = "inspector"
 
 
 class EnteredFinding(Struct, frozen=True):
-    """What *actor*, the key of an inspector, found: `rule`, `text` and perhaps `found_by`."""
+    """What *actor*, a person or the key of a program, found: `rule`, `text`, perhaps `found_by`.
+
+    *signed* is what the person signed of it with a passkey, None where nothing.
+    """
 
     payload: Mapping[str, str]
     actor: str
+    signed: SignedAct | None = None
+
+    @property
+    def stored_signature(self) -> str:
+        """What was signed, as the inbox stores it; empty where nothing was."""
+        return self.signed.stored() if self.signed else ""
+
+    def to_sign(self, public_case: str) -> dict[str, Any]:
+        """Return the fields that a signature of it has, and its `words`."""
+        rule, words = self.payload["rule"], self.payload["text"]
+        return {"act": "find", "case": public_case, "outcome": rule, "words": words}
 
     @property
     def name(self) -> str:
@@ -44,7 +59,7 @@ class EnteredFinding(Struct, frozen=True):
 
 def read_finding(body: bytes, rules: Collection[str]) -> dict[str, str]:
     """Read a finding of one of *rules*, those that the profile judges. Raises Rejected."""
-    document = read_object(body)
+    document, _ = split_signature(read_object(body))
     read_text(document)
     try:
         finding = read_data(Reported.IRREGULARITY_FOUND, document)

@@ -5,11 +5,12 @@ and for the case's own department; to others it does not exist. `POST /v1/cases/
 for inspectors, in their own name. The id is `source:subject`, percent-encoded in the path.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import acts_in
 from chalicelib.cases.history import CaseHistory
@@ -19,10 +20,17 @@ from chalicelib.cases.view import show_case, with_words
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake import idempotency
+from chalicelib.people.act_signing import (
+    act_to_sign,
+    caller_who_signed,
+    must_be_this_act,
+    request_key,
+)
+from chalicelib.people.signed_act import read_signature
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.permit.procedure import is_given
-from chalicelib.permit.reading.routes import case_for, case_to_judge
+from chalicelib.permit.reading.routes import case_for, case_of_person, case_to_judge, kept_today
 from chalicelib.permit.view import show_explanation, show_permit
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, current_services
@@ -117,12 +125,43 @@ def enter_finding(
             zh="只能对业务系统报送的、已写明归属的办件提出发现。",
             en="a finding is about a case of an intake system that says where it belongs",
         )
-    conduct = services.rules(snapshot.region).profile.conduct
-    finding = EnteredFinding(read_finding(payload, conduct.keys()), caller.id)
-    name = idempotency.name_request(key, caller.id) if key else finding.name
-    event = finding.event(snapshot.case, name, services.now())
+    profile, signed = services.rules(snapshot.region).profile, read_signature(payload)
+    finding = EnteredFinding(read_finding(payload, profile.conduct.keys()), caller.id, signed)
+    profile.signature.check("find", is_signed=signed is not None)
+    kept = kept_today(services, snapshot)
+    signer = caller_who_signed(services, caller, signed, "enter_finding", kept)
+    finding, key = replace(finding, actor=signer.id), request_key(signed, key)
+    name = idempotency.name_request(key, signer.id) if key else finding.name
+    now = services.now()
+    event = finding.event(snapshot.case, name, now)
     with idempotency.refuse_other_use("case"):
-        return snapshot.case, services.inbox.put_act(event)
+        if signed and (earlier := services.inbox.find_act(event)):
+            return snapshot.case, earlier
+    if signed:
+        last = services.facts.of_case(snapshot.case)[-1].fact.key
+        asked = finding.to_sign(snapshot.public_case)
+        must_be_this_act(services, signed, asked, last, now)
+    with idempotency.refuse_other_use("case"):
+        entered = services.inbox.put_act(event, signed=finding.stored_signature)
+    return snapshot.case, entered
+
+
+def finding_to_sign(
+    services: Services, callers: "Sequence[Caller]", case_id: str, rule: str, text: str
+) -> dict[str, Any]:
+    """Return what one of a person's *callers* is to sign to enter a finding.
+
+    Raises Rejected (404, 403; 409 where he has no passkey; 422 where it is not signed).
+    """
+    snapshot, caller = case_of_person(services, callers, "enter_finding", case_id)
+    profile = services.rules(snapshot.region).profile
+    profile.signature.check("find", is_signed=True)
+    if rule not in profile.conduct:
+        en = "rule: the profile in force here does not judge it"
+        raise Rejected(422, zh="rule：现行监察规则不裁断这条规则。", en=en, field="rule")
+    last = services.facts.of_case(snapshot.case)[-1].fact.key
+    about = {"act": "find", "case": snapshot.public_case, "outcome": rule, "after": last}
+    return act_to_sign(services, caller, about, text)
 
 
 def rules_of(services: Services, snapshot: CaseSnapshot) -> Rules:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import time
 from base64 import b32encode
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _NAMES = "NAMES"
 _SALT = (_NAMES, "SALT")
+_KEEP_SECONDS = 60
 _DIGITS = 12  # of five bits: no two names of a stage share one
 _TOKEN = re.compile(rf"~[a-z2-7]{{{_DIGITS}}}", re.ASCII)
 # Not within an id, a link or a name of a clock: those are to be found again as they are.
@@ -41,6 +43,7 @@ class NameTokens:
         self._registry = registry
         self._salt = b""
         self._names: dict[str, str] = {}
+        self._looked_at: dict[str, float] = {}  # when a token was looked for last
 
     def make(self, name: str) -> str:
         """Return the token of *name* without storing it; the first call makes the stage's salt."""
@@ -77,6 +80,18 @@ class NameTokens:
         """Return *name*, and its token where it was reported before it was known. Only reads."""
         token = self._digest(name) if self._has_salt() else name
         return (name, token) if self.name_of(token) != token else (name,)
+
+    def spellings_lately(self, name: str) -> tuple[str, ...]:
+        """Return the `spellings` of *name*; a token that is a minute old may be missing.
+
+        A page that is opened all day long need not look for one each time.
+        """
+        looked_at, now = self._looked_at.get(name), time.monotonic()
+        if looked_at is not None and now - looked_at < _KEEP_SECONDS:
+            token = self._digest(name)
+            return (name, token) if token in self._names else (name,)
+        self._looked_at[name] = now
+        return self.spellings(name)
 
     def reveal(self, body: Any) -> Any:
         """Return *body*, which is JSON, with the names instead of their tokens in all its texts."""

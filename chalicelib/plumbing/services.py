@@ -19,7 +19,7 @@ from chalicelib.plumbing.lazy import Lazy
 
 if TYPE_CHECKING:  # the one place where it is right: these are the imports that must be lazy
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from chalicelib.board.store import Board, ItemNames
     from chalicelib.calendar.store import Calendars
@@ -38,8 +38,12 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.log.store import Log
     from chalicelib.log.tlog.signer import Signer
     from chalicelib.log.witnesses import Witnesses
+    from chalicelib.people.code_store import PersonCodes
+    from chalicelib.people.keepers import Keepers
     from chalicelib.people.key_store import Keys
     from chalicelib.people.login_store import Logins
+    from chalicelib.people.organisation_store import StoredOrganisation
+    from chalicelib.people.passkey_store import Passkeys
     from chalicelib.people.person_store import People
     from chalicelib.people.session_store import Sessions
     from chalicelib.people.tries_store import WrongTries
@@ -63,21 +67,18 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
 
 T = TypeVar("T")
 R = TypeVar("R")
+_REGISTRY, _VAULT, _SIGNED = (f"settings.{name}_table" for name in ("registry", "vault", "signed"))
+_SIGN_IN, _SECRET = "settings.signin_table", "settings.signin_secret"
 
 
 class Services(Struct, frozen=True, dict=True):
-    """The stores and clocks of the shell. *wall_clock* is the clock that signatures are judged by.
-
-    What is written in one line is made of the arguments that it names.
-    """
+    """The stores and clocks of the shell. Signatures are judged by the *wall_clock*."""
 
     settings: environment.Settings
     wall_clock: Now | None = None
 
     # Catalogues, calendars, the clock; what reads and writes them.
-    registry: ClassVar[Lazy[Registry]] = Lazy(
-        "plumbing.registry.Registry", "settings.registry_table"
-    )
+    registry: ClassVar[Lazy[Registry]] = Lazy("plumbing.registry.Registry", _REGISTRY)
     table_clock: ClassVar[Lazy[TableClock]] = Lazy("plumbing.clock.TableClock", "registry", "wall")
     catalogues: ClassVar[Lazy[Catalogues]] = Lazy("policy.store.Catalogues", "registry")
     calendars: ClassVar[Lazy[Calendars]] = Lazy(
@@ -88,6 +89,9 @@ class Services(Struct, frozen=True, dict=True):
     )
     registrations: ClassVar[Lazy[StoredRegistrations]] = Lazy(
         "policy.registrations.StoredRegistrations", "registry"
+    )
+    organisation: ClassVar[Lazy[StoredOrganisation]] = Lazy(
+        "people.organisation_store.StoredOrganisation", "registry"
     )
     item_names: ClassVar[Lazy[ItemNames]] = Lazy("board.store.ItemNames", "catalogues")
     name_tokens: ClassVar[Lazy[NameTokens]] = Lazy("plumbing.name_tokens.NameTokens", "registry")
@@ -102,22 +106,23 @@ class Services(Struct, frozen=True, dict=True):
     )
 
     # Who calls: keys of programs, people with their posts, sessions of those who signed in.
-    keys: ClassVar[Lazy[Keys]] = Lazy("people.key_store.Keys", "registry", "wall")
-    people: ClassVar[Lazy[People]] = Lazy("people.person_store.People", "registry")
-    sessions: ClassVar[Lazy[Sessions]] = Lazy(
-        "people.session_store.Sessions", "settings.signin_table"
+    keepers: ClassVar[Lazy[Keepers]] = Lazy(
+        "people.keepers.Keepers", "organisation", "name_tokens", "today"
     )
+    keys: ClassVar[Lazy[Keys]] = Lazy("people.key_store.Keys", "registry", "wall", "keepers.caller")
+    people: ClassVar[Lazy[People]] = Lazy("people.person_store.People", "registry")
+    person_codes: ClassVar[Lazy[PersonCodes]] = Lazy("people.code_store.PersonCodes", "registry")
+    sessions: ClassVar[Lazy[Sessions]] = Lazy("people.session_store.Sessions", _SIGN_IN)
+    passkeys: ClassVar[Lazy[Passkeys]] = Lazy("people.passkey_store.Passkeys", _SIGN_IN)
 
     # How people sign in: with a name and a password, or at the identity provider that is set.
     sign_in_secret: ClassVar[Lazy[SignInSecret]] = Lazy(
-        "plumbing.sign_in_secret.SignInSecret", "settings.signin_secret"
+        "plumbing.sign_in_secret.SignInSecret", _SECRET
     )
     logins: ClassVar[Lazy[Logins]] = Lazy(
-        "people.login_store.Logins", "settings.signin_table", "sign_in_secret.key"
+        "people.login_store.Logins", _SIGN_IN, "sign_in_secret.key"
     )
-    wrong_tries: ClassVar[Lazy[WrongTries]] = Lazy(
-        "people.tries_store.WrongTries", "settings.signin_table"
-    )
+    wrong_tries: ClassVar[Lazy[WrongTries]] = Lazy("people.tries_store.WrongTries", _SIGN_IN)
     issuers: ClassVar[Lazy[Issuers]] = Lazy("desk.sign_in.issuer.Issuers", "settings.is_local")
     ways: ClassVar[Lazy[WaysToSignIn]] = Lazy("people.ways_store.WaysToSignIn", "registry")
 
@@ -126,19 +131,15 @@ class Services(Struct, frozen=True, dict=True):
     served_items: ClassVar[Lazy[ServedItems]] = Lazy("lambdas.served.ServedItems")
     facts: ClassVar[Lazy[Facts]] = Lazy("cases.fact_store.Facts", "settings.facts_table")
     cases: ClassVar[Lazy[Cases]] = Lazy("cases.store.Cases", "settings.cases_table")
-    ended_cases: ClassVar[Lazy[EndedCases]] = Lazy(
-        "permit.refiling.store.EndedCases", "settings.vault_table"
-    )
-    vault: ClassVar[Lazy[Vault]] = Lazy("vault.store.Vault", "settings.vault_table")
+    ended_cases: ClassVar[Lazy[EndedCases]] = Lazy("permit.refiling.store.EndedCases", _VAULT)
+    vault: ClassVar[Lazy[Vault]] = Lazy("vault.store.Vault", _VAULT)
 
     # The public log: only seal writes its table; only `sign` has its key and the signer's memory.
     log: ClassVar[Lazy[Log]] = Lazy("log.store.Log", "settings.log_table")
     log_reader: ClassVar[Lazy[LogReader]] = Lazy("feed.store.LogReader", "settings.log_table")
     board: ClassVar[Lazy[Board]] = Lazy("board.store.Board", "settings.board_table")
     witnesses: ClassVar[Lazy[Witnesses]] = Lazy("log.witnesses.Witnesses", "registry")
-    signer_memory: ClassVar[Lazy[SignerMemory]] = Lazy(
-        "log.signer_memory.SignerMemory", "settings.signed_table"
-    )
+    signer_memory: ClassVar[Lazy[SignerMemory]] = Lazy("log.signer_memory.SignerMemory", _SIGNED)
 
     @cached_property
     def signatory(self) -> Signatory:
@@ -179,11 +180,11 @@ class Services(Struct, frozen=True, dict=True):
 
     @cached_property
     def known_names(self) -> KnownNames:
-        """The names that catalogue, registrations and the rules of regions know."""
+        """The names that catalogue, registrations, organisation and rules of regions know."""
         from chalicelib.policy.names import KnownNames
 
-        own = (self.settings.duban_region,)
-        return KnownNames(self.catalogues, self.registrations, own, self.ruled_regions)
+        region, units = self.settings.duban_region, self.organisation.units
+        return KnownNames(self.catalogues, self.registrations, region, self.ruled_regions, units)
 
     def wall(self) -> datetime:
         """Return the time of the wall clock."""
@@ -201,6 +202,10 @@ class Services(Struct, frozen=True, dict=True):
         """Return the time for cases: of the wall clock, or of the local stage's table clock."""
         return self.table_clock() if self.settings.is_local else self.wall()
 
+    def today(self) -> date:
+        """Return the local day for cases."""
+        return self.now().astimezone(self.profile().zone).date()
+
     def region_of(self, region: str) -> str:
         """Return *region*, or the one that this stage serves where a case names none yet."""
         return region or self.settings.duban_region
@@ -216,27 +221,6 @@ class Services(Struct, frozen=True, dict=True):
         if not (region and self.settings.is_local):
             return timeline
         return timeline.counted_as(self.table_clock.counting(region))
-
-    def profile_named(self, reference: str, region: str) -> Profile:
-        """Return the profile that *reference* names, in force in *region* now or before.
-
-        The log stated its text before it was in force, and that lies beside the log for ever.
-        Raises Corrupt where it does not.
-        """
-        from chalicelib.errors import Corrupt
-        from chalicelib.log.objects import rules_path
-        from chalicelib.policy.dated_profile import read_dated_profile
-
-        now = self.profile(region)
-        if now.reference == reference:
-            return now
-        digest = reference.partition("@sha256:")[2][:64]
-        body = self.objects.get(rules_path(digest)) if digest else None
-        if body is None:
-            zh = f"日志旁没有规则 {reference} 的文本"
-            raise Corrupt(zh, f"the text of the profile {reference} is not beside the log")
-        then = read_dated_profile(body.decode(), reference).named(reference)
-        return then.with_instrument(self.made_up_instrument)
 
     @property
     def made_up_instrument(self) -> Instrument | None:

@@ -6,7 +6,7 @@ a person. So such a name does not get into the public log before it is known (CL
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from msgspec import Struct
 
@@ -35,6 +35,18 @@ NAMED: Mapping[str, NameKind] = {
 _DIVISION = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", re.ASCII)
 
 
+class Units(Protocol):
+    """The names of departments and the codes of regions that an organisation has or had."""
+
+    @property
+    def department_names(self) -> frozenset[str]:
+        """All names of its departments, and their codes."""
+
+    @property
+    def region_codes(self) -> frozenset[str]:
+        """The codes of its regions."""
+
+
 class NameList(Struct, frozen=True):
     """The names that are known; a region also where it is above or within one of *regions*."""
 
@@ -60,17 +72,26 @@ class NameList(Struct, frozen=True):
 
 
 def list_names(
-    entries: Iterable[CatalogueItem], registrations: Registrations, regions: Iterable[str]
+    entries: Iterable[CatalogueItem],
+    registrations: Registrations,
+    regions: Iterable[str],
+    units: Units,
 ) -> NameList:
-    """Return the names of catalogue *entries* and *registrations*; *regions* are the stage's."""
+    """Return the names of catalogue *entries*, *registrations* and *units*.
+
+    *regions* are the stage's.
+    """
     items = list(entries)
     sources = registrations.by_name.values()
     return NameList(
         frozenset(name for item in items for name in item.departments)
-        | frozenset(name for source in sources for name in source.departments or ()),
+        | frozenset(name for source in sources for name in source.departments or ())
+        | units.department_names,
         frozenset(stage.name for item in items for stage in item.stages),
         frozenset(item.item for item in items),
-        frozenset(name for source in sources for name in source.regions or ()) | frozenset(regions),
+        frozenset(name for source in sources for name in source.regions or ())
+        | frozenset(regions)
+        | units.region_codes,
     )
 
 
@@ -81,15 +102,20 @@ class KnownNames:
         self,
         catalogues: "Catalogues",
         registrations: "StoredRegistrations",
-        regions: Iterable[str],
+        region: str,
         ruled: Callable[..., frozenset[str]],
+        units: Callable[..., Units],
     ) -> None:
-        """*regions* are the stage's own; *ruled* gives those with rules, `fresh` of this moment."""
+        """*region* is the stage's own; *ruled* gives those with rules, `fresh` of this moment.
+
+        So does *units* the departments and regions of the organisation.
+        """
         self._catalogues = catalogues
         self._registrations = registrations
-        self._regions = frozenset(regions)
+        self._regions = frozenset([region])
         self._ruled = ruled
-        self._read: tuple[str, frozenset[str], str] | None = None
+        self._units = units
+        self._read: tuple[str, frozenset[str], str, Units] | None = None
         self._names = NameList(regions=self._regions)
 
     def knows(self, kind: NameKind, name: str, *, fresh: bool = False) -> bool:
@@ -107,13 +133,14 @@ class KnownNames:
         self._catalogues.current(fresh=True)
         self._ruled(fresh=True)
         self._registrations.read()
+        self._units(fresh=True)
         return self._current().knows(kind, name)
 
     def _current(self) -> NameList:
         version, registrations = self._catalogues.current(), self._registrations.current()
-        ruled = self._ruled()
-        if self._read != (version, ruled, registrations.version):
+        ruled, units = self._ruled(), self._units()
+        if self._read != (version, ruled, registrations.version, units):
             entries = self._catalogues.entries(version) if version else ()
-            self._names = list_names(entries, registrations, self._regions | ruled)
-            self._read = version, ruled, registrations.version
+            self._names = list_names(entries, registrations, self._regions | ruled, units)
+            self._read = version, ruled, registrations.version, units
         return self._names

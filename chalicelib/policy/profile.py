@@ -35,6 +35,7 @@ from chalicelib.policy.office import AfterHours, Convention, Office
 from chalicelib.policy.papers import Numbering, PaperName, Template, read_papers
 from chalicelib.policy.reading import Table, must_be_flat, refuse_repeated_words, refused, within
 from chalicelib.policy.scoring import Scoring
+from chalicelib.policy.signing import SignatureRules
 from chalicelib.policy.threshold import Threshold
 from chalicelib.policy.written_profile import (
     REST_DAYS,
@@ -82,7 +83,8 @@ class Profile(Struct, frozen=True):
     data_quality: DataQuality
     sources: OutageRule
     instrument: Instrument | None
-    basis: Mapping[str, Basis]  # of the sections office and counting
+    signature: SignatureRules
+    basis: Mapping[str, Basis]  # of the sections office, counting and acts
 
     @property
     def reference(self) -> str:
@@ -248,7 +250,12 @@ def _made_of(written: WrittenProfile, version: str) -> Profile:
         data_quality=_read("data_quality", read_data_quality, written.data_quality),
         sources=written.sources,
         instrument=written.instrument,
-        basis={"office": written.office.basis, "counting": counting.basis},
+        signature=written.acts.signature,
+        basis={
+            "office": written.office.basis,
+            "counting": counting.basis,
+            "signature": written.acts.basis,
+        },
     )
 
 

@@ -15,6 +15,7 @@ from chalicelib.policy.office import AfterHours, Convention, Office
 from chalicelib.policy.papers import Numbering
 from chalicelib.policy.reading import Percent, Text, TimeOfDay
 from chalicelib.policy.scoring import NO_SCORING, Scoring
+from chalicelib.policy.signing import ActsSection
 from chalicelib.policy.threshold import Threshold
 from chalicelib.schema import Unfit
 
@@ -90,6 +91,7 @@ class WrittenProfile(Struct, frozen=True, forbid_unknown_fields=True):
     data_quality: dict[str, Any] | None = None
     sources: OutageRule = OutageRule(Days(), NO_BASIS)  # without it none can be recorded
     instrument: Instrument | None = None
+    acts: ActsSection = ActsSection()
 
 
 def read_cutoff(text: str) -> time | None:

@@ -8,6 +8,7 @@ can decide again, and nobody can change a table without an entry in the log.
     adoptions     which profile holds where since when, where there was more than one
     calendar      the years and changes that came with the code, and the documents imported since
     catalogue     every item of the catalogue in force (事项清单), where there is one
+    organisation  departments, posts, who (`p_…`) holds which, regions, where there are any
     sources       the registered sources, and from when on the stage is in use
     witnesses     the keys of the witnesses, and how many of them must cosign, where there are any
     titles        the names of rules and grounds on cards (`card/words.py`)
@@ -31,6 +32,7 @@ from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 from chalicelib.log.objects import rules_path
 from chalicelib.log.quorum import Quorum
+from chalicelib.people.organisation import Organisation
 from chalicelib.policy.adoptions import StageAdoption
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.sources import Registrations
@@ -90,6 +92,12 @@ def sources_text(registrations: Registrations) -> RulesText:
     return RulesText("sources", registrations.version, rfc8785.dumps(registrations.document()))
 
 
+def organisation_text(organisation: Organisation) -> RulesText:
+    """Return the text of the organisation: units, posts and who holds them, without leave."""
+    body = rfc8785.dumps(organisation.public_document())
+    return RulesText("organisation", organisation.version, body)
+
+
 def witnesses_text(quorum: Quorum) -> RulesText:
     """Return the text of the witnesses that the log relies on; *quorum* of them must cosign."""
     keys = [witness.vkey.text for witness in quorum.witnesses]
@@ -110,6 +118,16 @@ def adoption_event(number: int, data: Mapping[str, object], at: datetime, zone: 
 def keys_event(number: int, data: Mapping[str, Any], at: datetime, zone: tzinfo) -> Event:
     """Return the event that states, for the *number*-th time, the keys of the source in *data*."""
     return _log_event(f"keys/{data['source']}/{number}", Reported.KEYS_ADOPTED, data, at, zone)
+
+
+def enrolment_event(data: Mapping[str, Any], at: datetime, zone: tzinfo) -> Event:
+    """Return the event that states the passkey of a person in *data* (`Enrolment.data`)."""
+    return _log_event(f"passkey/{data['key']}", Reported.PERSON_ENROLLED, data, at, zone)
+
+
+def key_revoked_event(data: Mapping[str, Any], at: datetime, zone: tzinfo) -> Event:
+    """Return the event that states that the `key` in *data* counts no more from *at* on."""
+    return _log_event(f"passkey/{data['key']}/revoked", Reported.PERSON_KEY_REVOKED, data, at, zone)
 
 
 def heartbeat_event(at: datetime, zone: tzinfo) -> Event:

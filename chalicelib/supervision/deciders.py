@@ -25,6 +25,7 @@ from chalicelib.permit.lamp_history import lamp_states
 from chalicelib.permit.revision import revisions
 from chalicelib.permit.state import fold
 from chalicelib.register import decide as register
+from chalicelib.sample import decide as sample
 
 
 def _no_lamps(_: CaseHistory, new: Sequence[Fact], _rules: Rules) -> list[LampState]:
@@ -100,4 +101,5 @@ DECIDERS: Mapping[CaseKind, Decider] = {
     "item": Decider(item.decide),
     "log": Decider(_record_only),
     "sealed": Decider(_record_only),
+    "sample": Decider(sample.decide),
 }

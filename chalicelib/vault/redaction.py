@@ -46,9 +46,15 @@ HANDED_ON = frozenset({"transfer", "first"})  # an answer to a transfer; a case 
 COUNTED = frozenset({"quarter", "cards", "cases"})  # a share: of the cases due in a period
 STATED = frozenset({"documents", "selection"})  # the rules in force, by their hashes
 KEYED = STATED | {"source", "keys", "required"}  # and the keys that a source signs with
+DRAWN = frozenset({"list", "share", "turn", "opens", "instead_of"})  # what a draw depends on
+REVIEWED = frozenset({"value", "ranking", "entry", "replacement", "result", "findings"})
+ENROLLED = frozenset(  # and the passkey of a person, for which another one signed
+    {"person", "key", "public", "rp", "origins", "aaguid", "attestation", "by_key", "vouched"}
+)
 JUDGING = JUDGED | FORMAL | WORDED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
 BY_US = COMPARED | AHEAD | FIXED
 PUBLIC = REPORTED | JUDGING | BY_US | DONE | LISTED | CLAIMED | HANDED_ON | COUNTED | KEYED
+PUBLIC |= DRAWN | REVIEWED | ENROLLED
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a reported fact, or the next multiple of it

@@ -2,7 +2,9 @@
 
     <case>/PUBLIC       the public name of the case for ever; its key until it is shredded
     <case>/FACT#<key>   the disclosures of one reported fact, enciphered under the case's key
+    duban:person/<p_…>/FACT#person   what is private of a person: name, telephone, how he signs in
     <name of a permit>/NAME   its public name, made when it was accepted or when it is first judged
+    <draft of a card>/<act>   what somebody drafts for his department, under a key of its own
 
 The door for events may make and read that name, and tell it to the source. It may not read the key.
 What people wrote at our own doors about the case of an intake system is kept apart from what its
@@ -20,15 +22,17 @@ from msgspec import Struct
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
-from chalicelib.cases.case_id import ACTS, acts_in, name_of
+from chalicelib.cases.case_id import ACTS, PEOPLE, acts_in, draft_of, name_of, person_case
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.intake.event import OURS
 from chalicelib.plumbing.table import Table, is_written
 from chalicelib.vault.cipher import NONCE, decipher, encipher
-from chalicelib.vault.redaction import open_disclosures
+from chalicelib.vault.redaction import disclosures, open_disclosures
+from chalicelib.vault.sd_jwt import SALT
 
 _PUBLIC = "PUBLIC"
 _FACT = "FACT#"
+_PERSON = "person"
 _NAME = "NAME"
 _KEY_BYTES = 32
 
@@ -81,7 +85,7 @@ class Vault:
         """Yield every case with its public name: a scan of the whole table, for a restore."""
         is_name = self._items.id == _PUBLIC
         items = self._items.scan(is_name, consistent_read=True)
-        return ((item.case, item.value) for item in items if not item.case.startswith(ACTS))
+        return ((i.case, i.value) for i in items if not i.case.startswith((ACTS, PEOPLE)))
 
     def name(self, case: str) -> str:
         """Return the public name of the permit *case*, which need not be judged yet.
@@ -152,6 +156,37 @@ class Vault:
         texts_by_id = {name: _decipher_texts(item, key) for name, item in items.items()}
         return {name.removeprefix(_FACT): texts for name, texts in texts_by_id.items() if texts}
 
+    def people_key(self) -> bytes:
+        """Return the key of the digests by which people are found; the first call makes it."""
+        return self.secret(PEOPLE).key
+
+    def put_person(self, person: str, fields: Mapping[str, str]) -> bool:
+        """Store the personal data *fields* of *person* in place of what was there.
+
+        Return whether anything changed. A crash before the write leaves what was there, after it
+        all is stored; the same import again finds it so.
+        """
+        case, name = person_case(person), f"{_FACT}{_PERSON}"
+        secret = self.secret(case)
+        if self.person(person) == fields:
+            return False
+        salts = iter(partial(secrets.token_bytes, SALT), b"")
+        text = json.dumps(disclosures(fields, salts), ensure_ascii=False, sort_keys=True)
+        ciphertext = encipher(text, _about(case, name), secret.key, secrets.token_bytes(NONCE))
+        self._items(case, name, value=ciphertext).save()
+        return True
+
+    def person(self, person: str) -> dict[str, object]:
+        """Return the personal data of *person*; nothing after a shredding."""
+        return self.private_fields(person_case(person)).get(_PERSON, {})
+
+    def shred_person(self, person: str) -> None:
+        """Destroy the personal data of *person*. Crash: the same call again ends it (`shred`)."""
+        item = self._items.find(person_case(person), _PUBLIC)
+        if item is not None:
+            before = item.attribute_values.get("shredded", -1)
+            self.shred(person_case(person), int(before) + 1)
+
     def all_disclosures(self, case: str) -> dict[str, dict[str, str]]:
         """Return the `disclosures` of *case*, of what people did about it too."""
         return {**self.disclosures(case), **self.disclosures(acts_in(case))}
@@ -172,6 +207,31 @@ class Vault:
         for item in items.query(case, items.id.startswith(_FACT), consistent_read=True):
             if _decipher_texts(item, key) is None:  # and is not replaced by one under a new key
                 is_written(partial(item.delete, condition=items.value == item.value))
+
+    def keep_draft(self, case: str, act: str, text: str) -> None:
+        """Save a draft of an *act* about *case* in the place of an earlier one.
+
+        Crash before the write: the earlier one stays, and the person sees that nothing was saved.
+        """
+        key, place = secrets.token_bytes(_KEY_BYTES), draft_of(case)
+        value = encipher(text, _about(place, act), key, secrets.token_bytes(NONCE))
+        self._items(place, act, value=value, key=b64encode(key).decode("ascii")).save()
+
+    def drafts(self, case: str) -> dict[str, str]:
+        """Return the drafts of acts about *case*, by the act."""
+        items = self._items.query(draft_of(case), consistent_read=True)
+        return {
+            item.id: decipher(item.value, _about(item.case, item.id), _key(item)) for item in items
+        }
+
+    def drop_draft(self, case: str, act: str) -> None:
+        """Delete a draft, which was sent or is not wanted. Crash before the write: it stays."""
+        self._items(draft_of(case), act).delete()
+
+    def shred_drafts(self, case: str) -> None:
+        """Delete all drafts of acts about *case*. Crash: the next call deletes the others."""
+        for item in self._items.query(draft_of(case), consistent_read=True):
+            item.delete()
 
     def _renew_key(self, case: str) -> VaultItem:
         """Give the case a key where it has none; a crash after the write leaves it for the next."""

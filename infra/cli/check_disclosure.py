@@ -16,6 +16,7 @@ from infra.terminal.report import report
 if TYPE_CHECKING:
     from chalicelib.intake.source_key import SourceKey
     from chalicelib.log.disclosure import ProvedEntry
+    from chalicelib.people.signed_act import Act
 
 PROVED, NOT_PROVED = 0, 1
 MOST_MIB = 16
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     from chalicelib.log.disclosure import prove, read_file
     from chalicelib.log.tlog.note import read_vkey
     from infra.verify.opened import open_file
+    from infra.verify.opened_acts import open_acts
 
     known = [_read_key(text) for text in arguments.key]
     witnesses = [read_vkey(text) for text in arguments.witness]
@@ -51,15 +53,18 @@ def run(arguments: argparse.Namespace) -> int:
         file = read_file(read_input_file(arguments.file, MOST_MIB).decode("utf-8"))
         log = given or read_vkey(file.vkey)
         proved = prove(file, log, witnesses)
-        signed = open_file(proved, known)
+        signed, acts = open_file(proved, known), open_acts(proved)
     except (Corrupt, UnicodeDecodeError) as error:
         zh, en = error.text if isinstance(error, Corrupt) else ("不是 UTF-8", "not UTF-8")
         told, document = say(f"不成立：{zh}", f"not proved: {en}"), {"proved": False, "why": en}
         report(arguments, document, [told], ensure_ascii=True)
         return NOT_PROVED
-    rows = [{**_entry_row(entry), "signed": entry.index in signed} for entry in proved]
+    rows = [
+        {**_entry_row(entry), "signed": entry.index in signed or entry.index in acts}
+        for entry in proved
+    ]
     document = {"proved": True, "vkey": log.text, "vkey_given": given is not None, "entries": rows}
-    report(arguments, document, _entry_lines(proved, log.name, signed))
+    report(arguments, document, _entry_lines(proved, log.name, signed, acts))
     if given is None:
         zh = f"公钥是文件自己写的：请与日志的公钥核对：{log.text}"
         en = f"the key is the file's own word: compare it with the log's {log.text}"
@@ -83,7 +88,10 @@ def _read_key(text: str) -> "SourceKey":
 
 
 def _entry_lines(
-    proved: "Sequence[ProvedEntry]", origin: str, signed: "Collection[int]"
+    proved: "Sequence[ProvedEntry]",
+    origin: str,
+    signed: "Collection[int]",
+    acts: "Mapping[int, Act]",
 ) -> Iterator[str]:
     for entry in proved:
         leaf, index, size = entry.leaf, entry.index, entry.size
@@ -94,8 +102,10 @@ def _entry_lines(
         yield f"  {say(zh, f'fact {n} of case {case}, recorded {recorded}')}"
         for name, value in entry.values.items():
             yield f"  {name} = {json.dumps(value, ensure_ascii=False)}"
-        if "signed" in leaf:
+        if "signed" in leaf and "src" in leaf:
             yield f"  {_signature(leaf, is_checked=index in signed)}"
+        elif "signed" in leaf:
+            yield f"  {_assertion(leaf, acts.get(index))}"
         for name, time in entry.cosigned.items():
             yield f"  {say(f'{name} 见证于 {_at(time)}', f'{name} witnessed it at {_at(time)}')}"
 
@@ -107,6 +117,17 @@ def _signature(payload: Mapping[str, Any], *, is_checked: bool) -> str:
         return say(f"签名成立：只有 {source} 自己（公钥 {key}）能报送此项", en)
     en = f"the log names the key {key}; signature and text are not disclosed, so not checked"
     return say(f"日志注明由公钥 {key} 签名；签名和全文没有一并披露，未核验", en)
+
+
+def _assertion(payload: Mapping[str, Any], act: "Act | None") -> str:
+    key = payload["signed"]
+    if act is not None:
+        zh = f"签名成立：只有 {act.by} 的通行密钥（{key}）能作出此项办理；当时看到的日志有"
+        en = f"the signature holds: only the passkey of {act.by} (key {key}) can have made this act"
+        seen = f"{act.seen.size}"
+        return say(f"{zh} {seen} 条", f"{en}; the log that was seen then had {seen} entries")
+    en = f"the log names the passkey {key}; what was signed is not disclosed, so not checked"
+    return say(f"日志注明以通行密钥 {key} 签名；所签内容没有一并披露，未核验", en)
 
 
 def _at(time: int) -> str:

@@ -34,6 +34,7 @@ def announce(services: Services, coming: Coming, seconds: int = WAIT_SECONDS) ->
     services.catalogues.current(fresh=True)
     services.calendars.current(fresh=True)
     services.policies.current(fresh=True)
+    services.organisation.version(fresh=True)
     state(services)  # others may have been deployed within this minute
     note = state_coming(services, coming)
     rules = Bilingual("新规则", "new rules")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
+from chalicelib.cases.case_id import card_case
 from chalicelib.cases.stored_fact import Record
 from chalicelib.errors import BadInput
 from chalicelib.intake.signed_body import FIELD
@@ -13,7 +14,11 @@ from chalicelib.log.tlog import tlog_proof
 from chalicelib.log.tlog.checkpoint import read_checkpoint
 from chalicelib.log.tlog.note import Note, read_note
 from chalicelib.log.tlog.proof import inclusion
+from chalicelib.people.signed_act import FIELD as ASSERTION
+from chalicelib.people.signed_act import read_act_text
 from chalicelib.plumbing.services import Services
+from chalicelib.vault.sd_jwt import read_disclosure
+from infra.operate.passkeys import enrolment_of
 from infra.operate.shredding import records_of
 from infra.operate.source_keys import statement_of
 
@@ -62,15 +67,15 @@ def _is_in(name: str, field: str) -> bool:
 def disclose(services: Services, facts: Sequence[Private]) -> DisclosureFile:
     """Return the file: each leaf, the proof that it is in the log, and its disclosures.
 
-    Where a signature is disclosed, the statement of the key that it is under comes first. Raises
-    BadInput where a fact is not public yet.
+    Where a signature is disclosed, the statement of the key that it is under comes first, and the
+    first leaf of a card, which names it. Raises BadInput where a fact is not public yet.
     """
     written = services.objects.get(CHECKPOINT)
     if written is None:
         zh = "日志尚未公布，过一分钟再试"
         raise BadInput(zh=zh, en="this stage has not published its log yet, try in a minute")
     note = read_note(written)
-    facts = [*_key_statements(services, facts), *facts]
+    facts = [*_key_statements(services, facts), *statements_of(services, facts), *facts]
     entries = []
     for fact in facts:
         proof, texts = _proof(services, fact.record, note), tuple(fact.disclosures.values())
@@ -89,6 +94,26 @@ def _key_statements(services: Services, facts: Sequence[Private]) -> list[Privat
             record = statement_of(services, fact)
             statements |= {fact.signed: Private(record, {})} if record else {}
     return [*statements.values()]
+
+
+def statements_of(services: Services, facts: Sequence[Private]) -> list[Private]:
+    """Return what the acts among *facts* whose assertion is disclosed are checked by.
+
+    It is the enrolment of each passkey, and the first leaf of each card.
+    """
+    found: dict[str, Private] = {}
+    for private in facts:
+        text = private.disclosures.get(f"{ASSERTION}.act")
+        key = private.record.fact.signed
+        if text is None or not key:
+            continue
+        act = read_act_text(read_disclosure(text).value)
+        if key not in found and (record := enrolment_of(services, act.by, key)):
+            found[key] = Private(record, {})
+        if act.card and act.card not in found and private.record.fact.n:
+            first = services.facts.of_case(card_case(act.card))[0]
+            found[act.card] = Private(first, {})
+    return [*found.values()]
 
 
 def _proof(services: Services, record: Record, note: Note) -> str:

@@ -1,1 +1,1 @@
-"""People of a stage, as an operator enters them."""
+"""People, posts, departments and regions as an operator has them: in tables (docs/people.md)."""

@@ -14,6 +14,7 @@ from chalicelib.errors import Bilingual
 from chalicelib.policy.allowance import Allowance
 from chalicelib.policy.basis import NO_BASIS, Basis
 from chalicelib.policy.profile import Profile
+from chalicelib.policy.signing import OFFERED, SignatureRules
 from chalicelib.policy.threshold import Threshold
 
 _SAME_DAY, _ITS_OWN = Bilingual("当日", "same day"), Bilingual("事项自己的", "its own")
@@ -41,7 +42,10 @@ def entries(profile: Profile) -> dict[str, ProfileEntry]:
     listed = [*_thresholds(profile)]
     for name in (each for each in profile.__struct_fields__ if each not in _NAMES):
         value, basis = getattr(profile, name), profile.basis.get(name, NO_BASIS)
-        if isinstance(value, Struct | Mapping):
+        if isinstance(value, SignatureRules):  # what every profile offers is no entry of it
+            walked = _walk(value, name, basis)
+            listed += (entry for entry in walked if entry.value != OFFERED)
+        elif isinstance(value, Struct | Mapping):
             listed += _walk(value, name, basis)
         elif name != "instrument":  # one that is not there has no entries
             is_office = name == "cutoff" and value is None

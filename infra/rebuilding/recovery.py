@@ -36,8 +36,9 @@ Cases  快照由公开日志重建 | nothing: duban log restore makes the snapsh
 Facts  事实由公开日志重建 | nothing that is public: duban log restore
 Log  序列由公开日志重建 | nothing that is public: duban log restore
 Board  公示由公开日志重建 | nothing: duban log restore makes it again
-Registry  人员密钥、来源登记、清单、日历、规则文本、见证方丢失，须重新登记导入
-    | keys of people, sources, catalogue, calendars, rules, witnesses: enter them again
+Registry  密钥、来源登记、组织机构、清单、日历、规则文本、见证方丢失，须重新登记导入；人员写 p_…
+    | keys, sources, organisation (people by their p_…), catalogue, calendars, rules, witnesses:
+    enter them again
 Vault  申请人信息和个案密钥全部丢失，等同全部销毁
     | personal fields and the keys of all cases: as if each had been shredded
 Signed  由公开日志写回 | nothing: duban log restore writes what was last signed

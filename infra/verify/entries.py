@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from chalicelib.intake.event_types import Derived, Reported
+from chalicelib.people.signable import ACTS_OF_TYPE
 from infra.verify.leaf_file import LeafFile
 from infra.verify.recorded import NEVER, RecordedTimes
 
@@ -29,7 +30,12 @@ _NAME_AT = _CASE_AT + len(_CASE)
 _NAME_END = _NAME_AT + _NAME
 _KIND, _NUMBER, _OWN, _RECORDED = b',"k":"', b',"n":', b',"own":"', b',"rec":"'
 _TIME = len("2026-03-02T01:00:00.000Z")
-_RARE = (Derived.CASES_COUNTED, Reported.RULES_ADOPTED, Reported.KEYS_ADOPTED)
+_RARE = (
+    *(Derived.CASES_COUNTED, Reported.RULES_ADOPTED, Reported.KEYS_ADOPTED),
+    Reported.SAMPLE_COMMITTED,
+    *(Reported.PERSON_ENROLLED, Reported.PERSON_KEY_REVOKED),
+    *ACTS_OF_TYPE,
+)
 _SIGNED = b'"signed":"'
 
 

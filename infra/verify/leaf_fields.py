@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.log.leaf import MAX_BYTES
+from chalicelib.people.signable import ACTS_OF_TYPE
 from chalicelib.vault.redaction import PUBLIC, ROLES
 
 ALWAYS = frozenset({"v", "k", "case", "n", "prev", "at", "rec", "key", "data"})
@@ -66,8 +67,13 @@ def _check_pairs(payload: Mapping[str, Any]) -> None:
         _refuse("own")
     if "told" in payload and payload["key"].startswith(OURS_KEY) == ("src" in payload):
         _refuse("src")
-    if "signed" in payload and "src" not in payload:
+    if "signed" in payload and "src" not in payload and not may_be_signed(payload["k"]):
         _refuse("signed")
+
+
+def may_be_signed(kind: str) -> bool:
+    """Return whether a fact of *kind* that no source reported may name a person's passkey."""
+    return kind in ACTS_OF_TYPE
 
 
 def refused_field(key: str, data: Mapping[str, Any]) -> str:

@@ -31,6 +31,7 @@ from infra.verify.leaf_fields import (
     are_digests,
     check_leaf,
     has_null,
+    may_be_signed,
     refused_field,
 )
 
@@ -45,7 +46,7 @@ _HEAD = re.compile(
 _TAIL = re.compile(
     rf',"k":"({KIND})","key":"({_PLAIN})","n":(0|[1-9][0-9]{{0,14}}),(?:"own":"({OWN}{_PLAIN})",)?'
     rf'"prev":"({LINK})","rec":"({TIME})",(?:"seq":"({SEQUENCE})",)?'
-    rf'(?:(?:"signed":"({DIGEST})",)?"src":"({SOURCE})",)?("told":true,)?"v":1'
+    rf'(?:"signed":"({DIGEST})",)?(?:"src":"({SOURCE})",)?("told":true,)?"v":1'
     rf'(?:,"wrote":"({TIME})")?\}}'
 )
 
@@ -124,8 +125,10 @@ def _read_fields(start: re.Match[str], rest: re.Match[str], data: dict[str, Any]
     kind, key, n, own, prev, recorded, sequence, signed, source, told, wrote = rest.groups()
     if told is not None:
         fits = (source is None) == key.startswith(OURS_KEY) and not refused_field(key, data)
+        fits = fits and (signed is None or source is not None or may_be_signed(kind))
     else:
-        fits = corrects is None and sequence is None and source is None and wrote is None
+        of_told = (corrects, sequence, source, signed, wrote)
+        fits = all(each is None for each in of_told)
     is_listed = digests is None or are_digests(digests.split('","'))
     if not (fits and is_listed and (own is None or n == "0")):
         raise ValueError("not as the allow-list has it")

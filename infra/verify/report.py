@@ -12,6 +12,7 @@ from msgspec.structs import asdict
 from chalicelib.errors import Bilingual
 from infra.verify.issue import MOST, CappedIssues, Issue
 from infra.verify.signatures import SignedFacts
+from infra.verify.signed_acts import PersonalActs
 
 _MOST_LISTED = 20  # of one check for people
 _AGAIN = Bilingual(
@@ -53,6 +54,10 @@ _ADVICE = {
         "请向报送单位本身核对其公钥和此项报送",
         "compare the key, and the report, with the source itself",
     ),
+    "I15": Bilingual(
+        "请向本人核对此项办理，并向县（市、区）政府核对人员名单",
+        "ask the person about this act, and compare the key with the county's list of people",
+    ),
     **dict.fromkeys(("board", "alerts"), _ANEW),
 }
 """What a reader should do about the findings of each check, in both languages; else _SHOW."""
@@ -68,7 +73,8 @@ CLAIMS = {
 class VerifyReport(Struct):
     """The result of verifying the log at *where*, an address or a folder.
 
-    *claims* counts late news by the names in CLAIMS, *signed* the facts of each source with keys.
+    *claims* counts late news by the names in CLAIMS, *signed* the facts of each source with keys,
+    *acts* those of people.
     """
 
     where: str
@@ -82,6 +88,7 @@ class VerifyReport(Struct):
     is_replayed: bool = False
     claims: Counter[str] = field(default_factory=Counter)
     signed: dict[str, SignedFacts] = field(default_factory=dict)
+    acts: PersonalActs = field(default_factory=PersonalActs)
     findings: list[Issue] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     _remarked: CappedIssues = field(default_factory=CappedIssues)
@@ -121,10 +128,14 @@ class VerifyReport(Struct):
             "replayed": self.is_replayed,
             "claims": {name: self.claims[name] for name in CLAIMS} if self.is_replayed else {},
             **({"signed": signed} if signed else {}),
+            **({"acts": self._acts()} if self.acts.is_told else {}),
             "counts": dict(sorted(self.counts.items())),
             "findings": [issue.written() for issue in self.findings],
             "remarks": [remark.written() for remark in self.remarks],
         }
+
+    def _acts(self) -> dict[str, object]:
+        return {name: value for name, value in asdict(self.acts).items() if name != "has_keys"}
 
     def lines(self, *, english: bool) -> Iterator[str]:
         """Yield the report as lines for people."""
@@ -139,6 +150,8 @@ class VerifyReport(Struct):
             yield f"  {' · '.join(counted)}"
         for source, facts in self.signed.items():
             yield f"  {facts.line(source, english=english)}"
+        if self.acts.is_told:
+            yield f"  {self.acts.line(english=english)}"
         for name, at in self.cosigned.items():
             yield f"  {'cosigned' if english else '见证'} {name} {at}"
         for issue in self.remarks:

@@ -26,14 +26,16 @@ from infra.verify.delay import (
     silences,
     yet_to_come,
 )
+from infra.verify.enrolled import CHECK as I15
 from infra.verify.entries import Entries
 from infra.verify.held import check_held, read_held
-from infra.verify.issue import Issue, excuse_trial, remark, sum_up_backlog
+from infra.verify.issue import Issue, as_far_as_read, excuse_trial, remark, sum_up_backlog
 from infra.verify.reading import CheckShown, LogReading, VerifyingReader
 from infra.verify.receipt_file import check_events
 from infra.verify.recorded import DELAY, RecordedTimes, instant_of, ms_of, written
 from infra.verify.report import VerifyReport
 from infra.verify.signatures import check_signatures
+from infra.verify.signed_acts import check_acts
 from infra.verify.source import CHECKPOINT, KeptSource, Source, document_reader
 from infra.verify.supervision.changes import check_trial_only
 from infra.verify.told import HiddenNames, knew_nothing
@@ -217,9 +219,11 @@ class _Verification(Struct, frozen=True):
     def _check_signatures(
         self, entries: Entries, disclosed: Sequence[ProvedEntry], names: HiddenNames
     ) -> Iterator[Issue]:
-        """Check who signed what with a key of its own (I14); count it in the report."""
+        """Check who signed what with a key of his own (I14, I15); count it in the report."""
         known, counted = self.reader.source_keys, self.report.signed
-        issues = check_signatures(entries, disclosed, known, counted, names)
+        of_sources = check_signatures(entries, disclosed, known, counted, names)
+        of_people = check_acts(entries, disclosed, self.report.acts)
+        issues = chain(of_sources, as_far_as_read(I15, of_people))
         yield from excuse_trial(issues, entries.times, lambda: False) if self._is_local else issues
 
     def _check_supervision(self, replay: Judge, times: RecordedTimes) -> Iterator[Issue]:

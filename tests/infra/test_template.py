@@ -149,9 +149,13 @@ def test_the_doors_open_the_vault_for_what_people_wrote_only(template: dict[str,
     assert [(door["Action"], door["Condition"]) for door in doors] == [
         (
             ["dynamodb:Query"],
-            only_leading("duban:acts/*", "duban:card/*", "duban:sealed/*"),
+            only_leading("duban:acts/*", "duban:card/*", "duban:sealed/*", "duban:sample/*"),
         ),
         (["dynamodb:GetItem", "dynamodb:PutItem"], only_leading("duban:name/*")),
+        (
+            ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"],
+            only_leading("duban:draft/*"),
+        ),
     ]
 
 

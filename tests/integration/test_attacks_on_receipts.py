@@ -96,8 +96,9 @@ def county_of(change: Callable[[Services], None] = lambda _: None) -> Iterator[P
 
 def hide(services: Services) -> None:
     """Let the operator's software run."""
-    own = [services.settings.duban_region]
-    names = Hiding(services.catalogues, services.registrations, own, services.ruled_regions)
+    region = services.settings.duban_region
+    ruled, units = services.ruled_regions, services.organisation.units
+    names = Hiding(services.catalogues, services.registrations, region, ruled, units)
     services.__dict__["known_names"] = names
 
 

@@ -1,8 +1,13 @@
 """The score of a month through its door: who sees it, and what it rests on."""
 
+from datetime import date
+from urllib.parse import quote
+
 import pytest
 
 from chalicelib.cases.case_id import department_case
+from chalicelib.people.organisation import Organisation
+from chalicelib.people.units import DatedName, Department, Succession
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import read_profile
@@ -193,3 +198,24 @@ def test_a_month_before_any_card_is_whole(county, ask):
     assert (body["points"], body["deductions"], body["items"], body["posts"]) == (46, [], [], [])
     elsewhere = data(ask("GET", f"{MONTH}&region=370103"))
     assert (elsewhere["points"], elsewhere["region"]) == (46, "370103")
+
+
+def test_after_a_merger_both_parts_of_a_year_are_shown_and_not_added(county, ask):
+    """The successor sees the score of who went into it; one that got an item of it does not."""
+    called = (("H", "Housing"), ("N", "住建局"))
+    units = [Department(code, (DatedName(name),)) for code, name in called]
+    at = date(2026, 11, 10)
+    county.accept("2026-11-10T08:00:00", "9", department="住建局")
+    merged = Organisation(tuple(units), (Succession("H", "merge", at, "N"),))
+    county.services.organisation.change(lambda _: merged)
+    county.tick()
+    new = f"/v1/scores?month=2026-11&department={quote('住建局')}"
+    body, old = data(ask("GET", new, "住建局")), data(ask("GET", MONTH, "住建局"))
+    assert (body["also"], body["of"] - body["points"]) == (["Housing"], 0)
+    assert (old["also"], old["points"], old["of"]) == ([], 41, 46)
+    assert data(ask("GET", MONTH))["points"] == 41
+    assert ask("GET", MONTH, "Parks").status_code == 403
+    item = Organisation(tuple(units), (Succession("H", "transfer_item", at, "N", "X-01"),))
+    county.services.organisation.change(lambda _: item)
+    assert ask("GET", MONTH, "住建局").status_code == 403
+    assert data(ask("GET", new, "住建局"))["also"] == []

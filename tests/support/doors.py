@@ -12,9 +12,11 @@ from chalicelib.lambdas import discard, publish
 from infra.operate.sources import new_secret
 from tests.support.asker import Asker, data
 from tests.support.cold_start import cold
+from tests.support.inspecting import inspect
 from tests.support.late_pause import HEARING
 from tests.support.memory_stage import MemoryWorld
 from tests.support.posted import posted
+from tests.support.signing_in import Browser, appointment
 from tests.support.webhook import sign_webhook
 
 PLACE = {"item": "X-01", "department": "Housing", "region": "370102"}
@@ -66,6 +68,21 @@ def decide_cards(ask: Asker) -> None:
     data(ask("POST", "/v1/cases/hall%3A1/findings", "inspector", {**found, "text": "x"}, "f"), 409)
 
 
+def sit_at_desks(county: MemoryWorld) -> None:
+    """Read a department's pages; a clerk drafts an appeal, and the department's head sends it."""
+    clerk = Browser(county.services, "clerk", appointment("clerk", "Housing"))
+    head = Browser(county.services, "head", appointment("department", "Housing"))
+    (card,) = {each.card for each in county.published() if each.level == "yellow"}
+    for page in ("", "/cases", "/cases/hall%3A1", "/cases/hall%3A1/slip", "/cards"):
+        assert clerk.get(f"/desk{page}").status_code == 200, page
+    form = {"ground": "counting", "text": "11月4日停电"}
+    for browser in (clerk, head):
+        assert browser.get(f"/desk/cards/{card}/appeal").status_code == 200
+        answer = browser.post(f"/desk/cards/{card}/appeal", key="k", **form)
+        assert answer.status_code == 303, answer.body
+        assert browser.get(f"/{answer.headers['Location'].lstrip('./')}").status_code == 200
+
+
 def read_all(county: MemoryWorld, ask: Asker) -> None:
     """Read what is public, what is not there, and what only inspectors read; wait for alerts."""
     cold(county, publish.run)
@@ -79,6 +96,21 @@ def read_all(county: MemoryWorld, ask: Asker) -> None:
     assert ask("GET", "/v1/alerts?timeout=10&lastEventId=9").status_code == 200
     data(ask("GET", "/v1/leads"))
     assert ask("GET", f"/v1/leads/{'a' * 26}").status_code == 404
+
+
+def draw_files(county: MemoryWorld, ask: Asker) -> None:
+    """Commit to a list of one file, draw, and read of it; a second draw is refused."""
+    wanted = {"from": "2026-11-02", "until": "2026-11-10", "population": "opened", "number": 1}
+    body = {**wanted, "department": "Housing", "source": "ssq", "turn": "2026-11-12"}
+    by_item = {**body, "item": "X-01", "department": ""}
+    for each, key, status in ((body, "", 202), (body, "", 409), (by_item, "s", 202)):
+        data(ask("POST", "/v1/samples", body=each, key=key), status)
+    county.pump.drain()
+    data(ask("POST", "/v1/samples", body=by_item, key="s"), 202)
+    for row in data(ask("GET", "/v1/samples"))["samples"]:
+        path = f"/v1/samples/{row['id']}"
+        data(ask("POST", f"{path}/draw", body={"value": "1 2 3 4 5 6+7"}), 409)
+        data(ask("GET", path))
 
 
 def post(county: MemoryWorld, *events: Any) -> Iterator[int]:
@@ -107,5 +139,8 @@ def knock(county: MemoryWorld) -> None:
     decide_claims(ask)
     read_all(county, ask)
     decide_cards(ask)
+    sit_at_desks(county)
     decide_whose_it_is(county, ask)
+    draw_files(county, ask)
     data(ask("GET", "/v1/cases/hall%3A1"))  # with what is written about it
+    inspect(county)

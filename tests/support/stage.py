@@ -169,8 +169,8 @@ class ServicesHere(Services, frozen=True):
     def known_names(self) -> KnownNames:
         """The names that are known: all of them, or those of catalogue and registrations."""
         kind = AnyName if self.knows_all else KnownNames
-        own = [self.settings.duban_region]
-        return kind(self.catalogues, self.registrations, own, self.ruled_regions)
+        region, units = self.settings.duban_region, self.organisation.units
+        return kind(self.catalogues, self.registrations, region, self.ruled_regions, units)
 
     @cached_property
     def objects(self) -> Objects:

@@ -20,20 +20,25 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
 INFRA = ROOT / "infra"
 SHARED = [
-    "intake", "policy", "people", "calendar", "clock", "cases", "vault", "log", "papers", "pages",
-    "findings",
+    "intake", "policy", "people", "calendar", "clock", "draw", "cases", "vault", "log", "papers",
+    "pages", "findings",
 ]  # fmt: skip
-KINDS = ["permit", "item", "card", "register", "department", "statement", "lead"]
+KINDS = ["permit", "item", "card", "register", "department", "statement", "lead", "sample"]
 FLOW = [*SHARED, *KINDS, "supervision", "feed", "board", "desk", "api", "lambdas"]
 EVERYONE = {"chalicelib", "errors", "instant", "schema"}  # the package and its shared modules
 SHELL = {
     "store.py", "fact_store.py", "snapshot_item.py",
     "pending_store.py", "due_store.py", "batch_item.py", "board_item.py",
-    "routes.py", "document_routes.py",
+    "routes.py", "document_routes.py", "list_routes.py", "act_routes.py",
     "s3_objects.py", "folder_objects.py", "kms.py", "signer_memory.py",
     "witnesses.py", "registrations.py", "adoption_store.py",
-    "key_store.py", "person_store.py", "session_store.py", "signed_in.py", "answering.py",
+    "key_store.py", "person_store.py", "organisation_store.py", "code_store.py",
+    "session_store.py", "signed_in.py", "answering.py",
+    "passkey_store.py", "act_signing.py", "enrolling.py", "recording.py",
     "login_store.py", "tries_store.py", "ways_store.py", "issuer.py", "oidc.py", "entering.py",
+    "reached.py", "forms.py", "read_marks_store.py",
+    "card_routes.py", "case_routes.py", "claim_routes.py", "search_routes.py",
+    "receipt_routes.py", "sample_routes.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.
@@ -61,7 +66,7 @@ PURE = [
     for path in CORE
     if path.name not in SHELL and path.relative_to(PACKAGE).parts[0] not in ("lambdas", "plumbing")
 ]
-COUNTED = {"policy", "calendar", "clock", "cases", "findings", *KINDS} - {"statement"}
+COUNTED = {"policy", "calendar", "clock", "draw", "cases", "findings", *KINDS} - {"statement"}
 COUNTING = [path for path in PURE if path.relative_to(PACKAGE).parts[0] in COUNTED]
 
 

@@ -2,13 +2,16 @@
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from chalicelib.desk.frame import desk_words, render_desk
 from chalicelib.desk.moments import write_day, write_left, write_moment
+from chalicelib.desk.posts_view import post_rows
 from chalicelib.errors import LANGUAGES
+from chalicelib.people.person import Appointment, Person
 
 DESK = Path(__file__).parents[2] / "chalicelib" / "desk"
 ZH, EN = desk_words("zh"), desk_words("en")
@@ -96,6 +99,36 @@ def test_every_form_has_the_token_and_a_key(tmp_path):
     assert "&lt;没有&gt;" in page
     assert "已超 1 小时" in page
     assert "红牌 （待确认）" in page
+
+
+POSTS = "{% extends 'desk.html' %}{% block content %}{% include 'posts.html' %}{% endblock %}"
+
+
+def test_posts_tell_what_is_held_and_for_whom(tmp_path):
+    """A post that is over says so; of who is stood in for there is no name here."""
+    held = Appointment("p-1", "承办人", "clerk", date(2026, 1, 1), None, "住建局", items=("X-01",))
+    over = Appointment(
+        "p-2",
+        "窗口",
+        "department",
+        date(2025, 1, 1),
+        date(2025, 12, 31),
+        "住建局",
+        section="一科",
+        deputy_for="p_other",
+    )
+    person = Person("p_" + "a" * 16, (held, over))
+    rows = post_rows(person, date(2026, 11, 24), {"X-01": "许可"})
+    (tmp_path / "words.toml").write_text("[zh]\n[en]\n")
+    (tmp_path / "trial.html").write_text(POSTS)
+    page = render_desk(tmp_path, "trial", "zh", {**FRAME, "posts": rows})
+    first, second = page.split("<tbody>")[1].split("</tr>")[:2]
+    assert "承办人 · 经办人" in first
+    assert "许可" in first
+    assert "长期" in first
+    assert "代理" in second
+    assert "现在不任此职" in second
+    assert "p_other" not in page
 
 
 def test_the_frame_is_small():

@@ -14,7 +14,7 @@ ORDER = [
     # Profiles, calendars and logs as files: they need no stage.
     "terminal", "policy", "calendar", "replay", "verify", "explain", "witness",
     # A stage: the stack, what brings it back, what is done with a running one.
-    "stack", "recovery", "rebuilding", "operate",
+    "stack", "recovery", "rebuilding", "operate", "people",
     # What feeds a stage, and the one on this machine; then all commands.
     "feeding", "demo", "local", "cli",
 ]  # fmt: skip

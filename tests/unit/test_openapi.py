@@ -14,6 +14,8 @@ from chalicelib.card.stages import CardAct, CardStage
 from chalicelib.cases.case_id import KINDS
 from chalicelib.cases.stored_fact import LAMPS, LEFT_OUT
 from chalicelib.department.ledger import CountState
+from chalicelib.draw.exchange import EXCHANGE_REASONS
+from chalicelib.draw.source import random_sources
 from chalicelib.feed.alerts import TYPES
 from chalicelib.findings.instrument import Form
 from chalicelib.intake.event_types import SOURCE_TYPES
@@ -28,6 +30,8 @@ from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS, TELLING_SIGNS
 from chalicelib.policy.ladder import ADDRESSEES, PUBLIC_LEVELS
 from chalicelib.policy.office import CONVENTIONS
 from chalicelib.policy.papers import PAPERS
+from chalicelib.sample.acts import AGAIN_REASONS, DEFECTS, RESULTS
+from chalicelib.sample.query import POPULATIONS
 from tests.support.described import SCHEMAS, fields_of
 from tests.support.desk_paths import is_for_people
 from tests.support.event_schemas import data_schemas, normal_form
@@ -98,6 +102,13 @@ def test_a_list_of_words_is_that_of_the_code(name):
 
 
 INLINE = {
+    "FileReview/findings/items": [*DEFECTS],
+    "FileReview/result": RESULTS,
+    "SampleExchange/reason": [*EXCHANGE_REASONS],
+    "SampleSelection/population": POPULATIONS,
+    "SampleWanted/population": POPULATIONS,
+    "SampleWanted/reason": [*AGAIN_REASONS],
+    "SampleWanted/source": [*random_sources()],
     "Lead/state": get_args(LeadState),
     "Lead/records/items/act": get_args(LeadAct),
     "ScoredCard/state": get_args(CountState),

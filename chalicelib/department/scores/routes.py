@@ -43,7 +43,7 @@ def scores() -> Response:
     query: Mapping[str, str] = request.query_params or {}
     caller = services.keys.require(request.headers, "see_scores")
     check_names(query, FILTERS)
-    department, (year, month) = _department(caller, query), _month(query)
+    department, (year, month) = _department(services, caller, query), _month(query)
     spellings = services.name_tokens.spellings(department)
     in_year = (services.facts.of_case(department_case(name, year)) for name in spellings)
     records = next(filter(None, in_year), ())
@@ -64,12 +64,25 @@ def scores() -> Response:
     earned, version = _bonus(services, department, query, profile)
     public_case = records[0].public_case if records else ""
     where = {"department": department, "region": region, "month": f"{year:04}-{month:02}"}
+    also = _also(services, department, year)
     scheme = measured(profile, place, entries)
     month_entries = of_month(entries, year, month, profile.zone)
     scored = _show_score(month_entries, public_case, profile, scheme)
-    body = {**where, **scored, "bonuses": view.earned(earned, version)}
+    body = {**where, "also": also, **scored, "bonuses": view.earned(earned, version)}
     body["points"] += earned.points if earned else 0
     return private_json(services.name_tokens.reveal(body))
+
+
+def _also(services: Services, department: str, year: int) -> list[str]:
+    """Return the other names of which *department* keeps the cards of a *year*, in its order.
+
+    The score of each is its own: after a reorganisation both are shown, and not added (ORG-04).
+    """
+    keepers, facts = services.keepers, services.facts
+    own = services.name_tokens.spellings(department)
+    others = (name for name in keepers.spellings(department) if name not in own)
+    kept = (name for name in others if keepers.of(name).keeper == department)
+    return [name for name in kept if facts.of_case(department_case(name, year))]
 
 
 def _show_score(
@@ -91,11 +104,12 @@ def _show_score(
     }
 
 
-def _department(caller: "Caller", query: Mapping[str, str]) -> str:
+def _department(services: Services, caller: "Caller", query: Mapping[str, str]) -> str:
     department = read_name(query, "department") or caller.department
     if not department:
         raise Rejected(422, zh="请写明部门。", en="which department", field="department")
-    if caller.department not in (None, department):
+    own = caller.department
+    if own not in (None, department) and own != services.keepers.of(department).keeper:
         zh, en = "此密钥只能查看本部门的计分。", "this key is for another department's score"
         raise Rejected(403, zh=zh, en=en, field="department")
     return department

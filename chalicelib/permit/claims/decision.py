@@ -7,7 +7,7 @@ key stay in the vault. A decision may be corrected by another; the last one coun
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.json_text import bad_field
 from chalicelib.intake.prose import check_fields, read_object, read_reason_in
+from chalicelib.people.signed_act import SignedAct, split_signature
 from chalicelib.permit.claims.claim import CaseClaims, ClaimAct, LateClaim
 from chalicelib.permit.claims.readings import decisions_in
 
@@ -33,12 +34,26 @@ _MAX_DIGITS = 9
 
 
 class ClaimDecision(Struct, frozen=True):
-    """*act* about claim *n* for a *reason*; *actor* is the key of the inspector."""
+    """*act* about claim *n* for a *reason*; *actor* is the inspector, or the key of a program.
+
+    *signed* is what the inspector signed of it with a passkey, None where nothing.
+    """
 
     act: ClaimAct
     n: int
     reason: str
     actor: str
+    signed: SignedAct | None = None
+
+    @property
+    def stored_signature(self) -> str:
+        """What was signed, as the inbox stores it; empty where nothing was."""
+        return self.signed.stored() if self.signed else ""
+
+    def to_sign(self, public_case: str) -> dict[str, Any]:
+        """Return the fields that a signature of it has, and its `words`."""
+        about = {"case": public_case, "claim": self.n}
+        return {"act": self.act, **about, "outcome": None, "words": self.reason}
 
     def event(self, case: str, name: str, seen: int, now: datetime) -> Event:
         """Return the event that reports it about *case*, of whose facts *seen* were on record."""
@@ -109,7 +124,7 @@ def _state_of_other(case: CaseHistory, n: int) -> str:
 
 def read_reason(body: bytes) -> str:
     """Read `{"reason": …}`, which must have words. Raises Rejected."""
-    document = read_object(body)
+    document, _ = split_signature(read_object(body))
     check_fields(document, ("reason",))
     return read_reason_in(document)
 

@@ -6,19 +6,26 @@ refuses up to 100 at once. Nobody accepts in bulk. All of it is for inspectors.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
+from msgspec.structs import replace
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
-from chalicelib.people.rights import reaches
+from chalicelib.people.act_signing import (
+    act_to_sign,
+    caller_who_signed,
+    must_be_this_act,
+    request_key,
+)
+from chalicelib.people.signed_act import read_signature
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, claims_in
 from chalicelib.permit.claims.decision import (
     TYPE_OF_DECISION,
@@ -31,7 +38,12 @@ from chalicelib.permit.claims.decision import (
 from chalicelib.permit.claims.store import ClaimDecisions, ClaimedCase
 from chalicelib.permit.claims.view import PLACE, show_contested, show_decision
 from chalicelib.permit.decide import decide
-from chalicelib.permit.reading.routes import case_to_judge, no_such_case
+from chalicelib.permit.reading.routes import (
+    case_of_person,
+    case_to_judge,
+    kept_today,
+    no_such_case,
+)
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.problems import preferred_language, problem_document
@@ -90,7 +102,8 @@ def show_claims(
     """
     rules_in, names = cache(services.rules), services.item_names.current()
     for snapshot in snapshots:
-        if not reaches(caller, "decide_claim", snapshot.department, snapshot.region):
+        kept = services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
+        if not kept.is_within(caller, "decide_claim"):
             continue
         rules = rules_in(snapshot.region)
         case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
@@ -103,7 +116,8 @@ def _decide(services: Services, request: Any, where: tuple[str, str], act: Claim
     caller = services.keys.require(request.headers, "decide_claim")
     reason = read_reason(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
-    decision = ClaimDecision(act, read_number(where[1]), reason, caller.id)
+    signed = read_signature(request.raw_body)
+    decision = ClaimDecision(act, read_number(where[1]), reason, caller.id, signed)
     receipts = services.receipts  # before anything is recorded: it needs its key
     snapshot, claimed, done = decide_claim(services, caller, where[0], decision, key)
     # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
@@ -118,10 +132,42 @@ def decide_claim(
     snapshot = case_to_judge(services, caller, "decide_claim", case_id)
     if snapshot.kind != "permit":
         raise no_such_fact()
+    signed = decision.signed
+    rules, now = rules_of(services, snapshot), services.now()
+    rules.profile.signature.check(decision.act, is_signed=signed is not None)
+    kept = kept_today(services, snapshot)
+    signer = caller_who_signed(services, caller, signed, "decide_claim", kept)
+    decision = replace(decision, actor=signer.id)
+
+    def must_hold(claimed: ClaimedCase) -> None:
+        if signed:
+            asked, last = decision.to_sign(snapshot.public_case), claimed.case.facts[-1].key
+            must_be_this_act(services, signed, asked, last, now)
+
     decisions = ClaimDecisions(services.facts, services.inbox)
-    claimed = decisions.read(snapshot.case, rules_of(services, snapshot), services.now())
-    claimed, done = decisions.record(decision, claimed, key)
+    claimed, key = decisions.read(snapshot.case, rules, now), request_key(signed, key)
+    claimed, done = decisions.record(decision, claimed, key, must_hold=must_hold)
     return snapshot, claimed, done
+
+
+def claim_to_sign(
+    services: Services,
+    callers: "Sequence[Caller]",
+    case_id: str,
+    decided: tuple[ClaimAct, int],
+    reason: str,
+) -> dict[str, Any]:
+    """Return what one of a person's *callers* is to sign to accept or refuse a claim.
+
+    Raises Rejected (404, 403; 409 where he has no passkey; 422 where it is not signed).
+    """
+    snapshot, caller = case_of_person(services, callers, "decide_claim", case_id)
+    rules, (act, n) = rules_of(services, snapshot), decided
+    rules.profile.signature.check(act, is_signed=True)
+    decisions = ClaimDecisions(services.facts, services.inbox)
+    last = decisions.read(snapshot.case, rules, services.now()).case.facts[-1].key
+    about = {"act": act, "case": snapshot.public_case, "claim": n, "after": last}
+    return act_to_sign(services, caller, about, reason)
 
 
 def _decided(
@@ -156,6 +202,7 @@ def refuse_many() -> Response:
         try:
             claimed = cases.get(name) or _read_claimed(services, caller, decisions, name)
             cases[name] = claimed
+            claimed.rules.profile.signature.check("refuse", is_signed=False)
             cases[name], done = decisions.record(decision, claimed, key, is_one_of_many=True)
         except Rejected as refusal:
             problem = problem_document(refusal, language)

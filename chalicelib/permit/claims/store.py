@@ -1,5 +1,6 @@
 """The late claims of a case at this moment, and the decisions of inspectors about them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
@@ -58,17 +59,20 @@ class ClaimDecisions:
         key: str,
         *,
         is_one_of_many: bool = False,
+        must_hold: Callable[[ClaimedCase], None] = lambda _: None,
     ) -> "tuple[ClaimedCase, ReceivedEvent]":
         """Record *decision* once for each *key*, and only if it fits. Return the case with it.
 
-        Beside it is the decision as it was recorded. Of several under one key each is recorded
-        once. A crash after the write leaves an item on its way, as any other. Raises Rejected.
+        *must_hold* refuses it where its signature is of another state. Beside the case is the
+        decision as it was recorded. Of several under one key each is recorded once. A crash after
+        the write leaves an item on its way, as any other. Raises Rejected.
         """
         request = name_request(key, decision.actor) if key else ""
         request = f"{request}/{decision.n}" if request and is_one_of_many else request
         if earlier := self._earlier(decision, claimed, request):
             return self.read(claimed.name, claimed.rules, claimed.now), earlier
         must_fit(decision, claimed.case, claimed.claims)
+        must_hold(claimed)
         return self._in_turn(decision, claimed, request)
 
     def _earlier(
@@ -90,7 +94,7 @@ class ClaimDecisions:
         name, seen = decision.name(claimed.case), len(claimed.records)
         event = decision.event(claimed.name, name, seen, claimed.received_at)
         try:
-            act = self._inbox.put_act(event, request)
+            act = self._inbox.put_act(event, request, decision.stored_signature)
             if act.outcome == "recorded":
                 return claimed.followed_by(decision), act
         except Rejected as refusal:

@@ -62,7 +62,9 @@ def reassign(case_id: str) -> Response:
     if snapshot.kind != "permit":
         zh = "只能更正业务系统报送的办件的归属。"
         raise Rejected(409, zh=zh, en="only a case of an intake system is reassigned")
-    must_be_known(department, services.item_names.departments(), services.registrations.read())
+    if department not in services.organisation.units().department_names:
+        listed = services.item_names.departments()
+        must_be_known(department, listed, services.registrations.read())
     acts = OwnershipActs(services.facts, services.inbox)
     owned = acts.read(snapshot.case, rules_of(services, snapshot), services.now())
     receipts = services.receipts  # before anything is recorded: it needs its key
@@ -100,7 +102,8 @@ def _transfer_for(
     """
     try:
         n = read_number(number)
-        receiver = services.name_tokens.name_of(transfer_in(case, n).text("department"))
+        asked = transfer_in(case, n).text("department")
+        receiver = services.keepers.of(asked, snapshot.region, snapshot.item).keeper
     except Rejected:
         if not may_read(services, caller, snapshot):
             raise no_such_case() from None

@@ -5,7 +5,7 @@ To a department, another department's case does not exist, unless it had the cas
 stay, or is asked to take it over (CLAIMS §3).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from chalicelib.cases.stored_fact import ALIGHT, LAMPS
 from chalicelib.cases.view import show_line, show_transfer
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
-from chalicelib.people.rights import Act, must_not_be_own, reaches
+from chalicelib.people.rights import Act
 from chalicelib.permit.ownership.state import waiting_transfers
 from chalicelib.permit.state import fold
 from chalicelib.plumbing.answers import private_json
@@ -26,6 +26,7 @@ from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:
     from chalicelib.people.caller import Caller
+    from chalicelib.people.keepers import Kept
 
 MOST = 500
 KINDS = ("permit",)
@@ -44,7 +45,8 @@ def cases() -> Response:
     check_names(query, _FILTERS)
     lamp, department = read_choice(query, "lamp", LAMPS), read_name(query, "department")
     read_choice(query, "kind", KINDS)
-    if caller.department is not None and department not in ("", caller.department):
+    own = services.keepers.spellings(caller.department) if caller.department else ()
+    if own and department not in ("", *own):
         zh, en = "此密钥只能查看本部门的办件。", "this key is for another department's cases"
         raise Rejected(403, zh=zh, en=en, field="department")
     mine = department or caller.department
@@ -52,14 +54,21 @@ def cases() -> Response:
     now, zone = services.now(), services.profile().zone
     rows = [show_line(snapshot, now, zone) for snapshot in islice(open_cases, MOST + 1)]
     # The cases that the department is asked to take over, closed ones too.
-    spellings = services.name_tokens.spellings(mine) if mine else ()
-    asking = islice(chain.from_iterable(map(services.cases.asking, spellings)), MOST)
+    spellings = services.keepers.spellings(mine) if mine else ()
+    asked = chain.from_iterable(map(services.cases.asking, spellings))
+    asking = islice((each for each in asked if _is_asked(services, each, mine)), MOST)
     body = {
         "cases": rows[:MOST],
         "is_complete": len(rows) <= MOST,
         "transfers": [show_transfer(snapshot, zone) for snapshot in asking],
     }
     return private_json(services.name_tokens.reveal(body))
+
+
+def _is_asked(services: Services, snapshot: CaseSnapshot, department: str | None) -> bool:
+    """Return whether *department* today is whom the open transfer of a case names."""
+    asked = snapshot.asked.department if snapshot.asked else ""
+    return services.keepers.of(asked, snapshot.region, snapshot.item).keeper == department
 
 
 def case_for(services: Services, caller: "Caller", case_id: str) -> CaseSnapshot:
@@ -77,23 +86,44 @@ def case_to_judge(services: Services, caller: "Caller", act: Act, case_id: str) 
     404: none that he may see; 403: his right does not reach it, or he holds a post there.
     """
     snapshot = case_for(services, caller, case_id)
-    department = services.name_tokens.name_of(snapshot.department)
-    if not reaches(caller, act, department, snapshot.region):
+    kept = kept_today(services, snapshot)
+    if not kept.is_within(caller, act):
         raise no_such_case(is_denial=True)
-    must_not_be_own(caller, act, department)
+    kept.must_not_be_own(caller, act)
     return snapshot
+
+
+def case_of_person(
+    services: Services, callers: "Sequence[Caller]", act: Act, case_id: str
+) -> "tuple[CaseSnapshot, Caller]":
+    """Return a permit, and the one of a person's *callers* who may do *act* about it.
+
+    Raises Rejected: 404 where none of them may see it, 403 where none may do it.
+    """
+    name = decode_parameter(case_id)
+    snapshot = services.cases.get(name) if name else None
+    if snapshot is None or snapshot.kind != "permit":
+        raise no_such_case()
+    if not any(may_read(services, caller, snapshot) for caller in callers):
+        raise no_such_case()
+    return snapshot, kept_today(services, snapshot).caller_for(callers, act)
 
 
 def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bool:
     """Return whether *caller* may read the case; its facts are read for another department only."""
-    name_of = services.name_tokens.name_of
-    if reaches(caller, "see_case", name_of(snapshot.department), snapshot.region):
+    if kept_today(services, snapshot).is_within(caller, "see_case"):
         return True
     if snapshot.kind != "permit" or caller.department is None:
         return False
     records = services.facts.of_case(snapshot.case)
     readers = _past_and_asked(CaseHistory(record.fact for record in records))
-    return caller.department in map(name_of, readers)
+    keeper_of = services.keepers.of
+    return caller.department in {keeper_of(name, snapshot.region).keeper for name in readers}
+
+
+def kept_today(services: Services, snapshot: CaseSnapshot) -> "Kept":
+    """Return whose case it is on record, and who keeps it today."""
+    return services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
 
 
 def _past_and_asked(case: CaseHistory) -> set[str]:
@@ -119,10 +149,10 @@ def list_cases(
     services: Services, caller: "Caller", department: str | None, lamp: str | None
 ) -> Iterator[CaseSnapshot]:
     """Yield the open cases that *caller* may see; of a *department*, of a *lamp*, or of all."""
-    name_of = services.name_tokens.name_of
     for snapshot in _open_cases(services, department, lamp):
-        owner = name_of(snapshot.department)
-        if lamp in (None, snapshot.lamp) and reaches(caller, "see_case", owner, snapshot.region):
+        kept = kept_today(services, snapshot)
+        is_its = department in (None, "", kept.addressed, kept.keeper)
+        if lamp in (None, snapshot.lamp) and is_its and kept.is_within(caller, "see_case"):
             yield snapshot
 
 
@@ -133,7 +163,7 @@ def _open_cases(
 
     These are few, and have an index of their own.
     """
-    names = services.name_tokens.spellings(department) if department else None
+    names = services.keepers.spellings(department) if department else None
     if lamp in ALIGHT:
         alight = services.cases.of_lamp(lamp)
         yield from (each for each in alight if names is None or each.department in names)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from chalicelib.policy.sources import Outage, Registration
 from infra.policy.difference import compare_by_days
+from infra.verify.supervision.organisations import organisation_changes, reaches_back
 from infra.verify.supervision.rules import Rulebook, Statement
 from infra.verify.supervision.stated_items import unlike_items
 
@@ -39,6 +40,7 @@ def differences(book: Rulebook, before: Statement, after: Statement) -> Iterator
     yield from _of_calendar(book, before, after)
     yield from _of_catalogue(before, after)
     yield from _of_sources(before, after)
+    yield from _of_organisation(book, before, after)
     yield from _of_witnesses(before, after)
     yield from _of_titles(before, after)
     words = "试验环境的文书依据", "the instrument of a stage on trial"
@@ -189,6 +191,21 @@ def _effect_of_outages(
     """Return that a change is of the past if an outage is new that ended before its statement."""
     is_past = any(each.until <= after.since for each in now if each not in was)
     return TakesEffect.PAST if is_past else TakesEffect.SOON
+
+
+def _of_organisation(
+    book: Rulebook, before: Statement, after: Statement
+) -> Iterator[RulesDifference]:
+    """Compare departments, posts, who (`p_…`) holds them, regions, and who continues what."""
+    was, now = before.organisation, after.organisation
+    if was.version == now.version:
+        return
+    zone = book.rules(after, "").profile.zone
+    today = after.since.astimezone(zone).date()
+    effect = TakesEffect.PAST if reaches_back(was, now, today) else TakesEffect.LATER
+    for zh, en, changed in organisation_changes(was, now):
+        what = _first(changed)
+        yield RulesDifference(f"{zh} {what}", f"{en} {what}", effect, counts=False)
 
 
 def _of_witnesses(before: Statement, after: Statement) -> Iterator[RulesDifference]:

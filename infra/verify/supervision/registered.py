@@ -16,6 +16,7 @@ from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.name_text import MARK
 from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.people.registered import continued_registration
 from chalicelib.policy.registering import length_in
 from chalicelib.policy.sources import DeliveryTime, Outage, Registration
 from infra.verify.issue import Issue
@@ -97,10 +98,17 @@ class Registered:
     def _check_event(self, case: LoggedCase, fact: Fact) -> Iterator[Issue]:
         """Check an event against what was stated of its source when it was received."""
         around = self._book.around(fact.recorded_at, case.at[fact.n])
-        if around and not any(_may_report(fact, each.sources.of(fact.source)) for each in around):
+        if around and not any(_may_report(fact, self._terms(fact, each)) for each in around):
             zh = f"{fact.source} 未登记报送此单位、区划或者时间的 {fact.kind}"
             en = f"{fact.source} was not registered for {fact.kind} of this place or time"
             yield case.issue(fact.n, zh, en)
+
+    def _terms(self, fact: Fact, stated: Statement) -> Registration:
+        """Return what the source of *fact* was registered for on that day, by a statement."""
+        zone = self._book.rules(stated, stated.region).profile.zone
+        day = fact.recorded_at.astimezone(zone).date()
+        source = stated.sources.of(fact.source)
+        return continued_registration(source, stated.organisation, day)
 
     def join(self, earlier: FactPosition | None) -> None:
         """Add the first such fact of other cases."""

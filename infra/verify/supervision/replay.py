@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from chalicelib.cases.bounded import MOST_REPORTS
+from chalicelib.cases.case_id import parts_of
 from chalicelib.errors import in_chinese
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived, Reported
@@ -27,6 +28,8 @@ from infra.verify.supervision import revisions, terms
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.changes import check_adoptions, check_changes
 from infra.verify.supervision.counted import CountedShares, check_reckoned
+from infra.verify.supervision.drawn import check_drawn
+from infra.verify.supervision.draws import Draws, read_draws
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase, check_judgements
 from infra.verify.supervision.life import SignsOfLife
@@ -83,6 +86,7 @@ class _Comparisons(NamedTuple):
     counts: CountedShares
     links: Links
     unlinked: Unlinked
+    draws: Draws
 
 
 class _Gathered(NamedTuple):
@@ -105,6 +109,7 @@ class SupervisionReplay:
         self._book, self._unread = StatementReader(documents).read_statements(stated)
         self._alive = SignsOfLife.of(entries)
         self._counted = list(self._cases.counted())
+        self._stated_draws = read_draws(self._cases, documents)
         self._taken = _Gathered(CappedIssues(), Counter())
         self._some = self._comparisons()  # of the cases since the last time
         self.claims = Counter[str]()
@@ -119,6 +124,7 @@ class SupervisionReplay:
             CountedShares(self._counted),
             Links(self._cases, self._book),
             Unlinked(self._cases, self._book),
+            Draws(self._stated_draws),
         )
 
     def knew(self, kind: NameKind, name: str, entry: CheckedEntry) -> bool:
@@ -166,6 +172,7 @@ class SupervisionReplay:
             together.notifications.check_notifications(until, alive),
             together.items.check_items(until, alive),
             together.counts.check_counts(),
+            together.draws.check_draws(),
         ):
             yield from as_far_as_read(CHECK, checked)
         for case, issues in together.unlinked.check_links(until, alive):
@@ -177,6 +184,8 @@ class SupervisionReplay:
         until, alive = self._until, self._alive
         beyond = too_many(case) or changed_too_often(replayed)
         yield from check_reporters(case)
+        if case.kind == "sample":
+            yield from check_drawn(case, self._stated_draws.of(parts_of(case.name)[0]))
         if beyond is None and replayed.derived:  # most permits have nothing but what was reported
             yield from check_judgements(replayed)
             yield from terms.check_words(replayed)
@@ -202,6 +211,7 @@ class SupervisionReplay:
         yield from some.items.take(case)
         if case.kind == "permit":
             yield from some.registered.take(case)
+            some.draws.take(replayed)
             self._count_claims(replayed)
             some.unlinked.take(replayed)
             yield from some.links.take(replayed) if is_judged else ()

@@ -18,6 +18,7 @@ from chalicelib.people.rights import roles_for
 from chalicelib.permit.claims.decision import ROLE as DECIDERS
 from chalicelib.permit.finding import ROLE as FINDERS
 from chalicelib.permit.ownership.acts import ROLE as MENDERS
+from chalicelib.sample.state import TYPES as SAMPLE_TYPES
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
 
@@ -32,7 +33,9 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
     "card": frozenset({*ACT_OF_TYPE, Reported.CASE_SHREDDED}),
     "item": LISTING_TYPES,
     "sealed": frozenset({Reported.RECORD_SEALED}),
-    "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED}),
+    "sample": SAMPLE_TYPES,
+    "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED})
+    | {Reported.PERSON_ENROLLED, Reported.PERSON_KEY_REVOKED},
 }
 
 
@@ -70,6 +73,8 @@ def _roles_for(kind: CaseKind, fact: Fact) -> Collection[str]:
     """Return the roles that may do what *fact* reports; none where it is no act of a person."""
     if kind == "card" and fact.kind in ACT_OF_TYPE:
         return ACTS[ACT_OF_TYPE[fact.kind]].roles
+    if fact.kind in SAMPLE_TYPES:
+        return roles_for("draw_sample")
     if fact.kind in CLAIM_TYPES:
         return (DECIDERS,)
     if fact.kind == Reported.CASE_REASSIGNED:

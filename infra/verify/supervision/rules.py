@@ -19,6 +19,7 @@ from chalicelib.card.words import Titles
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.people.organisation import NO_ORGANISATION, Organisation
 from chalicelib.permit.clocks.binding import Listed
 from chalicelib.policy.adoptions import StageAdoption, timeline_of
 from chalicelib.policy.catalogue import CatalogueItem
@@ -80,6 +81,7 @@ class Statement(Struct, frozen=True, eq=False):
     catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
     sources: Registrations = NO_SOURCES
+    organisation: Organisation = NO_ORGANISATION
     witnesses: StatedWitnesses = NO_WITNESSES
     titles: Titles | None = None
     instrument: Instrument | None = None
@@ -107,12 +109,12 @@ class Statement(Struct, frozen=True, eq=False):
         return all(mine is its or mine == its for mine, its in pairs)
 
     def knows(self, kind: NameKind, name: str) -> bool:
-        """Return whether the catalogue, the sources or the regions that are stated have *name*."""
+        """Return whether what is stated has *name*: catalogue, sources, organisation, regions."""
         areas = {area for area, _ in self.selection.by_area}
         closed = {getattr(each, "region", "") for each in self.calendars.imported}
         regions = {self.region, *areas, *closed} - {""}
         listed = self.catalogue.items.values()
-        return list_names(listed, self.sources, regions).knows(kind, name)
+        return list_names(listed, self.sources, regions, self.organisation).knows(kind, name)
 
 
 def versions_of(rules: Rules) -> tuple[str, str, str]:

@@ -18,6 +18,7 @@ from chalicelib.card.words import Titles
 from chalicelib.cases.fact import Fact
 from chalicelib.errors import BadInput, Corrupt, in_chinese
 from chalicelib.intake.event_types import Reported
+from chalicelib.people.organisation import NO_ORGANISATION, read_organisation
 from chalicelib.policy.adoptions import read_adoption
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.instrument import read_stated_instrument
@@ -95,6 +96,7 @@ class StatementReader:
             catalogue=read("catalogue", StatedCatalogue()),
             counting=read("counting", {}),
             sources=read("sources", NO_SOURCES),
+            organisation=read("organisation", NO_ORGANISATION),
             witnesses=read("witnesses", NO_WITNESSES),
             titles=read("titles"),
             adopted=made,
@@ -123,6 +125,9 @@ class StatementReader:
         elif name == "sources":
             document = registrations = read_registrations(table)
             is_of = registrations.version
+        elif name == "organisation":
+            document = organisation = read_organisation(table)
+            is_of = organisation.version
         else:
             document, is_of = _HASHED[name](table), digest[: len(version)]
         _require_version(is_of, version)

@@ -39,6 +39,7 @@ def is_right(*given: bytes) -> list[bool]:
         with_(key="duban/act", src=None, data={"decided_by": "Zhang San"}),
         with_(src="a.b_c~9-Z"),
         with_(signed=DIGESTS[0]),
+        with_(k="card.revoked", key="duban/act", src=None, signed=DIGESTS[0], d=DIGESTS),
         with_(signed=DIGESTS[0], d=DIGESTS, seq="0000000042", wrote="2026-03-02T01:00:00.000Z"),
     ],
 )

@@ -1,0 +1,77 @@
+"""`GET /desk/receipts?case=&act=`: the receipt of an act, for the person who did it.
+
+A form leads here once its act is recorded. The inbox keeps the salt of the receipt; the words of
+the act are in the vault, once it is a fact. So the receipt can be opened again at any time.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.cases.case_id import acts_in, is_ours, parts_of
+from chalicelib.desk.answering import Desk, desk_page
+from chalicelib.desk.inspector.fact_view import type_word
+from chalicelib.desk.inspector.reached import FOLDER, case_address, seen_case, words_in
+from chalicelib.errors import Rejected
+from chalicelib.instant import local
+from chalicelib.intake.event import OURS, Event, own_event
+from chalicelib.intake.inbox_id import own_id
+from chalicelib.intake.pending_store import InboxItem
+from chalicelib.plumbing.query import read_name
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/desk/receipts", methods=["GET"])
+@desk_page
+def receipt(desk: Desk) -> Response:
+    """Show what was recorded, and the receipt of it."""
+    _, snapshot = seen_case(desk, case_address(read_name(desk.query, "case")))
+    name, case = read_name(desk.query, "act"), snapshot.case
+    services = desk.services
+    item = services.inbox.get(case, own_id(name)) if name else None
+    event = _event(desk, case, name, item) if item else None
+    if item is None or event is None or event["data"].get("actor") != desk.who.person.id:
+        zh, en = "没有这份收据，或者不是您办理的。", "there is no such receipt, or it is not yours"
+        raise Rejected(404, zh=zh, en=en)
+    done = services.inbox.repeated(item, event)
+    given = services.receipts.of_act(done)
+    values = {
+        "what": type_word(event["type"], words_in(desk)),
+        "at": local(done.received_at, services.profile().zone),
+        "text": event["data"].get("text", ""),
+        "given": {part: _written(given[part]) for part in given},
+        **_goes_on(case, event),
+    }
+    return desk.page(FOLDER, "receipt", values)
+
+
+def _written(part: object) -> str:
+    return part if isinstance(part, str) else json.dumps(part, ensure_ascii=False, sort_keys=True)
+
+
+def _goes_on(case: str, event: Event) -> dict[str, str]:
+    """Return where the page leads: to the card, to the late news, or to the record of the case."""
+    if is_ours(case):
+        return {"to": f"desk/answers/{parts_of(case)[0]}", "case": case}
+    claim, address = event["data"].get("claim"), case_address(case)
+    to = f"desk/cases/{address}/record" if claim is None else f"desk/claims/{address}/{claim}"
+    return {"to": to, "case": case}
+
+
+def _event(desk: Desk, case: str, name: str, item: InboxItem) -> Event | None:
+    """Return the act *name* as it was reported: as it waits, or from its fact and its words."""
+    if item.event:
+        event: Event = json.loads(item.event)
+        return event
+    services, key = desk.services, f"{OURS}/{name}"
+    facts = (record.fact for record in services.facts.of_case(case))
+    fact = next((each for each in facts if each.key == key), None)
+    if fact is None:
+        return None
+    kept = services.vault.private_fields(case if is_ours(case) else acts_in(case))
+    private: Mapping[str, Any] = kept.get(key, {})
+    data = {field: value for field, value in fact.data.items() if field != "given"} | private
+    return own_event(str(fact.kind), case, name, fact.at, data)

@@ -1,0 +1,152 @@
+"""Passkeys in the table of sign-in: those of each person, those that wait, those that stand.
+
+    PASSKEYS/<p_…>      the enrolled passkeys of a person, revoked ones too
+    PASSKEYS/waiting    passkeys that somebody made, and for which nobody has signed yet
+    PASSKEYS/standing   which keys stand now, of whom and in which role
+
+What the log states is the truth about a key; this is what the doors read. Lost, it is made again by
+new enrolments.
+"""
+
+from typing import Any, TypeVar
+
+from msgspec import Struct, convert
+from msgspec import json as msgjson
+from msgspec.structs import replace
+
+from chalicelib.errors import Conflict, Rejected
+from chalicelib.people.passkey import Enrolment, read_enrolment
+from chalicelib.people.session_store import SignInItem
+
+MOST_KEYS, MOST_WAITING, MOST_STANDING = 5, 50, 2000
+_PK, _WAITING, _STANDING = "PASSKEYS", "waiting", "standing"
+T = TypeVar("T")
+
+
+class StoredPasskey(Struct, frozen=True, kw_only=True):
+    """An enrolled passkey; the log's statement of it is *event* of *case*."""
+
+    credential_id: str
+    enrolment: dict[str, Any]
+    case: str
+    event: str
+    is_revoked: bool = False
+
+    @property
+    def statement(self) -> Enrolment:
+        """The statement."""
+        return read_enrolment(self.enrolment)
+
+
+class WaitingPasskey(Struct, frozen=True, kw_only=True):
+    """A passkey that waits for a second person; *enrolment* lacks him."""
+
+    credential_id: str
+    enrolment: dict[str, Any]
+    made_at: str
+
+    @property
+    def statement(self) -> Enrolment:
+        """The statement, as it would be without a second person."""
+        return read_enrolment(self.enrolment)
+
+
+class StandingKey(Struct, frozen=True):
+    """A *key* that stands, of a *person* in a *role*."""
+
+    key: str
+    person: str
+    role: str
+
+
+class Passkeys:
+    """Reads and changes passkeys. A revoked one counts no more at the next request."""
+
+    def __init__(self, table: str) -> None:
+        self._items = SignInItem.named(table)
+
+    def of(self, person: str, role: str = "") -> list[StoredPasskey]:
+        """Return the passkeys of *person* that stand, of all roles or of one."""
+        standing = (each for each in self._read(person, StoredPasskey) if not each.is_revoked)
+        return [each for each in standing if role in ("", each.enrolment["role"])]
+
+    def find(self, person: str, key: str) -> StoredPasskey | None:
+        """Return the passkey of *person* with this fingerprint, if it stands."""
+        return next((each for each in self.of(person) if each.enrolment["key"] == key), None)
+
+    def named(self, person: str, key: str) -> StoredPasskey | None:
+        """Return it, though it be revoked: what was signed with it stays signed."""
+        kept = self._read(person, StoredPasskey)
+        return next((each for each in kept if each.enrolment["key"] == key), None)
+
+    def add(self, person: str, passkey: StoredPasskey) -> None:
+        """Believe *passkey* of *person*. Raises Rejected (409) where there are too many.
+
+        Crash before the second write: it is believed and not counted as standing; the same call
+        goes on. Before the third: it still waits, and the same call removes it.
+        """
+        kept = self._read(person, StoredPasskey)
+        statement = passkey.statement
+        if not any(each.enrolment["key"] == statement.key for each in kept):
+            if sum(not each.is_revoked for each in kept) >= MOST_KEYS:
+                raise _too_many(MOST_KEYS)
+            self._write(person, kept, [*kept, passkey])
+        standing, mine = self.standing(), StandingKey(statement.key, person, statement.role)
+        if mine not in standing:
+            self._write(_STANDING, standing, [*standing, mine])
+        self.forget_waiting(statement.key)
+
+    def revoke(self, person: str, key: str) -> None:
+        """Believe a key no longer. Crash before the second write: the same call goes on."""
+        kept = self._read(person, StoredPasskey)
+        revoked = [
+            replace(each, is_revoked=True) if each.enrolment["key"] == key else each
+            for each in kept
+        ]
+        if revoked != kept:
+            self._write(person, kept, revoked)
+        standing = self.standing()
+        left = [each for each in standing if each.key != key]
+        if left != standing:
+            self._write(_STANDING, standing, left)
+
+    def standing(self) -> list[StandingKey]:
+        """Return the keys that stand."""
+        return self._read(_STANDING, StandingKey)
+
+    def waiting(self) -> list[WaitingPasskey]:
+        """Return the passkeys that wait for a second person."""
+        return self._read(_WAITING, WaitingPasskey)
+
+    def offer(self, passkey: WaitingPasskey) -> None:
+        """Let *passkey* wait. Raises Rejected (409) where too many wait."""
+        waiting, key = self.waiting(), passkey.statement.key
+        rest = [each for each in waiting if each.statement.key != key]
+        if len(rest) >= MOST_WAITING:
+            raise _too_many(MOST_WAITING)
+        self._write(_WAITING, waiting, [*rest, passkey])
+
+    def forget_waiting(self, key: str) -> None:
+        """Let the passkey with this fingerprint wait no longer."""
+        waiting = self.waiting()
+        rest = [each for each in waiting if each.statement.key != key]
+        if rest != waiting:
+            self._write(_WAITING, waiting, rest)
+
+    def _read(self, name: str, kind: type[T]) -> list[T]:
+        item = self._items.find(_PK, name)
+        return convert(msgjson.decode(item.body), list[kind]) if item else []  # type: ignore[valid-type]
+
+    def _write(self, name: str, before: list[T], after: list[T]) -> None:
+        """Save *after* where *before* still is. Raises Conflict."""
+        items, body = self._items, msgjson.encode(after).decode()
+        unchanged = items.body == msgjson.encode(before).decode()
+        condition = unchanged if before else items.pk.does_not_exist() | unchanged
+        if not items(_PK, name, body=body).save_if(condition):
+            zh, en = "有人同时在改通行密钥，请再试", "somebody else is changing passkeys; try again"
+            raise Conflict(zh, en)
+
+
+def _too_many(most: int) -> Rejected:
+    zh = f"最多 {most} 把通行密钥，请先注销不用的。"
+    return Rejected(409, zh=zh, en=f"at most {most} passkeys: revoke one that is not used first")

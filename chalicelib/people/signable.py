@@ -1,0 +1,20 @@
+"""Which facts a person may have signed, and as which acts (`signed_act.py`).
+
+Pure. A leaf that names a passkey is of one of these types; nobody signs anything else.
+"""
+
+from collections.abc import Mapping
+
+from chalicelib.intake.event_types import Reported
+from chalicelib.policy.signing import SignedActName
+
+ACTS_OF_TYPE: Mapping[str, tuple[SignedActName, ...]] = {
+    Reported.CARD_CONFIRMED: ("confirm",),
+    Reported.ESCALATION_DISMISSED: ("dismiss",),
+    Reported.CARD_REVOKED: ("revoke", "dismiss"),  # a proposal is dismissed by being revoked
+    Reported.APPEAL_DECIDED: ("decide",),
+    Reported.CARD_APPEALED: ("appeal",),
+    Reported.CLAIM_ACCEPTED: ("accept",),
+    Reported.CLAIM_REFUSED: ("refuse",),
+    Reported.IRREGULARITY_FOUND: ("find",),
+}

@@ -1,0 +1,65 @@
+"""Public randomness: when a value is known, and how it is written."""
+
+from math import comb
+
+import pytest
+
+from chalicelib.draw.source import NoTurn, random_sources
+from chalicelib.instant import parse
+
+SSQ, DLT, DRAND = (random_sources()[name] for name in ("ssq", "dlt", "drand-quicknet"))
+
+
+def test_a_lottery_closes_before_its_numbers_are_drawn():
+    """A Thursday in Beijing; commitments end when the tickets do."""
+    turn = SSQ.turn("2026-12-03")
+    assert turn == (parse("2026-12-03T20:00:00+08:00"), parse("2026-12-03T21:15:00+08:00"))
+
+
+def test_a_round_has_its_instant():
+    """Three seconds each; the first at the genesis of the chain."""
+    assert DRAND.turn("1").opens == parse("2023-08-23T15:09:27Z")
+    assert DRAND.turn("1000001").closes == parse("2023-09-27T08:29:27Z")
+
+
+@pytest.mark.parametrize("turn", ["2026-12-02", "2026-13-01", "12345", "", "2026-12-3"])
+def test_there_is_no_draw_on_other_days(turn):
+    """Tuesday, Thursday and Sunday."""
+    with pytest.raises(NoTurn):
+        SSQ.turn(turn)
+
+
+@pytest.mark.parametrize("turn", ["0", "01", "-1", "", "2026-12-03", "1" * 11])
+def test_a_round_is_a_number(turn):
+    """From one on."""
+    with pytest.raises(NoTurn):
+        DRAND.turn(turn)
+
+
+def test_a_value_has_one_form():
+    """However it is typed: numbers of a group in any order, letters of any size."""
+    assert SSQ.canonical(" 30, 5 12 18 23 1 + 9") == "01 05 12 18 23 30+09"
+    assert DLT.canonical("35 1 2 3 4+12 1") == "01 02 03 04 35+01 12"
+    assert DRAND.canonical("AB" * 32 + "\n") == "ab" * 32
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "1 2 3 4 5 6", "1 2 3 4 5+7", "1 1 2 3 4 5+7", "1 2 3 4 5 34+7", "0 1 2 3 4 5+7", "a+b",
+     "1 2 3 4 5 6+17", "1 2 3 4 5 6+7+8", "1 2 3 4 5 6+"],
+)  # fmt: skip
+def test_what_was_never_drawn_is_refused(value):
+    """A ball that is missing, twice there, or too high."""
+    with pytest.raises(NoTurn):
+        SSQ.canonical(value)
+
+
+def test_no_source_has_so_few_values_that_all_can_be_tried():
+    """Two to the twentieth at least; and each says where it is published."""
+    for source in random_sources().values():
+        assert source.where.startswith("https://")
+        if not isinstance(source.value, str):
+            outcomes = 1
+            for count, most in source.value:
+                outcomes *= comb(most, count)
+            assert outcomes >= 2**20
