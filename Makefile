@@ -17,6 +17,8 @@ SLOW := papers verify test_architecture.py
 CALENDARS := build/chinese-days-1.5.7.tgz
 # What looks for barriers on pages; without npm, or without Chromium, that test is skipped.
 AXE := build/axe-core-4.14.1.tgz
+# The tests over real HTTP that start a cloud of their own, and so wait for nobody.
+OWN := tests/e2e/test_idle_minute.py tests/e2e/test_kept_stage.py
 # The chance of a thorough run. SEED=… repeats one.
 SEED := $(or $(SEED),$(shell date +%s))
 
@@ -31,7 +33,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Several at once; what one prints stays together.
 AT_ONCE := $(if $(filter output-sync,$(.FEATURES)),--output-sync) --jobs
 
-.PHONY: help setup wheelhouse lock fmt lint types unit integration inside infra e2e stack bench package wheel quick test thorough mutants run clean
+.PHONY: help setup wheelhouse lock fmt lint types unit integration inside infra e2e door own stack bench package wheel quick test thorough mutants run clean
 
 help: ## list these tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -101,11 +103,16 @@ inside: setup $(CALENDARS) $(AXE) ## unit and integration in one go
 infra: setup ## the packaged template, the lock files, the commands
 	$(BIN)/pytest tests/infra
 
-e2e: setup ## one run against the local cloud over real HTTP
-	$(BIN)/pytest tests/e2e --ignore tests/e2e/stories
+e2e: door own ## one run against the local cloud over real HTTP
+
+door: setup # all that is done to one stage
+	$(BIN)/pytest tests/e2e --ignore tests/e2e/stories $(OWN:%=--ignore %)
+
+own: setup # beside it
+	$(BIN)/pytest $(OWN)
 
 stack: setup ## infra and e2e at once: each starts clouds of its own, and one waits while the other packages
-	@$(MAKE) $(AT_ONCE) 2 infra e2e
+	@$(MAKE) $(AT_ONCE) 3 infra e2e
 
 bench: setup ## benchmarks: due dates, judging, reading, cold starts, one case's cost, the same with everything, a new calendar, replay, the log, verifying it (some minutes)
 	@for name in due decide reading cold_start case_cost whole_case recompute replay log verify; do echo "== $$name"; $(BIN)/python -m tests.bench.bench_$$name; done
@@ -121,7 +128,7 @@ quick: setup ## for every change: the unit tests but for the slow groups (half a
 
 # All at once: the stages that infra and e2e start wait more than they work.
 test: lint ## everything that guards the project
-	@$(MAKE) $(AT_ONCE) 4 types infra e2e inside
+	@$(MAKE) $(AT_ONCE) 5 e2e infra inside types
 
 thorough: setup $(CALENDARS) $(AXE) ## for the night: ten times the examples, other seeds, a faulty network, 100,000 open cases, what takes minutes, then mutants of the core
 	SEED=$(SEED) $(BIN)/pytest $(EVERY_CORE) --hypothesis-profile thorough --hypothesis-seed $(SEED) \

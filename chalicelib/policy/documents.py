@@ -130,8 +130,7 @@ def article_text(document: str, article: str) -> str:
     article has a single paragraph, as the practice of drafting has it.
     """
     number, paragraph, item = article_parts(article)
-    file = _file(document)
-    whole = tomllib.loads(file.read_text("utf-8")).get(str(number)) if file.is_file() else None
+    whole = _articles(document).get(str(number))
     if whole is None:
         zh, en = f"没有第 {number} 条的条文", f"there is no text of article {number}"
         raise BadInput(zh=zh, en=en, where=document)
@@ -151,6 +150,13 @@ def article_text(document: str, article: str) -> str:
         zh = f"{article} 只有 {len(lines) - 1} 项"
         raise BadInput(zh=zh, en=f"article {article} has {len(lines) - 1} items", where=document)
     return lines[item] if item else "\n".join(lines)
+
+
+@lru_cache
+def _articles(document: str) -> Mapping[str, str]:
+    """Return the articles of *document* by number; none where its text is not at hand."""
+    file = _file(document)
+    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
 def _paragraphs(text: str) -> list[list[str]]:

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from infra.local import short_path
+from infra.local import short_path, unpacking
 from infra.local.keeping import attach
 
 KEPT = "DUBAN_KEPT"  # the file in which the local stage's data are kept; not set where none are
@@ -72,6 +72,13 @@ def _read_any_method() -> None:
     gateway._import_operation = read  # noqa: SLF001
 
 
+def _unpack_once() -> None:
+    """Have the workers of all functions share what they are packaged in."""
+    from ministack.core import lambda_runtime
+
+    lambda_runtime.zipfile = unpacking.shared_zipfile()
+
+
 def _say_what_is_wrong() -> None:
     """Have the server say why it cannot read a request, in the form of our other refusals.
 
@@ -114,6 +121,7 @@ def main() -> None:
     _take_all_for_bytes()
     _hand_paths_on_as_sent()
     _read_any_method()
+    _unpack_once()
     _say_what_is_wrong()
     sys.argv = ["ministack"]
     app.main()

@@ -34,7 +34,7 @@ from infra.terminal.report import print_progress
 # A minute, as on AWS, is long for someone who watches: a card waits for the sweep.
 SWEEP_EVERY = 1  # s
 SOURCE, DELIVERY, HISTORY_FROM = "demo", "5s", "2020-01-01"
-ROOM = 300  # MB: each function's worker unpacks a copy of its own
+ROOM = 300  # MB: a package for each function's worker, unpacked once, and what the stage keeps
 BRING_ON_SECONDS = 5.0  # then it goes on by itself
 NOT_OURS = (DomainError, BotoCoreError, ClientError, PynamoDBException)
 """What data and cloud may refuse while the stage starts; then its operator can look, and mend."""

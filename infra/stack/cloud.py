@@ -6,6 +6,7 @@
 import json
 import os
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ ACCESS_FILE = FOLDER / ACCESS_NAME
 DEPARTMENT = "市场监督管理局"  # the one whose key the file has
 
 
-class Cloud(Struct, frozen=True):
+class Cloud(Struct, frozen=True, dict=True):
     """A session and, if it is not AWS itself, the address that answers for it."""
 
     session: boto3.Session
@@ -47,11 +48,18 @@ class Cloud(Struct, frozen=True):
         """Return the name of the region."""
         return str(self.session.region_name)
 
+    @cached_property
+    def _clients(self) -> dict[str, Any]:
+        """The clients that were made, by service: to make one takes longer than to ask it."""
+        return {}
+
     def client(self, service: str) -> Any:
-        """Make a client of *service*."""
-        config = Config(retries={"mode": "standard"}, user_agent_extra="duban")
-        make: Any = self.session.client
-        return make(service, endpoint_url=self.endpoint, config=config)
+        """Return the client of *service*."""
+        if service not in self._clients:
+            config = Config(retries={"mode": "standard"}, user_agent_extra="duban")
+            make: Any = self.session.client
+            self._clients[service] = make(service, endpoint_url=self.endpoint, config=config)
+        return self._clients[service]
 
 
 def local_at(endpoint: str) -> Cloud:

@@ -24,7 +24,7 @@ from chalicelib.instant import text
 from infra.feeding.sender import Courier, CourierAccess
 from infra.local.keeping.stage import KeptStage
 from infra.local.port import free_port
-from infra.stack.layer import ROOT
+from tests.support.own_checkout import bring_package, copy_checkout
 
 SWEEP_AGE = 15  # seconds; it is called every second, once its function has started
 ACKNOWLEDGED = 15  # events, then it is killed while it takes the next
@@ -72,11 +72,7 @@ class Home(Struct, dict=True):
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
     """Give a checkout; whatever runs in it in the end is ended."""
-    left_out = shutil.ignore_patterns("__pycache__")
-    for name in ("infra", "chalicelib", ".chalice"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=left_out)
-    for name in ("app.py", "pyproject.toml", "requirements.txt"):
-        shutil.copy(ROOT / name, tmp_path / name)
+    bring_package(copy_checkout(tmp_path))
     home = Home(tmp_path, free_port())
     yield home
     for process in home.running:

@@ -31,9 +31,9 @@ from infra.stack.deploy import deploy as put
 from infra.stack.layer import ROOT
 from infra.stack.services import environment, inside
 from tests.infra.killed import Killed, dies_at
-from tests.support.deployed import STAGE, deploy, duban, published, rests, until
+from tests.support.deployed import STAGE, deploy, deploy_anew, duban, published, rests, until
 
-LOG = "duban-county.us-east-1.000000000000/log"  # where it lies, as none was given
+LOG = f"duban-{STAGE}.us-east-1.000000000000/log"  # where it lies, as none was given
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def assert_waits(url: str, inspector: str) -> None:
 
 def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) -> None:
     """A signed event comes through to a case that an inspector can read; the clock is the wall."""
-    done = deploy(cloud, "--json")
+    done = deploy_anew(cloud, "--json")
     assert done.returncode == 0, done.stderr
     assert f"公开日志的名称是 {LOG}，永远不变" in done.stderr
     assert "CREATE_COMPLETE" in done.stderr

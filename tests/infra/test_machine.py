@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli.main import main
 from infra.local.keeping.stage import KeptStage
 from infra.local.lock import hold_lock
 from infra.local.port import free_port
 from infra.stack.cloud import StageAccess
 from infra.stack.layer import ROOT
+from tests.support.own_checkout import bring_package, copy_checkout
 from tests.support.own_mounts import inside_a_namespace
 
 STRANGER = 54321  # a user that is nobody here
@@ -26,13 +27,7 @@ DUE = ("due", "--from", "2026-09-18T16:00", "--limit", "5wd")
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of what the command needs of the checkout."""
-    copy = tmp_path / "checkout"
-    left_out = shutil.ignore_patterns("__pycache__")
-    for name in ("infra", "chalicelib", ".chalice"):
-        shutil.copytree(ROOT / name, copy / name, ignore=left_out)
-    for name in ("app.py", "pyproject.toml", "requirements.txt"):
-        shutil.copy(ROOT / name, copy / name)
-    return copy
+    return copy_checkout(tmp_path / "checkout")
 
 
 def duban(
@@ -225,16 +220,18 @@ def test_a_kept_stage_that_was_killed(checkout: Path) -> None:
     assert KeptStage(folder).parameters == {"LogDays": "7"}
 
 
-def test_usage_is_told_in_one_language() -> None:
+def test_usage_is_told_in_one_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Chinese, or by the switch what the library says."""
     for words in ("", "nix", "key", "key add", "key add boss", "deploy local --check --back",
                   "up --port", "up x", "deploy Bad", "up --speed 0"):  # fmt: skip
-        done = duban(ROOT, *words.split())
-        assert done.returncode == 2
-        assert re.match(r"duban[a-z -]*: .*[\u4e00-\u9fff]", done.stderr), done.stderr
-        done = duban(ROOT, *words.split(), DUBAN_LANG="en")
-        assert done.returncode == 2
-        assert re.match(r"duban[a-z -]*: [\x00-\x7f]+$", done.stderr), done.stderr
+        for language, told in (("zh", r".*[\u4e00-\u9fff]"), ("en", r"[\x00-\x7f]+$")):
+            monkeypatch.setenv("DUBAN_LANG", language)
+            with pytest.raises(SystemExit, match="2"):
+                main(words.split())
+            shown = capsys.readouterr().err
+            assert re.match(rf"duban[a-z -]*: {told}", shown), shown
 
 
 def test_a_file_where_the_folder_should_be(checkout: Path) -> None:
@@ -246,6 +243,7 @@ def test_a_file_where_the_folder_should_be(checkout: Path) -> None:
 
 def test_a_port_that_is_taken(checkout: Path) -> None:
     """By a program that goes on; nothing is started."""
+    bring_package(checkout)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         done = duban(checkout, "up", "--port", str(port))

@@ -3,13 +3,11 @@
 The stage is small: one table, the functions that write, a schedule, a stream and a door.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.local.cloud import running
 from infra.rebuilding import recreating, resting
 from infra.rebuilding.recovery import TABLE
 from infra.stack import artefacts, formation, releases, underway
@@ -71,13 +69,6 @@ def template() -> dict[str, Any]:
             **{name.capitalize(): function(name) for name in FUNCTIONS},
         },
     }
-
-
-@pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """A local cloud."""
-    with running(tmp_path_factory.mktemp("cloud")) as local:
-        yield local.cloud
 
 
 @pytest.fixture

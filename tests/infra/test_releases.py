@@ -5,19 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.local.cloud import running
 from infra.stack import artefacts, formation, releases
 from infra.stack.cloud import Cloud
 from infra.stack.deploy import go_back
 
 STAGE, STACK = "prod", "duban-prod"
-
-
-@pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """A local cloud."""
-    with running(tmp_path_factory.mktemp("cloud")) as local:
-        yield local.cloud
 
 
 @pytest.fixture

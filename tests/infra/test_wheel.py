@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import tarfile
 import venv
 import zipfile
@@ -37,14 +38,14 @@ def test_the_same_files_make_the_same_wheel(tmp_path: Path) -> None:
 def test_pip_installs_it_into_an_empty_environment(tmp_path: Path) -> None:
     """There it judges a week again, and finds an entry that was changed."""
     home = tmp_path / "home"
-    venv.create(home, with_pip=True)
+    venv.create(home)
     wheel = build_wheel(tmp_path)
     pinned = Path(__file__).parents[2] / "requirements-dev.txt"
     versions = [line.split(" ")[0] for line in pinned.read_text().splitlines() if "==" in line]
     (tmp_path / "pinned").write_text("\n".join(versions))
     installed = subprocess.run(
-        [home / "bin/python", "-m", "pip", "install", "--quiet", "--constraint",
-         tmp_path / "pinned", wheel],
+        [sys.executable, "-m", "pip", "--python", home / "bin/python", "install", "--quiet",
+         "--no-compile", "--constraint", tmp_path / "pinned", wheel],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if installed.returncode and "No matching distribution" in installed.stderr:

@@ -5,33 +5,46 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 
+import pytest
 import urllib3
 
 from chalicelib.log.objects import published_size
 from chalicelib.plumbing.services import Services
+from infra.cli.main import main
 from infra.stack.cloud import Cloud
 from infra.stack.layer import ROOT
 from infra.stack.services import inside
 
-STAGE = "county"
+STAGE = "county-2"
 
 
 def duban(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as an operator does."""
+    """Run the command as an operator does, but in this process."""
+    printed, told = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(told):
+        patch.setenv("AWS_ENDPOINT_URL", cloud.endpoint or "")
+        code = main(arguments)
+    return subprocess.CompletedProcess(arguments, code, printed.getvalue(), told.getvalue())
+
+
+def deploy(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Deploy the stage."""
+    return duban(cloud, "deploy", STAGE, *arguments)
+
+
+def deploy_anew(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Deploy the stage by a process of its own, which knows nothing yet."""
     return subprocess.run(
-        [sys.executable, "-m", "infra.cli.main", *arguments],
+        [sys.executable, "-m", "infra.cli.main", "deploy", STAGE, *arguments],
         cwd=ROOT,
         env=os.environ | {"AWS_ENDPOINT_URL": cloud.endpoint or ""},
         capture_output=True,
         text=True,
         check=False,
     )
-
-
-def deploy(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Deploy the stage."""
-    return duban(cloud, "deploy", STAGE, *arguments)
 
 
 def until(address: str, key: str) -> dict[str, object]:

@@ -37,7 +37,7 @@ _SPAN = 600  # facts of a register that are read: a number has two, or one besid
 blueprint = Blueprint(__name__)
 
 
-class Found:
+class SearchAnswer:
     """What a search found, and what it *asked*, as the names of words."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Found:
 def search(desk: Desk) -> Response:
     """Search."""
     supervising(desk)
-    query, found = read_query(read_name(desk.query, "q")), Found()
+    query, found = read_query(read_name(desk.query, "q")), SearchAnswer()
     ways = {
         "number": _by_number,
         "card": _by_card,
@@ -71,7 +71,7 @@ def search(desk: Desk) -> Response:
     return desk.page(FOLDER, "search", desk.services.name_tokens.reveal(values))
 
 
-def _by_number(desk: Desk, query: Query, found: Found) -> None:
+def _by_number(desk: Desk, query: Query, found: SearchAnswer) -> None:
     """Look the number up in the registers whose numbers are written so: three at most."""
     services, profile = desk.services, desk.services.profile()
     instrument = profile.instrument_at(services.now())
@@ -97,12 +97,12 @@ def _reaches(desk: Desk, department: str, region: str) -> bool:
     return any(kept.is_within(post, "see_card") for post in supervising(desk))
 
 
-def _by_card(desk: Desk, query: Query, found: Found) -> None:
+def _by_card(desk: Desk, query: Query, found: SearchAnswer) -> None:
     found.asked.append("card")
     _add(desk, found, [desk.services.cases.get(card_case(query.text))])
 
 
-def _by_day(desk: Desk, query: Query, found: Found) -> None:
+def _by_day(desk: Desk, query: Query, found: SearchAnswer) -> None:
     """Look for yellow and red cases that fell due on a day, and cards found on it."""
     services, day = desk.services, query.day
     zone = services.profile().zone
@@ -124,7 +124,7 @@ def _is_due_on(snapshot: CaseSnapshot, day: date, zone: Any) -> bool:
     return bool(snapshot.due_at and snapshot.due_at.astimezone(zone).date() == day)
 
 
-def _by_text(desk: Desk, query: Query, found: Found) -> None:
+def _by_text(desk: Desk, query: Query, found: SearchAnswer) -> None:
     """Look for a case of this number, then for an item and a department of this name."""
     services, text = desk.services, query.text
     sources = [name for name in services.registrations.current().by_name if name]
@@ -153,7 +153,7 @@ def _of_department(desk: Desk, department: str, item: str) -> Iterator[CaseSnaps
                 yield snapshot
 
 
-def _add(desk: Desk, found: Found, snapshots: Any) -> None:
+def _add(desk: Desk, found: SearchAnswer, snapshots: Any) -> None:
     """Add those of *snapshots* that the reader's posts reach, as far as they are shown."""
     shown = shown_now(desk)
     for snapshot in snapshots:
