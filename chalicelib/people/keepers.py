@@ -94,6 +94,19 @@ class Keepers:
             names = units.successors.names_kept_by(department, self._today())
         return tuple(dict.fromkeys(each for name in names for each in self._tokens.spellings(name)))
 
+    def names(self, department: str) -> tuple[str, ...]:
+        """Return *department*, and the names of all that it continues as a whole; no codes.
+
+        Each costs a list one more read, so what was told by a code is found by its number alone.
+        """
+        units = self._organisation.units()
+        if not units.departments:
+            return (department,)
+        successors, today = units.successors, self._today()
+        others = [n for n in successors.names_kept_by(department, today) if n not in units.by_code]
+        kept = (name for name in others if successors.keeper(Addressed(name), today) == department)
+        return tuple(dict.fromkeys((department, *kept)))
+
     def source(self, source: Registration) -> Registration:
         """Return what a *source* is registered for today: for whoever continues it, too."""
         units = self._organisation.units()

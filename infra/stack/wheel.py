@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("chalicelib", "infra")
 COMMANDS = ("infra.cli.main", "infra.cli.verify", "infra.cli.check_disclosure")
-DATA = ("chalicelib/laws/*.toml", "chalicelib/rules/*.toml")
+DATA = tuple(f"chalicelib/{folder}/*.toml" for folder in ("laws", "rules", "people", "draw"))
 NEEDS = {
     "cryptography": "signatures",
     "msgspec": "records, and events as the door reads them",

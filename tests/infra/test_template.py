@@ -113,12 +113,12 @@ def test_every_queue_of_failures_rings(template: dict[str, Any]) -> None:
 
 
 def test_tables_can_be_brought_back(template: dict[str, Any]) -> None:
-    """Point in time recovery and protection; the vault forgets what it is told to forget."""
+    """Point in time recovery and protection; the vault and sign-in forget what they must."""
     tables = of_type(template, "AWS::DynamoDB::Table")
     assert set(tables) == TABLES
     for name, table in tables.items():
         recovery = table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
-        assert recovery is (name != "Vault")
+        assert recovery is (name not in ("Vault", "SignIn"))
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
         assert template["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.vault.redaction import digests, disclosures
-from tests.support.attacks import attack
-from tests.support.enrolled import enrolment_data
+from tests.support.attacks import attack, duban_verify, signed, stating
 from tests.support.environment import environment
 from tests.support.replayed import Leaf, public_world
 from tests.support.signed_log import Log
@@ -17,6 +16,7 @@ from tests.support.signing_county import ActLog, SigningCounty, is_act, signing_
 from tests.support.signing_people import Signer
 from tests.support.soft_passkey import SoftPasskey
 
+BASIS = 'basis = [{ proposed = "…" }]\n'
 OPERATOR = SoftPasskey("the operator's own")
 
 
@@ -129,50 +129,24 @@ def test_a_key_of_another_role(made: SigningCounty, tmp_path: Path) -> None:
     ]
 
 
-def puppet(made: SigningCounty, data: dict[str, Any], folder: Path) -> list[str]:
-    """Let the operator enrol a key of his own with these *data* in place of an honest one."""
+@attack("an act without the signature that the profile in force requires", "any reader")
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_an_act_that_must_be_signed(
+    made: SigningCounty, tmp_path: Path, *, is_signed: bool
+) -> None:
+    """The door refuses it: so it was not the door that recorded it."""
+    made.county.until("2026-11-10T10:00:00")
+    made.revoke("1", by=made.second if is_signed else None)
+    made.county.close()
+    rules = made.county.rules()
 
-    def change(leaves: list[Leaf]) -> None:
-        enrolled = [leaf for leaf in leaves if leaf["k"] == "person.enrolled"]
-        leaf = next(each for each in enrolled if each["data"]["person"] == made.second.id)
-        leaf["data"], leaf["key"] = data, f"duban/passkey/{data['key']}"
+    def policy(text: str) -> str:
+        return f'{text}\n[acts]\nsignature = {{revoke = "required"}}\n{BASIS}'
 
-    return found(ActLog(made, folder, change))
-
-
-@attack("a puppet enrolled by nobody, for whom the operator holds the passkey", "any reader")
-def test_a_puppet_that_nobody_answers_for(made: SigningCounty, tmp_path: Path) -> None:
-    """After the first key each needs a second person."""
-    data = enrolment_data(OPERATOR, "p_puppetaaaaaaaaaa")
-    assert puppet(made, data, tmp_path) == [
-        "I15 keys stood already, and no second person signed for this one"
-    ]
-
-
-@attack("a puppet enrolled with a second person's signature that he never gave", "any reader")
-def test_a_puppet_with_a_made_up_second_person(made: SigningCounty, tmp_path: Path) -> None:
-    """The operator signs in another one's name; anybody checks that, for it is public."""
-    data = enrolment_data(OPERATOR, "p_puppetaaaaaaaaaa", by=(made.first.id, OPERATOR))
-    data["by_key"] = made.first.key.fingerprint
-    (line,) = puppet(made, data, tmp_path)
-    assert line.startswith("I15 the second person's signature does not hold: signature:")
-
-
-@attack("the signature for one enrolment, used for another", "any reader")
-def test_a_second_person_signed_for_somebody_else(made: SigningCounty, tmp_path: Path) -> None:
-    """What he signed names the key and the person."""
-    honest = enrolment_data(made.second.key, made.second.id, by=(made.first.id, made.first.key))
-    data = {**honest, "key": OPERATOR.fingerprint, "public": OPERATOR.public}
-    (line,) = puppet(made, data, tmp_path)
-    assert line.endswith("what the other person signed is not this")
-
-
-def test_an_accomplice_is_seen(made: SigningCounty, tmp_path: Path) -> None:
-    """Two who conspire can enrol a third; nobody can keep that from being read."""
-    Signer(made.county, "puppe").enrol(made.second)
-    told = [each for each in ActLog(made, tmp_path).verify().remarks if "p_puppe" in each]
-    assert len(told) == 1
-    assert f"vouched for by {made.second.id}" in told[0]
+    leaves = stating(made.county.leaves(), rules, "2026-11-10T09:10:00", policy=policy)
+    verdict = duban_verify(signed(tmp_path / "log", leaves, rules))
+    found = [each for each in verdict.findings if "is not signed, as the profile" in each]
+    assert len(found) == (0 if is_signed else 1)
 
 
 def forged(made: SigningCounty, key: SoftPasskey, **more: Any) -> tuple[Any, dict[str, str]]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from chalicelib.card.acts import ACTS, ActRequest, read_act
 from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
-from chalicelib.card.routes import card_of_caller, show_state, show_whole_card, take_act
+from chalicelib.card.routes import card_of_caller, kept_of, show_state, show_whole_card, take_act
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.fact import Fact
 from chalicelib.desk.answering import Desk
@@ -44,10 +44,8 @@ class _Scene:
         self.desk = desk
         callers = desk.who.with_right("see_card")
         self.caller, self.card = card_of_caller(desk.services, callers, card_id)
-        opening = self.card.state.opening
-        assert opening is not None  # noqa: S101 - else there is no such card
-        self.department = desk.services.name_tokens.name_of(opening.text("department"))
-        self.region = opening.text("region")
+        kept = kept_of(desk.services, self.card.state)  # after a reorganisation: by the successor
+        self.department, self.region = kept.keeper, kept.region
 
     @property
     def id(self) -> str:

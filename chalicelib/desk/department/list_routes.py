@@ -180,8 +180,8 @@ def _department(desk: Desk, act: "Act") -> tuple[str, list[str]]:
 
 
 def _sees(desk: Desk, act: "Act", snapshot: CaseSnapshot) -> bool:
-    department = desk.services.name_tokens.name_of(snapshot.department)
-    return desk.who.may(act, department, snapshot.region)
+    kept = desk.services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
+    return any(kept.is_within(caller, act) for caller in desk.who.callers)
 
 
 def list_cards(desk: Desk) -> Response:
@@ -218,7 +218,9 @@ def _own_items(desk: Desk) -> frozenset[str]:
 
 
 def _spellings(desk: Desk, department: str) -> tuple[str, ...]:
-    return desk.services.name_tokens.spellings_lately(department)
+    spelt = desk.services.name_tokens.spellings_lately
+    names = desk.services.keepers.names(department)  # its own, and those that it continues
+    return tuple(each for name in names for each in spelt(name))
 
 
 def shown_now(desk: Desk) -> Shown:
