@@ -51,7 +51,8 @@ def today(desk: Desk) -> Response:
     names = [name for each in own_departments(desk) for name in _spellings(desk, each)]
     parts = [_today_of(desk, name, shown, wanted) for name in names]
     contested, rest = services.cases.contested("", READ)
-    news = [view.case_row(each, shown) for each in contested if each.department in names]
+    own = (each for each in contested if each.department in names and _sees(desk, "see_case", each))
+    news = [view.case_row(each, shown) for each in own]
     values = {
         **{part: [row for each in parts for row in each[part]] for part in view.PARTS},
         "next_due": min(
@@ -72,14 +73,16 @@ def today(desk: Desk) -> Response:
 def _today_of(desk: Desk, name: str, shown: RowContext, wanted: CaseFilter) -> dict[str, Any]:
     """Return today's parts of one department: three requests, however many cases it has."""
     cases, now = desk.services.cases, shown.now
+    may_see = partial(_sees, desk, "see_case")  # a name may be a department's of another region too
     midnight = datetime.combine(now.astimezone(shown.zone).date(), time.min, shown.zone)
     until = midnight + timedelta(days=2)
     dated = cases.listed("permit", name, last_before(until), READ)
     is_due = any(each.due_at is not None and each.due_at >= now for each in dated)
     later = cases.listed("permit", name, UNDATED if is_due else due_from(until), READ)
     cards = cases.listed("card", name, ListRange(), READ)
-    sorted_cases = view.sort_today(dated, later, until, shown, wanted)
-    rows = (view.card_row(each, shown) for each in cards)
+    seen = [[each for each in listed if may_see(each)] for listed in (dated, later)]
+    sorted_cases = view.sort_today(seen[0], seen[1], until, shown, wanted)
+    rows = (view.card_row(each, shown) for each in cards if _sees(desk, "see_card", each))
     return {
         **asdict(sorted_cases),
         "cards": [row for row in rows if row["to_answer"]],

@@ -13,6 +13,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.people.rights import reaches
 from chalicelib.permit.claims.decision import read_number
 from chalicelib.permit.ownership.acts import (
     TYPE_OF_ANSWER,
@@ -85,7 +86,7 @@ def _answer(services: Services, request: Any, where: tuple[str, str], act: Trans
     acts = OwnershipActs(services.facts, services.inbox)
     owned = acts.read(snapshot.case, rules_of(services, snapshot), services.now())
     n = _transfer_for(services, caller, snapshot, owned.case, where[1])
-    role: AnswerRole = "inspector" if caller.department is None else "department"
+    role: AnswerRole = "inspector" if caller.role == "inspector" else "department"
     receipts = services.receipts  # before anything is recorded: it needs its key
     done = acts.record(TransferAnswer(act, n, reason, role, caller.id), owned, key)
     # Crash here: no receipt is given; under the same Idempotency-Key it is given again.
@@ -103,14 +104,14 @@ def _transfer_for(
     try:
         n = read_number(number)
         asked = transfer_in(case, n).text("department")
-        receiver = services.keepers.of(asked, snapshot.region, snapshot.item).keeper
+        kept = services.keepers.of(asked, snapshot.region, snapshot.item)
     except Rejected:
         if not may_read(services, caller, snapshot):
-            raise no_such_case() from None
+            raise no_such_case(is_denial=True) from None
         raise
-    if caller.department not in (None, receiver):
+    if not reaches(caller, "answer_transfer", kept.keeper, kept.region):
         if not may_read(services, caller, snapshot):
-            raise no_such_case()
+            raise no_such_case(is_denial=True)
         zh = "只有移送所指明的部门或者监察人员可以答复。"
         en = "the department that the transfer names answers it, or an inspector"
         raise Rejected(403, zh=zh, en=en)

@@ -17,7 +17,7 @@ from chalicelib.cases.stored_fact import ALIGHT, LAMPS
 from chalicelib.cases.view import show_line, show_transfer
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
-from chalicelib.people.rights import Act
+from chalicelib.people.rights import Act, reaches
 from chalicelib.permit.ownership.state import waiting_transfers
 from chalicelib.permit.state import fold
 from chalicelib.plumbing.answers import private_json
@@ -56,7 +56,7 @@ def cases() -> Response:
     # The cases that the department is asked to take over, closed ones too.
     spellings = services.keepers.spellings(mine) if mine else ()
     asked = chain.from_iterable(map(services.cases.asking, spellings))
-    asking = islice((each for each in asked if _is_asked(services, each, mine)), MOST)
+    asking = islice((each for each in asked if _is_asked(services, caller, each, mine)), MOST)
     body = {
         "cases": rows[:MOST],
         "is_complete": len(rows) <= MOST,
@@ -65,10 +65,14 @@ def cases() -> Response:
     return private_json(services.name_tokens.reveal(body))
 
 
-def _is_asked(services: Services, snapshot: CaseSnapshot, department: str | None) -> bool:
-    """Return whether *department* today is whom the open transfer of a case names."""
+def _is_asked(
+    services: Services, caller: "Caller", snapshot: CaseSnapshot, department: str | None
+) -> bool:
+    """Return whether *department* today, in the caller's region, is whom an open transfer names."""
     asked = snapshot.asked.department if snapshot.asked else ""
-    return services.keepers.of(asked, snapshot.region, snapshot.item).keeper == department
+    kept = services.keepers.of(asked, snapshot.region, snapshot.item)
+    is_its = kept.keeper == department
+    return is_its and reaches(caller, "see_case", kept.keeper, kept.region)
 
 
 def case_for(services: Services, caller: "Caller", case_id: str) -> CaseSnapshot:
@@ -117,8 +121,8 @@ def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bo
         return False
     records = services.facts.of_case(snapshot.case)
     readers = _past_and_asked(CaseHistory(record.fact for record in records))
-    keeper_of = services.keepers.of
-    return caller.department in {keeper_of(name, snapshot.region).keeper for name in readers}
+    kept = (services.keepers.of(name, snapshot.region) for name in readers)
+    return any(reaches(caller, "see_case", each.keeper, each.region) for each in kept)
 
 
 def kept_today(services: Services, snapshot: CaseSnapshot) -> "Kept":
