@@ -69,14 +69,16 @@ def _reached(desk: Desk, case_id: str) -> CaseSnapshot:
 
     Our own cases (a card's, a register's, a sealed record's) are no pages here.
     """
+    is_denial = False
     for caller in _distinct(desk.who.with_right("see_case")):
         try:
             snapshot = case_for(desk.services, caller, case_id)
-        except Rejected:
+        except Rejected as refusal:
+            is_denial = is_denial or refusal.is_denial
             continue
         if snapshot.kind == "permit":
             return snapshot
-    raise no_such_case()
+    raise no_such_case(is_denial=is_denial)
 
 
 def _distinct(callers: tuple["Caller", ...]) -> Iterator["Caller"]:

@@ -65,7 +65,7 @@ def seen_case(desk: Desk, case_id: str) -> tuple[Caller, CaseSnapshot]:
     snapshot = desk.services.cases.get(name) if name else None
     caller = reach(desk, "see_case", snapshot) if snapshot else None
     if snapshot is None or caller is None or snapshot.kind == "sealed":  # a lead is no case here
-        raise no_such_case()
+        raise no_such_case(is_denial=snapshot is not None)
     return caller, snapshot
 
 

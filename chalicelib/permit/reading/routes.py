@@ -109,7 +109,7 @@ def case_of_person(
     if snapshot is None or snapshot.kind != "permit":
         raise no_such_case()
     if not any(may_read(services, caller, snapshot) for caller in callers):
-        raise no_such_case()
+        raise no_such_case(is_denial=True)
     return snapshot, kept_today(services, snapshot).caller_for(callers, act)
 
 
