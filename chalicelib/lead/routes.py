@@ -33,6 +33,7 @@ from chalicelib.plumbing.query import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:
+    from chalicelib.board.published_card import PublishedCard
     from chalicelib.people.caller import Caller
 
 MOST = 2000  # published cards that are looked through for proposals, the newest first
@@ -52,8 +53,8 @@ def leads() -> Response:
 def lead(lead_id: str) -> Response:
     """Show a lead."""
     services = current_services()
-    services.keys.require(blueprint.current_request.headers, "see_lead")
-    return private_json(_find(services, lead_id).show(services.profile().zone))
+    caller = services.keys.require(blueprint.current_request.headers, "see_lead")
+    return private_json(_find(services, caller, lead_id).show(services.profile().zone))
 
 
 @blueprint.route("/v1/leads/{lead_id}/hand-over", methods=["POST"])
@@ -75,11 +76,12 @@ def close(lead_id: str) -> Response:
 
 
 def _list(services: Services, request: Any) -> Response:
-    services.keys.require(request.headers, "see_lead")
+    caller = services.keys.require(request.headers, "see_lead")
     leads, profile = _leads(services), services.profile()
-    cards = ((card.card, card.rule) for card in services.board.cards(MOST))
+    near = (card for card in services.board.cards(MOST) if _is_near(services, caller, card))
+    cards = ((card.card, card.rule) for card in near)
     proposed = proposals(cards, profile.ladder.refer, {lead.card for lead in leads})
-    shown = [lead.show(profile.zone) for lead in leads]
+    shown = [lead.show(profile.zone) for lead in leads if _reaches(services, caller, lead)]
     return private_json({"leads": shown, "proposed": proposed})
 
 
@@ -91,8 +93,12 @@ def _open(services: Services, request: Any) -> Response:
     """
     caller = services.keys.require(request.headers, "see_lead")
     card, reason = read_opening(request.raw_body)
-    if card and services.board.card(card) is None:
+    published = services.board.card(card) if card else None
+    if card and published is None:
         raise Rejected(422, zh="card：没有这张牌。", en="card: there is no such card", field="card")
+    if published and not _is_near(services, caller, published):
+        zh, en = "card：这张牌不在您的区域。", "card: this card is of another region"
+        raise Rejected(403, zh=zh, en=en, field="card")
     request_name = _request_name(request, caller)
     name = _name(sha256(request_name.encode()).digest()[:16]) if request_name else _random()
     record = Sealed("open", services.now(), reason, caller.id, card)
@@ -105,7 +111,7 @@ def _open(services: Services, request: Any) -> Response:
 
 def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
     caller = services.keys.require(request.headers, "see_lead")
-    reason, stored = read_reason(request.raw_body), _find(services, lead)
+    reason, stored = read_reason(request.raw_body), _find(services, caller, lead)
     request_name = _request_name(request, caller)
     record = Sealed(act, services.now(), reason, caller.id)
     if again := _answer_again(services, stored.name, record, request_name):
@@ -152,12 +158,30 @@ def _leads(services: Services) -> list[Lead]:
     return [read_lead(name, services.vault.private_fields(sealed_case(name))) for name in names]
 
 
-def _find(services: Services, lead: str) -> Lead:
+def _find(services: Services, caller: "Caller", lead: str) -> Lead:
     name = decode_parameter(lead)
     kept = services.vault.private_fields(sealed_case(name)) if _NAME.fullmatch(name) else {}
-    if not kept:
-        raise Rejected(404, zh="没有这条线索。", en="there is no such lead")
-    return read_lead(name, kept)
+    found = read_lead(name, kept) if kept else None
+    if found is None or not _reaches(services, caller, found):
+        zh, en = "没有这条线索。", "there is no such lead"
+        raise Rejected(404, zh=zh, en=en, is_denial=found is not None)
+    return found
+
+
+def _reaches(services: Services, caller: "Caller", lead: Lead) -> bool:
+    """Return whether *lead* is the caller's to see: about a card of his regions, or opened by him.
+
+    One without a card is of no region: who has all regions sees it too.
+    """
+    if not caller.regions or any(each.actor == caller.id for each in lead.records[:1]):
+        return True
+    card = services.board.card(lead.card) if lead.card else None
+    return card is not None and _is_near(services, caller, card)
+
+
+def _is_near(services: Services, caller: "Caller", card: "PublishedCard") -> bool:
+    kept = services.keepers.of(card.department, card.region)
+    return not caller.regions or kept.is_within(caller, "see_lead")
 
 
 def _random() -> str:

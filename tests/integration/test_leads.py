@@ -3,12 +3,15 @@
 import json
 
 import pytest
+from chalice.test import Client
 
+import app
 from chalicelib.cases.case_id import sealed_case
 from chalicelib.vault.sd_jwt import digest
 from tests.support.asker import Asker, data
 from tests.support.replayed import public_world, verified
 
+REGIONS = ("370103", "370102")  # another one, and that of the card
 REASON = "收费超出公示标准，疑似有人授意"
 
 
@@ -42,6 +45,18 @@ def opened(county, ask):
     county.wall.forward(minutes=1)
     county.tick()
     return lead, card
+
+
+def inspectors(county):
+    """Give a function that asks with the key of an inspector of one region."""
+    keys = {region: county.services.keys.issue("inspector", regions=[region]) for region in REGIONS}
+
+    def by(region, method, path, body=None):
+        headers = {"Authorization": f"Bearer {keys[region]}", "Content-Type": "application/json"}
+        raw = json.dumps(body).encode() if body else b""
+        return Client(app.app).http.request(method, path, headers=headers, body=raw)
+
+    return by
 
 
 def act(county, ask, lead, what, reason="按规定处理"):
@@ -161,3 +176,31 @@ def test_a_lead_is_opened_once_for_each_key(ask):
     other = data(ask("POST", "/v1/leads", body={"reason": REASON}, key="k2"), 202)
     assert other["id"] != first["id"]
     assert len(data(ask("GET", "/v1/leads"))["leads"]) == 0, "both are on their way"
+
+
+def test_a_lead_is_of_the_region_of_its_card(county, ask):
+    """To an inspector of another region there is none; by his own he is not told of more."""
+    proposed = data(ask("GET", "/v1/leads"))["proposed"][0]
+    by, (other, own) = inspectors(county), REGIONS
+    assert data(by(other, "GET", "/v1/leads")) == {"leads": [], "proposed": []}
+    assert data(by(own, "GET", "/v1/leads"))["proposed"] == [proposed]
+    form = {"card": proposed, "reason": REASON}
+    assert by(other, "POST", "/v1/leads", form).status_code == 403
+    lead, _ = opened(county, ask)
+    steps = [("GET", ""), ("POST", "/hand-over"), ("POST", "/close"), ("POST", "/receipt")]
+    for method, step in steps:
+        answer = by(other, method, f"/v1/leads/{lead}{step}", {"reason": "x"})
+        assert answer.status_code == 404, step
+    assert data(by(other, "GET", "/v1/leads"))["leads"] == []
+    assert data(by(own, "GET", f"/v1/leads/{lead}"))["card"] == proposed
+    assert by(own, "POST", f"/v1/leads/{lead}/hand-over", {"reason": "移送"}).status_code == 202
+
+
+def test_a_lead_without_a_card_is_of_who_opened_it(county, ask):
+    """And of those who have all regions."""
+    by, (other, own) = inspectors(county), REGIONS
+    lead = data(by(own, "POST", "/v1/leads", {"reason": REASON}), 202)["id"]
+    county.tick()
+    assert by(other, "GET", f"/v1/leads/{lead}").status_code == 404
+    assert by(own, "GET", f"/v1/leads/{lead}").status_code == 200
+    assert ask("GET", f"/v1/leads/{lead}").status_code == 200
