@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
+from chalicelib.people.person import Person
 from chalicelib.people.registered import continued_registration
 from chalicelib.people.rights import Act, caller_for, must_not_be_own, reaches
 from chalicelib.people.successors import Addressed, Successors
@@ -68,11 +69,17 @@ class Keepers:
     """Asks the organisation in force about *today*, the local day."""
 
     def __init__(
-        self, organisation: "StoredOrganisation", tokens: Tokens, today: Callable[[], date]
+        self,
+        organisation: "StoredOrganisation",
+        tokens: Tokens,
+        today: Callable[[], date],
+        person: Callable[[str], Person | None] = lambda _: None,
     ) -> None:
+        """*person* finds somebody by his `p_…`: a key may have that as its label."""
         self._organisation = organisation
         self._tokens = tokens
         self._today = today
+        self._person = person
 
     def of(self, department: str, region: str = "", item: str = "") -> Kept:
         """Return who keeps what is *department*'s, which may be a token, as may the *item*."""
@@ -115,10 +122,13 @@ class Keepers:
         return continued_registration(source, units, self._today())
 
     def caller(self, caller: Caller) -> Caller:
-        """Return *caller* as of today: of a department that another continues, of that one.
+        """Return the holder of a key as of today: of a department that another continues, of that.
 
+        A key whose label is a person's `p_…` keeps out of the departments in which he has a post.
         Raises Rejected (403) where his department has ended, and nobody continues it.
         """
+        if caller.owner.startswith("p_") and (person := self._person(caller.owner)):
+            caller = replace(caller, posted_in=person.posted_in(self._today()))
         units = self._organisation.units()
         if not (units.departments and (caller.department or caller.posted_in)):
             return caller

@@ -64,15 +64,23 @@ class Keys:
         return key
 
     def remove(self, key_id: str) -> bool:
-        """Revoke a key at once; False when there is none."""
-        return self._registry.delete(_PK, key_id)
+        """Revoke a key at once; False when there is none. Crash before the write: it goes on.
+
+        Whose it was is kept, for what was done with it was done by him.
+        """
+        body = self._registry.get(_PK, key_id)
+        if body is None or _is_removed(body):
+            return False
+        self._registry.put(_PK, key_id, {**body, "digest": ""})
+        return True
 
     def all(self) -> Iterator[Caller]:
-        """Yield the holder of each key."""
-        return (_holder(key_id, body) for key_id, body in self._registry.documents(_PK))
+        """Yield the holder of each key that is not removed."""
+        every = self._registry.documents(_PK)
+        return (_holder(key_id, body) for key_id, body in every if not _is_removed(body))
 
     def holder(self, key_id: str) -> Caller | None:
-        """Return the holder of the key with this id; None where there is none, or not any more."""
+        """Return the holder of the key with this id, a removed one too; None where there is none."""
         body = self._registry.get(_PK, key_id) if _ID.fullmatch(key_id) else None
         return _holder(key_id, body) if body else None
 
@@ -102,6 +110,10 @@ class Keys:
 
 def _holder(key_id: str, body: Mapping[str, Any]) -> Caller:
     return convert({"id": key_id, **body}, Caller)
+
+
+def _is_removed(body: Mapping[str, Any]) -> bool:
+    return not body["digest"]
 
 
 def _digest(key: str) -> str:

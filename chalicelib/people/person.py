@@ -53,12 +53,13 @@ class Person(Struct, frozen=True, omit_defaults=True):
         """Yield the posts that are held on a local *day*."""
         return (appointment for appointment in self.appointments if appointment.is_held_on(day))
 
+    def posted_in(self, day: date) -> tuple[str, ...]:
+        """Return the departments in which a post is held on a local *day*."""
+        return tuple(sorted({each.department for each in self.held_on(day)} - {""}))
+
     def callers(self, day: date) -> tuple[Caller, ...]:
         """Return the callers that the person may be on a local *day*, one for each post."""
-        held = tuple(self.held_on(day))
-        own = tuple(
-            sorted({appointment.department for appointment in held if appointment.department})
-        )
+        own = self.posted_in(day)
         return tuple(
             Caller(
                 id=self.id,
@@ -68,7 +69,7 @@ class Person(Struct, frozen=True, omit_defaults=True):
                 posted_in=own,
                 owner=appointment.title,
             )
-            for appointment in held
+            for appointment in self.held_on(day)
             if appointment.role
         )
 

@@ -107,7 +107,7 @@ class Services(Struct, frozen=True, dict=True):
 
     # Who calls: keys of programs, people with their posts, sessions of those who signed in.
     keepers: ClassVar[Lazy[Keepers]] = Lazy(
-        "people.keepers.Keepers", "organisation", "name_tokens", "today"
+        "people.keepers.Keepers", "organisation", "name_tokens", "today", "people.get"
     )
     keys: ClassVar[Lazy[Keys]] = Lazy("people.key_store.Keys", "registry", "wall", "keepers.caller")
     people: ClassVar[Lazy[People]] = Lazy("people.person_store.People", "registry")

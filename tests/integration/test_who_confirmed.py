@@ -10,9 +10,11 @@ from chalicelib.card.acts import ActRequest
 from chalicelib.card.routes import take_act
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
+from chalicelib.people.person import Person
 from tests.support.asker import SECOND, Asker, data
 from tests.support.cloud_watch import emitted
 from tests.support.memory_stage import memory_world
+from tests.support.signing_in import appointment
 
 WORDS = {"text": "经核实情况属实，维持"}
 DECISION = {"outcome": "upheld", **WORDS}
@@ -96,11 +98,12 @@ def test_a_key_without_a_label_is_nobody_elses(world):
 
 
 def test_a_key_that_is_gone_is_still_itself(world):
-    """Its id stays with the act; only its label is gone."""
+    """Its id stays with the act, and whose it was: he gets round it by no new key."""
     first = inspector(world, "李四")
     path = confirmed(world, first)
     world.services.keys.remove(first.split("_")[1])
     assert post(world, f"{path}/decide", first, DECISION) == 401
+    assert post(world, f"{path}/decide", inspector(world, "李四"), DECISION) == 403
     assert post(world, f"{path}/decide", inspector(world), DECISION) == 202
 
 
@@ -130,6 +133,26 @@ def test_a_person_who_confirmed_does_not_decide_by_a_key_either(world):
     with pytest.raises(Rejected):
         act_as(world, Caller(PERSON, "inspector"), "revoke", WORDS)
     act_as(world, Caller("p_otheraaaaaaaaaaa", "inspector"), "revoke", WORDS)
+
+
+def test_whose_key_is_gone_does_not_decide_as_himself(world):
+    """Confirmed by a key with the label p_…, which was taken away since."""
+    first = inspector(world, PERSON)
+    confirmed(world, first)
+    world.services.keys.remove(first.split("_")[1])
+    with pytest.raises(Rejected) as refused:
+        act_as(world, Caller(PERSON, "inspector"), "decide", DECISION)
+    assert refused.value.status == 403
+
+
+def test_a_key_of_a_person_keeps_out_of_his_department(world):
+    """It counts as him, so by it too he supervises no department in which he holds a post."""
+    holder = Person(PERSON, (appointment("inspector"), appointment("clerk", "Housing")))
+    other = Person("p_otheraaaaaaaaaaa", (appointment("clerk", "Water"),))
+    world.services.people.put_all([holder, other])
+    path = f"/v1/cards/{card_of(world)}"
+    assert post(world, f"{path}/confirm", inspector(world, PERSON), WORDS) == 403
+    assert post(world, f"{path}/confirm", inspector(world, other.id), WORDS) == 202
 
 
 @pytest.mark.parametrize(
