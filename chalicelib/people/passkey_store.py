@@ -91,9 +91,19 @@ class Passkeys:
         return self._read(_WAITING, WaitingPasskey)
 
     def offer(self, passkey: WaitingPasskey) -> None:
-        """Let *passkey* wait. Raises Rejected (409) where too many wait."""
-        waiting, key = self.waiting(), passkey.statement.key
-        rest = [each for each in waiting if each.statement.key != key]
+        """Let *passkey* wait; of one person the last MOST_KEYS do. Raises Rejected (409).
+
+        Too many wait, or another person made a passkey with this key. Nobody takes the place of
+        another's, and nobody fills the list alone.
+        """
+        waiting, new = self.waiting(), passkey.statement
+        mine = [each for each in waiting if each.statement.person == new.person]
+        others = [each for each in waiting if each not in mine]
+        if any(each.statement.key == new.key for each in others):
+            zh, en = "此通行密钥已由他人登记。", "this passkey is another person's"
+            raise Rejected(409, zh=zh, en=en)
+        mine = [each for each in mine if each.statement.key != new.key][1 - MOST_KEYS :]
+        rest = [*others, *mine]
         if len(rest) >= MOST_WAITING:
             raise _too_many(MOST_WAITING)
         self._write(_WAITING, waiting, [*rest, passkey])

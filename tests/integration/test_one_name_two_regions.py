@@ -26,9 +26,9 @@ def county():
         yield made
 
 
-def ask(county, method, path, role, department=None, region=HERE):
-    """Ask with a new key of a role in one region."""
-    key = county.services.keys.issue(role, department, regions=[region])
+def ask(county, method, path, who, region=HERE):
+    """Ask with a new key of a role, perhaps of a department, in one region."""
+    key = county.services.keys.issue(*who, regions=[region])
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     return Client(app.app).http.request(method, path, headers=headers, body=b"")
 
@@ -41,17 +41,17 @@ def test_a_transfer_is_answered_in_its_own_region(county, who):
     """By nobody of another one: there the case does not exist."""
     n = next(fact.n for fact in county.facts("2") if fact.kind == "case.transferred")
     path = f"/v1/cases/{CASE}/transfers/{n}/agree"
-    assert ask(county, "POST", path, *who).status_code == 404
+    assert ask(county, "POST", path, who).status_code == 404
     county.pump.drain()
     assert county.snapshot("2").department == "Housing"
-    assert ask(county, "POST", path, *who, ELSEWHERE).status_code == 202
+    assert ask(county, "POST", path, who, ELSEWHERE).status_code == 202
 
 
 @pytest.mark.parametrize("who", WHO)
 def test_a_transfer_is_listed_in_its_own_region(county, who):
     """With its case and the reason."""
     for region, cases in ((HERE, []), (ELSEWHERE, ["hall:2"])):
-        found = data(ask(county, "GET", "/v1/cases?department=Water", *who, region))
+        found = data(ask(county, "GET", "/v1/cases?department=Water", who, region))
         assert [row["case"] for row in found["transfers"]] == cases, region
 
 
@@ -59,7 +59,7 @@ def test_a_case_is_read_where_it_is_asked_to_be_taken_over(county):
     """And not by a department of that name elsewhere."""
     for path in (f"/v1/cases/{CASE}", f"/v1/cases/{CASE}/explain"):
         for region, status in ((HERE, 404), (ELSEWHERE, 200)):
-            answer = ask(county, "GET", path, "department", "Water", region)
+            answer = ask(county, "GET", path, ("department", "Water"), region)
             assert answer.status_code == status, path
 
 

@@ -175,3 +175,29 @@ def test_the_script_is_small_and_the_only_one(desks):
     assert "script-src 'self'; connect-src 'self'" in policy
     assert "script-src" not in before["Content-Security-Policy"]
     assert "unsafe" not in policy
+
+
+def test_nobody_fills_the_list_of_those_that_wait_alone(desks):
+    """Of one person the last few wait; another still enrols his."""
+    county, first, second = desks
+    for number in range(8):
+        first.key = SoftPasskey(f"many {number}")
+        last = first.make()["key"]
+    waiting = county.services.passkeys.waiting()
+    assert len(waiting) == 5
+    assert waiting[-1].statement.key == last
+    second.key = SoftPasskey("another")
+    second.make()
+    assert len(county.services.passkeys.waiting()) == 6
+
+
+def test_nobody_takes_the_place_of_a_passkey_that_waits(desks):
+    """With the attestation `none` anybody can offer a key that he has seen."""
+    county, first, second = desks
+    first.key = second.key = SoftPasskey("seen")
+    first.make()
+    asked = second.ask("/desk/passkeys", step="begin")
+    made = json.dumps(second.key.registration(raw_of(asked["challenge"])))
+    second.ask("/desk/passkeys", 409, step="offer", registration=made)
+    (waiting,) = county.services.passkeys.waiting()
+    assert waiting.statement.person == first.browser.person.id
