@@ -80,7 +80,7 @@ class Keys:
         return (_holder(key_id, body) for key_id, body in every if not _is_removed(body))
 
     def holder(self, key_id: str) -> Caller | None:
-        """Return the holder of the key with this id, a removed one too; None where there is none."""
+        """Return the holder of the key with this id, though it be removed; None: there is none."""
         body = self._registry.get(_PK, key_id) if _ID.fullmatch(key_id) else None
         return _holder(key_id, body) if body else None
 
