@@ -33,7 +33,6 @@ from chalicelib.plumbing.query import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:
-    from chalicelib.board.published_card import PublishedCard
     from chalicelib.people.caller import Caller
 
 MOST = 2000  # published cards that are looked through for proposals, the newest first
@@ -78,8 +77,11 @@ def close(lead_id: str) -> Response:
 def _list(services: Services, request: Any) -> Response:
     caller = services.keys.require(request.headers, "see_lead")
     leads, profile = _leads(services), services.profile()
-    near = (card for card in services.board.cards(MOST) if _is_near(services, caller, card))
-    cards = ((card.card, card.rule) for card in near)
+    cards = (
+        (card.card, card.rule)
+        for card in services.board.cards(MOST)
+        if _is_near(services, caller, (card.department, card.region))
+    )
     proposed = proposals(cards, profile.ladder.refer, {lead.card for lead in leads})
     shown = [lead.show(profile.zone) for lead in leads if _reaches(services, caller, lead)]
     return private_json({"leads": shown, "proposed": proposed})
@@ -96,7 +98,8 @@ def _open(services: Services, request: Any) -> Response:
     published = services.board.card(card) if card else None
     if card and published is None:
         raise Rejected(422, zh="card：没有这张牌。", en="card: there is no such card", field="card")
-    if published and not _is_near(services, caller, published):
+    where = (published.department, published.region) if published else None
+    if where and not _is_near(services, caller, where):
         zh, en = "card：这张牌不在您的区域。", "card: this card is of another region"
         raise Rejected(403, zh=zh, en=en, field="card")
     request_name = _request_name(request, caller)
@@ -176,12 +179,12 @@ def _reaches(services: Services, caller: "Caller", lead: Lead) -> bool:
     if not caller.regions or any(each.actor == caller.id for each in lead.records[:1]):
         return True
     card = services.board.card(lead.card) if lead.card else None
-    return card is not None and _is_near(services, caller, card)
+    return card is not None and _is_near(services, caller, (card.department, card.region))
 
 
-def _is_near(services: Services, caller: "Caller", card: "PublishedCard") -> bool:
-    kept = services.keepers.of(card.department, card.region)
-    return not caller.regions or kept.is_within(caller, "see_lead")
+def _is_near(services: Services, caller: "Caller", where: tuple[str, str]) -> bool:
+    """Return whether a card, of this department and region, is of the caller's regions."""
+    return not caller.regions or services.keepers.of(*where).is_within(caller, "see_lead")
 
 
 def _random() -> str:
