@@ -230,9 +230,9 @@ def _or_error(desk: Desk, view: Callable[..., Response], parts: Mapping[str, str
     try:
         return view(desk, **parts)
     except Rejected as refusal:
+        count_denial(refusal)
         if isinstance(refusal, StaleForm) and desk.is_signed_in:  # else a password is among it
             return desk.again(refusal.fields, refusal.status)
-        count_denial(refusal)
         return desk.error(refusal)
 
 

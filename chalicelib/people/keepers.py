@@ -33,6 +33,9 @@ class Tokens(Protocol):
     def spellings(self, name: str) -> tuple[str, ...]:
         """Return a name, and its token where it has one."""
 
+    def spellings_lately(self, name: str) -> tuple[str, ...]:
+        """Return the same; a token that is a minute old may be missing."""
+
 
 class Kept(Struct, frozen=True):
     """What was *addressed* to a department by its name then, and the name of its *keeper* today.
@@ -88,11 +91,19 @@ class Keepers:
 
         It keeps some of it only, maybe: ask `of` about each.
         """
-        units = self._organisation.units()
-        names: tuple[str, ...] = (department,)
-        if units.departments:
-            names = units.successors.names_kept_by(department, self._today())
+        names = self._names(department)
         return tuple(dict.fromkeys(each for name in names for each in self._tokens.spellings(name)))
+
+    def spellings_lately(self, department: str) -> tuple[str, ...]:
+        """Return the same for a page that is opened all day: a new token may be a minute late."""
+        lately, names = self._tokens.spellings_lately, self._names(department)
+        return tuple(dict.fromkeys(each for name in names for each in lately(name)))
+
+    def _names(self, department: str) -> tuple[str, ...]:
+        units = self._organisation.units()
+        if not units.departments:
+            return (department,)
+        return units.successors.names_kept_by(department, self._today())
 
     def source(self, source: Registration) -> Registration:
         """Return what a *source* is registered for today: for whoever continues it, too."""

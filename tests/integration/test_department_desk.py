@@ -270,3 +270,14 @@ def test_what_was_typed_outlives_the_session(county, head):
     again.form_token = re.search(r'name="csrf" value="([0-9a-f]+)"', page)[1]
     assert again.post(path, key=key, text="写了很久").status_code == 303
     assert kinds(county)[-1] == "card.responded"
+
+
+def test_settings_name_the_own_posts(county):
+    """And which items they handle, beside the places where he is signed in."""
+    both = appointment("clerk", "Housing", items=("X-01",)), appointment("department", "Water")
+    page = text(Browser(county.services, "both", *both).get("/desk/settings"))
+    posts, sessions = page.split('id="posts"')[1].split("</section>")[:2]
+    assert "clerk Housing · 经办人" in posts
+    assert "X-01" in posts
+    assert "department Water · 部门" in posts
+    assert "2026年11月10日 周二 09:00" in sessions

@@ -13,7 +13,7 @@ from chalice.app import Response
 from msgspec.structs import replace
 
 from chalicelib.card.acts import ACTS, ActRequest, read_act
-from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
+from chalicelib.card.recording import kept_of, over_since, rules_in
 from chalicelib.card.routes import card_of_caller, show_state, show_whole_card, take_act
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.fact import Fact
@@ -23,7 +23,7 @@ from chalicelib.desk.department.card_view import DRAFTED, GROUNDS, OWN_ACTS, Own
 from chalicelib.desk.department.list_routes import FOLDER, page_of_desk
 from chalicelib.desk.frame import desk_words
 from chalicelib.desk.signed_in import read_form, read_form_key
-from chalicelib.errors import Rejected, Unknown
+from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake.event import OURS, Event, own_event
 from chalicelib.intake.inbox_id import own_id
@@ -44,10 +44,7 @@ class _Scene:
         self.desk = desk
         callers = desk.who.with_right("see_card")
         self.caller, self.card = card_of_caller(desk.services, callers, card_id)
-        opening = self.card.state.opening
-        assert opening is not None  # noqa: S101 - else there is no such card
-        self.department = desk.services.name_tokens.name_of(opening.text("department"))
-        self.region = opening.text("region")
+        self.kept = kept_of(desk.services, self.card.state)
 
     @property
     def id(self) -> str:
@@ -61,12 +58,12 @@ class _Scene:
 
     def may(self, act: OwnAct) -> bool:
         """Return whether one of the posts may do *act* about this card."""
-        return self.desk.who.may(ACTS[act].right, self.department, self.region)
+        return self.desk.who.may(ACTS[act].right, self.kept.keeper, self.kept.region)
 
     def may_draft(self, act: OwnAct) -> bool:
         """Return whether one of the posts may draft *act*, and none may do it."""
         right, callers = ACTS[act].right, self.desk.who.callers
-        drafts = any(only_drafts(each, right, self.department) for each in callers)
+        drafts = any(only_drafts(each, right, self.kept.keeper) for each in callers)
         return act in DRAFTED and drafts and not self.may(act)
 
     def offered(self, fit: list[Any]) -> list[card_view.OfferedAct]:
@@ -142,7 +139,7 @@ def take(desk: Desk, card_id: str, act: str) -> Response:
         payload = read_act(own_act, json.dumps({"text": text} if text else {}).encode())
         if scene.may_draft(own_act):
             return _save_draft(scene, own_act, form)
-        caller = desk.who.caller(ACTS[own_act].right, scene.department, scene.region)
+        caller = scene.kept.caller_for(desk.who.callers, ACTS[own_act].right)
         done = _do(scene, caller, ActRequest(own_act, payload, caller.role, caller.id), key)
     except Rejected as refusal:
         if refusal.status not in (409, 422):
@@ -169,7 +166,7 @@ def _save_draft(scene: _Scene, act: OwnAct, form: Mapping[str, str]) -> Response
     """Save what a clerk wrote, for the head of the department to send."""
     desk = scene.desk
     at = local(desk.services.now(), desk.services.profile().zone)
-    posts = [each for each in desk.who.callers if each.department == scene.department]
+    posts = [each for each in desk.who.callers if each.department == scene.kept.keeper]
     draft = {"text": form.get("text", ""), "ground": form.get("ground", ""), "at": at}
     draft |= {"by": desk.who.person.id, "post": posts[0].owner if posts else ""}
     text = json.dumps(draft, ensure_ascii=False)
@@ -183,13 +180,8 @@ def _window_over(scene: _Scene) -> str:
     A step up that waits for a person does not change when it ended.
     """
     services = scene.desk.services
-    rules = services.rules(scene.region)
-    try:
-        window = deadlines(replace(scene.card.state, step=None), rules).get(APPEAL_WINDOW)
-    except Unknown:
-        return ""
-    is_over = window is not None and services.now() > window.last_moment.at
-    return local(window.at, rules.profile.zone) if window and is_over else ""
+    state = replace(scene.card.state, step=None)
+    return over_since(state, rules_in(services, state), services.now())
 
 
 class _Typed(NamedTuple):
@@ -246,4 +238,4 @@ def _own_act(act: str) -> OwnAct:
 def _must_be_his(scene: _Scene, act: OwnAct) -> None:
     """Refuse (403) a page of an act that none of the posts may take or draft here."""
     if not scene.may_draft(act):
-        scene.desk.who.caller(ACTS[act].right, scene.department, scene.region)
+        scene.kept.caller_for(scene.desk.who.callers, ACTS[act].right)

@@ -18,6 +18,7 @@ from chalicelib.desk.answering import (
     redirect,
     set_cookie,
 )
+from chalicelib.desk.posts_view import post_rows
 from chalicelib.desk.sign_in.entering import (
     BEGUN,
     FOLDER,
@@ -130,14 +131,15 @@ def signout(desk: Desk) -> Response:
 @page_and_form(blueprint, "/desk/settings")
 @desk_page
 def settings(desk: Desk) -> Response:
-    """Show where the person is signed in, or end one of these sessions, or all others."""
+    """Show the own posts, and where the person is signed in; end such sessions."""
     services, who, now = desk.services, desk.who, desk.services.wall()
     own = digest_of(who.token)
     mine = list(services.sessions.of_person(who.person.id, now))
     if desk.request.method == "GET":
         zone = services.profile().zone
         rows = [_row(digest, session, own, zone) for digest, session in mine]
-        return desk.page(FOLDER, "settings", {"sessions": rows})
+        posts = post_rows(who.person, who.day, services.item_names.current())
+        return desk.page(FOLDER, "settings", {"sessions": rows, "posts": posts})
     wanted = read_form(services, desk.request, who).get("session", "")
     ended = [digest for digest, _ in mine if digest != own and wanted in (digest, "others")]
     for digest in ended:  # crash between two: the rest goes on; the same form again ends it
@@ -214,8 +216,8 @@ def _is_same(text: str, other: str) -> bool:
 def _row(digest: str, session: Session, own: str, zone: tzinfo) -> dict[str, Any]:
     return {
         "digest": digest,
-        "began": local(session.began_at, zone)[:16].replace("T", " "),
-        "seen": local(session.seen_at, zone)[:16].replace("T", " "),
+        "began": local(session.began_at, zone),
+        "seen": local(session.seen_at, zone),
         "way": session.way,
         "is_this": digest == own,
     }
