@@ -40,6 +40,7 @@ _MENU = (  # the page, its address, the right that its readers have
     ("today", "desk", None),
     ("cases", "desk/cases", "see_case"),
     ("cards", "desk/cards", "see_card"),
+    ("alerts", "desk/alerts", "see_alerts"),
     ("claims", "desk/claims", "decide_claim"),
     ("samples", "desk/samples", "see_sample"),
     ("search", "desk/search", "see_alerts"),

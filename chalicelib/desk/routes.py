@@ -8,7 +8,6 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.desk.answering import FOLDER, Desk, desk_page
 from chalicelib.desk.inspector.reached import SUPERVISING
-from chalicelib.desk.inspector.routes import work_page
 from chalicelib.desk.signed_in import FORM
 
 blueprint = Blueprint(__name__)
@@ -18,10 +17,11 @@ blueprint = Blueprint(__name__)
 @desk_page
 def desk(desk: Desk) -> Response:
     """Show what is to be done today, by the posts that this person holds."""
+    from chalicelib.desk.department import list_routes
+    from chalicelib.desk.inspector.routes import work_page
+
     if desk.who.roles & {*SUPERVISING}:
         return work_page(desk)
-    from chalicelib.desk.department import list_routes
-
     if list_routes.own_departments(desk):
         return list_routes.today(desk)
     return desk.page(FOLDER, "today", {})
@@ -67,8 +67,11 @@ def cards(desk: Desk) -> Response:
 @desk_page
 def card(desk: Desk, card_id: str) -> Response:
     """Show one card."""
-    from chalicelib.desk.department import act_routes
+    from chalicelib.desk.department import act_routes, list_routes
+    from chalicelib.desk.inspector.card_routes import show_judged_card
 
+    if desk.who.roles & {*SUPERVISING} and not list_routes.own_departments(desk):
+        return show_judged_card(desk, card_id)
     return act_routes.show_card(desk, card_id)
 
 

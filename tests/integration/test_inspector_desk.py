@@ -143,7 +143,7 @@ def test_an_answer_is_sent_back_and_an_appeal_decided(county, inspector):
     ask = Asker(county.services)
     data(ask("POST", f"/v1/cards/{card}/respond", "Housing", {"text": "已经补发凭证"}), 202)
     settle(county)
-    assert f"desk/cards/{card}" in page(inspector.get("/desk"))
+    assert f"desk/answers/{card}" in page(inspector.get("/desk"))
     assert "已经补发凭证" in page(inspector.get(f"/desk/answers/{card}"))
     judge(inspector, "answers", card, "send_back", text_send_back=WHY)
     settle(county)
@@ -158,6 +158,21 @@ def test_an_answer_is_sent_back_and_an_appeal_decided(county, inspector):
     assert answer.status_code == 303
     settle(county)
     assert "已撤销" in page(second.get(f"/desk/appeals/{card}"))
+
+
+def test_who_confirmed_a_card_does_not_decide_its_appeal(county, inspector):
+    """403 in words, on the page, with what he typed; the appeal waits for another."""
+    card = proposal(county, inspector)
+    judge(inspector, "proposals", card, "confirm", text_confirm="")
+    settle(county)
+    path = f"/v1/cards/{card}/appeal"
+    data(Asker(county.services)("POST", path, "Housing", {"text": "当日有凭证"}), 202)
+    settle(county)
+    answer = judge(inspector, "appeals", card, "decide", outcome="upheld", text_decide="我认为有")
+    text = page(answer, 403)
+    assert "我认为有" in text
+    assert 'role="alert"' in text
+    assert "申诉中" in text
 
 
 def late_pause(county):

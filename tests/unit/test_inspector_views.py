@@ -1,6 +1,7 @@
 """The rows of the inspectors' desk, made from what is on record."""
 
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,9 +17,10 @@ from chalicelib.desk.inspector.fact_view import TYPES, fact_row
 from chalicelib.desk.inspector.reached import FOLDER
 from chalicelib.desk.inspector.record_view import MOST, index_of, number_versions, page_of
 from chalicelib.desk.inspector.search import levels_of, read_query
-from chalicelib.desk.inspector.work_view import Shown, claim_row, sweep_state, work_row
+from chalicelib.desk.inspector.work_view import ShownWith, claim_row, sweep_state, work_row
 from chalicelib.instant import parse
 from chalicelib.people.caller import Caller
+from chalicelib.policy.basis import NO_BASIS
 from chalicelib.policy.papers import Numbering
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -29,7 +31,7 @@ ABOUT = {"rule": "V-02", "rule_words": "旧名", "at": "2026-11-13T09:30:00.000Z
 
 def shown(language="zh", instrument="《某办法》"):
     """Return what rows are shown with."""
-    return Shown(NOW, ZONE, language, {"X-01": "建设许可"}, instrument)
+    return ShownWith(NOW, ZONE, language, {"X-01": "建设许可"}, instrument)
 
 
 def snapshot(case="duban:card/c_a.1", **more):
@@ -154,7 +156,7 @@ def test_a_fact_has_its_index_in_the_log():
 
 def test_versions_are_listed_once():
     """And each row refers to them by number."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"versions": {"policy": "a", "calendar": "c"}},
         {"versions": {"policy": "b", "calendar": "c"}},
     ]
@@ -164,7 +166,7 @@ def test_versions_are_listed_once():
 
 def test_a_long_record_has_pages():
     """A hundred facts each; a page beyond the last is the last fact."""
-    facts = [{}] * (MOST + 1)
+    facts: list[dict[str, Any]] = [{}] * (MOST + 1)
     assert page_of(facts, 0) == (0, MOST, MOST)
     assert page_of(facts, MOST) == (MOST, MOST + 1, None)
     assert page_of(facts, 9_999) == (MOST, MOST + 1, None)
@@ -251,7 +253,7 @@ def test_a_number_is_sought_in_the_registers_that_write_so():
         "{authority}政监红〔{year}〕{number}号",
         "{authority}政监督〔{year}〕{number}号",
         "{authority}政监移〔{year}〕{number}号",
-        (),
+        NO_BASIS,
     )
     query = read_query("某政监红〔2026〕12号")
     assert (query.year, query.number) == (2026, 12)

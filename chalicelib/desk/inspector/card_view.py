@@ -13,7 +13,7 @@ from chalicelib.card.stages import CardAct
 from chalicelib.cases.case_id import parts_of
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.desk.inspector.fact_view import fact_row
-from chalicelib.desk.inspector.work_view import Shown
+from chalicelib.desk.inspector.work_view import ShownWith
 from chalicelib.intake.event_types import Reported
 from chalicelib.people.caller import Caller
 
@@ -29,7 +29,7 @@ _WRITTEN = {
 }
 
 
-def show_about(body: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
+def show_about(body: Mapping[str, Any], shown: ShownWith) -> dict[str, Any]:
     """Return a card as its door shows it, with words for the rule and the time left of clocks."""
     clocks = [
         {**row, "left_minutes": shown.left_minutes(datetime.fromisoformat(row["due_at"]))}
@@ -78,7 +78,7 @@ def _dismisses(act: str, body: Mapping[str, Any]) -> bool:
 
 
 def other_cards(
-    snapshots: Iterable[CaseSnapshot], card: str, item: str, at: str, shown: Shown
+    snapshots: Iterable[CaseSnapshot], card: str, item: str, at: str, shown: ShownWith
 ) -> list[dict[str, Any]]:
     """Return the cards of the same *item* and year as *card*, whose finding was *at* an instant."""
     year = _year(at, shown.zone)
@@ -99,7 +99,7 @@ def _year(at: str, zone: tzinfo) -> int:
 
 
 def earlier_decisions(
-    cards: Iterable[PublishedCard], rule: str, card: str, shown: Shown
+    cards: Iterable[PublishedCard], rule: str, card: str, shown: ShownWith
 ) -> list[dict[str, Any]]:
     """Return the decided appeals against other *cards* of a *rule*, the newest card first."""
     rows = []

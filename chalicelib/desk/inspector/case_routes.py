@@ -29,7 +29,7 @@ from chalicelib.desk.inspector.record_view import (
     page_of,
     record_rows,
 )
-from chalicelib.desk.inspector.work_view import Shown
+from chalicelib.desk.inspector.work_view import ShownWith
 from chalicelib.desk.signed_in import FORM
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
@@ -76,7 +76,7 @@ def _kept(desk: Desk, caller: Caller, snapshot: CaseSnapshot) -> Mapping[str, Ma
     return desk.services.vault.private_fields(case)
 
 
-def _case_words(snapshot: CaseSnapshot, shown: Shown) -> dict[str, Any]:
+def _case_words(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
     card = parts_of(snapshot.case)[0] if snapshot.kind == "card" else ""
     name = snapshot.about.get("item_words") or shown.item_names.get(snapshot.item, "")
     return {

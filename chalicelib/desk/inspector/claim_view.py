@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.cases.view import show_clocks
 from chalicelib.clock.due import Due
-from chalicelib.desk.inspector.work_view import Shown
+from chalicelib.desk.inspector.work_view import ShownWith
 from chalicelib.findings.finding import Finding
 from chalicelib.permit.claims.claim import CaseClaims, LateClaim
 from chalicelib.permit.claims.reading import CaseReading
@@ -25,7 +25,7 @@ def readings_of(claims: CaseClaims, claim: LateClaim) -> tuple[CaseReading, Case
     return weighing.judged, None
 
 
-def show_readings(claims: CaseClaims, claim: LateClaim, shown: Shown) -> dict[str, Any]:
+def show_readings(claims: CaseClaims, claim: LateClaim, shown: ShownWith) -> dict[str, Any]:
     """Return the clocks and the findings of both readings, row by row."""
     without, granted = readings_of(claims, claim)
     other = granted or without
@@ -43,7 +43,7 @@ def _found(reading: CaseReading) -> dict[str, Finding]:
 
 
 def _clocks(
-    without: Mapping[str, Due], granted: Mapping[str, Due], shown: Shown
+    without: Mapping[str, Due], granted: Mapping[str, Due], shown: ShownWith
 ) -> Iterator[dict[str, Any]]:
     """Yield each clock with its end in both readings."""
     rows = [
@@ -64,7 +64,7 @@ def _clocks(
 
 
 def _findings(
-    without: Mapping[str, Finding], granted: Mapping[str, Finding], shown: Shown
+    without: Mapping[str, Finding], granted: Mapping[str, Finding], shown: ShownWith
 ) -> Iterator[dict[str, Any]]:
     """Yield each finding of either reading that has come by now, or comes; in order of time."""
     every = {**without, **granted}
@@ -82,7 +82,7 @@ def _findings(
         }
 
 
-def claim_row(claim: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
+def claim_row(claim: Mapping[str, Any], shown: ShownWith) -> dict[str, Any]:
     """Return a claim, as `permit/claims/view.py` shows it, with the time that is left."""
     due_at = claim["due_at"]
     left = shown.left_minutes(datetime.fromisoformat(due_at)) if due_at else None

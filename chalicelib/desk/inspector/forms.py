@@ -15,6 +15,7 @@ from chalicelib.desk.answering import Desk
 from chalicelib.desk.inspector.reached import line_of
 from chalicelib.desk.signed_in import read_form, read_form_key
 from chalicelib.errors import Rejected
+from chalicelib.plumbing.problems import count_denial
 
 if TYPE_CHECKING:
     from chalicelib.intake.taken import ReceivedEvent
@@ -64,6 +65,7 @@ def send(
     except Rejected as refusal:
         if refusal.status not in _SHOWN_AGAIN:
             raise
+        count_denial(refusal)
         return show(Typed(fields, key, refusal))
     return desk.to(address)
 

@@ -18,7 +18,7 @@ from chalicelib.cases.case_id import card_case
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.desk.answering import Desk
 from chalicelib.desk.frame import desk_words
-from chalicelib.desk.inspector.work_view import Shown
+from chalicelib.desk.inspector.work_view import ShownWith
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
 from chalicelib.people.rights import Act
@@ -94,12 +94,12 @@ def case_address(case: str) -> str:
     return quote(case, safe="")
 
 
-def shown_now(desk: Desk) -> Shown:
+def shown_now(desk: Desk) -> ShownWith:
     """Return what the rows of a page are shown with."""
     services = desk.services
     now, profile = services.now(), services.profile()
     instrument = str(profile.instrument_at(now) or "")
-    return Shown(now, profile.zone, desk.language, services.item_names.current(), instrument)
+    return ShownWith(now, profile.zone, desk.language, services.item_names.current(), instrument)
 
 
 def words_in(desk: Desk) -> dict[str, str]:

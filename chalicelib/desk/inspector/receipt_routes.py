@@ -34,7 +34,7 @@ def receipt(desk: Desk) -> Response:
     item = services.inbox.get(case, own_id(name)) if name else None
     event = _event(desk, case, name, item) if item else None
     if item is None or event is None or event["data"].get("actor") != desk.who.person.id:
-        zh, en = "没有这份收据，或者不是您办理的。", "there is no such receipt, or it is not yours"
+        zh, en = "没有这份回执，或者不是您办理的。", "there is no such receipt, or it is not yours"
         raise Rejected(404, zh=zh, en=en)
     done = services.inbox.repeated(item, event)
     given = services.receipts.of_act(done)
@@ -73,5 +73,5 @@ def _event(desk: Desk, case: str, name: str, item: InboxItem) -> Event | None:
         return None
     kept = services.vault.private_fields(case if is_ours(case) else acts_in(case))
     private: Mapping[str, Any] = kept.get(key, {})
-    data = {field: value for field, value in fact.data.items() if field != "given"} | private
-    return own_event(str(fact.kind), case, name, fact.at, data)
+    told = {field: value for field, value in fact.data.items() if field != "given"}
+    return own_event(str(fact.kind), case, name, fact.at, {**told, **private})

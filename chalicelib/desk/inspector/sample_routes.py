@@ -90,7 +90,7 @@ def _list(desk: Desk, typed: Typed | None = None) -> Response:
     listed = list_samples(desk.services, _post(desk, "see_sample"))["samples"]
     values: dict[str, Any] = {
         **form_values(desk, typed),
-        "rows": [sample_line(row) for row in listed],  # type: ignore[union-attr]
+        "rows": [sample_line(row) for row in listed],
         "may_draw": _may_draw(desk),
         "sources": [(name, getattr(each, desk.language)) for name, each in SOURCES.items()],
     }

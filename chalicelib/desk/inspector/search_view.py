@@ -7,7 +7,7 @@ from chalicelib.board.published_card import PublishedCard
 from chalicelib.cases.case_id import parts_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.snapshot import CaseSnapshot
-from chalicelib.desk.inspector.work_view import Shown
+from chalicelib.desk.inspector.work_view import ShownWith
 
 _NOTHING = {
     **dict.fromkeys(("written", "state", "department", "rule", "rule_title"), ""),
@@ -26,7 +26,7 @@ def number_hit(fact: Fact, level: str) -> dict[str, Any]:
     }
 
 
-def published_hit(card: PublishedCard, shown: Shown) -> dict[str, Any]:
+def published_hit(card: PublishedCard, shown: ShownWith) -> dict[str, Any]:
     """Return a published card."""
     return {
         **_NOTHING,
@@ -40,7 +40,7 @@ def published_hit(card: PublishedCard, shown: Shown) -> dict[str, Any]:
     }
 
 
-def case_hit(snapshot: CaseSnapshot, shown: Shown) -> dict[str, Any]:
+def case_hit(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
     """Return a case or a card that was found."""
     about = snapshot.about
     rule = about.get("rule", "")

@@ -22,11 +22,11 @@ SILENT_AFTER = timedelta(minutes=5)  # a sweep is due every minute
 _PAGE_OF: Mapping[WorkKind, str] = {
     "appeal": "desk/appeals/",
     "proposal": "desk/proposals/",
-    "answer": "desk/cards/",
+    "answer": "desk/answers/",
 }
 
 
-class Shown:
+class ShownWith:
     """What the rows of a page are shown with: the time, the zone, the language and the names."""
 
     def __init__(
@@ -57,7 +57,7 @@ class Shown:
         return getattr(entry.title, self.language) if entry else words or rule
 
 
-def work_row(snapshot: CaseSnapshot, shown: Shown) -> dict[str, Any]:
+def work_row(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
     """Return the row of one case that waits."""
     kind = work_kind(snapshot)
     return {
@@ -86,7 +86,7 @@ def _address(snapshot: CaseSnapshot, kind: WorkKind | None) -> str:
     return f"desk/cases/{quote(snapshot.case, safe='')}/record"
 
 
-def _card(snapshot: CaseSnapshot, kind: WorkKind | None, shown: Shown) -> dict[str, Any]:
+def _card(snapshot: CaseSnapshot, kind: WorkKind | None, shown: ShownWith) -> dict[str, Any]:
     """Return what a card is about; its form is that of an instrument which is in force now."""
     about, level = snapshot.about, snapshot.level
     is_open = kind != "proposal" or snapshot.lamp == "step_proposed"
@@ -104,7 +104,7 @@ def _card(snapshot: CaseSnapshot, kind: WorkKind | None, shown: Shown) -> dict[s
     }
 
 
-def _due(snapshot: CaseSnapshot, kind: WorkKind | None, shown: Shown) -> dict[str, Any]:
+def _due(snapshot: CaseSnapshot, kind: WorkKind | None, shown: ShownWith) -> dict[str, Any]:
     due = snapshot.dues.get("appeal_decision") if kind == "appeal" else snapshot.due
     if due is None:
         return {"due_at": None, "left_minutes": None, "missing": None, "in_doubt": False}
@@ -116,7 +116,7 @@ def _due(snapshot: CaseSnapshot, kind: WorkKind | None, shown: Shown) -> dict[st
     }
 
 
-def claim_row(snapshot: CaseSnapshot, shown: Shown) -> dict[str, Any]:
+def claim_row(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
     """Return the row of a case whose late news waits for a decision."""
     claims = snapshot.claims
     return {
