@@ -16,6 +16,7 @@ from chalicelib.board.routes import blueprint as board
 from chalicelib.card.document_routes import blueprint as papers
 from chalicelib.card.routes import blueprint as cards
 from chalicelib.department.scores.routes import blueprint as scores
+from chalicelib.desk.answering import error_page
 from chalicelib.desk.inspector.card_routes import blueprint as judging
 from chalicelib.desk.inspector.case_routes import blueprint as records
 from chalicelib.desk.inspector.claim_routes import blueprint as late_news
@@ -72,4 +73,4 @@ for name, rate in (("sweep", "1 minute"), ("reconcile", "1 minute"), ("discard",
     app.schedule(f"rate({rate})")(_background(name))
 app.lambda_function()(_background("sign"))  # a checkpoint, if it contains all that was signed
 
-problems.install_problems(app)  # last: it wraps every route registered before
+problems.install_problems(app, error_page)  # last: it wraps every route registered before

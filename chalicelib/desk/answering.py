@@ -35,6 +35,7 @@ from chalicelib.plumbing.services import Services, current_services
 _View = Callable[..., Response]
 
 FOLDER = Path(__file__).parent
+_OURS = frozenset({"desk", "signin", "signout"})  # the first part of the pages' paths
 _LANGUAGE_COOKIE = "__Host-duban-lang"
 _MENU = (  # the page, its address, the right that its readers have
     ("today", "desk", None),
@@ -225,6 +226,18 @@ def page_and_form(blueprint: Blueprint, path: str) -> Callable[[_View], _View]:
         return view
 
     return offer
+
+
+def error_page(request: Any, refusal: Rejected) -> Response | None:
+    """Return *refusal* as a page; None: it is no page of ours that was asked for, or no browser."""
+    path = str(getattr(request, "path", "") or "").strip("/").partition("/")[0]
+    headers = getattr(request, "headers", None) or {}
+    if path not in _OURS or "text/html" not in (headers.get("accept") or ""):
+        return None
+    try:
+        return Desk(current_services(), request, None).error(refusal)
+    except Exception:  # noqa: BLE001 - the rim: a stage that is broken cannot draw pages either
+        return None
 
 
 def _or_error(desk: Desk, view: Callable[..., Response], parts: Mapping[str, str]) -> Response:

@@ -122,24 +122,30 @@ def answer_problem(
 
 def from_error(error: Exception, language: Language = "zh") -> Response:
     """Return the answer for *error*. An unexpected one is logged once, here, and not shown."""
+    refusal, headers = _told(error)
+    return answer_problem(refusal, language, headers)
+
+
+def _told(error: Exception) -> tuple[Rejected, Mapping[str, str] | None]:
+    """Return what is told of *error*, and headers for that; count and log it."""
     match error:
         case Rejected():
             count_denial(error)
             is_throttled = error.status == HTTPStatus.TOO_MANY_REQUESTS
-            return answer_problem(error, language, _LATER if is_throttled else None)
+            return error, _LATER if is_throttled else None
         case Conflict():
-            return answer_problem(_RACE, language, _LATER)
+            return _RACE, _LATER
         case Unknown():
             missing = Rejected(
                 503, zh=f"缺少判定所需的资料：{error.missing}。", en=f"not known: {error.missing}"
             )
-            return answer_problem(missing, language)
+            return missing, None
         case ChaliceViewError():
-            return answer_problem(_refusal(error.STATUS_CODE), language)
+            return _refusal(error.STATUS_CODE), None
         case _:
             telemetry.logger.error("unexpected error", exc_info=error)
             telemetry.count(telemetry.UNEXPECTED_ERRORS)
-            return answer_problem(_CORRUPT if isinstance(error, DomainError) else _BROKEN, language)
+            return _CORRUPT if isinstance(error, DomainError) else _BROKEN, None
 
 
 def count_denial(refusal: Rejected) -> None:
@@ -153,41 +159,53 @@ def language_of(request: Any) -> Language:
     return preferred_language(headers.get("accept-language"))
 
 
-def install_problems(app: Chalice) -> None:
-    """Make every error answer of *app* a problem document."""
+ErrorPage = Callable[[Any, Rejected], Response | None]
+"""What answers a request with a refusal as a page; None where it wants a problem document."""
+
+
+def install_problems(app: Chalice, page: ErrorPage = lambda _request, _refusal: None) -> None:
+    """Make every error answer of *app* a problem document, or a *page* for those who read pages."""
     for methods in app.routes.values():
         for entry in methods.values():
-            entry.view_function = _guard(entry.view_function, app)
-    app.register_middleware(partial(_rewrite_refusals, app), "http")
+            entry.view_function = _guard(entry.view_function, app, page)
+    app.register_middleware(partial(_rewrite_refusals, app, page), "http")
 
 
-def _guard(view: Callable[..., Any], app: Chalice) -> Callable[..., Any]:
+def _guard(view: Callable[..., Any], app: Chalice, page: ErrorPage) -> Callable[..., Any]:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
             return view(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the rim: nothing above it but Chalice
-            return from_error(error, language_of(app.current_request))
+            return _answer(app.current_request, page, error)
 
     return guarded
 
 
+def _answer(request: Any, page: ErrorPage, error: Exception) -> Response:
+    """Answer *request* with *error*, as a page where it wants one."""
+    refusal, headers = _told(error)
+    return page(request, refusal) or answer_problem(refusal, language_of(request), headers)
+
+
 def _rewrite_refusals(
-    app: Chalice, request: Any, get_response: Callable[[Any], Response]
+    app: Chalice, page: ErrorPage, request: Any, get_response: Callable[[Any], Response]
 ) -> Response:
     language = language_of(request)
     try:
         response = get_response(request)
     except Exception as error:  # noqa: BLE001 - an unknown resource path is a KeyError in Chalice
-        return from_error(error, language)
+        return _answer(request, page, error)
     body = response.body
     if not (isinstance(body, dict) and body.keys() == {"Code", "Message"}):
         return response
-    if response.status_code != HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
-        return answer_problem(_refusal(response.status_code), language, response.headers)
-    path, method = request.context["resourcePath"], request.context["httpMethod"]
-    taken = app.routes[path][method].content_types
-    return answer_problem(not_of_these_types(taken), language, response.headers)
+    refusal = _refusal(response.status_code)
+    if response.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+        path, method = request.context["resourcePath"], request.context["httpMethod"]
+        refusal = not_of_these_types(app.routes[path][method].content_types)
+    if shown := page(request, refusal):
+        return shown
+    return answer_problem(refusal, language, response.headers)
 
 
 def not_of_these_types(taken: Sequence[str]) -> Rejected:

@@ -23,6 +23,7 @@ from infra.local import lock, short_path
 from infra.local.keeping.stage import KeptStage
 from infra.local.port import USUAL
 from infra.operate.dead_letters import heal, run_now, run_reconcile
+from infra.people.inviting import with_localhost
 from infra.stack import cloud, deploy, formation, package, target
 from infra.stack.cloud import DEPARTMENT, LOCAL_STAGE, Cloud, StageAccess
 from infra.stack.services import services_in
@@ -94,7 +95,9 @@ def run_stage(port: int | None, speed: int | None, *, demo: bool, keep: bool) ->
             if kept:
                 kept.ready(access, urlsplit(access.url).port or USUAL)
             access.write(cloud.ACCESS_FILE)
-            print(f"{say('督办已就绪', 'Duban is ready')}: {access.url}", flush=True)
+            _print_people(access)
+            ready, site = say("督办已就绪", "Duban is ready"), with_localhost(access.url)
+            print(f"{ready}: {site}", flush=True)
             while not running.ends_within(SWEEP_EVERY):
                 # It may rest (`duban functions rest`), be slow, or the cloud may be ending: the
                 # stage goes on. One that fails has its line in the log.
@@ -124,13 +127,28 @@ def _ended_by_itself(running: local_cloud.LocalCloud, kept: KeptStage | None) ->
 
 
 def _register(running: Cloud, url: str) -> StageAccess:
+    from infra.local.people import enter_made_up
     from infra.operate.sources import register_any
 
     with services_in(running, LOCAL_STAGE) as services:
         secret = register_any(services, SOURCE, DELIVERY, HISTORY_FROM)
         keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
         keys["department"] = services.keys.issue("department", DEPARTMENT)
-    return StageAccess(url, {SOURCE: secret}, keys)
+        people = enter_made_up(services, DEPARTMENT)
+    return StageAccess(url, {SOURCE: secret}, keys, people)
+
+
+def _print_people(access: StageAccess) -> None:
+    """Print how to sign in, with the passwords of the made-up people."""
+    from infra.local.people import MADE_UP
+
+    site = with_localhost(access.url)
+    zh = f"登录 {site}/signin，可用以下虚构人员（密码也在 .duban/{cloud.ACCESS_NAME}）："
+    en = f"sign in at {site}/signin as one of these, who are made up"
+    print_progress(say(zh, f"{en} (the passwords are in .duban/{cloud.ACCESS_NAME} too):"))
+    for person in MADE_UP:
+        if password := access.people.get(person.login):
+            print_progress(f"  {person.login:<12}{password:<18}{person.title}")
 
 
 def _remembered(kept: KeptStage | None, packaged: Path) -> dict[str, str]:

@@ -34,7 +34,8 @@ def shred(services: Services, person: str) -> Mapping[str, Any]:
     """Destroy what is private of *person*, and by what he is found. Raises BadInput.
 
     Whoever still holds a post is refused: end it first. Crash between the writes: he is not found
-    by his codes any more, and the vault still has him; the same call again destroys that too.
+    by his codes any more, perhaps cannot sign in, and the vault still has him; the same call again
+    destroys that too.
     """
     found = services.people.get(person)
     if found is None:
@@ -46,5 +47,6 @@ def shred(services: Services, person: str) -> Mapping[str, Any]:
         en = f"holds posts still ({', '.join(held)}): import their last day first"
         raise BadInput(zh=zh, en=en, where=person)
     codes = services.person_codes.forget(person)
+    services.logins.forget(person)
     services.vault.shred_person(person)
     return {"person": person, "codes": codes, "is_done": not services.vault.person(person)}

@@ -131,11 +131,15 @@ def call_until_ready(
 
 
 class StageAccess(Struct, frozen=True):
-    """The content of the file: *url* without a trailing slash, secrets by source, keys by role."""
+    """The content of the file: *url* without a trailing slash, secrets by source, keys by role.
+
+    *people* are the passwords of the made-up people of a local stage, by what they sign in with.
+    """
 
     url: str
     sources: dict[str, str]
     keys: dict[str, str]
+    people: dict[str, str] = {}
 
     def write(self, path: Path) -> None:
         """Write the file; it holds secrets, so only its owner may read it."""
@@ -150,6 +154,7 @@ def read_access(path: Path) -> StageAccess | None:
     """
     try:
         document = json.loads(path.read_text("utf-8"))
-        return StageAccess(document["url"], document.get("sources", {}), document.get("keys", {}))
+        given = (document.get(name, {}) for name in ("sources", "keys", "people"))
+        return StageAccess(document["url"], *given)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None

@@ -117,3 +117,14 @@ def test_all_sessions_of_a_person_are_ended_at_once(duban, world):
     assert browser.get("/desk").status_code == 200
     assert json.loads(duban("signin", "end", person_id("clerk"), "--json")[1])["ended"] == 2
     assert browser.get("/desk").status_code == 303
+
+
+def test_shredding_a_person_takes_away_how_he_signed_in(duban, world):
+    """Name, subject, invitation and sessions; he holds no post any more."""
+    duban("signin", "set", *ISSUER)
+    duban("signin", "link", person_id("clerk"), "--subject-stdin", stdin="e-7\n")
+    duban("people", "invite", person_id("clerk"), *SITE)
+    Browser(world.services, "clerk")
+    assert duban("people", "shred", person_id("clerk"))[0] == 0
+    assert person_id("clerk") not in str(world.cloud.items["test-SignIn"])
+    assert world.services.logins.person_of("https://id.example.gov.cn", "e-7") is None

@@ -11,9 +11,11 @@ import app
 from chalicelib.lambdas import discard, publish
 from infra.operate.sources import new_secret
 from tests.support.asker import Asker, data
+from tests.support.browsing import Visitor
 from tests.support.cold_start import cold
 from tests.support.inspecting import inspect
 from tests.support.late_pause import HEARING
+from tests.support.local_user import invite, sign_in
 from tests.support.memory_stage import MemoryWorld
 from tests.support.posted import posted
 from tests.support.signing_in import Browser, appointment
@@ -83,6 +85,20 @@ def sit_at_desks(county: MemoryWorld) -> None:
         assert browser.get(f"/{answer.headers['Location'].lstrip('./')}").status_code == 200
 
 
+def sign_in_and_out(county: MemoryWorld) -> None:
+    """Set a password at a one-time address, sign in with it, end another session, and leave."""
+    Browser(county.services, "guest", appointment("clerk", "Housing"))
+    invite(county, "guest", "guest")
+    here, there = Visitor(), Visitor()
+    for visitor in (here, there):
+        assert sign_in(visitor, "guest", "wrong").status_code == 422
+        assert sign_in(visitor, "guest").status_code == 303
+    assert here.get("/desk/settings").status_code == 200
+    assert here.post("/desk/settings", session="others").status_code == 303
+    assert there.get("/desk").status_code == 303
+    assert here.post("/signout").status_code == 200
+
+
 def read_all(county: MemoryWorld, ask: Asker) -> None:
     """Read what is public, what is not there, and what only inspectors read; wait for alerts."""
     cold(county, publish.run)
@@ -140,6 +156,7 @@ def knock(county: MemoryWorld) -> None:
     read_all(county, ask)
     decide_cards(ask)
     sit_at_desks(county)
+    sign_in_and_out(county)
     decide_whose_it_is(county, ask)
     draw_files(county, ask)
     data(ask("GET", "/v1/cases/hall%3A1"))  # with what is written about it

@@ -95,7 +95,9 @@ def sign_in_there(address: str, login: str, callback: str) -> str:
             if address.startswith(callback):
                 return address
             continue
-        action, inside = _FORM.search(page).groups()
+        form = _FORM.search(page)
+        assert form is not None, page[:500]
+        action, inside = form.groups()
         fields = dict(_HIDDEN.findall(inside))
         if fields["prompt"] == "login":
             fields |= {"login": login, "password": "any"}

@@ -2,7 +2,8 @@
 
 A new route is a row here, or tests/integration/test_rights_table.py fails. *about* is what the
 right has to reach: the case, the card or the department Housing in 370102, or nothing (a list,
-which shows what is within reach).
+which shows what is within reach). *is_supervising*: a page of those who supervise, which the
+department has another page for.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ class Door(NamedTuple):
     about: str = NOTHING
     body: Mapping[str, Any] | None = None
     query: str = ""
+    is_supervising: bool = False
 
 
 _WORDS, _REASON = {"text": "已加派人手，现场核查"}, {"reason": "有当日的送达回证"}
@@ -70,13 +72,86 @@ DOORS = (
     Door("POST", f"{_CARD}/revoke", "decide", CARD, _WORDS),
     Door("GET", "/v1/scores", "see_scores", DEPARTMENT, query="?department=Housing&month=2026-11"),
 )
+_SAMPLE = "/v1/samples/{sample_id}"
+DOORS += (
+    Door("GET", "/v1/samples", "see_sample"),
+    Door("POST", "/v1/samples", "draw_sample", body={}),
+    Door("GET", _SAMPLE, "see_sample"),
+    Door("POST", f"{_SAMPLE}/draw", "draw_sample", body={}),
+    Door("POST", f"{_SAMPLE}/exchange", "draw_sample", body={}),
+    Door("POST", f"{_SAMPLE}/review", "draw_sample", body={}),
+)
 # Pages of those who signed in, as the API's doors above; *body* is a form, sent with its token.
-PAGES: tuple[Door, ...] = ()
+_FORM = {"text": "已加派人手，现场核查", "key": "0123456789abcdef"}
+PAGES: tuple[Door, ...] = (
+    Door("GET", "/desk/cases", "see_case"),
+    Door("GET", "/desk/cases/{case_id}", "see_case", CASE),
+    Door("GET", "/desk/cases/{case_id}/slip", "see_case", CASE),
+    Door("GET", "/desk/cases/{case_id}/record", "see_case", CASE, is_supervising=True),
+    Door("GET", "/desk/cards", "see_card"),
+    Door("GET", "/desk/cards/{card_id}", "see_card", CARD),
+    Door("GET", "/desk/cards/{card_id}/documents/{document}", "see_card", CARD),
+    Door("GET", "/desk/cards/{card_id}/{act}", "acknowledge", CARD),
+    Door("POST", "/desk/cards/{card_id}/{act}", "acknowledge", CARD, _FORM),
+    Door("GET", "/desk/claims", "see_case", is_supervising=True),
+    Door("GET", "/desk/claims/{case_id}", "see_case", CASE, is_supervising=True),
+    Door("GET", "/desk/claims/{case_id}/{number}", "see_case", CASE, is_supervising=True),
+    Door(
+        "POST", "/desk/claims/{case_id}/{number}", "decide_claim", CASE, _FORM, is_supervising=True
+    ),
+    Door("GET", "/desk/findings/new", "enter_finding", query="?case=hall%3A1"),
+    Door(
+        "POST",
+        "/desk/findings/new",
+        "enter_finding",
+        CASE,
+        {"case": "hall:1", **_FORM},
+        is_supervising=True,
+    ),
+    Door("GET", "/desk/proposals/{card_id}", "see_card", CARD, is_supervising=True),
+    Door(
+        "POST",
+        "/desk/proposals/{card_id}",
+        "confirm",
+        CARD,
+        {"act": "confirm", **_FORM},
+        is_supervising=True,
+    ),
+    Door("GET", "/desk/appeals/{card_id}", "see_card", CARD, is_supervising=True),
+    Door(
+        "POST",
+        "/desk/appeals/{card_id}",
+        "decide",
+        CARD,
+        {"outcome": "upheld", **_FORM},
+        is_supervising=True,
+    ),
+    Door("GET", "/desk/answers/{card_id}", "see_card", CARD, is_supervising=True),
+    Door(
+        "POST",
+        "/desk/answers/{card_id}",
+        "send_back",
+        CARD,
+        {"act": "send_back", **_FORM},
+        is_supervising=True,
+    ),
+    Door("GET", "/desk/papers/{card_id}/{document}", "see_card", CARD, is_supervising=True),
+    Door("GET", "/desk/alerts", "see_alerts"),
+    Door("POST", "/desk/alerts", "see_alerts", body=_FORM),
+    Door("GET", "/desk/samples", "see_sample"),
+    Door("POST", "/desk/samples", "draw_sample", body=_FORM),
+    Door("GET", "/desk/samples/{sample_id}", "see_sample"),
+    Door("POST", "/desk/samples/{sample_id}", "draw_sample", body=_FORM),
+    Door("GET", "/desk/search", "see_case", is_supervising=True),
+    Door("GET", "/desk/work/{kind}", "see_case", is_supervising=True),
+)
 SIGNED = {("POST", "/v1/events")}  # a source's signature is its right
 LOCAL = {("PUT", "/v1/clock")}  # the operator's, on a local stage; 404 to everybody on another
 ANY_PERSON = {  # pages of everybody who signed in, with a post of whatever role
     ("GET", "/desk"),
     ("GET", "/desk/settings"),
+    *(("GET", "/desk/health"), ("GET", "/desk/receipts"), ("GET", "/desk/passkey.js")),
+    *(("POST", "/desk/passkeys"), ("POST", "/desk/sign")),  # each asks for the right of its act
     ("POST", "/desk/settings"),
 }
 PUBLIC_POSTS = {  # the way in and out
