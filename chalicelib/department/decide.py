@@ -9,12 +9,14 @@ card. So the result depends on the notifications and not on their order. Departm
 two regions are counted apart. Where a rule has a share, a group waits until its period is over and
 its cases are counted.
 
+What another department continues is counted there (`succession.py`).
+
 Where the row itself rests on no law, the card is proposed to a person. Only a card that rests on
 law, or on the region's own document, counts, and not while an appeal is pending. A card that
 counting made does not count again, nor does a level that silence led to.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from msgspec.structs import replace
@@ -25,6 +27,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.department.ledger import APPEALS, COUNTED, LedgerEntry, ledger, rests_on_law
+from chalicelib.department.succession import continued_in
 from chalicelib.findings.finding import SILENT
 from chalicelib.findings.instrument import card_grounds
 from chalicelib.findings.issuing import bounded, confirmed, is_confirmed
@@ -61,7 +64,12 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         new = [*_rechecked(name, history, _all_due(due), rules, now)]
         for place, (rule, led_to) in enumerate(zip(versions, due, strict=True)):
             before = _all_due(due[:place])
-            fresh = {key: entries for key, entries in led_to.items() if key not in before}
+            elsewhere = _made_elsewhere(rule, history, rules)
+            fresh = {
+                key: (group, entries)
+                for key, (group, entries) in led_to.items()
+                if key not in before and not elsewhere(group)
+            }
             new += _new_cards(rule, history, fresh, rules, now)
         history = history.joined_by(new)
     report = next((fact for fact in case.facts if fact.text("department")), None)
@@ -155,6 +163,19 @@ def _group(rule: CountRule, entry: LedgerEntry, zone: tzinfo) -> CountedGroup:
     quarter = (day.month + 2) // 3 if rule.within == "quarter" else 0
     item = entry.item if rule.per == "item" else ""
     return CountedGroup(entry.region, item, day.year, quarter)
+
+
+def _made_elsewhere(
+    rule: CountRule, case: CaseHistory, rules: Rules
+) -> Callable[[CountedGroup], bool]:
+    """Return what tells whether the card of a group is another department's to make.
+
+    Its successor's, which counts on; or it is there, made before the group was passed on to here.
+    """
+    successors, zone = continued_in(case), rules.profile.zone
+    told = [entry for entry in ledger(case) if not entry.card.startswith(".")]
+    made = {_group(rule, entry, zone) for entry in told if entry.rule == rule.rule}
+    return lambda group: group in made or any(to.takes(group) for to in successors)
 
 
 def _new_cards(

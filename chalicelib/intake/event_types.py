@@ -63,6 +63,7 @@ class Reported(StrEnum):
     HEARTBEAT = "heartbeat"
     KEYS_ADOPTED = "keys.adopted"
     RECORD_SEALED = "record.sealed"
+    DEPARTMENT_SUCCEEDED = "department.succeeded"
     SAMPLE_COMMITTED = "sample.committed"
     SAMPLE_DRAWN = "sample.drawn"
     SAMPLE_EXCHANGED = "sample.exchanged"

@@ -26,6 +26,7 @@ from chalicelib.lambdas.project import follow
 from chalicelib.lambdas.recompute import awaken
 from chalicelib.lambdas.seal import seal
 from chalicelib.lambdas.stating import beat, state
+from chalicelib.lambdas.succeeding import tell_successions
 from chalicelib.log.commit import MAX_CASES
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
@@ -57,6 +58,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     healed = reconcile(services, STUCK)
     telemetry.count(telemetry.CASES_HEALED, healed)
     beat(services, state(services))  # before any case is judged by new rules
+    tell_successions(services)
     left = max(0.0, _SECONDS - (time.monotonic() - began))
     awakened = awaken(services, timedelta(seconds=left))
     telemetry.count(telemetry.CASES_AWAKENED, awakened)

@@ -51,7 +51,7 @@ _COMMIT = (
 )
 
 
-class Wanted(Struct, frozen=True):
+class WantedSample(Struct, frozen=True):
     """What is to be drawn: a *population* of a period, filtered; a *number* or *share* of it.
 
     *source* and *turn* decide. *instead_of* is the sample whose place it takes, for a *reason*.
@@ -82,7 +82,7 @@ class SampleAct(Struct, frozen=True):
         return own_event(self.kind, sample_case(sample), name, at, {**self.payload, **computed})
 
 
-def read_wanted(body: bytes, zone: tzinfo) -> Wanted:
+def read_wanted(body: bytes, zone: tzinfo) -> WantedSample:
     """Read the body of a commitment; days are those of *zone*. Raises Rejected."""
     document = read_object(body)
     check_fields(document, _COMMIT)
@@ -106,7 +106,7 @@ def read_wanted(body: bytes, zone: tzinfo) -> Wanted:
     if again:
         must_have_words(text)
     title = _text(document, "title", _MOST_NAME)
-    return Wanted(
+    return WantedSample(
         _code(document, "population", POPULATIONS, "closed"),  # type: ignore[arg-type]
         since,
         until,
@@ -120,7 +120,7 @@ def read_wanted(body: bytes, zone: tzinfo) -> Wanted:
     )
 
 
-def commitment_act(wanted: Wanted, actor: str, role: str) -> SampleAct:
+def commitment_act(wanted: WantedSample, actor: str, role: str) -> SampleAct:
     """Return the act by which *actor* commits to what is *wanted*."""
     payload: dict[str, Any] = {"role": role, "actor": actor, **wanted.words}
     if wanted.instead_of:

@@ -32,7 +32,7 @@ from chalicelib.intake.json_text import bad_field
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.objects import published_size, rules_path
 from chalicelib.plumbing.services import Services
-from chalicelib.sample.acts import Wanted
+from chalicelib.sample.acts import WantedSample
 from chalicelib.sample.query import FileQuery
 from chalicelib.sample.state import TYPES, SampleState, fold
 from chalicelib.sample.view import Sample
@@ -168,7 +168,7 @@ def _committed_at(sample: Sample) -> datetime:
     return sample.state.committed.recorded_at
 
 
-def must_be_due(services: Services, wanted: Wanted) -> None:
+def must_be_due(services: Services, wanted: WantedSample) -> None:
     """Refuse a period that is not over or not in the log, and a turn that closes too soon."""
     now = services.now()
     if wanted.until > now:
@@ -185,7 +185,7 @@ def must_be_due(services: Services, wanted: Wanted) -> None:
         raise Rejected(409, zh=zh, en=en)
 
 
-def must_be_first(services: Services, wanted: Wanted, query: FileQuery) -> None:
+def must_be_first(services: Services, wanted: WantedSample, query: FileQuery) -> None:
     """Refuse a second draw of the same files, unless it names the one that it replaces."""
     others = all_samples(services)
     same = [each.name for each in others if query.is_same_task(each.query)]
@@ -213,7 +213,7 @@ def as_logged(services: Services, filters: Mapping[str, str]) -> dict[str, str]:
     return {**filters, "department": services.name_tokens.spellings(name)[-1]}
 
 
-def select_and_commit(services: Services, wanted: Wanted, query: FileQuery) -> Commitment:
+def select_and_commit(services: Services, wanted: WantedSample, query: FileQuery) -> Commitment:
     """Return the commitment to the list that *query* selects. Raises Rejected: nothing to draw."""
     selection = replace(query, size=log_size(services))
     files = find_files(services, selection)

@@ -2,6 +2,7 @@
 
     permit, item, department   their findings            -> the card's own case, the register of
                                                             its level, its department's year
+    department                 what counts of a card  -> the year of whoever continues it
     card                       the acts of people        -> the case that issued it
                                its climbing, its end     -> the register, the department's year
                                its appeals               -> the department's year, if it counts
@@ -15,6 +16,7 @@ climb only to the last level (ADR 0026).
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from chalicelib.card.state import CardState, fold_card
@@ -25,12 +27,14 @@ from chalicelib.cases.case_id import (
     department_case,
     kind_of,
     number_in,
+    parts_of,
     register_case,
 )
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.department.ledger import APPEALS
+from chalicelib.department.succession import continued_in, first_rested_on
 from chalicelib.findings.instrument import is_formal
 from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Derived, Reported
@@ -61,7 +65,8 @@ def notifications(
     if kind_of(case_id) in ("register", "log") or since >= len(case):
         return
     facts_of = _of_card if kind_of(case_id) == "card" else _of_issuer
-    for fact, data, cases in facts_of(public_case, case, since, rules):
+    passed_on = _of_year(case_id, public_case, case, since)
+    for fact, data, cases in chain(facts_of(public_case, case, since, rules), passed_on):
         told = {name: value for name, value in data.items() if name != "rests_on"}
         event = own_event(fact.kind, case_id, card_id(public_case, fact.n), fact.at, told)
         for other in dict.fromkeys(cases):
@@ -107,6 +112,36 @@ def _of_card(_: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
         is_kept = not fact.told or (fact.kind in APPEALS and profile.ladder.repeated)
         kept = _kept_in(fact, state.opening, profile, card_data) if is_kept else ()
         yield fact, {**data, **_numbering(fact, profile)}, [*issuer, *kept]
+
+
+def _of_year(case_id: str, public_case: str, case: CaseHistory, since: int) -> _Selected:
+    """Yield what counts of a card in a department's year that others continue, for their year.
+
+    What was on record before is passed on with the fact that says so, but not what a card of this
+    year rests on: that card is. What came back from there is not passed on again.
+    """
+    successors = continued_in(case) if kind_of(case_id) == "department" else ()
+    if not successors:
+        return
+    year = int(parts_of(case_id)[-1])
+    items, seen = dict[str, str](), set[tuple[object, ...]]()
+    rested_on = first_rested_on(case)
+    for fact in case.facts:
+        if fact.kind not in _COUNTED | APPEALS:
+            continue
+        n = number_in(fact.data.get("card", fact.n))
+        card = fact.text("card") if fact.told else card_id(public_case, fact.n if n is None else n)
+        item = items.setdefault(card, fact.text("item"))
+        same = fact.kind, card, fact.at, *map(fact.text, ("level", "verdict", "outcome"))
+        if same in seen:
+            continue
+        seen.add(same)
+        for to in successors:
+            known = max(to.n, fact.n)  # when both are on record
+            is_free = rested_on.get(fact.n, known) >= known
+            if known >= since and to.item in ("", item) and is_free:
+                data = {**fact.data, "card": card, "department": to.to}
+                yield fact, data, [department_case(to.to, year)]
 
 
 def _goes_back(act: Fact, state: CardState) -> bool:

@@ -141,3 +141,16 @@ def test_a_key_of_a_department_that_nobody_continues_works_no_more(county, ask):
     county.until("2026-12-01T00:30:00")
     refused = data(ask("GET", "/v1/cards", "Housing"), 403)
     assert "已撤销" in str(refused)
+
+
+def test_only_what_is_continued_as_a_whole_has_its_name_in_the_lists_of_a_desk(county):
+    """Of whom an item came, the rest stays with him."""
+    keepers = county.services.keepers
+    county.services.organisation.change(lambda _: MERGED)
+    county.until("2026-12-01T00:30:00")
+    assert keepers.names("住建局") == ("住建局", "Housing")
+    units = (*UNITS[1:], Department("H", (DatedName("Housing"),)))
+    moved = Organisation(units, (Succession("H", "transfer_item", NEXT, "N", "X-01"),))
+    county.services.organisation.change(lambda _: moved)
+    assert keepers.names("住建局") == ("住建局",)
+    assert keepers.names("Housing") == ("Housing",)

@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.instant import parse
 from chalicelib.lambdas.recompute import awaken
 from chalicelib.lambdas.stating import beat, state
+from chalicelib.lambdas.succeeding import tell_successions
 from infra.verify.report import VerifyReport
 from infra.verify.supervision.replay import SupervisionReplay
 from tests.support.batches import is_batch, rows_of
@@ -33,6 +34,7 @@ class PublicWorld(MemoryWorld):
         self.services.catalogues.current(fresh=True)  # no seconds pass here
         note = state(self.services)
         beat(self.services, note)
+        tell_successions(self.services)
         super().tick()
         if note["versions"] != self._awakened:
             self._awakened = note["versions"]

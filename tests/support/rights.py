@@ -22,7 +22,7 @@ from tests.support.policy import IAM, Asked, Right, policy, rights_of
 _ROOT = IAM.parents[2]
 _LAMBDAS = _ROOT / "chalicelib" / "lambdas"
 _FUNCTIONS = ("supervise", "seal", "project", "publish", "sign", "sweep", "reconcile", "discard")
-_BENEATH = ("recompute", "stating")  # modules that only reconcile and operators call
+_BENEATH = ("recompute", "stating", "succeeding")  # modules that only reconcile and operators call
 _FILES = {
     **{str(_LAMBDAS / f"{name}.py"): name for name in _FUNCTIONS},
     **{str(_LAMBDAS / f"{name}.py"): "reconcile" for name in _BENEATH},

@@ -83,11 +83,9 @@ def _check_exchange(
         return
     replacement = next_rank(ranked, len(places or ()), 0)
     if not replacement or fact.text("replacement") != replacement:
-        zh, en = (
-            f"替补的不是下一名（应为 {replacement or '无'}）",
-            "has not the next rank to stand in",
-        )
-        yield case.issue_with(fact, zh, f"{en} ({replacement or 'none'})")
+        who = replacement or "-"
+        zh, en = f"替补的不是下一名（应为 {who}）", f"has not the next rank to stand in ({who})"
+        yield case.issue_with(fact, zh, en)
 
 
 def _check_review(

@@ -68,7 +68,10 @@ def read_draws(cases: LoggedCases, documents: Document) -> StatedDraws:
     for index, fact in cases.facts(Reported.SAMPLE_COMMITTED, "sample"):
         position = cases.position(index)
         if len(draws) >= MOST_COMMITTED:
-            zh, en = f"抽查多于 {MOST_COMMITTED} 次，其余不再核对", "more draws than are checked"
+            zh, en = (
+                f"抽查多于 {MOST_COMMITTED} 次，其余未核对",
+                f"{MOST_COMMITTED} draws are checked",
+            )
             issues.append(position.issue(zh, en))
             break
         try:

@@ -121,7 +121,7 @@ class Notifications:
 def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey, _Wanted]]:
     """Yield the notifications that the case owes others, by the rules of each fact's time."""
     case = replayed.case
-    if case.kind != "card" and not replayed.derived:
+    if case.kind not in ("card", "department") and not replayed.derived:
         return  # other cases hear of nothing but what was derived
     ever = {rules.policy: rules for rules in replayed.ever()}
     by_key: dict[NotificationKey, dict[str, Notification]] = {}

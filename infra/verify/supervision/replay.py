@@ -39,6 +39,7 @@ from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.reporters import check_reporters
 from infra.verify.supervision.signing import check_required
 from infra.verify.supervision.statement_reader import StatementReader
+from infra.verify.supervision.successions import check_successions
 from infra.verify.supervision.unlinked import Unlinked
 from infra.verify.supervision.withheld import (
     check_groundless,
@@ -186,6 +187,7 @@ class SupervisionReplay:
         beyond = too_many(case) or changed_too_often(replayed)
         yield from check_reporters(case)
         yield from check_required(replayed)
+        yield from check_successions(case, self._book, until, alive)
         if case.kind == "sample":
             yield from check_drawn(case, self._stated_draws.of(parts_of(case.name)[0]))
         if beyond is None and replayed.derived:  # most permits have nothing but what was reported

@@ -32,6 +32,7 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
     | {Reported.CASE_SHREDDED, Reported.IRREGULARITY_FOUND},
     "card": frozenset({*ACT_OF_TYPE, Reported.CASE_SHREDDED}),
     "item": LISTING_TYPES,
+    "department": frozenset({Reported.DEPARTMENT_SUCCEEDED}),
     "sealed": frozenset({Reported.RECORD_SEALED}),
     "sample": SAMPLE_TYPES,
     "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED})

@@ -1,0 +1,75 @@
+"""A department's year that another department continues (机构改革): its cards count there.
+
+Pure. From the day of a reorganisation on, the year is told so (`department.succeeded`), once for
+each step that the log states. It then passes on to its successor whatever counts of a card, early
+and late, and makes no new card of repetition itself. So the successor counts all of them together,
+and what was counted stays (DOMAIN ORG-04, T-40).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, tzinfo
+
+from msgspec import Struct
+
+from chalicelib.cases.case_id import department_case
+from chalicelib.cases.counted_group import CountedGroup
+from chalicelib.cases.history import CaseHistory
+from chalicelib.department.ledger import COUNTED
+from chalicelib.intake.event import Event, own_event
+from chalicelib.intake.event_types import Reported
+from chalicelib.people.successors import Successors
+
+
+class Continued(Struct, frozen=True):
+    """By fact *n* the department called *to* continues the year's cards; if any, of an *item*."""
+
+    n: int
+    to: str
+    item: str = ""
+
+    def takes(self, group: CountedGroup) -> bool:
+        """Return whether the cards of *group* are counted by the successor."""
+        return not self.item or self.item == group.item
+
+
+def continued_in(case: CaseHistory) -> tuple[Continued, ...]:
+    """Return the successors of a department's year, in the order of record."""
+    told = case.of_type(Reported.DEPARTMENT_SUCCEEDED)
+    return tuple(Continued(fact.n, fact.text("to"), fact.text("item")) for fact in told)
+
+
+def first_rested_on(case: CaseHistory) -> dict[int, int]:
+    """Return, by the number of a fact, the first card of repetition made here that rests on it."""
+    first: dict[int, int] = {}
+    for card in case.of_type(*COUNTED):
+        numbers = card.data.get("rests_on")
+        for n in numbers if isinstance(numbers, list) and not card.told else ():
+            first.setdefault(n, card.n)
+    return first
+
+
+def succession_events(
+    successors: Successors, department: str, year: int, now: datetime, zone: tzinfo
+) -> Iterator[Event]:
+    """Yield what the *year* of the *department* of that name is to be told by *now*.
+
+    Of each step of a year up to that one, once its day has come; the same step is the same event.
+    """
+    today = now.astimezone(zone).date()
+    for step in successors.successions:
+        unit, other = (successors.departments.get(code) for code in (step.source, step.successor))
+        if unit is None or other is None or not unit.is_called(department):
+            continue
+        is_whole = bool(step.item) or step.kind != "split"
+        if is_whole and step.at <= today and step.at.year <= year:
+            to = other.name_on(step.at)
+            data = {"department": department, "to": to, "item": step.item}
+            name = f"succeeded/{step.at}/{step.successor}/{step.item}"
+            at = datetime.combine(step.at, time.min, zone)
+            yield own_event(
+                Reported.DEPARTMENT_SUCCEEDED,
+                department_case(department, year),
+                name,
+                at,
+                {key: value for key, value in data.items() if value},
+            )
