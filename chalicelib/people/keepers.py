@@ -33,9 +33,6 @@ class Tokens(Protocol):
     def spellings(self, name: str) -> tuple[str, ...]:
         """Return a name, and its token where it has one."""
 
-    def spellings_lately(self, name: str) -> tuple[str, ...]:
-        """Return the same; a token that is a minute old may be missing."""
-
 
 class Kept(Struct, frozen=True):
     """What was *addressed* to a department by its name then, and the name of its *keeper* today.
@@ -91,19 +88,24 @@ class Keepers:
 
         It keeps some of it only, maybe: ask `of` about each.
         """
-        names = self._names(department)
+        units = self._organisation.units()
+        names: tuple[str, ...] = (department,)
+        if units.departments:
+            names = units.successors.names_kept_by(department, self._today())
         return tuple(dict.fromkeys(each for name in names for each in self._tokens.spellings(name)))
 
-    def spellings_lately(self, department: str) -> tuple[str, ...]:
-        """Return the same for a page that is opened all day: a new token may be a minute late."""
-        lately, names = self._tokens.spellings_lately, self._names(department)
-        return tuple(dict.fromkeys(each for name in names for each in lately(name)))
+    def names(self, department: str) -> tuple[str, ...]:
+        """Return *department*, and the names of all that it continues as a whole; no codes.
 
-    def _names(self, department: str) -> tuple[str, ...]:
+        Each costs a list one more read, so what was told by a code is found by its number alone.
+        """
         units = self._organisation.units()
         if not units.departments:
             return (department,)
-        return units.successors.names_kept_by(department, self._today())
+        successors, today = units.successors, self._today()
+        others = [n for n in successors.names_kept_by(department, today) if n not in units.by_code]
+        kept = (name for name in others if successors.keeper(Addressed(name), today) == department)
+        return tuple(dict.fromkeys((department, *kept)))
 
     def source(self, source: Registration) -> Registration:
         """Return what a *source* is registered for today: for whoever continues it, too."""

@@ -185,7 +185,9 @@ def test_an_appeal_has_its_ground_and_words(county, head):
     page = text(head.get(f"/desk/cards/{card}"))
     assert "期限计算有误\n11月4日全市停电" in page
     assert "申诉中" in page
-    assert "已提出" not in page
+    assert f"desk/appeals/{card}" not in page
+    inspector = Browser(county.services, "insp", appointment("inspector"))
+    assert f"desk/appeals/{card}" in text(inspector.get(f"/desk/cards/{card}"))
 
 
 def test_after_the_window_the_form_is_gone(county):

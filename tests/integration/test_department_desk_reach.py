@@ -126,6 +126,7 @@ def test_who_supervises_chooses_a_department(county):
     """An inspector of another region sees nothing of it, an auditor neither writes nor acts."""
     inspector = Browser(county.services, "insp", appointment("inspector", "", "370102"))
     assert "hall%3A2" in inspector.get("/desk/cases?department=Water").body.decode()
+    assert "desk/cases/hall%3A2/record" in inspector.get("/desk/cases/hall%3A2").body.decode()
     far = Browser(county.services, "far", appointment("inspector", "", "370203"))
     assert "hall%3A2" not in far.get("/desk/cases?department=Water").body.decode()
     assert far.get("/desk/cases/hall%3A2").status_code == 404

@@ -13,7 +13,7 @@ from chalicelib.desk.calendar_picture import write_used, write_why
 from chalicelib.desk.department import view
 from chalicelib.desk.department.card_view import offered, text_of
 from chalicelib.desk.department.case_view import main_clock, needed, shorten
-from chalicelib.desk.department.view import Shown, Wanted
+from chalicelib.desk.department.view import CaseFilter, RowContext
 from chalicelib.desk.frame import desk_words
 from chalicelib.errors import Rejected
 from chalicelib.people.person import Appointment
@@ -21,7 +21,7 @@ from chalicelib.people.person import Appointment
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 10, 9, tzinfo=ZONE)
 UNTIL = datetime(2026, 11, 12, tzinfo=ZONE)
-SHOWN = Shown(NOW, ZONE, {"X-01": "许可"})
+SHOWN = RowContext(NOW, ZONE, {"X-01": "许可"})
 FOLDER = Path(view.__file__).parent
 
 
@@ -41,7 +41,7 @@ def test_a_case_is_due_today_until_midnight_and_over_after_its_instant():
     """Of the local day. What is due tomorrow at its last moment is tomorrow's."""
     dated = [case("late", -1), case("now", 0), case("night", 14.99), case("next", 15)]
     dated.append(case("last", 38.99))
-    today = view.sort_today(dated[::-1], [], UNTIL, SHOWN, Wanted())
+    today = view.sort_today(dated[::-1], [], UNTIL, SHOWN, CaseFilter())
     assert numbers(today.overdue) == ["late"]
     assert numbers(today.today) == ["now", "night"]
     assert numbers(today.tomorrow) == ["next", "last"]
@@ -51,7 +51,7 @@ def test_the_next_one_is_the_first_that_is_due_later():
     """And without a due instant a case waits for the applicant, if the next step is his."""
     later = [case("b", 50), case("c", 60), case("p", is_paused=True), case("new")]
     later.append(case("s", told="case.supplement_notified", lamp="pending"))
-    today = view.sort_today([], later, UNTIL, SHOWN, Wanted())
+    today = view.sort_today([], later, UNTIL, SHOWN, CaseFilter())
     assert today.next_due["number"] == "b"
     assert numbers(today.waiting) == ["p", "s"]
 
@@ -59,14 +59,14 @@ def test_the_next_one_is_the_first_that_is_due_later():
 @pytest.mark.parametrize(
     ("wanted", "is_wanted"),
     [
-        (Wanted(), True),
-        (Wanted(lamp="green"), True),
-        (Wanted(lamp="red"), False),
-        (Wanted(state="open"), True),
-        (Wanted(state="paused"), False),
-        (Wanted(item="X-02"), False),
-        (Wanted(items=frozenset({"X-01", "X-09"})), True),
-        (Wanted(items=frozenset({"X-09"})), False),
+        (CaseFilter(), True),
+        (CaseFilter(lamp="green"), True),
+        (CaseFilter(lamp="red"), False),
+        (CaseFilter(state="open"), True),
+        (CaseFilter(state="paused"), False),
+        (CaseFilter(item="X-02"), False),
+        (CaseFilter(items=frozenset({"X-01", "X-09"})), True),
+        (CaseFilter(items=frozenset({"X-09"})), False),
     ],
 )
 def test_a_list_has_what_is_wanted(wanted, is_wanted):
@@ -91,7 +91,7 @@ def rows_of(snapshots, most, *, is_end):
     """Give the numbers on a page of a list, and where the next one begins."""
     page = view.page_of(
         snapshots,
-        Wanted(lamp="green").has,
+        CaseFilter(lamp="green").has,
         lambda each: view.case_row(each, SHOWN),
         most,
         is_end=is_end,

@@ -13,7 +13,8 @@ from chalice.app import Response
 from msgspec.structs import replace
 
 from chalicelib.card.acts import ACTS, ActRequest, read_act
-from chalicelib.card.recording import kept_of, over_since, rules_in
+from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
+from chalicelib.card.recording import kept_of, rules_in
 from chalicelib.card.routes import card_of_caller, show_state, show_whole_card, take_act
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.fact import Fact
@@ -24,11 +25,11 @@ from chalicelib.desk.department.list_routes import FOLDER, page_of_desk
 from chalicelib.desk.frame import desk_words
 from chalicelib.desk.passkeys.signing import signed_in_form, signing_values
 from chalicelib.desk.signed_in import read_form, read_form_key
-from chalicelib.errors import Rejected
+from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.event import OURS, Event, own_event
 from chalicelib.intake.inbox_id import own_id
-from chalicelib.people.rights import only_drafts
+from chalicelib.people.rights import Act, only_drafts
 from chalicelib.plumbing.query import check_names, read_name
 
 if TYPE_CHECKING:
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
     from chalicelib.people.caller import Caller
 
 _DONE = "sent"
+# By the state of a card: the right that those who supervise need then, and the address of the page.
+_SUPERVISED: Mapping[str, tuple[Act, str]] = {
+    "proposed": ("confirm", "proposals"),
+    "step_proposed": ("confirm", "proposals"),
+    "appealed": ("decide", "appeals"),
+    "responded": ("send_back", "answers"),
+    "closed": ("send_back", "answers"),
+}
 
 
 class _Scene:
@@ -45,7 +54,8 @@ class _Scene:
         self.desk = desk
         callers = desk.who.with_right("see_card")
         self.caller, self.card = card_of_caller(desk.services, callers, card_id)
-        self.kept = kept_of(desk.services, self.card.state)
+        kept = kept_of(desk.services, self.card.state)  # after a reorganisation: by the successor
+        self.department, self.region = kept.keeper, kept.region
 
     @property
     def id(self) -> str:
@@ -59,13 +69,20 @@ class _Scene:
 
     def may(self, act: OwnAct) -> bool:
         """Return whether one of the posts may do *act* about this card."""
-        return self.desk.who.may(ACTS[act].right, self.kept.keeper, self.kept.region)
+        return self.desk.who.may(ACTS[act].right, self.department, self.region)
 
     def may_draft(self, act: OwnAct) -> bool:
         """Return whether one of the posts may draft *act*, and none may do it."""
         right, callers = ACTS[act].right, self.desk.who.callers
-        drafts = any(only_drafts(each, right, self.kept.keeper) for each in callers)
+        drafts = any(only_drafts(each, right, self.department) for each in callers)
         return act in DRAFTED and drafts and not self.may(act)
+
+    @property
+    def supervised_at(self) -> str:
+        """The page on which this person supervises the card in its state; empty where none is."""
+        right, page = _SUPERVISED.get(self.card.state.state, (None, ""))
+        may = right and self.desk.who.may(right, self.department, self.region)
+        return f"desk/{page}/{self.id}" if may else ""
 
     def offered(self, fit: list[Any]) -> list[card_view.OfferedAct]:
         """Return those of the acts that *fit* which this person may take or draft."""
@@ -85,7 +102,8 @@ def show_card(desk: Desk, card_id: str) -> Response:
         values, receipt = show_whole_card(desk.services, scene.caller, scene.card), None
     acts = scene.offered(state["possible"])
     shown = card_view.card_values(values, acts, desk.services.now())
-    return page_of_desk(desk, "card", {**shown, "receipt": receipt, "sent": bool(sent)})
+    more = {"receipt": receipt, "sent": bool(sent), "supervised_at": scene.supervised_at}
+    return page_of_desk(desk, "card", {**shown, **more})
 
 
 def _receipt(scene: _Scene, name: str) -> dict[str, Any] | None:
@@ -139,7 +157,7 @@ def take(desk: Desk, card_id: str, act: str) -> Response:
         payload = read_act(own_act, json.dumps({"text": text} if text else {}).encode())
         if scene.may_draft(own_act):
             return _save_draft(scene, own_act, form)
-        caller = scene.kept.caller_for(desk.who.callers, ACTS[own_act].right)
+        caller = desk.who.caller(ACTS[own_act].right, scene.department, scene.region)
         signed = signed_in_form(form)
         request = ActRequest(own_act, payload, caller.role, caller.id, signed)
         done = _do(scene, caller, request, key)
@@ -174,7 +192,7 @@ def _save_draft(scene: _Scene, act: OwnAct, form: Mapping[str, str]) -> Response
     """Save what a clerk wrote, for the head of the department to send."""
     desk = scene.desk
     at = local(desk.services.now(), desk.services.profile().zone)
-    posts = [each for each in desk.who.callers if each.department == scene.kept.keeper]
+    posts = [each for each in desk.who.callers if each.department == scene.department]
     draft = {"text": form.get("text", ""), "ground": form.get("ground", ""), "at": at}
     draft |= {"by": desk.who.person.id, "post": posts[0].owner if posts else ""}
     text = json.dumps(draft, ensure_ascii=False)
@@ -188,8 +206,13 @@ def _window_over(scene: _Scene) -> str:
     A step up that waits for a person does not change when it ended.
     """
     services = scene.desk.services
-    state = replace(scene.card.state, step=None)
-    return over_since(state, rules_in(services, state), services.now())
+    rules = services.rules(scene.region)
+    try:
+        window = deadlines(replace(scene.card.state, step=None), rules).get(APPEAL_WINDOW)
+    except Unknown:
+        return ""
+    is_over = window is not None and services.now() > window.last_moment.at
+    return local(window.at, rules.profile.zone) if window and is_over else ""
 
 
 class _Typed(NamedTuple):
@@ -255,4 +278,4 @@ def _own_act(act: str) -> OwnAct:
 def _must_be_his(scene: _Scene, act: OwnAct) -> None:
     """Refuse (403) a page of an act that none of the posts may take or draft here."""
     if not scene.may_draft(act):
-        scene.kept.caller_for(scene.desk.who.callers, ACTS[act].right)
+        scene.desk.who.caller(ACTS[act].right, scene.department, scene.region)

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.cases.case_id import card_id
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.desk.calendar_picture import day_runs, picture
-from chalicelib.desk.department.view import Shown, case_row
+from chalicelib.desk.department.view import RowContext, case_row
 from chalicelib.intake.event_types import FINDING_TYPES
 
 Rows = Sequence[Mapping[str, Any]]
@@ -22,7 +22,7 @@ _TOLD = ("outcome", "procedure", "stage", "level", "rule")  # fields that a line
 
 
 def case_values(
-    snapshot: CaseSnapshot, body: Mapping[str, Any], explained: Mapping[str, Any], shown: Shown
+    snapshot: CaseSnapshot, body: Mapping[str, Any], explained: Mapping[str, Any], shown: RowContext
 ) -> dict[str, Any]:
     """Return what the page of a permit shows; *body* and *explained* are those of the API."""
     clocks = [_clock(each, shown) for each in explained["clocks"]]
@@ -48,7 +48,7 @@ def main_clock(clocks: Rows) -> Mapping[str, Any] | None:
     return found or next(iter(clocks), None)
 
 
-def _clock(clock: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
+def _clock(clock: Mapping[str, Any], shown: RowContext) -> dict[str, Any]:
     due_at = clock["due_at"]
     left = (datetime.fromisoformat(due_at) - shown.now) // _MINUTE if due_at else None
     return {

@@ -22,7 +22,7 @@ from chalicelib.cases.stored_fact import LAMPS
 from chalicelib.desk.answering import Desk
 from chalicelib.desk.calendar_picture import write_used, write_why
 from chalicelib.desk.department import view
-from chalicelib.desk.department.view import Shown, Wanted, list_address
+from chalicelib.desk.department.view import CaseFilter, RowContext, list_address
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.query import check_names, read_choice, read_name
 
@@ -47,16 +47,11 @@ def today(desk: Desk) -> Response:
     """Show what is due today and tomorrow, what is over, what waits, and the cards to answer."""
     check_names(desk.query, {"lang", "mine"})
     services, mine = desk.services, desk.query.get("mine") == "1"
-    shown, wanted = shown_now(desk), Wanted(items=_own_items(desk) if mine else frozenset())
-    names = {name: each for each in own_departments(desk) for name in _spellings(desk, each)}
-    parts = [_today_of(desk, (name, each), shown, wanted) for name, each in names.items()]
+    shown, wanted = shown_now(desk), CaseFilter(items=_own_items(desk) if mine else frozenset())
+    names = [name for each in own_departments(desk) for name in _spellings(desk, each)]
+    parts = [_today_of(desk, name, shown, wanted) for name in names]
     contested, rest = services.cases.contested("", READ)
-    mine_now = (each for each in contested if each.department in names)
-    news = [
-        view.case_row(each, shown)
-        for each in mine_now
-        if is_its(desk, "see_case", each, names[each.department])
-    ]
+    news = [view.case_row(each, shown) for each in contested if each.department in names]
     values = {
         **{part: [row for each in parts for row in each[part]] for part in view.PARTS},
         "next_due": min(
@@ -74,24 +69,17 @@ def today(desk: Desk) -> Response:
     return page_of_desk(desk, "today", values)
 
 
-def _today_of(desk: Desk, listed: tuple[str, str], shown: Shown, wanted: Wanted) -> dict[str, Any]:
-    """Return today's parts of one list of a department: three requests, however long it is.
-
-    *listed* are the name of the list, and of the department that has it today.
-    """
-    cases, now, (name, department) = desk.services.cases, shown.now, listed
+def _today_of(desk: Desk, name: str, shown: RowContext, wanted: CaseFilter) -> dict[str, Any]:
+    """Return today's parts of one department: three requests, however many cases it has."""
+    cases, now = desk.services.cases, shown.now
     midnight = datetime.combine(now.astimezone(shown.zone).date(), time.min, shown.zone)
     until = midnight + timedelta(days=2)
     dated = cases.listed("permit", name, last_before(until), READ)
     is_due = any(each.due_at is not None and each.due_at >= now for each in dated)
     later = cases.listed("permit", name, UNDATED if is_due else due_from(until), READ)
     cards = cases.listed("card", name, ListRange(), READ)
-    has_case = partial(is_its, desk, "see_case", department=department)
-    has_card = partial(is_its, desk, "see_card", department=department)
-    sorted_cases = view.sort_today(
-        [*filter(has_case, dated)], [*filter(has_case, later)], until, shown, wanted
-    )
-    rows = (view.card_row(each, shown) for each in filter(has_card, cards))
+    sorted_cases = view.sort_today(dated, later, until, shown, wanted)
+    rows = (view.card_row(each, shown) for each in cards)
     return {
         **asdict(sorted_cases),
         "cards": [row for row in rows if row["to_answer"]],
@@ -107,8 +95,11 @@ def list_cases(desk: Desk) -> Response:
     state = read_choice(query, "state", view.CASE_STATES) or ""
     item, mine = read_name(query, "item"), query.get("mine") == "1"
     department, choices = _department(desk, "see_case")
-    shown, wanted = shown_now(desk), Wanted(lamp, state, item, _own_items(desk) if mine else _NONE)
-    may_see = partial(is_its, desk, "see_case", department=department)
+    shown, wanted = (
+        shown_now(desk),
+        CaseFilter(lamp, state, item, _own_items(desk) if mine else _NONE),
+    )
+    may_see = partial(_sees, desk, "see_case")
     begin = UNDATED if lamp == "pending" or state == "pending" else ListRange()
     row = partial(view.case_row, shown=shown)
     page = _read_page(
@@ -165,7 +156,7 @@ def _read_page(
     return found
 
 
-def _total(desk: Desk, department: str, wanted: Wanted) -> int | None:
+def _total(desk: Desk, department: str, wanted: CaseFilter) -> int | None:
     """Return how many cases the list has, by the board's counts; None where those do not tell."""
     if wanted.state or wanted.item or wanted.items or not department:
         return None
@@ -191,14 +182,9 @@ def _department(desk: Desk, act: "Act") -> tuple[str, list[str]]:
     return wanted, sorted(every)
 
 
-def is_its(desk: Desk, act: "Act", snapshot: CaseSnapshot, department: str) -> bool:
-    """Return whether a case of a list is *department*'s today, or was addressed to it, and is seen.
-
-    What a department had before a reorganisation is its successor's (`people/keepers.py`).
-    """
+def _sees(desk: Desk, act: "Act", snapshot: CaseSnapshot) -> bool:
     kept = desk.services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
-    is_named = department in (kept.addressed, kept.keeper)
-    return is_named and any(kept.is_within(each, act) for each in desk.who.callers)
+    return any(kept.is_within(caller, act) for caller in desk.who.callers)
 
 
 def list_cards(desk: Desk) -> Response:
@@ -208,8 +194,7 @@ def list_cards(desk: Desk) -> Response:
     level = read_choice(query, "level", CARD_LEVELS) or ""
     state = read_choice(query, "state", CARD_STATES) or CARD_STATES[0]
     department, choices = _department(desk, "see_card")
-    row = partial(view.card_row, shown=shown_now(desk))
-    may_see = partial(is_its, desk, "see_card", department=department)
+    row, may_see = partial(view.card_row, shown=shown_now(desk)), partial(_sees, desk, "see_card")
 
     def has(snapshot: CaseSnapshot) -> bool:
         is_wanted = state == "every" or bool(row(snapshot)["to_answer"])
@@ -236,13 +221,15 @@ def _own_items(desk: Desk) -> frozenset[str]:
 
 
 def _spellings(desk: Desk, department: str) -> tuple[str, ...]:
-    return desk.services.keepers.spellings_lately(department)
+    spelt = desk.services.name_tokens.spellings_lately
+    names = desk.services.keepers.names(department)  # its own, and those that it continues
+    return tuple(each for name in names for each in spelt(name))
 
 
-def shown_now(desk: Desk) -> Shown:
+def shown_now(desk: Desk) -> RowContext:
     """Return how rows are shown at this moment."""
     services = desk.services
-    return Shown(services.now(), services.profile().zone, services.item_names.current())
+    return RowContext(services.now(), services.profile().zone, services.item_names.current())
 
 
 def page_of_desk(desk: Desk, page: str, values: Mapping[str, Any]) -> Response:

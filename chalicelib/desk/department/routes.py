@@ -17,7 +17,7 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.desk.answering import Desk
 from chalicelib.desk.department import case_view, view
 from chalicelib.desk.department.list_routes import page_of_desk, shown_now
-from chalicelib.desk.department.view import Shown
+from chalicelib.desk.department.view import RowContext
 from chalicelib.errors import Rejected
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.reading.routes import case_for, no_such_case
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from chalicelib.people.caller import Caller
 
 
+_SUPERVISING = {"inspector", "supervisor", "auditor"}  # they read the whole record of a case
+
+
 def show_case(desk: Desk, case_id: str) -> Response:
     """Show one case: its clocks, why this day, its facts, cards and late news."""
     check_names(desk.query, {"lang"})
@@ -36,7 +39,8 @@ def show_case(desk: Desk, case_id: str) -> Response:
     ids = case_view.cards_in(values.pop("rows"), snapshot.public_case)
     stored = desk.services.cases.get_all(map(card_case, ids)) if ids else {}
     cards = [view.card_row(each, shown_now(desk)) for each in stored.values()]
-    return page_of_desk(desk, "case", {**values, "cards": cards})
+    record = f"{values['case']['href']}/record" if desk.who.roles & _SUPERVISING else ""
+    return page_of_desk(desk, "case", {**values, "cards": cards, "record": record})
 
 
 def show_slip(desk: Desk, case_id: str) -> Response:
@@ -55,7 +59,7 @@ def _read_case(desk: Desk, case_id: str) -> tuple[CaseSnapshot, dict[str, Any]]:
     body = show_permit(snapshot, records, rules, now)
     case = CaseHistory(record.fact for record in records)
     explained = show_explanation(snapshot, case, evaluate(case, rules), rules, now)
-    shown = Shown(now, rules.profile.zone, services.item_names.current())
+    shown = RowContext(now, rules.profile.zone, services.item_names.current())
     values = case_view.case_values(snapshot, body, explained, shown)
     return snapshot, {**values, "rows": body["facts"]}
 

@@ -24,7 +24,7 @@ _TO_THE_APPLICANT = frozenset({Reported.CASE_SUPPLEMENT_NOTIFIED, Reported.CASE_
 _MINUTE = timedelta(minutes=1)
 
 
-class Shown(Struct, frozen=True):
+class RowContext(Struct, frozen=True):
     """How rows are shown: at *now*, in *zone*, with the *names* of items by their codes."""
 
     now: datetime
@@ -32,7 +32,7 @@ class Shown(Struct, frozen=True):
     names: Mapping[str, str]
 
 
-class Wanted(Struct, frozen=True):
+class CaseFilter(Struct, frozen=True):
     """Which cases of a list are wanted. An empty *lamp*, *state*, or *item* is any.
 
     *items* are those of the reader's own posts, where only his are wanted; none being all.
@@ -66,7 +66,7 @@ def own_items(posts: Iterable[Appointment]) -> frozenset[str]:
     return frozenset().union(*every) if every and all(every) else frozenset()
 
 
-def case_row(snapshot: CaseSnapshot, shown: Shown) -> dict[str, Any]:
+def case_row(snapshot: CaseSnapshot, shown: RowContext) -> dict[str, Any]:
     """Return the row of one open case; its number is the one of its intake system."""
     source, _, number = snapshot.case.partition(":")
     due_at = snapshot.due_at
@@ -92,7 +92,7 @@ def waits_for_applicant(snapshot: CaseSnapshot) -> bool:
     return snapshot.is_paused or snapshot.told in _TO_THE_APPLICANT
 
 
-def card_row(snapshot: CaseSnapshot, shown: Shown) -> dict[str, Any]:
+def card_row(snapshot: CaseSnapshot, shown: RowContext) -> dict[str, Any]:
     """Return the row of one card: what for, its state, and until when it is to be answered."""
     card = parts_of(snapshot.case)[0]
     due = snapshot.dues.get("response")
@@ -136,8 +136,8 @@ def sort_today(
     dated: Sequence[CaseSnapshot],
     later: Sequence[CaseSnapshot],
     until: datetime,
-    shown: Shown,
-    wanted: Wanted,
+    shown: RowContext,
+    wanted: CaseFilter,
 ) -> Today:
     """Sort what is due before *until*, the end of today in two days' time, by the local day.
 
