@@ -27,9 +27,10 @@ def test_the_pages_of_an_inspector_keep_nobody_out(width):
     with inspected_county() as county, served_county("localhost") as site:
         inspector = Browser(county.services, "inspector", appointment("inspector"))
         with chromium() as program, window(program, width) as page:
-            url = site.replace("http://", "https://")
-            cookie = {"name": "__Host-duban", "value": inspector.token, "url": url}
-            page.context.add_cookies([{**cookie, "secure": True}])
+            name, url = "__Host-duban", site.replace("http://", "https://")
+            page.context.add_cookies(
+                [{"name": name, "value": inspector.token, "url": url, "secure": True}]
+            )
             for path in addresses(county):
                 page.goto(f"{site}/desk{path}")
                 assert barriers(page) == [], path

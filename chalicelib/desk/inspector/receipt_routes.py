@@ -6,7 +6,7 @@ the act are in the vault, once it is a fact. So the receipt can be opened again 
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
@@ -18,8 +18,10 @@ from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake.event import OURS, Event, own_event
 from chalicelib.intake.inbox_id import own_id
-from chalicelib.intake.pending_store import InboxItem
 from chalicelib.plumbing.query import read_name
+
+if TYPE_CHECKING:  # the stores are heavy
+    from chalicelib.intake.pending_store import InboxItem
 
 blueprint = Blueprint(__name__)
 
@@ -61,7 +63,7 @@ def _goes_on(case: str, event: Event) -> dict[str, str]:
     return {"to": to, "case": case}
 
 
-def _event(desk: Desk, case: str, name: str, item: InboxItem) -> Event | None:
+def _event(desk: Desk, case: str, name: str, item: "InboxItem") -> Event | None:
     """Return the act *name* as it was reported: as it waits, or from its fact and its words."""
     if item.event:
         event: Event = json.loads(item.event)

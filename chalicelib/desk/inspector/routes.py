@@ -5,7 +5,7 @@ at a time. `GET /desk/alerts` begins behind what the reader marked as read; `POS
 """
 
 from itertools import islice
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
@@ -17,7 +17,6 @@ from chalicelib.cases.work_list import LIST_OF, WorkKind, work_place
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.inspector.alert_view import SCANNED, AlertPage, type_choices
 from chalicelib.desk.inspector.reached import FOLDER, reach, shown_now, supervising, words_in
-from chalicelib.desk.inspector.read_marks_store import ReadMarks
 from chalicelib.desk.inspector.work_view import SHOWN, by_kind, claim_row, sweep_state, work_row
 from chalicelib.desk.signed_in import FORM, read_form
 from chalicelib.errors import Rejected
@@ -26,6 +25,9 @@ from chalicelib.log.objects import published_size
 from chalicelib.people.rights import Act, roles_for
 from chalicelib.plumbing.query import read_choice, read_index, read_name
 from chalicelib.plumbing.swept import last_swept
+
+if TYPE_CHECKING:  # the stores are heavy
+    from chalicelib.desk.inspector.read_marks_store import ReadMarks
 
 LISTED = 300  # cases of a list that one page reads
 PAGE = 50
@@ -147,7 +149,9 @@ def mark_read(desk: Desk) -> Response:
     return desk.to("desk/alerts")
 
 
-def _marks(desk: Desk) -> ReadMarks:
+def _marks(desk: Desk) -> "ReadMarks":
+    from chalicelib.desk.inspector.read_marks_store import ReadMarks
+
     return ReadMarks(desk.services.settings.signin_table)
 
 
