@@ -36,6 +36,7 @@ _View = Callable[..., Response]
 
 FOLDER = Path(__file__).parent
 _OURS = frozenset({"desk", "signin", "signout"})  # the first part of the pages' paths
+_OF_SCRIPT = frozenset({"desk/sign", "desk/passkeys"})  # which reads problem documents
 _LANGUAGE_COOKIE = "__Host-duban-lang"
 _MENU = (  # the page, its address, the right that its readers have
     ("today", "desk", None),
@@ -231,9 +232,10 @@ def page_and_form(blueprint: Blueprint, path: str) -> Callable[[_View], _View]:
 
 def error_page(request: Any, refusal: Rejected) -> Response | None:
     """Return *refusal* as a page; None: it is no page of ours that was asked for, or no browser."""
-    path = str(getattr(request, "path", "") or "").strip("/").partition("/")[0]
+    path = str(getattr(request, "path", "") or "").strip("/")
     headers = getattr(request, "headers", None) or {}
-    if path not in _OURS or "text/html" not in (headers.get("accept") or ""):
+    is_ours = path.partition("/")[0] in _OURS and path not in _OF_SCRIPT
+    if not is_ours or "text/html" not in (headers.get("accept") or ""):
         return None
     try:
         return Desk(current_services(), request, None).error(refusal)

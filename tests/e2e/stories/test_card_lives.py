@@ -7,7 +7,7 @@ import pytest
 from chalicelib.cases.case_id import card_case, department_case, register_case
 from chalicelib.instant import local, text
 from chalicelib.policy.profile import read_profile
-from tests.support.asker import Asker, data
+from tests.support.asker import SECOND, Asker, data
 from tests.support.end_state import check
 from tests.support.inspector import decide
 from tests.support.memory_stage import memory_world
@@ -67,9 +67,9 @@ def test_a_refusal_without_reasons_is_a_card_when_a_person_says_so():
 
         assert act(card, "confirm") == "issued"
         assert act(card, "appeal", "Housing", text="告知过理由") == "appealed"
-        assert act(card, "decide", outcome="sent_back", text="请附告知书") == "issued"
+        assert act(card, "decide", SECOND, outcome="sent_back", text="请附告知书") == "issued"
         assert act(card, "appeal", "Housing", text="附告知书") == "appealed"
-        assert act(card, "decide", outcome="revoked", text="已告知理由") == "revoked"
+        assert act(card, "decide", SECOND, outcome="revoked", text="已告知理由") == "revoked"
         assert act(other, "confirm") == "issued"
         county.until(LATER)
 

@@ -1,0 +1,38 @@
+"""The people of a local stage: one for each role, two inspectors; their passwords work."""
+
+from collections import Counter
+
+from chalicelib.people.caller import ROLES
+from infra.local.people import MADE_UP, enter_made_up
+from infra.people.inviting import with_localhost
+from tests.support.browsing import Visitor
+from tests.support.local_user import sign_in
+from tests.support.memory_stage import memory_world
+
+
+def test_everybody_who_is_printed_can_sign_in():
+    """With the post that is printed beside the name, and marked as made up."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        passwords = enter_made_up(county.services, "Housing")
+        assert Counter(each.role for each in MADE_UP) == {**dict.fromkeys(ROLES, 1), "inspector": 2}
+        assert len(set(passwords.values())) == len(passwords) == len(MADE_UP)
+        for each in MADE_UP:
+            visitor = Visitor()
+            assert sign_in(visitor, each.login, passwords[each.login]).status_code == 303
+            page = visitor.get("/desk/settings").body.decode()
+            assert each.title in page
+            assert "示例" in each.title
+        of = {person.appointments[0].role: person.appointments[0] for person in everybody(county)}
+        assert (of["clerk"].department, of["department"].department) == ("Housing", "Housing")
+        assert of["inspector"].department == ""
+
+
+def everybody(county):
+    """Return the people of the stage."""
+    return list(county.services.people.all())
+
+
+def test_the_address_has_a_name_where_it_is_loopback():
+    """Passkeys are bound to a name; another address is left as it is."""
+    assert with_localhost("http://127.0.0.1:8320/local") == "http://localhost:8320/local"
+    assert with_localhost("https://desk.example.gov.cn/x") == "https://desk.example.gov.cn/x"
