@@ -139,6 +139,7 @@ class Desk:
             "base": self._base() or _root(self.request),
             "who": [caller.owner for caller in who.callers] if who else None,
             "form_token": who.form_token if who else "",
+            "is_scripted": False,
             "new_key": lambda: secrets.token_urlsafe(18),
             "menu": menu,
             "current": path,
