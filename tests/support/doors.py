@@ -75,7 +75,7 @@ def sit_at_desks(county: MemoryWorld) -> None:
     clerk = Browser(county.services, "clerk", appointment("clerk", "Housing"))
     head = Browser(county.services, "head", appointment("department", "Housing"))
     (card,) = {each.card for each in county.published() if each.level == "yellow"}
-    for page in ("", "/cases", "/cases/hall%3A1", "/cases/hall%3A1/slip", "/cards"):
+    for page in ("", "/cases", "/cases/hall%3A1", "/cases/hall%3A1/slip", "/cards", "/settings"):
         assert clerk.get(f"/desk{page}").status_code == 200, page
     form = {"ground": "counting", "text": "11月4日停电"}
     for browser in (clerk, head):
@@ -83,6 +83,7 @@ def sit_at_desks(county: MemoryWorld) -> None:
         answer = browser.post(f"/desk/cards/{card}/appeal", key="k", **form)
         assert answer.status_code == 303, answer.body
         assert browser.get(f"/{answer.headers['Location'].lstrip('./')}").status_code == 200
+    assert clerk.post("/signout").status_code == 200
 
 
 def sign_in_and_out(county: MemoryWorld) -> None:

@@ -36,18 +36,9 @@ def require_provider() -> None:
         pytest.skip(f"Node {version.strip()} is too old for oidc-provider {VERSION}")
     if not (FOLDER / "node_modules" / "oidc-provider").exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
-        command = [
-            npm,
-            "install",
-            "--prefix",
-            FOLDER,
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-        ]
-        done = subprocess.run(
-            [*command, f"oidc-provider@{VERSION}"], capture_output=True, text=True, check=False
-        )
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", f"oidc-provider@{VERSION}"]
+        command = [npm, "install", "--prefix", str(FOLDER), *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             pytest.skip(f"npm could not install oidc-provider: {done.stderr.strip()[-200:]}")
     shutil.copy(Path(__file__).with_name("issuer.mjs"), FOLDER)

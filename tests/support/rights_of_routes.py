@@ -29,7 +29,7 @@ class Door(NamedTuple):
 _WORDS, _REASON = {"text": "已加派人手，现场核查"}, {"reason": "有当日的送达回证"}
 _CARD, _CASE = "/v1/cards/{card_id}", "/v1/cases/{case_id}"
 
-DOORS = (
+DOORS: tuple[Door, ...] = (
     Door("GET", "/v1/cases", "see_case"),
     Door("GET", _CASE, "see_case", CASE),
     Door("GET", f"{_CASE}/explain", "see_case", CASE),

@@ -190,7 +190,7 @@ class ServicesHere(Services, frozen=True):
         return Receipts(self.settings.log_origin, SeedSigner(hashlib.sha256(b"receipts").digest()))
 
     @cached_property
-    def sign_in_secret(self) -> SignInSecret:
+    def sign_in_secret(self) -> SignInSecret:  # type: ignore[override] # of which it is one
         """The secret of the stage; in memory, where there is no store of secrets, one of ours."""
         if self.storage is None:
             return super().sign_in_secret

@@ -68,5 +68,5 @@ def test_the_page_is_the_table(language):
 
 if __name__ == "__main__":
     for each, page in PAGES.items():
-        table = "\n".join(lines(each))
-        page.write_text(_TABLE.sub(lambda _, table=table: table, page.read_text("utf-8")), "utf-8")
+        text = page.read_text("utf-8")
+        page.write_text(text.replace(_TABLE.findall(text)[0], "\n".join(lines(each))), "utf-8")
