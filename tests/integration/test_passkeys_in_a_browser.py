@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.cases.case_id import card_case
 from chalicelib.desk.passkeys import enrolling
 from tests.support.attacks import duban_verify, signed
 from tests.support.browser import barriers, chromium, overflows, window
@@ -66,6 +67,31 @@ def make(page: "Page", site: str) -> str:
     return code
 
 
+def test_who_has_no_passkey_is_told_so_and_acts_on_his_session(
+    county: PublicWorld, program: "Program"
+) -> None:
+    """The first button says what is missing; the other one takes the act, with scripts as well."""
+    person = Browser(county.services, "dritte", appointment("inspector"))
+    card = f"{county.snapshot('1').public_case}.2"
+    with (
+        served_county("localhost", has_tls=True) as site,
+        window(program, 1280, scripts=True) as page,
+    ):
+        sign_in(page, site, person)
+        page.goto(f"{site}/desk/answers/{card}")
+        form = page.locator("form", has=page.locator("#f-text_revoke"))
+        form.locator("textarea").fill(WHY)
+        form.get_by_role("button", name="（用通行密钥签名）").click()
+        form.get_by_text("您还没有通行密钥").wait_for()
+        assert barriers(page) == []
+        form.locator("button:not([data-signs])").click()
+        page.wait_for_url("**/desk/receipts?**")
+    county.tick()
+    records = county.services.facts.of_case(card_case(card))
+    (fact,) = (each.fact for each in records if each.fact.kind == "card.revoked")
+    assert not fact.signed
+
+
 def test_a_person_signs_with_his_own_key(
     county: PublicWorld, program: "Program", tmp_path: Path
 ) -> None:
@@ -97,7 +123,7 @@ def test_a_person_signs_with_his_own_key(
         second.goto(f"{site}/desk/answers/{card}")
         assert barriers(second) == []
         second.locator("#f-text_revoke").fill(WHY)
-        second.get_by_role("button", name="用通行密钥签名并").last.click()
+        second.get_by_role("button", name="（用通行密钥签名）").last.click()
         second.wait_for_url("**/desk/receipts?**")
     county.wall.forward(minutes=5)
     county.tick()

@@ -66,14 +66,16 @@ def _axe() -> str:
         return script.read().decode()
 
 
-def barriers(page: "Page") -> list[str]:
+def barriers(page: "Page", *, is_dark: bool = False) -> list[str]:
     """Return what axe-core finds on the page that keeps people out, a line for each kind.
 
-    It needs timers, which are off where scripts are: so the page is opened once more beside it.
+    *is_dark* asks for dark colours. It needs timers, which are off where scripts are: so the page
+    is opened once more beside it.
     """
     browser, size = page.context.browser, page.viewport_size
     assert browser is not None
-    beside = browser.new_context(storage_state=page.context.storage_state(), viewport=size)
+    state, scheme = page.context.storage_state(), "dark" if is_dark else "light"
+    beside = browser.new_context(storage_state=state, viewport=size, color_scheme=scheme)
     try:
         opened = beside.new_page()
         opened.goto(page.url)

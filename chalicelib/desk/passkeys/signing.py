@@ -26,9 +26,14 @@ def can_have_passkeys(host: str) -> bool:
     """
     try:
         name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    if not name or not name.isascii() or name.endswith(_OF_A_GATEWAY):
+        return False
+    try:
         ip_address(name)
     except ValueError:
-        return bool(name) and host.isascii() and not name.endswith(_OF_A_GATEWAY)
+        return True
     return False
 
 
