@@ -8,47 +8,19 @@ What the log states is the truth about a key; this is what the doors read. Lost,
 new enrolments.
 """
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct, convert
 from msgspec import json as msgjson
 from msgspec.structs import replace
 
 from chalicelib.errors import Conflict, Rejected
-from chalicelib.people.passkey import Enrolment, read_enrolment
+from chalicelib.people.kept_passkey import StoredPasskey, WaitingPasskey
 from chalicelib.people.session_store import SignInItem
 
 MOST_KEYS, MOST_WAITING, MOST_STANDING = 5, 50, 2000
 _PK, _WAITING, _STANDING = "PASSKEYS", "waiting", "standing"
 T = TypeVar("T")
-
-
-class StoredPasskey(Struct, frozen=True, kw_only=True):
-    """An enrolled passkey; the log's statement of it is *event* of *case*."""
-
-    credential_id: str
-    enrolment: dict[str, Any]
-    case: str
-    event: str
-    is_revoked: bool = False
-
-    @property
-    def statement(self) -> Enrolment:
-        """The statement."""
-        return read_enrolment(self.enrolment)
-
-
-class WaitingPasskey(Struct, frozen=True, kw_only=True):
-    """A passkey that waits for a second person; *enrolment* lacks him."""
-
-    credential_id: str
-    enrolment: dict[str, Any]
-    made_at: str
-
-    @property
-    def statement(self) -> Enrolment:
-        """The statement, as it would be without a second person."""
-        return read_enrolment(self.enrolment)
 
 
 class StandingKey(Struct, frozen=True):

@@ -8,7 +8,7 @@ from chalicelib.errors import BadInput, Bilingual, Rejected
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.people.caller import Caller
-from chalicelib.people.passkey_store import StoredPasskey
+from chalicelib.people.kept_passkey import StoredPasskey
 from chalicelib.plumbing.services import Services
 from infra.operate.announcing import wait_for_log
 

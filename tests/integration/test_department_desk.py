@@ -52,7 +52,9 @@ def text(answer, status=200):
 
 def key_in(page):
     """Give the key of the form on a page."""
-    return _KEY.search(page)[1]
+    found = _KEY.search(page)
+    assert found
+    return found[1]
 
 
 def kinds(county, case="1"):
@@ -270,7 +272,9 @@ def test_what_was_typed_outlives_the_session(county, head):
     page = text(again.post(path, key=key, text="写了很久"), 403)
     assert "写了很久" in page
     assert kinds(county) == ["card.issued"]
-    again.form_token = re.search(r'name="csrf" value="([0-9a-f]+)"', page)[1]
+    token = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+    assert token
+    again.form_token = token[1]
     assert again.post(path, key=key, text="写了很久").status_code == 303
     assert kinds(county)[-1] == "card.responded"
 

@@ -56,7 +56,8 @@ def _failing(error):
     """Return what draws pages, and fails at the first."""
     from chalicelib.desk.answering import Desk
 
-    draw, seen = Desk.page, []
+    draw = Desk.page
+    seen: list[int] = []
 
     def page(self, *given, **named):
         if not seen:

@@ -71,6 +71,7 @@ def test_a_real_provider_refuses_another_verifier(world, panva):
     returned = sign_in_there(address, "employee-7", CALLBACK)
     key = world.services.sign_in_secret.key(_SEAL)
     begun = unseal(visitor.cookies[COOKIE], key, world.wall.at)
+    assert begun is not None
     fields = {name: getattr(begun, name) for name in begun.__struct_fields__}
     visitor.cookies[COOKIE] = seal(type(begun)(**fields | {"verifier": "x" * 43}), key)
     answer = back(visitor, returned)

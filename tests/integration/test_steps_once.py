@@ -215,6 +215,7 @@ def test_a_request_that_fails_anywhere_is_sent_again(county, ask, key):
     """Whatever fails, before it takes effect or after, the step is taken once."""
     card = card_of(county)
     work = partial(_ask, ask, card, (*RESPOND, WHY, key))
+    county.services.organisation.units()  # once a minute: each request below reads the same
     restore = county.save()
     with county.faulty.failing(-1, "before"):
         assert work() == "recorded"

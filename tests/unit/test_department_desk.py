@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.card.stages import CardAct
 from chalicelib.cases.list_range import is_place, merge, place_of
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.clock.due import Due
@@ -52,6 +53,7 @@ def test_the_next_one_is_the_first_that_is_due_later():
     later = [case("b", 50), case("c", 60), case("p", is_paused=True), case("new")]
     later.append(case("s", told="case.supplement_notified", lamp="pending"))
     today = view.sort_today([], later, UNTIL, SHOWN, CaseFilter())
+    assert today.next_due is not None
     assert today.next_due["number"] == "b"
     assert numbers(today.waiting) == ["p", "s"]
 
@@ -151,7 +153,7 @@ def test_a_card_is_to_be_answered_while_its_time_runs():
 
 def test_a_clerk_drafts_what_the_head_sends():
     """And acknowledges himself; what does not fit the card is not offered."""
-    fit = ["acknowledge", "respond", "appeal", "revoke"]
+    fit: list[CardAct] = ["acknowledge", "respond", "appeal", "revoke"]
     own, drafted = {"acknowledge"}, {"respond", "appeal"}
     assert offered(fit, own, drafted) == [
         ("acknowledge", False),
@@ -191,9 +193,8 @@ def clock(name, stopped_at=None):
 def test_the_promise_is_the_clock_that_is_drawn():
     """Else the first review or the law's, else the first that there is."""
     every = [clock("acceptance"), clock("statutory"), clock("promise")]
-    assert main_clock(every)["clock"] == "promise"
-    assert main_clock(every[:2])["clock"] == "statutory"
-    assert main_clock(every[:1])["clock"] == "acceptance"
+    drawn = [main_clock(every[:last]) for last in (3, 2, 1)]
+    assert [each and each["clock"] for each in drawn] == ["promise", "statutory", "acceptance"]
     assert main_clock([]) is None
 
 

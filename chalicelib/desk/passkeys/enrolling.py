@@ -24,8 +24,8 @@ from chalicelib.intake.event import Event
 from chalicelib.people.act_signing import act_to_sign, must_be_believed, must_be_this_act
 from chalicelib.people.assertion import NotSigned, RelyingParty
 from chalicelib.people.caller import Caller
+from chalicelib.people.kept_passkey import StoredPasskey, WaitingPasskey
 from chalicelib.people.passkey import ENROL, Enrolment, read_registration
-from chalicelib.people.passkey_store import StoredPasskey, WaitingPasskey
 from chalicelib.people.person_key import ALGORITHMS, base64url
 from chalicelib.people.signed_act import SignedAct
 from chalicelib.plumbing.services import Services
