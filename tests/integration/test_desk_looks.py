@@ -12,7 +12,7 @@ from tests.support.inspected import address, card_in, inspected_county, proposal
 from tests.support.late_pause import HEARING
 from tests.support.memory_stage import MemoryWorld
 from tests.support.served_county import served_county
-from tests.support.signing_in import Browser, appointment
+from tests.support.signing_in import Browser, appointment, give
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -44,11 +44,8 @@ def pages() -> Iterator[dict[str, "Page"]]:
         paused_often(county)
         late = next(fact.n for fact in county.facts("4") if fact.kind == "case.suspended")
         card, proposal = card_in(county, "2"), proposal_in(county, "1")
-        posts = (appointment("department", "Housing"), appointment("inspector"))
-        for page, post in zip((head, inspector), posts, strict=True):
-            person = Browser(county.services, post.role, post)
-            cookie = {"name": "__Host-duban", "value": person.token, "url": site, "secure": True}
-            page.context.add_cookies([cookie])  # type: ignore[list-item]
+        give(head, site, Browser(county.services, "head", appointment("department", "Housing")))
+        give(inspector, site, Browser(county.services, "inspector", appointment("inspector")))
         desk, case = f"{site}/desk", f"{site}/desk/cases/{address('4')}"
         yield {
             desk: head,

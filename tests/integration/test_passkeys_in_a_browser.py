@@ -13,7 +13,7 @@ from tests.support.browser import barriers, chromium, overflows, window
 from tests.support.environment import environment
 from tests.support.replayed import PublicWorld, public_world
 from tests.support.served_county import served_county
-from tests.support.signing_in import Browser, appointment
+from tests.support.signing_in import Browser, appointment, give
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser as Program
@@ -53,12 +53,6 @@ def authenticator(page: "Page") -> None:
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
-def sign_in(page: "Page", site: str, person: Browser) -> None:
-    """Give the window the session of a person."""
-    cookie = {"name": "__Host-duban", "value": person.token, "url": site, "secure": True}
-    page.context.add_cookies([cookie])
-
-
 def make(page: "Page", site: str) -> str:
     """Make a passkey on the page of settings; return its code."""
     page.goto(f"{site}/desk/settings")
@@ -77,7 +71,7 @@ def test_who_has_no_passkey_is_told_so_and_acts_on_his_session(
         served_county("localhost", has_tls=True) as site,
         window(program, 1280, scripts=True) as page,
     ):
-        sign_in(page, site, person)
+        give(page, site, person)
         page.goto(f"{site}/desk/answers/{card}")
         form = page.locator("form", has=page.locator("#f-text_revoke"))
         form.locator("textarea").fill(WHY)
@@ -105,7 +99,7 @@ def test_a_person_signs_with_his_own_key(
     ):
         for page, person in zip((first, second), people, strict=True):
             authenticator(page)
-            sign_in(page, site, person)
+            give(page, site, person)
         code = make(first, site)
         (waiting,) = services.passkeys.waiting()
         assert waiting.statement.key.startswith(code)

@@ -74,8 +74,10 @@ def barriers(page: "Page", *, is_dark: bool = False) -> list[str]:
     """
     browser, size = page.context.browser, page.viewport_size
     assert browser is not None
-    state, scheme = page.context.storage_state(), "dark" if is_dark else "light"
-    beside = browser.new_context(storage_state=state, viewport=size, color_scheme=scheme)
+    state = page.context.storage_state()
+    beside = browser.new_context(
+        storage_state=state, viewport=size, color_scheme="dark" if is_dark else "light"
+    )
     try:
         opened = beside.new_page()
         opened.goto(page.url)

@@ -61,6 +61,6 @@ def _ask(
     content = answer["body"]
     raw = base64.b64decode(content) if answer.get("isBase64Encoded") else content.encode()
     several = answer.get("multiValueHeaders") or {}
-    headers = [*answer["headers"].items()]
-    headers += [(name, value) for name, values in several.items() for value in values]
-    return answer["statusCode"], headers, raw
+    sent = [*answer["headers"].items()]
+    sent += [(name, value) for name, values in several.items() for value in values]
+    return answer["statusCode"], sent, raw
