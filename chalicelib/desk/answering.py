@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.desk.frame import desk_headers, render_desk
+from chalicelib.desk.frame import desk_headers, render_desk, scripted
 from chalicelib.desk.signed_in import (
     FORM,
     NotSignedIn,
@@ -90,7 +90,7 @@ class Desk:
     ) -> Response:
         """Answer with the template *page* of *folder* in the frame."""
         body = render_desk(folder, page, self.language, {**self._frame(), **values}, filters)
-        answer = Response(body=body, status_code=status, headers=_headers())
+        answer = Response(body=body, status_code=status, headers=_headers(values))
         if self.query.get("lang") in LANGUAGES:
             set_cookie(answer, _LANGUAGE_COOKIE, self.language)
         return answer
@@ -139,6 +139,7 @@ class Desk:
             "base": self._base() or _root(self.request),
             "who": [caller.owner for caller in who.callers] if who else None,
             "form_token": who.form_token if who else "",
+            "is_scripted": False,
             "new_key": lambda: secrets.token_urlsafe(18),
             "menu": menu,
             "current": path,
@@ -176,8 +177,9 @@ def set_cookie(answer: Response, name: str, value: str, seconds: int | None = No
     return answer
 
 
-def _headers() -> dict[str, Any]:
-    return {**desk_headers()}
+def _headers(values: Mapping[str, Any]) -> dict[str, Any]:
+    headers = desk_headers()
+    return scripted(headers) if values.get("is_scripted") else {**headers}
 
 
 def _root(request: Any) -> str:

@@ -60,6 +60,14 @@ def desk_headers() -> dict[str, str]:
     }
 
 
+def scripted(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the *headers* of a desk page that may run our script, and nobody else's."""
+    policy = headers["Content-Security-Policy"].replace(
+        "default-src 'none';", "default-src 'none'; script-src 'self'; connect-src 'self';", 1
+    )
+    return {**headers, "Content-Security-Policy": policy}
+
+
 @cache
 def _environment(
     folder: Path, filters: tuple[tuple[str, Callable[..., Any]], ...]

@@ -119,10 +119,8 @@ def run_shred(arguments: argparse.Namespace) -> int:
 
 def _site(arguments: argparse.Namespace) -> str:
     """Return the address of the site. Raises BadInput: it is not known."""
-    from infra.people.inviting import with_localhost
-
     access = cloud.read_access(cloud.ACCESS_FILE) if arguments.stage == cloud.LOCAL_STAGE else None
-    site = arguments.site or (with_localhost(access.url) if access else "")
+    site = arguments.site or (access.site if access else "")
     if not site.startswith(("https://", "http://localhost", "http://127.0.0.1")):
         zh = "请写网站地址：--site https://…"
         raise BadInput(zh=zh, en="the site's address is needed: --site https://…")

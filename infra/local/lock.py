@@ -82,7 +82,7 @@ def _is_running(folder: Path) -> Bilingual:
     if access is None:
         zh, en = f"{zh}，还在启动或者正在结束", f"{en}, and is starting or ending"
     else:
-        zh, en = f"{zh}：{access.url}", f"{en}: {access.url}"
+        zh, en = f"{zh}：{access.site}", f"{en}: {access.site}"
     return Bilingual(f"{zh} ；要结束它：duban down", f"{en} ; end it with: duban down")
 
 

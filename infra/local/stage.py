@@ -23,7 +23,6 @@ from infra.local import lock, short_path
 from infra.local.keeping.stage import KeptStage
 from infra.local.port import USUAL
 from infra.operate.dead_letters import heal, run_now, run_reconcile
-from infra.people.inviting import with_localhost
 from infra.stack import cloud, deploy, formation, package, target
 from infra.stack.cloud import DEPARTMENT, LOCAL_STAGE, Cloud, StageAccess
 from infra.stack.services import services_in
@@ -96,7 +95,7 @@ def run_stage(port: int | None, speed: int | None, *, demo: bool, keep: bool) ->
                 kept.ready(access, urlsplit(access.url).port or USUAL)
             access.write(cloud.ACCESS_FILE)
             _print_people(access)
-            ready, site = say("督办已就绪", "Duban is ready"), with_localhost(access.url)
+            ready, site = say("督办已就绪", "Duban is ready"), access.site
             print(f"{ready}: {site}", flush=True)
             while not running.ends_within(SWEEP_EVERY):
                 # It may rest (`duban functions rest`), be slow, or the cloud may be ending: the
@@ -142,7 +141,7 @@ def _print_people(access: StageAccess) -> None:
     """Print how to sign in, with the passwords of the made-up people."""
     from infra.local.people import MADE_UP
 
-    site = with_localhost(access.url)
+    site = access.site
     zh = f"登录 {site}/signin，可用以下虚构人员（密码也在 .duban/{cloud.ACCESS_NAME}）："
     en = f"sign in at {site}/signin as one of these, who are made up"
     print_progress(say(zh, f"{en} (the passwords are in .duban/{cloud.ACCESS_NAME} too):"))

@@ -1,7 +1,5 @@
 """Invite a person to set a password: a one-time address, to be handed over in person."""
 
-from urllib.parse import urlsplit
-
 from chalicelib.errors import BadInput, Conflict
 from chalicelib.people.login_store import LONGEST_NAME
 from chalicelib.plumbing.services import Services
@@ -34,11 +32,3 @@ def invite(services: Services, person: str, name: str, site: str) -> str:
     except Conflict as error:
         raise BadInput(error.text, where="--name") from error
     return f"{site}/signin/invitation?code={code}"
-
-
-def with_localhost(url: str) -> str:
-    """Return *url* with `localhost` in place of the loopback address: passkeys need a name."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    is_loopback = parts.hostname == "127.0.0.1"
-    return parts._replace(netloc=f"localhost{port}").geturl() if is_loopback else url

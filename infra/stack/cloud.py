@@ -141,6 +141,11 @@ class StageAccess(Struct, frozen=True):
     keys: dict[str, str]
     people: dict[str, str] = {}
 
+    @property
+    def site(self) -> str:
+        """The address for a browser: by the name `localhost`, for passkeys need a name."""
+        return self.url.replace("http://127.0.0.1:", "http://localhost:", 1)
+
     def write(self, path: Path) -> None:
         """Write the file; it holds secrets, so only its owner may read it."""
         path.touch(mode=0o600)

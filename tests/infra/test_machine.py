@@ -285,7 +285,7 @@ with lock.hold_lock(folder):
         ) as first:
             assert first.stdout
             assert first.stdout.readline() == b"held\n"
-            where = "http://127.0.0.1:8320/local" if argument else "还在启动"
+            where = "http://localhost:8320/local" if argument else "还在启动"
             is_refused(duban(checkout, "up"), "已在运行", str(first.pid), where, "duban down")
             down = duban(checkout, "down")
             assert (checkout / ".duban" / "ended").exists(), "it was waited for"

@@ -4,7 +4,7 @@ from collections import Counter
 
 from chalicelib.people.caller import ROLES
 from infra.local.people import MADE_UP, enter_made_up
-from infra.people.inviting import with_localhost
+from infra.stack.cloud import StageAccess
 from tests.support.browsing import Visitor
 from tests.support.local_user import sign_in
 from tests.support.memory_stage import memory_world
@@ -34,5 +34,7 @@ def everybody(county):
 
 def test_the_address_has_a_name_where_it_is_loopback():
     """Passkeys are bound to a name; another address is left as it is."""
-    assert with_localhost("http://127.0.0.1:8320/local") == "http://localhost:8320/local"
-    assert with_localhost("https://desk.example.gov.cn/x") == "https://desk.example.gov.cn/x"
+    assert StageAccess("http://127.0.0.1:8320/local", {}, {}).site == "http://localhost:8320/local"
+    assert (
+        StageAccess("https://desk.example.gov.cn/x", {}, {}).site == "https://desk.example.gov.cn/x"
+    )

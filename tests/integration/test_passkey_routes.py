@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from chalicelib.desk.frame import desk_headers
+from chalicelib.desk.frame import desk_headers, scripted
 from chalicelib.desk.passkeys import enrolling
-from chalicelib.desk.passkeys.routes import scripted
 from tests.support import signing_in
 from tests.support.asker import Asker, data, taken
 from tests.support.late_pause import claim_of, late_pause, path

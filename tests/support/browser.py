@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 WIDTHS = (390, 1280)  # a phone, an office screen
+_ARGUMENTS = ("--no-sandbox", "--ignore-certificate-errors")  # a test signs its own
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -31,7 +32,7 @@ def chromium() -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=program, args=_ARGUMENTS)
         try:
             yield browser
         finally:
@@ -65,14 +66,18 @@ def _axe() -> str:
         return script.read().decode()
 
 
-def barriers(page: "Page") -> list[str]:
+def barriers(page: "Page", *, is_dark: bool = False) -> list[str]:
     """Return what axe-core finds on the page that keeps people out, a line for each kind.
 
-    It needs timers, which are off where scripts are: so the page is opened once more beside it.
+    *is_dark* asks for dark colours. It needs timers, which are off where scripts are: so the page
+    is opened once more beside it.
     """
     browser, size = page.context.browser, page.viewport_size
     assert browser is not None
-    beside = browser.new_context(storage_state=page.context.storage_state(), viewport=size)
+    state = page.context.storage_state()
+    beside = browser.new_context(
+        storage_state=state, viewport=size, color_scheme="dark" if is_dark else "light"
+    )
     try:
         opened = beside.new_page()
         opened.goto(page.url)

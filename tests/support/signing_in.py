@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from chalice.test import Client, HTTPResponse
@@ -11,6 +11,9 @@ import app
 from chalicelib.people.caller import Role
 from chalicelib.people.person import Appointment, Person
 from chalicelib.plumbing.services import Services
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 HOST = "127.0.0.1"
 LONG_AGO = date(2020, 1, 1)
@@ -62,3 +65,10 @@ class Browser:
     def _send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> HTTPResponse:
         cookie = {"Cookie": f"__Host-duban={self.token}", "Host": HOST, "Accept": "text/html"}
         return Client(app.app).http.request(method, path, headers={**cookie, **headers}, body=body)
+
+
+def give(page: "Page", site: str, person: Browser) -> None:
+    """Give the window of a real browser the session of a person at an address with TLS."""
+    page.context.add_cookies(
+        [{"name": "__Host-duban", "value": person.token, "url": site, "secure": True}]
+    )

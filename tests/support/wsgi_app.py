@@ -26,7 +26,7 @@ def wsgi_app(sign: Sign | None = None) -> Callable[[Environment, Any], Iterable[
         if sign is not None and target.startswith("/v1/events"):
             headers |= sign(body)
         status, answered, content = _ask(environment["REQUEST_METHOD"], target, headers, body)
-        start(f"{status} {HTTPStatus(status).phrase}", [*answered.items()])
+        start(f"{status} {HTTPStatus(status).phrase}", answered)
         return [content]
 
     return answer
@@ -51,13 +51,16 @@ def gateway_event(
 
 def _ask(
     method: str, target: str, headers: Mapping[str, str], body: bytes
-) -> tuple[int, Mapping[str, str], bytes]:
+) -> tuple[int, list[tuple[str, str]], bytes]:
     try:
         event = gateway_event(method, target, headers, body)
     except ValueError:  # no such path: the gateway's own refusal (infra/stack/template.yaml)
         problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": ""}
-        return 404, {"Content-Type": "application/problem+json"}, json.dumps(problem).encode()
+        return 404, [("Content-Type", "application/problem+json")], json.dumps(problem).encode()
     answer = app.app(event, None)
     content = answer["body"]
     raw = base64.b64decode(content) if answer.get("isBase64Encoded") else content.encode()
-    return answer["statusCode"], answer["headers"], raw
+    several = answer.get("multiValueHeaders") or {}
+    sent = [*answer["headers"].items()]
+    sent += [(name, value) for name, values in several.items() for value in values]
+    return answer["statusCode"], sent, raw

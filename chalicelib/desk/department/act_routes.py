@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from chalicelib.card.acts import ACTS, ActRequest, read_act
 from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
-from chalicelib.card.recording import kept_of
+from chalicelib.card.recording import kept_of, rules_in
 from chalicelib.card.routes import card_of_caller, show_state, show_whole_card, take_act
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.fact import Fact
@@ -23,6 +23,7 @@ from chalicelib.desk.department import card_view
 from chalicelib.desk.department.card_view import DRAFTED, GROUNDS, OWN_ACTS, OwnAct
 from chalicelib.desk.department.list_routes import FOLDER, page_of_desk
 from chalicelib.desk.frame import desk_words
+from chalicelib.desk.passkeys.signing import signed_in_form, signing_values
 from chalicelib.desk.signed_in import read_form, read_form_key
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
@@ -151,19 +152,26 @@ def take(desk: Desk, card_id: str, act: str) -> Response:
     key = read_form_key(form)
     scene, own_act = _Scene(desk, card_id), _own_act(act)
     _must_be_his(scene, own_act)
-    grounds = {name: desk_words("zh", FOLDER)[f"ground_of_{name}"] for name in GROUNDS}
     try:
-        text = card_view.text_of(own_act, form, grounds)
+        text = words_of(own_act, form)
         payload = read_act(own_act, json.dumps({"text": text} if text else {}).encode())
         if scene.may_draft(own_act):
             return _save_draft(scene, own_act, form)
         caller = desk.who.caller(ACTS[own_act].right, scene.department, scene.region)
-        done = _do(scene, caller, ActRequest(own_act, payload, caller.role, caller.id), key)
+        signed = signed_in_form(form)
+        request = ActRequest(own_act, payload, caller.role, caller.id, signed)
+        done = _do(scene, caller, request, key)
     except Rejected as refusal:
         if refusal.status not in (409, 422):
             raise
         return _act_page(scene, own_act, _Typed(form, refusal, key))
     return desk.to(f"desk/cards/{scene.id}?{_DONE}={done.event['id'] if done else 'earlier'}")
+
+
+def words_of(act: OwnAct, form: Mapping[str, str]) -> str:
+    """Return the words of *act* as they are recorded; an appeal's ground is in Chinese."""
+    grounds = {name: desk_words("zh", FOLDER)[f"ground_of_{name}"] for name in GROUNDS}
+    return card_view.text_of(act, form, grounds)
 
 
 def _do(scene: _Scene, caller: "Caller", request: ActRequest, key: str) -> "ReceivedEvent | None":
@@ -225,6 +233,7 @@ def _act_page(scene: _Scene, act: OwnAct, typed: _Typed) -> Response:
     now = desk.services.now()
     values = {
         **card_view.card_values({**state, "numbers": [], "documents": []}, offered, now),
+        **_signing(scene, act),
         "act": act,
         "is_possible": act in state["possible"],
         "is_draft": scene.may_draft(act),
@@ -242,6 +251,14 @@ def _act_page(scene: _Scene, act: OwnAct, typed: _Typed) -> Response:
     answer = page_of_desk(desk, "act", values)
     answer.status_code = refusal.status if refusal else 200
     return answer
+
+
+def _signing(scene: _Scene, act: OwnAct) -> dict[str, Any]:
+    """Return what the form of *act* is shown with to be signed; a draft is signed by nobody."""
+    rules = rules_in(scene.desk.services, scene.card.state).profile.signature
+    acts = () if scene.may_draft(act) else (act,)
+    about = {"act": act, "card": scene.id}
+    return signing_values(scene.desk.request.headers.get("host", ""), rules, acts, about)
 
 
 def _problems(desk: Desk, refusal: Rejected | None) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import Any, cast
 from chalice.app import Blueprint, Response
 
 from chalicelib.card.document_routes import show_document
+from chalicelib.card.recording import rules_in
 from chalicelib.card.routes import show_state, show_whole_card
 from chalicelib.card.stages import CardAct
 from chalicelib.card.store import CardOnRecord
@@ -39,6 +40,7 @@ from chalicelib.desk.inspector.reached import (
     shown_now,
     words_in,
 )
+from chalicelib.desk.passkeys.signing import signing_values
 from chalicelib.desk.signed_in import FORM
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
@@ -111,11 +113,7 @@ def _judge(desk: Desk, card_id: str, page: str) -> Response:
         if act not in ACTS_OF[page]:
             zh, en = "请从页面上的按钮提交。", "use a button of the page"
             raise Rejected(422, zh=zh, en=en, field="act")
-        fields = {"text": form.get(f"text_{act}", "").strip()}
-        if act == "decide":
-            fields["outcome"] = form.get("outcome", "")
-        given = {name: text for name, text in fields.items() if text}
-        return receipt_address(act_on_card(desk, card_id, act, given, key))
+        return receipt_address(act_on_card(desk, card_id, act, form, key))
 
     return send(
         desk, blueprint.current_request, take, lambda typed: shows[page](desk, card_id, typed)
@@ -139,7 +137,7 @@ def show_proposal(desk: Desk, card_id: str, typed: Typed | None = None) -> Respo
     rows = [fact_row(row, words) for row in shown]
     about = show_about(body, shown_now(desk))
     values = {
-        **_common(desk, caller, about, "proposals", typed),
+        **_common(desk, caller, (card, about), "proposals", typed),
         "evidence": evidence(rows, rests_on),
         "others": None if is_told else _others(desk, card, about),
         "needs_words": bool(about["basis_kind"]),
@@ -179,7 +177,7 @@ def show_appeal(desk: Desk, card_id: str, typed: Typed | None = None) -> Respons
     history = history_rows(about, words_in(desk), is_masked=caller.role == MASKED)
     published = services.board.cards(_LISTED)
     values = {
-        **_common(desk, caller, about, "appeals", typed),
+        **_common(desk, caller, (card, about), "appeals", typed),
         "history": history,
         **last_written(history),
         "earlier": earlier_decisions(published, about["rule"], card.state.card, shown),
@@ -199,7 +197,7 @@ def _show(desk: Desk, caller: Caller, card: CardOnRecord, typed: Typed | None) -
     history = history_rows(about, words_in(desk), is_masked=caller.role == MASKED)
     step = about["step"] or {}
     values = {
-        **_common(desk, caller, about, "answers", typed),
+        **_common(desk, caller, (card, about), "answers", typed),
         "history": history,
         "needs_words": bool(step.get("basis_kind")) or bool(about["basis_kind"]),
     }
@@ -207,13 +205,21 @@ def _show(desk: Desk, caller: Caller, card: CardOnRecord, typed: Typed | None) -
 
 
 def _common(
-    desk: Desk, caller: Caller, about: Mapping[str, Any], page: str, typed: Typed | None
+    desk: Desk,
+    caller: Caller,
+    shown: tuple[CardOnRecord, Mapping[str, Any]],
+    page: str,
+    typed: Typed | None,
 ) -> dict[str, Any]:
+    card, about = shown
+    signature = rules_in(desk.services, card.state).profile.signature
+    host = desk.request.headers.get("host", "")
     acts, is_own = acts_now(about, caller, page, (about["department"], about["kept_by"]))
     case = about["case"] or ""
     is_permit = bool(case) and kind_of(case) == "permit"
     return {
         **form_values(desk, typed),
+        **signing_values(host, signature, acts, {"card": about["id"]}),
         "card": about,
         "acts": acts,
         "is_own": is_own,

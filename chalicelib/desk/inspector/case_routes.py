@@ -30,6 +30,7 @@ from chalicelib.desk.inspector.record_view import (
     record_rows,
 )
 from chalicelib.desk.inspector.work_view import ShownWith
+from chalicelib.desk.passkeys.signing import signed_in_form, signing_values
 from chalicelib.desk.signed_in import FORM
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
@@ -107,7 +108,13 @@ def add_finding(desk: Desk) -> Response:
         if not form.get("rule"):
             zh, en = "请选择规则。", "choose a rule"
             raise Rejected(422, zh=zh, en=en, field="rule")
-        payload = {"rule": form["rule"], "text": form.get("text", "").strip(), "found_by": ROLE}
+        payload: dict[str, Any] = {
+            "rule": form["rule"],
+            "text": form.get("text", "").strip(),
+            "found_by": ROLE,
+        }
+        if signed_in_form(form):
+            payload["signature"] = json.loads(form["signature"])
         body = json.dumps(payload).encode()
         return receipt_address(enter_finding(desk.services, caller, case_id, body, key)[1])
 
@@ -140,9 +147,12 @@ def _form(desk: Desk, case: str, typed: Typed | None = None) -> Response:
             "is_own": not {kept.addressed, kept.keeper}.isdisjoint(caller.posted_in),
             **_case_words(snapshot, shown),
         }
-    conduct = desk.services.profile(about.get("region", "")).conduct if case else {}
+    profile = desk.services.profile(about.get("region", ""))
+    conduct = profile.conduct if case else {}
+    host = desk.request.headers.get("host", "")
     values = {
         **form_values(desk, typed),
+        **signing_values(host, profile.signature, ("find",) if conduct else (), {}),
         "about": about,
         "rules": [(rule, f"{rule} {shown.rule_title(rule)}") for rule in conduct],
         "levels": {rule: row.level for rule, row in conduct.items()},

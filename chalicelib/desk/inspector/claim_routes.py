@@ -28,6 +28,7 @@ from chalicelib.desk.inspector.reached import (
     words_in,
 )
 from chalicelib.desk.inspector.work_view import claim_row as case_row
+from chalicelib.desk.passkeys.signing import signed_in_form, signing_values
 from chalicelib.desk.signed_in import FORM
 from chalicelib.errors import Rejected
 from chalicelib.intake.prose import read_reason_in
@@ -102,7 +103,10 @@ def decide(desk: Desk, case_id: str, number: str) -> Response:
         reason = read_reason_in({"reason": form.get(f"text_{act}", "").strip()})
         _, snapshot = seen_case(desk, case_id)
         caller = kept_of(desk, snapshot).caller_for(desk.who.callers, "decide_claim")
-        decision = ClaimDecision(cast("ClaimAct", act), read_number(number), reason, caller.id)
+        signed = signed_in_form(form)
+        decision = ClaimDecision(
+            cast("ClaimAct", act), read_number(number), reason, caller.id, signed
+        )
         return receipt_address(decide_claim(desk.services, caller, case_id, decision, key)[2])
 
     return send(
@@ -138,13 +142,17 @@ def _show(desk: Desk, case_id: str, number: str, typed: Typed | None = None) -> 
     kept = kept_of(desk, snapshot)
     is_judge = kept.is_within(caller, "decide_claim")
     is_own = not {kept.addressed, kept.keeper}.isdisjoint(caller.posted_in)
+    acts = [act for act in row["possible"] if is_judge and not is_own]
+    signature = rules_of(desk.services, snapshot).profile.signature
+    about = {"case": snapshot.case, "claim": row["n"]}
     values = {
         **form_values(desk, typed),
+        **signing_values(desk.request.headers.get("host", ""), signature, acts, about),
         "case": case_row(snapshot, shown),
         "claim": claim_row(row, shown),
         "fact": fact_row(told, words),
         "readings": show_readings(claimed.claims, found, shown),
-        "acts": [act for act in row["possible"] if is_judge and not is_own],
+        "acts": acts,
         "is_own": is_judge and is_own,
         "may_judge": is_judge,
         "action": f"desk/claims/{case_address(snapshot.case)}/{row['n']}",

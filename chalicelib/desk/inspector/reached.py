@@ -19,6 +19,7 @@ from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.desk.answering import Desk
 from chalicelib.desk.frame import desk_words
 from chalicelib.desk.inspector.work_view import ShownWith
+from chalicelib.desk.passkeys.signing import signed_in_form
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
 from chalicelib.people.rights import Act
@@ -78,12 +79,19 @@ def caller_about_card(desk: Desk, act: Act, card_id: str) -> Caller:
 
 
 def act_on_card(
-    desk: Desk, card_id: str, act: CardAct, fields: Mapping[str, str], key: str
+    desk: Desk, card_id: str, act: CardAct, form: Mapping[str, str], key: str
 ) -> "ReceivedEvent":
-    """Record what the person does about a card, once for each *key*. Raises Rejected."""
+    """Record what the person does about a card, once for each *key*. Raises Rejected.
+
+    The *form* has its words as `text_` and the act, and what he signed, if anything.
+    """
     caller = caller_about_card(desk, ACTS[act].right, card_id)
-    payload = read_act(act, json.dumps(dict(fields)).encode())
-    request = ActRequest(act, payload, caller.role, caller.id)
+    fields = {"text": form.get(f"text_{act}", "").strip()}
+    if act == "decide":
+        fields["outcome"] = form.get("outcome", "")
+    given = {name: text for name, text in fields.items() if text}
+    payload, signed = read_act(act, json.dumps(given).encode()), signed_in_form(form)
+    request = ActRequest(act, payload, caller.role, caller.id, signed)
     done = take_act(desk.services, caller, card_id, request, key)[1]
     assert done is not None  # noqa: S101 - under a key the same act is given again
     return done

@@ -11,12 +11,12 @@ believe a key before the log has stated it.
 
 import hashlib
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from chalicelib.desk.passkeys.signing import can_have_passkeys
 from chalicelib.desk.signed_in import SignedIn
 from chalicelib.errors import Rejected
 from chalicelib.instant import text
@@ -37,18 +37,14 @@ _PREFIX = b"duban/passkey/v1\n"
 def party_of(origin: str) -> RelyingParty:
     """Return for whom a passkey is that is made on a page of *origin*. Raises Rejected (422).
 
-    The host is its site for ever. An address in digits can have none: browsers refuse it.
+    The host is its site for ever. See `can_have_passkeys`.
     """
-    host = urlsplit(origin).hostname or ""
-    try:
-        ip_address(host)
-    except ValueError:
-        if host and origin.isascii():
-            return RelyingParty(host, (origin.lower(),))
-    zh = "通行密钥须在有域名的地址登记；本机请用 http://localhost 打开。"
-    raise Rejected(
-        422, zh=zh, en="a passkey needs a host name: on this machine, open http://localhost"
-    )
+    parts = urlsplit(origin)
+    if can_have_passkeys(parts.netloc):
+        return RelyingParty(parts.hostname or "", (origin.lower(),))
+    zh = "通行密钥须在本站自己的域名下登记；本机请用 http://localhost 打开。"
+    en = "a passkey needs a host name of the site's own: on this machine, open http://localhost"
+    raise Rejected(422, zh=zh, en=en)
 
 
 def begin(services: Services, who: SignedIn, caller: Caller, origin: str) -> dict[str, Any]:

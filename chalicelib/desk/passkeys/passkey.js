@@ -1,6 +1,7 @@
 // Signs a form with the person's passkey before it is sent, or makes a passkey.
 //   <form data-sign="…/desk/sign">          asks there what to sign; sends itself with `signature`
 //   <form data-passkey="…/desk/passkeys">   makes a passkey, and loads the page again
+//   <button data-signs hidden>              is shown; another button of a form just sends it
 // An element [role=alert] in the form says what went wrong.
 "use strict";
 const raw = (text) =>
@@ -55,13 +56,16 @@ const make = async (form) => {
   });
   location.reload();
 };
+if (window.PublicKeyCredential)
+  for (const button of document.querySelectorAll("[data-signs]")) button.hidden = false;
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const does = form.dataset.sign ? sign : form.dataset.passkey ? make : null;
-  if (!does) return;
+  if (!does || (event.submitter && !("signs" in event.submitter.dataset))) return;
   event.preventDefault();
+  const place = form.querySelector("[role=alert]");
+  if (place) place.textContent = "";
   does(form, event.submitter).catch((error) => {
-    const place = form.querySelector("[role=alert]");
     if (place) place.textContent = error.message;
   });
 });

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
 
@@ -36,14 +37,6 @@ blueprint = Blueprint(__name__)
 
 Form = Mapping[str, str]
 Answer = dict[str, Any]
-
-
-def scripted(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the *headers* of a desk page that may run our script, and nobody else's."""
-    policy = headers["Content-Security-Policy"].replace(
-        "default-src 'none';", "default-src 'none'; script-src 'self'; connect-src 'self';", 1
-    )
-    return {**headers, "Content-Security-Policy": policy}
 
 
 @blueprint.route("/desk/passkey.js", methods=["GET"])
@@ -83,9 +76,10 @@ def passkeys() -> Response:
 def act_in(services: Services, who: SignedIn, form: Form) -> Answer:
     """Return what *who* is to sign for the act in *form*: about a card, a claim, or a finding.
 
-    Its fields are `act` and `card`, or `act`, `case` and `claim`, or `case` and `rule`; `text`.
+    Its fields are `act` and `card`, or `act`, `case` and `claim`, or `case` and `rule`; and words.
     """
-    act, text = form.get("act", ""), form.get("text") or form.get("reason", "")
+    act, text = form.get("act", ""), _words_in(form)
+    case = quote(form.get("case", ""), safe="")
     for name in _CARD_ACTS:
         if "card" in form and act == name:
             outcome = form.get("outcome") if name == "decide" else None
@@ -93,10 +87,20 @@ def act_in(services: Services, who: SignedIn, form: Form) -> Answer:
     for claim_act in _CLAIM_ACTS:
         if "claim" in form and act == claim_act:
             decided = claim_act, read_number(form["claim"])
-            return claim_to_sign(services, who.callers, form.get("case", ""), decided, text)
+            return claim_to_sign(services, who.callers, case, decided, text)
     if "rule" in form:
-        return finding_to_sign(services, who.callers, form.get("case", ""), form["rule"], text)
+        return finding_to_sign(services, who.callers, case, form["rule"], text)
     raise _wrong("act", "没有这种办理", "there is no such act")
+
+
+def _words_in(form: Form) -> str:
+    """Return the words of the act as they are recorded; an appeal's ground is part of them."""
+    if form.get("act") == "appeal" and "ground" in form:
+        from chalicelib.desk.department.act_routes import words_of
+
+        return words_of("appeal", form)
+    text = form.get(f"text_{form.get('act')}") or form.get("text") or form.get("reason", "")
+    return text.replace("\r\n", "\n").strip()
 
 
 def _begin(services: Services, who: SignedIn, form: Form) -> Answer:

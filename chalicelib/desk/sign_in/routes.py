@@ -18,6 +18,7 @@ from chalicelib.desk.answering import (
     redirect,
     set_cookie,
 )
+from chalicelib.desk.passkeys.own import passkey_values, take_step
 from chalicelib.desk.posts_view import post_rows
 from chalicelib.desk.sign_in.entering import (
     BEGUN,
@@ -131,7 +132,7 @@ def signout(desk: Desk) -> Response:
 @page_and_form(blueprint, "/desk/settings")
 @desk_page
 def settings(desk: Desk) -> Response:
-    """Show the own posts, and where the person is signed in; end such sessions."""
+    """Show the own posts, where the person is signed in, and his passkeys; end one."""
     services, who, now = desk.services, desk.who, desk.services.wall()
     own = digest_of(who.token)
     mine = list(services.sessions.of_person(who.person.id, now))
@@ -139,8 +140,13 @@ def settings(desk: Desk) -> Response:
         zone = services.profile().zone
         rows = [_row(digest, session, own, zone) for digest, session in mine]
         posts = post_rows(who.person, who.day, services.item_names.current())
-        return desk.page(FOLDER, "settings", {"sessions": rows, "posts": posts})
-    wanted = read_form(services, desk.request, who).get("session", "")
+        values = {"sessions": rows, "posts": posts, **passkey_values(desk)}
+        return desk.page(FOLDER, "settings", values)
+    form = read_form(services, desk.request, who)
+    if "step" in form:
+        take_step(desk, form)
+        return desk.to("desk/settings")
+    wanted = form.get("session", "")
     ended = [digest for digest, _ in mine if digest != own and wanted in (digest, "others")]
     for digest in ended:  # crash between two: the rest goes on; the same form again ends it
         services.sessions.end_of_person(who.person.id, digest)
