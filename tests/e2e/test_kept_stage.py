@@ -153,7 +153,7 @@ def listens(port: int) -> bool:
 def test_a_kept_stage_goes_on_where_it_was(home: Home) -> None:
     """Killed while it takes events, ended in order, and a second start meanwhile."""
     address, _ = home.start("--port", str(home.port))
-    assert address == f"http://127.0.0.1:{home.port}/local"
+    assert address == f"http://localhost:{home.port}/local"
     before = home.access()
     courier = courier_of(before)
     size = wait_until_public(courier, 1)["log_size"]
