@@ -83,6 +83,7 @@ def test_a_finding_entered_is_a_proposal_that_is_confirmed(county, inspector):
     card = proposal(county, inspector)
     text = page(inspector.get(f"/desk/proposals/{card}"))
     assert "V-15" in text
+    assert "V-12" not in text  # the facts tell it, no person
     assert "人工发现" in text
     assert WHY in text
     auditor = Browser(county.services, "auditor", appointment("auditor"))
