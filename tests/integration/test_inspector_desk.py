@@ -78,12 +78,19 @@ def test_a_receipt_is_for_who_acted(county, inspector):
     assert inspector.get(f"{path}x").status_code == 404
 
 
+def test_a_finding_is_of_a_rule_that_a_person_may_find(county, inspector):
+    """V-12 is told by the facts of a case: it is not offered, for it would be refused."""
+    text = page(inspector.get(f"/desk/findings/new?case={CASE}"))
+    offered = {rule for rule in (f"V-{n}" for n in range(1, 35)) if f'value="{rule}"' in text}
+    assert "V-15" in offered
+    assert not offered & {"V-12", "V-13"}
+
+
 def test_a_finding_entered_is_a_proposal_that_is_confirmed(county, inspector):
     """From the form to the card: the page names the rule, what it rests on and what is public."""
     card = proposal(county, inspector)
     text = page(inspector.get(f"/desk/proposals/{card}"))
     assert "V-15" in text
-    assert "V-12" not in text  # the facts tell it, no person
     assert "人工发现" in text
     assert WHY in text
     auditor = Browser(county.services, "auditor", appointment("auditor"))
