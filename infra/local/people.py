@@ -15,6 +15,7 @@ from chalicelib.people.person import Appointment, Person
 from chalicelib.plumbing.services import Services
 
 SINCE = date(2020, 1, 1)
+BUSY = "农业农村局"  # the department that has most cards in the made-up week
 _PASSWORD_BYTES = 12
 
 
@@ -24,12 +25,15 @@ class MadeUpPerson(Struct, frozen=True):
     login: str
     title: str
     role: Role
-    is_of_department: bool = False
+    place: int | None = None
+    """Of which of the departments; None: of none."""
 
 
 MADE_UP = (
-    MadeUpPerson("clerk", "窗口经办（示例）", "clerk", is_of_department=True),
-    MadeUpPerson("head", "部门负责人（示例）", "department", is_of_department=True),
+    MadeUpPerson("clerk", "窗口经办（示例）", "clerk", 0),
+    MadeUpPerson("head", "部门负责人（示例）", "department", 0),
+    MadeUpPerson("clerk2", "另一部门窗口经办（示例）", "clerk", 1),
+    MadeUpPerson("head2", "另一部门负责人（示例）", "department", 1),
     MadeUpPerson("inspector1", "监察一科（示例）", "inspector"),
     MadeUpPerson("inspector2", "监察二科（示例）", "inspector"),
     MadeUpPerson("supervisor", "督查室（示例）", "supervisor"),
@@ -38,12 +42,12 @@ MADE_UP = (
 )
 
 
-def enter_made_up(services: Services, department: str) -> dict[str, str]:
-    """Enter the made-up people, those of a department in *department*; return passwords by login.
+def enter_made_up(services: Services, departments: tuple[str, str]) -> dict[str, str]:
+    """Enter the made-up people, some in each of two *departments*; return passwords by login.
 
     Crash between the writes: the stage was never ready, and begins anew.
     """
-    people = {each.login: Person(_new_id(), (_post(each, department),)) for each in MADE_UP}
+    people = {each.login: Person(_new_id(), (_post(each, departments),)) for each in MADE_UP}
     services.people.put_all(people.values())
     passwords = {login: secrets.token_urlsafe(_PASSWORD_BYTES) for login in people}
     now = services.wall()
@@ -53,8 +57,8 @@ def enter_made_up(services: Services, department: str) -> dict[str, str]:
     return passwords
 
 
-def _post(each: MadeUpPerson, department: str) -> Appointment:
-    own = department if each.is_of_department else ""
+def _post(each: MadeUpPerson, departments: tuple[str, str]) -> Appointment:
+    own = "" if each.place is None else departments[each.place]
     return Appointment(f"made-up-{each.login}", each.title, each.role, SINCE, None, own)
 
 

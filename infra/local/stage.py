@@ -126,14 +126,14 @@ def _ended_by_itself(running: local_cloud.LocalCloud, kept: KeptStage | None) ->
 
 
 def _register(running: Cloud, url: str) -> StageAccess:
-    from infra.local.people import enter_made_up
+    from infra.local.people import BUSY, enter_made_up
     from infra.operate.sources import register_any
 
     with services_in(running, LOCAL_STAGE) as services:
         secret = register_any(services, SOURCE, DELIVERY, HISTORY_FROM)
         keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
         keys["department"] = services.keys.issue("department", DEPARTMENT)
-        people = enter_made_up(services, DEPARTMENT)
+        people = enter_made_up(services, (BUSY, DEPARTMENT))
     return StageAccess(url, {SOURCE: secret}, keys, people)
 
 

@@ -78,6 +78,14 @@ def test_a_receipt_is_for_who_acted(county, inspector):
     assert inspector.get(f"{path}x").status_code == 404
 
 
+def test_a_finding_is_of_a_rule_that_a_person_may_find(county, inspector):
+    """V-12 is told by the facts of a case: it is not offered, for it would be refused."""
+    text = page(inspector.get(f"/desk/findings/new?case={CASE}"))
+    offered = {rule for rule in (f"V-{n}" for n in range(1, 35)) if f'value="{rule}"' in text}
+    assert "V-15" in offered
+    assert not offered & {"V-12", "V-13"}
+
+
 def test_a_finding_entered_is_a_proposal_that_is_confirmed(county, inspector):
     """From the form to the card: the page names the rule, what it rests on and what is public."""
     card = proposal(county, inspector)
@@ -213,7 +221,7 @@ def test_the_record_has_every_fact_with_its_place_in_the_log(county, inspector):
     """To an inspector also what people wrote at our doors; to an auditor without it."""
     proposal(county, inspector)
     text = page(inspector.get(f"/desk/cases/{CASE}/record"))
-    for words in ("受理", "人工发现", WHY, "提请发牌", "日志第", "statutory", "hall"):
+    for words in ("受理", "人工发现", WHY, "拟发牌，待确认", "日志第", "statutory", "hall"):
         assert words in text
     numbers = [int(n) for n in re.findall(r"日志第(\d+)条", text)]
     assert numbers == sorted(numbers)

@@ -98,7 +98,7 @@ def test_every_form_has_the_token_and_a_key(tmp_path):
     assert 'href="desk#f-text"' in page
     assert "&lt;没有&gt;" in page
     assert "已超 1 小时" in page
-    assert "红牌 （待确认）" in page
+    assert "红牌（待确认）" in page
 
 
 POSTS = "{% extends 'desk.html' %}{% block content %}{% include 'posts.html' %}{% endblock %}"

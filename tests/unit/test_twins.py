@@ -19,6 +19,7 @@ FOR_DEVELOPERS = [
 WITH_TWINS = [
     *("README", "docs/operating", "docs/cards", "docs/commands", "docs/glossary"),
     *("docs/profiles", "docs/rules", "docs/adding-a-profile", "docs/draws", "docs/desks"),
+    *("docs/people", "docs/signing-in", "docs/rights"),
 ]
 MOST_LINES = 150  # of the README
 ADDED = ("V-35.toml", "inspection/")  # what the pages on adding make as they go

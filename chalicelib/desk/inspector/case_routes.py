@@ -6,7 +6,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from chalice.app import Blueprint, Response
 
@@ -33,6 +33,7 @@ from chalicelib.desk.inspector.work_view import ShownWith
 from chalicelib.desk.passkeys.signing import signed_in_form, signing_values
 from chalicelib.desk.signed_in import FORM
 from chalicelib.errors import Rejected
+from chalicelib.intake.payload import IrregularRule
 from chalicelib.people.caller import Caller
 from chalicelib.permit.finding import ROLE
 from chalicelib.permit.routes import enter_finding
@@ -154,7 +155,9 @@ def _form(desk: Desk, case: str, typed: Typed | None = None) -> Response:
         **form_values(desk, typed),
         **signing_values(host, profile.signature, ("find",) if conduct else (), {}),
         "about": about,
-        "rules": [(rule, f"{rule} {shown.rule_title(rule)}") for rule in conduct],
+        "rules": [
+            (r, f"{r} {shown.rule_title(r)}") for r in get_args(IrregularRule) if r in conduct
+        ],
         "levels": {rule: row.level for rule, row in conduct.items()},
     }
     status = typed.status if typed else 200

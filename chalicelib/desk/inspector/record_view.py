@@ -4,6 +4,7 @@ Pure. The versions of rules and calendar are long texts; they are listed once, a
 to them by a number.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from chalicelib.desk.inspector.fact_view import fact_row
 
 MOST = 100  # facts on a page
 VERSIONS = ("policy", "calendar", "terms")
+_LIMIT = re.compile(r"(?P<amount>[0-9]{1,6})(?P<unit>[a-z]{1,2})")
 
 
 def record_rows(
@@ -27,17 +29,32 @@ def record_rows(
     rows = []
     for fact in facts:
         data = fact["data"]
-        versions = {name: _text(data[name]) for name in VERSIONS if data.get(name)}
+        versions = {name: _text(data[name], words) for name in VERSIONS if data.get(name)}
         index = index_of(fact["n"], runs)
         rows.append({**fact_row(fact, words, known), "index": index, "versions": versions})
     return rows
 
 
-def _text(version: Any) -> str:
-    """Return a version as text; the terms of the catalogue have several parts."""
-    if isinstance(version, Mapping):
-        return "，".join(f"{name} {part}" for name, part in version.items())
-    return str(version)
+def _text(version: Any, words: Mapping[str, str]) -> str:
+    """Return a version as text; the terms of the catalogue have several parts, each in words."""
+    if not isinstance(version, Mapping):
+        return str(version)
+    return " · ".join(
+        f"{words.get(f'field_{name}', name)} {_part(name, part, words)}"
+        for name, part in version.items()
+    )
+
+
+def _part(name: str, part: Any, words: Mapping[str, str]) -> str:
+    """Return one part of the terms: a kind, a limit as `3wd`, or the limit of each stage."""
+    if isinstance(part, Mapping):
+        return " ".join(f"{stage} {_part('', limit, words)}" for stage, limit in part.items())
+    text = str(part)
+    limit = _LIMIT.fullmatch(text)
+    unit = words.get(f"unit_{limit['unit']}") if limit else None
+    if limit and unit:
+        return f"{limit['amount']} {unit}"
+    return words.get(f"{name}_{text}", text)
 
 
 def index_of(n: int, runs: Sequence[Run]) -> int | None:
