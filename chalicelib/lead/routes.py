@@ -102,6 +102,7 @@ def _open(services: Services, request: Any) -> Response:
     if where and not _is_near(services, caller, where):
         zh, en = "card：这张牌不在您的区域。", "card: this card is of another region"
         raise Rejected(403, zh=zh, en=en, field="card")
+    _must_not_be_own(services, caller, card)
     request_name = _request_name(request, caller)
     name = _name(sha256(request_name.encode()).digest()[:16]) if request_name else _random()
     record = Sealed("open", services.now(), reason, caller.id, card)
@@ -115,6 +116,7 @@ def _open(services: Services, request: Any) -> Response:
 def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
     caller = services.keys.require(request.headers, "see_lead")
     reason, stored = read_reason(request.raw_body), _find(services, caller, lead)
+    _must_not_be_own(services, caller, stored.card)
     request_name = _request_name(request, caller)
     record = Sealed(act, services.now(), reason, caller.id)
     if again := _answer_again(services, stored.name, record, request_name):
@@ -180,6 +182,14 @@ def _reaches(services: Services, caller: "Caller", lead: Lead) -> bool:
         return True
     card = services.board.card(lead.card) if lead.card else None
     return card is not None and _is_near(services, caller, (card.department, card.region))
+
+
+def _must_not_be_own(services: Services, caller: "Caller", card: str) -> None:
+    """Refuse (403) to handle a lead about a card of a department in which the caller has a post."""
+    published = services.board.card(card) if card and caller.posted_in else None
+    if published is not None:
+        kept = services.keepers.of(published.department, published.region)
+        kept.must_not_be_own(caller, "see_lead")
 
 
 def _is_near(services: Services, caller: "Caller", where: tuple[str, str]) -> bool:

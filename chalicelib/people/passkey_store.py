@@ -59,6 +59,12 @@ class Passkeys:
         """
         kept = self._read(person, StoredPasskey)
         statement = passkey.statement
+        if any(each.enrolment["key"] == statement.key and each.is_revoked for each in kept):
+            zh, en = (
+                "此通行密钥已经注销，请另登记一把。",
+                "this passkey was revoked: make another one",
+            )
+            raise Rejected(409, zh=zh, en=en)
         if not any(each.enrolment["key"] == statement.key for each in kept):
             if sum(not each.is_revoked for each in kept) >= MOST_KEYS:
                 raise _too_many(MOST_KEYS)

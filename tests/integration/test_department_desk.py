@@ -283,7 +283,7 @@ def test_settings_name_the_own_posts(county):
     """And which items they handle, beside the places where he is signed in."""
     both = appointment("clerk", "Housing", items=("X-01",)), appointment("department", "Water")
     page = text(Browser(county.services, "both", *both).get("/desk/settings"))
-    posts, sessions = page.split('id="posts"')[1].split("</section>")[:2]
+    posts, _passkeys, sessions = page.split('id="posts"')[1].split("</section>")[:3]
     assert "clerk Housing · 经办人" in posts
     assert "X-01" in posts
     assert "department Water · 部门" in posts

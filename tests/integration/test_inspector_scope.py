@@ -148,3 +148,11 @@ def test_unknown_pages_are_not_found(here):
         assert here.get(path).status_code == 404, path
     assert here.get("/desk/alerts?after=x").status_code == 422
     assert here.get("/desk/claims?after=x").status_code == 422
+
+
+def test_an_inspectors_own_office_is_no_department_that_he_works_for(county):
+    """A post of the list of people names its office; the pages are an inspector's all the same."""
+    office = Browser(county.services, "office", appointment("inspector", "Inspection"))
+    card = proposal_in(county, "1")
+    assert f'href="desk/proposals/{card}"' in page(office.get("/desk"))
+    assert office.get("/desk/cases?department=Housing").status_code == 200

@@ -7,9 +7,11 @@ from chalice.test import Client
 
 import app
 from chalicelib.cases.case_id import sealed_case
+from chalicelib.people.person import Person
 from chalicelib.vault.sd_jwt import digest
 from tests.support.asker import Asker, data
 from tests.support.replayed import public_world, verified
+from tests.support.signing_in import appointment, person_id
 
 REGIONS = ("370103", "370102")  # another one, and that of the card
 REASON = "收费超出公示标准，疑似有人授意"
@@ -204,3 +206,18 @@ def test_a_lead_without_a_card_is_of_who_opened_it(county, ask):
     assert by(other, "GET", f"/v1/leads/{lead}").status_code == 404
     assert by(own, "GET", f"/v1/leads/{lead}").status_code == 200
     assert ask("GET", f"/v1/leads/{lead}").status_code == 200
+
+
+def test_nobody_handles_a_lead_about_his_own_department(county, ask):
+    """A key labelled with a person is his; another inspector does it (回避)."""
+    mine = Person(person_id("own"), (appointment("inspector"), appointment("clerk", "Housing")))
+    county.services.people.put_all([mine])
+    key = county.services.keys.issue("inspector", owner=mine.id)
+    lead, card = opened(county, ask)
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    for path in (f"/v1/leads/{lead}/close", f"/v1/leads/{lead}/hand-over", "/v1/leads"):
+        body = json.dumps({"reason": REASON} | ({"card": card} if path == "/v1/leads" else {}))
+        answer = Client(app.app).http.post(path, headers=headers, body=body.encode())
+        assert answer.status_code == 403, path
+        assert "回避" in answer.body.decode()
+    assert ask("POST", f"/v1/leads/{lead}/close", body={"reason": "不实"}).status_code == 202

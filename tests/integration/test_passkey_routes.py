@@ -200,3 +200,15 @@ def test_nobody_takes_the_place_of_a_passkey_that_waits(desks):
     second.ask("/desk/passkeys", 409, step="offer", registration=made)
     (waiting,) = county.services.passkeys.waiting()
     assert waiting.statement.person == first.browser.person.id
+
+
+def test_a_revoked_passkey_is_not_vouched_for_again(desks):
+    """What the log says is over is not believed once more: its person makes another one."""
+    county, first, second = desks
+    key = second.key.fingerprint
+    second.ask("/desk/passkeys", step="revoke", key=key)
+    second.make()
+    asked = first.ask("/desk/passkeys", step="to_vouch", key=key)
+    signature = json.dumps(first.answer(asked))
+    first.ask("/desk/passkeys", 409, step="vouch", signature=signature)
+    assert key not in {each.key for each in county.services.passkeys.standing()}
