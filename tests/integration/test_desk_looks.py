@@ -17,6 +17,8 @@ from tests.support.signing_in import Browser, appointment, give
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.night  # some minutes; the stories look at the pages at two widths
+
 MANY = 12  # pauses of one case, so that its record has several sheets
 OFFICE = 1280
 A4 = (595, 842)  # points, upright

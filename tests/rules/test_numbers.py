@@ -14,6 +14,7 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.basis import Basis
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.shipped import list_profiles, profile_text
+from chalicelib.policy.signing import SIGNED_ACTS
 
 NUMBER = re.compile(r"^([a-z_]+) = ([^#]*?)([0-9]+)(.*)$", re.MULTILINE)
 NO_NUMBERS = {"id", "title", "basis", "says"}
@@ -65,8 +66,8 @@ def field_names(value: Any) -> Iterator[str]:
 
 @pytest.mark.source
 def test_every_field_of_a_profile_is_asked_for() -> None:
-    """By some code; to be set where it is read is no use of it."""
+    """By some code; to be set where it is read is no use of it. Signed acts go by their names."""
     root = Path(chalicelib.__file__).parent
     code = "".join(path.read_text("utf-8") for path in root.rglob("*.py"))
-    names = {*field_names(read_profile(profile_text("statutory"), "here"))}
+    names = {*field_names(read_profile(profile_text("statutory"), "here"))} - {*SIGNED_ACTS}
     assert sorted(name for name in names if not re.search(rf"\.{name}\b", code)) == []

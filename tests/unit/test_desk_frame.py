@@ -66,6 +66,7 @@ FRAME = {
     "who": ["承办人"],
     "form_token": "f0",
     "new_key": lambda: "k",
+    "is_scripted": False,
     "menu": [("today", "desk")],
     "current": "desk",
     "section": "",

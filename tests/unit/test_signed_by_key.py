@@ -175,7 +175,7 @@ def test_what_is_kept_is_read_back_and_nothing_else() -> None:
     for position in (None, 0, 7):
         key, private = read_signed(signed.at(position).stored())
         assert key == MINE.fingerprint
-        about, body = private["v1a"], private["body"]
+        about, body = private["signature"]["v1a"], private["signature"]["body"]
         assert (body.encode(), about.get("position")) == (BODY, position)
         assert about["sha256"] == hashlib.sha256(b"msg_1.1795249800." + BODY).hexdigest()
         assert "办件" not in json.dumps(about, ensure_ascii=False)
