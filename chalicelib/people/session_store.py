@@ -81,25 +81,27 @@ class Sessions:
         """End the session of *token*. Crash before the write: it goes on until its end."""
         digest = digest_of(token)
         if session := self._read(digest):
-            self.end_of_person(session.person, digest)
+            self._delete(session.person, digest)
 
     def end_of_person(self, person: str, digest: str) -> bool:
-        """End the session of that *digest*; False where *person* has none such.
-
-        Crash between the writes: it has ended, and its line goes by itself.
-        """
+        """End the session of that *digest*; False where *person* has none such."""
         session = self._read(digest)
         if session is None or session.person != person:
             return False
-        self._items(_PK, digest).delete()
-        self._items(person, f"{_PK}/{digest}").delete()
+        self._delete(person, digest)
         return True
 
     def end_all(self, person: str, now: datetime) -> int:
         """End all sessions of *person*, and return their number."""
-        return sum(
-            self.end_of_person(person, digest) for digest, _ in list(self.of_person(person, now))
-        )
+        digests = [digest for digest, _ in self.of_person(person, now)]
+        for digest in digests:
+            self._delete(person, digest)
+        return len(digests)
+
+    def _delete(self, person: str, digest: str) -> None:
+        """End a session. Crash between the writes: it has ended, and its line goes by itself."""
+        self._items(_PK, digest).delete()
+        self._items(person, f"{_PK}/{digest}").delete()
 
     def _read(self, digest: str) -> Session | None:
         item = self._items.find(_PK, digest)

@@ -103,12 +103,9 @@ def findings(case_id: str) -> Response:
     services = current_services()
     request: Any = blueprint.current_request
     caller = services.keys.require(request.headers, "enter_finding")
-    payload, key = (
-        request.raw_body,
-        idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER)),
-    )
+    key = idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
     receipts = services.receipts  # before anything is recorded: it needs its key
-    case, entered = enter_finding(services, caller, case_id, payload, key)
+    case, entered = enter_finding(services, caller, case_id, request.raw_body, key)
     # Crash here: no receipt is given; the same finding, sent again, gets the same one.
     body = {"case": case, "status": "recorded" if key else entered.outcome}
     return private_json({**body, **receipts.of_act(entered)}, 202)
