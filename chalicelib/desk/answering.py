@@ -29,6 +29,7 @@ from chalicelib.desk.signed_in import (
 from chalicelib.errors import LANGUAGES, Language, Rejected
 from chalicelib.instant import local
 from chalicelib.pages.frame import base_of
+from chalicelib.people.rights import Act
 from chalicelib.plumbing.problems import count_denial, preferred_language
 from chalicelib.plumbing.services import Services, current_services
 
@@ -38,7 +39,9 @@ FOLDER = Path(__file__).parent
 _OURS = frozenset({"desk", "signin", "signout"})  # the first part of the pages' paths
 _OF_SCRIPT = frozenset({"desk/sign", "desk/passkeys"})  # which reads problem documents
 _LANGUAGE_COOKIE = "__Host-duban-lang"
-_MENU = (  # the page, its address, the right that its readers have
+_MENU: tuple[
+    tuple[str, str, Act | None], ...
+] = (  # the page, its address, the right that its readers have
     ("today", "desk", None),
     ("cases", "desk/cases", "see_case"),
     ("cards", "desk/cards", "see_card"),
@@ -131,7 +134,7 @@ class Desk:
         menu = [
             (name, address)
             for name, address, right in _MENU
-            if who and (right is None or any(right_reaches(who, right)))
+            if who and (right is None or who.has_right(right))
         ]
         above = [address for _, address in menu[1:] if path.startswith(f"{address}/")]
         zone = self.services.profile().zone
@@ -153,13 +156,6 @@ class Desk:
         """Return the address of this page in the other language, its filters kept."""
         other = next(language for language in LANGUAGES if language != self.language)
         return f"{path}?{urlencode({**dict(self.query), 'lang': other})}"
-
-
-def right_reaches(who: SignedIn, act: Any) -> list[bool]:
-    """Return for each post of *who* whether its role has the right to *act*."""
-    from chalicelib.people.rights import roles_for
-
-    return [caller.role in roles_for(act) for caller in who.callers]
 
 
 def redirect(address: str) -> Response:

@@ -71,6 +71,10 @@ class SignedIn(Struct, frozen=True):
         """Return whether one of the posts may do *act* there."""
         return any(reaches(caller, act, department, region) for caller in self.callers)
 
+    def has_right(self, act: Act) -> bool:
+        """Return whether one of the posts may do *act* somewhere."""
+        return not self.roles.isdisjoint(roles_for(act))
+
     def with_right(self, act: Act) -> tuple[Caller, ...]:
         """Return the posts that may do *act* somewhere. Raises Rejected (403) where none may."""
         able = tuple(caller for caller in self.callers if caller.role in roles_for(act))

@@ -59,6 +59,10 @@ class Kept(Struct, frozen=True):
         self.must_not_be_own(caller, act)
         return caller
 
+    def is_own(self, caller: Caller) -> bool:
+        """Return whether *caller* holds a post in the department, by either name."""
+        return not {self.addressed, self.keeper}.isdisjoint(caller.posted_in)
+
     def must_not_be_own(self, caller: Caller, act: Act) -> None:
         """Refuse (403) to supervise one's own department (回避), by either name."""
         must_not_be_own(caller, act, self.addressed)

@@ -24,6 +24,7 @@ from chalicelib.desk.calendar_picture import write_used, write_why
 from chalicelib.desk.department import view
 from chalicelib.desk.department.view import CaseFilter, RowContext, list_address
 from chalicelib.errors import Rejected
+from chalicelib.permit.reading.routes import kept_today
 from chalicelib.plumbing.query import check_names, read_choice, read_name
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def _department(desk: Desk, act: "Act") -> tuple[str, list[str]]:
 
 
 def _sees(desk: Desk, act: "Act", snapshot: CaseSnapshot) -> bool:
-    kept = desk.services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
+    kept = kept_today(desk.services, snapshot)
     return any(kept.is_within(caller, act) for caller in desk.who.callers)
 
 

@@ -5,7 +5,7 @@ to decide by; `POST` there records the act through the card's own door. `GET
 /desk/papers/{card}/{name}` gives a document (文书) of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from chalicelib.card.store import CardOnRecord
 from chalicelib.cases.case_id import acts_in, card_case, kind_of
 from chalicelib.cases.stored_fact import Record
 from chalicelib.cases.view import show_history, with_words
-from chalicelib.desk.answering import Desk, desk_page
+from chalicelib.desk.answering import Desk, desk_page, page_and_form
 from chalicelib.desk.inspector.card_view import (
     ACTS_OF,
     acts_now,
@@ -30,7 +30,14 @@ from chalicelib.desk.inspector.card_view import (
     show_about,
 )
 from chalicelib.desk.inspector.fact_view import evidence, fact_row
-from chalicelib.desk.inspector.forms import Typed, form_values, receipt_address, send
+from chalicelib.desk.inspector.forms import (
+    Typed,
+    form_values,
+    pressed,
+    receipt_address,
+    send,
+    status_of,
+)
 from chalicelib.desk.inspector.reached import (
     FOLDER,
     MASKED,
@@ -41,56 +48,15 @@ from chalicelib.desk.inspector.reached import (
     words_in,
 )
 from chalicelib.desk.passkeys.signing import signing_values
-from chalicelib.desk.signed_in import FORM
-from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
 from chalicelib.permit.finding import ROLE
 
 _LISTED = 200  # cards of a department, and published cards, that one page looks through
 
+ShowCard = Callable[[Desk, str, Typed | None], Response]
+"""What draws a page about a card; again with what was typed, where its form was refused."""
+
 blueprint = Blueprint(__name__)
-
-
-@blueprint.route("/desk/proposals/{card_id}", methods=["GET"])
-@desk_page
-def proposal(desk: Desk, card_id: str) -> Response:
-    """Show a proposal, with what it rests on."""
-    return show_proposal(desk, card_id)
-
-
-@blueprint.route("/desk/proposals/{card_id}", methods=["POST"], content_types=[FORM])
-@desk_page
-def judge_proposal(desk: Desk, card_id: str) -> Response:
-    """Confirm or dismiss a proposal."""
-    return _judge(desk, card_id, "proposals")
-
-
-@blueprint.route("/desk/appeals/{card_id}", methods=["GET"])
-@desk_page
-def appeal(desk: Desk, card_id: str) -> Response:
-    """Show an appeal, with what was decided about others by the same rule."""
-    return show_appeal(desk, card_id)
-
-
-@blueprint.route("/desk/appeals/{card_id}", methods=["POST"], content_types=[FORM])
-@desk_page
-def judge_appeal(desk: Desk, card_id: str) -> Response:
-    """Decide an appeal."""
-    return _judge(desk, card_id, "appeals")
-
-
-@blueprint.route("/desk/answers/{card_id}", methods=["GET"])
-@desk_page
-def answer(desk: Desk, card_id: str) -> Response:
-    """Show a card with all that happened to it."""
-    return show_judged_card(desk, card_id)
-
-
-@blueprint.route("/desk/answers/{card_id}", methods=["POST"], content_types=[FORM])
-@desk_page
-def judge_answer(desk: Desk, card_id: str) -> Response:
-    """Send an answer back, revoke the card, or decide whether it climbs."""
-    return _judge(desk, card_id, "answers")
 
 
 @blueprint.route("/desk/papers/{card_id}/{document}", methods=["GET"])
@@ -104,20 +70,14 @@ def paper(desk: Desk, card_id: str, document: str) -> Response:
     return given
 
 
-def _judge(desk: Desk, card_id: str, page: str) -> Response:
-    """Record the act that a form of *page* asks for; the page again where it does not fit."""
-    shows = {"proposals": show_proposal, "appeals": show_appeal, "answers": show_judged_card}
+def _judge(desk: Desk, card_id: str, page: str, show: ShowCard) -> Response:
+    """Record the act that a form of *page* asks for; *show* it again where it does not fit."""
 
     def take(form: Mapping[str, str], key: str) -> str:
-        act = cast("CardAct", form.get("act", ""))
-        if act not in ACTS_OF[page]:
-            zh, en = "请从页面上的按钮提交。", "use a button of the page"
-            raise Rejected(422, zh=zh, en=en, field="act")
+        act = cast("CardAct", pressed(form, ACTS_OF[page]))
         return receipt_address(act_on_card(desk, card_id, act, form, key))
 
-    return send(
-        desk, blueprint.current_request, take, lambda typed: shows[page](desk, card_id, typed)
-    )
+    return send(desk, blueprint.current_request, take, lambda typed: show(desk, card_id, typed))
 
 
 def show_proposal(desk: Desk, card_id: str, typed: Typed | None = None) -> Response:
@@ -142,7 +102,7 @@ def show_proposal(desk: Desk, card_id: str, typed: Typed | None = None) -> Respo
         "others": None if is_told else _others(desk, card, about),
         "needs_words": bool(about["basis_kind"]),
     }
-    return desk.page(FOLDER, "proposal", services.name_tokens.reveal(values), _status(typed))
+    return desk.page(FOLDER, "proposal", services.name_tokens.reveal(values), status_of(typed))
 
 
 def _rests_on(records: Iterable[Record], card: CardOnRecord) -> tuple[int, ...]:
@@ -182,7 +142,7 @@ def show_appeal(desk: Desk, card_id: str, typed: Typed | None = None) -> Respons
         **last_written(history),
         "earlier": earlier_decisions(published, about["rule"], card.state.card, shown),
     }
-    return desk.page(FOLDER, "appeal", services.name_tokens.reveal(values), _status(typed))
+    return desk.page(FOLDER, "appeal", services.name_tokens.reveal(values), status_of(typed))
 
 
 def show_judged_card(desk: Desk, card_id: str, typed: Typed | None = None) -> Response:
@@ -201,7 +161,7 @@ def _show(desk: Desk, caller: Caller, card: CardOnRecord, typed: Typed | None) -
         "history": history,
         "needs_words": bool(step.get("basis_kind")) or bool(about["basis_kind"]),
     }
-    return desk.page(FOLDER, "card", services.name_tokens.reveal(values), _status(typed))
+    return desk.page(FOLDER, "card", services.name_tokens.reveal(values), status_of(typed))
 
 
 def _common(
@@ -232,5 +192,20 @@ def _common(
     }
 
 
-def _status(typed: Typed | None) -> int:
-    return typed.status if typed else 200
+def _offer(page: str, show: ShowCard) -> None:
+    """Offer a *page* about a card, which *show* draws, and take its form there."""
+
+    def card_page(desk: Desk, card_id: str) -> Response:
+        if desk.request.method == "POST":
+            return _judge(desk, card_id, page, show)
+        return show(desk, card_id, None)
+
+    card_page.__name__, card_page.__doc__ = page, show.__doc__  # the API's description has them
+    page_and_form(blueprint, f"/desk/{page}/{{card_id}}")(desk_page(card_page))
+
+
+# A proposal with what it rests on: confirm or dismiss. An appeal with what was decided about others
+# by the same rule: decide. A card with all that happened to it: send an answer back, revoke.
+_offer("proposals", show_proposal)
+_offer("appeals", show_appeal)
+_offer("answers", show_judged_card)

@@ -14,12 +14,11 @@ from chalicelib.cases.case_id import acts_in, parts_of
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import show_case, with_words
 from chalicelib.desk.answering import Desk, desk_page
-from chalicelib.desk.inspector.forms import Typed, form_values, receipt_address, send
+from chalicelib.desk.inspector.forms import Typed, form_values, receipt_address, send, status_of
 from chalicelib.desk.inspector.reached import (
     FOLDER,
     MASKED,
     case_address,
-    kept_of,
     seen_case,
     shown_now,
     words_in,
@@ -36,6 +35,7 @@ from chalicelib.errors import Rejected
 from chalicelib.intake.payload import IrregularRule
 from chalicelib.people.caller import Caller
 from chalicelib.permit.finding import ROLE
+from chalicelib.permit.reading.routes import kept_today
 from chalicelib.permit.routes import enter_finding
 from chalicelib.plumbing.query import read_index, read_name
 
@@ -105,7 +105,7 @@ def add_finding(desk: Desk) -> Response:
     def take(form: Mapping[str, str], key: str) -> str:
         case_id = case_address(form.get("case", ""))
         snapshot = _to_judge(desk, form.get("case", ""))
-        caller = kept_of(desk, snapshot).caller_for(desk.who.callers, "enter_finding")
+        caller = kept_today(desk.services, snapshot).caller_for(desk.who.callers, "enter_finding")
         if not form.get("rule"):
             zh, en = "请选择规则。", "choose a rule"
             raise Rejected(422, zh=zh, en=en, field="rule")
@@ -139,13 +139,13 @@ def _form(desk: Desk, case: str, typed: Typed | None = None) -> Response:
     about: dict[str, Any] = {}
     if case:
         caller, snapshot = seen_case(desk, case_address(case))
-        kept = kept_of(desk, snapshot)
+        kept = kept_today(desk.services, snapshot)
         about = {
             "id": snapshot.case,
             "kind": snapshot.kind,
             "department": snapshot.department,
             "region": snapshot.region,
-            "is_own": not {kept.addressed, kept.keeper}.isdisjoint(caller.posted_in),
+            "is_own": kept.is_own(caller),
             **_case_words(snapshot, shown),
         }
     profile = desk.services.profile(about.get("region", ""))
@@ -160,5 +160,5 @@ def _form(desk: Desk, case: str, typed: Typed | None = None) -> Response:
         ],
         "levels": {rule: row.level for rule, row in conduct.items()},
     }
-    status = typed.status if typed else 200
-    return desk.page(FOLDER, "finding", desk.services.name_tokens.reveal(values), status)
+    shown_values = desk.services.name_tokens.reveal(values)
+    return desk.page(FOLDER, "finding", shown_values, status_of(typed))

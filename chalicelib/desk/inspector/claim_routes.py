@@ -6,7 +6,7 @@ the decision through the door of `permit/claims`.
 
 import re
 from collections.abc import Mapping
-from typing import cast
+from typing import cast, get_args
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
@@ -16,11 +16,17 @@ from chalicelib.cases.view import show_history
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.inspector.claim_view import claim_row, show_readings
 from chalicelib.desk.inspector.fact_view import fact_row
-from chalicelib.desk.inspector.forms import Typed, form_values, receipt_address, send
+from chalicelib.desk.inspector.forms import (
+    Typed,
+    form_values,
+    pressed,
+    receipt_address,
+    send,
+    status_of,
+)
 from chalicelib.desk.inspector.reached import (
     FOLDER,
     case_address,
-    kept_of,
     reach,
     seen_case,
     shown_now,
@@ -38,7 +44,7 @@ from chalicelib.permit.claims.decision import ClaimDecision, no_such_fact, read_
 from chalicelib.permit.claims.routes import decide_claim
 from chalicelib.permit.claims.store import ClaimDecisions, ClaimedCase
 from chalicelib.permit.claims.view import PLACE, show_claims
-from chalicelib.permit.reading.routes import no_such_case
+from chalicelib.permit.reading.routes import kept_today, no_such_case
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.query import read_name
 
@@ -96,13 +102,10 @@ def decide(desk: Desk, case_id: str, number: str) -> Response:
     """Accept or refuse late news."""
 
     def take(form: Mapping[str, str], key: str) -> str:
-        act = form.get("act", "")
-        if act not in ("accept", "refuse"):
-            zh, en = "请从页面上的按钮提交。", "use a button of the page"
-            raise Rejected(422, zh=zh, en=en, field="act")
+        act = pressed(form, get_args(ClaimAct))
         reason = read_reason_in({"reason": form.get(f"text_{act}", "").strip()})
         _, snapshot = seen_case(desk, case_id)
-        caller = kept_of(desk, snapshot).caller_for(desk.who.callers, "decide_claim")
+        caller = kept_today(desk.services, snapshot).caller_for(desk.who.callers, "decide_claim")
         signed = signed_in_form(form)
         decision = ClaimDecision(
             cast("ClaimAct", act), read_number(number), reason, caller.id, signed
@@ -139,9 +142,9 @@ def _show(desk: Desk, case_id: str, number: str, typed: Typed | None = None) -> 
     shown, words = shown_now(desk), words_in(desk)
     (row,) = show_claims([found], snapshot.public_case, shown.now, shown.zone)
     told = next(each for each in show_history(claimed.records, shown.zone) if each["n"] == row["n"])
-    kept = kept_of(desk, snapshot)
+    kept = kept_today(desk.services, snapshot)
     is_judge = kept.is_within(caller, "decide_claim")
-    is_own = not {kept.addressed, kept.keeper}.isdisjoint(caller.posted_in)
+    is_own = kept.is_own(caller)
     acts = [act for act in row["possible"] if is_judge and not is_own]
     signature = rules_of(desk.services, snapshot).profile.signature
     about = {"case": snapshot.case, "claim": row["n"]}
@@ -159,5 +162,5 @@ def _show(desk: Desk, case_id: str, number: str, typed: Typed | None = None) -> 
         "record": f"desk/cases/{case_address(snapshot.case)}/record",
         "list": f"desk/claims/{case_address(snapshot.case)}",
     }
-    status = typed.status if typed else 200
-    return desk.page(FOLDER, "claim", desk.services.name_tokens.reveal(values), status)
+    shown_values = desk.services.name_tokens.reveal(values)
+    return desk.page(FOLDER, "claim", shown_values, status_of(typed))

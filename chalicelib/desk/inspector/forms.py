@@ -4,7 +4,7 @@ A refusal that the person can do something about (403, 409, 422) is the page as 
 words still in it. Anything else is an error page.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
@@ -68,6 +68,20 @@ def send(
         count_denial(refusal)
         return show(Typed(fields, key, refusal))
     return desk.to(address)
+
+
+def pressed(form: Mapping[str, str], acts: Collection[str]) -> str:
+    """Return which of the *acts* of a page its form asks for. Raises Rejected (422)."""
+    act = form.get("act", "")
+    if act not in acts:
+        zh, en = "请从页面上的按钮提交。", "use a button of the page"
+        raise Rejected(422, zh=zh, en=en, field="act")
+    return act
+
+
+def status_of(typed: Typed | None) -> int:
+    """Return the status of a page: of one that is shown again, that of the refusal."""
+    return typed.status if typed else 200
 
 
 def receipt_address(done: "ReceivedEvent") -> str:

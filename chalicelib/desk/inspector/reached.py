@@ -23,12 +23,11 @@ from chalicelib.desk.passkeys.signing import signed_in_form
 from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
 from chalicelib.people.rights import Act
-from chalicelib.permit.reading.routes import no_such_case
+from chalicelib.permit.reading.routes import kept_today, no_such_case
 from chalicelib.plumbing.query import decode_parameter
 
 if TYPE_CHECKING:
     from chalicelib.intake.taken import ReceivedEvent
-    from chalicelib.people.keepers import Kept
 
 FOLDER = Path(__file__).parent
 SUPERVISING = ("inspector", "supervisor", "auditor")
@@ -46,13 +45,8 @@ def supervising(desk: Desk) -> tuple[Caller, ...]:
 
 def reach(desk: Desk, act: Act, snapshot: CaseSnapshot) -> Caller | None:
     """Return the post by which the person may do *act* about a case; None where none does."""
-    kept = kept_of(desk, snapshot)
+    kept = kept_today(desk.services, snapshot)
     return next((each for each in supervising(desk) if kept.is_within(each, act)), None)
-
-
-def kept_of(desk: Desk, snapshot: CaseSnapshot) -> "Kept":
-    """Return whom a case was addressed to, and who keeps it today."""
-    return desk.services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
 
 
 def seen_card(desk: Desk, card_id: str) -> tuple[Caller, CardOnRecord]:
@@ -75,7 +69,7 @@ def caller_about_card(desk: Desk, act: Act, card_id: str) -> Caller:
     snapshot = desk.services.cases.get(card_case(decode_parameter(card_id)))
     if snapshot is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    return kept_of(desk, snapshot).caller_for(desk.who.callers, act)
+    return kept_today(desk.services, snapshot).caller_for(desk.who.callers, act)
 
 
 def act_on_card(

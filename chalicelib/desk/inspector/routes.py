@@ -52,15 +52,11 @@ def work_page(desk: Desk) -> Response:
         "most": SHOWN,
         "listed": LISTED,
         "sweep": sweep_state(last_swept(services.registry), services.wall()),
-        "may_decide": _has(desk, "decide"),
-        "may_find": _has(desk, "enter_finding"),
-        "may_see_leads": _has(desk, "see_lead"),
+        "may_decide": desk.who.has_right("decide"),
+        "may_find": desk.who.has_right("enter_finding"),
+        "may_see_leads": desk.who.has_right("see_lead"),
     }
     return desk.page(FOLDER, "work", services.name_tokens.reveal(values))
-
-
-def _has(desk: Desk, act: Act) -> bool:
-    return any(caller.role in roles_for(act) for caller in desk.who.callers)
 
 
 def _rows(desk: Desk, snapshots: list[CaseSnapshot]) -> list[dict[str, Any]]:
@@ -71,7 +67,7 @@ def _rows(desk: Desk, snapshots: list[CaseSnapshot]) -> list[dict[str, Any]]:
 
 def _sees(desk: Desk, snapshot: CaseSnapshot) -> bool:
     right: Act = "see_lead" if snapshot.kind == "sealed" else "see_case"
-    if right == "see_lead" and not _has(desk, right):
+    if right == "see_lead" and not desk.who.has_right(right):
         return False
     return reach(desk, right, snapshot) is not None
 

@@ -11,14 +11,13 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.desk.answering import Desk, desk_page
-from chalicelib.desk.inspector.forms import Typed, form_values, send
+from chalicelib.desk.inspector.forms import Typed, form_values, pressed, send, status_of
 from chalicelib.desk.inspector.reached import FOLDER, case_address
 from chalicelib.desk.inspector.sample_view import SOURCES, act_body, commit_body, sample_line
 from chalicelib.desk.signed_in import FORM
 from chalicelib.draw.exchange import EXCHANGE_REASONS
-from chalicelib.errors import Rejected
 from chalicelib.people.caller import Caller
-from chalicelib.people.rights import Act, roles_for
+from chalicelib.people.rights import Act
 from chalicelib.plumbing.query import decode_parameter
 from chalicelib.sample.acts import DEFECTS
 from chalicelib.sample.routes import (
@@ -65,10 +64,7 @@ def act(desk: Desk, sample_id: str) -> Response:
     """Enter the public value, exchange a drawn file, or say what was found in one."""
 
     def take(form: Mapping[str, str], key: str) -> str:
-        body, name = act_body(form), form.get("act", "")
-        if name not in ("draw", "exchange", "review"):
-            zh, en = "请从页面上的按钮提交。", "use a button of the page"
-            raise Rejected(422, zh=zh, en=en, field="act")
+        body, name = act_body(form), pressed(form, ("draw", "exchange", "review"))
         caller, wanted = _post(desk, "draw_sample"), json.dumps(body).encode()
         request = SampleRequest(wanted, key)
         act_on_sample(desk.services, caller, decode_parameter(sample_id), name, request)  # type: ignore[arg-type]
@@ -82,19 +78,15 @@ def _post(desk: Desk, right: Act) -> Caller:
     return desk.who.with_right(right)[0]
 
 
-def _may_draw(desk: Desk) -> bool:
-    return any(caller.role in roles_for("draw_sample") for caller in desk.who.callers)
-
-
 def _list(desk: Desk, typed: Typed | None = None) -> Response:
     listed = list_samples(desk.services, _post(desk, "see_sample"))["samples"]
     values: dict[str, Any] = {
         **form_values(desk, typed),
         "rows": [sample_line(row) for row in listed],
-        "may_draw": _may_draw(desk),
+        "may_draw": desk.who.has_right("draw_sample"),
         "sources": [(name, getattr(each, desk.language)) for name, each in SOURCES.items()],
     }
-    return desk.page(FOLDER, "samples", values, typed.status if typed else 200)
+    return desk.page(FOLDER, "samples", values, status_of(typed))
 
 
 def _show(desk: Desk, sample_id: str, typed: Typed | None = None) -> Response:
@@ -103,9 +95,9 @@ def _show(desk: Desk, sample_id: str, typed: Typed | None = None) -> Response:
     values: dict[str, Any] = {
         **form_values(desk, typed),
         "sample": sample_line(shown),
-        "acts": possible if _may_draw(desk) else [],
+        "acts": possible if desk.who.has_right("draw_sample") else [],
         "defects": list(DEFECTS.items()),
         "reasons": list(EXCHANGE_REASONS.items()),
         "address_of": case_address,
     }
-    return desk.page(FOLDER, "sample", values, typed.status if typed else 200)
+    return desk.page(FOLDER, "sample", values, status_of(typed))

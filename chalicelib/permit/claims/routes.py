@@ -102,7 +102,7 @@ def show_claims(
     """
     rules_in, names = cache(services.rules), services.item_names.current()
     for snapshot in snapshots:
-        kept = services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
+        kept = kept_today(services, snapshot)
         if not kept.is_within(caller, "decide_claim"):
             continue
         rules = rules_in(snapshot.region)
