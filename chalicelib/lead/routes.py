@@ -8,7 +8,7 @@ told that there is any: with another key it is 403, whether or not there is such
 import re
 import secrets
 from base64 import b32encode
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ from chalicelib.plumbing.query import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:
+    from chalicelib.intake.taken import ReceivedEvent
     from chalicelib.people.caller import Caller
 
 MOST = 2000  # published cards that are looked through for proposals, the newest first
@@ -53,7 +54,8 @@ def lead(lead_id: str) -> Response:
     """Show a lead."""
     services = current_services()
     caller = services.keys.require(blueprint.current_request.headers, "see_lead")
-    return private_json(_find(services, caller, lead_id).show(services.profile().zone))
+    _, found = find_lead(services, (caller,), decode_parameter(lead_id))
+    return private_json(found.show(services.profile().zone))
 
 
 @blueprint.route("/v1/leads/{lead_id}/hand-over", methods=["POST"])
@@ -76,83 +78,122 @@ def close(lead_id: str) -> Response:
 
 def _list(services: Services, request: Any) -> Response:
     caller = services.keys.require(request.headers, "see_lead")
-    leads, profile = _leads(services), services.profile()
-    cards = (
-        (card.card, card.rule)
-        for card in services.board.cards(MOST)
-        if _is_near(services, caller, (card.department, card.region))
-    )
-    proposed = proposals(cards, profile.ladder.refer, {lead.card for lead in leads})
-    shown = [lead.show(profile.zone) for lead in leads if _reaches(services, caller, lead)]
+    leads, zone = _leads(services), services.profile().zone
+    proposed = proposed_cards(services, (caller,), MOST, {lead.card for lead in leads})
+    shown = [lead.show(zone) for lead in leads if _reaches(services, caller, lead)]
     return private_json({"leads": shown, "proposed": proposed})
 
 
-def _open(services: Services, request: Any) -> Response:
-    """Open a lead, once for each Idempotency-Key. Of two about one card the second is 409.
+def proposed_cards(
+    services: Services, callers: Iterable["Caller"], most: int, known: Collection[str] = ()
+) -> list[str]:
+    """Return those of the *most* newest published cards, in reach, that may be leads.
 
-    A crash after the write leaves a lead on its way. Two inspectors at the very same moment open
-    two; one of them is closed by hand.
+    *known* are cards about which there is one.
     """
+    cards = (
+        (card.card, card.rule)
+        for card in services.board.cards(most)
+        if any(_is_near(services, each, (card.department, card.region)) for each in callers)
+    )
+    return proposals(cards, services.profile().ladder.refer, {*known})
+
+
+def _open(services: Services, request: Any) -> Response:
+    """Open a lead, once for each Idempotency-Key. Of two about one card the second is 409."""
     caller = services.keys.require(request.headers, "see_lead")
-    card, reason = read_opening(request.raw_body)
+    opening, key = read_opening(request.raw_body), _read_key(request)
+    return _answer(services, *open_lead(services, (caller,), opening, key))
+
+
+def open_lead(
+    services: Services, callers: Sequence["Caller"], opening: tuple[str, str], key: str
+) -> "tuple[str, ReceivedEvent]":
+    """Open a lead about a card, or none, for a reason; return its name and the act.
+
+    *callers* are the posts of who acts. A crash after the write leaves a lead on its way. Two
+    inspectors at the very same moment open two; one of them is closed by hand.
+    """
+    card, reason = opening
     published = services.board.card(card) if card else None
     if card and published is None:
         raise Rejected(422, zh="card：没有这张牌。", en="card: there is no such card", field="card")
     where = (published.department, published.region) if published else None
-    if where and not _is_near(services, caller, where):
+    near = [each for each in callers if where is None or _is_near(services, each, where)]
+    if not near:
         zh, en = "card：这张牌不在您的区域。", "card: this card is of another region"
         raise Rejected(403, zh=zh, en=en, field="card")
+    caller = near[0]
     _must_not_be_own(services, caller, card)
-    request_name = _request_name(request, caller)
+    request_name = _request_name(key, caller)
     name = _name(sha256(request_name.encode()).digest()[:16]) if request_name else _random()
     record = Sealed("open", services.now(), reason, caller.id, card)
-    if again := _answer_again(services, name, record, request_name):
-        return again
-    if card and any(each.card == card for each in _leads(services)):
-        raise Rejected(409, zh="此牌已有线索。", en="there is a lead about this card")
-    return _record(services, name, record, request_name)
+    if again := _done_before(services, name, record, request_name):
+        return name, again
+    if card and (known := [each.name for each in _leads(services) if each.card == card]):
+        zh, en = "此牌已有线索。", "there is a lead about this card"
+        raise Rejected(409, zh=zh, en=en, also={"lead": known[0]})
+    return name, _record(services, name, record, request_name)
 
 
 def _act(services: Services, request: Any, lead: str, act: LeadAct) -> Response:
     caller = services.keys.require(request.headers, "see_lead")
-    reason, stored = read_reason(request.raw_body), _find(services, caller, lead)
+    reason, key = read_reason(request.raw_body), _read_key(request)
+    done = act_on_lead(services, (caller,), decode_parameter(lead), (act, reason), key)
+    return _answer(services, decode_parameter(lead), done)
+
+
+def act_on_lead(
+    services: Services,
+    callers: Iterable["Caller"],
+    name: str,
+    asked: tuple[LeadAct, str],
+    key: str,
+) -> "ReceivedEvent":
+    """Record an act about the lead *name*, for a reason. Raises Rejected."""
+    caller, stored = find_lead(services, callers, name)
+    act, reason = asked
     _must_not_be_own(services, caller, stored.card)
-    request_name = _request_name(request, caller)
+    request_name = _request_name(key, caller)
     record = Sealed(act, services.now(), reason, caller.id)
-    if again := _answer_again(services, stored.name, record, request_name):
+    if again := _done_before(services, stored.name, record, request_name):
         return again
     stored.must_fit(act)
     return _record(services, stored.name, record, request_name)
 
 
-def _request_name(request: Any, caller: "Caller") -> str:
-    """Return the name of *request* under its Idempotency-Key; empty without one."""
-    key = idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
+def _read_key(request: Any) -> str:
+    return idempotency.read_idempotency_key(request.headers.get(idempotency.HEADER))
+
+
+def _request_name(key: str, caller: "Caller") -> str:
+    """Return the name of a request under its Idempotency-Key; empty without one."""
     return idempotency.name_request(key, caller.id) if key else ""
 
 
-def _answer_again(services: Services, lead: str, record: Sealed, request: str) -> Response | None:
-    """Answer a repeated *request*; None: a new one. Another content is refused (409)."""
+def _done_before(
+    services: Services, lead: str, record: Sealed, request: str
+) -> "ReceivedEvent | None":
+    """Return the act of a repeated *request*; None: a new one. Another content is refused (409)."""
     stored = services.inbox.of_request(sealed_case(lead), request) if request else None
     if stored is None:
         return None
     first = replace(record, at=parse(stored.received_at or ""))
     with idempotency.refuse_other_use("lead"):
-        done = services.inbox.repeated(stored, first.event(lead, ""))
-    return _answer(lead, services.receipts.of_act(done))
+        return services.inbox.repeated(stored, first.event(lead, ""))
 
 
-def _record(services: Services, lead: str, record: Sealed, request: str) -> Response:
+def _record(services: Services, lead: str, record: Sealed, request: str) -> "ReceivedEvent":
     """Save *record* under a random name.
 
     Crash after it: no receipt is given, but to a request with the same Idempotency-Key.
     """
-    receipts = services.receipts  # before anything is recorded: it needs its key
-    done = services.inbox.put_act(record.event(lead, _random()), request)
-    return _answer(lead, receipts.of_act(done))
+    _ = services.receipts  # before anything is recorded: it needs its key
+    return services.inbox.put_act(record.event(lead, _random()), request)
 
 
-def _answer(lead: str, receipt: Mapping[str, object]) -> Response:
+def _answer(services: Services, lead: str, done: "ReceivedEvent") -> Response:
+    receipt = services.receipts.of_act(done)
     return private_json({"id": lead, "status": "recorded", **receipt}, 202)
 
 
@@ -163,14 +204,15 @@ def _leads(services: Services) -> list[Lead]:
     return [read_lead(name, services.vault.private_fields(sealed_case(name))) for name in names]
 
 
-def _find(services: Services, caller: "Caller", lead: str) -> Lead:
-    name = decode_parameter(lead)
+def find_lead(services: Services, callers: Iterable["Caller"], name: str) -> "tuple[Caller, Lead]":
+    """Return the lead *name*, and the first of *callers* who may see it. Raises Rejected (404)."""
     kept = services.vault.private_fields(sealed_case(name)) if _NAME.fullmatch(name) else {}
     found = read_lead(name, kept) if kept else None
-    if found is None or not _reaches(services, caller, found):
-        zh, en = "没有这条线索。", "there is no such lead"
-        raise Rejected(404, zh=zh, en=en, is_denial=found is not None)
-    return found
+    for caller in callers:
+        if found is not None and _reaches(services, caller, found):
+            return caller, found
+    zh, en = "没有这条线索。", "there is no such lead"
+    raise Rejected(404, zh=zh, en=en, is_denial=found is not None)
 
 
 def _reaches(services: Services, caller: "Caller", lead: Lead) -> bool:

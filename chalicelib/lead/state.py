@@ -91,11 +91,15 @@ class Lead(Struct, frozen=True):
         """The card that it is about."""
         return next((record.card for record in self.records if record.act == "open"), "")
 
+    @property
+    def possible(self) -> list[LeadAct]:
+        """The acts that fit where it stands."""
+        return [act for act in ACTS if self.state in _RULES[act].fits]
+
     def must_fit(self, act: LeadAct) -> None:
         """Refuse (409) an *act* that does not fit where the lead stands."""
-        state = self.state
-        if state not in _RULES[act].fits:
-            possible = [other for other in ACTS if state in _RULES[other].fits]
+        state, possible = self.state, self.possible
+        if act not in possible:
             names = "、".join(_RULES[other].name for other in possible)
             now_zh = f"可以{names}" if possible else "无须再办"
             now_en = f"what does is {', '.join(possible)}" if possible else "it is at its end"

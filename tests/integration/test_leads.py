@@ -10,7 +10,8 @@ from chalicelib.cases.case_id import sealed_case
 from chalicelib.people.person import Person
 from chalicelib.vault.sd_jwt import digest
 from tests.support.asker import Asker, data
-from tests.support.replayed import public_world, verified
+from tests.support.misconduct import county_of_misconduct
+from tests.support.replayed import verified
 from tests.support.signing_in import appointment, person_id
 
 REGIONS = ("370103", "370102")  # another one, and that of the card
@@ -19,18 +20,8 @@ REASON = "收费超出公示标准，疑似有人授意"
 
 @pytest.fixture
 def county():
-    """Give a county with a public card of V-23 (擅自收费), which an inspector has confirmed."""
-    with public_world("2026-11-02T08:30:00") as made:
-        made.until("2026-11-02T09:00:00")
-        made.accept("2026-11-02T09:00:00", "1", promise="9wd")
-        made.until("2026-11-02T09:20:00")
-        ask = Asker(made.services)
-        found = {"rule": "V-23", "text": "收取清单以外的费用", "found_by": "inspector"}
-        data(ask("POST", "/v1/cases/hall%3A1/findings", "inspector", found), 202)
-        made.until("2026-11-02T09:40:00")
-        for card in data(ask("GET", "/v1/cards?state=proposed"))["cards"]:
-            data(ask("POST", f"/v1/cards/{card['id']}/confirm"), 202)
-        made.until("2026-11-02T10:00:00")
+    """Give a county with a public card of misconduct."""
+    with county_of_misconduct() as made:
         yield made
 
 

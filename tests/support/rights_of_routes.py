@@ -142,6 +142,10 @@ PAGES: tuple[Door, ...] = (
     Door("POST", "/desk/samples", "draw_sample", body=_FORM),
     Door("GET", "/desk/samples/{sample_id}", "see_sample"),
     Door("POST", "/desk/samples/{sample_id}", "draw_sample", body=_FORM),
+    Door("GET", "/desk/leads", "see_lead"),
+    Door("POST", "/desk/leads", "see_lead", body={"act": "open", "text_open": "疑似", **_FORM}),
+    Door("GET", "/desk/leads/{lead_id}", "see_lead"),
+    Door("POST", "/desk/leads/{lead_id}", "see_lead", body={"act": "close", **_FORM}),
     Door("GET", "/desk/search", "see_case", is_supervising=True),
     Door("GET", "/desk/work/{kind}", "see_case", is_supervising=True),
 )

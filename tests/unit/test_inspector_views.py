@@ -64,13 +64,16 @@ def test_a_card_is_called_by_its_colour_only_under_an_instrument():
 
 
 def test_a_case_on_hold_and_a_lead_have_no_card():
-    """The case leads to its record, and says why; a lead leads nowhere."""
+    """The case leads to its record, and says why; a lead leads to its page."""
     held = work_row(snapshot("hall:1/2", lamp="green", held_for="calendar:2028", level=""), shown())
     assert (held["address"], held["held_for"]) == (
         "desk/cases/hall%3A1%2F2/record",
         "calendar:2028",
     )
-    assert work_row(snapshot("duban:sealed/abc", lamp="", level=""), shown())["address"] == ""
+    assert (
+        work_row(snapshot("duban:sealed/abc", lamp="", level=""), shown())["address"]
+        == "desk/leads/abc"
+    )
 
 
 def test_the_title_of_a_rule_is_that_of_the_card_in_chinese():

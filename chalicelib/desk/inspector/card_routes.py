@@ -159,6 +159,7 @@ def _show(desk: Desk, caller: Caller, card: CardOnRecord, typed: Typed | None) -
     values = {
         **_common(desk, caller, (card, about), "answers", typed),
         "history": history,
+        "may_see_leads": desk.who.has_right("see_lead"),
         "needs_words": bool(step.get("basis_kind")) or bool(about["basis_kind"]),
     }
     return desk.page(FOLDER, "card", services.name_tokens.reveal(values), status_of(typed))

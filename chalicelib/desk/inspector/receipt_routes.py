@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.cases.case_id import acts_in, is_ours, parts_of
+from chalicelib.cases.case_id import acts_in, is_ours, parts_of, sealed_case
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.inspector.fact_view import type_word
 from chalicelib.desk.inspector.reached import FOLDER, case_address, seen_case, words_in
@@ -18,10 +18,13 @@ from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake.event import OURS, Event, own_event
 from chalicelib.intake.inbox_id import own_id
+from chalicelib.lead.state import SEALED
 from chalicelib.plumbing.query import read_name
 
 if TYPE_CHECKING:  # the stores are heavy
     from chalicelib.intake.pending_store import InboxItem
+
+_LEADS = sealed_case("")  # what the name of a lead's case begins with
 
 blueprint = Blueprint(__name__)
 
@@ -30,24 +33,47 @@ blueprint = Blueprint(__name__)
 @desk_page
 def receipt(desk: Desk) -> Response:
     """Show what was recorded, and the receipt of it."""
-    _, snapshot = seen_case(desk, case_address(read_name(desk.query, "case")))
-    name, case = read_name(desk.query, "act"), snapshot.case
+    case, name = _case(desk, read_name(desk.query, "case")), read_name(desk.query, "act")
     services = desk.services
     item = services.inbox.get(case, own_id(name)) if name else None
     event = _event(desk, case, name, item) if item else None
-    if item is None or event is None or event["data"].get("actor") != desk.who.person.id:
+    words = _words(event) if event else {}
+    if item is None or event is None or words.get("actor") != desk.who.person.id:
         zh, en = "没有这份回执，或者不是您办理的。", "there is no such receipt, or it is not yours"
         raise Rejected(404, zh=zh, en=en)
     done = services.inbox.repeated(item, event)
     given = services.receipts.of_act(done)
     values = {
-        "what": type_word(event["type"], words_in(desk)),
+        "what": _what(desk, event, words),
         "at": local(done.received_at, services.profile().zone),
-        "text": event["data"].get("text", ""),
+        "text": words.get("text", ""),
         "given": {part: _written(given[part]) for part in given},
         **_goes_on(case, event),
     }
     return desk.page(FOLDER, "receipt", values)
+
+
+def _case(desk: Desk, case: str) -> str:
+    """Return the case, if he may see it; of a lead the receipt alone tells whose act it was."""
+    if case.startswith(_LEADS):
+        desk.who.with_right("see_lead")
+        return case
+    return seen_case(desk, case_address(case))[1].case
+
+
+def _words(event: Event) -> Mapping[str, Any]:
+    """Return what was reported: of an act about a lead, what is sealed of it."""
+    sealed = event["data"].get(SEALED)
+    if not isinstance(sealed, str):
+        return event["data"]
+    content: dict[str, Any] = json.loads(sealed)
+    return {**content, "text": content["reason"]}
+
+
+def _what(desk: Desk, event: Event, words: Mapping[str, Any]) -> str:
+    if SEALED in event["data"]:
+        return words_in(desk)[f"act_{words['act']}"]
+    return type_word(event["type"], words_in(desk))
 
 
 def _written(part: object) -> str:
@@ -56,6 +82,8 @@ def _written(part: object) -> str:
 
 def _goes_on(case: str, event: Event) -> dict[str, str]:
     """Return where the page leads: to the card, to the late news, or to the record of the case."""
+    if case.startswith(_LEADS):
+        return {"to": f"desk/leads/{parts_of(case)[0]}", "case": case}
     if is_ours(case):
         return {"to": f"desk/answers/{parts_of(case)[0]}", "case": case}
     claim, address = event["data"].get("claim"), case_address(case)

@@ -23,6 +23,7 @@ _PAGE_OF: Mapping[WorkKind, str] = {
     "appeal": "desk/appeals/",
     "proposal": "desk/proposals/",
     "answer": "desk/answers/",
+    "lead": "desk/leads/",
 }
 
 
@@ -81,8 +82,6 @@ def _name(snapshot: CaseSnapshot) -> str:
 def _address(snapshot: CaseSnapshot, kind: WorkKind | None) -> str:
     if kind is not None and kind in _PAGE_OF:
         return f"{_PAGE_OF[kind]}{_name(snapshot)}"
-    if kind == "lead":  # its acts are at a door of their own, `/v1/leads`
-        return ""
     return f"desk/cases/{quote(snapshot.case, safe='')}/record"
 
 
