@@ -135,10 +135,10 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(duban, served, tmp_p
         ("部门编码", "部门名称", "上级部门"), ("林", "林业局", ""), ("A", "", "B"), ("A", "甲", "")
     )
     held = rows_of(
-        ("工号", "姓名", "手机", "岗位编码", "起始日期"),
-        ("7", "=HYPERLINK(1)", "不详", "A-1", "去年"),
-        ("8", "乙", "", "A-1", "2025/2/30"),
-        ("9", "丙", "", "A-9", "2025/2/3"),
+        ("工号", "姓名", "手机", "邮箱", "岗位编码", "起始日期"),
+        ("7", "=HYPERLINK(1)", "1380000000", "", "A-1", "去年"),
+        ("8", "乙", number("1.38E10"), "w@example", "A-1", "2025/2/30"),
+        ("9", "丙", number("7438223456"), "", "A-9", "2025/2/3"),
     )
     file.write_bytes(workbook({"部门": units, "任职": held, "说明": rows_of(("随便写写",))}))
     code, out, _ = duban("people", "import", str(file), "--json")
@@ -147,8 +147,12 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(duban, served, tmp_p
     found = {(each["row"], each["column"], each["value"]) for each in faults}
     assert {
         (2, "部门编码", "林"), (3, "部门名称", ""), (2, "姓名", ""), (2, "手机", ""),
+        (3, "邮箱", ""), (4, "手机", ""),
         (2, "起始日期", "去年"), (3, "起始日期", "2025/2/30"), (4, "岗位编码", "A-9"),
     } <= found  # fmt: skip
+    said = {(each["row"], each["column"]): each for each in faults}
+    assert "11 位" in said[2, "手机"]["zh"]
+    assert "area code" in said[4, "手机"]["en"]
     assert [*served.people.all()] == []
     code, out, _ = duban("people", "import", str(file))
     assert out.splitlines()[-1].startswith("共 ")
@@ -203,5 +207,7 @@ def test_ten_thousand_rows_are_one_import(duban, served, tmp_path):
     assert served.organisation.whole(fresh=True) == planned.organisation
     assert len(served.organisation.units().departments) == 100
     assert served.organisation.units().tenures == ()
-    again = Organiser(planned.organisation, read.drafts, planned.ids, whole=True).organise()
+    again = Organiser(
+        planned.organisation, read.drafts, planned.ids, whole=True, today=date(2026, 8, 1)
+    ).organise()
     assert (again.organisation, again.wrong) == (planned.organisation, [])
