@@ -7,12 +7,11 @@ by another profile than was stated.
 from collections.abc import Iterator, Sequence
 
 from chalicelib.cases.fact import Fact
-from chalicelib.intake.event import OURS
+from chalicelib.intake.event import OURS, source_of
 from chalicelib.intake.event_types import Derived
 from chalicelib.people.signable import ACTS_OF_TYPE
 from chalicelib.policy.signing import SignedActName
 from infra.verify.issue import Issue
-from infra.verify.supervision.cases import source_of
 from infra.verify.supervision.judgements import ReplayedCase
 
 
