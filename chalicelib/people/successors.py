@@ -8,10 +8,10 @@ it was addressed to. A name that the organisation does not know, or that two uni
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 
 from msgspec import Struct
 
+from chalicelib.cached import cached_property
 from chalicelib.people.region_tree import RegionTree
 from chalicelib.people.units import Chains, Department, Succession, chains_of
 

@@ -120,6 +120,36 @@ def test_who_left_has_a_last_day_and_may_then_be_shredded(duban, served, book, t
     assert duban("people", "shred", "p_aaaaaaaaaaaaaaaa")[0] == 2
 
 
+def test_the_list_says_role_region_days_and_ways_to_sign_in(duban, served, book):
+    """Names only where they are asked for; a post that is over is not listed."""
+    duban("people", "import", book)
+    by_post = people(served)
+    wang, li, han = by_post["LY-1"], by_post[f"LY-1{by_post['LY-1'].id}"], by_post["NY-1"]
+    now = served.wall()
+    token = served.logins.invite(wang.id, "wang", now)
+    served.logins.accept(token, "a long password 1", now)
+    served.logins.link(wang.id, "https://id.example.gov.cn", "sub-1")
+    served.logins.invite(li.id, "li", now)
+    code, out, _ = duban("people", "list", "--json")
+    rows = {row["person"]: row for row in json.loads(out)["people"]}
+    assert (code, set(rows)) == (0, {wang.id, li.id, han.id})
+    assert [rows[each.id]["signs_in"] for each in (wang, li, han)] == [
+        ["local", "oidc"], ["invited"], [],
+    ]  # fmt: skip
+    first, second = rows[wang.id]["posts"]
+    assert first == {
+        "post": "LY-1", "title": "采伐承办岗", "department": first["department"], "role": "clerk",
+        "addressee": "handler", "since": "2024-01-01",
+    }  # fmt: skip
+    assert (second["role"], second["since"]) == ("inspector", "2026-01-01")
+    assert rows[li.id]["posts"][0]["deputy_for"] == wang.id
+    code, out, _ = duban("people", "list")
+    assert not [name for name in NAMES if name in out]
+    assert "密码、统一身份认证" in out
+    assert f"代理 {wang.id}" in out
+    assert "王小明" in duban("people", "list", "--names")[1]
+
+
 def test_a_check_writes_nothing(duban, served, book):
     """Not even a key."""
     assert duban("people", "import", book, "--check")[0] == 0

@@ -6,12 +6,12 @@ of a notification, `duban/<public case>.<n>`, gives its origin.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.cached import cached_property
 from chalicelib.cases.case_id import CaseKind, is_ours, kind_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
