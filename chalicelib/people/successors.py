@@ -59,6 +59,15 @@ class Successors(Struct, frozen=True, eq=False, dict=True):
         spelt = (spelling for code in sorted(led) for spelling in self._spellings(code))
         return tuple(dict.fromkeys((name, *spelt)))
 
+    def is_orphaned(self, about: Addressed, on: date) -> bool:
+        """Return whether *about* is of a department that ended, and the unit above has it at most.
+
+        Until the government names who continues it (ORG-03).
+        """
+        code = self.code_of(about.department, about.then or on, about.region)
+        until = self.departments[self._chains.follow(code, on, about.item)].until if code else None
+        return until is not None and until < on
+
     def counted_under(self, about: Addressed, on: date) -> str:
         """Return the name under which *on* a day the cases and cards of *about* are counted.
 

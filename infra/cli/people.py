@@ -19,6 +19,12 @@ if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
 
 DONE, WRONG = 0, 1
 _MOST_SHOWN = 200  # faults; --json has all
+_MOST_UNNAMED = 20
+_NOTES = {
+    "no_post": ("没有这个岗位", "no post has this role"),
+    "no_holder": ("岗位无人在任", "nobody holds the post"),
+    "no_successor": ("部门已撤，无人承接", "the department ended, and nobody continues it"),
+}
 _WAYS = {
     "local": ("密码", "password"),
     "oidc": ("统一身份认证", "identity provider"),
@@ -70,6 +76,7 @@ add = commands(__name__, _COMMAND, files=Path)
 def run_import(arguments: argparse.Namespace) -> int:
     """Check the files; where nothing is wrong, put them in force."""
     from infra.people import importing
+    from infra.people.listing import nobody_named
 
     if not arguments.files:
         raise BadInput(zh="要给出文件：FILE…", en="a file is needed: FILE…")
@@ -84,18 +91,21 @@ def run_import(arguments: argparse.Namespace) -> int:
         done: Mapping[str, Any] = {"changed": False}
         if not planned.wrong:
             done = importing.put_in_force(services, read, planned, whole=arguments.whole)
+            _tell_unnamed(nobody_named(services))
     return _told(arguments, planned, done)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     """List everybody."""
-    from infra.people.listing import listed
+    from infra.people.listing import listed, nobody_named
 
     with stages.services_of(arguments.stage) as services:
         rows = listed(services, with_names=arguments.names)
+        lacking = nobody_named(services)
     lines = [line for row in rows for line in _person_lines(row)]
     en = f"{len(rows)} people"
-    report(arguments, {"people": rows}, [*lines, say(f"{len(rows)} 人", en)])
+    report(arguments, {"people": rows, "unnamed": lacking}, [*lines, say(f"{len(rows)} 人", en)])
+    _tell_unnamed(lacking)
     return DONE
 
 
@@ -204,6 +214,19 @@ def _fault_lines(faults: "Sequence[CellFault]") -> Iterator[str]:
         yield say(f"另有 {more} 处", f"and {more} more")
     zh = f"共 {len(faults)} 处错误，没有写入任何内容"
     yield say(zh, f"{len(faults)} faults, nothing written")
+
+
+def _tell_unnamed(lacking: Sequence[Mapping[str, str]]) -> None:
+    """Tell for whom nobody is named: cards go to the department or the next office meanwhile."""
+    for each in lacking[:_MOST_UNNAMED]:
+        place = each.get("department") or each.get("region") or say("全部区划", "all regions")
+        zh, en = _NOTES[each["note"]]
+        remark(f"{place}  {each['role']}: {say(zh, en)}")
+    if lacking:
+        count = len(lacking)
+        zh = f"{count} 处没有人接牌：先送部门或者上一级，时限照走；请补岗位、任职"
+        en = f"{count} recipients are nobody: cards go to the department or the next office,"
+        remark(say(zh, f"{en} and no clock waits; name somebody"))
 
 
 def _person_lines(row: Mapping[str, Any]) -> Iterator[str]:

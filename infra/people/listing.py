@@ -7,10 +7,15 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import to_builtins
+
 from chalicelib.people.organisation import Post
 from chalicelib.people.person import Appointment, Person
+from chalicelib.people.unnamed import unnamed
 from chalicelib.plumbing.services import Services
+from chalicelib.policy.ladder import ADDRESSEES, LEVELS
 
+_CARD_LEVELS = LEVELS[1:]  # a warning has no recipients
 _WAYS = {"LOGIN": "local", "SUBJECT": "oidc", "INVITE": "invited"}
 
 
@@ -34,6 +39,18 @@ def listed(services: Services, *, with_names: bool) -> list[dict[str, Any]]:
         } | ({"name": str(services.vault.person(person.id).get("name", ""))} if with_names else {})
 
     return services.in_parallel(row, services.people.all())
+
+
+def nobody_named(services: Services) -> list[dict[str, str]]:
+    """Return for which recipients of the ladder nobody is named today; what is empty is left out.
+
+    Cards go to the department then, or to the next office, and no clock waits.
+    """
+    ladder = services.profile().ladder
+    roles = {role for level in _CARD_LEVELS for role in ladder.recipients(level)}
+    organisation = services.organisation.whole(fresh=True)
+    found = unnamed(organisation, [role for role in ADDRESSEES if role in roles], services.today())
+    return [{name: each for name, each in to_builtins(row).items() if each} for row in found]
 
 
 def _post(held: Appointment, post_of: Callable[[str], Post | None]) -> dict[str, Any]:

@@ -150,6 +150,18 @@ def test_the_list_says_role_region_days_and_ways_to_sign_in(duban, served, book)
     assert "王小明" in duban("people", "list", "--names")[1]
 
 
+def test_the_operator_is_told_for_whom_nobody_is_named(duban, served, book):
+    """After an import, and with the list; the card goes to the department meanwhile."""
+    _, _, told = duban("people", "import", book)
+    assert "处没有人接牌" in told
+    lacking = json.loads(duban("people", "list", "--json")[1])["unnamed"]
+    where = {(each.get("department"), each["role"]): each["note"] for each in lacking}
+    assert where["农林局", "handler"] == "no_post"
+    assert where["农林局", "unit_head"] == "no_holder"  # she left when it came to be
+    assert "林业局" not in {each.get("department") for each in lacking}
+    assert (None, "supervision_office") in where
+
+
 def test_a_check_writes_nothing(duban, served, book):
     """Not even a key."""
     assert duban("people", "import", book, "--check")[0] == 0
