@@ -27,6 +27,7 @@ from chalicelib.desk.inspector.sample_routes import blueprint as reviewing
 from chalicelib.desk.inspector.search_routes import blueprint as searching
 from chalicelib.desk.passkeys.routes import blueprint as passkeys
 from chalicelib.desk.routes import blueprint as desk
+from chalicelib.desk.sign_in.backchannel_routes import blueprint as backchannel
 from chalicelib.desk.sign_in.routes import blueprint as sign_in
 from chalicelib.feed.routes import blueprint as feed
 from chalicelib.intake.routes import blueprint as intake
@@ -50,7 +51,7 @@ app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
     *(leads, samples, desk, inspecting, judging, late_news, records, searching, act_receipts),
-    *(reviewing, handling_leads, passkeys, sign_in, api, machine),
+    *(reviewing, handling_leads, passkeys, sign_in, backchannel, api, machine),
 ):
     app.register_blueprint(blueprint)
 

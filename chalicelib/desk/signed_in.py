@@ -1,7 +1,8 @@
 """Who signed in: the session in the cookie, the person's posts of today, the form's token.
 
 A desk page asks `signed_in` first. It costs two reads: of the session, and of the person, whose
-posts count as they are at this moment. A request without a session is led to `/signin`, and back.
+posts count as they are at this moment; once a minute a third, of what gives rights. A request
+without a session is led to `/signin`, and back.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from chalicelib.people.caller import Caller
 from chalicelib.people.person import Person
 from chalicelib.people.rights import Act, caller_for, reaches, roles_for
 from chalicelib.people.session import Session, form_token, is_form_token
+from chalicelib.people.ways import LOCAL
 from chalicelib.plumbing.services import Services
 
 FORM = "application/x-www-form-urlencoded"
@@ -102,9 +104,16 @@ def signed_in(services: Services, request: Any) -> SignedIn:
     # Crash or failure after it: the session was in use at this moment, and nothing else is written.
     person = services.people.get(session.person) if session else None
     day = now.astimezone(services.profile().zone).date()
-    if session is None or person is None or person.version(day) != session.posts:
+    acting = session.acting(person, day) if session else None
+    if session is None or acting is None or not _rests(services, session):
         raise NotSignedIn(_address(request))
-    return SignedIn(person, services.keepers.callers(person.callers(day)), session, token, day)
+    person, callers = acting
+    return SignedIn(person, services.keepers.callers(callers), session, token, day)
+
+
+def _rests(services: Services, session: Session) -> bool:
+    """Return whether what the *session* rests on gives rights still; asked once a minute."""
+    return session.way == LOCAL or services.ways.recent().stands_behind(session)
 
 
 def read_cookie(headers: Mapping[str, str], name: str) -> str:

@@ -28,7 +28,8 @@ class Caller(Struct, frozen=True):
     *department* is the own scope of a clerk or a department. *regions* are the codes of those
     regions that the role reaches, with all below them; none: every region of the stage. *posted_in*
     are the departments in which the person holds a post: nobody supervises his own. *owner* is the
-    label of a key, which the operator wrote, or the title of a person's post.
+    label of a key, which the operator wrote, or the title of a person's post. *also* are other ids
+    under which the same person came before.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Caller(Struct, frozen=True):
     posted_in: tuple[str, ...] = ()
     owner: str = ""
     expires_at: datetime | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -45,7 +47,7 @@ class Caller(Struct, frozen=True):
 
         A person who has keys too is one with them where their label is his `p_…`.
         """
-        return frozenset({self.id, "" if self.is_person else self.owner} - {""})
+        return frozenset({self.id, *self.also, "" if self.is_person else self.owner} - {""})
 
     @property
     def is_person(self) -> bool:

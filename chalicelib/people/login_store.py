@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from base64 import b32encode
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -28,7 +29,13 @@ from chalicelib.people.session_store import SignInItem
 INVITED_FOR = timedelta(hours=24)
 LONGEST_NAME = 64
 _LOGIN, _SUBJECT, _INVITE = "LOGIN", "SUBJECT", "INVITE"
+_ID_BYTES = 10
 _T = TypeVar("_T")
+
+
+def new_person() -> str:
+    """Return a new id of a person, which says nothing about him."""
+    return "p_" + b32encode(secrets.token_bytes(_ID_BYTES)).decode("ascii").lower()
 
 
 class Login(Struct, frozen=True):
@@ -38,10 +45,16 @@ class Login(Struct, frozen=True):
     password: PasswordHash
 
 
-class Subject(Struct, frozen=True):
-    """The *person* that an issuer means by a subject."""
+class Subject(Struct, frozen=True, omit_defaults=True):
+    """The *person* that an issuer means by a subject.
+
+    *is_made*: nobody said so; he was made when he came first, for his claims gave him rights.
+    *also* are the ids that he was made under before somebody said who he is.
+    """
 
     person: str
+    is_made: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Invitation(Struct, frozen=True):
@@ -73,22 +86,41 @@ class Logins:
         """Return the local user of that name; None where nobody has it."""
         return self._find(_LOGIN, digest, Login)
 
-    def person_of(self, issuer: str, subject: str) -> str | None:
-        """Return the person that *issuer* means by *subject*; None where nobody was linked."""
-        found = self._find(_SUBJECT, self._subject_digest(issuer, subject), Subject)
-        return found.person if found else None
+    def subject(self, issuer: str, subject: str) -> Subject | None:
+        """Return whom *issuer* means by *subject*; None where nobody was linked."""
+        return self._find(_SUBJECT, self._subject_digest(issuer, subject), Subject)
 
-    def link(self, person: str, issuer: str, subject: str) -> None:
-        """Let *person* sign in as *subject* of *issuer*. Raises Conflict where another does.
+    def link(self, person: str, issuer: str, subject: str) -> tuple[str, ...]:
+        """Let *person* sign in as *subject* of *issuer*; return the ids that he came under before.
 
-        Crash between the writes: the pointer leads nowhere; the command again writes both.
+        Raises Conflict where another does. Crash between the writes: the pointer leads nowhere; the
+        command again writes both.
         """
         digest = self._subject_digest(issuer, subject)
-        there = self._find(_SUBJECT, digest, Subject)
-        if there and there.person != person:
+        there = self._find(_SUBJECT, digest, Subject) or Subject(person)
+        if there.person != person and not there.is_made:
             raise Conflict("此标识已属于另一人", "another person has this subject")
+        also = tuple(sorted({*there.also, there.person} - {person}))
         self._point(person, _SUBJECT, digest)
-        self._put(_SUBJECT, digest, Subject(person))
+        self._put(_SUBJECT, digest, Subject(person, also=also))
+        for other in also:
+            self._items(other, f"{_SUBJECT}/{digest}").delete()
+        return also
+
+    def make_person(self, issuer: str, subject: str) -> Subject:
+        """Return a new person for *subject*; of two at once both get the one who came first.
+
+        Crash between the writes: a pointer of an id that nobody has.
+        """
+        digest, person = self._subject_digest(issuer, subject), new_person()
+        self._point(person, _SUBJECT, digest)
+        body = msgjson.encode(Subject(person, is_made=True)).decode()
+        if self._items(_SUBJECT, digest, body=body).save_if(self._items.pk.does_not_exist()):
+            return Subject(person, is_made=True)
+        there = self._find(_SUBJECT, digest, Subject)
+        if there is None or there.person != person:  # else the answer to our own write was lost
+            self._items(person, f"{_SUBJECT}/{digest}").delete()
+        return there or self.make_person(issuer, subject)
 
     def invite(self, person: str, name: str, now: datetime) -> str:
         """Return a token by which *person* may set a password once, for the local *name*.

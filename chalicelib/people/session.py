@@ -1,28 +1,51 @@
 """A session (会话): who signed in, since when, and until when that counts.
 
 Pure. It ends after half an hour without a request and eight hours after it began, at sign-out, and
-when the person's posts change. Instants are those of the wall clock.
+when the person's posts change, or which claims give rights. Instants are those of the wall clock.
 """
 
 import hashlib
 import hmac
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.people.caller import Caller
+from chalicelib.people.person import Appointment, Person
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
 SEEN_EVERY = timedelta(minutes=5)  # how often it is written that a session is in use
 
 
-class Session(Struct, frozen=True):
-    """The *person* who signed in by *way* (`local`, `oidc`); *posts* is `Person.version` then."""
+class Provided(Struct, frozen=True, omit_defaults=True):
+    """What the identity provider said when a session began.
+
+    *granted* are the rights by its claims, in the form of posts. *also* are other ids of the same
+    person. *marks* are keyed digests of his session and subject there, by which it can end this.
+    """
+
+    granted: tuple[Appointment, ...] = ()
+    also: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+NOTHING = Provided()
+
+
+class Session(Struct, frozen=True, omit_defaults=True):
+    """The *person* who signed in by *way* (`local`, `oidc`, `wecom`); *posts* is what it rests on.
+
+    That is `Person.version` then, or of a session by claims `Ways.version`.
+    """
 
     person: str
     posts: str
     way: str
     began_at: datetime
     seen_at: datetime
+    provided: Provided = NOTHING
 
     def is_over(self, now: datetime) -> bool:
         """Return whether it has ended by itself at *now*."""
@@ -32,6 +55,25 @@ class Session(Struct, frozen=True):
     def ends_at(self) -> datetime:
         """When it ends, if nothing more comes."""
         return min(self.seen_at + IDLE, self.began_at + LONGEST)
+
+    def acting(self, stored: Person | None, day: date) -> tuple[Person, tuple[Caller, ...]] | None:
+        """Return the person with his posts, and the callers that he may be; None: they changed.
+
+        *stored* are the posts on record. Of a session by claims these give no right, and yet he
+        keeps out of their departments.
+        """
+        if self.provided.granted:
+            person = Person(self.person, self.provided.granted)
+            others = stored.posted_in(day) if stored else ()
+        elif stored is None or stored.version(day) != self.posts:
+            return None
+        else:
+            person, others = stored, ()
+        own = tuple(sorted({*person.posted_in(day), *others}))
+        callers = person.callers(day)
+        return person, tuple(
+            replace(each, posted_in=own, also=self.provided.also) for each in callers
+        )
 
 
 def digest_of(token: str) -> str:

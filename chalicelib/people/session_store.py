@@ -2,12 +2,15 @@
 
     SESSION/<SHA-256 of the token>          the session; DynamoDB removes it after its end (`ttl`)
     <p_…>/SESSION/<SHA-256 of the token>    the same, for the list of a person's own sessions
+    MARK/<keyed digest>                     the person who has sessions of that session, or of that
+                                            subject, of the identity provider
+    LOGOUT/<keyed digest of a `jti`>        a message of the provider that ended sessions
 
 The token itself is in the cookie alone, so whoever reads the table can take over nobody's session.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -15,11 +18,10 @@ from msgspec import json as msgjson
 from msgspec.structs import replace
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.people.person import Person
 from chalicelib.people.session import LONGEST, SEEN_EVERY, Session, digest_of
 from chalicelib.plumbing.table import Table, is_written
 
-_PK = "SESSION"
+_PK, _MARK, _LOGOUT = "SESSION", "MARK", "LOGOUT"
 
 
 class SignInItem(Table):
@@ -41,13 +43,15 @@ class Sessions:
     def __init__(self, table: str) -> None:
         self._items = SignInItem.named(table)
 
-    def begin(self, person: Person, posts: str, way: str, now: datetime) -> str:
-        """Save a new session, and return its token, which is never one that a browser brought.
+    def begin(self, session: Session) -> str:
+        """Save a new *session*, and return its token, which is never one that a browser brought.
 
-        Crash between the writes: a line in the person's list without a session; it ends by itself.
+        Crash between the writes: a line in the person's list without a session, or marks that lead
+        to none; they end by themselves.
         """
         token = secrets.token_urlsafe(32)
-        session = Session(person.id, posts, way, now, now)
+        for item in self._marks(session):
+            item.save()
         self._pointer(digest_of(token), session).save()
         self._item(digest_of(token), session).save()
         return token
@@ -98,6 +102,29 @@ class Sessions:
             self._delete(person, digest)
         return len(digests)
 
+    def end_marked(self, marks: Collection[str], now: datetime) -> int:
+        """End the sessions that have all these *marks*; return their number.
+
+        Crash between two: the rest goes on; the provider asks again, or they end by themselves.
+        """
+        ended = 0
+        for mark in sorted(marks)[:1]:  # a session that has them all is found by any of them
+            item = self._items.find(_MARK, mark)
+            person = item.body if item else ""
+            for digest, session in list(self.of_person(person, now)) if person else ():
+                if {*marks} <= {*session.provided.marks}:
+                    self._delete(person, digest)
+                    ended += 1
+        return ended
+
+    def is_new_logout(self, jti: str) -> bool:
+        """Return whether nothing was ended yet by the message of this keyed digest."""
+        return self._items.find(_LOGOUT, jti) is None
+
+    def keep_logout(self, jti: str, until: datetime) -> None:
+        """Remember a message to end sessions, until nobody would believe it any more."""
+        self._items(_LOGOUT, jti, body="{}", ttl=int(until.timestamp())).save()
+
     def _delete(self, person: str, digest: str) -> None:
         """End a session. Crash between the writes: it has ended, and its line goes by itself."""
         self._items(_PK, digest).delete()
@@ -115,3 +142,8 @@ class Sessions:
     def _pointer(self, digest: str, session: Session) -> SignInItem:
         until = int((session.began_at + LONGEST).timestamp())
         return self._items(session.person, f"{_PK}/{digest}", body="{}", ttl=until)
+
+    def _marks(self, session: Session) -> Iterator[SignInItem]:
+        until = int((session.began_at + LONGEST).timestamp())
+        for mark in session.provided.marks:
+            yield self._items(_MARK, mark, body=session.person, ttl=until)

@@ -160,6 +160,10 @@ class Vault:
         """Return the key of the digests by which people are found; the first call makes it."""
         return self.secret(PEOPLE).key
 
+    def known_people_key(self) -> bytes:
+        """Return that key, and make none; empty where no import made one yet."""
+        return _key(self._items.find(PEOPLE, _PUBLIC))
+
     def put_person(self, person: str, fields: Mapping[str, str]) -> bool:
         """Store the personal data *fields* of *person* in place of what was there.
 

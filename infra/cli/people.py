@@ -60,7 +60,8 @@ people invite  给一个人一次性的地址，由他自己设定密码
         | It is shown once and good for 24 hours; hand it over in person. Another invitation is a
         reset: the old password and all sessions end with it.
     PERSON  p_…
-    --name LOGIN  登录名（默认为人员编号） | the name to sign in with (default: the person's id)
+    --name LOGIN  登录名（默认为导入的登录名，没有的用人员代号）
+        | the name to sign in with (default: the imported one, else the person's id)
     --site URL  网站地址；本机环境自动得知 | the site's address; known of a local stage
     --stage --json
 people shred  销毁一个人的个人信息；他任过的职仍以 p_… 记着
@@ -111,11 +112,11 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_invite(arguments: argparse.Namespace) -> int:
     """Invite a person; the address is printed here and stored nowhere."""
-    from infra.people.inviting import invite
+    from infra.people.inviting import invite, proposed_name
 
     site = _site(arguments)
     with stages.services_of(arguments.stage) as services:
-        name = arguments.name or arguments.person
+        name = arguments.name or proposed_name(services, arguments.person)
         address = invite(services, arguments.person, name, site)
     report(arguments, {"person": arguments.person, "name": name, "address": address}, [address])
     zh = "当面交给本人；24 小时内用一次，以后登录用的是"

@@ -5,7 +5,6 @@ person as `p_…`, whom his own code (工号) finds again by a keyed digest.
 """
 
 import secrets
-from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -20,6 +19,7 @@ from chalicelib.errors import BadInput, Bilingual
 from chalicelib.lambdas.stating import Coming
 from chalicelib.people.appointing import people_of
 from chalicelib.people.code_store import CodeKind, digest_of_code
+from chalicelib.people.login_store import new_person
 from chalicelib.people.organisation import NO_ORGANISATION, Organisation
 from chalicelib.plumbing.services import Services
 from infra.operate.announcing import WAIT_SECONDS, announce
@@ -29,7 +29,6 @@ from infra.people.organising import Organiser
 from infra.people.sheets import FoundTable, find_tables
 
 _CHINA = ZoneInfo("Asia/Shanghai")  # where no stage tells its zone
-_ID_BYTES = 10
 _KEY_BYTES = 32
 _SIGNING_IN: tuple[CodeKind, ...] = ("login", "subject")
 
@@ -191,11 +190,6 @@ def _identify(
         digest = digest_of_code("code", code, key)
         ids[code] = codes[digest] = known.get(digest) or codes.get(digest) or new_person()
     return ids, codes
-
-
-def new_person() -> str:
-    """Return a new id of a person, which says nothing about him."""
-    return "p_" + b32encode(secrets.token_bytes(_ID_BYTES)).decode("ascii").lower()
 
 
 def _private(

@@ -5,6 +5,11 @@ from chalicelib.people.login_store import LONGEST_NAME
 from chalicelib.plumbing.services import Services
 
 
+def proposed_name(services: Services, person: str) -> str:
+    """Return what *person* is to sign in with: the 登录名 of the last import, else his id."""
+    return str(services.vault.person(person).get("login") or person)
+
+
 def invite(services: Services, person: str, name: str, site: str) -> str:
     """Return the address on *site* at which *person* may set a password once, within a day.
 

@@ -54,6 +54,77 @@ def test_an_invitation_is_an_address_that_works(duban):
     assert visitor.post("/signin", name="王芳", password="correct horse").status_code == 303
 
 
+def test_an_invitation_proposes_the_name_of_the_import(duban, world):
+    """`登录名`; another one may be given, and without either it is the person's id."""
+    invite = ("people", "invite", person_id("clerk"), *SITE)
+    assert json.loads(duban(*invite, "--json")[1])["name"] == person_id("clerk")
+    world.services.vault.put_person(person_id("clerk"), {"name": "王芳", "login": "wang.fang"})
+    told = json.loads(duban(*invite, "--json")[1])
+    assert told["name"] == "wang.fang"
+    assert json.loads(duban(*invite, "--name", "wf", "--json")[1])["name"] == "wf"
+    form = {"password": "correct horse", "again": "correct horse"}
+    visitor = Visitor()
+    visitor.get("/signin/invitation?" + told["address"].partition("?")[2])
+    assert (
+        visitor.post("/signin/invitation", **query_of(told["address"]), **form).status_code == 303
+    )
+    visitor.get("/signin")
+    assert visitor.post("/signin", name="wang.fang", password="correct horse").status_code == 303
+
+
+MAPPING = 'department = "d"\n[roles.inspector]\nclaim = "c"\nis = "i"\n'
+
+
+def test_claims_give_roles_only_where_one_person_comes_as_one(duban, world, tmp_path):
+    """Passwords are off; the mapping is shown, kept by other changes, and taken away."""
+    file = tmp_path / "roles.toml"
+    file.write_text(MAPPING)
+    roles = ("signin", "set", "--roles", str(file))
+    assert duban(*roles)[0] == 2
+    assert duban(*roles, *ISSUER)[0] == 2  # passwords are on
+    assert duban(*roles, *ISSUER, "--local", "off")[0] == 0
+    assert duban("signin", "set", "--contact", "x")[0] == 0
+    told = json.loads(duban("signin", "show", "--json")[1])
+    claim = {"claim": "c", "is": "i"}
+    assert told["roles"] == {"department": "d", "roles": {"inspector": claim}}
+    assert duban("signin", "set", "--local", "on")[0] == 2
+    assert duban("signin", "set", "--wecom", "ww1", "--agent", "1")[0] == 2  # it gives no claims
+    file.write_text("x")
+    assert duban(*roles)[0] == 2
+    assert duban("signin", "set", "--roles", str(tmp_path / "none.toml"))[0] == 2
+    assert world.services.ways.current().roles is not None
+    assert duban("signin", "set", "--roles", "")[0] == 0
+    assert "roles" not in json.loads(duban("signin", "show", "--json")[1])
+
+
+def test_wecom_is_set_by_corporation_and_application(duban, world):
+    """Both, and no address; an issuer of OpenID Connect takes its place, and back."""
+    corporation = ("signin", "set", "--wecom", "ww1234567890abcdef")
+    assert duban(*corporation)[0] == 2
+    assert duban("signin", "set", *ISSUER, "--agent", "7")[0] == 2
+    assert duban("signin", "set", "--issuer", "wecom:ww1", "--client", "ww1")[0] == 2
+    assert duban(*corporation, "--agent", "1000002")[0] == 0
+    assert (
+        duban("signin", "link", person_id("clerk"), "--subject-stdin", stdin="WangFang\n")[0] == 0
+    )
+    ways = world.services.ways.current()
+    assert (ways.way, ways.issuer) == ("wecom", "wecom:ww1234567890abcdef")
+    assert (ways.client, ways.agent) == ("ww1234567890abcdef", "1000002")
+    assert duban("signin", "set", *ISSUER)[0] == 0
+    ways = world.services.ways.current()
+    assert (ways.way, ways.client, ways.agent) == ("oidc", "duban", "")
+
+
+def test_a_correction_tells_what_it_joins(duban, world):
+    """Somebody came by his claims before the operator said who he is."""
+    duban("signin", "set", *ISSUER)
+    made = world.services.logins.make_person(ISSUER[1], "e-9").person
+    link = ("signin", "link", person_id("clerk"), "--subject-stdin", "--json")
+    code, out, error = duban(*link, stdin="e-9\n")
+    assert (code, json.loads(out)["also"]) == (0, [made])
+    assert made in error
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -107,8 +178,8 @@ def test_a_person_is_linked_to_one_subject(duban, world):
     assert duban(*link, person_id("clerk"), "--subject-stdin", stdin="e-7\n")[0] == 0
     assert duban(*link, person_id("clerk"), "--subject-stdin", stdin="e-7\n")[0] == 0
     assert duban(*link, person_id("other"), "--subject-stdin", stdin="e-7\n")[0] == 2
-    found = world.services.logins.person_of("https://id.example.gov.cn", "e-7")
-    assert found == person_id("clerk")
+    found = world.services.logins.subject("https://id.example.gov.cn", "e-7")
+    assert found.person == person_id("clerk")
 
 
 def test_all_sessions_of_a_person_are_ended_at_once(duban, world):
@@ -127,4 +198,4 @@ def test_shredding_a_person_takes_away_how_he_signed_in(duban, world):
     Browser(world.services, "clerk")
     assert duban("people", "shred", person_id("clerk"))[0] == 0
     assert person_id("clerk") not in str(world.cloud.items["test-SignIn"])
-    assert world.services.logins.person_of("https://id.example.gov.cn", "e-7") is None
+    assert world.services.logins.subject("https://id.example.gov.cn", "e-7") is None

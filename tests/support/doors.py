@@ -9,6 +9,7 @@ from chalice.test import Client
 
 import app
 from chalicelib.lambdas import discard, publish
+from chalicelib.people.ways import Ways
 from infra.operate.sources import new_secret
 from tests.support.asker import Asker, data
 from tests.support.browsing import Visitor
@@ -17,6 +18,16 @@ from tests.support.inspecting import inspect
 from tests.support.late_pause import HEARING
 from tests.support.local_user import invite, sign_in
 from tests.support.memory_stage import MemoryWorld
+from tests.support.oidc_client import (
+    begin,
+    claims,
+    come_back,
+    connect,
+    end_there,
+    logout_claims,
+    remember_nothing,
+)
+from tests.support.own_issuer import own_issuer
 from tests.support.posted import posted
 from tests.support.signing_in import Browser, appointment
 from tests.support.webhook import sign_webhook
@@ -100,6 +111,23 @@ def sign_in_and_out(county: MemoryWorld) -> None:
     assert here.post("/signout").status_code == 200
 
 
+def sign_in_at_issuer(county: MemoryWorld) -> None:
+    """Come in at an identity provider, as one whom nobody linked, and be signed out by it."""
+    with own_issuer() as own:
+        remember_nothing(county)
+        connect(county, own.issuer)
+        for subject, status in (("nobody", 403), ("employee-7", 303)):
+            visitor = Visitor()
+            _, asked = begin(visitor)
+            own.token = own.sign(claims(county, own, asked, sub=subject))
+            assert come_back(visitor, own, asked).status_code == status
+        for _ in range(2):
+            token = own.sign(logout_claims(county, own, sub="employee-7"))
+            assert end_there(token).status_code == 200
+        assert visitor.get("/desk").status_code == 303
+    county.services.ways.put(Ways())
+
+
 def read_all(county: MemoryWorld, ask: Asker) -> None:
     """Read what is public, what is not there, and what only inspectors read; wait for alerts."""
     cold(county, publish.run)
@@ -158,6 +186,7 @@ def knock(county: MemoryWorld) -> None:
     decide_cards(ask)
     sit_at_desks(county)
     sign_in_and_out(county)
+    sign_in_at_issuer(county)
     decide_whose_it_is(county, ask)
     draw_files(county, ask)
     data(ask("GET", "/v1/cases/hall%3A1"))  # with what is written about it

@@ -45,13 +45,16 @@ def require_provider() -> None:
 
 
 @contextmanager
-def npm_issuer(callback: str) -> Iterator[str]:
-    """Run the provider for the block, for one client that is called back at *callback*."""
+def npm_issuer(callback: str, *backchannel: str) -> Iterator[str]:
+    """Run the provider for the block, for one client that is called back at *callback*.
+
+    When somebody leaves the provider, it tells the address *backchannel*, if there is one.
+    """
     require_provider()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["node", "issuer.mjs", str(port), callback]
+    command = ["node", "issuer.mjs", str(port), callback, *backchannel]
     with subprocess.Popen(
         command, cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -70,27 +73,54 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def sign_in_there(address: str, login: str, callback: str) -> str:
-    """Fill the provider's forms from *address* on as *login*; return where it sends the browser."""
-    jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-    opener = urllib.request.build_opener(_Stay(), jar)
-    body = None
-    for _ in range(12):
+class BrowserThere:
+    """A browser at the provider, which keeps its cookies and fills its forms."""
+
+    def __init__(self) -> None:
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._opener = urllib.request.build_opener(_Stay(), jar)
+
+    def sign_in(self, address: str, login: str, callback: str) -> str:
+        """Fill the forms from *address* on as *login*; return where one is sent back."""
+        body = None
+        for _ in range(12):
+            page, there = self._open(address, body)
+            if page is None:
+                if there.startswith(callback):
+                    return there
+                address, body = there, None
+                continue
+            action, fields = _form_on(page)
+            if fields["prompt"] == "login":
+                fields |= {"login": login, "password": "any"}
+            address, body = urljoin(address, action), urlencode(fields).encode()
+        raise AssertionError("the provider's forms do not end")
+
+    def sign_out(self, address: str) -> None:
+        """Leave the provider at *address*, and say yes to what it asks."""
+        page, _ = self._open(address, None)
+        assert page is not None
+        action, fields = _form_on(page)
+        self._open(urljoin(address, action), urlencode({**fields, "logout": "yes"}).encode())
+
+    def _open(self, address: str, body: bytes | None) -> tuple[str | None, str]:
+        """Return the page at *address*; or None, and where it sends one."""
         try:
-            with opener.open(address, body) as answer:
-                page = answer.read().decode()
+            with self._opener.open(address, body) as answer:
+                return answer.read().decode(), address
         except urllib.error.HTTPError as error:
             if error.code not in (302, 303):
                 raise
-            address, body = urljoin(address, error.headers["Location"]), None
-            if address.startswith(callback):
-                return address
-            continue
-        form = _FORM.search(page)
-        assert form is not None, page[:500]
-        action, inside = form.groups()
-        fields = dict(_HIDDEN.findall(inside))
-        if fields["prompt"] == "login":
-            fields |= {"login": login, "password": "any"}
-        address, body = urljoin(address, action), urlencode(fields).encode()
-    raise AssertionError("the provider's forms do not end")
+            return None, urljoin(address, error.headers["Location"])
+
+
+def _form_on(page: str) -> tuple[str, dict[str, str]]:
+    form = _FORM.search(page)
+    assert form is not None, page[:500]
+    action, inside = form.groups()
+    return action, dict(_HIDDEN.findall(inside))
+
+
+def sign_in_there(address: str, login: str, callback: str) -> str:
+    """Fill the provider's forms from *address* on as *login*; return where it sends the browser."""
+    return BrowserThere().sign_in(address, login, callback)

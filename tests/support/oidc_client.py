@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from chalice.test import HTTPResponse
+from chalice.test import Client, HTTPResponse
 
+import app
 from chalicelib.desk.sign_in.issuer import Issuers
 from chalicelib.people.ways import Ways
 from tests.support.browsing import Visitor, query_of
@@ -15,6 +17,7 @@ from tests.support.own_issuer import OwnIssuer
 from tests.support.signing_in import HOST, Browser, appointment, person_id
 
 CALLBACK = f"https://{HOST}/signin/callback"
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 COOKIE, SESSION = "__Host-duban-in", "__Host-duban"
 
 
@@ -63,6 +66,21 @@ def claims(
     good = {"iss": own.issuer, "aud": "duban", "sub": "employee-7", "nonce": asked["nonce"]}
     whole = {**good, "iat": now, "exp": now + 300, **changes}
     return {name: value for name, value in whole.items() if value is not None}
+
+
+def logout_claims(world: MemoryWorld, own: OwnIssuer, **changes: Any) -> dict[str, Any]:
+    """Return what a good logout token says but for whom, with *changes*; None leaves one out."""
+    now = int(world.wall.at.timestamp())
+    good = {"iss": own.issuer, "aud": "duban", "iat": now, "exp": now + 120, "jti": "j-1"}
+    whole = {**good, "events": {LOGOUT: {}}, **changes}
+    return {name: value for name, value in whole.items() if value is not None}
+
+
+def end_there(token: str, **form: str) -> HTTPResponse:
+    """Send a logout token as the issuer's server does: no browser, no cookie, no Origin."""
+    body = urlencode({"logout_token": token, **form} if token else form)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Host": HOST}
+    return Client(app.app).http.post("/signin/backchannel", headers=headers, body=body.encode())
 
 
 def come_back(

@@ -160,6 +160,7 @@ ANY_PERSON = {  # pages of everybody who signed in, with a post of whatever role
 }
 PUBLIC_POSTS = {  # the way in and out
     ("POST", "/signin"),
+    ("POST", "/signin/backchannel"),  # the identity provider's signature is its right
     ("POST", "/signin/invitation"),
     ("POST", "/signout"),
 }

@@ -10,6 +10,7 @@ from chalice.test import Client, HTTPResponse
 import app
 from chalicelib.people.caller import Role
 from chalicelib.people.person import Appointment, Person
+from chalicelib.people.session import Session
 from chalicelib.plumbing.services import Services
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Browser:
         services.people.put_all([self.person])
         now = services.wall()
         day = now.astimezone(services.profile().zone).date()
-        self.token = services.sessions.begin(self.person, self.person.version(day), "local", now)
+        posts = self.person.version(day)
+        self.token = services.sessions.begin(Session(self.person.id, posts, "local", now, now))
         self.form_token = ""
 
     def get(self, path: str, **headers: str) -> HTTPResponse:

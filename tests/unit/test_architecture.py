@@ -31,6 +31,7 @@ SHELL = {
     "snapshot_item.py", "batch_item.py", "board_item.py", "registrations.py", "witnesses.py",
     "s3_objects.py", "folder_objects.py", "kms.py", "signer_memory.py",
     "recording.py", "act_signing.py", "enrolling.py", "issuer.py", "oidc.py", "entering.py",
+    "outward.py", "wecom_api.py", "wecom.py", "recognising.py",
     "signed_in.py", "answering.py", "reached.py", "forms.py",
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ stranger could sign somebody's browser in as himself. The session is always a ne
 import hmac
 import ipaddress
 import secrets
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,16 @@ from chalice.app import Response
 from chalicelib.desk.answering import Desk, set_cookie
 from chalicelib.desk.sign_in.local_path import local_path
 from chalicelib.desk.sign_in.oidc import OidcProvider
-from chalicelib.desk.sign_in.provider import Provider
+from chalicelib.desk.sign_in.provider import Proven, Provider
+from chalicelib.desk.sign_in.recognising import recognise
+from chalicelib.desk.sign_in.wecom import WecomProvider
 from chalicelib.desk.signed_in import read_cookie, read_form_of
 from chalicelib.errors import Rejected
 from chalicelib.people.password import NOBODY, is_password
-from chalicelib.people.session import form_token
+from chalicelib.people.person import Person
+from chalicelib.people.session import Session, form_token
 from chalicelib.people.tries import FREE_OF_ADDRESS, FREE_OF_NAME
-from chalicelib.people.ways import Ways
+from chalicelib.people.ways import LOCAL, Ways
 from chalicelib.plumbing import telemetry
 
 FOLDER = Path(__file__).parent
@@ -72,25 +76,52 @@ def check_password(desk: Desk, name: str, password: str) -> tuple[str, str]:
     return login.person, mark or _new_mark(desk, digest)
 
 
-def come_in(desk: Desk, person_id: str, way: str, to: str, mark: str = "") -> Response:
-    """Begin a session for a person who proved who he is, and lead him on *to* a page.
+def come_in_by_password(desk: Desk, person_id: str, to: str, mark: str) -> Response:
+    """Begin a session for a person whose password was right; he has the rights of his posts."""
+    now, day = _now(desk)
+    person = desk.services.people.get(person_id) or Person(person_id)
+    session = Session(person_id, person.version(day), LOCAL, now, now)
+    return set_cookie(_come_in(desk, person, session, to), desk.cookie(_KNOWN), mark, _YEAR)
+
+
+def come_in_from_issuer(desk: Desk, ways: Ways, proven: Proven, to: str) -> Response:
+    """Begin a session for whom the provider proved: with the rights of his posts, or of his claims.
+
+    Never both: where a mapping of claims is set, posts give no right.
+    """
+    now, day = _now(desk)
+    found = recognise(desk.services, ways, proven, day)
+    if found is None:
+        return no_post(desk, proven.subject)
+    person_id, provided = found
+    if ways.roles:
+        person, posts = Person(person_id, provided.granted), ways.version
+    else:
+        person = desk.services.people.get(person_id) or Person(person_id)
+        posts = person.version(day)
+    return _come_in(desk, person, Session(person_id, posts, ways.way, now, now, provided), to)
+
+
+def _come_in(desk: Desk, person: Person, session: Session, to: str) -> Response:
+    """Begin a *session*, and lead the *person* on *to* a page.
 
     Without a post: 403, and no session. Crash before the old session is ended: it goes on until its
     end, in no browser.
     """
-    services, now = desk.services, desk.services.wall()
-    person = services.people.get(person_id)
-    day = now.astimezone(services.profile().zone).date()
-    if person is None or not person.callers(day):
+    services, (_, day) = desk.services, _now(desk)
+    if not person.callers(day):
         return no_post(desk)
-    token = services.sessions.begin(person, person.version(day), way, now)
+    token = services.sessions.begin(session)
     if old := read_cookie(desk.request.headers, desk.cookie()):
         services.sessions.end(old)
     answer = set_cookie(desk.to(local_path(to).lstrip("/")), desk.cookie(), token)
-    set_cookie(answer, desk.cookie(_FORM), "", 0)
-    if mark:
-        set_cookie(answer, desk.cookie(_KNOWN), mark, _YEAR)
-    return answer
+    return set_cookie(answer, desk.cookie(_FORM), "", 0)
+
+
+def _now(desk: Desk) -> tuple[datetime, date]:
+    """Return the time of the wall clock, and the local day."""
+    now = desk.services.wall()
+    return now, now.astimezone(desk.services.profile().zone).date()
 
 
 def no_post(desk: Desk, subject: str = "") -> Response:
@@ -102,8 +133,20 @@ def no_post(desk: Desk, subject: str = "") -> Response:
 
 def provider_of(desk: Desk, ways: Ways) -> Provider:
     """Return the identity provider of this stage."""
-    services, callback = desk.services, desk.address("signin/callback")
-    return OidcProvider(ways, services.sign_in_secret.client(), services.issuers, callback)
+    if ways.way == "wecom":
+        secret = desk.services.sign_in_secret.client()
+        return WecomProvider(ways, secret, desk.services.issuers.wecom, _callback(desk))
+    return oidc_of(desk, ways)
+
+
+def oidc_of(desk: Desk, ways: Ways) -> OidcProvider:
+    """Return the issuer of OpenID Connect of this stage."""
+    secret = desk.services.sign_in_secret.client()
+    return OidcProvider(ways, secret, desk.services.issuers, _callback(desk))
+
+
+def _callback(desk: Desk) -> str:
+    return desk.address("signin/callback")
 
 
 def _refused(status: int, word: str, **fields: str) -> Rejected:

@@ -2,7 +2,8 @@
 
 The browser comes back with a code. We exchange it, with the verifier that only this browser's
 cookie has, for an ID token, and believe that where it is signed by a key of the issuer, for us, for
-this sign-in, and not over. No other claim than the one that says who counts: it gives no right.
+this sign-in, and not over. Which claims say more than who came, the operator's mapping says. A
+message that ends sessions (Back-Channel Logout 1.0 §2.4) is checked by the same keys.
 """
 
 import base64
@@ -13,13 +14,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from chalicelib.desk.sign_in.issuer import Issuers
-from chalicelib.desk.sign_in.provider import NotProven
+from chalicelib.desk.sign_in.logout_token import Logout, is_short_text, read_logout
+from chalicelib.desk.sign_in.provider import NotProven, Proven
 from chalicelib.desk.sign_in.sealed import Begun
 from chalicelib.people.ways import Ways
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "Ed25519", "EdDSA")  # no shared key, never none
 LEEWAY = 60  # seconds by which the issuer's clock may be ahead or behind
-LONGEST = 255  # characters of a subject (OIDC Core §2)
+_THERE = {"essential": True}
 
 
 class OidcProvider:
@@ -39,7 +41,7 @@ class OidcProvider:
             "response_type": "code",
             "client_id": self._ways.client,
             "redirect_uri": self._callback,
-            "scope": "openid",
+            "scope": f"openid {self._ways.roles.scope if self._ways.roles else ''}".strip(),
             "state": begun.state,
             "nonce": begun.nonce,
             "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
@@ -48,8 +50,8 @@ class OidcProvider:
         address = self._issuers.address(about, "authorization_endpoint")
         return _with(address, asked)
 
-    def who(self, begun: Begun, query: Mapping[str, str], now: datetime) -> str:
-        """Return the subject that came back with *query*. Raises NotProven, OutOfReach."""
+    def who(self, begun: Begun, query: Mapping[str, str], now: datetime) -> Proven:
+        """Return who came back with *query*. Raises NotProven, OutOfReach."""
         about = self._issuers.about(self._ways.issuer)
         announces = about.get("authorization_response_iss_parameter_supported") is True
         if query.get("iss", "" if announces else self._ways.issuer) != self._ways.issuer:
@@ -61,7 +63,13 @@ class OidcProvider:
         token = given.get("id_token") if given else None
         if not isinstance(token, str):
             raise NotProven("the code was refused, or gave no ID token")
-        return self._subject(self._claims(token, begun, now))
+        claims = self._claims(token, begun.nonce, now)
+        sid = claims.get("sid")
+        return Proven(self._subject(claims), claims, sid if is_short_text(sid) else "")
+
+    def ended(self, token: str, now: datetime) -> Logout:
+        """Return what a logout token ends. Raises NotProven, OutOfReach."""
+        return read_logout(self._checked(token, now), now)
 
     def way_out(self) -> str:
         """Return the address at which one signs out there too; empty: there is none."""
@@ -90,7 +98,19 @@ class OidcProvider:
             form |= {"client_id": client, **({"client_secret": secret} if secret else {})}
         return self._issuers.exchange(self._ways.issuer, form, headers)
 
-    def _claims(self, token: str, begun: Begun, now: datetime) -> Mapping[str, Any]:
+    def _claims(self, token: str, nonce: str, now: datetime) -> Mapping[str, Any]:
+        essential = {"nonce": {"essential": True, "value": nonce}}
+        claims = self._checked(token, now, **essential, exp=_THERE, sub=_THERE)
+        for_others = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        if claims.get("azp", "" if for_others else self._ways.client) != self._ways.client:
+            raise NotProven("the ID token was made for another client")
+        return claims
+
+    def _checked(self, token: str, now: datetime, **more: Any) -> Mapping[str, Any]:
+        """Return the claims of a *token* that the issuer signed for us, and that have what we want.
+
+        Raises NotProven, OutOfReach.
+        """
         from joserfc import jws, jwt
         from joserfc.errors import JoseError
         from joserfc.jwk import JWKRegistry
@@ -105,21 +125,16 @@ class OidcProvider:
                 leeway=LEEWAY,
                 iss={"essential": True, "value": self._ways.issuer},
                 aud={"essential": True, "value": self._ways.client},
-                nonce={"essential": True, "value": begun.nonce},
-                exp={"essential": True},
-                sub={"essential": True},
+                **more,
             ).validate(decoded.claims)
         except (JoseError, ValueError, TypeError) as error:
-            raise NotProven(f"the ID token is not good: {type(error).__name__}") from error
+            raise NotProven(f"the token is not good: {type(error).__name__}") from error
         claims: Mapping[str, Any] = decoded.claims
-        for_others = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-        if claims.get("azp", "" if for_others else self._ways.client) != self._ways.client:
-            raise NotProven("the ID token was made for another client")
         return claims
 
     def _subject(self, claims: Mapping[str, Any]) -> str:
         subject = claims.get(self._ways.claim)
-        if not (isinstance(subject, str) and 0 < len(subject) <= LONGEST and subject.isprintable()):
+        if not is_short_text(subject):
             raise NotProven(f"the ID token has no {self._ways.claim}")
         return subject
 
