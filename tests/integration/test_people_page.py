@@ -20,6 +20,7 @@ START = "2026-11-02T09:00:00"
 SINCE, GONE, SOON = date(2026, 1, 1), date(2026, 11, 1), date(2026, 12, 1)
 HERE, THERE = "370102", "370103"
 LI, WANG, ZHAO, QIAN = (person_id(name) for name in ("lione", "wangtwo", "zhaosix", "qianbcd"))
+FIRST, SECOND = SoftPasskey("first"), SoftPasskey("second")
 MOST = 6
 MANY = 400
 
@@ -54,13 +55,11 @@ def county():
     with memory_world(START) as made:
         made.services.organisation.change(lambda _: organisation)
         made.services.people.put_all(people)
-        first, second = SoftPasskey("first"), SoftPasskey("second")
-        for person, key, by in ((WANG, first, None), (LI, second, (WANG, first))):
+        for person, key, by in ((WANG, FIRST, None), (LI, SECOND, (WANG, FIRST))):
             data = enrolment_data(key, person, by=by, role="clerk")
             case = "duban:log/2026-11-01"
             kept = StoredPasskey(credential_id="c", enrolment=data, case=case, event="e")
             made.services.passkeys.add(person, kept)
-        made.keys = first.fingerprint[:8], second.fingerprint[:8]
         yield made
 
 
@@ -82,8 +81,8 @@ def test_posts_with_their_days_deputies_and_keys(county):
     assert LI in wang
     assert "2026年12月1日" in wang
     assert "首把，由运维登记" in wang
-    assert county.keys[0] in wang
-    assert county.keys[1] in li
+    assert FIRST.fingerprint[:8] in wang
+    assert SECOND.fingerprint[:8] in li
     assert f">{WANG}<" in li.partition("证明人")[2]
     assert "2026年11月1日" in li
     assert "离任岗" not in text
