@@ -6,16 +6,19 @@ compared.
 
 import json
 
+from msgspec import json as msgjson
 from msgspec import to_builtins
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.board.leaf_index import Run
 from chalicelib.board.projection import Tally
 from chalicelib.board.published_card import CardFact, Number, PublishedCard
+from chalicelib.board.signers import Signers
 from chalicelib.log.batch_item import index_key
 from chalicelib.plumbing.table import Table
 
 THROUGH = ("THROUGH", "THROUGH")
+SIGNERS = ("SIGNERS", "SIGNERS")
 TALLY, CARD, CARD_ID, PLACES = "TALLY", "CARD", "CARDID", "AT#"
 # The fields of a card that later entries change, by their names in *mark*.
 _MARK = {"index": "status_index", "at": "status_at"} | {
@@ -38,6 +41,11 @@ def tally_item(items: type[BoardItem], tally: Tally) -> BoardItem:
     """Return a department's *tally* as stored."""
     body = _text(to_builtins(tally))
     return items(TALLY, name_key(tally.department), index=tally.through, body=body)
+
+
+def signers_item(items: type[BoardItem], signers: Signers) -> BoardItem:
+    """Return the counts of keys and signed acts as stored."""
+    return items(*SIGNERS, index=signers.through, body=_text(to_builtins(signers)))
 
 
 def card_items(items: type[BoardItem], card: PublishedCard) -> list[BoardItem]:
@@ -75,6 +83,11 @@ def read_tally(item: BoardItem) -> Tally:
     body = json.loads(item.body or "")
     # Written before cases were counted: only those that it has now are known.
     return Tally(**{"cases": sum(body["lamps"].values()), **body})
+
+
+def read_signers(item: BoardItem | None) -> Signers:
+    """Return the counts that are stored so; none where nothing is."""
+    return msgjson.decode(item.body or "{}", type=Signers) if item else Signers()
 
 
 def read_card(item: BoardItem) -> PublishedCard:

@@ -97,7 +97,8 @@ def cards_json() -> Response:
 def log() -> Response:
     """Show how to check the public log."""
     services, minutes = current_services(), int(MERGE_DELAY.total_seconds()) // 60
-    return _page(services, "log", {"log": describe_log(services), "minutes": minutes})
+    values = {"log": describe_log(services), "signers": [*services.board.signers().by_role()]}
+    return _page(services, "log", {**values, "minutes": minutes})
 
 
 @blueprint.route("/log/check", methods=["GET"])

@@ -2,6 +2,7 @@
 
     THROUGH/THROUGH           the next index to read: everything before it is in the items below
     TALLY/D#<department>      counts, with the index through which they count
+    SIGNERS/SIGNERS           keys of people and acts by role, with that index too
     CARDID/<card id>          a card: *body* as it was issued, *mark* by later entries
     CARD/<index, 16 digits>   the same again, by the index of its issue, to list the cards
     AT#<public case>/<n>      the index of fact n in the log, 16 digits, and of those behind it;
@@ -21,6 +22,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.board.board_item import (
     CARD,
     CARD_ID,
+    SIGNERS,
     TALLY,
     THROUGH,
     BoardItem,
@@ -29,13 +31,16 @@ from chalicelib.board.board_item import (
     name_key,
     place_key,
     read_card,
+    read_signers,
     read_tally,
     run_item,
+    signers_item,
     tally_item,
 )
 from chalicelib.board.leaf_index import Run
 from chalicelib.board.projection import Changes, Tally, Through
 from chalicelib.board.published_card import PublishedCard
+from chalicelib.board.signers import Signers
 from chalicelib.errors import Conflict
 from chalicelib.log.batch_item import index_key
 from chalicelib.plumbing.table import is_written
@@ -67,6 +72,10 @@ class Board:
         """Return the names of all departments that ever had a case."""
         return [tally.department for tally in self.all_tallies() if tally.department]
 
+    def signers(self) -> Signers:
+        """Read who may sign and what was signed, by role."""
+        return read_signers(self._items.find(*SIGNERS))
+
     def cards(self, limit: int, before: int | None = None) -> list[PublishedCard]:
         """Read at most *limit* published cards, the newest first, issued before index *before*."""
         older = None if before is None else self._items.sk < index_key(before)
@@ -89,6 +98,16 @@ class Board:
             self._replace_tally(old, new)
         for stored, card in changes.cards:
             self._replace_card(stored, card)
+
+    def replace_signers(self, old: Signers, new: Signers) -> None:
+        """Write *new* counts of keys and acts. Raises Conflict where another run was faster.
+
+        A crash after it leaves them ahead of the cursor; they know through which index they count.
+        """
+        is_saved = signers_item(self._items, new).save_if(self._counts_through(old.through))
+        if not is_saved and self.signers() != new:
+            zh, en = "密钥的计数同时由另一次运行写入", "the signers were written by another run"
+            raise Conflict(zh, en)
 
     def save_runs(self, runs: Iterable[Run]) -> None:
         """Save where *runs* are. A run never moves, so a second write has the same content.
@@ -119,10 +138,16 @@ class Board:
         return iter(self._items.scan(consistent_read=True))
 
     def derived(
-        self, through: Through, tallies: Iterable[Tally], cards: Iterable[PublishedCard]
+        self,
+        through: Through,
+        tallies: Iterable[Tally],
+        cards: Iterable[PublishedCard],
+        signers: Signers,
     ) -> Iterator[BoardItem]:
         """Yield the items of a board that is made of these, but for its runs."""
         yield self._items(*THROUGH, index=through.index, body=through.at)
+        if signers.through >= 0:
+            yield signers_item(self._items, signers)
         yield from (tally_item(self._items, tally) for tally in tallies)
         yield from (item for card in cards for item in card_items(self._items, card))
 

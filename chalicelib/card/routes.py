@@ -31,7 +31,7 @@ from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.people.act_signing import act_to_sign
 from chalicelib.people.recipients import Recipient, recipients
-from chalicelib.people.rights import Act, is_limited
+from chalicelib.people.rights import is_limited
 from chalicelib.people.signed_act import read_signature
 from chalicelib.people.successors import Addressed
 from chalicelib.plumbing.answers import private_json
@@ -40,7 +40,6 @@ from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.ladder import PUBLIC_LEVELS, Addressee, Level
 
 if TYPE_CHECKING:  # the stores are heavy
-    from chalicelib.intake.taken import ReceivedEvent
     from chalicelib.people.caller import Caller
 
 MOST = 500
@@ -165,8 +164,7 @@ def card_of_caller(
 ) -> "tuple[Caller, CardOnRecord]":
     """Return the card of this id, and who of *callers* may see it. Raises Rejected (404, 403)."""
     card, every = _find(services, card_id), tuple(callers)
-    if card.state.opening is None:
-        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+    _must_be_there(card)
     kept = kept_of(services, card.state)
     able = (caller for caller in every if kept.is_within(caller, "see_card"))
     return next(able, None) or kept.caller_for(every, "see_card"), card
@@ -187,7 +185,7 @@ def _recipients(
 
 def card_for(services: Services, caller: "Caller", card_id: str) -> CardOnRecord:
     """Return the card of this id if *caller* may see it. Raises Rejected (404, 403)."""
-    return _reached(services, caller, "see_card", _find(services, card_id))
+    return card_of_caller(services, (caller,), card_id)[1]
 
 
 def _find(services: Services, card_id: str) -> CardOnRecord:
@@ -198,27 +196,20 @@ def _find(services: Services, card_id: str) -> CardOnRecord:
     return CardStates(services.facts, services.inbox).read_card(name)
 
 
+def _must_be_there(card: CardOnRecord) -> None:
+    if card.state.opening is None:
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
+
+
 def _card_name(card_id: str) -> str:
     """Return the id of a card as it stands in the path; empty where it can be none."""
     name = decode_parameter(card_id)
     return name if _CARD.fullmatch(name) else ""
 
 
-def _reached(services: Services, caller: "Caller", act: Act, card: CardOnRecord) -> CardOnRecord:
-    """Return *card* if the right of *caller* to *act* reaches it; that it exists is no secret."""
-    if card.state.opening is None:
-        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    kept = kept_of(services, card.state)
-    if not kept.is_within(caller, act):
-        zh = "这张牌是发给其他部门的，或者不在您的区域。"
-        raise Rejected(403, zh=zh, en="this card is another department's, or of another region")
-    kept.must_not_be_own(caller, act)
-    return card
-
-
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, ACTS[act].right)
-    card = card_to_act_on(services, caller, card_id, act)
+    _, card = card_to_act_on(services, (caller,), card_id, act)
     payload, signed = read_act(act, request.raw_body), read_signature(request.raw_body)
     act_request = ActRequest(act, payload, caller.role, caller.id, signed)
     key = read_idempotency_key(request.headers.get(HEADER))
@@ -231,28 +222,18 @@ def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Respon
 
 
 def card_to_act_on(
-    services: Services, caller: "Caller", card_id: str, act: CardAct
-) -> CardOnRecord:
-    """Return the card of this id, about which *caller* may do *act*. Raises Rejected.
+    services: Services, callers: "Iterable[Caller]", card_id: str, act: CardAct
+) -> "tuple[Caller, CardOnRecord]":
+    """Return the card of this id, and who of *callers* may do *act* about it. Raises Rejected.
 
-    404: there is none; 403: his right does not reach it; 422: it is a warning.
+    404: there is none; 403: no right reaches it; 422: it is a warning.
     """
     card = _find(services, card_id)
     if card.state.opening is None and _is_warning(services, card_id):
         zh, en = "预警无需办理任何手续。", "a warning asks for nothing"
         raise Rejected(422, zh=zh, en=en, field="id")
-    return _reached(services, caller, ACTS[act].right, card)
-
-
-def take_act(
-    services: Services, caller: "Caller", card_id: str, wanted: ActRequest, key: str
-) -> "tuple[str, ReceivedEvent | None]":
-    """Record what *caller* does about a card, once for each *key*. Raises Rejected.
-
-    Return the card's id, and what was recorded; None where an earlier act counts.
-    """
-    card = card_to_act_on(services, caller, card_id, wanted.act)
-    return card.state.card, record_act(services, caller, card, wanted, key)
+    _must_be_there(card)
+    return kept_of(services, card.state).caller_for(callers, ACTS[act].right), card
 
 
 def card_to_sign(
@@ -266,10 +247,7 @@ def card_to_sign(
 
     Raises Rejected (404, 403; 409 where he has no passkey; 422 where the act is not signed).
     """
-    card = _find(services, card_id)
-    if card.state.opening is None:
-        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    caller = kept_of(services, card.state).caller_for(callers, ACTS[act].right)
+    caller, card = card_to_act_on(services, callers, card_id, act)
     rules_in(services, card.state).profile.signature.check(act, is_signed=True)
     outcome, words = said
     about = {"act": act, "card": card.state.card, "outcome": outcome, "after": card.last_key}

@@ -116,6 +116,7 @@ def posts(recipients: Iterable[Recipient]) -> list[JsonObject]:
             "post": each.post or None,
             "title": each.title or None,
             "people": list(each.people),
+            "note": each.note or None,
         }
         for each in recipients
     ]

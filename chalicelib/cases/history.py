@@ -6,9 +6,9 @@ Pure. Every question about the facts of a case is answered here, so that no rule
 from collections import defaultdict
 from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any, TypeVar
 
+from chalicelib.cached import cached_property
 from chalicelib.cases.case_id import number_in
 from chalicelib.cases.correction import Corrected, apply_corrections, is_withdrawal
 from chalicelib.cases.fact import Fact

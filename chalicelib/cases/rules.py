@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.cached import cached_property
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.counting import Counting, counting_of
 from chalicelib.policy.profile import Profile

@@ -1,6 +1,6 @@
 """Snapshots in DynamoDB: a cache of the state of each case, and its indexes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial, reduce
 from itertools import islice
@@ -32,6 +32,8 @@ from chalicelib.cases.work_list import WorkKind, WorkList, place_prefix
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import StartKey, is_written
+
+_MOST_IN = 100  # names in a condition; DynamoDB takes 300 operators
 
 
 class Cases:
@@ -240,20 +242,25 @@ class Cases:
         )
         return (read_item(item) for item in items)
 
-    def count_due(self, department: str, group: CountedGroup) -> int:
-        """Return how many permits of a *department* fell due in the period of *group*.
+    def fell_due_in(
+        self, group: CountedGroup, departments: Collection[str]
+    ) -> Iterator[CaseSnapshot]:
+        """Yield the permits of *departments* that fell due in the period of *group*.
 
         This reads the whole table, a few times a quarter: a group is counted once, after its
         period, and only where it has the cards. No case pays for an index of its own.
         """
         first, until = (day.isoformat() for day in group.days)
-        wanted = self._items.department == list_name("permit", department)
-        wanted &= (self._items.fell_due >= first) & (self._items.fell_due < until)
+        wanted = (self._items.fell_due >= first) & (self._items.fell_due < until)
+        if len(departments) <= _MOST_IN:
+            listed = (list_name("permit", each) for each in sorted(departments))
+            wanted &= reduce(or_, [self._items.department == each for each in listed])
         if group.region:
             wanted &= self._items.region == group.region
         if group.item:
             wanted &= self._items.item == group.item
-        return sum(1 for _ in self._items.scan(wanted))
+        found = map(read_item, self._items.scan(wanted))
+        return (each for each in found if each.kind == "permit" and each.department in departments)
 
 
 def _start_key(listed_under: str, after: str) -> StartKey | None:

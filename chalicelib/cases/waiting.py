@@ -7,11 +7,11 @@ second one is judged after the first, however fast it comes.
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from chalicelib.cached import cached_property
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.from_event import told_fact
 from chalicelib.cases.history import CaseHistory

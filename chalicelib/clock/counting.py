@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Iterable
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
 
+from chalicelib.cached import cached_property
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.office_time import OfficeTime, office_time
 from chalicelib.errors import Unknown

@@ -6,11 +6,11 @@ and extension; the derivation adds them to the days.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.cached import cached_property
 from chalicelib.clock import chinese
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, run_out

@@ -11,11 +11,11 @@ later than by the longest one. Then it adds the longest (行政许可法 42; DOM
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from chalicelib.cached import cached_property
 from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due, due

@@ -3,11 +3,12 @@
 Pure. From the day of a reorganisation on, the year is told so (`department.succeeded`), once for
 each step that the log states. It then passes on to its successor whatever counts of a card, early
 and late, and makes no new card of repetition itself. So the successor counts all of them together,
-and what was counted stays (DOMAIN ORG-04, T-40).
+and what was counted stays (DOMAIN ORG-04, T-40). A share goes with them: the cases under the
+name before are cases of whoever counts their cards.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 from msgspec import Struct
 
@@ -17,7 +18,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.department.ledger import COUNTED
 from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
-from chalicelib.people.successors import Successors
+from chalicelib.people.successors import Addressed, Successors
 
 
 class Continued(Struct, frozen=True):
@@ -73,3 +74,16 @@ def succession_events(
                 at,
                 {key: value for key, value in data.items() if value},
             )
+
+
+def counting_day(group: CountedGroup, now: datetime, zone: tzinfo) -> date:
+    """Return the day as of which the cases of *group* are whose: *now*, or the end of its year.
+
+    A step of a later year moves no card of this one.
+    """
+    return min(now.astimezone(zone).date(), date(group.year, 12, 31))
+
+
+def is_counted_in(successors: Successors, department: str, about: Addressed, on: date) -> bool:
+    """Return whether a case of *about* is one of the *department*'s of that name, as its cards."""
+    return about.department == department or successors.counted_under(about, on) == department

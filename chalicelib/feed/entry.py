@@ -17,6 +17,7 @@ from chalicelib.cases.case_id import card_id, number_in
 from chalicelib.cases.stored_fact import LAMPS, CaseDays
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event_types import CLAIM_TYPES, ISSUED_TYPES, Derived
+from chalicelib.people.signable import is_of_person
 
 # The columns beside a leaf; one that has nothing to say is left out.
 _COLUMNS = frozenset({"department", "was", "now", "was_in", "was_left_out", "left_out"})
@@ -30,6 +31,9 @@ class LogEntry(Struct, frozen=True):
     *public_case* is its case in the leaf, *told* whether it was reported, and *is_of_source* by an
     intake system. *data* is all that is public of it. *own* is the name of a case of our own, which
     only the first leaf of the case has; "" for a permit, and where nobody has looked it up.
+
+    *is_of_person* is whether a person did it who may sign such an act; *signed* names the key of
+    whoever signed it, a person or a source.
 
     *case* is the internal number. *department* has the case then. *was* and *now* are the case's
     lamp before and after the fact, "" where it had or has none. *was_in* is the department that
@@ -49,6 +53,8 @@ class LogEntry(Struct, frozen=True):
     is_of_source: bool
     data: Mapping[str, Any]
     own: str = ""
+    is_of_person: bool = False
+    signed: str = ""
     case: str = ""
     department: str = ""
     was: str = ""
@@ -74,6 +80,8 @@ class LogEntry(Struct, frozen=True):
                 is_of_source=bool(leaf.get("src")),
                 data=leaf["data"],
                 own=str(leaf.get("own", "")),
+                is_of_person=is_of_person(leaf),
+                signed=str(leaf.get("signed", "")),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise _unreadable(index, error) from error

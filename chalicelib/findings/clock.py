@@ -5,12 +5,12 @@ up to the decision, aftermath.py those after it.
 """
 
 from datetime import date, datetime
-from functools import cached_property
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.cached import cached_property
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due

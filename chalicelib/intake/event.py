@@ -30,6 +30,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _JSON_TYPE = re.compile(
     r"[a-z]+/(?:[a-z0-9.+-]+\+)?json(?: *; *charset=\"?utf-8\"?)?", re.IGNORECASE | re.ASCII
 )
+_NOTIFICATION = re.compile(rf"{OURS}/(c_[a-z2-7]{{1,64}})\.(0|[1-9][0-9]{{0,8}})", re.ASCII)
 _OWN = {"specversion", "id", "source", "subject", "type", "time", "data", "data_base64"}
 
 
@@ -49,6 +50,12 @@ class Event(TypedDict):
 def own_event(kind: str, subject: str, name: str, at: datetime, data: Mapping[str, Any]) -> Event:
     """Return our own event of *kind* about *subject* at an instant, under the id *name*."""
     return Event(id=name, source=OURS, subject=subject, type=kind, time=text(at), data=dict(data))
+
+
+def source_of(key: str) -> tuple[str, int] | None:
+    """Return the public case and the fact's number in the *key* of a notification; else None."""
+    match = _NOTIFICATION.fullmatch(key)
+    return (match[1], int(match[2])) if match else None
 
 
 def read_event(body: bytes) -> Event:

@@ -13,6 +13,7 @@ from chalicelib.board.counted import changes_its_past
 from chalicelib.board.leaf_index import cut_runs, name_cases
 from chalicelib.board.projection import Through, changed_departments, project
 from chalicelib.board.published_card import card_id_of
+from chalicelib.board.signers import count_signers, counts_signers
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.feed.entry import LogEntry
 from chalicelib.plumbing.services import current_services
@@ -64,11 +65,14 @@ def _step(log: "LogReader", board: "Board") -> int:
     }
     # Cards first: another run meanwhile may put the tallies ahead of them, never behind.
     cards = board.cards_by_id(dict.fromkeys(filter(None, map(card_id_of, entries))))
+    signers = board.signers() if any(map(counts_signers, entries)) else None
     tallies = board.tallies(changed_departments(entries, cards, earlier))
 
     changes, runs = project(tallies, cards, entries, earlier), cut_runs(entries)
 
     board.apply(changes)
+    if signers and (counted := count_signers(signers, entries)) != signers:
+        board.replace_signers(signers, counted)
     board.save_runs(runs)
     board.advance(Through(entries[-1].index + 1, entries[-1].recorded_at))
     return len(entries)

@@ -92,7 +92,15 @@ def health(services: Services) -> dict[str, Any]:
         "seal_lag": int((wall - pending).total_seconds()) if pending else 0,
         "log_size": head.size,
         "log_published": public.size if public else 0,
+        "sign_in": ways_on(services),
     }
+
+
+def ways_on(services: Services) -> list[str]:
+    """Return how people sign in: `local` (passwords), `provider`; both is for the first week."""
+    ways = services.ways.current()
+    is_on = {"local": ways.has_local, "provider": bool(ways.issuer)}
+    return [way for way, is_one in is_on.items() if is_one]
 
 
 def read_clock_request(body: Any) -> tuple[datetime | None, int | None]:

@@ -30,6 +30,7 @@ from chalicelib.findings.share import counted_facts
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.inbox_id import catalogue_in, is_nudge, nudge_id, rules_in
 from chalicelib.lambdas.appending import add_words, append, shred
+from chalicelib.lambdas.counting import count_cases
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
 from chalicelib.lambdas.item_terms import adopt_listed
 from chalicelib.lambdas.refiled import link_to_ended, watch_ended
@@ -217,7 +218,8 @@ def _decide(
     now = gathered.now
     decision = decider.decide(case, rules, now)
     if decision.uncounted:
-        counted = case.numbered(counted_facts(decision, rules, now, services.cases.count_due))
+        number_of = partial(count_cases, services, now)
+        counted = case.numbered(counted_facts(decision, rules, now, number_of))
         again = decider.decide(case.followed_by(counted), rules, now)
         return replace(again, append=(*counted, *again.append))
     if decision.unlisted is None or not any(map(catalogue_in, gathered.pending)):

@@ -47,12 +47,23 @@ def faults(organisation: Organisation) -> Iterator[Fault]:
 
 
 def _of_departments(organisation: Organisation) -> Iterator[Fault]:
-    regions = organisation.region_tree.regions
     for code, unit in organisation.by_code.items():
         yield from _of_parents("department", code, organisation.by_code)
         yield from _of_days("department", (code,), unit)
-        if unit.region and regions and unit.region not in regions:
-            yield _fault("department", (code,), "region", *_no("区划代码", "region", unit.region))
+        yield from _of_codes(organisation, "department", code, "region", (unit.region,))
+
+
+def _of_codes(
+    organisation: Organisation, table: Table, code: str, column: str, regions: Iterable[str]
+) -> Iterator[Fault]:
+    """Yield a fault for each of *regions* that the organisation does not have, if it has any."""
+    known = organisation.region_codes
+    for region in regions:
+        if region and known and region not in known:
+            zh, en = _no("区划代码", "region", region)
+            zh += "；请核对，或在区划表里写上它"
+            en += ": correct it, or add it to the table of regions"
+            yield _fault(table, (code,), column, zh, en)
 
 
 def _of_parents(
@@ -77,6 +88,7 @@ def _of_days(table: Table, key: tuple[str, ...], unit: Department | Region) -> I
 def _of_posts(organisation: Organisation) -> Iterator[Fault]:
     for post in organisation.posts:
         unit, key = organisation.by_code.get(post.department), (post.code,)
+        yield from _of_codes(organisation, "post", post.code, "regions", post.regions)
         if unit is None:
             yield _fault("post", key, "department", *_no("部门", "department", post.department))
         elif post.section and post.section not in unit.sections:

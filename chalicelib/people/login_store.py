@@ -137,6 +137,10 @@ class Logins:
         """Return whether *person* has a password here."""
         return any(kind == _LOGIN for kind, _ in self._pointers(person))
 
+    def kinds_of(self, person: str) -> frozenset[str]:
+        """Return what *person* has here: LOGIN, SUBJECT, INVITE, SESSION."""
+        return frozenset(kind for kind, _ in self._pointers(person))
+
     def forget(self, person: str) -> None:
         """Delete all by which *person* could sign in, and that he did: names, subjects, sessions.
 

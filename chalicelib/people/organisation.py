@@ -8,12 +8,12 @@ day off is nobody else's business, and the post says enough.
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
 from typing import Annotated, Any
 
 import rfc8785
 from msgspec import Meta, Struct, ValidationError, convert, to_builtins
 
+from chalicelib.cached import cached_property
 from chalicelib.errors import BadInput
 from chalicelib.people.caller import Role
 from chalicelib.people.person import PersonId

@@ -1,6 +1,7 @@
 """Passkeys in the table of sign-in: those of each person, those that wait, those that stand.
 
-    PASSKEYS/<p_…>      the enrolled passkeys of a person, revoked ones too
+    PASSKEYS/<p_…>      the enrolled passkeys of a person, revoked ones too; of a shredded one
+                        without the ids of the credentials
     PASSKEYS/waiting    passkeys that somebody made, and for which nobody has signed yet
     PASSKEYS/standing   which keys stand now, of whom and in which role
 
@@ -130,6 +131,25 @@ class Passkeys:
         rest = [each for each in waiting if each.statement.key != key]
         if rest != waiting:
             self._write(_WAITING, waiting, rest)
+
+    def forget(self, person: str) -> int:
+        """Delete the ids of the credentials of *person*, and what waits; return how many are kept.
+
+        What is kept of each is what the log states, revoked: a key that ended is never taken again.
+        Crash between the writes: the same call goes on.
+        """
+        waiting, standing = self.waiting(), self.standing()
+        rest = [each for each in waiting if each.statement.person != person]
+        left = [each for each in standing if each.person != person]
+        if rest != waiting:
+            self._write(_WAITING, waiting, rest)
+        if left != standing:
+            self._write(_STANDING, standing, left)
+        kept = self._read(person, StoredPasskey)
+        ended = [replace(each, credential_id="", is_revoked=True) for each in kept]
+        if ended != kept:
+            self._write(person, kept, ended)
+        return len(ended)
 
     def _read(self, name: str, kind: type[T]) -> list[T]:
         item = self._items.find(_PK, name)

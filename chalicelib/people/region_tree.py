@@ -7,10 +7,10 @@ digits of a code. Only for codes that the tree does not have the digits tell (`p
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cached_property
 
 from msgspec import Struct
 
+from chalicelib.cached import cached_property
 from chalicelib.people.units import Chains, Region, Succession, chains_of
 from chalicelib.policy import region as by_digits
 

@@ -141,7 +141,9 @@ def caller_for(callers: Iterable[Caller], act: Act, department: str, region: str
     if not able:
         name = table()[act]
         raise Rejected(
-            403, zh=f"您的岗位不能在这里{name.zh}。", en=f"your posts do not let you {name.en} here"
+            403,
+            zh=f"您的岗位或者密钥不能在这里{name.zh}。",
+            en=f"neither your posts nor your key let you {name.en} here",
         )
     must_not_be_own(able[0], act, department)
     return able[0]

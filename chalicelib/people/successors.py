@@ -8,10 +8,10 @@ it was addressed to. A name that the organisation does not know, or that two uni
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 
 from msgspec import Struct
 
+from chalicelib.cached import cached_property
 from chalicelib.people.region_tree import RegionTree
 from chalicelib.people.units import Chains, Department, Succession, chains_of
 
@@ -58,6 +58,32 @@ class Successors(Struct, frozen=True, eq=False, dict=True):
         led |= {code for code in self.departments if self._continued(code, on, "") in mine}
         spelt = (spelling for code in sorted(led) for spelling in self._spellings(code))
         return tuple(dict.fromkeys((name, *spelt)))
+
+    def is_orphaned(self, about: Addressed, on: date) -> bool:
+        """Return whether *about* is of a department that ended, and the unit above has it at most.
+
+        Until the government names who continues it (ORG-03).
+        """
+        code = self.code_of(about.department, about.then or on, about.region)
+        until = self.departments[self._chains.follow(code, on, about.item)].until if code else None
+        return until is not None and until < on
+
+    def counted_under(self, about: Addressed, on: date) -> str:
+        """Return the name under which *on* a day the cases and cards of *about* are counted.
+
+        That of the unit that continues it, as it was called on the first day of that; a unit that
+        ended without a successor is counted by itself, and its parent takes no part of it.
+        """
+        code = self.code_of(about.department, about.then or on, about.region)
+        step = self._chains.last_step(code, on, about.item) if code else None
+        unit = self.departments.get(step.successor) if step else None
+        return unit.name_on(step.at) if unit and step else about.department
+
+    def names_counted_with(self, name: str, on: date) -> frozenset[str]:
+        """Return *name*, and all names of which some cases may be `counted_under` it on a day."""
+        mine = frozenset(code for code, each in self.departments.items() if each.is_called(name))
+        led = self._chains.led_to(mine, on) - mine
+        return frozenset({name, *(spelt for code in led for spelt in self._spellings(code))})
 
     def is_over(self, name: str, on: date) -> bool:
         """Return whether the department called *name* has ended by a day, and nobody continues it.

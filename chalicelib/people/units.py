@@ -116,15 +116,20 @@ class Chains(Struct, frozen=True, eq=False):
         it began. What is split (分设) stays, save the items that are transferred. Of two steps of
         one day back to where they came from the second is not taken.
         """
-        since, seen = date.min, {code}
+        step = self.last_step(code, on, item)
+        return step.successor if step else code
+
+    def last_step(self, code: str, on: date, item: str = "") -> Succession | None:
+        """Return the step by which that unit continues it; None: *code* does itself."""
+        since, seen, last = date.min, {code}, None
         while step := self._next(code, since, on, item):
             if step.at > since:
                 seen = {code}
             if step.successor in seen:
                 break
-            code, since = step.successor, step.at
+            code, since, last = step.successor, step.at, step
             seen.add(code)
-        return code
+        return last
 
     def _next(self, code: str, since: date, on: date, item: str) -> Succession | None:
         """Return the first step of *code* between two days that concerns the *item*."""

@@ -6,10 +6,10 @@ Pure. Whoever judges a case asks for the day on which that was accepted, and get
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
 
 from msgspec import Struct
 
+from chalicelib.cached import cached_property
 from chalicelib.policy.effective import changes, in_force, with_running
 from chalicelib.policy.profile import Profile, parse_profile, read_tables, version_of
 from chalicelib.policy.reading import Table, refused

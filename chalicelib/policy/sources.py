@@ -9,12 +9,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, Literal, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from chalicelib.cached import cached_property
 from chalicelib.errors import BadInput
 from chalicelib.instant import parse, text
 from chalicelib.policy.region import covers

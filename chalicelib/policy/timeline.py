@@ -7,12 +7,12 @@ leaves open cases as they are (DOMAIN EFF-01, EFF-06).
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
-from functools import cached_property
 from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from chalicelib.cached import cached_property
 from chalicelib.instant import local_time
 from chalicelib.policy.dated_profile import DatedProfile
 from chalicelib.policy.instrument import Instrument

@@ -19,6 +19,17 @@ if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
 
 DONE, WRONG = 0, 1
 _MOST_SHOWN = 200  # faults; --json has all
+_MOST_UNNAMED = 20
+_NOTES = {
+    "no_post": ("没有这个岗位", "no post has this role"),
+    "no_holder": ("岗位无人在任", "nobody holds the post"),
+    "no_successor": ("部门已撤，无人承接", "the department ended, and nobody continues it"),
+}
+_WAYS = {
+    "local": ("密码", "password"),
+    "oidc": ("统一身份认证", "identity provider"),
+    "invited": ("已邀请", "invited"),
+}
 _COMMAND = """\
 people  部门、岗位、任职、机构改革、区划 | departments, posts, who holds them, regions
 people import  核对表格，使其生效；个人信息只进保密库
@@ -36,7 +47,11 @@ people import  核对表格，使其生效；个人信息只进保密库
         | of the tables in the files these are all rows: what they lack goes
     --stage STAGE
     --json
-people list  谁今天在什么岗位 | who holds which post today
+people list  谁在什么岗位、什么角色、管哪里、到哪天，能不能登录
+        | who holds which post, in which role and region, until when, and how he can sign in
+    about  今天在任的和将要到任的。登录方式：密码、统一身份认证、已邀请（尚未设密码）、通行密钥数。
+        | Those who hold one today, or will. Ways to sign in: password, identity provider, invited
+        (no password yet), number of passkeys.
     --names  从保密库读出姓名 | read their names from the vault
     --stage --json
 people invite  给一个人一次性的地址，由他自己设定密码
@@ -61,6 +76,7 @@ add = commands(__name__, _COMMAND, files=Path)
 def run_import(arguments: argparse.Namespace) -> int:
     """Check the files; where nothing is wrong, put them in force."""
     from infra.people import importing
+    from infra.people.listing import nobody_named
 
     if not arguments.files:
         raise BadInput(zh="要给出文件：FILE…", en="a file is needed: FILE…")
@@ -75,18 +91,21 @@ def run_import(arguments: argparse.Namespace) -> int:
         done: Mapping[str, Any] = {"changed": False}
         if not planned.wrong:
             done = importing.put_in_force(services, read, planned, whole=arguments.whole)
+            _tell_unnamed(nobody_named(services))
     return _told(arguments, planned, done)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     """List everybody."""
-    from infra.people.shredding import listed
+    from infra.people.listing import listed, nobody_named
 
     with stages.services_of(arguments.stage) as services:
         rows = listed(services, with_names=arguments.names)
-    lines = [_person_line(row) for row in rows]
+        lacking = nobody_named(services)
+    lines = [line for row in rows for line in _person_lines(row)]
     en = f"{len(rows)} people"
-    report(arguments, {"people": rows}, [*lines, say(f"{len(rows)} 人", en)])
+    report(arguments, {"people": rows, "unnamed": lacking}, [*lines, say(f"{len(rows)} 人", en)])
+    _tell_unnamed(lacking)
     return DONE
 
 
@@ -114,6 +133,10 @@ def run_shred(arguments: argparse.Namespace) -> int:
     if done["is_done"]:
         state = say("个人信息已销毁", "what is private is destroyed")
     report(arguments, done, [f"{arguments.person}: {state}"], ensure_ascii=True)
+    keys = done["public_keys"]
+    zh = f"日志里仍有：{arguments.person}、任过的岗位和起止日期、{keys} 把通行密钥的公钥（已注销）"
+    en = f"the log keeps {arguments.person}, the posts held with their days, and {keys} public keys"
+    remark(say(zh, f"{en}, revoked"))
     return DONE if done["is_done"] else WRONG
 
 
@@ -193,8 +216,42 @@ def _fault_lines(faults: "Sequence[CellFault]") -> Iterator[str]:
     yield say(zh, f"{len(faults)} faults, nothing written")
 
 
-def _person_line(row: Mapping[str, Any]) -> str:
-    held = [f"{each['department']} {each['title']}" for each in row["posts"]]
-    name = f"{row['name']}  " if row.get("name") else ""
-    none = say("今天没有岗位", "no post today")
-    return f"{row['person']}  {name}{say('；', '; ').join(held) or none}"
+def _tell_unnamed(lacking: Sequence[Mapping[str, str]]) -> None:
+    """Tell for whom nobody is named: cards go to the department or the next office meanwhile."""
+    for each in lacking[:_MOST_UNNAMED]:
+        place = each.get("department") or each.get("region") or say("全部区划", "all regions")
+        zh, en = _NOTES[each["note"]]
+        remark(f"{place}  {each['role']}: {say(zh, en)}")
+    if lacking:
+        count = len(lacking)
+        zh = f"{count} 处没有人接牌：先送部门或者上一级，时限照走；请补岗位、任职"
+        en = f"{count} recipients are nobody: cards go to the department or the next office,"
+        remark(say(zh, f"{en} and no clock waits; name somebody"))
+
+
+def _person_lines(row: Mapping[str, Any]) -> Iterator[str]:
+    ways = [say(*_WAYS[way]) for way in row["signs_in"]]
+    if row["passkeys"]:
+        ways.append(say(f"通行密钥 {row['passkeys']}", f"passkeys {row['passkeys']}"))
+    signs_in = say("、", ", ").join(ways) or say("不能登录", "cannot sign in")
+    yield "  ".join(filter(None, (row["person"], row.get("name"), signs_in)))
+    for each in row["posts"]:
+        yield f"    {_post_line(each)}"
+    if not row["posts"]:
+        yield f"    {say('没有岗位', 'no post')}"
+
+
+def _post_line(post: Mapping[str, Any]) -> str:
+    until = post.get("until") or say("至今", "now")
+    deputy_for = post.get("deputy_for", "")
+    parts = (
+        f"{post['department']} {post['title']} ({post['post']})",
+        post["role"] or say("无系统角色", "no role here"),
+        say(f"送达 {post['addressee']}", f"gets {post['addressee']}")
+        if "addressee" in post
+        else "",
+        ",".join(post.get("regions", ())),
+        f"{post['since']}…{until}",
+        say(f"代理 {deputy_for}", f"deputy for {deputy_for}") if deputy_for else "",
+    )
+    return "  ".join(filter(None, parts))

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from chalicelib.errors import Bilingual
 from chalicelib.intake.name_text import NoText, clean_name
+from infra.people.contact import read_mail, read_telephone
 from infra.people.sheets import FoundTable, table_columns, word_for, words
 from infra.replay.columns import plain
 from infra.replay.written_time import read_written, tidy
@@ -19,11 +20,20 @@ from infra.replay.written_time import read_written, tidy
 PERSONAL = ("name", "mobile", "mail", "login", "subject", "robot")
 MOST_VALUE = 60  # letters of a value that are shown
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-_MOBILE = re.compile(r"\+?[0-9][0-9 -]{4,24}", re.ASCII)
-_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+_REGION = re.compile(r"\d{6}|\d{9}|\d{12}", re.ASCII)
 _SEVERAL = re.compile(r"[;；、,，\n]")
 _NEVER = frozenset({"", "-", "--", "—", "——", "/", "无", "长期", "至今", "永久"})
 _FORMULA = ("=", "@")
+_CONTACTS: Mapping[str, tuple[str, str]] = {
+    "mobile": (
+        "不是电话号码：手机写 11 位（可带 +86），座机带区号，如 0743-8223456；一格一个，没有就留空",
+        "no telephone number: 11 figures, or a landline with its area code, as 0743-8223456; one",
+    ),
+    "mail": (
+        "不是邮箱地址：应如 wang@example.gov.cn，一格一个，没有就留空",
+        "no mail address: such as wang@example.gov.cn, one in a cell, or none",
+    ),
+}
 _MOST_NAME = 200
 
 
@@ -99,6 +109,15 @@ class RowCells:
             return ""
         return text
 
+    def region(self, column: str, *, needed: bool = False) -> str:
+        """Return the code of a region (GB/T 2260, GB/T 10114): 6, 9 or 12 figures."""
+        text = tidy(self.place.value(column))
+        return text if not text and not needed else self._region(column, text)
+
+    def regions(self, column: str) -> tuple[str, ...]:
+        """Return the codes of regions between `;`, `、` or lines."""
+        return tuple(filter(None, (self._region(column, tidy(c)) for c in self.several(column))))
+
     def day(self, column: str, *, needed: bool = False) -> date | None:
         """Return a day; None where there is none: 长期, 至今, —."""
         text = tidy(self.place.value(column))
@@ -130,14 +149,6 @@ class RowCells:
         """Return the names between `;`, `、` or lines."""
         return tuple(dict.fromkeys(map(str.strip, filter(str.strip, self._pieces(column)))))
 
-    def codes(self, column: str) -> tuple[str, ...]:
-        """Return the codes between `;`, `、` or lines."""
-        codes = self.several(column)
-        if wrong := [code for code in codes if not _CODE.fullmatch(code)]:
-            zh, en = f"不是编码：{wrong[0][:MOST_VALUE]}", f"no code: {wrong[0][:MOST_VALUE]}"
-            self.refuse(column, zh, en)
-        return codes
-
     def personal(self) -> dict[str, str]:
         """Return the personal data of the row, for the vault alone."""
         given: dict[str, str] = {}
@@ -145,18 +156,31 @@ class RowCells:
             text = self.place.value(column)
             if not text or column not in self.place.table.places:
                 continue
-            if column == "mobile" and not _MOBILE.fullmatch(text := tidy(text)):
-                self.refuse(column, "不是电话号码", "it is no telephone number")
-            elif column == "mail" and not _MAIL.fullmatch(text):
-                self.refuse(column, "不是邮箱地址", "it is no mail address")
-            elif column not in ("mobile", "mail"):
-                text = self.name(column)
-            if text:
-                given[column] = text
+            if read := _contact(column, text):
+                given[column] = read
+            elif column in _CONTACTS:
+                self.refuse(column, *_CONTACTS[column])
+            elif name := self.name(column):
+                given[column] = name
         return given
+
+    def _region(self, column: str, code: str) -> str:
+        if _REGION.fullmatch(code):
+            return code
+        zh = f"不是区划代码：“{code[:MOST_VALUE]}”；应为 6、9 或 12 位数字，如 433101、433101103"
+        en = f"no code of a region: {code[:MOST_VALUE]!r}; 6, 9 or 12 figures, such as 433101"
+        self.refuse(column, zh, en)
+        return ""
 
     def _pieces(self, column: str) -> Sequence[str]:
         return _SEVERAL.split(self.place.value(column))
+
+
+def _contact(column: str, text: str) -> str | None:
+    """Return the number or address in its one spelling; None: it is none, or the column another."""
+    if column == "mobile":
+        return read_telephone(text)
+    return read_mail(text) if column == "mail" else None
 
 
 def places_of(table: FoundTable) -> list[Place]:

@@ -118,7 +118,7 @@ def _department(row: RowCells) -> Draft:
         row.place,
         row.code("code", needed=True),
         row.name("name", needed=True),
-        row.code("region"),
+        row.region("region"),
         row.day("since"),
         row.day("until"),
         row.name("parent"),
@@ -135,7 +135,7 @@ def _post(row: RowCells) -> Draft:
         row.name("section"),
         cast("Addressee | None", row.word("addressee", "addressee")),
         cast("Role | None", row.word("role", "role")),
-        row.codes("regions"),
+        row.regions("regions"),
         row.several("items"),
         row.several("stages"),
     )
@@ -175,10 +175,10 @@ def _region(row: RowCells) -> Draft | None:
     level = row.word("level", "level", needed=True)
     draft = RegionDraft(
         row.place,
-        row.code("code", needed=True),
+        row.region("code", needed=True),
         row.name("name", needed=True),
         cast("RegionLevel", level),
-        row.code("parent"),
+        row.region("parent"),
         row.day("since"),
         row.day("until"),
     )

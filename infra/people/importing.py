@@ -7,9 +7,11 @@ person as `p_…`, whom his own code (工号) finds again by a keyed digest.
 import secrets
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,6 +28,7 @@ from infra.people.drafts import PERSON_ID, Draft, PersonDraft, people_in, read_d
 from infra.people.organising import Organiser
 from infra.people.sheets import FoundTable, find_tables
 
+_CHINA = ZoneInfo("Asia/Shanghai")  # where no stage tells its zone
 _ID_BYTES = 10
 _KEY_BYTES = 32
 _SIGNING_IN: tuple[CodeKind, ...] = ("login", "subject")
@@ -83,7 +86,8 @@ def plan(services: Services | None, read: Read, *, whole: bool, is_check: bool) 
             if fields.get(kind):
                 codes[digest_of_code(kind, fields[kind], key)] = person
     wrong += _taken(read.drafts, ids, known, key)
-    organised = Organiser(before, read.drafts, ids, whole=whole).organise()
+    today = services.today() if services else datetime.now(_CHINA).date()
+    organised = Organiser(before, read.drafts, ids, whole=whole, today=today).organise()
     new = {each for each in ids.values() if each not in known.values()}
     fresh = {digest: person for digest, person in codes.items() if known.get(digest) != person}
     return Plan(organised.organisation, wrong + organised.wrong, ids, fresh, private, len(new))
@@ -106,7 +110,8 @@ def put_in_force(
     def organise(now: Organisation) -> Organisation:
         if now == before:
             return planned.organisation
-        again = Organiser(now, read.drafts, planned.ids, whole=whole).organise()
+        ids, today = planned.ids, services.today()
+        again = Organiser(now, read.drafts, ids, whole=whole, today=today).organise()
         if again.wrong:
             zh, en = "同时有别的导入，请再执行一次", "another import came between: give it again"
             raise BadInput(zh=zh, en=en)

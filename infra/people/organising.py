@@ -31,6 +31,7 @@ from infra.people.drafts import (
     RegionDraft,
     SuccessionDraft,
 )
+from infra.people.ended_codes import ended_codes
 
 D = TypeVar("D", bound=Draft)
 R = TypeVar("R")
@@ -56,13 +57,23 @@ class Organised(Struct, frozen=True):
 
 
 class Organiser:
-    """Puts *drafts* over the organisation *before*; *ids* has each person's `p_…` by his code."""
+    """Puts *drafts* over the organisation *before*; *ids* has each person's `p_…` by his code.
+
+    Codes of regions are those of *today*.
+    """
 
     def __init__(
-        self, before: Organisation, drafts: Sequence[Draft], ids: Mapping[str, str], *, whole: bool
+        self,
+        before: Organisation,
+        drafts: Sequence[Draft],
+        ids: Mapping[str, str],
+        *,
+        whole: bool,
+        today: date,
     ) -> None:
         self._drafts = drafts
         self._ids = ids
+        self._today = today
         self._given = {draft.place.table.table for draft in drafts}
         self._places: dict[tuple[Table, Key], Place] = {}
         self._wrong: list[CellFault] = []
@@ -102,6 +113,7 @@ class Organiser:
         wrong = self._wrong + [
             f for f in more if (f.where, f.row, f.column) not in said or not f.row
         ]
+        wrong += ended_codes(staffed.region_tree, self._drafts, self._today)
         return Organised(staffed, wrong[:MOST_FAULTS])
 
     def _of(self, table: str, kind: type[D]) -> list[D]:

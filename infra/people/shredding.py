@@ -1,4 +1,4 @@
-"""Who is known here, and the shredding of a person: what is private of him can be read no more.
+"""The shredding of a person: what is private of him can be read no more.
 
 What he held stays on record as `p_…`, for what he did must have somebody who did it. Nothing tells
 any more who that was.
@@ -7,35 +7,23 @@ any more who that was.
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
+from chalicelib.desk.inspector.read_marks_store import ReadMarks
+from chalicelib.desk.passkeys import enrolling
 from chalicelib.errors import BadInput
+from chalicelib.people.caller import Caller
+from chalicelib.people.organisation import Organisation
 from chalicelib.plumbing.services import Services
-
-
-def listed(services: Services, *, with_names: bool) -> list[dict[str, Any]]:
-    """Return everybody with the posts held today; *with_names* reads the vault for each."""
-    today, posts = services.today(), services.organisation.whole(fresh=True).posts
-    titles = {post.code: post.title for post in posts}
-    rows = []
-    for person in services.people.all():
-        held = [
-            {"post": each.post, "title": titles.get(each.post, each.title)}
-            | {"department": each.department, "role": each.role or ""}
-            | ({"deputy_for": each.deputy_for} if each.deputy_for else {})
-            for each in person.held_on(today)
-        ]
-        row: dict[str, Any] = {"person": person.id, "posts": held}
-        if with_names:
-            row["name"] = str(services.vault.person(person.id).get("name", ""))
-        rows.append(row)
-    return rows
 
 
 def shred(services: Services, person: str) -> Mapping[str, Any]:
     """Destroy what is private of *person*, and by what he is found. Raises BadInput.
 
-    Whoever still holds a post is refused: end it first. Crash between the writes: he is not found
-    by his codes any more, perhaps cannot sign in, and the vault still has him; the same call again
-    destroys that too.
+    Whoever still holds a post is refused: end it first. The log keeps what it states: `p_…`, the
+    posts held, the public keys of his passkeys, which end here. Crash between the writes: he is not
+    found by his codes any more, perhaps cannot sign in, and the vault still has him; the same call
+    again destroys that too.
     """
     found = services.people.get(person)
     if found is None:
@@ -46,7 +34,19 @@ def shred(services: Services, person: str) -> Mapping[str, Any]:
         zh = f"还在任职（{'、'.join(held)}）：先导入截止日期，再销毁"
         en = f"holds posts still ({', '.join(held)}): import their last day first"
         raise BadInput(zh=zh, en=en, where=person)
+    for key in services.passkeys.of(person):
+        enrolling.revoke(services, Caller("operator", "operator"), person, key.enrolment["key"])
     codes = services.person_codes.forget(person)
     services.logins.forget(person)
+    services.organisation.change(lambda now: _without_leave(now, person))
+    ReadMarks(services.settings.signin_table).forget(person)
+    keys = services.passkeys.forget(person)
     services.vault.shred_person(person)
-    return {"person": person, "codes": codes, "is_done": not services.vault.person(person)}
+    is_done = not services.vault.person(person)
+    return {"person": person, "codes": codes, "public_keys": keys, "is_done": is_done}
+
+
+def _without_leave(organisation: Organisation, person: str) -> Organisation:
+    """Return *organisation* without the days on which *person* was away; the log never had them."""
+    leaves = tuple(each for each in organisation.leaves if each.person != person)
+    return replace(organisation, leaves=leaves)

@@ -62,7 +62,9 @@ def _differing(services: Services, board: ProjectedBoard) -> Iterator[_Pair]:
     newer than the log.
     """
     store, followed = services.board, range(board.through.index, services.log.head().size)
-    parts = store.derived(board.through, board.tallies.values(), board.cards.values())
+    parts = store.derived(
+        board.through, board.tallies.values(), board.cards.values(), board.signers
+    )
     derived = {(item.pk, item.sk): item for item in parts}
     seen = bytearray(board.through.index)  # the places at which a run begins as it should
     for item in store.stored():

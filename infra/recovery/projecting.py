@@ -11,6 +11,7 @@ from chalicelib.board.counted import changes_its_past
 from chalicelib.board.leaf_index import Run, name_cases
 from chalicelib.board.projection import Tally, Through, project
 from chalicelib.board.published_card import PublishedCard
+from chalicelib.board.signers import Signers, count_signers
 from chalicelib.feed.entry import LogEntry
 from chalicelib.feed.store import LogReader
 
@@ -28,6 +29,7 @@ class ProjectedBoard(Struct):
     through: Through
     tallies: dict[str, Tally] = field(default_factory=dict)
     cards: dict[str, PublishedCard] = field(default_factory=dict)
+    signers: Signers = Signers()
     places: "dict[str, array[int]]" = field(default_factory=dict)
     own: dict[str, str] = field(default_factory=dict)
 
@@ -82,5 +84,6 @@ def projected(log: LogReader, size: int) -> ProjectedBoard:
         changes = project(board.tallies, board.cards, entries, earlier)
         board.tallies.update({new.department: new for _, new in changes.tallies})
         board.cards.update({new.card: new for _, new in changes.cards})
+        board.signers = count_signers(board.signers, entries)
         board.through = Through(entries[-1].index + 1, entries[-1].recorded_at)
     return board

@@ -14,6 +14,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from chalicelib.instant import text
+from chalicelib.intake.event import source_of
 from chalicelib.log.disclosure import ProvedEntry
 from infra.verify.delay import DatedCheckpoint
 from infra.verify.entries import CheckedEntry, Entries
@@ -23,7 +24,6 @@ from infra.verify.receipt import check_receipts, find_entries
 from infra.verify.receipt_file import HeldReceipt, read_receipts
 from infra.verify.signatures import read_disclosures
 from infra.verify.source import Source
-from infra.verify.supervision.cases import source_of
 from infra.verify.told import HiddenNames, Told, ToldEvents, read_told
 from infra.verify.trust import Trust
 

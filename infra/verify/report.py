@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 from msgspec.structs import asdict
 
 from chalicelib.errors import Bilingual
@@ -135,7 +135,8 @@ class VerifyReport(Struct):
         }
 
     def _acts(self) -> dict[str, object]:
-        return {name: value for name, value in asdict(self.acts).items() if name != "has_keys"}
+        acts = to_builtins(self.acts)
+        return {name: value for name, value in acts.items() if name != "has_keys"}
 
     def lines(self, *, english: bool) -> Iterator[str]:
         """Yield the report as lines for people."""
@@ -152,6 +153,7 @@ class VerifyReport(Struct):
             yield f"  {facts.line(source, english=english)}"
         if self.acts.is_told:
             yield f"  {self.acts.line(english=english)}"
+            yield from (f"    {line}" for line in self.acts.role_lines(english=english))
         for name, at in self.cosigned.items():
             yield f"  {'cosigned' if english else '见证'} {name} {at}"
         for issue in self.remarks:

@@ -11,30 +11,39 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct, field
 
 from chalicelib.errors import Corrupt
-from chalicelib.intake.event import OURS
 from chalicelib.log.disclosure import ProvedEntry
 from chalicelib.log.tlog import tree
-from chalicelib.people.signable import ACTS_OF_TYPE
+from chalicelib.people.signable import ACTS_OF_TYPE, is_of_person
 from chalicelib.people.signed_act import SignedAct
 from infra.verify.enrolled import CHECK, EnrolledKeys
 from infra.verify.entries import CheckedEntry, Entries
 from infra.verify.issue import Issue
 from infra.verify.opened_acts import OpenedActs
-from infra.verify.supervision.cases import source_of
 
 _EMPTY = b64encode(tree.root(())).decode("ascii")
+
+
+class RoleCounts(Struct):
+    """Of a role: its *keys* that stand, the *first* of them, for which nobody signed, its acts."""
+
+    keys: int = 0
+    first: int = 0
+    signed: int = 0
+    session: int = 0
 
 
 class PersonalActs(Struct):
     """The acts of people: *signed* with a passkey, by the log's word; *session* only; *proved*.
 
-    *by_person* counts the signed ones of each. *has_keys*: some passkey was enrolled.
+    *by_person* counts the signed ones of each, *roles* keys and acts by role. *has_keys*: some
+    passkey was enrolled.
     """
 
     signed: int = 0
     session: int = 0
     proved: int = 0
     by_person: dict[str, int] = field(default_factory=dict)
+    roles: dict[str, RoleCounts] = field(default_factory=dict)
     has_keys: bool = False
 
     @property
@@ -52,6 +61,19 @@ class PersonalActs(Struct):
         en += f"; which only they can have made: {whose}" if whose else ""
         return en if english else zh
 
+    def role_lines(self, *, english: bool) -> Iterator[str]:
+        """Yield a line for each role: how many of its keys stand, and its acts."""
+        for role, each in sorted(self.roles.items()):
+            zh = f"{role}：有效密钥 {each.keys} 把（其中无人证明的 {each.first} 把），"
+            zh += f"签名办理 {each.signed} 项，仅凭登录 {each.session} 项"
+            en = f"{role}: {each.keys} keys stand ({each.first} that nobody signed for), "
+            en += f"{each.signed} acts signed, {each.session} on a session only"
+            yield en if english else zh
+
+    def of_role(self, role: object) -> RoleCounts:
+        """Return the counts of *role*."""
+        return self.roles.setdefault(str(role), RoleCounts())
+
 
 def check_acts(
     entries: Entries, disclosed: Sequence[ProvedEntry], counted: PersonalActs
@@ -60,6 +82,11 @@ def check_acts(
     keys = EnrolledKeys(entries)
     yield from keys.issues
     counted.has_keys = bool(keys.by_key)
+    for enrolled in keys.by_key.values():
+        if not enrolled.revoked_at:
+            role = counted.of_role(enrolled.enrolment.role)
+            role.keys += 1
+            role.first += not enrolled.enrolment.is_vouched
     for kind in ACTS_OF_TYPE:
         for entry in entries.of_kind(kind):
             yield from _check_act(entry, keys, counted)
@@ -71,16 +98,19 @@ def check_acts(
 def _check_act(entry: CheckedEntry, keys: EnrolledKeys, counted: PersonalActs) -> Iterator[Issue]:
     """Check the passkey that an act names, if it does."""
     leaf = entry.payload
-    name, key = str(leaf["key"]), leaf.get("signed")
-    if not leaf.get("told") or not name.startswith(f"{OURS}/") or source_of(name):
+    key = leaf.get("signed")
+    if not is_of_person(leaf):
         if key and "src" not in leaf:
             zh, en = "不是人员办理，却注明了签名", "it is no act of a person, and names a passkey"
             yield Issue(entry.index, CHECK, zh, en)
         return
+    role = leaf["data"].get("role")
     if key is None:
         counted.session += 1
+        counted.of_role(role).session += 1
         return
     counted.signed += 1
+    counted.of_role(role).signed += 1
     enrolled = keys.standing(key, entry)
     if enrolled is None:
         zh = f"所注明的通行密钥 {key} 当时没有登记，或者已注销"
@@ -89,7 +119,6 @@ def _check_act(entry: CheckedEntry, keys: EnrolledKeys, counted: PersonalActs) -
         return
     enrolment = enrolled.enrolment
     counted.by_person[enrolment.person] = counted.by_person.get(enrolment.person, 0) + 1
-    role = leaf["data"].get("role")
     if role != enrolment.role:
         zh = f"通行密钥是以 {enrolment.role} 登记的，此项是以 {role} 办理的"
         en = f"the passkey was enrolled for {enrolment.role}, and this was done as {role}"

@@ -21,11 +21,12 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from types import CodeType, FrameType
 
+from chalicelib.cached import cached_property
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.permit.decide import decide

@@ -9,7 +9,14 @@ import pytest
 
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.clock.due import Due
-from tests.support.inspected import address, card_in, inspected_county, page, proposal_in
+from tests.support.inspected import (
+    address,
+    card_in,
+    inspected_county,
+    key_on,
+    page,
+    proposal_in,
+)
 from tests.support.signing_in import Browser, appointment
 
 MOST = 6
@@ -117,3 +124,16 @@ def test_no_page_is_larger_than_a_hundred_kilobytes(county):
     browser = Browser(county.services, "sizes", appointment("inspector"))
     for path in addresses(county):
         assert len(page(browser.get(path)).encode()) <= 100_000, path
+
+
+def test_an_act_reads_its_card_once(county):
+    """Who may do it follows from the card itself; no snapshot is read beside it."""
+    browser = Browser(county.services, "acts", appointment("inspector"))
+    card = card_in(county, "2")
+    key = key_on(page(browser.get(f"/desk/answers/{card}")), "send_back")
+    with counted(county) as calls:
+        fields = {"act": "send_back", "text_send_back": "请补充材料。"}
+        answer = browser.post(f"/desk/answers/{card}", key=key, **fields)
+    assert answer.status_code == 303
+    tables = [table for _, table in calls]
+    assert (tables.count("test-Facts"), tables.count("test-Cases")) == (1, 0)

@@ -12,8 +12,10 @@ from chalicelib.lambdas import publish as publishing
 from chalicelib.log.signing import SignRequest
 from chalicelib.log.tlog.vkey import COSIGNATURE, Vkey
 from tests.support.asker import Asker
+from tests.support.browsing import Visitor
 from tests.support.cloud_watch import Datum, alarms, emitted, ringing
 from tests.support.late_pause import late_pause
+from tests.support.local_user import WRONG, sign_in
 from tests.support.memory_stage import FEW, memory_world
 from tests.support.published import START, grow, publish, shown
 from tests.support.stack import Stack
@@ -22,7 +24,7 @@ PROD, OTHER = Stack("prod"), Stack("trial")
 TRIPPED = {
     *("StuckAlarm", "CheckpointLagAlarm", "CheckpointRefusedAlarm", "QuorumAlarm"),
     *("SweepAgeAlarm", "UnexpectedErrorsAlarm", "ClaimsOverdueAlarm", "QuarantineAlarm"),
-    "UnhealedAlarm",
+    *("UnhealedAlarm", "AccessDeniedAlarm", "SignInsRefusedAlarm"),
 }
 NOWHERE = "http://127.0.0.1:9"
 
@@ -236,3 +238,32 @@ def test_late_news_that_nobody_decides_rings(capsys):
     assert_rings("ClaimsOverdueAlarm", data, at=60)
     assert_rings("ClaimsOverdueAlarm", data, at=86_400)
     assert own(PROD, data, at=86_460) == set()
+
+
+@pytest.mark.parametrize(("asked", "rings"), [(20, set()), (21, {"AccessDeniedAlarm"})])
+def test_many_who_have_no_right_ring(county, minutes, asked, rings):
+    """A clerk who opens a wrong page now and then is none; the number is a parameter."""
+    ask = Asker(county.services)
+    ask.bearer("operator")
+
+    def knock():
+        for _ in range(asked):
+            assert ask("GET", "/v1/claims?state=contested", "operator").status_code == 403
+
+    data = minutes(knock, 1)
+    assert own(PROD, data, at=60) == own(PROD, data, at=300) == rings
+    assert own(OTHER, data, at=60) == set()
+    assert own(PROD, data, at=360) == set()
+
+
+@pytest.mark.parametrize(("tried", "rings"), [(20, set()), (21, {"SignInsRefusedAlarm"})])
+def test_many_wrong_passwords_ring(county, minutes, tried, rings):
+    """Of one address already: it may be wrong more often before it has to wait."""
+
+    def guess():
+        for n in range(tried):
+            assert sign_in(Visitor(), f"user{n}", WRONG).status_code == 422
+
+    data = minutes(guess, 1)
+    assert own(PROD, data, at=60) == rings
+    assert own(OTHER, data, at=60) == set()

@@ -120,6 +120,48 @@ def test_who_left_has_a_last_day_and_may_then_be_shredded(duban, served, book, t
     assert duban("people", "shred", "p_aaaaaaaaaaaaaaaa")[0] == 2
 
 
+def test_the_list_says_role_region_days_and_ways_to_sign_in(duban, served, book):
+    """Names only where they are asked for; a post that is over is not listed."""
+    duban("people", "import", book)
+    by_post = people(served)
+    wang, li, han = by_post["LY-1"], by_post[f"LY-1{by_post['LY-1'].id}"], by_post["NY-1"]
+    now = served.wall()
+    token = served.logins.invite(wang.id, "wang", now)
+    served.logins.accept(token, "a long password 1", now)
+    served.logins.link(wang.id, "https://id.example.gov.cn", "sub-1")
+    served.logins.invite(li.id, "li", now)
+    code, out, _ = duban("people", "list", "--json")
+    rows = {row["person"]: row for row in json.loads(out)["people"]}
+    assert (code, set(rows)) == (0, {wang.id, li.id, han.id})
+    assert [rows[each.id]["signs_in"] for each in (wang, li, han)] == [
+        ["local", "oidc"], ["invited"], [],
+    ]  # fmt: skip
+    first, second = rows[wang.id]["posts"]
+    assert first == {
+        "post": "LY-1", "title": "采伐承办岗", "department": first["department"], "role": "clerk",
+        "addressee": "handler", "since": "2024-01-01",
+    }  # fmt: skip
+    assert (second["role"], second["since"]) == ("inspector", "2026-01-01")
+    assert rows[li.id]["posts"][0]["deputy_for"] == wang.id
+    code, out, _ = duban("people", "list")
+    assert not [name for name in NAMES if name in out]
+    assert "密码、统一身份认证" in out
+    assert f"代理 {wang.id}" in out
+    assert "王小明" in duban("people", "list", "--names")[1]
+
+
+def test_the_operator_is_told_for_whom_nobody_is_named(duban, served, book):
+    """After an import, and with the list; the card goes to the department meanwhile."""
+    _, _, told = duban("people", "import", book)
+    assert "处没有人接牌" in told
+    lacking = json.loads(duban("people", "list", "--json")[1])["unnamed"]
+    where = {(each.get("department"), each["role"]): each["note"] for each in lacking}
+    assert where["农林局", "handler"] == "no_post"
+    assert where["农林局", "unit_head"] == "no_holder"  # she left when it came to be
+    assert "林业局" not in {each.get("department") for each in lacking}
+    assert (None, "supervision_office") in where
+
+
 def test_a_check_writes_nothing(duban, served, book):
     """Not even a key."""
     assert duban("people", "import", book, "--check")[0] == 0
@@ -135,10 +177,10 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(duban, served, tmp_p
         ("部门编码", "部门名称", "上级部门"), ("林", "林业局", ""), ("A", "", "B"), ("A", "甲", "")
     )
     held = rows_of(
-        ("工号", "姓名", "手机", "岗位编码", "起始日期"),
-        ("7", "=HYPERLINK(1)", "不详", "A-1", "去年"),
-        ("8", "乙", "", "A-1", "2025/2/30"),
-        ("9", "丙", "", "A-9", "2025/2/3"),
+        ("工号", "姓名", "手机", "邮箱", "岗位编码", "起始日期"),
+        ("7", "=HYPERLINK(1)", "1380000000", "", "A-1", "去年"),
+        ("8", "乙", number("1.38E10"), "w@example", "A-1", "2025/2/30"),
+        ("9", "丙", number("7438223456"), "", "A-9", "2025/2/3"),
     )
     file.write_bytes(workbook({"部门": units, "任职": held, "说明": rows_of(("随便写写",))}))
     code, out, _ = duban("people", "import", str(file), "--json")
@@ -147,8 +189,12 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(duban, served, tmp_p
     found = {(each["row"], each["column"], each["value"]) for each in faults}
     assert {
         (2, "部门编码", "林"), (3, "部门名称", ""), (2, "姓名", ""), (2, "手机", ""),
+        (3, "邮箱", ""), (4, "手机", ""),
         (2, "起始日期", "去年"), (3, "起始日期", "2025/2/30"), (4, "岗位编码", "A-9"),
     } <= found  # fmt: skip
+    said = {(each["row"], each["column"]): each for each in faults}
+    assert "11 位" in said[2, "手机"]["zh"]
+    assert "area code" in said[4, "手机"]["en"]
     assert [*served.people.all()] == []
     code, out, _ = duban("people", "import", str(file))
     assert out.splitlines()[-1].startswith("共 ")
@@ -203,5 +249,7 @@ def test_ten_thousand_rows_are_one_import(duban, served, tmp_path):
     assert served.organisation.whole(fresh=True) == planned.organisation
     assert len(served.organisation.units().departments) == 100
     assert served.organisation.units().tenures == ()
-    again = Organiser(planned.organisation, read.drafts, planned.ids, whole=True).organise()
+    again = Organiser(
+        planned.organisation, read.drafts, planned.ids, whole=True, today=date(2026, 8, 1)
+    ).organise()
     assert (again.organisation, again.wrong) == (planned.organisation, [])

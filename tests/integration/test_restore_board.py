@@ -44,6 +44,8 @@ BOARD: list[tuple[Edit, str]] = [
     (inside("body", under("TALLY"), lamps={}), "body.lamps is {}, not {"),
     (inside("body", under("TALLY"), cases=0), "body.cases is 0, not "),
     (delete("Board", under("TALLY")), "TALLY/D#"),
+    (inside("body", under("SIGNERS"), session={}), "body.session is {}, not {"),
+    (delete("Board", under("SIGNERS")), "SIGNERS/SIGNERS is missing"),
     (write("Board", under("AT#"), index={"N": "7"}), "index is 7, not "),
     (delete("Board", under("AT#")), "AT#c_"),
     (invent, "CARD/0000000000000001 should not be there"),

@@ -5,7 +5,10 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from msgspec.structs import replace
 
+from chalicelib.lambdas.routes import health
+from chalicelib.people.ways import Ways
 from tests.support.browsing import Visitor
 from tests.support.local_user import SECRET, WRONG, invite, sign_in, with_clerk
 from tests.support.memory_stage import memory_world
@@ -260,3 +263,14 @@ def test_a_session_survives_the_wait_for_a_sign_out_elsewhere(world):
     sign_in(visitor)
     world.wall.at += timedelta(minutes=31)
     assert visitor.get("/desk").status_code == 303
+
+
+def test_the_health_of_the_stage_tells_which_ways_are_on(world):
+    """Both are for the first week; passwords are switched off once the provider works."""
+    services, ways = world.services, Ways()
+    assert health(services)["sign_in"] == ["local"]
+    services.ways.put(replace(ways, issuer="https://id.example.cn", client="duban"))
+    assert health(services)["sign_in"] == ["local", "provider"]
+    services.ways.put(replace(services.ways.current(), has_local=False))
+    assert health(services)["sign_in"] == ["provider"]
+    assert sign_in(Visitor()).status_code != 303

@@ -51,6 +51,7 @@ def test_an_honest_log_tells_who_signed_and_what_rests_on_a_session(
         "session": 1,
         "proved": 0,
         "by_person": {made.second.id: 1},
+        "roles": {"inspector": {"keys": 2, "first": 1, "signed": 1, "session": 1}},
     }
     told = [each for each in verdict.remarks if each.startswith("I15")]
     assert [made.first.id in each for each in told] == [True, True]

@@ -25,7 +25,7 @@ SHARED = [
 ]  # fmt: skip
 KINDS = ["permit", "item", "card", "register", "department", "statement", "lead", "sample"]
 FLOW = [*SHARED, *KINDS, "supervision", "feed", "board", "desk", "api", "lambdas"]
-EVERYONE = {"chalicelib", "errors", "instant", "schema"}  # the package and its shared modules
+EVERYONE = {"chalicelib", "cached", "errors", "instant", "schema"}  # all share these
 # Beside these, what ends with `store.py` (DynamoDB) or `routes.py` (HTTP).
 SHELL = {
     "snapshot_item.py", "batch_item.py", "board_item.py", "registrations.py", "witnesses.py",
@@ -113,7 +113,7 @@ def test_the_folders_are_those_of_the_design() -> None:
     apart = folders ^ {*FLOW, "plumbing", "profiles", "calendars", "rules", "laws"}
     assert not apart, f"SHARED, KINDS or FLOW of tests/unit/test_architecture.py: {apart}"
     files = {path.name for path in PACKAGE.glob("*.py")}
-    assert files == {"__init__.py", "errors.py", "instant.py", "schema.py"}
+    assert files == {"__init__.py", *(f"{name}.py" for name in EVERYONE - {"chalicelib"})}
 
 
 def test_no_import_is_relative() -> None:

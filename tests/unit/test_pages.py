@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.board import pages, view
 from chalicelib.board.legend import legend
+from chalicelib.board.signers import Signers
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.clock.due import Due
 from chalicelib.pages.frame import base_of, missing_slash
@@ -33,6 +34,7 @@ NOTHING = {
     "is_newest": True,
     "before": None,
     "log": None,
+    "signers": [*Signers().by_role()],
     "minutes": 10,
     "refusals": {"from": "2026-11-15", "to": "2026-11-21", "sources": []},
     "legend": legend(load_profile("statutory"), "", page_words("zh")),
@@ -58,7 +60,7 @@ def test_every_word_is_used():
         if traversable.name.endswith((".html", ".py"))
     )
     built = re.compile(
-        "^(lamp|level|form|count|status|legend|ground|sign|clock|unit|reason|state|rate|left_out|refused)_"
+        "^(lamp|level|form|count|status|legend|ground|sign|clock|unit|reason|state|rate|left_out|refused|role)_"
     )
     for key in page_words("zh"):
         assert key in used or built.match(key), key

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from chalicelib.card.acts import ACTS, ActRequest, read_act
 from chalicelib.card.clocks import APPEAL_WINDOW, deadlines
-from chalicelib.card.recording import kept_of, rules_in
-from chalicelib.card.routes import card_of_caller, show_state, show_whole_card, take_act
+from chalicelib.card.recording import kept_of, record_act, rules_in
+from chalicelib.card.routes import card_of_caller, show_state, show_whole_card
 from chalicelib.cases.case_id import card_case
 from chalicelib.cases.fact import Fact
 from chalicelib.desk.answering import Desk
@@ -182,7 +182,7 @@ def _do(scene: _Scene, caller: "Caller", request: ActRequest, key: str) -> "Rece
     """
     services = scene.desk.services
     _ = services.receipts  # before anything is recorded: it needs its key
-    _, done = take_act(services, caller, scene.id, request, key)
+    done = record_act(services, caller, scene.card, request, key)
     if request.act in DRAFTED:
         services.vault.drop_draft(card_case(scene.id), request.act)
     return done

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from chalicelib.card.acts import ACTS, ActRequest, read_act
-from chalicelib.card.routes import card_of_caller, take_act
+from chalicelib.card.acts import ActRequest, read_act
+from chalicelib.card.recording import record_act
+from chalicelib.card.routes import card_of_caller, card_to_act_on
 from chalicelib.card.stages import CardAct
 from chalicelib.card.store import CardOnRecord
-from chalicelib.cases.case_id import card_case
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.desk.answering import Desk
 from chalicelib.desk.frame import desk_words
@@ -64,14 +64,6 @@ def seen_case(desk: Desk, case_id: str) -> tuple[Caller, CaseSnapshot]:
     return caller, snapshot
 
 
-def caller_about_card(desk: Desk, act: Act, card_id: str) -> Caller:
-    """Return the post by which the person may do *act* about a card. Raises Rejected."""
-    snapshot = desk.services.cases.get(card_case(decode_parameter(card_id)))
-    if snapshot is None:
-        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    return kept_today(desk.services, snapshot).caller_for(desk.who.callers, act)
-
-
 def act_on_card(
     desk: Desk, card_id: str, act: CardAct, form: Mapping[str, str], key: str
 ) -> "ReceivedEvent":
@@ -79,14 +71,15 @@ def act_on_card(
 
     The *form* has its words as `text_` and the act, and what he signed, if anything.
     """
-    caller = caller_about_card(desk, ACTS[act].right, card_id)
+    services = desk.services
+    caller, card = card_to_act_on(services, desk.who.callers, card_id, act)
     fields = {"text": form.get(f"text_{act}", "").strip()}
     if act == "decide":
         fields["outcome"] = form.get("outcome", "")
     given = {name: text for name, text in fields.items() if text}
     payload, signed = read_act(act, json.dumps(given).encode()), signed_in_form(form)
     request = ActRequest(act, payload, caller.role, caller.id, signed)
-    done = take_act(desk.services, caller, card_id, request, key)[1]
+    done = record_act(services, caller, card, request, key)
     assert done is not None  # noqa: S101 - under a key the same act is given again
     return done
 

@@ -34,3 +34,7 @@ class ReadMarks:
     def move(self, person: str, index: int) -> None:
         """Save that *person* has read to *index*. Crash before the write: he reads it again."""
         self._items(_PK, person, body=str(index)).save()
+
+    def forget(self, person: str) -> None:
+        """Delete the mark of *person*. Crash before the write: the same call deletes it."""
+        self._items(_PK, person).delete()

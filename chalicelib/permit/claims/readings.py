@@ -7,10 +7,10 @@ act. A reading is the same facts, with some of the claims granted.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from msgspec.structs import replace
 
+from chalicelib.cached import cached_property
 from chalicelib.cases.bounded import acting
 from chalicelib.cases.case_id import number_in
 from chalicelib.cases.correction import Corrected, apply_corrections, corrections_in, is_withdrawal

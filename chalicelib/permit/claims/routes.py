@@ -202,7 +202,7 @@ def refuse_many() -> Response:
         try:
             claimed = cases.get(name) or _read_claimed(services, caller, decisions, name)
             cases[name] = claimed
-            claimed.rules.profile.signature.check("refuse", is_signed=False)
+            _must_do_unsigned(claimed)
             cases[name], done = decisions.record(decision, claimed, key, is_one_of_many=True)
         except Rejected as refusal:
             problem = problem_document(refusal, language)
@@ -219,6 +219,14 @@ def _read_claimed(
     if snapshot.kind != "permit":
         raise no_such_case()
     return decisions.read(name, rules_of(services, snapshot), services.now())
+
+
+def _must_do_unsigned(claimed: ClaimedCase) -> None:
+    """Refuse (422) where a refusal has to be signed: nobody signs a hundred at once unread."""
+    if claimed.rules.profile.signature.of("refuse") == "required":
+        zh = "signature：按本地监察规则，不采信须由本人签名，不能批量办理，请逐项签名。"
+        en = "signature: the profile here asks that each refusal is signed: sign them one by one"
+        raise Rejected(422, zh=zh, en=en, field="signature")
 
 
 def _read_place(text: str | None) -> str:

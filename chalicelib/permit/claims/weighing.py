@@ -8,10 +8,11 @@ contested (待认定) until an inspector decides.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 
 from msgspec import Struct
 
+from chalicelib.cached import cached_property
 from chalicelib.cases.correction import Corrected
 from chalicelib.cases.fact import Fact, in_order_of_receipt
 from chalicelib.cases.history import CaseHistory

@@ -4,20 +4,19 @@ A permit goes by its public name; a case of our own by the name in its first lea
 of a notification, `duban/<public case>.<n>`, gives its origin.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.cached import cached_property
 from chalicelib.cases.case_id import CaseKind, is_ours, kind_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Bilingual, DomainError
-from chalicelib.intake.event import OURS
+from chalicelib.intake.event import OURS, source_of
 from chalicelib.intake.event_types import Derived
 from infra.verify.cases import CheckedCase
 from infra.verify.entries import Entries
@@ -26,8 +25,6 @@ from infra.verify.leaf_form import ReadLeaf, read_leaves
 from infra.verify.recorded import instant_of
 
 CHECK = "I13"
-
-_NOTIFICATION = re.compile(rf"{OURS}/(c_[a-z2-7]{{1,64}})\.(0|[1-9][0-9]{{0,8}})", re.ASCII)
 
 
 class FactPosition(NamedTuple):
@@ -155,12 +152,6 @@ class LoggedCases:
                 yield Issue(index, CHECK, zh, en)
             else:
                 self.own[public] = name
-
-
-def source_of(key: str) -> tuple[str, int] | None:
-    """Return the public case and the fact's number in the key of a notification; else None."""
-    match = _NOTIFICATION.fullmatch(key)
-    return (match[1], int(match[2])) if match else None
 
 
 def drop_empty(data: Mapping[str, object]) -> dict[str, object]:

@@ -8,7 +8,7 @@ each case counted in whichever reading suits.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from itertools import product
 
 from msgspec import Struct
@@ -16,10 +16,13 @@ from msgspec import Struct
 from chalicelib.cases.case_id import CaseKind
 from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.fact import Fact
+from chalicelib.department.succession import counting_day, is_counted_in
 from chalicelib.findings.share import counted_facts, group_of
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Derived
 from chalicelib.log.merge_delay import MERGE_DELAY
+from chalicelib.people.organisation import NO_ORGANISATION
+from chalicelib.people.successors import Addressed, Successors
 from infra.verify.issue import Issue
 from infra.verify.supervision.cases import CHECK, FactPosition
 from infra.verify.supervision.judgements import ReplayedCase, does_not_follow, is_derived
@@ -54,7 +57,11 @@ class CountedShares:
         """Count a permit wherever it belongs."""
         for count in self._counts if replayed.case.kind == "permit" else ():
             then = count.fact.recorded_at
-            around = [_is_in(replayed, count, at) for at in (then - MERGE_DELAY, then)]
+            around = [
+                _is_in(replayed, count, at, successors)
+                for at in (then - MERGE_DELAY, then)
+                for successors in _stated(replayed, count)
+            ]
             count.least += all(around)
             count.most += any(around)
 
@@ -79,7 +86,13 @@ class CountedShares:
                 yield count.position.issue(zh, f"{en}{count.least} to {count.most}")
 
 
-def _is_in(replayed: ReplayedCase, count: _Count, then: datetime) -> bool:
+def _stated(replayed: ReplayedCase, count: _Count) -> list[Successors]:
+    """Return who keeps what by each organisation that may have been in force at *count*."""
+    stated = replayed.book.around(count.fact.recorded_at, count.position.leaf or 0)
+    return [each.organisation.successors for each in stated] or [NO_ORGANISATION.successors]
+
+
+def _is_in(replayed: ReplayedCase, count: _Count, then: datetime, successors: Successors) -> bool:
     """Return whether the case, as it was *then*, fell due in the period of *count*."""
     recorded, group = count_at(replayed.case.history, then), count.group
     if not recorded:
@@ -87,11 +100,17 @@ def _is_in(replayed: ReplayedCase, count: _Count, then: datetime) -> bool:
     rules = replayed.rules_at(then, count.position.leaf or 0, recorded)[0]
     decision = replayed.decide(recorded, rules, then)
     first, until = (day.isoformat() for day in group.days)
-    where = {"department": count.fact.text("department"), "region": group.region}
-    where |= {"item": group.item} if group.item else {}
+    if not first <= decision.fell_due < until:
+        return False
+    where = {"region": group.region} | ({"item": group.item} if group.item else {})
     belongs_to = decision.belongs_to
-    return first <= decision.fell_due < until and all(
-        belongs_to.get(name) == value for name, value in where.items()
+    department, region, item = (
+        belongs_to.get(name, "") for name in ("department", "region", "item")
+    )
+    about = Addressed(department, region, item, then=date.fromisoformat(decision.fell_due))
+    on = counting_day(group, count.fact.recorded_at, rules.profile.zone)
+    return all(belongs_to.get(name) == value for name, value in where.items()) and is_counted_in(
+        successors, count.fact.text("department"), about, on
     )
 
 

@@ -7,9 +7,9 @@ longer than a silence: a mended catalogue excuses nothing.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
 from itertools import pairwise
 
+from chalicelib.cached import cached_property
 from chalicelib.cases.case_id import item_case
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

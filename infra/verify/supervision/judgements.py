@@ -7,9 +7,9 @@ that were never stated does not come out again.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from operator import attrgetter
 
+from chalicelib.cached import cached_property
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

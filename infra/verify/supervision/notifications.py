@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.instant import parse, text
-from chalicelib.intake.event import OURS
+from chalicelib.intake.event import OURS, source_of
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.supervision.notify import Notification, notifications
 from chalicelib.vault.redaction import redact
 from infra.verify.issue import Issue
-from infra.verify.supervision.cases import FactPosition, drop_empty, source_of
+from infra.verify.supervision.cases import FactPosition, drop_empty
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.life import UNSEEN, SignsOfLife
 

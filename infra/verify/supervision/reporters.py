@@ -11,7 +11,7 @@ from chalicelib.card.acts import ACTS
 from chalicelib.card.stages import ACT_OF_TYPE
 from chalicelib.cases.case_id import CaseKind, number_in
 from chalicelib.cases.fact import Fact
-from chalicelib.intake.event import OURS
+from chalicelib.intake.event import OURS, source_of
 from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYPES, Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.people.rights import roles_for
@@ -20,7 +20,7 @@ from chalicelib.permit.finding import ROLE as FINDERS
 from chalicelib.permit.ownership.acts import ROLE as MENDERS
 from chalicelib.sample.state import TYPES as SAMPLE_TYPES
 from infra.verify.issue import Issue
-from infra.verify.supervision.cases import LoggedCase, source_of
+from infra.verify.supervision.cases import LoggedCase
 
 _BY_SYSTEMS = frozenset(SOURCE_TYPES)
 _TRANSFER_ANSWERS = frozenset({Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED})

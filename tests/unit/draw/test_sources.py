@@ -1,5 +1,8 @@
 """Public randomness: when a value is known, and how it is written."""
 
+import hashlib
+import re
+from datetime import UTC, datetime
 from math import comb
 
 import pytest
@@ -11,7 +14,7 @@ SSQ, DLT, DRAND = (random_sources()[name] for name in ("ssq", "dlt", "drand-quic
 
 
 def test_a_lottery_closes_before_its_numbers_are_drawn():
-    """A Thursday in Beijing; commitments end when the tickets do."""
+    """A Thursday in Beijing; commitments end an hour and more before the draw."""
     turn = SSQ.turn("2026-12-03")
     assert turn == (parse("2026-12-03T20:00:00+08:00"), parse("2026-12-03T21:15:00+08:00"))
 
@@ -20,6 +23,23 @@ def test_a_round_has_its_instant():
     """Three seconds each; the first at the genesis of the chain."""
     assert DRAND.turn("1").opens == parse("2023-08-23T15:09:27Z")
     assert DRAND.turn("1000001").closes == parse("2023-09-27T08:29:27Z")
+
+
+# What the League of Entropy publishes of the chain (/info): its key, the seed of its group, its id.
+KEY = (
+    "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c"
+    "8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb"
+    "5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"
+)
+SEED = "f477d5c89f21a17c863a7f937c6a6d15859414d2be09cd448d4279af331c5d3e"
+
+
+def test_the_address_of_a_chain_commits_to_its_rhythm():
+    """The hash in it is one of period, genesis, key, seed and id, as drand makes it."""
+    genesis = datetime.fromisoformat(DRAND.genesis).astimezone(UTC)
+    parts = DRAND.period.to_bytes(4, "big") + int(genesis.timestamp()).to_bytes(8, "big")
+    made = hashlib.sha256(parts + bytes.fromhex(KEY + SEED) + b"quicknet").hexdigest()
+    assert re.findall("[0-9a-f]{64}", DRAND.where) == [made]
 
 
 @pytest.mark.parametrize("turn", ["2026-12-02", "2026-13-01", "12345", "", "2026-12-3"])

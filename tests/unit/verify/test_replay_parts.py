@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact
+from chalicelib.intake.event import source_of
 from chalicelib.log.tlog.tree import leaf_hash
 from chalicelib.policy.selection import Selection
 from chalicelib.policy.shipped import load_dated_profile, profile_text
@@ -17,7 +18,7 @@ from chalicelib.statement.state import catalogue_text, profile_rules_text
 from infra.verify.entries import Entries
 from infra.verify.issue import Issue
 from infra.verify.supervision import reporters as told_checked
-from infra.verify.supervision.cases import LoggedCase, LoggedCases, source_of
+from infra.verify.supervision.cases import LoggedCase, LoggedCases
 from infra.verify.supervision.replay import SupervisionReplay
 from infra.verify.supervision.rules import Rulebook, StatedCalendars, StatedCatalogue, Statement
 from infra.verify.supervision.statement_reader import StatementReader
