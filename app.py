@@ -21,6 +21,7 @@ from chalicelib.desk.inspector.card_routes import blueprint as judging
 from chalicelib.desk.inspector.case_routes import blueprint as records
 from chalicelib.desk.inspector.claim_routes import blueprint as late_news
 from chalicelib.desk.inspector.lead_routes import blueprint as handling_leads
+from chalicelib.desk.inspector.people_routes import blueprint as staff
 from chalicelib.desk.inspector.receipt_routes import blueprint as act_receipts
 from chalicelib.desk.inspector.routes import blueprint as inspecting
 from chalicelib.desk.inspector.sample_routes import blueprint as reviewing
@@ -51,7 +52,7 @@ app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
     *(leads, samples, desk, inspecting, judging, late_news, records, searching, act_receipts),
-    *(reviewing, handling_leads, passkeys, sign_in, backchannel, api, machine),
+    *(reviewing, handling_leads, staff, passkeys, sign_in, backchannel, api, machine),
 ):
     app.register_blueprint(blueprint)
 

@@ -44,9 +44,10 @@ class Decision(Struct, frozen=True):
 
     *lamp* is the state of the case in a word: the lamp of a permit, the state of any other kind.
     *belongs_to* is its department, region and item; *dues* are its running clocks. A card has a
-    *level*; *about* is the finding behind it, field by field. *unlisted* is the number of the
-    fact that opened a permit, while no catalogue has had its item. The cases of *uncounted* groups
-    are to be counted before more can be decided; *fell_due* is the day by which a permit counts.
+    *level*; *about* is the finding behind it, of a sample what a list shows. *unlisted* is the
+    number of the fact that opened a permit, while no catalogue has had its item. The cases of
+    *uncounted* groups are to be counted before more can be decided; *fell_due* is the day by which
+    a permit counts.
     """
 
     append: tuple[Fact, ...] = ()

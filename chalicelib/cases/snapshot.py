@@ -38,7 +38,9 @@ class CaseSnapshot(Struct, frozen=True):
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
     is_unlisted: bool = False  # an open permit whose item no catalogue has had yet
-    about: Mapping[str, str] = field(default_factory=dict)  # of a card: the finding behind it
+    about: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of a card: its finding; of a sample: its list
     unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
     claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
     asked: Asked | None = None  # who is asked to take the case over

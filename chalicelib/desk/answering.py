@@ -49,6 +49,7 @@ _MENU: tuple[
     ("claims", "desk/claims", "decide_claim"),
     ("samples", "desk/samples", "see_sample"),
     ("search", "desk/search", "see_alerts"),
+    ("people", "desk/people", "see_people"),
     ("settings", "desk/settings", None),
 )
 

@@ -1,7 +1,7 @@
 """The addresses that several roles have in common: what each shows is in the folder of the role.
 
-Whoever holds posts of two kinds sees the page of the first post that has one. All else goes by
-right: a case, a card or a form is for whoever has a post that reaches it.
+Whoever supervises and works for a department too has both pages of today, each with a link to the
+other. All else goes by right: a case, a card or a form is for whoever has a post that reaches it.
 """
 
 from chalice.app import Blueprint, Response
@@ -20,10 +20,13 @@ def desk(desk: Desk) -> Response:
     from chalicelib.desk.department import list_routes
     from chalicelib.desk.inspector.routes import work_page
 
-    if desk.who.roles & {*SUPERVISING}:
-        return work_page(desk)
-    if list_routes.own_departments(desk):
-        return list_routes.today(desk)
+    supervises = bool(desk.who.roles & {*SUPERVISING})
+    works_for = bool(list_routes.own_departments(desk))
+    is_both = supervises and works_for
+    if supervises and not (works_for and desk.query.get("as") == "department"):
+        return work_page(desk, is_both=is_both)
+    if works_for:
+        return list_routes.today(desk, is_both=is_both)
     return desk.page(FOLDER, "today", {})
 
 

@@ -19,5 +19,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa:
     now, state = max(now, case.latest), fold(case)
     noticed = {"noticed_at": text(now)}
     return Decision(
-        append=case.numbered(set_aside(case, state.set_aside, noticed)), lamp=state.stage
+        append=case.numbered(set_aside(case, state.set_aside, noticed)),
+        lamp=state.stage,
+        about=state.about,
     )

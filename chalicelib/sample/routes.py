@@ -44,6 +44,7 @@ from chalicelib.sample.store import (
     must_be_due,
     must_be_first,
     must_be_open,
+    must_not_review_own,
     read_sample,
     select_and_commit,
 )
@@ -117,16 +118,22 @@ def _read(request: Any) -> SampleRequest:
 
 
 def list_samples(services: Services, caller: "Caller") -> JsonObject:
-    """Return the samples that *caller* may see, the newest first."""
+    """Return the samples that *caller* may see, the newest first; all of each is read."""
     zone = services.profile().zone
     samples = (each for each in all_samples(services) if _reaches(caller, "see_sample", each.query))
     return services.name_tokens.reveal({"samples": [line(each, zone) for each in samples]})  # type: ignore[no-any-return]
 
 
-def show_sample(services: Services, caller: "Caller", name: str) -> JsonObject:
-    """Return the sample *name*, with the internal ids of the files that are drawn. 404: none."""
+def show_sample(
+    services: Services, caller: "Caller", name: str, *, is_named: bool = True
+) -> JsonObject:
+    """Return the sample *name*. 404: none.
+
+    *is_named*: with the internal ids of the files that are drawn, at two requests for each.
+    """
     found = _find(services, caller, "see_sample", name)
-    cases = internal_names(services, [place.entry for place in found.places])
+    entries = [place.entry for place in found.places] if is_named else []
+    cases = internal_names(services, entries)
     shown = full(found, services.now(), services.profile().zone, cases)
     return services.name_tokens.reveal(shown)  # type: ignore[no-any-return]
 
@@ -143,6 +150,7 @@ def commit_sample(services: Services, caller: "Caller", asked: SampleRequest) ->
     if not _reaches(caller, "draw_sample", query):
         zh, en = "须是您负责的地区", "a region that you are responsible for is needed"
         raise bad_field("region", zh, en, 403)
+    _must_not_be_own(services, caller, query)
     name, request = query.sample_name(wanted.instead_of), _request(asked.key, caller)
     act = commitment_act(wanted, caller.id, caller.role)
     before = read_sample(services, name)
@@ -167,6 +175,7 @@ def act_on_sample(
 ) -> JsonObject:
     """Record an act about the sample *name*. Return the receipt. Raises Rejected."""
     found, request = _find(services, caller, "draw_sample", name), _request(asked.key, caller)
+    _must_not_be_own(services, caller, found.query)
     source = random_sources()[found.commitment.source]
     who = caller.id, caller.role
     match act:
@@ -179,6 +188,8 @@ def act_on_sample(
     if again := _answer_again(services, found, taken, request):
         return again
     entry = str(taken.payload.get("entry", ""))
+    if entry and caller.posted_in:
+        must_not_review_own(services, caller, entry)
     if reason := found.state.misfit(taken.kind, entry):
         zh = f"不能办理：{MISFITS[reason]}。"
         raise Rejected(
@@ -246,6 +257,13 @@ def _request(key: str, caller: "Caller") -> str:
 
 def _reaches(caller: "Caller", act: Act, query: FileQuery) -> bool:
     return reaches(caller, act, query.department, query.region)
+
+
+def _must_not_be_own(services: Services, caller: "Caller", query: FileQuery) -> None:
+    """Refuse (403) to draw from the files of one's own department alone (回避)."""
+    if query.department and caller.posted_in:
+        kept = services.keepers.of(query.department, query.region)
+        kept.must_not_be_own(caller, "draw_sample")
 
 
 def _find(services: Services, caller: "Caller", act: Act, name: str) -> Sample:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.instant import text
 from chalicelib.intake.event_types import Reported
 
 SampleStage = Literal["none", "committed", "drawn", "reviewed"]
@@ -67,6 +68,28 @@ class SampleState(Struct, frozen=True):
     def value(self) -> str:
         """The public random value; empty where none is entered yet."""
         return self.drawn.text("value") if self.drawn else ""
+
+    @property
+    def defects(self) -> tuple[int, int]:
+        """How many files have defects, of how many that were reviewed and not exchanged."""
+        gone = set(self.exchanged)
+        results = [fact.text("result") for entry, fact in self.reviews.items() if entry not in gone]
+        return results.count("defects"), len(results)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What a list shows of it, for its snapshot; empty before a list is committed."""
+        if self.committed is None:
+            return {}
+        with_defects, reviewed = self.defects
+        return {
+            "at": text(self.committed.recorded_at),
+            "list": self.committed.text("list"),
+            "cases": str(self.committed.data.get("cases", 0)),
+            "number": str(self.number),
+            "reviewed": str(reviewed),
+            "with_defects": str(with_defects),
+        }
 
     @property
     def stage(self) -> SampleStage:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -28,20 +28,26 @@ from chalicelib.draw.commitment import (
 from chalicelib.draw.source import random_sources
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.instant import local, parse
-from chalicelib.intake.json_text import bad_field
+from chalicelib.intake.json_text import JsonObject, bad_field
 from chalicelib.log.merge_delay import MERGE_DELAY
 from chalicelib.log.objects import published_size, rules_path
+from chalicelib.people.rights import reaches
 from chalicelib.plumbing.services import Services
 from chalicelib.sample.acts import WantedSample
-from chalicelib.sample.query import FileQuery
+from chalicelib.sample.query import FileQuery, read_query
 from chalicelib.sample.state import TYPES, SampleState, fold
-from chalicelib.sample.view import Sample
+from chalicelib.sample.view import Sample, listed_row
+
+if TYPE_CHECKING:
+    from chalicelib.people.caller import Caller
 
 MOST_READ = 400_000
 """Entries that are read for one list; more do not fit into the time of one request."""
 APART = timedelta(days=7)
 """An entry is in the log at most so long after one that was recorded later."""
 _BATCH = 500
+_MOST_LISTED = 1000  # samples: a request for the snapshots of all
+PAGE = 50  # samples on a page
 
 Candidates = dict[str, tuple[str, int]]
 """By public name: the case's own name, and the number of the fact that brings it in."""
@@ -161,6 +167,37 @@ def internal_names(services: Services, entries: Iterable[str]) -> dict[str, str]
         for entry, case in zip(wanted, services.in_parallel(name, wanted), strict=True)
         if case
     }
+
+
+def must_not_review_own(services: Services, caller: "Caller", entry: str) -> None:
+    """Refuse (403) to give up, or to review, a file of one's own department (回避)."""
+    case = internal_names(services, [entry]).get(entry)
+    snapshot = services.cases.get(case) if case else None
+    if snapshot is not None:
+        kept = services.keepers.of(snapshot.department, snapshot.region, snapshot.item)
+        kept.must_not_be_own(caller, "draw_sample")
+
+
+def sample_rows(services: Services, caller: "Caller", first: int) -> tuple[list[JsonObject], bool]:
+    """Return a page of samples from the *first* on, the newest first, and whether there are more.
+
+    They are read from the index, and their lists from beside the log: a request for all, and none
+    to a table for each. What a person wrote of them is not in it.
+    """
+    listed = islice(services.cases.of_department("sample", "", page=_MOST_LISTED), _MOST_LISTED)
+    known = [each for each in listed if each.about]
+    known.sort(key=lambda each: (each.about["at"], each.case), reverse=True)
+    page = known[first : first + PAGE]
+    bodies = services.in_parallel(
+        lambda each: services.objects.get(rules_path(each.about["list"])), page
+    )
+    zone, rows = services.profile().zone, []
+    for snapshot, body in zip(page, bodies, strict=True):
+        query = read_query(read_commitment(body).about) if body else None
+        if query and reaches(caller, "see_sample", query.department, query.region):
+            name = parts_of(snapshot.case)[0]
+            rows.append(listed_row(name, snapshot.lamp, snapshot.about, query, zone))
+    return rows, len(known) > first + PAGE
 
 
 def _committed_at(sample: Sample) -> datetime:

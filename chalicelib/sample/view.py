@@ -94,6 +94,24 @@ def line(sample: Sample, zone: tzinfo) -> JsonObject:
     }
 
 
+def listed_row(
+    name: str, stage: str, about: Mapping[str, str], query: FileQuery, zone: tzinfo
+) -> JsonObject:
+    """Return a sample as a row of the desk, from what its snapshot says *about* it."""
+    return {
+        "id": name,
+        "state": stage,
+        "selection": {
+            **query.document(),
+            "from": local(query.since, zone),
+            "until": local(query.until, zone),
+        },
+        "listed": int(about["cases"]),
+        "number": int(about["number"]),
+        "findings": _share(int(about["with_defects"]), int(about["reviewed"])),
+    }
+
+
 def full(sample: Sample, now: datetime, zone: tzinfo, cases: Mapping[str, str]) -> JsonObject:
     """Return the sample with all that was drawn; *cases* has the internal ids of drawn files."""
     commitment, committed = sample.commitment, sample.state.committed
@@ -126,9 +144,11 @@ def full(sample: Sample, now: datetime, zone: tzinfo, cases: Mapping[str, str]) 
 
 def show_share(sample: Sample) -> JsonObject | None:
     """Return the share of files with defects among those reviewed; None before the first one."""
-    gone = set(sample.state.exchanged)
-    reviews = [fact for entry, fact in sample.state.reviews.items() if entry not in gone]
-    share = share_of(sum(fact.text("result") == "defects" for fact in reviews), len(reviews))
+    return _share(*sample.state.defects)
+
+
+def _share(with_defects: int, reviewed: int) -> JsonObject | None:
+    share = share_of(with_defects, reviewed)
     if share is None:
         return None
     return {

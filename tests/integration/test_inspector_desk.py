@@ -230,6 +230,22 @@ def test_the_record_has_every_fact_with_its_place_in_the_log(county, inspector):
     assert WHY not in page(auditor.get(f"/desk/cases/{CASE}/record"))
 
 
+def test_the_record_names_what_is_private_and_no_page_opens_it(county):
+    """That an applicant is kept is in the public leaf; who it is, in the vault alone (ADR 0086)."""
+    applicant = {"kind": "person", "name": "王小明", "contact": "13900000000"}
+    county.accept("2026-11-04T10:00:00", "9", title="王小明的申请", applicant=applicant)
+    county.until("2026-11-04T10:30:00")
+    path = f"/desk/cases/{quote('hall:9', safe='')}/record"
+    for role in ("inspector", "supervisor", "auditor"):
+        browser = Browser(county.services, role, appointment(role))
+        text = page(browser.get(path))
+        assert "不公开： 申请人、标题" in text
+        assert "duban disclose" in text
+        assert "王小明" not in text
+        assert "13900000000" not in text
+    assert "不公开：" not in page(browser.get(f"/desk/cases/{CASE}/record"))
+
+
 def test_the_feed_goes_on_where_it_was_read(county):
     """In the order of the log; the mark is the reader's own."""
     _, inspector = late_pause(county)

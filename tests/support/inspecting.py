@@ -12,7 +12,7 @@ _CASE = "hall%3A1"
 def inspect(county: MemoryWorld) -> None:
     """Read every page, mark the feed as read, and enter a finding with its receipt."""
     browser = Browser(county.services, "inspector", appointment("inspector"))
-    for path in ("/desk", "/desk/work/held", "/desk/health", "/desk/claims"):
+    for path in ("/desk", "/desk/work/held", "/desk/health", "/desk/claims", "/desk/people"):
         page(browser.get(path))
     text = page(browser.get("/desk/alerts"))
     found = re.search(r'name="read" value="(\d+)"', text)

@@ -146,6 +146,7 @@ PAGES: tuple[Door, ...] = (
     Door("POST", "/desk/leads", "see_lead", body={"act": "open", "text_open": "疑似", **_FORM}),
     Door("GET", "/desk/leads/{lead_id}", "see_lead"),
     Door("POST", "/desk/leads/{lead_id}", "see_lead", body={"act": "close", **_FORM}),
+    Door("GET", "/desk/people", "see_people"),
     Door("GET", "/desk/search", "see_case", is_supervising=True),
     Door("GET", "/desk/work/{kind}", "see_case", is_supervising=True),
 )

@@ -45,9 +45,12 @@ def own_departments(desk: Desk) -> list[str]:
     return list(dict.fromkeys(each.department for each in working if each.department))
 
 
-def today(desk: Desk) -> Response:
-    """Show what is due today and tomorrow, what is over, what waits, and the cards to answer."""
-    check_names(desk.query, {"lang", "mine"})
+def today(desk: Desk, *, is_both: bool = False) -> Response:
+    """Show what is due today and tomorrow, what is over, what waits, and the cards to answer.
+
+    *is_both*: the person supervises too, and has a work list of that.
+    """
+    check_names(desk.query, {"lang", "mine", "as"})
     services, mine = desk.services, desk.query.get("mine") == "1"
     shown, wanted = shown_now(desk), CaseFilter(items=_own_items(desk) if mine else frozenset())
     names = [name for each in own_departments(desk) for name in _spellings(desk, each)]
@@ -66,6 +69,7 @@ def today(desk: Desk) -> Response:
         "news": news,
         "news_more": bool(rest),
         "mine": mine,
+        "is_both": is_both,
         "has_own_items": bool(_own_items(desk)),
         "departments": own_departments(desk),
     }

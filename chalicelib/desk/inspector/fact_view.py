@@ -18,6 +18,7 @@ _APART = frozenset(  # shown in places of their own, or nothing that a reader co
     }
 )
 _MOMENTS = frozenset({"due_at", "was", "time", "notified_at", "claimed", "expires_at"})
+_OF_ACTS = frozenset({"text", "actor", "assertion"})  # what people did at our own doors
 _LONGEST = 160  # characters of one value
 
 
@@ -49,6 +50,11 @@ def fact_row(
         "rests_on": data.get("rests_on") or [],
         "fields": list(_fields(data, words, known or {})),
         "text": row.get("text"),
+        "kept": [
+            words.get(f"kept_{name}", name)
+            for name in data.get("given") or ()
+            if name not in _OF_ACTS
+        ],
         "has_words": "text" in (data.get("given") or ()),
         "correction": row.get("correction"),
         "corrects": row.get("corrects"),

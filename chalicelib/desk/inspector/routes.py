@@ -36,8 +36,11 @@ KINDS = get_args(WorkKind)
 blueprint = Blueprint(__name__)
 
 
-def work_page(desk: Desk) -> Response:
-    """Show what waits for an inspector: the first of each kind, and how many there are."""
+def work_page(desk: Desk, *, is_both: bool = False) -> Response:
+    """Show what waits for an inspector: the first of each kind, and how many there are.
+
+    *is_both*: he works for a department too, and has its page of today.
+    """
     supervising(desk)
     services = desk.services
     lists = {name: services.cases.to_do(name, LISTED) for name in ("decide", "look")}
@@ -46,6 +49,7 @@ def work_page(desk: Desk) -> Response:
     claims = [*_claim_rows(desk, contested)]
     values = {
         "rows": rows,
+        "is_both": is_both,
         "claims": claims,
         "claims_more": bool(rest),
         "is_whole": all(len(each) < LISTED for each in lists.values()),

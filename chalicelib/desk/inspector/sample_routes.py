@@ -12,21 +12,23 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.inspector.forms import Typed, form_values, pressed, send, status_of
-from chalicelib.desk.inspector.reached import FOLDER, case_address
+from chalicelib.desk.inspector.reached import FOLDER
 from chalicelib.desk.inspector.sample_view import SOURCES, act_body, commit_body, sample_line
 from chalicelib.desk.signed_in import FORM
 from chalicelib.draw.exchange import EXCHANGE_REASONS
 from chalicelib.people.caller import Caller
 from chalicelib.people.rights import Act
-from chalicelib.plumbing.query import decode_parameter
+from chalicelib.plumbing.query import decode_parameter, read_index
 from chalicelib.sample.acts import DEFECTS
 from chalicelib.sample.routes import (
     SampleRequest,
     act_on_sample,
     commit_sample,
-    list_samples,
     show_sample,
 )
+from chalicelib.sample.store import PAGE, sample_rows
+
+FILES = 50  # drawn files on a page
 
 blueprint = Blueprint(__name__)
 
@@ -79,25 +81,39 @@ def _post(desk: Desk, right: Act) -> Caller:
 
 
 def _list(desk: Desk, typed: Typed | None = None) -> Response:
-    listed = list_samples(desk.services, _post(desk, "see_sample"))["samples"]
+    zh, en = "from 是一次抽查的序号。", "from is the number of a sample"
+    first = read_index(desk.query, "from", zh=zh, en=en) or 0
+    listed, has_more = sample_rows(desk.services, _post(desk, "see_sample"), first)
     values: dict[str, Any] = {
         **form_values(desk, typed),
         "rows": [sample_line(row) for row in listed],
+        "first": "desk/samples" if first else "",
+        "next": f"desk/samples?from={first + PAGE}" if has_more else "",
         "may_draw": desk.who.has_right("draw_sample"),
         "sources": [(name, getattr(each, desk.language)) for name, each in SOURCES.items()],
     }
-    return desk.page(FOLDER, "samples", values, status_of(typed))
+    shown = desk.services.name_tokens.reveal(values)
+    return desk.page(FOLDER, "samples", shown, status_of(typed))
 
 
 def _show(desk: Desk, sample_id: str, typed: Typed | None = None) -> Response:
-    shown = show_sample(desk.services, _post(desk, "see_sample"), decode_parameter(sample_id))
-    possible = shown["possible"]
+    caller, name = _post(desk, "see_sample"), decode_parameter(sample_id)
+    shown = show_sample(desk.services, caller, name, is_named=False)
+    zh, en = "from 是名次。", "from is a rank"
+    first = read_index(desk.query, "from", zh=zh, en=en) or 0
+    may_draw, selection = desk.who.has_right("draw_sample"), shown["selection"]
+    where = selection.get("department", ""), selection.get("region", "")
+    is_own = may_draw and bool(where[0]) and desk.services.keepers.of(*where).is_own(caller)
+    address, drawn = f"desk/samples/{name}", shown["drawn"]
     values: dict[str, Any] = {
         **form_values(desk, typed),
         "sample": sample_line(shown),
-        "acts": possible if desk.who.has_right("draw_sample") else [],
+        "files": drawn[first : first + FILES],
+        "first": address if first else "",
+        "next": f"{address}?from={first + FILES}" if len(drawn) > first + FILES else "",
+        "is_own": is_own,
+        "acts": shown["possible"] if may_draw and not is_own else [],
         "defects": list(DEFECTS.items()),
         "reasons": list(EXCHANGE_REASONS.items()),
-        "address_of": case_address,
     }
     return desk.page(FOLDER, "sample", values, status_of(typed))

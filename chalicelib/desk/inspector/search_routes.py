@@ -29,6 +29,7 @@ from chalicelib.desk.inspector.search_view import case_hit, number_hit, publishe
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
 from chalicelib.plumbing.query import read_name
+from chalicelib.sample.store import internal_names
 
 SOONEST = 300  # open cases of a department that are looked through, those due first
 SHOWN = 50  # results of one kind
@@ -57,6 +58,7 @@ def search(desk: Desk) -> Response:
     ways = {
         "number": _by_number,
         "card": _by_card,
+        "public": _by_public_id,
         "day": _by_day,
         "text": _by_text,
     }
@@ -100,6 +102,13 @@ def _reaches(desk: Desk, department: str, region: str) -> bool:
 def _by_card(desk: Desk, query: Query, found: SearchAnswer) -> None:
     found.asked.append("card")
     _add(desk, found, [desk.services.cases.get(card_case(query.text))])
+
+
+def _by_public_id(desk: Desk, query: Query, found: SearchAnswer) -> None:
+    """Look for the case that has this name in the public log, and in a draw of files."""
+    found.asked.append("case")
+    case = internal_names(desk.services, [query.text]).get(query.text)
+    _add(desk, found, [desk.services.cases.get(case)] if case else [])
 
 
 def _by_day(desk: Desk, query: Query, found: SearchAnswer) -> None:
