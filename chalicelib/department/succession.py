@@ -19,24 +19,35 @@ from chalicelib.department.ledger import COUNTED
 from chalicelib.intake.event import Event, own_event
 from chalicelib.intake.event_types import Reported
 from chalicelib.people.successors import Addressed, Successors
+from chalicelib.policy.region import covers
 
 
 class Continued(Struct, frozen=True):
-    """By fact *n* the department called *to* continues the year's cards; if any, of an *item*."""
+    """By fact *n* the department called *to* continues the year's cards; if any, of an *item*.
+
+    Where departments of several regions bear the name, of a *region* alone.
+    """
 
     n: int
     to: str
     item: str = ""
+    region: str = ""
 
     def takes(self, group: CountedGroup) -> bool:
         """Return whether the cards of *group* are counted by the successor."""
-        return not self.item or self.item == group.item
+        return self.takes_card(group.item, group.region)
+
+    def takes_card(self, item: str, region: str) -> bool:
+        """Return whether a card about an *item* in a *region* is counted by the successor."""
+        return self.item in ("", item) and (not self.region or covers(self.region, region))
 
 
 def continued_in(case: CaseHistory) -> tuple[Continued, ...]:
     """Return the successors of a department's year, in the order of record."""
     told = case.of_type(Reported.DEPARTMENT_SUCCEEDED)
-    return tuple(Continued(fact.n, fact.text("to"), fact.text("item")) for fact in told)
+    return tuple(
+        Continued(fact.n, fact.text("to"), fact.text("item"), fact.text("region")) for fact in told
+    )
 
 
 def first_rested_on(case: CaseHistory) -> dict[int, int]:
@@ -57,6 +68,7 @@ def succession_events(
     Of each step of a year up to that one, once its day has come; the same step is the same event.
     """
     today = now.astimezone(zone).date()
+    bearing = sum(unit.is_called(department) for unit in successors.departments.values())
     for step in successors.successions:
         unit, other = (successors.departments.get(code) for code in (step.source, step.successor))
         if unit is None or other is None or not unit.is_called(department):
@@ -64,8 +76,10 @@ def succession_events(
         is_whole = bool(step.item) or step.kind != "split"
         if is_whole and step.at <= today and step.at.year <= year:
             to = other.name_on(step.at)
-            data = {"department": department, "to": to, "item": step.item}
+            region = unit.region if bearing > 1 else ""
+            data = {"department": department, "to": to, "item": step.item, "region": region}
             name = f"succeeded/{step.at}/{step.successor}/{step.item}"
+            name += f"/{region}" if region else ""
             at = datetime.combine(step.at, time.min, zone)
             yield own_event(
                 Reported.DEPARTMENT_SUCCEEDED,

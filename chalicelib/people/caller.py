@@ -28,8 +28,9 @@ class Caller(Struct, frozen=True):
     *department* is the own scope of a clerk or a department. *regions* are the codes of those
     regions that the role reaches, with all below them; none: every region of the stage. *posted_in*
     are the departments in which the person holds a post: nobody supervises his own. *owner* is the
-    label of a key, which the operator wrote, or the title of a person's post. *also* are other ids
-    under which the same person came before.
+    label of a key, which the operator wrote, or the title of a person's post. *posted_at* has those
+    departments each with a region of the post: of two of one name it tells which. *also* are other
+    ids under which the same person came before.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Caller(Struct, frozen=True):
     department: str | None = None
     regions: tuple[str, ...] = ()
     posted_in: tuple[str, ...] = ()
+    posted_at: tuple[tuple[str, str], ...] = ()
     owner: str = ""
     expires_at: datetime | None = None
     also: tuple[str, ...] = ()

@@ -132,12 +132,15 @@ class Keepers:
         Raises Rejected (403) where his department has ended, and nobody continues it.
         """
         if caller.owner.startswith("p_") and (person := self._person(caller.owner)):
-            caller = replace(caller, posted_in=person.posted_in(self._today()))
+            day = self._today()
+            caller = replace(
+                caller, posted_in=person.posted_in(day), posted_at=person.posted_at(day)
+            )
         units = self._organisation.units()
         if not (units.departments and (caller.department or caller.posted_in)):
             return caller
         successors, today = units.successors, self._today()
-        if caller.department and successors.is_over(caller.department, today):
+        if self._is_over(caller, successors, today):
             zh = f"“{caller.department}”已撤销，没有承接的部门，请联系运维。"
             en = f"{caller.department!r} has ended, and no department continues it"
             raise Rejected(403, zh=zh, en=f"{en}; ask the operator")
@@ -155,12 +158,18 @@ class Keepers:
         return tuple(
             self._as_of_today(each, successors, today)
             for each in callers
-            if not (each.department and successors.is_over(each.department, today))
+            if not self._is_over(each, successors, today)
         )
 
     @staticmethod
+    def _is_over(caller: Caller, successors: Successors, today: date) -> bool:
+        department, region = caller.department or "", (*caller.regions, "")[0]
+        return bool(department) and successors.is_over(department, today, region)
+
+    @staticmethod
     def _as_of_today(caller: Caller, successors: Successors, today: date) -> Caller:
-        posted_in = (successors.keeper(Addressed(each), today) for each in caller.posted_in)
+        posts = caller.posted_at or tuple((each, "") for each in caller.posted_in)
+        posted_in = (successors.keeper(Addressed(*each), today) for each in posts)
         region = caller.regions[0] if caller.regions else ""  # of several of one name that one
         own = caller.department and successors.keeper(Addressed(caller.department, region), today)
         every = dict.fromkeys((*caller.posted_in, *posted_in))

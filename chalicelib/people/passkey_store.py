@@ -5,8 +5,8 @@
     PASSKEYS/waiting    passkeys that somebody made, and for which nobody has signed yet
     PASSKEYS/standing   which keys stand now, of whom and in which role
 
-What the log states is the truth about a key; this is what the doors read. Lost, it is made again by
-new enrolments.
+What the log states is the truth about a key; this is what the doors read. Lost, it is made again
+from the log, but for the ids of credentials (`infra/recovery/passkeys.py`).
 """
 
 from collections.abc import Iterable

@@ -57,9 +57,14 @@ class Person(Struct, frozen=True, omit_defaults=True):
         """Return the departments in which a post is held on a local *day*."""
         return tuple(sorted({each.department for each in self.held_on(day)} - {""}))
 
+    def posted_at(self, day: date) -> tuple[tuple[str, str], ...]:
+        """Return these departments, each with a region of the post; empty where it has none."""
+        held = ((each.department, (*each.regions, "")[0]) for each in self.held_on(day))
+        return tuple(sorted({each for each in held if each[0]}))
+
     def callers(self, day: date) -> tuple[Caller, ...]:
         """Return the callers that the person may be on a local *day*, one for each post."""
-        own = self.posted_in(day)
+        own, at = self.posted_in(day), self.posted_at(day)
         return tuple(
             Caller(
                 id=self.id,
@@ -67,6 +72,7 @@ class Person(Struct, frozen=True, omit_defaults=True):
                 department=appointment.department or None,
                 regions=appointment.regions,
                 posted_in=own,
+                posted_at=at,
                 owner=appointment.title,
             )
             for appointment in self.held_on(day)

@@ -20,9 +20,11 @@ def continued_registration(
     departments, regions = source.departments, source.regions
     if departments is not None and organisation.departments:
         successors = organisation.successors
-        keepers = {successors.keeper(Addressed(name), on) for name in departments}
-        names = (name for each in keepers for name in successors.names_kept_by(each, on))
-        kept = (name for name in names if successors.keeper(Addressed(name), on) in keepers)
+        keeper = successors.keeper
+        near = sorted(regions or {""})  # two regions may have a department of one name
+        keepers = {keeper(Addressed(name, each), on) for name in departments for each in near}
+        names = {name for each in keepers for name in successors.names_kept_by(each, on)}
+        kept = {n for n in names for each in near if keeper(Addressed(n, each), on) in keepers}
         departments = departments.union(keepers, kept)
     if regions is not None and organisation.regions:
         tree = organisation.region_tree

@@ -92,16 +92,25 @@ def reaches(caller: Caller, act: Act, department: str, region: str) -> bool:
     right = table()[act].of_role.get(caller.role)
     if right is None or "draft" in right.limits:
         return False
-    is_near = not caller.regions or any(covers(code, region) for code in caller.regions)
-    if right.scope == "own":  # two counties may have a department of one name
-        return caller.department == department and (is_near or not region)
-    return right.scope == "all" or is_near
+    if right.scope == "own":
+        return is_of_department(caller, department, region)
+    return right.scope == "all" or _is_near(caller, region)
 
 
-def only_drafts(caller: Caller, act: Act, department: str) -> bool:
+def only_drafts(caller: Caller, act: Act, department: str, region: str) -> bool:
     """Return whether *caller* prepares *act* for his *department*, and does not do it himself."""
     right = table()[act].of_role.get(caller.role)
-    return right is not None and "draft" in right.limits and caller.department == department
+    is_draft = right is not None and "draft" in right.limits
+    return is_draft and is_of_department(caller, department, region)
+
+
+def is_of_department(caller: Caller, department: str, region: str) -> bool:
+    """Return whether it is the department of *caller*: two counties may have one of that name."""
+    return caller.department == department and (_is_near(caller, region) or not region)
+
+
+def _is_near(caller: Caller, region: str) -> bool:
+    return not caller.regions or any(covers(code, region) for code in caller.regions)
 
 
 def must_not_be_own(caller: Caller, act: Act, department: str) -> None:

@@ -85,12 +85,12 @@ class Successors(Struct, frozen=True, eq=False, dict=True):
         led = self._chains.led_to(mine, on) - mine
         return frozenset({name, *(spelt for code in led for spelt in self._spellings(code))})
 
-    def is_over(self, name: str, on: date) -> bool:
+    def is_over(self, name: str, on: date, region: str = "") -> bool:
         """Return whether the department called *name* has ended by a day, and nobody continues it.
 
-        A department of that name that is still to come has not ended.
+        Of several the one in *region*. One of that name that is still to come has not ended.
         """
-        code = self.code_of(name, on)
+        code = self.code_of(name, on, region)
         if code is None:
             return False
         until = self.departments[self._continued(code, on, "")].until

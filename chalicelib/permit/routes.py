@@ -31,7 +31,7 @@ from chalicelib.permit.decide import evaluate
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.permit.procedure import is_given
 from chalicelib.permit.reading.routes import case_for, case_of_person, case_to_judge, kept_today
-from chalicelib.permit.view import show_explanation, show_permit
+from chalicelib.permit.view import show_explanation, show_permit, with_keeper
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, current_services
 
@@ -89,7 +89,8 @@ def explain_case(services: Services, caller: "Caller", case_id: str) -> dict[str
         "as_of": local(now, rules.profile.zone),
     }
     clocks = show_explanation(snapshot, case, evaluate(case, rules), rules, now)
-    return {**about, **rules.versions, **clocks}
+    kept = kept_today(services, snapshot)
+    return with_keeper({**about, **rules.versions, **clocks}, kept.addressed, kept.keeper)
 
 
 def _private(services: Services, body: Mapping[str, Any]) -> Response:

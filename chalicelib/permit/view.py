@@ -219,3 +219,15 @@ def show_countdown(state: ClockState, profile: Profile, now: datetime) -> dict[s
     except Unknown:
         return None  # *now* is in a year without a calendar
     return {"convention": by.convention, **counted.written()} if counted else None
+
+
+def with_keeper(explained: dict[str, Any], department: str, keeper: str) -> dict[str, Any]:
+    """Return the explanation with whose case it is today, after a reorganisation (机构改革).
+
+    The *keeper* goes on where its *department* was; the clocks are the same ones (DOMAIN ORG-03).
+    """
+    whose = {**explained, "department": department, "kept_by": keeper}
+    if keeper == department:
+        return whose
+    sentence = f"本件原由{department}办理，机构改革后由{keeper}继续办理，期限不变。"
+    return {**whose, "explanation": f"{explained['explanation']}{sentence}"}

@@ -124,14 +124,14 @@ def _of_year(case_id: str, public_case: str, case: CaseHistory, since: int) -> _
     if not successors:
         return
     year = int(parts_of(case_id)[-1])
-    items, seen = dict[str, str](), set[tuple[object, ...]]()
+    abouts, seen = dict[str, tuple[str, str]](), set[tuple[object, ...]]()
     rested_on = first_rested_on(case)
     for fact in case.facts:
         if fact.kind not in _COUNTED | APPEALS:
             continue
         n = number_in(fact.data.get("card", fact.n))
         card = fact.text("card") if fact.told else card_id(public_case, fact.n if n is None else n)
-        item = items.setdefault(card, fact.text("item"))
+        item, region = abouts.setdefault(card, (fact.text("item"), fact.text("region")))
         same = fact.kind, card, fact.at, *map(fact.text, ("level", "verdict", "outcome"))
         if same in seen:
             continue
@@ -139,7 +139,7 @@ def _of_year(case_id: str, public_case: str, case: CaseHistory, since: int) -> _
         for to in successors:
             known = max(to.n, fact.n)  # when both are on record
             is_free = rested_on.get(fact.n, known) >= known
-            if known >= since and to.item in ("", item) and is_free:
+            if known >= since and to.takes_card(item, region) and is_free:
                 data = {**fact.data, "card": card, "department": to.to}
                 yield fact, data, [department_case(to.to, year)]
 

@@ -42,8 +42,8 @@ Registry  密钥、来源登记、组织机构、清单、日历、规则文本�
 Vault  申请人信息和个案密钥全部丢失，等同全部销毁
     | personal fields and the keys of all cases: as if each had been shredded
 Signed  由公开日志写回 | nothing: duban log restore writes what was last signed
-SignIn  所有人须重新登录；本地用户和通行密钥须重新邀请、登记
-    | everybody signs in anew; local users and passkeys have to be invited and enrolled again
+SignIn  所有人须重新登录；本地用户须重新邀请；通行密钥由公开日志取回
+    | everybody signs in anew, local users are invited again; passkeys: duban log restore
 SourcesSecret  来源须逐一换发密钥：duban source add NAME --rotate
     | each source needs a new secret: duban source add NAME --rotate
 ReceiptKey  此后的回执用新密钥签名，旧回执仍可用已公布的公钥核对

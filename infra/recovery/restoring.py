@@ -22,6 +22,7 @@ from chalicelib.plumbing.services import Services
 from infra.recovery.board import compare_board
 from infra.recovery.difference import Differences
 from infra.recovery.log_table import Refilling, RowCheck, compare_table
+from infra.recovery.passkeys import restore_passkeys
 from infra.recovery.public import leaves, newest_checkpoint
 from infra.recovery.rewriting import Rewriting
 from infra.recovery.snapshots import SnapshotCheck, count_in, stored_snapshots
@@ -35,8 +36,9 @@ class Restored(Struct, frozen=True):
     The signer remembered *signed* entries. The log's table had *had* entries, of which the first
     *agreed* are the public ones; *sound*: its rows, head and cursors were consistent. *facts* facts
     of *cases* cases were missing; the names of *nameless* cases are lost. Afterwards *sealed* facts
-    that waited were sealed again. The *differences* are those of rows, facts, snapshots and board;
-    a board *is_compared* only where the log's table is whole.
+    that waited were sealed again. *passkeys* that the log states were missing. The *differences*
+    are those of rows, facts, snapshots and board; a board *is_compared* only where the log's table
+    is whole.
     """
 
     goal: Checkpoint
@@ -50,12 +52,14 @@ class Restored(Struct, frozen=True):
     differences: Differences
     is_compared: bool
     sealed: int
+    passkeys: int = 0
 
     @property
     def was_whole(self) -> bool:
         """Return whether there was nothing to do."""
         is_there = self.agreed == self.goal.size and self.sound and not self.facts
-        return is_there and self.signed == self.goal.size and not self.differences.counts
+        is_same = not (self.differences.counts or self.passkeys)
+        return is_there and self.signed == self.goal.size and is_same
 
     @property
     def is_whole(self) -> bool:
@@ -85,6 +89,10 @@ class Restored(Struct, frozen=True):
         en = f"facts missing: {facts} in {cases} cases, {nameless} without a name"
         yield say(f"缺失事实 {facts} 条，涉及 {cases} 件，其中无名 {nameless} 条", en)
         yield say(f"重新入链：{self.sealed}", f"sealed again: {self.sealed}")
+        if self.passkeys:
+            zh = f"通行密钥缺失 {self.passkeys} 把：公钥和归属取自日志，凭据编号无从恢复"
+            en = f"passkeys missing: {self.passkeys}; the log has their keys, and no credential ids"
+            yield say(zh, en)
         yield from self.differences.lines()
         if not self.is_compared:
             yield say("公示须在日志表完好后核对", "board: compared once the log's table is whole")
@@ -97,8 +105,7 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
     has other facts, Conflict where a function writes at the same time.
     """
     signed = services.signer_memory.last(services.settings.log_origin)
-    goal = newest_checkpoint(services.objects, signed, trusted)
-    head = services.log.head()
+    goal, head = newest_checkpoint(services.objects, signed, trusted), services.log.head()
     agreed, is_sound = compare_table(services, head, goal.size)
     is_behind = agreed < goal.size or not is_sound
     rules, differences = StatedRules(services, goal.size), Differences()
@@ -129,6 +136,7 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
         differences=differences,
         is_compared=is_compared,
         sealed=sealed,
+        passkeys=restore_passkeys(services, goal.size, writes=writes),
     )
 
 

@@ -72,3 +72,36 @@ def test_the_page_of_today_has_the_own_region(county, role):
         assert "hall%3A2" not in text, path
         assert f"{county.snapshot('2').public_case}." not in text, path
         assert "hall%3A1" in text or f"{county.snapshot('1').public_case}." in text, path
+
+
+@pytest.mark.parametrize("regions", [(HERE,), ()])
+def test_the_total_of_a_list_is_that_of_its_rows(county, regions):
+    """The counts of the name are those of both regions, which nobody of one may be told."""
+    browser = Browser(county.services, "c", appointment("clerk", "Housing", *regions))
+    text = browser.get("/desk/cases").body.decode()
+    rows = sum(f"hall%3A{n}" in text for n in (1, 2))
+    assert rows == (1 if regions else 2)
+    assert f"共 {rows} 件" in text
+
+
+def test_a_clerk_drafts_for_his_own_region_alone(county):
+    """Though he sees the other one's cards, for he supervises there."""
+    (here,) = [each.case for each in cards(county, HERE)]
+    card = here.removeprefix("duban:card/")
+    path = f"/desk/cards/{card}/respond"
+    own = Browser(county.services, "own", appointment("clerk", "Housing", HERE))
+    assert own.get(path).status_code == 200
+    posts = appointment("clerk", "Housing", ELSEWHERE), appointment("supervisor", "", HERE)
+    other = Browser(county.services, "other", *posts)
+    assert other.get(f"/desk/cards/{card}").status_code == 200
+    assert other.get(path).status_code == 403
+    other.get("/desk")
+    answer = other.post(path, text="草稿", key="k" * 16)
+    assert answer.status_code == 403
+    assert county.services.vault.drafts(here) == {}
+
+
+def cards(county, region):
+    """Return the snapshots of the cards against Housing in a region."""
+    found = county.services.cases.of_department("card", "Housing")
+    return [each for each in found if each.region == region]

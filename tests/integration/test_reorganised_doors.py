@@ -13,6 +13,7 @@ from chalicelib.people.units import DatedName, Department, Succession
 from tests.support.asker import Asker, data, taken
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
+from tests.support.signing_in import Browser, appointment
 
 CASE = quote("hall:1", safe="")
 DAY, NEXT = date(2026, 11, 30), date(2026, 12, 1)
@@ -95,6 +96,24 @@ def test_from_its_day_on_the_successor_has_all_of_it_and_no_clock_moves(county, 
     for kind in ("cases", "cards"):
         rows = data(ask("GET", f"/v1/{kind}?department=%E4%BD%8F%E5%BB%BA%E5%B1%80"))[kind]
         assert {one["department"] for one in rows} == {"Housing"}
+
+
+def test_an_explanation_says_whose_the_deadline_is_now(county, ask):
+    """The clocks are the same; on the page of the successor too."""
+    county.services.organisation.change(lambda _: MERGED)
+    before = data(ask("GET", f"/v1/cases/{CASE}/explain"))
+    assert (before["department"], before["kept_by"]) == ("Housing", "Housing")
+    assert "机构改革" not in before["explanation"]
+    county.until("2026-12-01T00:30:00")
+    after = data(ask("GET", f"/v1/cases/{CASE}/explain", "住建局"))
+    assert (after["department"], after["kept_by"]) == ("Housing", "住建局")
+    assert after["explanation"].endswith(
+        "本件原由Housing办理，机构改革后由住建局继续办理，期限不变。"
+    )
+    due = [[each["due_at"] for each in body["clocks"]] for body in (before, after)]
+    assert due[0] == due[1]
+    page = Browser(county.services, "b", appointment("clerk", "住建局")).get(f"/desk/cases/{CASE}")
+    assert "机构改革后由住建局继续办理" in page.body.decode()
 
 
 def test_others_see_no_more_than_before(county, ask):

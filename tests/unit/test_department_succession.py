@@ -9,8 +9,9 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.department.ledger import ledger
-from chalicelib.department.succession import succession_events
+from chalicelib.department.succession import is_counted_in, succession_events
 from chalicelib.people.organisation import Organisation
+from chalicelib.people.successors import Addressed
 from chalicelib.people.units import DatedName, Department, Succession
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.supervision.notify import notifications
@@ -157,3 +158,33 @@ def test_each_year_is_told_from_the_day_on(now: datetime, years: list[int]) -> N
     assert {event["data"]["to"] for event in told} <= {"农林局"}
     assert {event["time"] for event in told} <= {"2026-06-30T16:00:00.000Z"}
     assert not list(succession_events(successors, "农林局", 2026, now, ZONE))
+
+
+TWO = (
+    Department("A1", (DatedName("林业局"),), region="433101"),
+    Department("A2", (DatedName("林业局"),), region="433122"),
+    Department("N1", (DatedName("农林局"),), region="433101"),
+)
+
+
+def test_of_two_regions_that_have_one_name_only_one_s_cards_are_passed_on() -> None:
+    """The other county's department goes on, and so do its cards (T-40)."""
+    step = Succession("A1", "merge", date(2026, 7, 1), "N1")
+    successors = Organisation(TWO, (step,)).successors
+    now = datetime(2026, 8, 1, tzinfo=UTC)
+    (event,) = succession_events(successors, "林业局", 2026, now, ZONE)
+    assert event["data"] == {"department": "林业局", "to": "农林局", "region": "433101"}
+    told = reported(event["type"], MERGED, key=f"duban/{event['id']}", **event["data"])
+    old = year(
+        forestry("c_a.1", "2026-03-10T17:30", region="433101103"),
+        forestry("c_b.1", "2026-03-10T17:30", region="433122"),
+        told,
+        forestry("c_c.1", "2026-08-11T17:30", region="433122"),
+        forestry("c_d.1", "2026-08-11T17:30", region="433101103"),
+    )
+    assert [fact.text("card") for fact in passed_on(old)] == ["c_a.1", "c_d.1"]
+    assert [fact.text("region") for fact in old if not fact.told] == ["433122"]
+    on = date(2026, 8, 1)
+    for region, mine in (("433101", True), ("433122", False)):
+        about = Addressed("林业局", region)
+        assert is_counted_in(successors, "农林局", about, on) is mine

@@ -29,7 +29,7 @@ from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.event import OURS, Event, own_event
 from chalicelib.intake.inbox_id import own_id
-from chalicelib.people.rights import Act, only_drafts
+from chalicelib.people.rights import Act, is_of_department, only_drafts
 from chalicelib.plumbing.query import check_names, read_name
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class _Scene:
     def may_draft(self, act: OwnAct) -> bool:
         """Return whether one of the posts may draft *act*, and none may do it."""
         right, callers = ACTS[act].right, self.desk.who.callers
-        drafts = any(only_drafts(each, right, self.department) for each in callers)
+        where = self.department, self.region
+        drafts = any(only_drafts(each, right, *where) for each in callers)
         return act in DRAFTED and drafts and not self.may(act)
 
     @property
@@ -192,7 +193,8 @@ def _save_draft(scene: _Scene, act: OwnAct, form: Mapping[str, str]) -> Response
     """Save what a clerk wrote, for the head of the department to send."""
     desk = scene.desk
     at = local(desk.services.now(), desk.services.profile().zone)
-    posts = [each for each in desk.who.callers if each.department == scene.department]
+    where = scene.department, scene.region
+    posts = [each for each in desk.who.callers if is_of_department(each, *where)]
     draft = {"text": form.get("text", ""), "ground": form.get("ground", ""), "at": at}
     draft |= {"by": desk.who.person.id, "post": posts[0].owner if posts else ""}
     text = json.dumps(draft, ensure_ascii=False)

@@ -114,11 +114,12 @@ def list_cases(desk: Desk) -> Response:
     page = _read_page(
         desk, ("permit", department), begin, lambda each: wanted.has(each) and may_see(each), row
     )
+    is_whole = not (page.after or query.get("after"))
     chosen = {"department": department if choices else "", "lamp": lamp, "state": state}
     chosen |= {"item": item, "mine": "1" if mine else ""}
     values = {
         "rows": page.rows,
-        "total": _total(desk, department, wanted),
+        "total": len(page.rows) if is_whole else _total(desk, department, wanted),
         "next": page.after and list_address("desk/cases", chosen, after=page.after),
         "first": list_address("desk/cases", chosen) if query.get("after") else "",
         "chosen": chosen,
@@ -169,9 +170,27 @@ def _total(desk: Desk, department: str, wanted: CaseFilter) -> int | None:
     """Return how many cases the list has, by the board's counts; None where those do not tell."""
     if wanted.state or wanted.item or wanted.items or not department:
         return None
+    if not _is_counted_alone(desk, department):
+        return None
     tally = desk.services.board.tallies([department]).get(department)
     lamps = tally.lamps if tally else {}
     return sum(lamps.get(lamp, 0) for lamp in ([wanted.lamp] if wanted.lamp else OPEN_LAMPS))
+
+
+def _is_counted_alone(desk: Desk, department: str) -> bool:
+    """Return whether the counts under the name are of what this person's list has, and all of it.
+
+    A name may be borne by a department of another region, and a department may continue others.
+    """
+    bearing = [
+        each
+        for each in desk.services.organisation.units().departments
+        if each.is_called(department)
+    ]
+    mine = (each for each in desk.who.callers if each.department == department)
+    is_limited = any(each.regions for each in mine)
+    is_one = len(bearing) == 1 or not (bearing or is_limited)
+    return is_one and desk.services.keepers.names(department) == (department,)
 
 
 def _department(desk: Desk, act: "Act") -> tuple[str, list[str]]:

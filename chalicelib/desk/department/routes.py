@@ -20,9 +20,9 @@ from chalicelib.desk.department.list_routes import page_of_desk, shown_now
 from chalicelib.desk.department.view import RowContext
 from chalicelib.errors import Rejected
 from chalicelib.permit.decide import evaluate
-from chalicelib.permit.reading.routes import case_for, no_such_case
+from chalicelib.permit.reading.routes import case_for, kept_today, no_such_case
 from chalicelib.permit.routes import rules_of
-from chalicelib.permit.view import show_explanation, show_permit
+from chalicelib.permit.view import show_explanation, show_permit, with_keeper
 from chalicelib.plumbing.query import check_names
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ def _read_case(desk: Desk, case_id: str) -> tuple[CaseSnapshot, dict[str, Any]]:
     records, rules = services.facts.of_case(snapshot.case), rules_of(services, snapshot)
     body = show_permit(snapshot, records, rules, now)
     case = CaseHistory(record.fact for record in records)
-    explained = show_explanation(snapshot, case, evaluate(case, rules), rules, now)
+    kept, evaluation = kept_today(services, snapshot), evaluate(case, rules)
+    explained = show_explanation(snapshot, case, evaluation, rules, now)
+    explained = with_keeper(explained, kept.addressed, kept.keeper)
     shown = RowContext(now, rules.profile.zone, services.item_names.current())
     values = case_view.case_values(snapshot, body, explained, shown)
     return snapshot, {**values, "rows": body["facts"]}

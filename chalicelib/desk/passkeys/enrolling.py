@@ -62,7 +62,9 @@ def begin(services: Services, who: SignedIn, caller: Caller, origin: str) -> dic
         "authenticatorSelection": {"residentKey": "preferred", "userVerification": "required"},
         "attestation": "none",
         "excludeCredentials": [
-            {"type": "public-key", "id": passkey.credential_id} for passkey in mine
+            {"type": "public-key", "id": passkey.credential_id}
+            for passkey in mine
+            if passkey.credential_id  # one that was restored from the log has none
         ],
     }
 

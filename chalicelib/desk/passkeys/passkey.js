@@ -23,14 +23,15 @@ const put = (form, name, value) => {
 };
 const sign = async (form, button) => {
   const asked = await ask(form.dataset.sign, form, {});
-  const ids = asked.allow.map((one) => ({ type: "public-key", id: raw(one.id) }));
+  const ids = asked.allow.filter((one) => one.id).map((one) => ({ type: "public-key", id: raw(one.id) }));
   const made = await navigator.credentials.get({
     publicKey: {
       challenge: raw(asked.challenge), rpId: asked.rpId, allowCredentials: ids,
       userVerification: "required",
     },
   });
-  const used = asked.allow.find((one) => one.id === b64(made.rawId));
+  const restored = asked.allow.find((one) => !one.id);  // from the log, which has no ids
+  const used = asked.allow.find((one) => one.id === b64(made.rawId)) || restored;
   const { authenticatorData, clientDataJSON, signature } = made.response;
   put(form, "signature", JSON.stringify({
     key: used.key, act: asked.act, ...(asked.salt ? { salt: asked.salt } : {}),

@@ -46,3 +46,20 @@ def test_a_region_with_a_new_code_is_served_on() -> None:
     assert not continued_registration(SOURCE, MERGED, EVE).serves("433122777")
     assert continued_registration(Registration(), MERGED, DAY) == Registration()
     assert continued_registration(SOURCE, Organisation(), DAY) is SOURCE
+
+
+def test_a_source_of_one_region_speaks_for_its_own_region_s_successor() -> None:
+    """Two regions have a department of one name, and one of them is merged."""
+    two = Organisation(
+        (
+            Department("A1", (DatedName("林业局"),), region="433101", until=EVE),
+            Department("A2", (DatedName("林业局"),), region="433122"),
+            Department("N1", (DatedName("农林局"),), region="433101"),
+        ),
+        (Succession("A1", "merge", DAY, "N1"),),
+    )
+    names = frozenset({"林业局"})
+    for region, speaks in (("433101", True), ("433122", False)):
+        source = continued_registration(Registration(names, frozenset({region})), two, DAY)
+        assert source.speaks_for("农林局") is speaks, region
+        assert source.speaks_for("林业局")

@@ -1,0 +1,106 @@
+"""A log with an organisation is restored: people, posts, successions, passkeys, signed acts."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from chalicelib.cases.case_id import card_case, department_case
+from chalicelib.people.organisation import Organisation, Post, Tenure
+from chalicelib.people.units import DatedName, Department, Succession
+from infra.recovery.restoring import restore
+from tests.support.asker import data
+from tests.support.published import publish
+from tests.support.signing_county import SigningCounty, signing_county
+
+A, B = f"p_{'a' * 16}", f"p_{'b' * 16}"
+MERGED = Organisation(
+    (
+        Department("H", (DatedName("Housing"),), until=date(2026, 11, 9)),
+        Department("N", (DatedName("住建局"),)),
+    ),
+    (Succession("H", "merge", date(2026, 11, 10), "N"),),
+    posts=(Post("N-1", "N", "承办岗", addressee="handler"),),
+    tenures=(Tenure(A, "N-1", date(2020, 1, 1)), Tenure(B, "N-1", date(2020, 1, 1), None, A)),
+)
+MADE_AGAIN = ("Log", "Facts", "Cases", "Board")
+
+
+@pytest.fixture
+def lived() -> Iterator[SigningCounty]:
+    """Give a county after a merger, in which an inspector signed, and another's key was revoked."""
+    with signing_county() as made:
+        made.county.services.organisation.change(lambda _: MERGED)
+        made.county.tick()
+        made.revoke("1", made.second)
+        made.first.revoke()
+        made.county.tick()
+        publish(made.county)
+        yield made
+
+
+def lose(county: Any, *tables: str) -> None:
+    """Empty some tables."""
+    for name in tables:
+        county.cloud.items[f"test-{name}"] = {}
+
+
+def signed(lived: SigningCounty, case: str) -> list[str]:
+    """Return the keys of the facts about the card of *case* that have an assertion."""
+    kept = lived.county.services.vault.private_fields(card_case(lived.card(case)))
+    facts = lived.county.services.facts.of_case(card_case(lived.card(case)))
+    return [each.fact.key for each in facts if "assertion" in kept.get(each.fact.key, {})]
+
+
+def told(lived: SigningCounty) -> dict[str, Any]:
+    """Return what doors, recipients, successions and keys say."""
+    services, ask = lived.county.services, lived.ask
+    card = data(ask("GET", f"/v1/cards/{lived.card('2')}", "住建局"))
+    year = services.facts.of_case(department_case("Housing", 2026))
+    acts = services.facts.of_case(card_case(lived.card("1")))
+    return {
+        "doors": {who: ask("GET", f"/v1/cards/{lived.card('2')}", who).status_code
+                  for who in ("住建局", "Housing", "Parks")},
+        "posts": card["posts"],
+        "kept_by": card["kept_by"],
+        "successions": [dict(each.fact.data) for each in year
+                        if each.fact.kind == "department.succeeded"],
+        "standing": services.passkeys.standing(),
+        "acts": [each.fact for each in acts],
+        "signed": signed(lived, "1"),
+        "statements": [services.passkeys.named(each.id, each.key.fingerprint).statement
+                       for each in (lived.first, lived.second)],
+        "revoked": [services.passkeys.named(each.id, each.key.fingerprint).is_revoked
+                    for each in (lived.first, lived.second)],
+    }  # fmt: skip
+
+
+def test_doors_recipients_successions_and_keys_are_the_same_again(lived: SigningCounty) -> None:
+    """All tables that are made from the log, and that of signing in, are lost."""
+    was = told(lived)
+    assert was["doors"] == {"住建局": 200, "Housing": 200, "Parks": 403}
+    assert [each["to"] for each in was["successions"]] == ["住建局"]
+    assert was["posts"][0]["people"] == [A]
+    assert (len(was["signed"]), len(was["standing"]), was["revoked"]) == (1, 1, [True, False])
+    lose(lived.county, *MADE_AGAIN, "SignIn")
+    assert lived.county.services.passkeys.standing() == []
+    restored = restore(lived.county.services, writes=True)
+    assert restored.passkeys == 2
+    lived.county.tick()
+    publish(lived.county)
+    assert restore(lived.county.services, writes=False).passkeys == 0
+
+    assert told(lived) == was
+
+
+def test_a_restored_key_signs_on_and_has_no_id_of_a_credential(lived: SigningCounty) -> None:
+    """Whoever has it still does; nobody is admitted as the first again."""
+    lose(lived.county, "SignIn")
+    assert restore(lived.county.services, writes=False).passkeys == 2
+    restore(lived.county.services, writes=True)
+    stored = lived.county.services.passkeys.named(lived.second.id, lived.second.key.fingerprint)
+    assert stored is not None
+    assert stored.credential_id == ""
+    lived.revoke("2", lived.second)
+    assert len(signed(lived, "2")) == 1
