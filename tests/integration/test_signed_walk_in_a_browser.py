@@ -22,6 +22,7 @@ from tests.support.opened_leaf import disclose
 from tests.support.replayed import PublicWorld, chained, public_world
 from tests.support.served_county import served_county
 from tests.support.signing_in import Browser, appointment, give
+from tests.support.signing_people import raw_of
 from tests.unit.policy_file import STATUTORY
 
 if TYPE_CHECKING:
@@ -32,7 +33,13 @@ START = "2026-11-02T09:00:00"  # a Monday
 WHY = "经核实，情况属实。"
 OWN = STATUTORY.replace('id = "statutory"', 'id = "own"', 1)
 ACTS = ", ".join(f'{act} = "required"' for act in ("confirm", "accept", "appeal", "find"))
-PROFILE = f'{OWN}\n[acts]\nsignature = {{ {ACTS} }}\nbasis = [{{ proposed = "…" }}]\n'
+DEVICE = "01020304050607080102030405060708"  # what Chromium's virtual authenticator says it is
+PROFILE = f"""{OWN}
+[acts]
+signature = {{ {ACTS} }}
+devices = {{ inspector = ["{DEVICE}"] }}
+basis = [{{ proposed = "…" }}]
+"""
 PEOPLE = {
     "erste": appointment("inspector"),
     "zweite": appointment("inspector"),
@@ -131,6 +138,12 @@ def enrol(walk: Walk) -> None:
     walk.county.tick()
     walk.vouch("erste", walk.make("zweite"))
     walk.vouch("erste", walk.make("haus"))  # the first of a role: any other may sign for it
+    made = {
+        each.role: raw_of(services.passkeys.registration(each.key)["attestationObject"])
+        for each in services.passkeys.standing()
+    }
+    assert b"fpacked" in made["inspector"]  # its profile lists devices: so makers are asked
+    assert b"dnone" in made["department"]
     assert len(services.passkeys.standing()) == len(PEOPLE)
 
 
