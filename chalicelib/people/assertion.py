@@ -29,6 +29,8 @@ Cause = Literal[
     "act",
     "time",
     "key",
+    "attestation",
+    "device",
 ]
 _FLAGS_AT, _HEAD = 32, 37  # of authenticator data: the flags; the hash, the flags and the counter
 _PRESENT, _VERIFIED, _CAN_BACK_UP, _BACKED_UP = 0x01, 0x04, 0x08, 0x10
@@ -57,6 +59,14 @@ _WORDS: Mapping[Cause, tuple[str, str]] = {
     "key": (
         "没有这把已登记的通行密钥，或者它已注销",
         "there is no enrolled passkey with this key, or it was revoked",
+    ),
+    "attestation": (
+        "设备对新密钥的证明不成立，或者不是 none、packed 格式",
+        "what the device says for the new key does not hold, or is neither none nor packed",
+    ),
+    "device": (
+        "本地监察规则没有把这种设备列为此角色可用的（[acts] devices）",
+        "the profile here does not list this kind of device for the role ([acts] devices)",
     ),
 }
 

@@ -23,11 +23,15 @@ class StoredPasskey(Struct, frozen=True, kw_only=True):
 
 
 class WaitingPasskey(Struct, frozen=True, kw_only=True):
-    """A passkey that waits for a second person; *enrolment* lacks him."""
+    """A passkey that waits for a second person; *enrolment* lacks him.
+
+    *registration* is what its device and the browser gave (`NewPasskey.registration`).
+    """
 
     credential_id: str
     enrolment: dict[str, Any]
     made_at: str
+    registration: dict[str, str] = {}
 
     @property
     def statement(self) -> Enrolment:

@@ -5,8 +5,8 @@ which browsers give by default, nobody has signed it. So a key is believed for w
 signs (四眼): the enrolment names the key, its person and role, and carries that assertion openly.
 The statement holds all that a check of later acts needs: the key, the site and its pages.
 
-The attestation statement is not checked, as no list of makers' roots is at hand. Its digest is
-stated, so that it can be shown and checked later.
+The attestation is checked as far as no list of makers' roots is needed (`attestation.py`). Its
+digest is stated, and what came is kept: so it can be shown, and checked against roots, later.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from chalicelib.people.assertion import (
     check_client_data,
     check_flags,
 )
+from chalicelib.people.attestation import check_attestation
 from chalicelib.people.cbor import read_cbor, read_first
 from chalicelib.people.person import PersonId
 from chalicelib.people.person_key import (
@@ -37,19 +38,23 @@ from chalicelib.schema import Defect, read_record
 
 ENROL = "enrol"  # the act by which a second person answers for a key
 MOST_ORIGINS = 4
-_MOST_OBJECT, _MOST_CLIENT = 16 * 1024, 2048  # characters of base64url
+_MOST_OBJECT, _MOST_CLIENT = 4096, 1024  # characters of base64url; fifty wait in one item
 _MOST_ID = 1023  # bytes of the id of a credential
 _HEAD, _AAGUID, _LENGTH = 37, 16, 2
 _ATTESTED = 0x40
 
 
 class NewPasskey(Struct, frozen=True):
-    """A passkey that somebody has just made; *attestation* is the digest of what vouches for it."""
+    """A passkey that somebody has just made; *attestation* is the digest of what vouches for it.
+
+    *registration* is what came, in base64url, by the names that browsers give the parts.
+    """
 
     key: PersonKey
     credential_id: bytes
     aaguid: str
     attestation: str
+    registration: Mapping[str, str]
 
 
 def read_registration(document: object, challenge: bytes, party: RelyingParty) -> NewPasskey:
@@ -64,11 +69,18 @@ def read_registration(document: object, challenge: bytes, party: RelyingParty) -
     check_client_data(client, "webauthn.create", challenge, party)
     try:
         match read_cbor(attested):
-            case {"fmt": str(), "attStmt": dict(), "authData": bytes(data), **rest} if not rest:
-                return _read_attested(data, base64url(hashlib.sha256(attested).digest()), party)
+            case {"fmt": str(form), "attStmt": dict(said), "authData": bytes(data), **rest} if (
+                not rest
+            ):
+                key, credential_id, aaguid = _read_attested(data, party)
+            case _:
+                raise NotSigned("form")
     except Corrupt as error:
         raise NotSigned("form") from error
-    raise NotSigned("form")
+    check_attestation(form, said, data + hashlib.sha256(client).digest(), (key, aaguid))
+    digest = base64url(hashlib.sha256(attested).digest())
+    registration = {"attestationObject": base64url(attested), "clientDataJSON": base64url(client)}
+    return NewPasskey(key, credential_id, aaguid.hex(), digest, registration)
 
 
 def _read_part(document: Mapping[str, object], name: str, most: int) -> bytes:
@@ -79,8 +91,8 @@ def _read_part(document: Mapping[str, object], name: str, most: int) -> bytes:
         raise NotSigned("form") from error
 
 
-def _read_attested(data: bytes, attestation: str, party: RelyingParty) -> NewPasskey:
-    """Return the passkey in authenticator *data*. Raises NotSigned or Corrupt."""
+def _read_attested(data: bytes, party: RelyingParty) -> tuple[PersonKey, bytes, bytes]:
+    """Return key, id and AAGUID in authenticator *data*. Raises NotSigned or Corrupt."""
     begin = _HEAD + _AAGUID + _LENGTH
     if not check_flags(data, party) & _ATTESTED or len(data) < begin:
         raise NotSigned("form")
@@ -93,8 +105,7 @@ def _read_attested(data: bytes, attestation: str, party: RelyingParty) -> NewPas
         at = read_first(data, at)[1]  # the extensions, which say nothing to us
     if at != len(data):
         raise NotSigned("form")
-    aaguid = data[_HEAD : _HEAD + _AAGUID].hex()
-    return NewPasskey(_read_cose(cose), credential_id, aaguid, attestation)
+    return _read_cose(cose), credential_id, data[_HEAD : _HEAD + _AAGUID]
 
 
 def _read_cose(cose: object) -> PersonKey:

@@ -4,6 +4,7 @@
                         without the ids of the credentials
     PASSKEYS/waiting    passkeys that somebody made, and for which nobody has signed yet
     PASSKEYS/standing   which keys stand now, of whom and in which role
+    MADE/<fingerprint>  what device and browser gave when an enrolled key was made
 
 What the log states is the truth about a key; this is what the doors read. Lost, it is made again
 from the log, but for the ids of credentials (`infra/recovery/passkeys.py`).
@@ -22,6 +23,7 @@ from chalicelib.people.session_store import SignInItem
 
 MOST_KEYS, MOST_WAITING, MOST_STANDING = 5, 50, 2000
 _PK, _WAITING, _STANDING = "PASSKEYS", "waiting", "standing"
+_MADE = "MADE"
 T = TypeVar("T")
 
 
@@ -84,6 +86,15 @@ class Passkeys:
         if mine not in standing:
             self._write(_STANDING, standing, [*standing, mine])
         self.forget_waiting(statement.key)
+
+    def keep_registration(self, key: str, registration: dict[str, str]) -> None:
+        """Keep what was given when *key* was made, for ever. A repeated call writes the same."""
+        self._items(_MADE, key, body=msgjson.encode(registration).decode()).save()
+
+    def registration(self, key: str) -> dict[str, str]:
+        """Return what was given when *key* was made; empty where nothing is kept."""
+        item = self._items.find(_MADE, key)
+        return msgjson.decode(item.body, type=dict[str, str]) if item else {}
 
     def revoke(self, person: str, key: str) -> None:
         """Believe a key no longer. Crash before the second write: the same call goes on."""

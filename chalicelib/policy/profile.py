@@ -84,6 +84,7 @@ class Profile(Struct, frozen=True):
     sources: OutageRule
     instrument: Instrument | None
     signature: SignatureRules
+    devices: Mapping[str, tuple[str, ...]]  # that passkeys may be of (AAGUID), by role
     basis: Mapping[str, Basis]  # of the sections office, counting and acts
 
     @property
@@ -251,10 +252,11 @@ def _made_of(written: WrittenProfile, version: str) -> Profile:
         sources=written.sources,
         instrument=written.instrument,
         signature=written.acts.signature,
+        devices=written.acts.devices,
         basis={
             "office": written.office.basis,
             "counting": counting.basis,
-            "signature": written.acts.basis,
+            **dict.fromkeys(("signature", "devices"), written.acts.basis),
         },
     )
 

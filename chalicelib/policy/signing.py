@@ -4,9 +4,10 @@ Pure. `offered`: whoever has a passkey may sign, and a fact without a signature 
 none. `required`: the act is refused without one. `none`: it is not asked for, and not taken.
 """
 
-from typing import Literal, get_args
+from collections.abc import Mapping
+from typing import Annotated, Literal, get_args
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from chalicelib.errors import Rejected
 from chalicelib.policy.basis import NO_BASIS, Basis
@@ -17,6 +18,7 @@ SignedActName = Literal[
 SIGNED_ACTS: tuple[SignedActName, ...] = get_args(SignedActName)
 Signature = Literal["none", "offered", "required"]
 OFFERED: Signature = "offered"
+_Aaguid = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 
 
 class SignatureRules(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,7 +60,11 @@ class SignatureRules(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ActsSection(Struct, frozen=True, forbid_unknown_fields=True):
-    """The section `[acts]`: *signature* by act; what it does not name is offered."""
+    """The section `[acts]`: *signature* by act; what it does not name is offered.
+
+    *devices* are the kinds of device (AAGUID) with which somebody of a role may enrol a passkey.
+    """
 
     signature: SignatureRules = SignatureRules()
+    devices: Mapping[str, tuple[_Aaguid, ...]] = {}
     basis: Basis = NO_BASIS

@@ -22,6 +22,14 @@ passkey admit  首把密钥：尚无有效的通行密钥时，使一把待证�
         The log states every one.
     --stage --json
     KEY  指纹的开头 | the begin of its fingerprint
+passkey show  出示登记一把通行密钥时设备给出的内容（attestation），其摘要在日志中。
+        | show what a device gave when a passkey was made (attestation); its digest is in the log.
+    about
+        没有厂商根证书名单，所以只核对了格式和签名：型号（AAGUID）是设备自称的。
+        | Form and signature were checked, without a list of makers' roots: the model (AAGUID) is
+        what the device says of itself.
+    --stage --json
+    KEY  指纹；已注销的写全 | its fingerprint, the whole of one that was revoked
 passkey revoke  注销一把通行密钥，并由日志载明。 | end a passkey; the log states that.
     --stage --json
     KEY  指纹的开头 | the begin of its fingerprint
@@ -46,6 +54,16 @@ def run_admit(arguments: argparse.Namespace) -> int:
     with stages.services_of(arguments.stage) as services:
         row = passkeys.admit_first(services, arguments.key)
     report(arguments, row, [_line(row, say("已生效", "it counts"))], ensure_ascii=True)
+    return 0
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    """Show how a passkey was made."""
+    from infra.operate import passkeys
+
+    with stages.services_of(arguments.stage) as services:
+        made = passkeys.made(services, arguments.key)
+    report(arguments, made, [f"{name}  {text}" for name, text in made.items()], ensure_ascii=True)
     return 0
 
 

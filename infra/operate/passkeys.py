@@ -1,5 +1,6 @@
 """The passkeys of people as an operator sees them: who waits, who stands, where the log says so."""
 
+from hashlib import sha256
 from typing import Any
 
 from chalicelib.cases.stored_fact import Record
@@ -8,7 +9,9 @@ from chalicelib.errors import BadInput, Bilingual, Rejected
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.people.caller import Caller
+from chalicelib.people.cbor import read_cbor
 from chalicelib.people.kept_passkey import StoredPasskey
+from chalicelib.people.person_key import base64url, unbase64url
 from chalicelib.plumbing.services import Services
 from infra.operate.announcing import wait_for_log
 
@@ -59,6 +62,23 @@ def revoke(services: Services, named: str) -> dict[str, Any]:
     person, role = standing[key].person, standing[key].role
     enrolling.revoke(services, Caller(_OPERATOR, "operator"), person, key)
     return {"key": key, "person": person, "role": role}
+
+
+def made(services: Services, named: str) -> dict[str, Any]:
+    """Return what was given when the passkey *named* was made. Raises BadInput.
+
+    `attestation` is the digest that the log states of `attestationObject`.
+    """
+    kept = services.passkeys.registration(named)
+    if not kept:
+        named = _one_of([each.key for each in services.passkeys.standing()], named)
+        kept = services.passkeys.registration(named)
+    if not kept:
+        zh, en = "登记时没有留存（早于留存的登记）", "nothing is kept: it was enrolled before that"
+        raise BadInput(zh=zh, en=en)
+    raw = unbase64url(kept["attestationObject"], len(kept["attestationObject"]))
+    form = read_cbor(raw)["fmt"]
+    return {"key": named, "form": form, "attestation": base64url(sha256(raw).digest()), **kept}
 
 
 def enrolment_of(services: Services, person: str, key: str) -> Record | None:

@@ -1,5 +1,6 @@
 """`duban passkey`: who waits, who stands; the first key, and the end of one; what is disclosed."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from infra.operate.disclosing import disclose, private_facts, select_fields
 from tests.integration.test_operator_commands import duban
 from tests.support.published import publish
 from tests.support.signing_county import SigningCounty, signing_county
-from tests.support.signing_people import Signer
+from tests.support.signing_people import Signer, raw_of
+from tests.support.soft_passkey import url64
 from tests.support.stage import go_on_with
 from tests.support.stream_pump import StreamPump
 
@@ -53,6 +55,23 @@ def test_the_first_key_is_admitted_and_no_other(duban, county):
     code, _, error = duban("passkey", "admit", second.key.fingerprint)
     assert (code, "须由另一人" in error) == (2, True)
     assert duban("passkey", "admit", "none")[0] == 2
+
+
+def test_what_a_device_gave_is_shown_to_who_asks(duban, county):
+    """Its digest is the one that the log states, after the key was revoked too."""
+    first = Signer(county, "erste").enrol()
+    (leaf,) = [json.loads(row["leaf"]) for row in county.services.log_reader.rows(0)]
+    key = first.key.fingerprint
+    for named in (key[:10], key):
+        shown = json.loads(duban("passkey", "show", named, "--json")[1])
+        raw = raw_of(shown["attestationObject"])
+        digest = url64(hashlib.sha256(raw).digest())
+        assert (shown["key"], shown["attestation"], shown["form"]) == (key, digest, "none")
+        assert leaf["data"]["attestation"] == digest
+        assert first.key.credential_id in raw
+        if named != key:
+            first.revoke()
+    assert duban("passkey", "show", key[:10])[0] == 2
 
 
 def test_an_operator_ends_a_key(duban, county):

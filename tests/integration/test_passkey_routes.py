@@ -212,3 +212,19 @@ def test_a_revoked_passkey_is_not_vouched_for_again(desks):
     signature = json.dumps(first.answer(asked))
     first.ask("/desk/passkeys", 409, step="vouch", signature=signature)
     assert key not in {each.key for each in county.services.passkeys.standing()}
+
+
+def test_the_first_key_of_a_role_is_vouched_for_in_another(desks):
+    """On the page too, in the post of whoever signs; the second one by somebody of that role."""
+    county, first, _ = desks
+    house = Desk(county, "haus", "department", "Housing")
+    key = house.make()["key"]
+    text = first.browser.get("/desk/settings").body.decode()
+    form = text[text.index('value="to_vouch"') :].partition("</form>")[0]
+    assert 'name="role" value="inspector"' in form
+    assert f'name="key" value="{key}"' in form
+    first.vouch(key)
+    county.tick()
+    second = Desk(county, "hauszwei", "department", "Housing").make()["key"]
+    assert second not in first.browser.get("/desk/settings").body.decode()
+    assert second in house.browser.get("/desk/settings").body.decode()

@@ -1,15 +1,12 @@
-"""Passkeys in a real browser with a virtual authenticator: made, vouched for, an act is signed."""
+"""Passkeys in a real browser with a virtual authenticator; who has none, and the whole walk."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from chalicelib.cases.case_id import card_case
-from chalicelib.desk.passkeys import enrolling
-from tests.support.attacks import duban_verify, signed
-from tests.support.browser import barriers, chromium, overflows, window
+from tests.support.browser import barriers, chromium, window
 from tests.support.environment import environment
 from tests.support.replayed import PublicWorld, public_world
 from tests.support.served_county import served_county
@@ -84,45 +81,3 @@ def test_who_has_no_passkey_is_told_so_and_acts_on_his_session(
     records = county.services.facts.of_case(card_case(card))
     (fact,) = (each.fact for each in records if each.fact.kind == "card.revoked")
     assert not fact.signed
-
-
-def test_a_person_signs_with_his_own_key(
-    county: PublicWorld, program: "Program", tmp_path: Path
-) -> None:
-    """Enrolled by two, a revocation is signed; the log's verifier counts one signed act."""
-    services, inspector = county.services, appointment("inspector")
-    people = [Browser(services, name, inspector) for name in ("erste", "zweite")]
-    with (
-        served_county("localhost", has_tls=True) as site,
-        window(program, 1280, scripts=True) as first,
-        window(program, 390, scripts=True) as second,
-    ):
-        for page, person in zip((first, second), people, strict=True):
-            authenticator(page)
-            give(page, site, person)
-        code = make(first, site)
-        (waiting,) = services.passkeys.waiting()
-        assert waiting.statement.key.startswith(code)
-        enrolling.admit_first(services, waiting.statement.key)
-        county.tick()
-        code = make(second, site)
-        assert barriers(second) == []
-        assert not overflows(second)
-        first.reload()
-        first.get_by_role("button", name=f"用我的通行密钥证明 {code}").click()
-        first.wait_for_function("() => !document.body.innerText.includes('待您证明的')")
-        county.tick()
-        assert len(services.passkeys.standing()) == 2
-        card = f"{county.snapshot('1').public_case}.2"
-        second.goto(f"{site}/desk/answers/{card}")
-        assert barriers(second) == []
-        second.locator("#f-text_revoke").fill(WHY)
-        second.get_by_role("button", name="（用通行密钥签名）").last.click()
-        second.wait_for_url("**/desk/receipts?**")
-    county.wall.forward(minutes=5)
-    county.tick()
-    county.close()
-    folder = signed(tmp_path / "log", county.leaves(), county.rules())
-    verdict = duban_verify(folder)
-    assert (verdict.code, verdict.findings) == (0, [])
-    assert verdict.report["acts"]["by_person"] == {people[1].person.id: 1}

@@ -7,7 +7,7 @@ of the answer can be another than it should be.
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,8 @@ class Page:
     more: Mapping[str, Any] = field(default_factory=dict)
     flags: int = PRESENT | VERIFIED
     extension: bytes = b""
+    counter: int = 0
+    wrap: Callable[[bytes], bytes] = lambda client: client
 
 
 class SoftPasskey:
@@ -62,6 +64,11 @@ class SoftPasskey:
         self.public = url64(self.spki)
         self.fingerprint = url64(hashlib.sha256(self.spki).digest())
         self.credential_id = hashlib.sha256(b"id " + seed).digest()[:16]
+
+    @property
+    def algorithm(self) -> int:
+        """The COSE algorithm."""
+        return -8 if self._eddsa else -7
 
     def sign(self, message: bytes) -> bytes:
         """Sign *message*."""
@@ -88,16 +95,20 @@ class SoftPasskey:
         answer = self.answer(challenge_of(text), page)
         return {"key": self.fingerprint, "act": text, **answer, **salted}
 
-    def registration(self, challenge: bytes, page: Page | None = None) -> dict[str, str]:
-        """Answer a registration with the attestation `none`."""
+    def registration(
+        self, challenge: bytes, page: Page | None = None, attest: "Attest | None" = None
+    ) -> dict[str, str]:
+        """Answer a registration; *attest* makes the attestation, which else is `none`."""
         page = page or Page(kind="webauthn.create", flags=PRESENT | VERIFIED | ATTESTED)
+        client = client_data(challenge, page)
         length = len(self.credential_id).to_bytes(2, "big")
         attested = AAGUID + length + self.credential_id + self.cose()
         data = authenticator_data(page) + attested + page.extension
-        statement = _map((_text("fmt"), _text("none")), (_text("attStmt"), _map()))
-        body = bytes([0xA3]) + statement[1:] + _text("authData") + _head(2, len(data)) + data
+        form, said = ("none", cbor_map()) if attest is None else attest(self, data, client)
+        statement = cbor_map((cbor_text("fmt"), cbor_text(form)), (cbor_text("attStmt"), said))
+        body = bytes([0xA3]) + statement[1:] + cbor_text("authData") + cbor_bytes(data)
         return {
-            "clientDataJSON": url64(client_data(challenge, page)),
+            "clientDataJSON": url64(client),
             "attestationObject": url64(body),
         }
 
@@ -105,31 +116,32 @@ class SoftPasskey:
         """Give the public key as COSE (RFC 9053)."""
         if self._eddsa:
             raw = self.spki[-32:]
-            return _map(
-                (_int(1), _int(1)),
-                (_int(3), _int(-8)),
-                (_int(-1), _int(6)),
-                (_int(-2), _bytes(raw)),
+            return cbor_map(
+                (cbor_int(1), cbor_int(1)),
+                (cbor_int(3), cbor_int(-8)),
+                (cbor_int(-1), cbor_int(6)),
+                (cbor_int(-2), cbor_bytes(raw)),
             )
         x, y = self.spki[-64:-32], self.spki[-32:]
-        return _map(
-            (_int(1), _int(2)),
-            (_int(3), _int(-7)),
-            (_int(-1), _int(1)),
-            (_int(-2), _bytes(x)),
-            (_int(-3), _bytes(y)),
+        return cbor_map(
+            (cbor_int(1), cbor_int(2)),
+            (cbor_int(3), cbor_int(-7)),
+            (cbor_int(-1), cbor_int(1)),
+            (cbor_int(-2), cbor_bytes(x)),
+            (cbor_int(-3), cbor_bytes(y)),
         )
 
 
 def client_data(challenge: bytes, page: Page) -> bytes:
     """Write what the browser says, in the order in which browsers do."""
     told = {"type": page.kind, "challenge": url64(challenge), "origin": page.origin}
-    return json.dumps({**told, "crossOrigin": False, **page.more}).encode()
+    return page.wrap(json.dumps({**told, "crossOrigin": False, **page.more}).encode())
 
 
 def authenticator_data(page: Page) -> bytes:
     """Write what the device says."""
-    head = hashlib.sha256(page.host.encode()).digest() + bytes([page.flags]) + bytes(4)
+    head = hashlib.sha256(page.host.encode()).digest() + bytes([page.flags])
+    head += page.counter.to_bytes(4, "big")
     return head if page.flags & ATTESTED else head + page.extension
 
 
@@ -140,17 +152,43 @@ def _head(major: int, value: int) -> bytes:
     return bytes([major << 5 | (23 + size)]) + value.to_bytes(size, "big")
 
 
-def _int(value: int) -> bytes:
+def cbor_int(value: int) -> bytes:
+    """Write a whole number."""
     return _head(0, value) if value >= 0 else _head(1, -1 - value)
 
 
-def _text(text: str) -> bytes:
+def cbor_text(text: str) -> bytes:
+    """Write a text."""
     return _head(3, len(text)) + text.encode()
 
 
-def _bytes(raw: bytes) -> bytes:
+def cbor_bytes(raw: bytes) -> bytes:
+    """Write bytes."""
     return _head(2, len(raw)) + raw
 
 
-def _map(*pairs: tuple[bytes, bytes]) -> bytes:
+def cbor_list(*items: bytes) -> bytes:
+    """Write a list."""
+    return _head(4, len(items)) + b"".join(items)
+
+
+def cbor_map(*pairs: tuple[bytes, bytes]) -> bytes:
+    """Write a map."""
     return _head(5, len(pairs)) + b"".join(key + value for key, value in pairs)
+
+
+Attest = Callable[[SoftPasskey, bytes, bytes], tuple[str, bytes]]
+"""Makes the form and the statement of an attestation, of the key, for the data and the page."""
+
+
+def packed(alg: int, signature: bytes, *chain: bytes) -> tuple[str, bytes]:
+    """Write a `packed` attestation, perhaps with certificates."""
+    pairs = [(cbor_text("alg"), cbor_int(alg)), (cbor_text("sig"), cbor_bytes(signature))]
+    if chain:
+        pairs.append((cbor_text("x5c"), cbor_list(*map(cbor_bytes, chain))))
+    return "packed", cbor_map(*pairs)
+
+
+def by_itself(key: SoftPasskey, data: bytes, client: bytes) -> tuple[str, bytes]:
+    """Let the new key sign for itself."""
+    return packed(key.algorithm, key.sign(data + hashlib.sha256(client).digest()))

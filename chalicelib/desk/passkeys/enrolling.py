@@ -60,7 +60,7 @@ def begin(services: Services, who: SignedIn, caller: Caller, origin: str) -> dic
         },
         "pubKeyCredParams": [{"type": "public-key", "alg": alg} for alg in ALGORITHMS],
         "authenticatorSelection": {"residentKey": "preferred", "userVerification": "required"},
-        "attestation": "none",
+        "attestation": "direct" if _devices(services, caller) else "none",
         "excludeCredentials": [
             {"type": "public-key", "id": passkey.credential_id}
             for passkey in mine
@@ -75,6 +75,9 @@ def offer(
     """Let a passkey that *caller* has just made wait for a second person. Raises Rejected."""
     party = party_of(origin)
     made = read_registration(document, _challenge(who), party)
+    devices = _devices(services, caller)
+    if devices and made.aaguid not in devices:
+        raise NotSigned("device")
     enrolment = Enrolment(
         person=caller.id,
         role=caller.role,
@@ -89,6 +92,7 @@ def offer(
         credential_id=base64url(made.credential_id),
         enrolment=enrolment.data(),
         made_at=text(services.now()),
+        registration={**made.registration},
     )
     services.passkeys.offer(waiting)
     return enrolment
@@ -146,8 +150,10 @@ def revoke(services: Services, caller: Caller, person: str, key: str) -> None:
 def _state(services: Services, waiting: WaitingPasskey, enrolment: Enrolment) -> Enrolment:
     """Have the log state *enrolment*, and believe the key once it does.
 
-    Crash after the first write: it is stated and still waits; the same call goes on.
+    Crash after the first write: it is kept how the key was made, and it waits. After the second: it
+    is stated, and still waits. The same call goes on.
     """
+    services.passkeys.keep_registration(enrolment.key, waiting.registration)
     now, zone = services.now(), services.profile().zone
     event: Event = enrolment_event(enrolment.data(), now, zone)
     services.inbox.notify(event["subject"], event, now)
@@ -159,6 +165,12 @@ def _state(services: Services, waiting: WaitingPasskey, enrolment: Enrolment) ->
     )
     services.passkeys.add(enrolment.person, passkey)
     return enrolment
+
+
+def _devices(services: Services, caller: Caller) -> tuple[str, ...]:
+    """Return the kinds of device (AAGUID) that the profile lists for the role; empty: all."""
+    region = caller.regions[0] if caller.regions else ""
+    return services.profile(region).devices.get(caller.role, ())
 
 
 def _expected(enrolment: Enrolment) -> Mapping[str, Any]:

@@ -16,7 +16,10 @@ CODE = 8  # characters of a key's fingerprint, which two people compare
 
 
 def passkey_values(desk: Desk) -> dict[str, Any]:
-    """Return what the settings show of passkeys; this reads three items."""
+    """Return what the settings show of passkeys; this reads two items, or three.
+
+    The first key of a role may be vouched for in another role: none of its own stands yet.
+    """
     roles = [role for role in SIGNING_ROLES if role in desk.who.roles]
     has_passkeys = can_have_passkeys(desk.request.headers.get("host", ""))
     if not roles or not has_passkeys:
@@ -35,14 +38,20 @@ def passkey_values(desk: Desk) -> dict[str, Any]:
         for about, made_at in waiting
     ]
     mine = [each.statement for each in passkeys.of(me)]
-    able = {each.role for each in mine}
+    able = [each.role for each in mine]
+    to_vouch = [row for row in rows if able and not row["is_mine"]]
+    if any(row["role"] not in able for row in to_vouch):
+        taken = {each.role for each in passkeys.standing()}
+        to_vouch = [row for row in to_vouch if row["role"] in able or row["role"] not in taken]
     return {
         "is_scripted": True,
         "has_passkeys": True,
         "signing_roles": roles,
         "passkeys": [{"key": one.key, "code": one.key[:CODE], "role": one.role} for one in mine],
         "waiting": [row for row in rows if row["is_mine"]],
-        "to_vouch": [row for row in rows if not row["is_mine"] and row["role"] in able],
+        "to_vouch": [
+            {**row, "as_role": row["role"] if row["role"] in able else able[0]} for row in to_vouch
+        ],
     }
 
 
