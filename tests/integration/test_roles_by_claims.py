@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.cases.case_id import card_case
+from chalicelib.people.code_store import digest_of_code
 from chalicelib.people.organisation import Organisation
 from chalicelib.people.person import Person
 from chalicelib.people.role_mapping import read_role_mapping
@@ -237,6 +238,17 @@ def test_who_was_made_and_is_linked_later_is_one_person(world, own):
     again.get("/desk")
     form = {"act": "revoke", "text_revoke": WHY, "key": "k" * 24}
     assert again.post(f"/desk/answers/{card}", **form).status_code == 403
+
+
+def test_who_was_made_and_is_imported_later_is_one_person(world, own):
+    """As by a link: what an import says goes before an id that was made, and both are known."""
+    visitor, _ = come(world, own, "zhang", **INSPECTOR)
+    made = session_of(world, visitor).person
+    digest = digest_of_code("subject", "zhang", world.services.vault.people_key())
+    world.services.person_codes.put_all({digest: person_id("zhang")})
+    again, _ = come(world, own, "zhang", **INSPECTOR)
+    session = session_of(world, again)
+    assert (session.person, session.provided.also) == (person_id("zhang"), (made,))
 
 
 def test_two_first_visits_at_once_make_one_person(world, own):

@@ -9,7 +9,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from chalicelib.desk.sign_in.provider import Proven
-from chalicelib.people.login_store import Subject
 from chalicelib.people.session import Provided
 from chalicelib.people.ways import Ways
 
@@ -29,11 +28,12 @@ def recognise(
     known = _known(services, ways.issuer, proven.subject)
     if known is None and granted:
         # Crash after it: he is found when he comes again.
-        known = services.logins.make_person(ways.issuer, proven.subject)
+        known = services.logins.make_person(ways.issuer, proven.subject).person, ()
     if known is None:
         return None
+    person, also = known
     marks = marks_of(services, ways.issuer, proven.session, str(proven.claims.get("sub", "")))
-    return known.person, Provided(granted, known.also, marks)
+    return person, Provided(granted, also, marks)
 
 
 def marks_of(services: "Services", issuer: str, session: str, subject: str) -> tuple[str, ...]:
@@ -54,12 +54,13 @@ def _granted(
     return ways.roles.appointments(proven.claims, units, stage_region, day)
 
 
-def _known(services: "Services", issuer: str, subject: str) -> Subject | None:
+def _known(services: "Services", issuer: str, subject: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the person, and other ids of his; None: nobody said who he is, and he is not made."""
     linked = services.logins.subject(issuer, subject)
     if linked and not linked.is_made:
-        return linked
+        return linked.person, linked.also
     key = services.vault.known_people_key()
     imported = services.person_codes.find("subject", subject, key) if key else ""
     if imported:
-        return Subject(imported, also=(linked.person,) if linked else ())
-    return linked
+        return imported, (linked.person,) if linked else ()
+    return (linked.person, ()) if linked else None
