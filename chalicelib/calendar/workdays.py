@@ -83,7 +83,7 @@ class Calendar:
 
     def _until(self, day: date) -> int:
         """Count the working days up to and including *day*. Raises Unknown."""
-        place = _index_of(day)
+        place = day.toordinal() - _BEGIN
         if not 0 <= place < _COUNT:
             raise Unknown(f"calendar:{day.year}")
         return self._through[place]

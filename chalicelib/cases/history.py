@@ -17,7 +17,8 @@ from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived,
 
 Answer = TypeVar("Answer")
 
-_SHARED = ("by_key", "_by_type", "cards", "_rechecks", "revoked")  # the same in every reading
+# The same in every reading.
+_SHARED = ("by_key", "_by_type", "types", "cards", "_rechecks", "revoked")
 
 
 class CaseHistory:
@@ -87,13 +88,15 @@ class CaseHistory:
             groups[fact.kind].append(fact)
         return groups
 
-    @property
+    @cached_property
     def types(self) -> KeysView[str]:
         """The types of the facts on record."""
         return self._by_type.keys()
 
     def of_type(self, *types: str) -> Sequence[Fact]:
         """Return the facts of these *types*, in the order of record."""
+        if len(types) == 1:
+            return self._by_type.get(types[0], ())
         groups = [self._by_type[kind] for kind in types if kind in self._by_type]
         if len(groups) < 2:  # noqa: PLR2004 - nothing to put in order
             return groups[0] if groups else ()

@@ -42,6 +42,8 @@ def settled_at(instant: datetime, source: Registration, counting: Counting) -> d
     """
     changes = [delivery.since for delivery in source.deliveries[1:]]
     changes += [outage.since for outage in source.outages]
+    if not changes:
+        return in_time_until(instant, source, counting)
     before = [change for change in changes if change <= instant]
     instants = [instant, *before, *(change - MILLISECOND for change in before)]
     return max(in_time_until(occurred, source, counting) for occurred in instants)

@@ -5,7 +5,8 @@ DESIGN §4 "Due instants" is the rule; 民法典 201–203 and 行政许可法 4
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.clock.advance import add_days, add_hours, add_office_time
 from chalicelib.clock.counting import Counting
@@ -13,7 +14,7 @@ from chalicelib.clock.span import Span, days_of, select_ended
 from chalicelib.policy.limit import OFFICE, Limit
 
 
-class Due(NamedTuple):
+class Due(Struct, frozen=True):
     """The instant at which a clock runs out. *missing*: the first unpublished year it rests on.
 
     *resumes*: when office time runs again, if it was used up as the office closed or a pause began.

@@ -41,7 +41,7 @@ class Extension(NamedTuple):
     most: Limit | None = None
 
 
-class Lengthened(NamedTuple):
+class Lengthened(Struct, frozen=True):
     """The *limits* of a clock and their extensions; *by* is the bounded extension that counts.
 
     *is_fixed*: no pause changes them.

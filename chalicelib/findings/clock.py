@@ -5,7 +5,6 @@ up to the decision, aftermath.py those after it.
 """
 
 from datetime import date, datetime
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,7 +20,7 @@ from chalicelib.policy.allowance import UNBOUND
 from chalicelib.policy.limit import Limit
 
 
-class Clock(NamedTuple):
+class Clock(Struct, frozen=True):
     """Clock *name* of a case, from *start* to *stop* (None: still running).
 
     It runs for *limit*, or to *due_at*, which nothing moves. *about* tells several clocks of a name
@@ -126,7 +125,8 @@ class ClockState(Struct, eq=False, dict=True):
     def _with(self, interruptions: Interruptions) -> "ClockState":
         if interruptions is self.clock.interruptions:
             return self
-        return replace(self, clock=self.clock._replace(interruptions=interruptions, doubt=None))
+        clock = replace(self.clock, interruptions=interruptions, doubt=None)
+        return replace(self, clock=clock)
 
     @property
     def in_doubt(self) -> bool:

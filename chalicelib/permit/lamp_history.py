@@ -23,7 +23,6 @@ from chalicelib.clock.due import Due
 from chalicelib.clock.span import Days
 from chalicelib.errors import Unknown
 from chalicelib.findings.recheck import gravest, is_revoked, stands
-from chalicelib.instant import local_time
 from chalicelib.intake.event_types import CLOSING_TYPES, DEEMED_TYPES, Derived, Reported
 from chalicelib.permit.claims.readings import decisions_in, is_accepted
 from chalicelib.permit.claims.weighing import Weighing, weigh
@@ -99,7 +98,7 @@ def fell_due(case: CaseHistory, weighing: Weighing, dues: Mapping[str, Due], rul
         return ""
     if closing is not None and closing.kind in _ENDED_WITHOUT and closing.at <= due.at:
         return ""
-    return local_time(due.at, rules.profile.zone).date().isoformat()
+    return rules.counting.day_of(due.at).isoformat()
 
 
 def case_days(permit: Permit, limits: CheckedLimits, rules: Rules) -> CaseDays | None:

@@ -11,6 +11,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from chalicelib.cases.fact import Fact
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.limit import Limit
@@ -19,7 +21,7 @@ StageKey = tuple[str, str]
 """A department (empty: the case's own) and the name of the stage."""
 
 
-class Stay(NamedTuple):
+class Stay(Struct, frozen=True):
     """*stage* of *department* from *start* to *end* (None: still there), by its limits."""
 
     stage: str

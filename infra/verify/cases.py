@@ -108,12 +108,12 @@ def _read(
     """Read the leaves at *indexes*; yield each that is as leaves are, and note the others."""
     stored = [entries.leaves.read(index) for index in indexes]
     read = read_leaves([each.leaf for each in stored])
-    for index, (leaf_hash, _), leaf in zip(indexes, stored, read, strict=True):
+    for index, raw, leaf in zip(indexes, stored, read, strict=True):
         if isinstance(leaf, Malformed):
             checked.malformed.append(index)
             checked.issues.extend([Issue(index, "I10", leaf.zh, leaf.en)])
         else:
-            yield index, leaf_hash, leaf
+            yield index, raw.hash, leaf
 
 
 class CheckedCases(NamedTuple):

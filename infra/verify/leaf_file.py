@@ -9,7 +9,8 @@ import tempfile
 from array import array
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from chalicelib.errors import BadInput
 from chalicelib.log.tlog.wire import HASH
@@ -18,7 +19,7 @@ _PREAD = getattr(os, "pread", None)  # not on every system
 _AT_ONCE = 1 << 20  # bytes that are written or read at a time
 
 
-class StoredLeaf(NamedTuple):
+class StoredLeaf(Struct, frozen=True):
     """The *hash* of a leaf, and the *leaf*; b"" where only its hash is known."""
 
     hash: bytes
@@ -58,8 +59,8 @@ class LeafFile:
 
     def read(self, index: int) -> StoredLeaf:
         """Return leaf *index* of the log, which was added before `finish`."""
-        start, end = self._ends[index - self.first : index - self.first + 2]
-        raw = self._bytes(start, end)
+        place = index - self.first
+        raw = self._bytes(self._ends[place], self._ends[place + 1])
         return StoredLeaf(raw[:HASH], raw[HASH:])
 
     def hashes(self, index: int, count: int) -> bytes:

@@ -9,9 +9,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import rfc8785
+from msgspec import Struct
+from msgspec.json import Encoder
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.stored_fact import fact_in
@@ -51,7 +53,7 @@ _TAIL = re.compile(
 )
 
 
-class ReadLeaf(NamedTuple):
+class ReadLeaf(Struct, frozen=True):
     """A leaf: the *fact* in it, and what links it: its *case*, *prev* and *own* ("" for none)."""
 
     case: str
@@ -71,9 +73,7 @@ def _refuse(text: str) -> Any:
 
 
 _READER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse, parse_int=_whole)
-_WRITE = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
-).encode
+_ENCODER = Encoder(order="sorted")  # one spelling for each text, as RFC 8785 has it
 
 
 def read_leaves(leaves: Sequence[bytes]) -> list[ReadLeaf | Malformed]:
@@ -83,14 +83,22 @@ def read_leaves(leaves: Sequence[bytes]) -> list[ReadLeaf | Malformed]:
     # Each was read from its own text, and no object begins with another: so all are canonical
     # if they are canonical when written one behind the other.
     is_canonical = (
-        _WRITE([parts[0].fact.data for parts in short if parts]) == f"[{','.join(texts)}]"
+        _write([parts[0].fact.data for parts in short if parts]) == f"[{','.join(texts)}]"
     )
     return [
         parts[0]
-        if parts and (is_canonical or _WRITE(parts[0].fact.data) == parts[1])
+        if parts and (is_canonical or _write(parts[0].fact.data) == parts[1])
         else _read_long(leaf)
         for leaf, parts in zip(leaves, short, strict=True)
     ]
+
+
+def _write(value: object) -> str:
+    """Write a *value* without unusual names as RFC 8785 has it; "" where it cannot be written."""
+    try:
+        return _ENCODER.encode(value).decode()
+    except (UnicodeEncodeError, RecursionError):  # half of a surrogate pair; too deep
+        return ""
 
 
 def _read_short(leaf: bytes) -> tuple[ReadLeaf, str] | None:

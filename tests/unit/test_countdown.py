@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.countdown import Countdown, countdown
@@ -177,7 +178,7 @@ def test_a_profile_may_show_office_time_where_it_judges_by_days() -> None:
     assert of_case(run_clock(clock, Rules(profile, CALENDAR)), profile, now) == {
         "convention": "H", "used_days": 2, "left_days": 3, "used": "PT14H", "left": "PT21H",
     }  # fmt: skip
-    stopped = clock._replace(stop=at("2025-04-16T10:00"))
+    stopped = replace(clock, stop=at("2025-04-16T10:00"))
     assert of_case(run_clock(stopped, Rules(profile, CALENDAR)), profile, now) == {
         "convention": "H", "used_days": 1, "left_days": 4, "used": "PT7H", "left": "PT28H",
     }  # fmt: skip

@@ -54,10 +54,10 @@ PREDICATES: Mapping[str, Predicate] = {
 def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
     """Yield a finding for each breach in *permit*; *main* are its main clocks. Raises Unknown."""
     conduct = rules.profile.conduct if permit.origin else {}
-    for rule, row in conduct.items():
+    for rule, predicate in PREDICATES.items():
+        row = conduct.get(rule)
         # A rule that is judged of the item alone is not judged of the case as well.
-        predicate = PREDICATES.get(rule)
-        if predicate and row.per_case is not False and predicate.needs(permit):
+        if row is not None and row.per_case is not False and predicate.needs(permit):
             for breach in predicate.breaches(permit, row):
                 yield _finding(rule, row, breach, permit)
     for fact in permit.acts:

@@ -53,8 +53,9 @@ def find_telling_signs(
 def _signs(rows: _Rows, permit: Permit, rules: Rules) -> Iterator[Sign]:
     basis = rules.profile.data_quality.claims
     for name, rests_on in rows if basis and permit.origin else ():
-        facts = sorted(rests_on, key=attrgetter("n"))
+        facts = [*rests_on]
         if facts and basis:
+            facts.sort(key=attrgetter("n"))
             yield Sign(name, tuple(f.n for f in facts), max(f.recorded_at for f in facts), basis)
 
 

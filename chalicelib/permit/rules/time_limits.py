@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
@@ -126,7 +127,7 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
     later = [*side_clocks(permit, effects, end.at if end else None, rules), *main.after]
     if permit.ownership.transfers:  # who had the case when a clock started answers for it (移送)
         had = permit.ownership.since
-        later = [each._replace(department=each.department or had(each.start)) for each in later]
+        later = [replace(each, department=each.department or had(each.start)) for each in later]
     started = [run_clock(clock, rules) for clock in later]
     others = (*examined.clocks, *(state for state in started if state.is_within_reach))
     refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit, rules)]

@@ -68,7 +68,8 @@ def _bound(fact: Fact, catalogue: StatedCatalogue, rules: Rules) -> dict[str, ob
     rules = rules_when_opened(fact.at, fact.recorded_at, fact.source, rules)
     terms, details = bind(told, fact.at, catalogue.listed(fact.text("item")), rules)
     fields = {name: told[name] for name in FIXED if told.get(name)}
-    return {**fields, **details, **({"terms": terms.written()} if terms.written() else {})}
+    written = terms.written()
+    return {**fields, **details, **({"terms": written} if written else {})}
 
 
 def _adopt_again(replayed: ReplayedCase, fact: Fact) -> Iterator[Fact]:

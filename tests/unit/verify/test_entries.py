@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.instant import parse
 from chalicelib.log.tlog.tree import leaf_hash
 from infra.verify.entries import CaseIndex, Entries, number, outline, own_name
-from infra.verify.leaf_file import LeafFile
+from infra.verify.leaf_file import LeafFile, StoredLeaf
 from infra.verify.leaf_form import ReadLeaf, read_leaves
 from infra.verify.recorded import NEVER, RecordedTimes, instant_of, ms_of
 from infra.verify.supervision.replay import SupervisionReplay
@@ -145,11 +145,11 @@ def test_a_leaf_file_has_every_length() -> None:
         file.add(leaf_hash(leaf), leaf)
     file.finish()
     assert len(file) == len(raw)
-    wanted = [(leaf_hash(leaf), leaf) for leaf in raw]
-    assert [tuple(stored) for stored in file] == wanted
-    assert tuple(file.read(258)) == wanted[2]
-    assert file.hashes(257, 2) == wanted[1][0] + wanted[2][0]
-    assert file.hashes(256, 1000) == b"".join(hash_ for hash_, _ in wanted)
+    wanted = [StoredLeaf(leaf_hash(leaf), leaf) for leaf in raw]
+    assert [*file] == wanted
+    assert file.read(258) == wanted[2]
+    assert file.hashes(257, 2) == wanted[1].hash + wanted[2].hash
+    assert file.hashes(256, 1000) == b"".join(each.hash for each in wanted)
     file.close()
 
 

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pytest
+import rfc8785
 
 from infra.verify.leaf_fields import Malformed
-from infra.verify.leaf_form import read_leaves
+from infra.verify.leaf_form import _write, read_leaves
 from tests.support.shown_log import issues_of, leaves, published, read, written
 
 RIGHT = leaves(12)
@@ -134,6 +135,17 @@ def test_there_is_one_way_to_write_a_leaf(leaf: bytes) -> None:
 def test_two_halves_are_not_two_leaves(one: bytes, other: bytes) -> None:
     """Leaves are read together, and still each must be one by itself."""
     assert is_right(one, other) == [False, False]
+
+
+def test_every_character_is_written_as_the_standard_has_it() -> None:
+    """The short way has no spelling of its own for any; half of a surrogate pair has none."""
+    every = [chr(n) for n in range(0x110000) if not 0xD800 <= n < 0xE000]
+    assert _write(every) == rfc8785.dumps(every).decode()
+    names: dict[str, Any] = {
+        name: [-1, 1 << 52, True, None, {}] for name in every[: 0x10000 - 0x800 : 7]
+    }
+    assert _write(names) == rfc8785.dumps(names).decode()
+    assert not _write(["\ud800"])
 
 
 def test_names_beyond_the_basic_plane_are_sorted_as_the_standard_says() -> None:
