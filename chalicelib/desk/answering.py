@@ -236,8 +236,17 @@ def error_page(request: Any, refusal: Rejected) -> Response | None:
     if not is_ours or "text/html" not in (headers.get("accept") or ""):
         return None
     try:
-        return Desk(current_services(), request, None).error(refusal)
+        services = current_services()
+        return Desk(services, request, _who(services, request)).error(refusal)
     except Exception:  # noqa: BLE001 - the rim: a stage that is broken cannot draw pages either
+        return None
+
+
+def _who(services: Services, request: Any) -> SignedIn | None:
+    """Return who is signed in, whose menu the page keeps; None: nobody."""
+    try:
+        return signed_in(services, request)
+    except NotSignedIn:
         return None
 
 

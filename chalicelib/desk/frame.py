@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.desk.moments import write_day, write_left, write_moment
+from chalicelib.desk.naming import is_about_a_limit, name_finding
 from chalicelib.errors import Language
 from chalicelib.pages.frame import style, templates
 from chalicelib.pages.words import page_words
@@ -25,6 +26,8 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": write_day,
     "moment": write_moment,
     "left": write_left,
+    "finding": name_finding,
+    "about_a_limit": is_about_a_limit,
 }
 
 

@@ -17,8 +17,9 @@ def write_day(at: str, words: Words) -> str:
     if not at:
         return ""
     when = datetime.fromisoformat(at)
-    weekday = words["weekdays"].split()[when.weekday()]
-    return words["day"].format(year=when.year, month=when.month, day=when.day, weekday=weekday)
+    weekday = words["days_of_week"].split()[when.weekday()]
+    month = words["months"].split()[when.month - 1]
+    return words["day"].format(year=when.year, month=month, day=when.day, weekday=weekday)
 
 
 def write_moment(at: str, words: Words) -> str:
@@ -27,7 +28,8 @@ def write_moment(at: str, words: Words) -> str:
         return ""
     when = datetime.fromisoformat(at)
     is_last = f"{when:%H:%M:%S}.{when.microsecond // 1000:03d}" == _LAST_MOMENT
-    return f"{write_day(at, words)} {'24:00' if is_last else f'{when:%H:%M}'}"
+    clock = "24:00" if is_last else f"{when:%H:%M}"
+    return words["moment"].format(day=write_day(at, words), clock=clock)
 
 
 def write_left(minutes: int, words: Words) -> str:

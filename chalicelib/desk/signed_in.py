@@ -187,8 +187,10 @@ def read_fields(request: Any) -> dict[str, str]:
 def path_of(request: Any) -> str:
     """Return the path of *request* from the site's root, without a prefix of the stage."""
     parts = str((request.context or {}).get("path") or "/desk").strip("/").split("/")
-    depth = str(request.path or "/desk").strip("/").count("/") + 1
-    return "/" + "/".join(parts[-depth:])
+    route = str(request.path or "/desk").strip("/").split("/")
+    if route[-1].endswith("+}") and route[0] in parts:  # as many parts as there are
+        return "/" + "/".join(parts[parts.index(route[0]) :])
+    return "/" + "/".join(parts[-len(route) :])
 
 
 def _address(request: Any) -> str:

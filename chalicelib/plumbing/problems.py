@@ -192,9 +192,11 @@ def _rewrite_refusals(
     app: Chalice, page: ErrorPage, request: Any, get_response: Callable[[Any], Response]
 ) -> Response:
     language = language_of(request)
+    if not app.routes.get(request.context["resourcePath"]):  # Chalice takes it for a method's fault
+        return _answer(request, page, _refusal(HTTPStatus.NOT_FOUND))
     try:
         response = get_response(request)
-    except Exception as error:  # noqa: BLE001 - an unknown resource path is a KeyError in Chalice
+    except Exception as error:  # noqa: BLE001 - the rim: nothing above it but Chalice
         return _answer(request, page, error)
     body = response.body
     if not (isinstance(body, dict) and body.keys() == {"Code", "Message"}):

@@ -30,6 +30,9 @@ TEMPLATE = ROOT / "infra" / "stack" / "template.yaml"
 CONFIG = ROOT / ".chalice" / "config.json"
 PROFILES = ROOT / "chalicelib" / "profiles"
 MODEL_STAGE = "prod"
+ANY_METHOD = "x-amazon-apigateway-any-method"
+INTEGRATION = "x-amazon-apigateway-integration"
+PAGES = ("/desk", "/signin", "/signout")
 
 
 def package(stage: str, target: Target = LAMBDA) -> Path:
@@ -52,7 +55,9 @@ def _package(stage: str, target: Target, folder: Path) -> Path:
     parameters["Runtime"]["Default"] = target.runtime
     parameters["Architecture"]["Default"] = target.architecture
     parameters["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
-    _hand_on_every_method(template)
+    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    _hand_on_every_method(paths)
+    _hand_on_what_is_below(paths)
     archive, task = folder / "deployment.zip", folder / "task"
     with zipfile.ZipFile(archive) as zipped:
         zipped.extractall(task)
@@ -129,18 +134,29 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
         raise BadInput(zh=f"打包没有成功，原话是：{reason}", en=reason, where="chalice package")
 
 
-def _hand_on_every_method(template: dict[str, Any]) -> None:
-    """Have the gateway hand on every method of a known path.
+def _hand_on_every_method(paths: dict[str, Any]) -> None:
+    """Have the gateway hand on every method of the *paths* that it knows.
 
     By itself it takes an unknown method for an unknown path. Handed on, it is answered as HTTP has
     it: 405 with the methods that there are, and HEAD as GET without its body.
     """
-    definition = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
-    handed_on = ("parameters", "x-amazon-apigateway-integration")
-    for operations in definition["paths"].values():
+    handed_on = ("parameters", INTEGRATION)
+    for operations in paths.values():
         first = next(iter(operations.values()))
         kept = {name: first[name] for name in handed_on if name in first}
-        operations["x-amazon-apigateway-any-method"] = kept | {"responses": {}}
+        operations[ANY_METHOD] = kept | {"responses": {}}
+
+
+def _hand_on_what_is_below(paths: dict[str, Any]) -> None:
+    """Have the gateway hand on every other address below the pages for people.
+
+    Its own refusal has one form, whatever the browser accepts: nobody there could read it.
+    """
+    rest = {"name": "rest", "in": "path", "required": True, "type": "string"}
+    for page in PAGES:
+        integration = paths[page][ANY_METHOD][INTEGRATION]
+        operation = {"parameters": [rest], INTEGRATION: integration, "responses": {}}
+        paths[f"{page}/{{rest+}}"] = {ANY_METHOD: operation}
 
 
 def main(arguments: list[str]) -> int:

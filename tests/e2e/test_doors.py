@@ -65,6 +65,16 @@ def test_a_method_that_an_address_does_not_know_is_405(door: Door) -> None:
     assert (status, headers["content-type"], body) == (200, "application/json", b"")
 
 
+def test_an_unknown_address_below_a_desk_is_a_page_with_the_way_back(door: Door) -> None:
+    """The gateway hands it on; its own refusals are for programs."""
+    for path in ("/desk/nothing", "/desk/cases/a/b/c", "/signin/%E5%8A%9E", "/signout/x"):
+        status, headers, body = door.ask("GET", path, accept="text/html,*/*;q=0.8")
+        assert (status, headers["content-type"][:9]) == (404, "text/html"), path
+        assert "没有此地址" in body.decode()
+        status, headers, body = door.ask("GET", path, accept="*/*")
+        assert (status, json.loads(body)["status"]) == (404, 404)
+
+
 def test_a_query_with_raw_chinese_says_what_to_do(door: Door) -> None:
     """It is no HTTP; encoded, it is the department that is meant."""
     url = urlsplit(door.url)

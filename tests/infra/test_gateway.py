@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 # Nobody is named in these. `identity.sourceIp`, `identity.userAgent`, `path` and the like would.
 LOGGED = {
     *("requestTimeEpoch", "requestId", "httpMethod", "resourcePath", "status", "responseLength"),
@@ -68,8 +70,26 @@ def test_the_gateway_hands_on_every_method_of_a_path_that_it_knows(
     paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
     for path, operations in paths.items():
         any_method = operations["x-amazon-apigateway-any-method"]
+        if path.endswith("+}"):  # no path of its own: the next test
+            continue
         others = [one for name, one in operations.items() if not name.startswith("x-")]
         assert others, path
         integration = "x-amazon-apigateway-integration"
         assert all(any_method[integration] == other[integration] for other in others)
         assert any_method.get("parameters") == others[0].get("parameters")
+
+
+@pytest.mark.parametrize("page", ["/desk", "/signin", "/signout"])
+def test_the_gateway_hands_on_unknown_addresses_below_the_pages_for_people(
+    template: dict[str, Any], page: str
+) -> None:
+    """To the function of the page, which answers in words; its own refusal has one form."""
+    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    below = paths[f"{page}/{{rest+}}"]
+    assert below.keys() == {"x-amazon-apigateway-any-method"}
+    operation = below["x-amazon-apigateway-any-method"]
+    (rest,) = operation["parameters"]
+    assert (rest["name"], rest["in"]) == ("rest", "path")
+    integration = "x-amazon-apigateway-integration"
+    own = paths[page]["x-amazon-apigateway-any-method"]
+    assert operation[integration] == own[integration]

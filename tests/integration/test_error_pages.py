@@ -1,5 +1,6 @@
 """An error as a page where a browser asks for a page of ours; else as a problem document."""
 
+import json
 from unittest.mock import patch
 
 import pytest
@@ -10,6 +11,7 @@ from chalicelib.errors import Conflict, Corrupt, Rejected, Unknown
 from tests.support.browsing import Visitor
 from tests.support.memory_stage import memory_world
 from tests.support.signing_in import HOST, Browser, appointment
+from tests.support.wsgi_app import gateway_event
 
 ERRORS = {
     400: Rejected(400, zh="不对", en="not so"),
@@ -99,3 +101,69 @@ def test_a_stage_whose_rules_lack_says_so(clerk):
     with patch("chalicelib.plumbing.services.Services.profile", side_effect=Unknown("policy:x")):
         answer = clerk.get("/desk")
     assert answer.status_code == 503
+
+
+UNKNOWN = (
+    "/desk/nothing",
+    "/desk/cases/a/b/c/d",
+    "/signin/nothing",
+    "/signout/now",
+    "/desk/%E5%8A%9E",
+)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_an_unknown_address_below_the_pages_is_a_page(world, path, method):
+    """404, in words and with the way back; its links lead there from any depth."""
+    answer = ask(method, path, "text/html,*/*;q=0.8")
+    page = answer["body"]
+    assert (answer["statusCode"], answer["headers"]["Content-Type"][:9]) == (404, "text/html")
+    assert "没有此地址" in page
+    assert "地址可能写错了" in page
+    assert f'<base href="{"../" * (path.count("/") - 1) or "./"}">' in page
+    assert '<a href="desk">返回工作台</a>' in page
+    english = ask(method, f"{path}?lang=en", "text/html")["body"]
+    assert "There is nothing at this address" in english
+
+
+def test_an_unknown_address_is_a_problem_for_a_program(world):
+    """As everywhere else."""
+    answer = ask("GET", "/desk/nothing", "*/*")
+    assert answer["statusCode"] == 404
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+    assert json.loads(answer["body"])["detail"] == "没有此地址。"
+
+
+def test_who_is_signed_in_keeps_the_menu_on_an_unknown_address(clerk):
+    """The way on is where it always is."""
+    cookie = f"__Host-duban={clerk.token}"
+    page = ask("GET", "/desk/nothing/here", "text/html", cookie=cookie)["body"]
+    assert '<a href="desk/cases">办件</a>' in page
+    assert 'action="signout"' in page
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "said"),
+    [
+        ("PUT", "/desk", 405, "此页不能这样打开或者提交。"),
+        ("GET", "/signout", 405, "此页不能这样打开或者提交。"),
+        ("POST", "/signin", 415, "此页只接受本站页面上的表单。"),
+        ("GET", "/signin/callback", 400, "登录已过期"),
+    ],
+)
+def test_what_a_page_says_is_for_people(world, method, path, status, said):
+    """No name of a header or of a media type; and what to do about it."""
+    answer = ask(method, path, "text/html")
+    page = answer["body"].partition("<main")[2]
+    assert answer["statusCode"] == status
+    assert said in page
+    for word in ("Allow", "Content-Type", "application/"):
+        assert word not in page
+
+
+def ask(method, path, accept, **headers):
+    """Ask as the gateway hands it on."""
+    kind = {"content-type": "application/json"} if method == "POST" else {}
+    event = gateway_event(method, path, {"host": HOST, "accept": accept, **kind, **headers}, b"")
+    return app.app(event, None)

@@ -223,7 +223,7 @@ def test_the_record_has_every_fact_with_its_place_in_the_log(county, inspector):
     text = page(inspector.get(f"/desk/cases/{CASE}/record"))
     for words in ("受理", "人工发现", WHY, "拟发牌，待确认", "日志第", "statutory", "hall"):
         assert words in text
-    numbers = [int(n) for n in re.findall(r"日志第(\d+)条", text)]
+    numbers = [int(n) for n in re.findall(r"日志第 (\d+) 条", text)]
     assert numbers == sorted(numbers)
     assert len(numbers) == len(county.facts())
     auditor = Browser(county.services, "auditor", appointment("auditor"))

@@ -81,10 +81,15 @@ def barriers(page: "Page", *, is_dark: bool = False) -> list[str]:
     try:
         opened = beside.new_page()
         opened.goto(page.url)
-        opened.evaluate(f"() => {{ {_axe()} }}")
-        found: dict[str, Any] = opened.evaluate("() => axe.run()")
+        return barriers_in(opened)
     finally:
         beside.close()
+
+
+def barriers_in(page: "Page") -> list[str]:
+    """Return what axe-core finds on a *page* whose window runs scripts, a line for each kind."""
+    page.evaluate(f"() => {{ {_axe()} }}")
+    found: dict[str, Any] = page.evaluate("() => axe.run()")
     return [
         f"{rule['id']} ({rule['impact']}): {rule['nodes'][0]['html'][:200]}"
         for rule in found["violations"]

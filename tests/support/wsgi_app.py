@@ -9,6 +9,7 @@ from typing import Any
 from chalice.local import LambdaEventConverter, RouteMatcher
 
 import app
+from infra.stack.package import PAGES
 
 _GATEWAY = LambdaEventConverter(RouteMatcher(list(app.app.routes)))
 
@@ -45,8 +46,22 @@ def gateway_event(
     method: str, target: str, headers: Mapping[str, str], body: bytes
 ) -> dict[str, Any]:
     """Return the event that the gateway makes of a request. Raises ValueError: no such path."""
-    event: dict[str, Any] = _GATEWAY.create_lambda_event(method, target, {**headers})
+    try:
+        event: dict[str, Any] = _GATEWAY.create_lambda_event(method, target, {**headers})
+    except ValueError:
+        event = _below_a_page(method, target, headers)
     return event | {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+
+
+def _below_a_page(method: str, target: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Return the event of an unknown path below the pages for people, all of which is handed on."""
+    path, _, query = target.partition("?")
+    page, _, rest = path.removeprefix("/").partition("/")
+    if f"/{page}" not in PAGES or not rest:
+        raise ValueError(path)
+    event = _GATEWAY.create_lambda_event(method, f"/{page}?{query}", {**headers})
+    event["requestContext"] |= {"resourcePath": f"/{page}/{{rest+}}", "path": path}
+    return {**event, "pathParameters": {"rest": rest}}
 
 
 def _ask(

@@ -32,7 +32,8 @@ def test_a_date_has_its_year_and_its_day_of_the_week():
     """In both languages; an instant has the time of day as well."""
     at = "2026-11-24T17:30:00.000+08:00"
     assert write_day(at, ZH) == "2026年11月24日 周二"
-    assert write_day("2026-11-24", EN) == "Tue 24/11/2026"
+    assert write_day("2026-11-24", EN) == "24 November 2026, Tuesday"
+    assert write_moment(at, EN) == "24 November 2026, Tuesday, 17:30"
     assert write_moment(at, ZH) == "2026年11月24日 周二 17:30"
     assert write_moment("", ZH) == write_day("", ZH) == ""
 

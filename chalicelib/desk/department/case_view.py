@@ -12,13 +12,14 @@ from chalicelib.cases.case_id import card_id
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.desk.calendar_picture import day_runs, picture
 from chalicelib.desk.department.view import RowContext, case_row
+from chalicelib.desk.naming import fact_beginning
 from chalicelib.intake.event_types import FINDING_TYPES
 
 Rows = Sequence[Mapping[str, Any]]
 _CITED = re.compile("（[^（）]*[《依][^（）]*）")  # a citation; not （星期一）
 _MAIN = ("promise", "first_review", "statutory")
 _MINUTE = timedelta(minutes=1)
-_TOLD = ("outcome", "procedure", "stage", "level", "rule")  # fields that a line of a fact has
+_TOLD = ("outcome", "procedure", "stage", "level")  # fields that a line of a fact has
 
 
 def case_values(
@@ -87,11 +88,14 @@ def fact_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "at": row["at"],
         "acts_at": row.get("acts_at") or "",
         "recorded_at": row["recorded_at"] if row["recorded_at"][:16] != row["at"][:16] else "",
-        "is_reported": row["told"],
+        "is_received": bool(row.get("source")),  # from an intake system; else it was done here
         "source": row.get("source") or "",
         "role": data.get("role", ""),
         "told": [(name, str(data[name])) for name in _TOLD if data.get(name)],
-        "ground": words.get("ground") or "",
+        "rule": data.get("rule") or "",
+        "rule_title": words.get("rule") or "",
+        "ground": data.get("ground") or "",
+        "ground_text": words.get("ground") or "",
         "basis": data.get("basis") or data.get("breaks") or "",
         "rests_on": data.get("rests_on") or [],
         "text": row.get("text") or "",
@@ -144,7 +148,12 @@ def _as_claimed(body: Mapping[str, Any]) -> list[dict[str, Any]]:
         (each["clock"], each["about"]): each["due_at"] for each in body["as_claimed"]["clocks"]
     }
     return [
-        {"clock": key[0], "judged": judged.get(key) or "", "claimed": claimed.get(key) or ""}
+        {
+            "clock": key[0],
+            "begun_by": fact_beginning(key[1], body["facts"]),
+            "judged": judged.get(key) or "",
+            "claimed": claimed.get(key) or "",
+        }
         for key in dict.fromkeys([*judged, *claimed])
         if judged.get(key) != claimed.get(key)
     ]

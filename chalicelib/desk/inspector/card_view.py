@@ -23,6 +23,7 @@ ACTS_OF: Mapping[str, tuple[CardAct, ...]] = {  # by the page that has their for
     "appeals": ("decide",),
     "answers": ("confirm", "dismiss", "send_back", "revoke"),
 }
+_KNOWN = ("department", "item", "region", "due_at", "level")  # at the head of the page, or nothing
 _WRITTEN = {
     Reported.CARD_APPEALED: "appeal",
     Reported.CARD_RESPONDED: "answer",
@@ -47,7 +48,8 @@ def history_rows(
     body: Mapping[str, Any], words: Mapping[str, str], *, is_masked: bool
 ) -> list[dict[str, Any]]:
     """Return the history of a card; *is_masked*: without what people wrote."""
-    rows = [fact_row(row, words) for row in body.get("history", ())]
+    known = {name: body.get(name) for name in _KNOWN} | {"card": body["id"]}
+    rows = [fact_row(row, words, known) for row in body.get("history", ())]
     return [{**row, "text": None} if is_masked else row for row in rows]
 
 

@@ -141,7 +141,8 @@ def _show(desk: Desk, case_id: str, number: str, typed: Typed | None = None) -> 
         raise no_such_fact()
     shown, words = shown_now(desk), words_in(desk)
     (row,) = show_claims([found], snapshot.public_case, shown.now, shown.zone)
-    told = next(each for each in show_history(claimed.records, shown.zone) if each["n"] == row["n"])
+    facts = show_history(claimed.records, shown.zone)
+    told = next(each for each in facts if each["n"] == row["n"])
     kept = kept_today(desk.services, snapshot)
     is_judge = kept.is_within(caller, "decide_claim")
     is_own = kept.is_own(caller)
@@ -154,7 +155,7 @@ def _show(desk: Desk, case_id: str, number: str, typed: Typed | None = None) -> 
         "case": case_row(snapshot, shown),
         "claim": claim_row(row, shown),
         "fact": fact_row(told, words),
-        "readings": show_readings(claimed.claims, found, shown),
+        "readings": show_readings(claimed.claims, found, facts, shown),
         "acts": acts,
         "is_own": is_judge and is_own,
         "may_judge": is_judge,

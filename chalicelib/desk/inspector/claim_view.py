@@ -4,13 +4,14 @@ Pure. One reading has the news at the time of its receipt, the other at the time
 What differs is marked: when each clock runs out, which findings there are, which cards hang on it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib.cases.view import show_clocks
 from chalicelib.clock.due import Due
 from chalicelib.desk.inspector.work_view import ShownWith
+from chalicelib.desk.naming import fact_beginning
 from chalicelib.findings.finding import Finding
 from chalicelib.permit.claims.claim import CaseClaims, LateClaim
 from chalicelib.permit.claims.reading import CaseReading
@@ -25,14 +26,16 @@ def readings_of(claims: CaseClaims, claim: LateClaim) -> tuple[CaseReading, Case
     return weighing.judged, None
 
 
-def show_readings(claims: CaseClaims, claim: LateClaim, shown: ShownWith) -> dict[str, Any]:
-    """Return the clocks and the findings of both readings, row by row."""
+def show_readings(
+    claims: CaseClaims, claim: LateClaim, facts: Sequence[Mapping[str, Any]], shown: ShownWith
+) -> dict[str, Any]:
+    """Return the clocks and the findings of both readings, row by row; *facts* are the case's."""
     without, granted = readings_of(claims, claim)
     other = granted or without
     dues = without.limits.dues(shown.now), other.limits.dues(shown.now)
     return {
         "has_both": granted is not None,
-        "clocks": list(_clocks(dues[0], dues[1], shown)),
+        "clocks": list(_clocks(dues[0], dues[1], facts, shown)),
         "findings": list(_findings(_found(without), _found(other), shown)),
     }
 
@@ -43,7 +46,10 @@ def _found(reading: CaseReading) -> dict[str, Finding]:
 
 
 def _clocks(
-    without: Mapping[str, Due], granted: Mapping[str, Due], shown: ShownWith
+    without: Mapping[str, Due],
+    granted: Mapping[str, Due],
+    facts: Sequence[Mapping[str, Any]],
+    shown: ShownWith,
 ) -> Iterator[dict[str, Any]]:
     """Yield each clock with its end in both readings."""
     rows = [
@@ -56,7 +62,7 @@ def _clocks(
         ends = [row["due_at"] if row else None for row in (before, after)]
         yield {
             "clock": either["clock"],
-            "about": either["about"],
+            "begun_by": fact_beginning(either["about"], facts),
             "before": ends[0],
             "after": ends[1],
             "differs": ends[0] != ends[1],

@@ -19,6 +19,7 @@ _APART = frozenset(  # shown in places of their own, or nothing that a reader co
 )
 _MOMENTS = frozenset({"due_at", "was", "time", "notified_at", "claimed", "expires_at"})
 _OF_ACTS = frozenset({"text", "actor", "assertion"})  # what people did at our own doors
+_NUMBERS = frozenset({"card", "claim"})  # of facts of the same case
 _LONGEST = 160  # characters of one value
 
 
@@ -43,6 +44,7 @@ def fact_row(
         "noticed_at": data.get("noticed_at"),
         "outage": data.get("noticed") == "outage",
         "source": _source(row, words),
+        "is_received": bool(row.get("source")),  # from an intake system; else it was done here
         "rule": data.get("rule"),
         "ground": data.get("ground"),
         "ground_word": words.get(f"ground_{data.get('ground')}", data.get("ground")),
@@ -66,7 +68,7 @@ def _source(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
     role = row["data"].get("role")
     if role:
         return words.get(f"role_{role}", str(role))
-    return row.get("source") or words["source_ours" if row["told"] else "source_derived"]
+    return row.get("source") or words["source_ours"]
 
 
 def _fields(
@@ -82,12 +84,14 @@ def _fields(
 def _value(name: str, value: Any, words: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return words["yes" if value else "no"]
+    if isinstance(value, int) and name in _NUMBERS:
+        return f"#{value}"
     if isinstance(value, str):
         text = _text(name, value, words)
     elif isinstance(value, Mapping) and {"amount", "unit"} <= value.keys():
         text = f"{value['amount']} {words.get('unit_' + str(value['unit']), value['unit'])}"
     elif isinstance(value, Sequence):
-        text = "、".join(_value(name, each, words) for each in value)
+        text = words["list_comma"].join(_value(name, each, words) for each in value)
     elif isinstance(value, Mapping):
         parts = ((key, each) for key, each in value.items() if each not in (None, ""))
         text = " ".join(_value(key, each, words) for key, each in parts)

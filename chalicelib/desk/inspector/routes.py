@@ -15,7 +15,13 @@ from chalicelib.calendar.workdays import missing_years
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.work_list import LIST_OF, WorkKind, work_place
 from chalicelib.desk.answering import Desk, desk_page
-from chalicelib.desk.inspector.alert_view import SCANNED, AlertPage, type_choices
+from chalicelib.desk.inspector.alert_view import (
+    SCANNED,
+    AlertPage,
+    cases_behind,
+    name_cases,
+    type_choices,
+)
 from chalicelib.desk.inspector.reached import FOLDER, reach, shown_now, supervising, words_in
 from chalicelib.desk.inspector.work_view import SHOWN, by_kind, claim_row, sweep_state, work_row
 from chalicelib.desk.signed_in import FORM, read_form
@@ -121,13 +127,16 @@ def alerts(desk: Desk) -> Response:
     page = AlertPage(services.profile().zone, words, is_reached)
     entries = islice(services.log_reader.entries(begin + 1), SCANNED)
     page.add_all(entries, wanted_type, department)
+    name_cases(page.rows, services.cases.get_all(cases_behind(page.rows)), shown_now(desk))
     following = urlencode({**dict(query), "after": page.reached}) if page.reached >= 0 else ""
     values = {
         "rows": page.rows,
         "left_out": page.left_out,
         "begin": begin,
         "reached": page.reached,
-        "next": f"desk/alerts?{following}" if page.reached >= begin + SCANNED else "",
+        "next": f"desk/alerts?{following}"
+        if page.is_full or page.reached >= begin + SCANNED
+        else "",
         "types": type_choices(words),
         "wanted_type": wanted_type or "",
         "department": department,

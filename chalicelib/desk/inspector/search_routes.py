@@ -25,7 +25,7 @@ from chalicelib.desk.inspector.search import (
     levels_of,
     read_query,
 )
-from chalicelib.desk.inspector.search_view import case_hit, number_hit, published_hit
+from chalicelib.desk.inspector.search_view import case_hit, fill_cards, number_hit, published_hit
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
 from chalicelib.plumbing.query import read_name
@@ -64,6 +64,9 @@ def search(desk: Desk) -> Response:
     }
     if query.kind != "nothing":
         ways[query.kind](desk, query, found)
+    if lacking := [row for row in found.cards if not row["permit"]]:
+        lives = desk.services.cases.get_all({card_case(row["card"]) for row in lacking})
+        fill_cards(lacking, lives, shown_now(desk))
     values = {
         "q": desk.query.get("q", ""),
         "kind": query.kind,
@@ -123,10 +126,13 @@ def _by_day(desk: Desk, query: Query, found: SearchAnswer) -> None:
     for lamp in ALIGHT:
         alight = services.cases.of_lamp(lamp, begin, end, SHOWN)
         _add(desk, found, [each for each in alight if _is_due_on(each, day, zone)])
-    for card in services.board.cards(SOONEST):
-        is_of_day = parse(card.at).astimezone(zone).date() == day
-        if is_of_day and card.level != "warning" and _reaches_card(desk, card):
-            found.cards.append(published_hit(card, shown_now(desk)))
+    published = (
+        card
+        for card in services.board.cards(SOONEST)
+        if parse(card.at).astimezone(zone).date() == day and card.level != "warning"
+    )
+    of_day = (card for card in published if _reaches_card(desk, card))
+    found.cards += [published_hit(card, shown_now(desk)) for card in islice(of_day, SHOWN)]
 
 
 def _is_due_on(snapshot: CaseSnapshot, day: date, zone: Any) -> bool:

@@ -1,22 +1,25 @@
 """What a search found, as rows. Pure."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from chalicelib.board.published_card import PublishedCard
-from chalicelib.cases.case_id import parts_of
+from chalicelib.cases.case_id import card_case, parts_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.desk.inspector.work_view import ShownWith
 
 _NOTHING = {
-    **dict.fromkeys(("written", "state", "department", "rule", "rule_title"), ""),
+    **dict.fromkeys(
+        ("written", "state", "department", "rule", "rule_title", "permit", "permit_address"), ""
+    ),
     "at": None,
 }
 
 
 def number_hit(fact: Fact, level: str) -> dict[str, Any]:
-    """Return the card that a register gave a number."""
+    """Return the card that a register gave a number, without what the register does not know."""
     return {
         **_NOTHING,
         "card": fact.text("card"),
@@ -46,6 +49,7 @@ def case_hit(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
     rule = about.get("rule", "")
     return {
         "case": snapshot.case,
+        **_permit(about.get("case", "")),
         "address": f"desk/cases/{quote(snapshot.case, safe='')}/record",
         "card": parts_of(snapshot.case)[0] if snapshot.kind == "card" else "",
         "written": "",
@@ -61,3 +65,18 @@ def case_hit(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
         "at": shown.local(about.get("at")),
         "due_at": shown.local(snapshot.due_at),
     }
+
+
+def _permit(case: str) -> dict[str, str]:
+    """Return the case that a card is about, and where its record is."""
+    return {"permit": case, "permit_address": f"desk/cases/{quote(case, safe='')}/record"}
+
+
+def fill_cards(
+    rows: Iterable[dict[str, Any]], lives: Mapping[str, CaseSnapshot], shown: ShownWith
+) -> None:
+    """Add to the cards among *rows* what the snapshots of their *lives* know and they do not."""
+    for row in rows:
+        if life := lives.get(card_case(row["card"])):
+            known = case_hit(life, shown)
+            row |= {name: known[name] for name in _NOTHING if not row[name]}

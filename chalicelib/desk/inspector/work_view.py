@@ -13,8 +13,8 @@ from chalicelib import instant
 from chalicelib.cases.case_id import parts_of
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.work_list import WorkKind, work_kind
+from chalicelib.desk.naming import name_rule
 from chalicelib.findings.instrument import form_of
-from chalicelib.findings.rule_file import find_rule
 from chalicelib.pages.words import Language
 
 SHOWN = 10  # rows of a kind on the first page
@@ -52,10 +52,7 @@ class ShownWith:
 
     def rule_title(self, rule: str, words: str = "") -> str:
         """Return the title of *rule*: that of the card in Chinese, that of today in English."""
-        if words and self.language == "zh":
-            return words
-        entry = find_rule(rule) if rule else None
-        return getattr(entry.title, self.language) if entry else words or rule
+        return name_rule(rule, words, self.language)
 
 
 def work_row(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
@@ -98,7 +95,9 @@ def _card(snapshot: CaseSnapshot, kind: WorkKind | None, shown: ShownWith) -> di
         "state": snapshot.lamp,
         "rule": about.get("rule", ""),
         "rule_title": shown.rule_title(about.get("rule", ""), about.get("rule_words", "")),
+        "ground": about.get("ground", ""),
         "ground_text": about.get("ground_words", ""),
+        "case": about.get("case", ""),
         "at": shown.local(about.get("at")),
     }
 
