@@ -11,7 +11,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.findings.annotations import set_aside
 from chalicelib.instant import text
-from chalicelib.sample.state import fold
+from chalicelib.sample.state import SampleState, fold
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - no rule
@@ -19,5 +19,20 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa:
     now, state = max(now, case.latest), fold(case)
     noticed = {"noticed_at": text(now)}
     return Decision(
-        append=case.numbered(set_aside(case, state.set_aside, noticed)), lamp=state.stage
+        append=case.numbered(set_aside(case, state.set_aside, noticed)),
+        lamp=state.stage,
+        about=_about(state),
     )
+
+
+def _about(state: SampleState) -> dict[str, str]:
+    """Return what the list of samples shows of one, so that it need not read the facts of each."""
+    if state.committed is None:
+        return {}
+    reviewed, found = state.share
+    return {
+        "at": text(state.committed.recorded_at),
+        "list": state.committed.text("list"),
+        "reviewed": str(reviewed),
+        "with_defects": str(found),
+    }

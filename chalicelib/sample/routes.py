@@ -34,7 +34,7 @@ from chalicelib.sample.acts import (
     read_wanted,
     stated,
 )
-from chalicelib.sample.query import FileQuery
+from chalicelib.sample.query import FileQuery, read_query
 from chalicelib.sample.state import MISFITS
 from chalicelib.sample.store import (
     all_samples,
@@ -44,10 +44,11 @@ from chalicelib.sample.store import (
     must_be_due,
     must_be_first,
     must_be_open,
+    newest_samples,
     read_sample,
     select_and_commit,
 )
-from chalicelib.sample.view import Sample, full, line
+from chalicelib.sample.view import Sample, full, line, short_line
 
 if TYPE_CHECKING:
     from chalicelib.people.caller import Caller
@@ -123,10 +124,27 @@ def list_samples(services: Services, caller: "Caller") -> JsonObject:
     return services.name_tokens.reveal({"samples": [line(each, zone) for each in samples]})  # type: ignore[no-any-return]
 
 
-def show_sample(services: Services, caller: "Caller", name: str) -> JsonObject:
-    """Return the sample *name*, with the internal ids of the files that are drawn. 404: none."""
+def list_newest(services: Services, caller: "Caller", most: int) -> JsonObject:
+    """Return the newest samples, at most so many, as far as *caller* may see them: for a page."""
+    zone = services.profile().zone
+    lines = [
+        short_line(snapshot, commitment, zone)
+        for snapshot, commitment in newest_samples(services, most)
+        if _reaches(caller, "see_sample", read_query(commitment.about))
+    ]
+    return services.name_tokens.reveal({"samples": lines})  # type: ignore[no-any-return]
+
+
+def show_sample(
+    services: Services, caller: "Caller", name: str, *, is_page: bool = False
+) -> JsonObject:
+    """Return the sample *name*, with the internal ids of the files that are drawn. 404: none.
+
+    A page has none of these, for each takes two requests; it leads to the search for one.
+    """
     found = _find(services, caller, "see_sample", name)
-    cases = internal_names(services, [place.entry for place in found.places])
+    entries = [] if is_page else [place.entry for place in found.places]
+    cases = internal_names(services, entries)
     shown = full(found, services.now(), services.profile().zone, cases)
     return services.name_tokens.reveal(shown)  # type: ignore[no-any-return]
 

@@ -8,6 +8,7 @@ with a week beside each.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 
 from chalicelib.cases.case_id import parts_of, sample_case
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.stored_fact import LampState
 from chalicelib.cases.waiting import join_waiting, read_with_waiting
 from chalicelib.draw.commitment import (
@@ -42,6 +44,7 @@ MOST_READ = 400_000
 APART = timedelta(days=7)
 """An entry is in the log at most so long after one that was recorded later."""
 _BATCH = 500
+_LISTED = 300  # samples that a list looks through
 
 Candidates = dict[str, tuple[str, int]]
 """By public name: the case's own name, and the number of the fact that brings it in."""
@@ -126,12 +129,17 @@ def read_sample(services: Services, name: str) -> Sample | None:
     state, public = read_state(services, name)
     if state.committed is None:
         return None
-    digest = state.committed.text("list")
+    commitment = read_list(services, state.committed.text("list"))
+    kept = services.vault.private_fields(sample_case(name))
+    return Sample(name, state, commitment, kept, public)
+
+
+def read_list(services: Services, digest: str) -> Commitment:
+    """Return the list of this *digest*, as it was committed to. Raises Corrupt: it is lost."""
     body = services.objects.get(rules_path(digest))
     if body is None:
         raise Corrupt(f"名单 {digest} 不在日志旁", f"the list {digest} is not beside the log")
-    kept = services.vault.private_fields(sample_case(name))
-    return Sample(name, state, read_commitment(body), kept, public)
+    return read_commitment(body)
 
 
 def all_samples(services: Services) -> list[Sample]:
@@ -139,6 +147,15 @@ def all_samples(services: Services) -> list[Sample]:
     names = [parts_of(each.case)[0] for each in services.cases.of_department("sample", "")]
     samples = [sample for name in names if (sample := read_sample(services, name))]
     return sorted(samples, key=_committed_at, reverse=True)
+
+
+def newest_samples(services: Services, most: int) -> list[tuple[CaseSnapshot, Commitment]]:
+    """Return the newest samples with their lists. One request to the tables, however many."""
+    listed = services.cases.of_department("sample", "", page=_LISTED)
+    judged = [each for each in islice(listed, _LISTED) if each.about.get("list")]
+    newest = sorted(judged, key=lambda each: each.about["at"], reverse=True)[:most]
+    lists = services.in_parallel(partial(read_list, services), [x.about["list"] for x in newest])
+    return list(zip(newest, lists, strict=True))
 
 
 def is_public(services: Services, sample: Sample) -> bool:

@@ -9,7 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from chalicelib.cases.case_id import parts_of
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.draw.commitment import Commitment
 from chalicelib.draw.exchange import EXCHANGE_REASONS, DrawnPlace, drawn_places
 from chalicelib.draw.interval import share_of
@@ -90,7 +92,7 @@ def line(sample: Sample, zone: tzinfo) -> JsonObject:
         "turn": sample.commitment.turn,
         "opens": local(sample.commitment.when.opens, zone),
         "instead_of": again or None,
-        "findings": show_share(sample),
+        "findings": show_share(*state.share),
     }
 
 
@@ -124,11 +126,27 @@ def full(sample: Sample, now: datetime, zone: tzinfo, cases: Mapping[str, str]) 
     }
 
 
-def show_share(sample: Sample) -> JsonObject | None:
+def short_line(snapshot: CaseSnapshot, commitment: Commitment, zone: tzinfo) -> JsonObject:
+    """Return a sample by its *snapshot* as a line of a long list: without its title, with files."""
+    selection = read_query(commitment.about)
+    counted = (int(snapshot.about.get(name, "0")) for name in ("reviewed", "with_defects"))
+    return {
+        "id": parts_of(snapshot.case)[0],
+        "state": snapshot.lamp,
+        "selection": {
+            **selection.document(),
+            "from": local(selection.since, zone),
+            "until": local(selection.until, zone),
+        },
+        "listed": len(commitment.entries),
+        "number": commitment.number,
+        "findings": show_share(*counted),
+    }
+
+
+def show_share(reviewed: int, with_defects: int) -> JsonObject | None:
     """Return the share of files with defects among those reviewed; None before the first one."""
-    gone = set(sample.state.exchanged)
-    reviews = [fact for entry, fact in sample.state.reviews.items() if entry not in gone]
-    share = share_of(sum(fact.text("result") == "defects" for fact in reviews), len(reviews))
+    share = share_of(with_defects, reviewed)
     if share is None:
         return None
     return {

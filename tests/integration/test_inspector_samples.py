@@ -48,7 +48,10 @@ def test_a_sample_is_committed_to_drawn_and_reviewed(county):
     county.tick()
     text = page(browser.get(path))
     assert "随机数尚未公布" in text
-    assert "十月案卷" in page(browser.get("/desk/samples"))
+    assert "十月案卷" in text
+    listed = page(browser.get("/desk/samples"))
+    assert f'href="{path.removeprefix("/")}"><time datetime="2026-10-18T' in listed
+    assert ">Housing</td>" in listed
     open_turn(county)
     browser = sitting(county)
     key = key_on(page(browser.get(path)), "draw")
@@ -57,6 +60,10 @@ def test_a_sample_is_committed_to_drawn_and_reviewed(county):
     text = page(browser.get(path))
     entry = re.search(r'name="entry" value="([^"]+)"', text)
     assert entry
+    assert f'href="desk/search?q={entry[1]}">' in text
+    found = page(browser.get(f"/desk/search?q={entry[1]}"))
+    case = next(n for n in "12345" if county.snapshot(n).public_case == entry[1])
+    assert f'href="desk/cases/hall%3A{case}/record"' in found
     wrong = {"key": "k2", "act": "review", "entry": entry[1], "result": "defects"}
     assert "至少填一项" in page(browser.post(path, **wrong), 422)
     right = {**wrong, "key": "k3", "finding_procedure": "1", "text": "没有审批表"}
@@ -65,6 +72,7 @@ def test_a_sample_is_committed_to_drawn_and_reviewed(county):
     text = page(browser.get(path))
     assert "没有审批表" in text
     assert "1 / 1 · 100.0%" in text
+    assert "1 / 1 · 100.0%" in page(browser.get("/desk/samples"))
 
 
 def test_a_form_that_is_wrong_says_so_beside_the_field(county):

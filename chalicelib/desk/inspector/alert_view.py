@@ -12,7 +12,8 @@ from chalicelib.desk.inspector.fact_view import type_word
 from chalicelib.feed.alerts import TYPES, make_alert
 from chalicelib.feed.entry import LogEntry
 
-SCANNED = 300  # entries of the log that a page reads
+SCANNED = 300  # entries of the log that a page reads, at most
+SHOWN = 100  # alerts that it shows
 _CARD = re.compile(r"c_[a-z0-9]{1,62}\.\d{1,9}", re.ASCII)
 
 
@@ -35,7 +36,13 @@ class AlertPage:
             self.reached = entry.index
             if make_alert(entry, self._zone) is not None:
                 self._add(entry, wanted_type, department)
+            if len(self.rows) == SHOWN:
+                break
         return self
+
+    def is_full(self, begin: int) -> bool:
+        """Return whether the page, which began behind the entry *begin*, ended before the log."""
+        return len(self.rows) == SHOWN or self.reached >= begin + SCANNED
 
     def _add(self, entry: LogEntry, wanted_type: str | None, department: str) -> None:
         alert = make_alert(entry, self._zone) or {}

@@ -115,7 +115,7 @@ def alerts(desk: Desk) -> Response:
         return any(kept.is_within(post, "see_alerts") for post in posts)
 
     page = AlertPage(services.profile().zone, words, is_reached)
-    entries = islice(services.log_reader.entries(begin + 1), SCANNED)
+    entries = islice(services.log_reader.entries(begin + 1, SCANNED), SCANNED)
     page.add_all(entries, wanted_type, department)
     following = urlencode({**dict(query), "after": page.reached}) if page.reached >= 0 else ""
     values = {
@@ -123,7 +123,7 @@ def alerts(desk: Desk) -> Response:
         "left_out": page.left_out,
         "begin": begin,
         "reached": page.reached,
-        "next": f"desk/alerts?{following}" if page.reached >= begin + SCANNED else "",
+        "next": f"desk/alerts?{following}" if page.is_full(begin) else "",
         "types": type_choices(words),
         "wanted_type": wanted_type or "",
         "department": department,

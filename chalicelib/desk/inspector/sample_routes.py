@@ -12,7 +12,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.inspector.forms import Typed, form_values, pressed, send, status_of
-from chalicelib.desk.inspector.reached import FOLDER, case_address
+from chalicelib.desk.inspector.reached import FOLDER
 from chalicelib.desk.inspector.sample_view import SOURCES, act_body, commit_body, sample_line
 from chalicelib.desk.signed_in import FORM
 from chalicelib.draw.exchange import EXCHANGE_REASONS
@@ -24,9 +24,11 @@ from chalicelib.sample.routes import (
     SampleRequest,
     act_on_sample,
     commit_sample,
-    list_samples,
+    list_newest,
     show_sample,
 )
+
+SHOWN = 50  # samples on the page, the newest
 
 blueprint = Blueprint(__name__)
 
@@ -79,7 +81,7 @@ def _post(desk: Desk, right: Act) -> Caller:
 
 
 def _list(desk: Desk, typed: Typed | None = None) -> Response:
-    listed = list_samples(desk.services, _post(desk, "see_sample"))["samples"]
+    listed = list_newest(desk.services, _post(desk, "see_sample"), SHOWN)["samples"]
     values: dict[str, Any] = {
         **form_values(desk, typed),
         "rows": [sample_line(row) for row in listed],
@@ -90,7 +92,8 @@ def _list(desk: Desk, typed: Typed | None = None) -> Response:
 
 
 def _show(desk: Desk, sample_id: str, typed: Typed | None = None) -> Response:
-    shown = show_sample(desk.services, _post(desk, "see_sample"), decode_parameter(sample_id))
+    caller, name = _post(desk, "see_sample"), decode_parameter(sample_id)
+    shown = show_sample(desk.services, caller, name, is_page=True)
     possible = shown["possible"]
     values: dict[str, Any] = {
         **form_values(desk, typed),
@@ -98,6 +101,5 @@ def _show(desk: Desk, sample_id: str, typed: Typed | None = None) -> Response:
         "acts": possible if desk.who.has_right("draw_sample") else [],
         "defects": list(DEFECTS.items()),
         "reasons": list(EXCHANGE_REASONS.items()),
-        "address_of": case_address,
     }
     return desk.page(FOLDER, "sample", values, status_of(typed))

@@ -13,12 +13,13 @@ from typing import Literal, NamedTuple
 from chalicelib.policy.ladder import Level
 from chalicelib.policy.papers import NUMBERED, Numbering
 
-Sought = Literal["nothing", "number", "card", "day", "text"]
+Sought = Literal["nothing", "number", "card", "public", "day", "text"]
 MOST_ITEMS = 20
 _NUMBER = re.compile(
     r"(?P<code>\D*?)[\s〔\[［(（【{]*(?P<year>20\d\d)\s*(?:[〕\]］)）】}年\s]\s*第?|第)\s*(?P<n>\d{1,6})\s*号?"
 )
 _CARD = re.compile(r"c_[a-z0-9]{1,62}\.\d{1,9}", re.ASCII)
+_PUBLIC = re.compile(r"c_[a-z0-9]{1,62}", re.ASCII)  # of a case, in the log
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
 _BRACKETS = re.compile(r"[\s〔〕\[\]［］()（）【】{}第年号]")
 
@@ -41,6 +42,8 @@ def read_query(text: str) -> Query:
         return Query("nothing", "")
     if _CARD.fullmatch(plain):
         return Query("card", plain)
+    if _PUBLIC.fullmatch(plain):
+        return Query("public", plain)
     if (found := _DAY.fullmatch(plain)) and (day := _day(*map(int, found.groups()))):
         return Query("day", plain, day=day)
     if found := _NUMBER.fullmatch(plain):

@@ -1,4 +1,4 @@
-"""`GET /desk/search?q=`: a formal number, a card, a day, a case number, an item, a department.
+"""`GET /desk/search?q=`: a number, a card, a public name, a day, a case, an item, a department.
 
 Each search asks a few tables, each once, and the page says which and how far. What the reader's
 posts do not reach is not found.
@@ -29,6 +29,7 @@ from chalicelib.desk.inspector.search_view import case_hit, number_hit, publishe
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
 from chalicelib.plumbing.query import read_name
+from chalicelib.sample.store import internal_names
 
 SOONEST = 300  # open cases of a department that are looked through, those due first
 SHOWN = 50  # results of one kind
@@ -57,6 +58,7 @@ def search(desk: Desk) -> Response:
     ways = {
         "number": _by_number,
         "card": _by_card,
+        "public": _by_public_name,
         "day": _by_day,
         "text": _by_text,
     }
@@ -102,6 +104,13 @@ def _by_card(desk: Desk, query: Query, found: SearchAnswer) -> None:
     _add(desk, found, [desk.services.cases.get(card_case(query.text))])
 
 
+def _by_public_name(desk: Desk, query: Query, found: SearchAnswer) -> None:
+    """Look for the case that the log calls so: where its first fact lies, and whose that is."""
+    found.asked.append("log")
+    cases = internal_names(desk.services, [query.text])
+    _add(desk, found, [desk.services.cases.get(case) for case in cases.values()])
+
+
 def _by_day(desk: Desk, query: Query, found: SearchAnswer) -> None:
     """Look for yellow and red cases that fell due on a day, and cards found on it."""
     services, day = desk.services, query.day
@@ -116,7 +125,8 @@ def _by_day(desk: Desk, query: Query, found: SearchAnswer) -> None:
         _add(desk, found, [each for each in alight if _is_due_on(each, day, zone)])
     for card in services.board.cards(SOONEST):
         is_of_day = parse(card.at).astimezone(zone).date() == day
-        if is_of_day and card.level != "warning" and _reaches_card(desk, card):
+        is_wanted = is_of_day and card.level != "warning" and len(found.cards) < SHOWN
+        if is_wanted and _reaches_card(desk, card):
             found.cards.append(published_hit(card, shown_now(desk)))
 
 
