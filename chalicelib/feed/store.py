@@ -20,18 +20,22 @@ class LogReader:
     def __init__(self, table: str) -> None:
         self._items = BatchItem.named(table)
 
-    def entries(self, start: int) -> Iterator[LogEntry]:
-        """Yield the entries from index *start* on, in order, to the present end of the log."""
-        return map(LogEntry.read_row, self.rows(start))
+    def entries(self, start: int, page: int | None = None) -> Iterator[LogEntry]:
+        """Yield the entries from index *start* on, in order, to the present end of the log.
 
-    def rows(self, start: int) -> Iterator[Row]:
+        They are read in pages of *page* batches, no further than the caller iterates.
+        """
+        return map(LogEntry.read_row, self.rows(start, page))
+
+    def rows(self, start: int, page: int | None = None) -> Iterator[Row]:
         """Yield the same entries as stored; the bytes of `leaf` are the public entry.
 
         A query is no snapshot: beside a running commit it may show a later batch without the one
         before it. So this stops at the first gap, and the next reading finds both.
         """
-        expected = self.first_of_batch(start)
-        for batch in self._batches(expected):
+        first = self._batch_of(start)
+        expected = int(first[0]["index"]) if first else start
+        for batch in self._batches(first, start, page):
             for row in batch:
                 if row["index"] != expected:
                     return
@@ -41,27 +45,34 @@ class LogReader:
 
     def first_of_batch(self, index: int) -> int:
         """Return the first index of the batch that holds *index*; *index* if there is none yet."""
+        batch = self._batch_of(index)
+        return int(batch[0]["index"]) if batch else index
+
+    def _batch_of(self, index: int) -> list[Row]:
+        """Return the batch that holds *index*; empty if there is none yet."""
         for at in (index, index - PAGE):
             if at < 0:
                 break
             item = self._items.newest(page_key(at), self._items.sk <= index_key(index))
             if item is not None:
                 batch = _read_rows(item)
-                return int(batch[0]["index"]) if index <= batch[-1]["index"] else index
-        return index
+                return batch if index <= batch[-1]["index"] else []
+        return []
 
-    def _batches(self, first: int) -> Iterator[list[Row]]:
-        """Yield the batches from the one that begins at *first*, page after page."""
-        expected = first
+    def _batches(self, first: list[Row], start: int, page: int | None) -> Iterator[list[Row]]:
+        """Yield *first*, if it has any, and the batches behind it, or from *start* on."""
+        if first:
+            yield first
+        expected = int(first[-1]["index"]) + 1 if first else start
         while True:
-            page = page_key(expected)
+            partition = page_key(expected)
             later = self._items.sk >= index_key(expected)
-            items = self._items.query(page, later, consistent_read=True)
+            items = self._items.query(partition, later, consistent_read=True, page_size=page)
             for item in items:
                 batch = _read_rows(item)
                 expected = batch[-1]["index"] + 1
                 yield batch
-            if page_key(expected) == page:
+            if page_key(expected) == partition:
                 return
 
 

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 from msgspec import json as msgjson
 from msgspec.structs import replace
@@ -72,14 +73,18 @@ class Sessions:
         return seen if self._item(digest, seen).save_if(self._items.pk.exists()) else None
 
     def of_person(self, person: str, now: datetime) -> Iterator[tuple[str, Session]]:
-        """Yield the sessions of *person* that have not ended, each by the digest of its token."""
-        for item in self._items.query(
+        """Yield the sessions of *person* that have not ended, each by the digest of its token.
+
+        Two requests, for as many as a hundred.
+        """
+        lines = self._items.query(
             person, self._items.sk.startswith(f"{_PK}/"), consistent_read=True
-        ):
-            digest = item.sk.partition("/")[2]
-            session = self._read(digest)
-            if session is not None and not session.is_over(now):
-                yield digest, session
+        )
+        keys = [(_PK, line.sk.partition("/")[2]) for line in lines]
+        for item in sorted(self._items.batch_get(keys, consistent_read=True), key=attrgetter("sk")):
+            session = msgjson.decode(item.body, type=Session)
+            if not session.is_over(now):
+                yield item.sk, session
 
     def end(self, token: str) -> None:
         """End the session of *token*. Crash before the write: it goes on until its end."""

@@ -16,14 +16,17 @@ _READ, _WRITE = 4096, 1024  # bytes of a unit
 
 
 class Meter(Struct, dict=True):
-    """The units that were consumed so far."""
+    """The units that were consumed so far, and the items that were read for them."""
 
     half_reads: int = 0
+    items: int = 0  # that were read
     writes: int = 0
 
     def read(self, items: Iterable[Item], *, consistent: bool) -> None:
         """Count one read of *items*; of none it costs as much as of a small one."""
-        self.half_reads += _units(sum(map(size_of, items)), _READ) * (1 + consistent)
+        sizes = [*map(size_of, items)]
+        self.items += len(sizes)
+        self.half_reads += _units(sum(sizes), _READ) * (1 + consistent)
 
     def index(self, table: Table, old: Item | None, new: Item | None) -> None:
         """Count what a write that leaves *new* in the place of *old* takes in the indexes."""

@@ -69,6 +69,8 @@ def _any(tokens: list[str]) -> Test:
     while tokens and tokens[-1] == "OR":
         tokens.pop()
         tests.append(_all(tokens))
+    if len(tests) == 1:
+        return tests[0]
     return lambda *given: any(test(*given) for test in tests)
 
 
@@ -77,6 +79,8 @@ def _all(tokens: list[str]) -> Test:
     while tokens and tokens[-1] == "AND":
         tokens.pop()
         tests.append(_one(tokens))
+    if len(tests) == 1:
+        return tests[0]
     return lambda *given: all(test(*given) for test in tests)
 
 
@@ -95,10 +99,13 @@ def _one(tokens: list[str]) -> Test:
         return lambda item, names, values: (
             names[name] in item and item[names[name]]["S"].startswith(values[start]["S"])
         )
-    compare, value = _COMPARE[tokens.pop()], tokens.pop()
+    sign, value = tokens.pop(), tokens.pop()
+    compare, is_met_by_same = _COMPARE[sign], sign in ("=", "<=", ">=")
 
     def test(item: Item, names: Names, values: Values) -> bool:
         found, given = item.get(names[first]), values[value]
+        if found == given:
+            return is_met_by_same
         if found is None or found.keys() != given.keys():
             return False
         return compare(comparable(found), comparable(given))

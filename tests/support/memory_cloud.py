@@ -165,7 +165,7 @@ class MemoryCloud(Struct, dict=True):
 
     def _read(self, how: Callable[..., Page], request: Request) -> dict[str, Any]:
         table = self.tables[request["TableName"]]
-        answer, page = how(table, self._shown(request).values(), request)
+        answer, page = how(table, self._shown(request), request)
         self.meter.read(page, consistent=is_consistent(request))
         return answer
 

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
 import boto3
+from botocore.loaders import create_loader
+from botocore.session import get_session
 from moto import mock_aws
 
 from chalicelib.log.objects import Objects
@@ -273,12 +275,16 @@ def register_sources(services: Services) -> None:
 
 
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+_DESCRIPTIONS = create_loader()  # of services: read once, else by each stage
 
 
 @contextmanager
 def stage(clock: ClockSource = "wall", at: datetime = NOW) -> Iterator[tuple[Services, HandClock]]:
     """Make a stage whose wall clock stands still at *at*; everything is gone after the block."""
     with mock_aws():
+        session = get_session()
+        session.register_component("data_loader", _DESCRIPTIONS)
+        boto3.setup_default_session(botocore_session=session)
         create_tables()
         vault = boto3.client("secretsmanager")
         vault.create_secret(Name=SECRET, SecretString="{}")

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 PAGE = 50  # rows of a page of a list
-READ = 300  # snapshots of one request, and the most that a part of today shows
+SHOWN = 20  # rows of a part of today: six parts have less than 100 kB
+READ = 300  # snapshots of one request
 ROUNDS = 3  # requests for one page of a list, where few of the cases are wanted
 OPEN_LAMPS = LAMPS[:-1]
 _FILTERS = (("why", write_why), ("used", write_used))
@@ -50,14 +51,19 @@ def today(desk: Desk, *, is_both: bool = False) -> Response:
 
     *is_both*: the person supervises too, and has a work list of that.
     """
-    check_names(desk.query, {"lang", "mine", "as"})
+    check_names(desk.query, {"lang", "mine", "as", "department"})
     services, mine = desk.services, desk.query.get("mine") == "1"
+    department, choices = _own_department(desk)
     shown, wanted = shown_now(desk), CaseFilter(items=_own_items(desk) if mine else frozenset())
-    names = [name for each in own_departments(desk) for name in _spellings(desk, each)]
+    names = _spellings(desk, department)
     parts = [_today_of(desk, name, shown, wanted) for name in names]
     contested, rest = services.cases.contested("", READ)
     own = (each for each in contested if each.department in names and _sees(desk, "see_case", each))
     news = [view.case_row(each, shown) for each in own]
+    asked = {
+        "as": "department" if is_both else "",
+        "department": department if choices else "",
+    }
     values = {
         **{part: [row for each in parts for row in each[part]] for part in view.PARTS},
         "next_due": min(
@@ -66,12 +72,15 @@ def today(desk: Desk, *, is_both: bool = False) -> Response:
             default=None,
         ),
         "is_whole": all(each["is_whole"] for each in parts),
+        "most": SHOWN,
         "news": news,
         "news_more": bool(rest),
         "mine": mine,
         "is_both": is_both,
         "has_own_items": bool(_own_items(desk)),
-        "departments": own_departments(desk),
+        "department": department,
+        "departments": choices,
+        "address": partial(list_address, "desk", asked),
     }
     return page_of_desk(desk, "today", values)
 
@@ -199,15 +208,23 @@ def _department(desk: Desk, act: "Act") -> tuple[str, list[str]]:
     Raises Rejected (403) where none of the posts reaches it.
     """
     wanted, callers = read_name(desk.query, "department"), desk.who.with_right(act)
-    own = own_departments(desk)
     if all(each.role in ("clerk", "department") for each in callers):
-        if wanted and wanted not in own:
-            zh, en = "您的岗位只能查看本部门的办件和牌。", "your posts see your own department only"
-            raise Rejected(403, zh=zh, en=en, field="department")
-        return wanted or own[0], own if len(own) > 1 else []
+        return _own_department(desk)
     reveal = desk.services.name_tokens.name_of
     every = {reveal(name) for name in desk.services.board.department_names()}
     return wanted, sorted(every)
+
+
+def _own_department(desk: Desk) -> tuple[str, list[str]]:
+    """Return the own department that is wanted, by default the first, and those to choose from.
+
+    Raises Rejected (403): another one is wanted.
+    """
+    wanted, own = read_name(desk.query, "department"), own_departments(desk)
+    if wanted and wanted not in own:
+        zh, en = "您的岗位只能查看本部门的办件和牌。", "your posts see your own department only"
+        raise Rejected(403, zh=zh, en=en, field="department")
+    return wanted or own[0], own if len(own) > 1 else []
 
 
 def _sees(desk: Desk, act: "Act", snapshot: CaseSnapshot) -> bool:

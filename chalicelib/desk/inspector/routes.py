@@ -125,7 +125,7 @@ def alerts(desk: Desk) -> Response:
         return any(kept.is_within(post, "see_alerts") for post in posts)
 
     page = AlertPage(services.profile().zone, words, is_reached)
-    entries = islice(services.log_reader.entries(begin + 1), SCANNED)
+    entries = islice(services.log_reader.entries(begin + 1, SCANNED), SCANNED)
     page.add_all(entries, wanted_type, department)
     name_cases(page.rows, services.cases.get_all(cases_behind(page.rows)), shown_now(desk))
     following = urlencode({**dict(query), "after": page.reached}) if page.reached >= 0 else ""

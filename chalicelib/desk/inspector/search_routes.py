@@ -1,4 +1,4 @@
-"""`GET /desk/search?q=`: a formal number, a card, a day, a case number, an item, a department.
+"""`GET /desk/search?q=`: a number, a card, a public name, a day, a case, an item, a department.
 
 Each search asks a few tables, each once, and the page says which and how far. What the reader's
 posts do not reach is not found.

@@ -1,6 +1,5 @@
-"""What the pages of a department's desk ask of the tables, however many cases are open."""
+"""The lists of a department have every open case once, on as many pages as it takes."""
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,6 @@ from tests.support.signing_in import Browser, appointment
 
 START = "2026-11-02T09:00:00"
 MANY = 2000
-MOST = 6
 
 
 def snapshot(county, number):
@@ -47,39 +45,12 @@ def county():
 
 @pytest.fixture
 def clerk(county):
-    """Give the browser of a clerk of Housing, whose process has served a page before."""
+    """Give the browser of a clerk of Housing."""
     browser = Browser(
         county.services, "clerk", appointment("clerk", "Housing", items=("X-03", "X-07"))
     )
     assert browser.get("/desk").status_code == 200
     return browser
-
-
-def asked(county, browser, path):
-    """Count what a page asks, by operation and table; its size is bounded as well."""
-    begun = len(county.cloud.calls)
-    answer = browser.get(path)
-    assert answer.status_code == 200, answer.body
-    assert len(answer.body) < 100_000, path
-    return Counter(county.cloud.calls[begun:])
-
-
-def pages(county):
-    """Give the addresses of all pages."""
-    card = next(card.card for card in county.published() if card.level == "yellow")
-    return [
-        *("/desk", "/desk?mine=1", "/desk/cases", "/desk/cases?lamp=pending"),
-        *("/desk/cases?mine=1", "/desk/cases?item=X-05", "/desk/cases?lamp=green&state=open"),
-        *("/desk/cases/hall%3A1", "/desk/cases/hall%3A1/slip", "/desk/cards"),
-        *(f"/desk/cards/{card}", f"/desk/cards/{card}/respond", f"/desk/cards/{card}/appeal"),
-    ]
-
-
-def test_a_page_asks_six_times_at_most(county, clerk):
-    """However many cases are open; each is smaller than 100 kB."""
-    for path in pages(county):
-        calls = asked(county, clerk, path)
-        assert calls.total() <= MOST, (path, calls)
 
 
 def listed(browser, path):
@@ -116,3 +87,14 @@ def test_the_count_is_that_of_the_board(clerk):
     """It is told where the board counts what the list has: here one case is on the log."""
     assert "共 1 件。 本页 50 件。" in clerk.get("/desk/cases").body.decode()
     assert "共" not in clerk.get("/desk/cases?item=X-05").body.decode().split("本页")[0][-40:]
+
+
+def test_today_of_two_departments_is_one_at_a_time(county):
+    """The first of them, and a link to the other; none but one's own."""
+    posts = appointment("clerk", "Water"), appointment("clerk", "Housing")
+    both = Browser(county.services, "both", *posts)
+    first = both.get("/desk").body.decode()
+    assert "many" not in first
+    assert 'href="desk?department=Housing"' in first
+    assert "hall%3Amany-" in both.get("/desk?department=Housing").body.decode()
+    assert both.get("/desk?department=Roads").status_code == 403
