@@ -56,6 +56,7 @@ def signed(lived: SigningCounty, case: str) -> list[str]:
 def told(lived: SigningCounty) -> dict[str, Any]:
     """Return what doors, recipients, successions and keys say."""
     services, ask = lived.county.services, lived.ask
+    passkeys: Any = services.passkeys  # each of these is there
     card = data(ask("GET", f"/v1/cards/{lived.card('2')}", "住建局"))
     year = services.facts.of_case(department_case("Housing", 2026))
     acts = services.facts.of_case(card_case(lived.card("1")))
@@ -69,9 +70,9 @@ def told(lived: SigningCounty) -> dict[str, Any]:
         "standing": services.passkeys.standing(),
         "acts": [each.fact for each in acts],
         "signed": signed(lived, "1"),
-        "statements": [services.passkeys.named(each.id, each.key.fingerprint).statement
+        "statements": [passkeys.named(each.id, each.key.fingerprint).statement
                        for each in (lived.first, lived.second)],
-        "revoked": [services.passkeys.named(each.id, each.key.fingerprint).is_revoked
+        "revoked": [passkeys.named(each.id, each.key.fingerprint).is_revoked
                     for each in (lived.first, lived.second)],
     }  # fmt: skip
 
