@@ -64,7 +64,7 @@ def search(desk: Desk) -> Response:
     }
     if query.kind != "nothing":
         ways[query.kind](desk, query, found)
-    if lacking := [row for row in found.cards if not row["permit"]]:
+    if lacking := [row for row in found.cards if "case" not in row]:  # those of no snapshot yet
         lives = desk.services.cases.get_all({card_case(row["card"]) for row in lacking})
         fill_cards(lacking, lives, shown_now(desk))
     values = {
