@@ -176,7 +176,7 @@ def test_the_pages_of_the_feed_have_every_alert_once(county: MemoryWorld) -> Non
     found, path = list[int](), "desk/alerts"
     while path:
         text = page(browser.get(f"/{path}"))
-        shown = [int(index) for index in re.findall(r"日志第 (\d+) 条", text)]
+        shown = [int(index) for index in re.findall(r">日志第 (\d+) 条<", text)]
         assert len(shown) <= 50
         found += shown
         behind = re.search(r'href="([^"]*)" rel="next"', text)

@@ -142,7 +142,7 @@ def test_a_fact_is_told_in_words():
     [
         (True, {}, "hall"),
         (True, {"role": "inspector"}, "监察人员"),
-        (False, {}, "监察推导"),
+        (False, {}, "本平台"),
     ],
 )
 def test_a_fact_says_who_reported_it(told, data, source):

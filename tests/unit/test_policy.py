@@ -98,7 +98,7 @@ def test_the_shipped_profile_is_frozen() -> None:
         "08:30-12:00",
         "14:00-17:30",
     ]
-    assert set(profile.basis) == {"office", "counting", "signature"}
+    assert set(profile.basis) == {"office", "counting", "signature", "devices"}
 
 
 def test_a_profile_that_is_not_shipped_is_unknown() -> None:
