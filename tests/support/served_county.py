@@ -20,7 +20,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tests.support.wsgi_app import wsgi_app
 
 
-class _Silent(WSGIRequestHandler):
+class _Handler(WSGIRequestHandler):
+    def get_environ(self) -> dict[str, Any]:
+        """Add the target as it was sent: WSGI's path has each %2F made a slash."""
+        return {**super().get_environ(), "REQUEST_URI": self.path}
+
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
@@ -61,15 +65,13 @@ def served_county(host: str = "127.0.0.1", *, has_tls: bool = False) -> Iterator
     answer, work, turn = wsgi_app(), copy_context(), Lock()
 
     def ask(environment: dict[str, Any], start: Any) -> Iterable[bytes]:
-        query = environment.get("QUERY_STRING", "")
-        target = environment["PATH_INFO"] + (f"?{query}" if query else "")
         # A gateway speaks TLS to the browser; here that one part is missing.
         origin = environment.get("HTTP_ORIGIN", "").replace("http://", "https://")
-        asked = {**environment, "REQUEST_URI": target, "HTTP_ORIGIN": origin}
+        asked = {**environment, "HTTP_ORIGIN": origin}
         with turn:
             return work.copy().run(answer, asked, start)
 
-    server = make_server("127.0.0.1", 0, ask, server_class=_Server, handler_class=_Silent)
+    server = make_server("127.0.0.1", 0, ask, server_class=_Server, handler_class=_Handler)
     if has_tls:  # each handshake in the thread of its request
         server.socket = _tls(host).wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False
