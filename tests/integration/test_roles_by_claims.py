@@ -12,7 +12,7 @@ from chalicelib.people.code_store import digest_of_code
 from chalicelib.people.organisation import Organisation
 from chalicelib.people.person import Person
 from chalicelib.people.role_mapping import read_role_mapping
-from chalicelib.people.units import DatedName, Department, Region
+from chalicelib.people.units import DatedName, Department, Region, Succession
 from tests.support.asker import SECOND, Asker, data
 from tests.support.browsing import Visitor
 from tests.support.inspected import judge, page, proposal_in, settle
@@ -249,6 +249,34 @@ def test_who_was_made_and_is_imported_later_is_one_person(world, own):
     again, _ = come(world, own, "zhang", **INSPECTOR)
     session = session_of(world, again)
     assert (session.person, session.provided.also) == (person_id("zhang"), (made,))
+
+
+def test_a_session_under_the_id_that_was_made_ends_when_he_comes_as_who_he_is(world, own):
+    """Else one person had two ids at once: one confirms, and the other one decides."""
+    visitor, _ = come(world, own, "zhang", **INSPECTOR)
+    other, _ = come(world, own, "li", **INSPECTOR)
+    digest = digest_of_code("subject", "zhang", world.services.vault.people_key())
+    world.services.person_codes.put_all({digest: person_id("zhang")})
+    again, _ = come(world, own, "zhang", **INSPECTOR)
+    third, _ = come(world, own, "zhang", **INSPECTOR)
+    browsers = visitor, other, again, third
+    assert [each.get("/desk").status_code for each in browsers] == [303, 200, 200, 200]
+
+
+def test_he_keeps_out_of_what_became_of_the_department_of_his_post(world, own):
+    """The post on record names it as it was called then; Housing continues it today."""
+    works = Department("D-gc", (DatedName("Works"),), "370102")
+    merged = Succession("D-gc", "merge", date(2026, 10, 1), "D-zj")
+    units = replace(UNITS, departments=(*UNITS.departments, works), successions=(merged,))
+    world.services.organisation.change(lambda _: units)
+    posts = (appointment("clerk", "Works", "370102"),)
+    world.services.people.put_all([Person(person_id("zhang"), posts)])
+    world.services.logins.link(person_id("zhang"), own.issuer, "zhang")
+    visitor, _ = come(world, own, "zhang", **INSPECTOR)
+    assert visitor.get("/desk").status_code == 200
+    card = proposal_in(world, "1")
+    form = {"act": "confirm", "text_confirm": "", "key": "k" * 24}
+    assert visitor.post(f"/desk/proposals/{card}", **form).status_code == 403
 
 
 def test_two_first_visits_at_once_make_one_person(world, own):
