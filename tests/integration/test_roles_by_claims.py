@@ -8,11 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.cases.case_id import card_case
+from chalicelib.errors import BadInput
 from chalicelib.people.code_store import digest_of_code
 from chalicelib.people.organisation import Organisation
 from chalicelib.people.person import Person
 from chalicelib.people.role_mapping import read_role_mapping
 from chalicelib.people.units import DatedName, Department, Region, Succession
+from infra.people.shredding import shred
 from tests.support.asker import SECOND, Asker, data
 from tests.support.browsing import Visitor
 from tests.support.inspected import judge, page, proposal_in, settle
@@ -277,6 +279,18 @@ def test_he_keeps_out_of_what_became_of_the_department_of_his_post(world, own):
     card = proposal_in(world, "1")
     form = {"act": "confirm", "text_confirm": "", "key": "k" * 24}
     assert visitor.post(f"/desk/proposals/{card}", **form).status_code == 403
+
+
+def test_who_came_by_claims_alone_is_shredded_too(world, own):
+    """He is in no import; what leads to him here goes, and his sessions."""
+    visitor, _ = come(world, own, "zhang", **INSPECTOR)
+    made = session_of(world, visitor).person
+    assert shred(world.services, made)["is_done"]
+    assert visitor.get("/desk").status_code == 303
+    assert world.services.logins.subject(own.issuer, "zhang") is None
+    assert world.services.logins.kinds_of(made) == frozenset()
+    with pytest.raises(BadInput):
+        shred(world.services, person_id("nobody"))
 
 
 def test_two_first_visits_at_once_make_one_person(world, own):
