@@ -21,9 +21,9 @@ def shred(services: Services, person: str) -> Mapping[str, Any]:
     """Destroy what is private of *person*, and by what he is found. Raises BadInput.
 
     Whoever still holds a post is refused: end it first. Who came by claims alone has none. The log
-    keeps what it states: `p_…`, the posts held, the public keys of his passkeys, which end here. Crash between the writes: he is not
-    found by his codes any more, perhaps cannot sign in, and the vault still has him; the same call
-    again destroys that too.
+    keeps what it states: `p_…`, the posts held, the public keys of his passkeys, which end here.
+    Crash between the writes: he is not found by his codes any more, perhaps cannot sign in, and the
+    vault still has him; the same call again destroys that too.
     """
     found = services.people.get(person)
     if found is None and not services.logins.kinds_of(person):
