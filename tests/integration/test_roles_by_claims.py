@@ -21,7 +21,7 @@ from tests.support.inspected import judge, page, proposal_in, settle
 from tests.support.memory_stage import memory_world
 from tests.support.oidc_client import SESSION, begin, claims, come_back, connect, remember_nothing
 from tests.support.own_issuer import own_issuer
-from tests.support.signing_in import appointment, person_id
+from tests.support.signing_in import Browser, appointment, person_id
 
 MAPPING = b"""
 department = "dept"
@@ -211,6 +211,15 @@ def test_a_session_by_posts_ends_when_claims_give_rights(world, own):
     assert visitor.get("/desk").status_code == 200
     set_roles(world, MAPPING)
     assert visitor.get("/desk").status_code == 303
+
+
+def test_a_session_by_password_ends_when_claims_give_rights(world, own):
+    """Else whoever had one could come by the provider as well, under another id."""
+    set_roles(world, None)
+    by_password = Browser(world.services, "zhang", appointment("inspector"))
+    assert by_password.get("/desk").status_code == 200
+    set_roles(world, MAPPING)
+    assert by_password.get("/desk").status_code == 303
 
 
 def test_another_tenant_s_subject_is_another_person(world, own):
