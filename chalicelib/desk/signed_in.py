@@ -17,7 +17,6 @@ from chalicelib.people.caller import Caller
 from chalicelib.people.person import Person
 from chalicelib.people.rights import Act, caller_for, reaches, roles_for
 from chalicelib.people.session import Session, form_token, is_form_token
-from chalicelib.people.ways import LOCAL
 from chalicelib.plumbing.services import Services
 
 FORM = "application/x-www-form-urlencoded"
@@ -105,15 +104,10 @@ def signed_in(services: Services, request: Any) -> SignedIn:
     person = services.people.get(session.person) if session else None
     day = now.astimezone(services.profile().zone).date()
     acting = session.acting(person, day) if session else None
-    if session is None or acting is None or not _rests(services, session):
+    if session is None or acting is None or not services.ways.recent().stands_behind(session):
         raise NotSignedIn(_address(request))
     person, callers = acting
     return SignedIn(person, services.keepers.callers(callers), session, token, day)
-
-
-def _rests(services: Services, session: Session) -> bool:
-    """Return whether what the *session* rests on gives rights still; asked once a minute."""
-    return session.way == LOCAL or services.ways.recent().stands_behind(session)
 
 
 def read_cookie(headers: Mapping[str, str], name: str) -> str:

@@ -87,6 +87,30 @@ class Passkeys:
             self._write(_STANDING, standing, [*standing, mine])
         self.forget_waiting(statement.key)
 
+    def restate(self, passkey: StoredPasskey, *, writes: bool) -> bool:
+        """Return whether *passkey* is not kept as the log states it; mend that if *writes*.
+
+        The id of its credential stays, and so does its end, which the log may have yet to state.
+        Crash between the writes: the same call goes on.
+        """
+        stated = passkey.statement
+        kept = self._read(stated.person, StoredPasskey)
+        there = self.named(stated.person, stated.key)
+        is_revoked = passkey.is_revoked or bool(there and there.is_revoked)
+        credential = there.credential_id if there else ""
+        mended = replace(passkey, credential_id=credential, is_revoked=is_revoked)
+        after = [mended if each == there else each for each in kept]
+        after += [] if there else [mended]
+        standing, mine = self.standing(), StandingKey(stated.key, stated.person, stated.role)
+        left = [each for each in standing if each.key != stated.key]
+        left = left if is_revoked else standing if mine in standing else [*left, mine]
+        is_other = (after, left) != (kept, standing)
+        if writes and after != kept:
+            self._write(stated.person, kept, after)
+        if writes and left != standing:
+            self._write(_STANDING, standing, left)
+        return is_other
+
     def keep_registration(self, key: str, registration: dict[str, str]) -> None:
         """Keep what was given when *key* was made, for ever. A repeated call writes the same."""
         self._items(_MADE, key, body=msgjson.encode(registration).decode()).save()

@@ -62,17 +62,19 @@ class Session(Struct, frozen=True, omit_defaults=True):
         *stored* are the posts on record. Of a session by claims these give no right, and yet he
         keeps out of their departments.
         """
-        if self.provided.granted:
-            person = Person(self.person, self.provided.granted)
-            others = stored.posted_in(day) if stored else ()
-        elif stored is None or stored.version(day) != self.posts:
-            return None
+        if not self.provided.granted:
+            is_same = stored is not None and stored.version(day) == self.posts
+            person = stored if is_same else None
         else:
-            person, others = stored, ()
-        own = tuple(sorted({*person.posted_in(day), *others}))
-        callers = person.callers(day)
+            person = Person(self.person, self.provided.granted)
+        if person is None:
+            return None
+        held = [each for each in (person, stored) if each]
+        own = tuple(sorted({name for each in held for name in each.posted_in(day)}))
+        at = tuple(sorted({place for each in held for place in each.posted_at(day)}))
         return person, tuple(
-            replace(each, posted_in=own, also=self.provided.also) for each in callers
+            replace(each, posted_in=own, posted_at=at, also=self.provided.also)
+            for each in person.callers(day)
         )
 
 

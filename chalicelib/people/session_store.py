@@ -47,11 +47,15 @@ class Sessions:
     def begin(self, session: Session) -> str:
         """Save a new *session*, and return its token, which is never one that a browser brought.
 
-        Crash between the writes: a line in the person's list without a session, or marks that lead
-        to none; they end by themselves.
+        Whom the provider means by the same marks is one person: sessions that he has under another
+        id end. Crash between the writes: a line in the person's list without a session, or marks
+        that lead to none; they end by themselves.
         """
         token = secrets.token_urlsafe(32)
         for item in self._marks(session):
+            there = self._items.find(_MARK, item.sk)
+            if there and there.body != session.person:
+                self.end_marked((item.sk,), session.began_at)
             item.save()
         self._pointer(digest_of(token), session).save()
         self._item(digest_of(token), session).save()

@@ -45,7 +45,9 @@ class Ways(Struct, frozen=True, omit_defaults=True):
         return f"{self.issuer} {self.roles.version}" if self.roles else ""
 
     def stands_behind(self, session: Session) -> bool:
-        """Return whether a *session* from the provider rests on what gives rights now."""
+        """Return whether a *session* rests on what gives rights now: claims, or else posts."""
+        if session.way == LOCAL:
+            return self.roles is None
         granted = session.posts if session.provided.granted else ""
         return session.way == self.way and granted == self.version
 

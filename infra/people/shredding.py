@@ -20,16 +20,16 @@ from chalicelib.plumbing.services import Services
 def shred(services: Services, person: str) -> Mapping[str, Any]:
     """Destroy what is private of *person*, and by what he is found. Raises BadInput.
 
-    Whoever still holds a post is refused: end it first. The log keeps what it states: `p_…`, the
-    posts held, the public keys of his passkeys, which end here. Crash between the writes: he is not
-    found by his codes any more, perhaps cannot sign in, and the vault still has him; the same call
-    again destroys that too.
+    Whoever still holds a post is refused: end it first. Who came by claims alone has none. The log
+    keeps what it states: `p_…`, the posts held, the public keys of his passkeys, which end here.
+    Crash between the writes: he is not found by his codes any more, perhaps cannot sign in, and the
+    vault still has him; the same call again destroys that too.
     """
     found = services.people.get(person)
-    if found is None:
+    if found is None and not services.logins.kinds_of(person):
         zh, en = "没有这个人员代号", "there is no such person"
         raise BadInput(zh=zh, en=en, where=person)
-    held = [each.post for each in found.held_on(services.today())]
+    held = [each.post for each in found.held_on(services.today())] if found else []
     if held:
         zh = f"还在任职（{'、'.join(held)}）：先导入截止日期，再销毁"
         en = f"holds posts still ({', '.join(held)}): import their last day first"

@@ -36,7 +36,7 @@ class Restored(Struct, frozen=True):
     The signer remembered *signed* entries. The log's table had *had* entries, of which the first
     *agreed* are the public ones; *sound*: its rows, head and cursors were consistent. *facts* facts
     of *cases* cases were missing; the names of *nameless* cases are lost. Afterwards *sealed* facts
-    that waited were sealed again. *passkeys* that the log states were missing. The *differences*
+    that waited were sealed again. *passkeys* were not as the log states them. The *differences*
     are those of rows, facts, snapshots and board; a board *is_compared* only where the log's table
     is whole.
     """
@@ -90,8 +90,8 @@ class Restored(Struct, frozen=True):
         yield say(f"缺失事实 {facts} 条，涉及 {cases} 件，其中无名 {nameless} 条", en)
         yield say(f"重新入链：{self.sealed}", f"sealed again: {self.sealed}")
         if self.passkeys:
-            zh = f"通行密钥缺失 {self.passkeys} 把：公钥和归属取自日志，凭据编号无从恢复"
-            en = f"passkeys missing: {self.passkeys}; the log has their keys, and no credential ids"
+            zh = f"通行密钥缺失或有出入 {self.passkeys} 把：公钥和归属取自日志，凭据编号无从恢复"
+            en = f"passkeys not as the log states: {self.passkeys}; it has no credential ids"
             yield say(zh, en)
         yield from self.differences.lines()
         if not self.is_compared:

@@ -5,14 +5,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import card_case, department_case
 from chalicelib.people.organisation import Organisation, Post, Tenure
 from chalicelib.people.units import DatedName, Department, Succession
+from chalicelib.statement.state import enrolment_event
 from infra.recovery.restoring import restore
 from tests.support.asker import data
 from tests.support.published import publish
 from tests.support.signing_county import SigningCounty, signing_county
+from tests.support.soft_passkey import SoftPasskey
 
 A, B = f"p_{'a' * 16}", f"p_{'b' * 16}"
 MERGED = Organisation(
@@ -105,3 +108,47 @@ def test_a_restored_key_signs_on_and_has_no_id_of_a_credential(lived: SigningCou
     assert stored.credential_id == ""
     lived.revoke("2", lived.second)
     assert len(signed(lived, "2")) == 1
+
+
+def test_a_key_that_was_revoked_is_not_left_standing(lived: SigningCounty) -> None:
+    """A restore that broke off before it had revoked it, and a table that says otherwise."""
+    services, first = lived.county.services, lived.first
+    kept = services.passkeys.named(first.id, first.key.fingerprint)
+    assert kept is not None
+    lose(lived.county, "SignIn")
+    services.passkeys.add(first.id, replace(kept, is_revoked=False))
+    restored = restore(services, writes=True)
+    assert restored.passkeys == 2
+    assert services.passkeys.find(first.id, first.key.fingerprint) is None
+    assert [each.person for each in services.passkeys.standing()] == [lived.second.id]
+
+
+def test_a_key_is_restored_as_the_log_states_it(lived: SigningCounty) -> None:
+    """Another's public key beneath its name, or a role that it never had, are mended."""
+    services, second = lived.county.services, lived.second
+    kept = services.passkeys.named(second.id, second.key.fingerprint)
+    assert kept is not None
+    lose(lived.county, "SignIn")
+    services.passkeys.add(second.id, replace(kept, enrolment={**kept.enrolment, "role": "auditor"}))
+    assert restore(services, writes=False).passkeys == 2
+    restore(services, writes=True)
+    assert services.passkeys.named(second.id, second.key.fingerprint) == kept
+    assert {each.role for each in services.passkeys.standing()} == {"inspector"}
+
+
+def test_a_key_that_nobody_vouched_for_does_not_come_back(lived: SigningCounty) -> None:
+    """The operator had the log state it, though another one stood; `duban verify` says so."""
+    services, false = lived.county.services, SoftPasskey("false")
+    kept = services.passkeys.named(lived.second.id, lived.second.key.fingerprint)
+    assert kept is not None
+    named = ("role", "rp", "origins", "aaguid", "attestation")
+    person = {"person": f"p_{'f' * 16}", "key": false.fingerprint, "public": false.public}
+    now = services.now()
+    stated = {**{name: kept.enrolment[name] for name in named}, **person}
+    event = enrolment_event(stated, now, services.profile().zone)
+    services.inbox.notify(event["subject"], event, now)
+    lived.county.tick()
+    publish(lived.county)
+    lose(lived.county, "SignIn")
+    assert restore(services, writes=True).passkeys == 2
+    assert services.passkeys.named(person["person"], false.fingerprint) is None

@@ -8,18 +8,20 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.cases.case_id import card_case
+from chalicelib.errors import BadInput
 from chalicelib.people.code_store import digest_of_code
 from chalicelib.people.organisation import Organisation
 from chalicelib.people.person import Person
 from chalicelib.people.role_mapping import read_role_mapping
-from chalicelib.people.units import DatedName, Department, Region
+from chalicelib.people.units import DatedName, Department, Region, Succession
+from infra.people.shredding import shred
 from tests.support.asker import SECOND, Asker, data
 from tests.support.browsing import Visitor
 from tests.support.inspected import judge, page, proposal_in, settle
 from tests.support.memory_stage import memory_world
 from tests.support.oidc_client import SESSION, begin, claims, come_back, connect, remember_nothing
 from tests.support.own_issuer import own_issuer
-from tests.support.signing_in import appointment, person_id
+from tests.support.signing_in import Browser, appointment, person_id
 
 MAPPING = b"""
 department = "dept"
@@ -211,6 +213,15 @@ def test_a_session_by_posts_ends_when_claims_give_rights(world, own):
     assert visitor.get("/desk").status_code == 303
 
 
+def test_a_session_by_password_ends_when_claims_give_rights(world, own):
+    """Else whoever had one could come by the provider as well, under another id."""
+    set_roles(world, None)
+    by_password = Browser(world.services, "zhang", appointment("inspector"))
+    assert by_password.get("/desk").status_code == 200
+    set_roles(world, MAPPING)
+    assert by_password.get("/desk").status_code == 303
+
+
 def test_another_tenant_s_subject_is_another_person(world, own):
     """The same subject of another issuer has another `p_…`, and a token of that one none at all."""
     visitor, _ = come(world, own, "zhang", **INSPECTOR)
@@ -249,6 +260,46 @@ def test_who_was_made_and_is_imported_later_is_one_person(world, own):
     again, _ = come(world, own, "zhang", **INSPECTOR)
     session = session_of(world, again)
     assert (session.person, session.provided.also) == (person_id("zhang"), (made,))
+
+
+def test_a_session_under_the_id_that_was_made_ends_when_he_comes_as_who_he_is(world, own):
+    """Else one person had two ids at once: one confirms, and the other one decides."""
+    visitor, _ = come(world, own, "zhang", **INSPECTOR)
+    other, _ = come(world, own, "li", **INSPECTOR)
+    digest = digest_of_code("subject", "zhang", world.services.vault.people_key())
+    world.services.person_codes.put_all({digest: person_id("zhang")})
+    again, _ = come(world, own, "zhang", **INSPECTOR)
+    third, _ = come(world, own, "zhang", **INSPECTOR)
+    browsers = visitor, other, again, third
+    assert [each.get("/desk").status_code for each in browsers] == [303, 200, 200, 200]
+
+
+def test_he_keeps_out_of_what_became_of_the_department_of_his_post(world, own):
+    """The post on record names it as it was called then; Housing continues it today."""
+    works = Department("D-gc", (DatedName("Works"),), "370102")
+    merged = Succession("D-gc", "merge", date(2026, 10, 1), "D-zj")
+    units = replace(UNITS, departments=(*UNITS.departments, works), successions=(merged,))
+    world.services.organisation.change(lambda _: units)
+    posts = (appointment("clerk", "Works", "370102"),)
+    world.services.people.put_all([Person(person_id("zhang"), posts)])
+    world.services.logins.link(person_id("zhang"), own.issuer, "zhang")
+    visitor, _ = come(world, own, "zhang", **INSPECTOR)
+    assert visitor.get("/desk").status_code == 200
+    card = proposal_in(world, "1")
+    form = {"act": "confirm", "text_confirm": "", "key": "k" * 24}
+    assert visitor.post(f"/desk/proposals/{card}", **form).status_code == 403
+
+
+def test_who_came_by_claims_alone_is_shredded_too(world, own):
+    """He is in no import; what leads to him here goes, and his sessions."""
+    visitor, _ = come(world, own, "zhang", **INSPECTOR)
+    made = session_of(world, visitor).person
+    assert shred(world.services, made)["is_done"]
+    assert visitor.get("/desk").status_code == 303
+    assert world.services.logins.subject(own.issuer, "zhang") is None
+    assert world.services.logins.kinds_of(made) == frozenset()
+    with pytest.raises(BadInput):
+        shred(world.services, person_id("nobody"))
 
 
 def test_two_first_visits_at_once_make_one_person(world, own):

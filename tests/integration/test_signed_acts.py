@@ -273,3 +273,20 @@ def test_nobody_vouches_for_himself_or_out_of_his_role(county, first):
     other = Signer(county, "andre").enrol(first)
     with pytest.raises(NotSigned):
         other.vouch(first.answer(asked))
+
+
+def test_nobody_vouches_for_himself_by_another_id(county, first):
+    """He was made by the claims of his provider, and an import said later who he is."""
+    made = Signer(county, "made")
+    made.offer()
+    known = Signer(county, "wirklich").enrol(first)
+    known.caller = replace(known.caller, also=(made.id,))
+    with pytest.raises(Rejected) as wrong:
+        enrolling.to_vouch(county.services, known.caller, made.key.fingerprint)
+    assert wrong.value.status == 403
+    asked = enrolling.to_vouch(county.services, first.caller, made.key.fingerprint)
+    signed = known.sign(**{name: value for name, value in json.loads(asked["act"]).items()
+                           if name in ("act", "key", "person", "outcome")})  # fmt: skip
+    with pytest.raises(Rejected) as wrong:
+        known.vouch(signed)
+    assert wrong.value.status == 403

@@ -179,9 +179,10 @@ def _expected(enrolment: Enrolment) -> Mapping[str, Any]:
 
 
 def _must_be_another(services: Services, second: Caller, enrolment: Enrolment) -> None:
-    """Refuse (403) the person himself, and another role once a key of this one stands."""
+    """Refuse (403) the person himself, by any id of his; another role once a key of one stands."""
     roles = {each.role for each in services.passkeys.standing() if each.person != enrolment.person}
-    if second.id == enrolment.person or (enrolment.role in roles and second.role != enrolment.role):
+    is_stranger = enrolment.role in roles and second.role != enrolment.role
+    if enrolment.person in second.names or is_stranger:
         zh = "须由另一位同一角色的人员证明。"
         raise Rejected(403, zh=zh, en="another person of the same role has to sign for it")
 
