@@ -75,7 +75,7 @@ def _of_parents(
     while parent in units and parent not in seen:
         seen.add(parent)
         parent = units[parent].parent
-    if parent == code:
+    if parent and parent == code:  # a row without a code is named for that alone
         zh, en = "上级绕回了自己", "the units above lead back to it"
         yield _fault(table, (code,), "parent", zh, en)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
+from chalicelib.people.caller import ROLE_NAMES
 from infra.stack import cloud
 from infra.stack import services as stages
 from infra.stack.cloud import LOCAL_STAGE
@@ -246,8 +247,10 @@ def _post_line(post: Mapping[str, Any]) -> str:
     until = post.get("until") or say("至今", "now")
     deputy_for = post.get("deputy_for", "")
     parts = (
-        f"{post['department']} {post['title']} ({post['post']})",
-        post["role"] or say("无系统角色", "no role here"),
+        f"{post['department']} {post['title']} ({post['post']})".lstrip(),
+        say(ROLE_NAMES[post["role"]], post["role"])
+        if post["role"]
+        else say("无系统角色", "no role here"),
         say(f"送达 {post['addressee']}", f"gets {post['addressee']}")
         if "addressee" in post
         else "",

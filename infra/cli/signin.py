@@ -152,8 +152,8 @@ def _tell(arguments: argparse.Namespace, services: "Services") -> int:
         "has_secret": bool(services.sign_in_secret.client()),
     }
     on, off = say("开", "on"), say("关", "off")
-    passwords = f"{say('登录名和密码', 'names and passwords')}: {on if ways.has_local else off}"
-    provider = f"{say('统一身份认证', 'identity provider')}: {ways.issuer or off}"
+    passwords = f"{say('登录名和密码：', 'names and passwords: ')}{on if ways.has_local else off}"
+    provider = f"{say('统一身份认证：', 'identity provider: ')}{ways.issuer or off}"
     by = say("按统一身份认证的项给角色", "roles by claims of the identity provider")
     rights = by if ways.roles else say("按岗位给权限", "rights by posts")
     report(arguments, document, [passwords, provider, rights])

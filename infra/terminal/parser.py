@@ -14,9 +14,11 @@ from infra.terminal.language import language, say
 BAD = 2
 _WORDS = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
 _NEVER_FIRST = "，。；：、！？）》〉」』”’…)"
+_WRONG_COMMAND = r"argument (?:COMMAND|ACTION): invalid choice: (.+?) \(choose from (.+)\)"
 _USAGE = [  # what the library says, in Chinese
     (r"the following arguments are required: (.+)", r"缺少参数：\1"),
     (r"one of the arguments (.+) is required", r"缺少参数，至少写一个：\1"),
+    (_WRONG_COMMAND, r"没有 \1 这个命令，只有 \2"),
     (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"\1：没有 \2，只有 \3"),
     (r"unrecognized arguments: (.+)", r"多余的参数：\1"),
     (r"argument (.+?): expected (one|at least one) argument", r"\1：后面缺少内容"),
@@ -91,5 +93,5 @@ def columns(text: str) -> int:
 def _in_chinese(message: str) -> str:
     for said, chinese in _USAGE:
         if match := re.fullmatch(said, message, re.DOTALL):
-            return match.expand(chinese)
+            return re.sub("'(.*?)'", r"“\1”", match.expand(chinese).replace("', '", "、"))
     return message

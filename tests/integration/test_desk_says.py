@@ -218,3 +218,18 @@ def test_no_page_shows_what_only_programs_read(texts):
     """No type of an event, no id of a message, no empty value."""
     left = {key: found for key, text in texts.items() if (found := RAW.findall(text))}
     assert left == {}
+
+
+def test_no_cell_of_the_work_is_a_dash_alone(county):
+    """A kind that has no time to be done by has no such column; a step up is told from a card."""
+    inspector = Browser(county.services, "inspector", appointment("inspector"))
+    for path in ("/desk", "/desk/work/proposal", "/desk/work/answer", "/desk/people"):
+        assert not re.search(r"<td[^>]*>\s*–\s*</td>", page(inspector.get(path))), path
+
+
+def test_a_list_of_leads_is_refused_to_those_who_may_not_read_them(county):
+    """An empty one would say that there are none. What inspectors write no department reads."""
+    auditor = Browser(county.services, "auditor", appointment("auditor"))
+    assert auditor.get("/desk/work/lead").status_code == 403
+    inspector = Browser(county.services, "inspector", appointment("inspector"))
+    assert "只有监察人员看得到" in words(page(inspector.get("/desk/leads")))

@@ -79,6 +79,7 @@ FRAME = {
 PIECES = """{% extends 'desk.html' %}{% block content %}{% import 'pieces.html' as p with context %}
 {{ p.lamp('red') }} {{ p.left(-90) }} {{ p.moment('2026-11-24T17:30:00.000+08:00') }}
 {{ p.level({'level': 'yellow', 'form': 'card'}) }} {{ p.level({'level': 'red', 'form': none}) }}
+{{ p.level({'level': '', 'form': 'card'}) }}
 {{ p.empty('<没有>') }} {{ p.counted(3, '') }} {{ p.pager('', 'desk/cases?after=x') }}
 {% call p.form('desk/x', '提交') %}{{ p.words('text', '内容', '<b>', '', 20, '太长') }}
 {{ p.one_of('ground', '理由', [('a', '甲')], 'a') }}{% endcall %}
@@ -101,6 +102,7 @@ def test_every_form_has_the_token_and_a_key(tmp_path):
     assert "&lt;没有&gt;" in page
     assert "已超 1 小时" in page
     assert "红牌（待确认）" in page
+    assert ">建议</span>" in page  # it has no level, and is a link in every list of cards
 
 
 POSTS = "{% extends 'desk.html' %}{% block content %}{% include 'posts.html' %}{% endblock %}"

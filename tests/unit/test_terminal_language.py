@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.errors import BadInput, Bilingual
 from infra.terminal.language import language, say
-from infra.terminal.parser import columns, wrap
+from infra.terminal.parser import Parser, columns, wrap
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,18 @@ def test_lines_are_as_wide_as_they_look() -> None:
     assert all(columns(line) <= 22 for line in lines)
     assert not any(line[0] in "，。、" for line in lines)
     assert "".join(lines).replace(" ", "") == "重启后保留数据、钥匙和地址，存在.duban/kept。" * 3
+
+
+def test_a_wrong_command_is_named_in_chinese(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No word and no quotes of the library's are left in the line."""
+    monkeypatch.setenv("DUBAN_LANG", "zh")
+    parser = Parser(prog="duban")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands.add_parser("down")
+    commands.add_parser("up")
+    with pytest.raises(SystemExit):
+        parser.parse_args(["uup"])
+    complaint = "duban: 没有 “uup” 这个命令，只有 “down、up”（用法：duban --help）\n"
+    assert capsys.readouterr().err == complaint

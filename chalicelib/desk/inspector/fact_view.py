@@ -86,6 +86,8 @@ def _value(name: str, value: Any, words: Mapping[str, str]) -> str:
         return words["yes" if value else "no"]
     if isinstance(value, int) and name in _NUMBERS:
         return f"#{value}"
+    if isinstance(value, int) and name == "stages":  # of an item: how many have a limit
+        return words["stages_counted"].format(n=value)
     if isinstance(value, str):
         text = _text(name, value, words)
     elif isinstance(value, Mapping) and {"amount", "unit"} <= value.keys():

@@ -94,6 +94,8 @@ def work(desk: Desk, kind: str) -> Response:
     supervising(desk)
     if kind not in KINDS:
         raise Rejected(404, zh="没有这一类待办。", en="there is no such kind of work")
+    if kind == "lead":
+        desk.who.with_right("see_lead")  # an empty list would say that there are none
     wanted = cast("WorkKind", kind)
     after = read_name(desk.query, "after")
     listed = desk.services.cases.to_do(LIST_OF[wanted], PAGE + 1, wanted, after)

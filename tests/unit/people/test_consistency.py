@@ -36,6 +36,11 @@ def test_a_sound_organisation_has_no_fault() -> None:
     assert [*faults(undone)] == []
 
 
+def test_a_row_without_its_code_is_not_its_own_parent() -> None:
+    """The cell that is empty has an error of its own; a second one would lead astray."""
+    assert [*faults(Organisation((unit(""),)))] == []
+
+
 @pytest.mark.parametrize(
     ("organisation", "expected"),
     [
