@@ -33,9 +33,8 @@ class LogReader:
         A query is no snapshot: beside a running commit it may show a later batch without the one
         before it. So this stops at the first gap, and the next reading finds both.
         """
-        first = self._batch_of(start)
-        expected = int(first[0]["index"]) if first else start
-        for batch in self._batches(first, start, page):
+        expected = self.first_of_batch(start)
+        for batch in self._batches(expected, page):
             for row in batch:
                 if row["index"] != expected:
                     return
@@ -45,25 +44,18 @@ class LogReader:
 
     def first_of_batch(self, index: int) -> int:
         """Return the first index of the batch that holds *index*; *index* if there is none yet."""
-        batch = self._batch_of(index)
-        return int(batch[0]["index"]) if batch else index
-
-    def _batch_of(self, index: int) -> list[Row]:
-        """Return the batch that holds *index*; empty if there is none yet."""
         for at in (index, index - PAGE):
             if at < 0:
                 break
             item = self._items.newest(page_key(at), self._items.sk <= index_key(index))
             if item is not None:
                 batch = _read_rows(item)
-                return batch if index <= batch[-1]["index"] else []
-        return []
+                return int(batch[0]["index"]) if index <= batch[-1]["index"] else index
+        return index
 
-    def _batches(self, first: list[Row], start: int, page: int | None) -> Iterator[list[Row]]:
-        """Yield *first*, if it has any, and the batches behind it, or from *start* on."""
-        if first:
-            yield first
-        expected = int(first[-1]["index"]) + 1 if first else start
+    def _batches(self, first: int, page: int | None) -> Iterator[list[Row]]:
+        """Yield the batches from the one that begins at *first*, *page* at once."""
+        expected = first
         while True:
             partition = page_key(expected)
             later = self._items.sk >= index_key(expected)

@@ -158,7 +158,7 @@ def internal_names(services: Services, entries: Iterable[str]) -> dict[str, str]
 
     def name(entry: str) -> str:
         run = services.board.find_run(entry, 0)
-        row = next(services.log_reader.rows(run.index), None) if run else None
+        row = next(services.log_reader.rows(run.index, 1), None) if run else None
         return str(row["case"]) if row else ""
 
     wanted = list(entries)

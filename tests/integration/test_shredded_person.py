@@ -28,7 +28,7 @@ ISSUER = "https://id.example.gov.cn"
 
 STAYS = {
     "Registry/PERSON", "Registry/PEOPLE", "Registry/ORGANISATION#", "SignIn/PASSKEYS",
-    "Inbox/duban:log", "Facts/duban:log", "Cases/duban:log", "Batches/",
+    "Inbox/duban:log", "Facts/duban:log", "Cases/duban:log", "Batches/", "Board/SIGNERS",
 }  # fmt: skip
 
 
