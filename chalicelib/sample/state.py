@@ -101,13 +101,6 @@ class SampleState(Struct, frozen=True):
         kept = self.reviews.keys() - set(self.exchanged)
         return "reviewed" if len(kept) >= self.number else "drawn"
 
-    @property
-    def share(self) -> tuple[int, int]:
-        """How many of the files that were not given up are reviewed, and have defects."""
-        gone = set(self.exchanged)
-        results = [fact.text("result") for name, fact in self.reviews.items() if name not in gone]
-        return len(results), results.count("defects")
-
     def misfit(self, kind: str, entry: str = "") -> str:
         """Return why an act of *kind* about *entry* does not fit now; empty where it fits."""
         if kind == Reported.SAMPLE_COMMITTED:

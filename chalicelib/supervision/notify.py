@@ -15,7 +15,7 @@ derived facts and the acts of people are. So it ends: the findings are finite, a
 climb only to the last level (ADR 0026).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -83,7 +83,7 @@ def _of_issuer(public_case: str, case: CaseHistory, since: int, rules: Rules) ->
         if fact.told or fact.kind not in _OPENING | _LATER | {Derived.WARNING_ISSUED}:
             continue
         profile = rules.at(fact.recorded_at).profile
-        n = number_in(fact.data.get("card", fact.n))
+        n = number_in(fact.data.get("card"))
         about = case.facts[n] if n is not None and fact.kind in _LATER else fact
         is_warning = about.kind == Derived.WARNING_ISSUED and profile.counts_warnings
         if not (is_warning or about.kind in _OPENING):
@@ -110,7 +110,7 @@ def _of_card(_: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
         data = {"card": state.card, **about, **(codes if fact.told else fact.data)}
         issuer = [state.issuer] if fact.kind in _TO_ISSUER else []
         is_kept = not fact.told or (fact.kind in APPEALS and profile.ladder.repeated)
-        kept = _kept_in(fact, state.opening, profile, card_data) if is_kept else ()
+        kept = _kept_in(fact, state.opening, profile) if is_kept else ()
         yield fact, {**data, **_numbering(fact, profile)}, [*issuer, *kept]
 
 
@@ -129,7 +129,7 @@ def _of_year(case_id: str, public_case: str, case: CaseHistory, since: int) -> _
     for fact in case.facts:
         if fact.kind not in _COUNTED | APPEALS:
             continue
-        n = number_in(fact.data.get("card", fact.n))
+        n = number_in(fact.data.get("card"))
         card = fact.text("card") if fact.told else card_id(public_case, fact.n if n is None else n)
         item, region = abouts.setdefault(card, (fact.text("item"), fact.text("region")))
         same = fact.kind, card, fact.at, *map(fact.text, ("level", "verdict", "outcome"))
@@ -161,16 +161,16 @@ def _is_issued(about: Fact, case: CaseHistory) -> bool:
     return about.kind != Derived.CARD_PROPOSED or about.n in confirmed
 
 
-def _kept_in(
-    fact: Fact, about: Fact, profile: Profile, card_data: Mapping[str, object] | None = None
-) -> Iterator[str]:
-    """Yield the register and the department's years of *fact*; none if it rests on no law."""
+def _kept_in(fact: Fact, about: Fact, profile: Profile) -> Iterator[str]:
+    """Yield the register and the department's years of *fact*; none if it rests on no law.
+
+    The department is that of the finding that it is *about*.
+    """
     if fact.text("basis_kind"):
         return
-    data = about.data if card_data is None else card_data
     if fact.kind in _NUMBERED and is_formal(fact):
         yield register_case(fact.text("series"), fact.text("level"), _year(fact, profile))
-    department = str(data.get("department", ""))
+    department = about.text("department")
     if fact.kind in _COUNTED | APPEALS and department:
         for year in _years(fact, about, profile):
             yield department_case(department, year)

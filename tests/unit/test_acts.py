@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.card.acts import ACTS, ActRequest, must_fit, read_act
+from chalicelib.card.acts import ACTS, ActRequest, must_fit, possible, read_act
 from chalicelib.card.stages import TYPE_OF_ACT, CardAct
 from chalicelib.card.state import CardState, fold_card
 from chalicelib.cases.fact import Fact
@@ -198,6 +198,9 @@ def test_an_answer_after_one_that_was_sent_back_is_no_second_one() -> None:
     states = [replace(state, served=states[0].served) for state in states]
     assert respond.name(states[0]) == respond.name(states[1]) != respond.name(states[2])
     assert send_back.name(states[1]) != send_back.name(states[3])
+    twice = card(responded, sent_back, again, ("card.sent_back", {"key": "duban/b2"}))
+    twice = replace(twice, served=states[0].served)
+    assert respond.name(twice) not in {respond.name(state) for state in states}
 
 
 @pytest.mark.parametrize(
@@ -225,6 +228,17 @@ def test_a_second_act_is_refused_with_the_time_of_the_first(
     assert act not in refused.value.also["possible"]  # type: ignore[operator]
     assert (said or "") in refused.value.zh
     assert (said or "") in refused.value.en
+
+
+def test_an_appeal_is_possible_until_its_time_is_over() -> None:
+    """APP-09: then it is refused with that time, and the other acts stay possible."""
+    assert possible(card(), "department") == ["acknowledge", "respond", "appeal"]
+    assert possible(card(), "department", "2025-06-13") == ["acknowledge", "respond"]
+    must_fit(card(), ask("appeal"))
+    with pytest.raises(Rejected) as refused:
+        must_fit(card(), ask("appeal"), "2025-06-13")
+    assert "2025-06-13" in refused.value.zh
+    assert "2025-06-13" in refused.value.en
 
 
 def test_a_step_is_named_by_what_it_answers() -> None:

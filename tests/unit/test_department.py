@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from msgspec.structs import replace
 
+from chalicelib.calendar.workdays import Calendar
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -173,6 +174,15 @@ def test_a_revoked_card_never_counts_again() -> None:
     )
 
 
+def test_of_two_revoked_at_once_the_first_took_the_ground_away() -> None:
+    """With it there were too few, whatever became of the other."""
+    facts = year(A, B)
+    for name in ("c_a.3", "c_b.3"):
+        facts.append(revoked(name, "2025-05-08").numbered(len(facts)))
+    (check,) = decide(CaseHistory(facts), RULES, at("2025-05-09")).append
+    assert (check.text("reason"), check.data["cause"]) == ("revoked", 3)
+
+
 def test_another_card_in_its_place_gives_the_ground_back() -> None:
     """Two count again: the same red, not a second."""
     reports = (A, B, revoked("c_a.3", "2025-05-07"), card("c_c.3", "2025-06-03"))
@@ -234,12 +244,12 @@ def test_no_shipped_profile_counts_cards(name: str) -> None:
 
 
 def test_a_count_that_new_rules_do_not_know_loses_its_ground() -> None:
-    """And says that the policy did it."""
-    facts = year(A, B)
-    (check,) = decide(
-        CaseHistory(facts), Rules(load_profile("yulin"), CALENDAR), at("2025-06-02")
-    ).append
-    assert (check.text("verdict"), check.text("reason")) == ("lost", "policy")
+    """And says that the policy did it; or that and a new calendar (docs/cards.md)."""
+    facts, profile = year(A, B), load_profile("yulin")
+    for calendar, reason in ((CALENDAR, "policy"), (Calendar("CN", ()), "policy_and_calendar")):
+        decision = decide(CaseHistory(facts), Rules(profile, calendar), at("2025-06-02"))
+        (check,) = decision.append
+        assert (check.text("verdict"), check.text("reason")) == ("lost", reason)
 
 
 def test_what_follows_is_derived_again_from_the_facts_before_it() -> None:

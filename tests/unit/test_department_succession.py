@@ -97,14 +97,27 @@ def test_what_another_counts_makes_no_card_here_and_what_was_made_makes_no_secon
         forestry("c_b.1", "2026-08-03T17:30"),
     )
     assert red_cards(after) == []
-    before = year(
-        forestry("c_a.1", "2026-03-10T17:30"), forestry("c_b.1", "2026-04-10T17:30"), succeeded()
+    before = year(  # in the year's first hour, which is another year's in UTC
+        forestry("c_a.1", "2026-01-01T00:30"), forestry("c_b.1", "2026-01-01T00:40"), succeeded()
     )
     assert red_cards(before) == [("L-02", "林业局")]
     told = passed_on(before, PROFILE)
-    assert [fact.text("level") for fact in told] == ["red"]
-    third = card("c_c.1", "2026-09-01T17:30", department="农林局")
-    assert red_cards(year(*told, third)) == []
+    assert [(fact.text("level"), fact.text("card")) for fact in told] == [("red", f"{OWN}.2")]
+    more = [card(name, "2026-09-01T17:30", department="农林局") for name in ("c_c.1", "c_d.1")]
+    assert red_cards(year(*told, *more)) == []
+    assert red_cards(year(*more)) == [("L-02", "农林局")]
+
+
+def test_what_happens_later_to_a_card_made_here_is_passed_on_under_its_id() -> None:
+    """The red loses its ground, and the successor's year is told of that red."""
+    after = year(
+        forestry("c_a.1", "2026-03-10T17:30"),
+        forestry("c_b.1", "2026-04-10T17:30"),
+        succeeded(),
+        revoked("c_a.1", "2026-08-04T09:00"),
+    )
+    told = passed_on(after, PROFILE)
+    assert ("card.rechecked", f"{OWN}.2") in [(fact.kind, fact.text("card")) for fact in told]
 
 
 def test_an_item_that_is_transferred_takes_its_cards_alone() -> None:
@@ -133,6 +146,7 @@ UNITS = (
     Department("NY", (DatedName("农业局"), DatedName("农林局", date(2026, 7, 1)))),
 )
 STEPS = (
+    Succession("SW", "merge", date(2026, 7, 1), "NY"),
     Succession("LY", "merge", date(2026, 7, 1), "NY"),
     Succession("LY", "split", date(2026, 7, 2), "NY"),
 )
@@ -158,6 +172,19 @@ def test_each_year_is_told_from_the_day_on(now: datetime, years: list[int]) -> N
     assert {event["data"]["to"] for event in told} <= {"农林局"}
     assert {event["time"] for event in told} <= {"2026-06-30T16:00:00.000Z"}
     assert not list(succession_events(successors, "农林局", 2026, now, ZONE))
+
+
+def test_each_step_is_one_event_whenever_it_is_told() -> None:
+    """Two items that go on one day are two, today and next year."""
+    day = date(2026, 7, 1)
+    steps = tuple(Succession("LY", "transfer_item", day, "NY", item) for item in ("X", "Y"))
+    successors = Organisation(UNITS, steps).successors
+    first, again = (
+        [event["id"] for event in succession_events(successors, "林业局", 2026, now, ZONE)]
+        for now in (datetime(2026, 7, 2, tzinfo=UTC), datetime(2027, 7, 2, tzinfo=UTC))
+    )
+    assert first == again
+    assert len({*first}) == 2
 
 
 TWO = (

@@ -53,7 +53,7 @@ def test_records_come_back_in_their_order_whatever_the_vault_returns() -> None:
         f"k{n}": {"sealed": record.event("a" * 26, f"k{n}")["data"]["sealed"]}
         for n, record in enumerate([RECEIPT, OPEN, HAND])
     }
-    assert read_lead("a" * 26, kept).records == (OPEN, HAND, RECEIPT)
+    assert read_lead("a" * 26, kept) == Lead("a" * 26, (OPEN, HAND, RECEIPT))
 
 
 @pytest.mark.parametrize("record", [OPEN, HAND, replace(CLOSE, reason="查" * 3000)])

@@ -121,6 +121,8 @@ def test_what_is_no_registration_is_refused(document: object) -> None:
         ("63e6b0b4", "\u6c34"),
         ("8301820203820405", [1, [2, 3], [4, 5]]),
         ("a26161016162820203", {"a": 1, "b": [2, 3]}),
+        ("8181818101", [[[[1]]]]),  # as deep as CTAP 2 has it
+        ("a101a101a101a10101", {1: {1: {1: {1: 1}}}}),
     ],
 )
 def test_known_answers_of_cbor(hexadecimal: str, value: object) -> None:
@@ -133,7 +135,14 @@ def test_known_answers_of_cbor(hexadecimal: str, value: object) -> None:
     [
         *("", "18", "1817", "1900ff", "1c", "5f42010243030405ff", "9fff", "bf6161019fff"),
         *("f93c00", "fb3ff199999999999a", "c074", "f7", "f0", "62c328", "a201010102", "a1f500"),
-        *("a18000", "8181818181818181", "0000", "9bffffffffffffffff", "5bffffffffffffffff"),
+        *(
+            "a18000",
+            "818181818101",
+            "8181818181818181",
+            "0000",
+            "9bffffffffffffffff",
+            "5bffffffffffffffff",
+        ),
     ],
 )
 def test_other_cbor_is_refused(hexadecimal: str) -> None:

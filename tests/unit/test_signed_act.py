@@ -52,6 +52,7 @@ ACT: dict[str, Any] = {
     "outcome": "revoked",
     "text": url64(hashlib.sha256(SALT + TEXT.encode()).digest()),
 }
+OF_KEY = {"key": "A" * 43, "person": "p_inspectorbbbbbba"}
 KEYS = [SoftPasskey("p256"), SoftPasskey("ed", is_eddsa=True)]
 OTHER = SoftPasskey("other")
 
@@ -188,6 +189,8 @@ def test_a_signature_for_one_act_is_none_for_another() -> None:
         canonical({name: value for name, value in ACT.items() if name != "card"}),
         canonical({**ACT, "key": "A" * 43}),
         canonical({**ACT, "person": "p_inspectorbbbbbba"}),
+        canonical({**ACT, **OF_KEY}),
+        canonical({**ACT, "case": "c_" + "a" * 26, **OF_KEY}),
         canonical({**ACT, "claim": 3}),
         canonical({**ACT, "at": "2026-11-30"}),
         canonical({**ACT, "by": "王小明"}),

@@ -79,6 +79,12 @@ def test_of_two_appeals_the_one_that_must_be_decided_first_comes_first():
     assert placed(soon) < placed(late)
 
 
+def test_an_appeal_without_an_end_yet_goes_by_its_card():
+    """No calendar reaches so far: it is in the list all the same."""
+    appeal = snapshot(lamp="appealed", about={"at": DAY.format(3)})
+    assert DAY.format(3) in placed(appeal).place
+
+
 def test_on_hold_the_first_due_comes_first_and_what_has_no_due_day_last():
     """They wait for the same calendar, and then the first due is judged first."""
     due = {"promise": Due(parse("2028-01-05T17:00:00+08:00"))}

@@ -148,6 +148,12 @@ class TestOfficers:
         told = [suspended(DAY_2, "hearing"), resumed(DAY_3, "", officers=1)]
         assert judged("V-30", *told) == []
 
+    def test_an_end_that_names_its_procedure_is_about_that_alone(self) -> None:
+        """Two officers ended the testing in the same minute in which one ended the hearing."""
+        both = [suspended(DAY_2, "testing"), suspended(DAY_2, "hearing")]
+        ended = [resumed(DAY_3, "testing", officers=2), resumed(DAY_3, "hearing", officers=1)]
+        assert judged("V-30", *both, *ended) == []
+
     def test_the_end_of_nothing_is_set_aside(self) -> None:
         """What does not fit the case breaks no rule of it."""
         assert judged("V-30", resumed(DAY_3, "testing", officers=1)) == []
@@ -197,6 +203,7 @@ class TestOfTheItem:
         fourth = ["(too_many_stages) 2026-04-02T13:06"]
         assert judged("V-21", *self.stages(3), profile=each) == []
         assert judged("V-21", *self.stages(4), profile=each) == fourth
+        assert judged("V-21", *self.stages(5), profile=each) == fourth
         assert judged("V-21", *self.stages(4, department="Fire"), profile=each) == []
         assert judged("V-21", *self.stages(4)) == []
 

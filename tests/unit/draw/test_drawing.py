@@ -144,6 +144,8 @@ def test_a_document_is_read_as_it_was_written():
     """And what is not canonical, sorted, complete or possible is none."""
     body = files("a", "b", "c", number=2).body
     assert read_commitment(body).number == 2
+    for other in (risky(("a", "high"), ("b", "low")), files(*"abcdefg", number=3, share=300)):
+        assert read_commitment(other.body) == other
     said = json.loads(body)
     every: tuple[Any, ...] = (
         {**said, "entries": ["b", "a", "c"]},

@@ -45,7 +45,7 @@ def test_the_interval_of_wilson(found, reviewed, share):
     """Worked by hand, rounded outwards to whole thousandths."""
     found_share = share_of(found, reviewed)
     assert found_share is not None
-    assert found_share[2:] == share
+    assert found_share == (reviewed, found, *share)
 
 
 def test_nothing_reviewed_has_no_share():

@@ -74,6 +74,17 @@ def test_what_was_never_drawn_is_refused(value):
         SSQ.canonical(value)
 
 
+@pytest.mark.parametrize(
+    ("source", "example"), [(SSQ, "01 02 03 04 05 06+01"), (DLT, "01 02 03 04 05+01 02")]
+)
+def test_who_is_refused_is_shown_a_value_that_is_none(source, example):
+    """In both languages; the example has as many balls as are drawn."""
+    with pytest.raises(NoTurn) as refused:
+        source.canonical("1")
+    assert all(text.endswith(example) for text in refused.value.text)
+    assert source.canonical(example) == example
+
+
 def test_no_source_has_so_few_values_that_all_can_be_tried():
     """Two to the twentieth at least; and each says where it is published."""
     for source in random_sources().values():

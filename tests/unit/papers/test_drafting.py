@@ -61,6 +61,12 @@ def test_a_yellow_card() -> None:
     }
 
 
+def test_an_item_that_has_no_name_is_told_by_its_code_alone() -> None:
+    """Nothing in brackets after nothing."""
+    paper = drafted(issued(), numbers=NUMBERS)["yellow_card"]
+    assert dict(paper.particulars)["事项"] == "X-01"
+
+
 def test_each_level_has_its_papers() -> None:
     """A card that climbs keeps those of the level below, as they were."""
     facts = [issued()]

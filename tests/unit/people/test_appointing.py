@@ -39,6 +39,17 @@ def test_everybody_has_his_posts_in_order_of_time() -> None:
     assert second.appointments[0].deputy_for == A
 
 
+def test_a_department_is_called_as_it_is_today() -> None:
+    """Whoever held the post before the new name too: the doors ask for the name of now."""
+    names = (DatedName("林业局"), DatedName("林草局", DAY))
+    renamed = Organisation(
+        (Department("LY1", names),), posts=ORGANISATION.posts[:1], tenures=ORGANISATION.tenures[:1]
+    )
+    for day, name in ((date(2026, 11, 1), "林业局"), (DAY, "林草局")):
+        (clerk,) = people_of(renamed, day)
+        assert [each.department for each in clerk.appointments] == [name]
+
+
 def test_a_post_without_a_role_gives_no_right_and_keeps_its_holder_out() -> None:
     """He is an inspector's deputy, and does not supervise the department that he heads."""
     _, head = people_of(ORGANISATION, DAY)

@@ -28,12 +28,19 @@ SOUND = Organisation(
 
 
 def test_a_sound_organisation_has_no_fault() -> None:
-    """Two steps of a ring on two days are none."""
+    """Two steps of a ring on two days are none; and who is split goes on."""
     back = Succession("E", "merge", date(2027, 1, 1), "D")
     departments = (unit("D"), unit("E", parent="D"))
     assert [*faults(SOUND)] == []
     undone = Organisation(departments, (Succession("D", "merge", NEXT, "E"), back))
     assert [*faults(undone)] == []
+    until = (unit("D", until=NEXT), unit("E"))
+    for step in (
+        Succession("D", "split", NEXT, "E"),
+        Succession("D", "transfer_item", NEXT, "E", "X"),
+        Succession("D", "merge", NEXT, "E", "X"),
+    ):
+        assert [*faults(Organisation(until, (step,)))] == []
 
 
 def test_a_row_without_its_code_is_not_its_own_parent() -> None:
@@ -44,56 +51,59 @@ def test_a_row_without_its_code_is_not_its_own_parent() -> None:
 @pytest.mark.parametrize(
     ("organisation", "expected"),
     [
-        (Organisation((unit("D", parent="X"),)), {("department", "parent")}),
-        (Organisation((unit("D", parent="E"), unit("E", parent="D"))), {("department", "parent")}),
-        (Organisation((unit("D", since=NEXT, until=DAY),)), {("department", "until")}),
+        (Organisation((unit("D", parent="X"),)), {("department", "D", "parent")}),
+        (
+            Organisation((unit("D", parent="E"), unit("E", parent="D"))),
+            {("department", "D", "parent"), ("department", "E", "parent")},
+        ),
+        (Organisation((unit("D", since=NEXT, until=DAY),)), {("department", "D", "until")}),
         (
             Organisation((unit("D", region="44"),), regions=(Region("43", "湖南", "province"),)),
-            {("department", "region")},
+            {("department", "D", "region")},
         ),
         (
             Organisation(posts=(Post("1", "D", "t", role="clerk"),)),
-            {("post", "department")},
+            {("post", "1", "department")},
         ),
         (
             Organisation((unit("D"),), posts=(Post("1", "D", "t", section="s"),)),
-            {("post", "section"), ("post", "role")},
+            {("post", "1", "section"), ("post", "1", "role")},
         ),
         (
             Organisation(tenures=(Tenure(A, "1", NEXT, DAY, deputy_for=A),)),
-            {("tenure", "post"), ("tenure", "until"), ("tenure", "deputy_for")},
+            {("tenure", A, "post"), ("tenure", A, "until"), ("tenure", A, "deputy_for")},
         ),
         (
             Organisation(leaves=(Leave(A, NEXT, DAY),)),
-            {("leave", "until"), ("leave", "person")},
+            {("leave", A, "until"), ("leave", A, "person")},
         ),
         (
             Organisation((unit("D"),), (Succession("D", "merge", NEXT, "D"),)),
-            {("succession", "successor")},
+            {("succession", "D", "successor")},
         ),
         (
             Organisation((unit("D"), unit("E")), (Succession("D", "transfer_item", NEXT, "E"),)),
-            {("succession", "item")},
+            {("succession", "D", "item")},
         ),
         (
             Organisation(
                 (unit("D", until=NEXT), unit("E")), (Succession("D", "merge", NEXT, "E"),)
             ),
-            {("succession", "at")},
+            {("succession", "D", "at")},
         ),
         (
             Organisation(
                 (unit("D"), unit("E")),
                 (Succession("D", "merge", NEXT, "E"), Succession("E", "merge", NEXT, "D")),
             ),
-            {("succession", "successor")},
+            {("succession", "E", "successor")},
         ),
         (
             Organisation(
                 (unit("D"), unit("E"), unit("F")),
                 (Succession("D", "merge", NEXT, "E"), Succession("D", "merge", NEXT, "F")),
             ),
-            {("succession", "successor")},
+            {("succession", "D", "successor")},
         ),
         (
             Organisation(
@@ -101,17 +111,40 @@ def test_a_row_without_its_code_is_not_its_own_parent() -> None:
                 region_successions=(Succession("44", "merge", NEXT, "45"),),
             ),
             {
-                ("region", "parent"),
-                *(("region_succession", each) for each in ("source", "successor")),
+                ("region", "43", "parent"),
+                *(("region_succession", "44", each) for each in ("source", "successor")),
             },
+        ),
+        (
+            Organisation(regions=(Region("43", "湖南", "province", since=NEXT, until=DAY),)),
+            {("region", "43", "until")},
+        ),
+        (
+            Organisation((unit("D"),), posts=SOUND.posts, tenures=SOUND.tenures[1:]),
+            {("post", "D-1", "section"), ("tenure", B, "deputy_for")},
+        ),
+        (
+            Organisation((unit("D"),), (Succession("D", "merge", NEXT),)),
+            {("succession", "D", "successor")},
+        ),
+        (
+            Organisation(
+                (unit("D"), unit("E"), unit("F")),
+                (
+                    Succession("E", "merge", NEXT, "F"),
+                    Succession("F", "merge", NEXT, "E"),
+                    Succession("D", "merge", NEXT, "E"),
+                ),
+            ),
+            {("succession", "F", "successor")},
         ),
     ],
 )
 def test_each_fault_names_its_record_and_column(
-    organisation: Organisation, expected: set[tuple[str, str]]
+    organisation: Organisation, expected: set[tuple[str, str, str]]
 ) -> None:
     """An import shows them at the rows."""
-    assert {(fault.table, fault.column) for fault in faults(organisation)} == expected
+    assert {(fault.table, fault.key[0], fault.column) for fault in faults(organisation)} == expected
 
 
 def test_a_department_ends_the_day_before_another_continues_it() -> None:

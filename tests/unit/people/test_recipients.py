@@ -68,6 +68,15 @@ def test_the_post_that_names_item_and_stage_goes_first_and_who_left_yesterday_ha
     assert who(Addressed("林业局", "433101", "CF-01", "受理"), DAY)[0].post == "LY-1"
 
 
+def test_of_two_posts_that_name_the_item_that_which_names_the_stage_too_goes_first() -> None:
+    """The other handles the item's remaining stages."""
+    of_item = Post("LY-4", "LY", "采伐岗", addressee="handler", items=("CF-*",))
+    both = replace(ORGANISATION, posts=(of_item, *ORGANISATION.posts))
+    for stage, posts in (("审查", ["LY-2"]), ("受理", ["LY-4"])):
+        about = Addressed("林业局", "433101", "CF-01", stage)
+        assert [each.post for each in recipients(both, ["handler"], about, DAY)] == posts
+
+
 def test_after_a_merger_the_posts_are_the_successor_s() -> None:
     """What has no post of that role goes to the unit itself."""
     first, head, _ = who(Addressed("林业局", "433101", "CF-01", "审查"), LATER)

@@ -111,6 +111,8 @@ def test_whom_nobody_continues_is_over_or_kept_by_the_unit_above() -> None:
     assert keeper(above, "甲", AT) == "县政府"
     assert not above.successors.is_over("甲", AT)
     assert "甲" in above.successors.names_kept_by("县政府", AT)
+    renewed = Organisation((*above.departments, unit("Q", "市政府")), (step("P", "Q"),))
+    assert keeper(renewed, "甲", AT) == "市政府"
 
 
 def test_a_name_of_two_units_is_told_apart_by_region_or_not_at_all() -> None:
@@ -126,6 +128,22 @@ def test_a_name_of_two_units_is_told_apart_by_region_or_not_at_all() -> None:
     assert keeper(two, "林业局", AT, region="433101") == "农林局"
     assert keeper(two, "林业局", AT, region="433122") == "林业局"
     assert keeper(two, "林业局", AT) == "林业局"  # the one that still has the name
+
+
+def test_a_name_of_a_region_s_unit_and_of_one_for_all_regions() -> None:
+    """Another county's card is the latter's; without a region it is nobody's."""
+    departments = (unit("A", "林业局", region="433122"), unit("B", "林业局"))
+    two = Organisation(departments).successors
+    assert two.code_of("林业局", AT, "433122") == "A"
+    assert two.code_of("林业局", AT, "433101") == "B"
+    assert two.code_of("林业局", AT) is None
+
+
+def test_a_name_that_nobody_bears_means_who_bore_it_last() -> None:
+    """甲 gave it up, and then 乙 had it for a year."""
+    first = Department("A", (DatedName("林业局"), DatedName("甲", date(2020, 1, 1))))
+    names = (DatedName("乙局"), DatedName("林业局", date(2024, 1, 1)), DatedName("乙", AT))
+    assert keeper(Organisation((first, Department("B", names))), "林业局", AFTER) == "乙"
 
 
 @pytest.mark.parametrize(("then", "expected"), [(BEFORE, "农林局"), (date(2027, 2, 1), "林业局")])
@@ -155,4 +173,5 @@ def test_regions_are_those_of_the_day_and_sums_go_up_the_tree() -> None:
         "433122777": 3,
     }
     assert tree.sums({"433101103": 2}, BEFORE) == {"433101103": 2, "433101": 2}
+    assert tree.sums({"430102": 1}, AT) == {"430102": 1}  # of which the tree has nothing above
     assert [tree.is_known("433101103", day) for day in (BEFORE, AT)] == [True, False]
