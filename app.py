@@ -17,6 +17,7 @@ from chalicelib.card.document_routes import blueprint as papers
 from chalicelib.card.routes import blueprint as cards
 from chalicelib.department.scores.routes import blueprint as scores
 from chalicelib.desk.answering import error_page
+from chalicelib.desk.fields.routes import blueprint as fields
 from chalicelib.desk.inspector.card_routes import blueprint as judging
 from chalicelib.desk.inspector.case_routes import blueprint as records
 from chalicelib.desk.inspector.claim_routes import blueprint as late_news
@@ -51,7 +52,18 @@ app.register_middleware(answers.ignore_content_of_get, "http")
 app.register_middleware(answers.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
-    *(leads, samples, desk, inspecting, judging, late_news, records, searching, act_receipts),
+    *(
+        leads,
+        samples,
+        desk,
+        inspecting,
+        judging,
+        late_news,
+        records,
+        fields,
+        searching,
+        act_receipts,
+    ),
     *(reviewing, handling_leads, staff, passkeys, sign_in, backchannel, api, machine),
 ):
     app.register_blueprint(blueprint)
@@ -75,5 +87,6 @@ for name in ("supervise", "seal", "project", "publish"):
 for name, rate in (("sweep", "1 minute"), ("reconcile", "1 minute"), ("discard", "1 hour")):
     app.schedule(f"rate({rate})")(_background(name))
 app.lambda_function()(_background("sign"))  # a checkpoint, if it contains all that was signed
+app.lambda_function()(_background("open"))  # a private field, once its opening is on record
 
 problems.install_problems(app, error_page)  # last: it wraps every route registered before

@@ -56,6 +56,7 @@ class Reported(StrEnum):
     CLAIM_ACCEPTED = "claim.accepted"
     CLAIM_REFUSED = "claim.refused"
 
+    FIELD_OPENED = "field.opened"
     CASE_SHREDDED = "case.shredded"
     ITEM_LISTED = "item.listed"
     ITEM_REMOVED = "item.removed"

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.plumbing import telemetry
 
-NAMES = ("supervise", "sweep", "seal", "reconcile", "project", "publish", "sign", "discard")
+NAMES = ("supervise", "sweep", "seal", "reconcile", "project", "publish", "sign", "discard", "open")
 
 
 def __getattr__(name: str) -> Callable[[Mapping[str, Any], object], dict[str, Any]]:

@@ -20,6 +20,7 @@ from chalicelib.policy.region import covers
 Act = Literal[
     "see_case", "see_card", "see_scores", "acknowledge", "respond", "appeal", "answer_transfer",
     "confirm", "send_back", "decide", "decide_claim", "enter_finding", "reassign", "see_lead",
+    "see_private",
     "see_alerts", "draw_sample", "see_sample", "see_people", "set_clock",
 ]  # fmt: skip
 _OF_ROW = ("not_own", "sign", "not_confirmer")

@@ -81,7 +81,9 @@ def read_seed(secret_id: str) -> bytes:
 
 
 class Function:
-    """The Lambda *name*: JSON in, JSON out, repeatable; only for the log's signature."""
+    """The Lambda *name*: JSON in, JSON out, repeatable: the signature of the log."""
+
+    tries = ATTEMPTS
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -99,5 +101,11 @@ class Function:
     @cached_property
     def _client(self) -> Any:
         # A cold start and a look into KMS take seconds, not a minute.
-        once = {"mode": "standard"}
-        return client("lambda", connect_timeout=3, read_timeout=20, retries=once)
+        retries = {"mode": "standard", "total_max_attempts": self.tries}
+        return client("lambda", connect_timeout=3, read_timeout=20, retries=retries)
+
+
+class FunctionOnce(Function):
+    """The Lambda *name*, called once: asked again it would refuse what it gave."""
+
+    tries = 1

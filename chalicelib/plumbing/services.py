@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.people.keepers import Keepers
     from chalicelib.people.key_store import Keys
     from chalicelib.people.login_store import Logins
+    from chalicelib.people.opening_store import Openings
     from chalicelib.people.organisation_store import StoredOrganisation
     from chalicelib.people.passkey_store import Passkeys
     from chalicelib.people.person_store import People
@@ -49,6 +50,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.people.tries_store import WrongTries
     from chalicelib.people.ways_store import WaysToSignIn
     from chalicelib.permit.refiling.store import EndedCases
+    from chalicelib.plumbing.aws import Function
     from chalicelib.plumbing.clock import Now, TableClock
     from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.name_tokens import NameTokens
@@ -126,6 +128,11 @@ class Services(Struct, frozen=True, dict=True):
     issuers: ClassVar[Lazy[Issuers]] = Lazy("desk.sign_in.issuer.Issuers", "settings.is_local")
     ways: ClassVar[Lazy[WaysToSignIn]] = Lazy("people.ways_store.WaysToSignIn", "registry")
 
+    # Functions that others call: `sign` alone has the log's key, `open` alone gives private fields.
+    signatory: ClassVar[Lazy[Signatory]] = Lazy("plumbing.aws.Function", "settings.sign_function")
+    opener: ClassVar[Lazy[Function]] = Lazy("plumbing.aws.FunctionOnce", "settings.open_function")
+    openings: ClassVar[Lazy[Openings]] = Lazy("people.opening_store.Openings", _SIGN_IN)
+
     # Cases: reported events, facts, snapshots, those that ended near their limit, private data.
     inbox: ClassVar[Lazy[Inbox]] = Lazy("intake.store.Inbox", "settings.inbox_table", "wall")
     served_items: ClassVar[Lazy[ServedItems]] = Lazy("lambdas.served.ServedItems")
@@ -140,13 +147,6 @@ class Services(Struct, frozen=True, dict=True):
     board: ClassVar[Lazy[Board]] = Lazy("board.store.Board", "settings.board_table")
     witnesses: ClassVar[Lazy[Witnesses]] = Lazy("log.witnesses.Witnesses", "registry")
     signer_memory: ClassVar[Lazy[SignerMemory]] = Lazy("log.signer_memory.SignerMemory", _SIGNED)
-
-    @cached_property
-    def signatory(self) -> Signatory:
-        """The function that alone has the log's key."""
-        from chalicelib.plumbing.aws import Function
-
-        return Function(self.settings.sign_function)
 
     @cached_property
     def objects(self) -> Objects:

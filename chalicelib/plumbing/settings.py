@@ -34,6 +34,7 @@ class Settings(Struct, frozen=True):
     log_origin: str
     log_bucket: str
     sign_function: str
+    open_function: str
     duban_stage: str
     duban_profile: str
     duban_calendar: str

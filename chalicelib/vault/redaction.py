@@ -43,6 +43,7 @@ FIXED = frozenset({"told_department", "told_kind"})  # what was told, where the 
 LISTED = frozenset({"stages", "published", "cancelled", "catalogue"})  # of a catalogue item
 CLAIMED = frozenset({"claim", "differs", "seen"})  # of a contested claim, and of its decision
 HANDED_ON = frozenset({"transfer", "first"})  # an answer to a transfer; a case handed in again
+OPENED = frozenset({"field", "of"})  # a private field that was opened, and the fact that has it
 COUNTED = frozenset({"quarter", "cards", "cases"})  # a share: of the cases due in a period
 STATED = frozenset({"documents", "selection"})  # the rules in force, by their hashes
 KEYED = STATED | {"source", "keys", "required"}  # and the keys that a source signs with
@@ -54,7 +55,7 @@ ENROLLED = frozenset(  # and the passkey of a person, for which another one sign
 JUDGING = JUDGED | FORMAL | WORDED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
 BY_US = COMPARED | AHEAD | FIXED
 PUBLIC = REPORTED | JUDGING | BY_US | DONE | LISTED | CLAIMED | HANDED_ON | COUNTED | KEYED
-PUBLIC |= DRAWN | REVIEWED | ENROLLED
+PUBLIC |= DRAWN | REVIEWED | ENROLLED | OPENED
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a reported fact, or the next multiple of it

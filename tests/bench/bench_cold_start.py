@@ -86,6 +86,7 @@ def _environment(unpacked: Path, address: str) -> dict[str, str]:
     rest = {
         "SOURCES_SECRET": "s", "RECEIPT_SECRET": "r", "SIGNIN_SECRET": "i", "LOG_KEY": "secret:k",
         "LOG_ORIGIN": "duban.local/log", "LOG_BUCKET": "bucket", "SIGN_FUNCTION": "sign",
+        "OPEN_FUNCTION": "open",
         "DUBAN_STAGE": "bench", "DUBAN_PROFILE": "statutory", "DUBAN_CALENDAR": "CN",
         "DUBAN_REGION": "370102", "DUBAN_CLOCK": "wall", "SOURCE_RATE": "600", "FEED_READERS": "10",
     }  # fmt: skip

@@ -21,7 +21,7 @@ HOUR = 3600
 SCHEDULED = ("sweep", "reconcile", "publish")
 FUNCTIONS = (
     *("api", "supervise", "seal", "project", "publish", "sign"),
-    *("sweep", "reconcile", "discard"),
+    *("sweep", "reconcile", "discard", "open"),
 )
 STREAMED = {
     "supervise": "SuperviseLagAlarm",

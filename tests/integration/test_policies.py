@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 from random import Random
 from unittest.mock import patch
+from urllib.parse import unquote
 
 import pytest
 
@@ -22,15 +23,17 @@ from tests.support import rights, stream_pump
 from tests.support.cold_start import cold
 from tests.support.doors import ONE_DAY, PLACE, knock
 from tests.support.end_state import check
+from tests.support.inspected import key_on, page, settle
 from tests.support.long_log import LongLog
 from tests.support.memory_stage import memory_world
 from tests.support.policy import Right, Statement, rights_of
 from tests.support.rights import allowed
+from tests.support.signing_in import Browser, appointment
 from tests.support.stage import know_only_listed
 
 FUNCTIONS = (
     *("api", "supervise", "seal", "project", "publish", "sign", "sweep", "reconcile"),
-    "discard",
+    *("discard", "open"),
 )
 CATALOGUE = (
     b"item,name,department,kind,promise,statutory,basis,stages\n"
@@ -119,6 +122,18 @@ def hand_in_again(county):
     county.pump.drain()
 
 
+def opened(county):
+    """A field is opened for a reason on record, by the clock of a local stage."""
+    county.accept("2026-11-02T09:00:00", "1", applicant={"name": "Wang"})
+    county.pump.drain()
+    clerk = Browser(county.services, "clerk", appointment("clerk", "Housing"))
+    path = "/desk/fields/hall%3A1/0/applicant"
+    answer = clerk.post(path, key=key_on(page(clerk.get(path))), reason="核对送达地址")
+    settle(county)
+    act = unquote(answer.headers["Location"].partition("act=")[2])
+    assert "Wang" in page(clerk.post("/desk/opened/hall%3A1", act=act))
+
+
 def told_of_a_stranger(county):
     """An item is told that nothing knows."""
     know_only_listed(county.services)
@@ -182,6 +197,7 @@ def used():
         flooded,
         overdue,
         told_of_a_stranger,
+        opened,
         partial(relay, **ONCE),
     ):
         with memory_world("2026-11-02T09:00:00") as county:

@@ -42,6 +42,7 @@ class Statement(Struct, frozen=True):
     key: str = ""  # of its condition
     values: tuple[str, ...] = ()
     is_for_all: bool = False
+    is_except: bool = False  # the values are those that no key may fit
 
     def rights(self) -> Iterator[Right]:
         """Yield one right for each action, place and value of the condition."""
@@ -60,6 +61,9 @@ class Statement(Struct, frozen=True):
             return {Right(asked.action, where)}
         given = asked.context.get(self.key, ())
         fitting = [next((one for one in self.values if _fits(one, v)), None) for v in given]
+        if self.is_except:
+            is_out = any(fitting) or not (given or self.is_for_all)
+            return set() if is_out else {Right(asked.action, where, one) for one in self.values}
         if None in fitting or not (given or self.is_for_all):
             return set()
         return {Right(asked.action, where, value or _ANY) for value in fitting or (_ANY,)}
@@ -87,9 +91,10 @@ def _read(statement: Mapping[str, Any]) -> Statement:
     ((key, values),) = condition.items()
     for_all, _, plain = operator.rpartition(":")
     assert for_all in ("", "ForAllValues"), f"unknown here: {operator}"
-    assert plain in ("StringEquals", "StringLike"), f"unknown here: {operator}"
-    assert plain == "StringLike" or "*" not in "".join(values), f"a star that is none: {values}"
-    return Statement(actions, places, key, tuple(values), bool(for_all))
+    known = ("StringEquals", "StringLike", "StringNotLike")
+    assert plain in known, f"unknown here: {operator}"
+    assert plain != "StringEquals" or "*" not in "".join(values), f"a star that is none: {values}"
+    return Statement(actions, places, key, tuple(values), bool(for_all), "Not" in plain)
 
 
 def _place(resource: Any) -> str:

@@ -21,7 +21,10 @@ from tests.support.policy import IAM, Asked, Right, policy, rights_of
 
 _ROOT = IAM.parents[2]
 _LAMBDAS = _ROOT / "chalicelib" / "lambdas"
-_FUNCTIONS = ("supervise", "seal", "project", "publish", "sign", "sweep", "reconcile", "discard")
+_FUNCTIONS = (
+    *("supervise", "seal", "project", "publish", "sign", "sweep", "reconcile", "discard"),
+    "open",
+)
 _BENEATH = ("recompute", "stating", "succeeding")  # modules that only reconcile and operators call
 _FILES = {
     **{str(_LAMBDAS / f"{name}.py"): name for name in _FUNCTIONS},

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from importlib import import_module
 from typing import Any, ClassVar, TypeVar
 
 import boto3
@@ -14,7 +15,7 @@ from moto import mock_aws
 
 from chalicelib.log.objects import Objects
 from chalicelib.log.receipts import Receipts
-from chalicelib.log.signing import Signatory, SignMessage
+from chalicelib.log.signing import Signatory
 from chalicelib.log.tlog.signer import SeedSigner, Signer
 from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
@@ -39,9 +40,8 @@ SECRET = "duban-test/sources"
 RECEIPT_KEY = "duban-test/receipt-key"
 SIGN_IN_SECRET = "duban-test/sign-in"
 REGION = "cn-north-1"
-SIGN = (
-    "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-sign"
-)
+_FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function"
+SIGN, OPEN = (f"{_FUNCTION}:${{AWS::StackName}}-{name}" for name in ("sign", "open"))
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -95,6 +95,7 @@ def settings(clock: ClockSource) -> Settings:
         log_origin="log.test/log",
         log_bucket=BUCKET,
         sign_function="duban-test-sign",
+        open_function="duban-test-open",
         duban_stage="test",
         duban_profile="statutory",
         duban_calendar="CN",
@@ -199,17 +200,20 @@ class ServicesHere(Services, frozen=True):
         return SecretInMemory(SIGN_IN_SECRET)
 
     @cached_property
-    def signatory(self) -> Signatory:
+    def opener(self) -> Any:  # type: ignore[override] # a part that is called
+        """The function that gives private fields, called as it stands."""
+        return partial(_call, self, "open", OPEN)
+
+    @cached_property
+    def signatory(self) -> Signatory:  # type: ignore[override] # of which it is one
         """The function that signs, called as it stands."""
+        return partial(_call, self, "sign", SIGN)
 
-        def call(said: SignMessage) -> SignMessage:
-            from chalicelib.lambdas import sign
 
-            require(acting_function(), [Asked("lambda:InvokeFunction", SIGN, {})])
-            with use(self), acting_as("sign"):
-                return sign.run(said)
-
-        return call
+def _call(services: Services, name: str, arn: str, said: Any) -> Any:
+    require(acting_function(), [Asked("lambda:InvokeFunction", arn, {})])
+    with use(services), acting_as(name):
+        return import_module(f"chalicelib.lambdas.{name}").run(said)
 
 
 def services_here(settings: Settings, wall: Now, storage: Client | None = None) -> Services:

@@ -127,14 +127,14 @@ def test_readers_who_wait_leave_half_of_the_api() -> None:
 
 
 def test_the_plan_of_the_template() -> None:
-    """Sealing is single; none can take what another needs; 170 are enough for an account."""
+    """Sealing is single; none can take what another needs; 172 are enough for an account."""
     shares = {
         name: said["ReservedConcurrentExecutions"]
         for name, said in Stack("prod").functions().items()
     }
     assert shares == {
         "APIHandler": 50, "Supervise": 10, "Seal": 1, "Project": 2, "Publish": 2, "Sign": 2,
-        "Sweep": 1, "Reconcile": 1, "Discard": 1,
+        "Sweep": 1, "Reconcile": 1, "Discard": 1, "Open": 2,
     }  # fmt: skip
     assert shares["Sign"] >= shares["Publish"], "each of them calls it"
     shared = Stack("prod", {"ConcurrencyPlan": "shared"}).functions()

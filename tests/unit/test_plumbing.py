@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "LOG_ORIGIN": "log.test/log",
     "LOG_BUCKET": "public-log",
     "SIGN_FUNCTION": "duban-test-sign",
+    "OPEN_FUNCTION": "duban-test-open",
     "DUBAN_STAGE": "test",
     "DUBAN_PROFILE": "statutory",
     "DUBAN_CALENDAR": "CN",

@@ -18,6 +18,7 @@ from chalicelib.desk.answering import Desk
 from chalicelib.desk.department import case_view, view
 from chalicelib.desk.department.list_routes import page_of_desk, shown_now
 from chalicelib.desk.department.view import RowContext
+from chalicelib.desk.fields.links import field_links
 from chalicelib.errors import Rejected
 from chalicelib.permit.decide import evaluate
 from chalicelib.permit.reading.routes import case_for, kept_today, no_such_case
@@ -36,11 +37,13 @@ def show_case(desk: Desk, case_id: str) -> Response:
     """Show one case: its clocks, why this day, its facts, cards and late news."""
     check_names(desk.query, {"lang"})
     snapshot, values = _read_case(desk, case_id)
-    ids = case_view.cards_in(values.pop("rows"), snapshot.public_case)
+    rows = values.pop("rows")
+    ids = case_view.cards_in(rows, snapshot.public_case)
     stored = desk.services.cases.get_all(map(card_case, ids)) if ids else {}
     cards = [view.card_row(each, shown_now(desk)) for each in stored.values()]
     record = f"{values['case']['href']}/record" if desk.who.roles & _SUPERVISING else ""
-    return page_of_desk(desk, "case", {**values, "cards": cards, "record": record})
+    more = {"cards": cards, "record": record, "opens": field_links(desk, snapshot, rows)}
+    return page_of_desk(desk, "case", {**values, **more})
 
 
 def show_slip(desk: Desk, case_id: str) -> Response:

@@ -14,6 +14,7 @@ from chalicelib.cases.case_id import acts_in, parts_of
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import show_case, with_words
 from chalicelib.desk.answering import Desk, desk_page
+from chalicelib.desk.fields.links import field_links
 from chalicelib.desk.inspector.forms import Typed, form_values, receipt_address, send, status_of
 from chalicelib.desk.inspector.reached import (
     FOLDER,
@@ -60,6 +61,7 @@ def record(desk: Desk, case_id: str) -> Response:
     values = {
         "case": {**body, **_case_words(snapshot, shown)},
         "rows": rows,
+        "opens": field_links(desk, snapshot, facts[begin:end]),
         "versions": number_versions(rows),
         "number": len(facts),
         "first": address if begin else "",

@@ -13,12 +13,13 @@ from chalice.app import Blueprint, Response
 from chalicelib.cases.case_id import acts_in, is_ours, parts_of, sealed_case
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.inspector.fact_view import type_word
-from chalicelib.desk.inspector.reached import FOLDER, case_address, seen_case, words_in
+from chalicelib.desk.inspector.reached import FOLDER, SUPERVISING, case_address, seen_case, words_in
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake.event import OURS, Event, own_event
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.lead.state import SEALED
+from chalicelib.permit.reading.routes import case_of_person
 from chalicelib.plumbing.query import read_name
 
 if TYPE_CHECKING:  # the stores are heavy
@@ -48,7 +49,7 @@ def receipt(desk: Desk) -> Response:
         "at": local(done.received_at, services.profile().zone),
         "text": words.get("text", ""),
         "given": {part: _written(given[part]) for part in given},
-        **_goes_on(case, event),
+        **_goes_on(desk, case, event),
     }
     return desk.page(FOLDER, "receipt", values)
 
@@ -58,6 +59,9 @@ def _case(desk: Desk, case: str) -> str:
     if case.startswith(_LEADS):
         desk.who.with_right("see_lead")
         return case
+    if desk.who.roles.isdisjoint(SUPERVISING):  # somebody of the department of a permit
+        callers, address = desk.who.callers, case_address(case)
+        return case_of_person(desk.services, callers, "see_case", address)[0].case
     return seen_case(desk, case_address(case))[1].case
 
 
@@ -80,14 +84,15 @@ def _written(part: object) -> str:
     return part if isinstance(part, str) else json.dumps(part, ensure_ascii=False, sort_keys=True)
 
 
-def _goes_on(case: str, event: Event) -> dict[str, str]:
+def _goes_on(desk: Desk, case: str, event: Event) -> dict[str, str]:
     """Return where the page leads: to the card, to the late news, or to the record of the case."""
     if case.startswith(_LEADS):
         return {"to": f"desk/leads/{parts_of(case)[0]}", "case": case}
     if is_ours(case):
         return {"to": f"desk/answers/{parts_of(case)[0]}", "case": case}
     claim, address = event["data"].get("claim"), case_address(case)
-    to = f"desk/cases/{address}/record" if claim is None else f"desk/claims/{address}/{claim}"
+    whole = "" if desk.who.roles.isdisjoint(SUPERVISING) else "/record"
+    to = f"desk/cases/{address}{whole}" if claim is None else f"desk/claims/{address}/{claim}"
     return {"to": to, "case": case}
 
 

@@ -5,7 +5,7 @@ permit, but for findings of inspectors. An act on a card, a finding, a decision 
 about the owner of a case comes only from a role that may take it, at the time of the act.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from chalicelib.card.acts import ACTS
 from chalicelib.card.stages import ACT_OF_TYPE
@@ -14,8 +14,9 @@ from chalicelib.cases.fact import Fact
 from chalicelib.intake.event import OURS, source_of
 from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYPES, Reported
 from chalicelib.log.merge_delay import MERGE_DELAY
-from chalicelib.people.rights import roles_for
+from chalicelib.people.rights import Act, roles_for
 from chalicelib.permit.claims.decision import ROLE as DECIDERS
+from chalicelib.permit.field_opening import is_opening
 from chalicelib.permit.finding import ROLE as FINDERS
 from chalicelib.permit.ownership.acts import ROLE as MENDERS
 from chalicelib.sample.state import TYPES as SAMPLE_TYPES
@@ -29,7 +30,7 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
     "permit": CLAIM_TYPES
     | _TRANSFER_ANSWERS
     | {Reported.CASE_REASSIGNED, Reported.CASE_REFILED}
-    | {Reported.CASE_SHREDDED, Reported.IRREGULARITY_FOUND},
+    | {Reported.CASE_SHREDDED, Reported.IRREGULARITY_FOUND, Reported.FIELD_OPENED},
     "card": frozenset({*ACT_OF_TYPE, Reported.CASE_SHREDDED}),
     "item": LISTING_TYPES,
     "department": frozenset({Reported.DEPARTMENT_SUCCEEDED}),
@@ -37,6 +38,12 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
     "sample": SAMPLE_TYPES,
     "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.KEYS_ADOPTED})
     | {Reported.PERSON_ENROLLED, Reported.PERSON_KEY_REVOKED},
+}
+
+_RIGHT_OF: dict[str, Act] = {
+    **dict.fromkeys(SAMPLE_TYPES, "draw_sample"),
+    **dict.fromkeys(_TRANSFER_ANSWERS, "answer_transfer"),
+    Reported.FIELD_OPENED: "see_private",
 }
 
 
@@ -58,10 +65,8 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
             yield case.issue_with(fact, "不应当由此来源告知", "is not for this source to tell")
         elif roles := _roles_for(kind, fact):
             yield from _check_act(case, fact, roles)
-            if fact.kind in CLAIM_TYPES:
-                yield from _check_claim(case, fact)
-            if fact.kind in _TRANSFER_ANSWERS:
-                yield from _check_answer(case, fact)
+            if check := _CHECKS.get(fact.kind):
+                yield from check(case, fact)
 
 
 def _may_report(kind: CaseKind, fact: Fact) -> bool:
@@ -74,14 +79,12 @@ def _roles_for(kind: CaseKind, fact: Fact) -> Collection[str]:
     """Return the roles that may do what *fact* reports; none where it is no act of a person."""
     if kind == "card" and fact.kind in ACT_OF_TYPE:
         return ACTS[ACT_OF_TYPE[fact.kind]].roles
-    if fact.kind in SAMPLE_TYPES:
-        return roles_for("draw_sample")
     if fact.kind in CLAIM_TYPES:
         return (DECIDERS,)
     if fact.kind == Reported.CASE_REASSIGNED:
         return (MENDERS,)
-    if fact.kind in _TRANSFER_ANSWERS:
-        return roles_for("answer_transfer")
+    if act := _RIGHT_OF.get(fact.kind):
+        return roles_for(act)
     is_entered = fact.kind == Reported.IRREGULARITY_FOUND and fact.key.startswith(f"{OURS}/")
     return (FINDERS,) if is_entered else ()
 
@@ -104,6 +107,13 @@ def _check_answer(case: LoggedCase, answer: Fact) -> Iterator[Issue]:
         yield case.issue_with(answer, zh, en)
 
 
+def _check_opening(case: LoggedCase, opening: Fact) -> Iterator[Issue]:
+    """Check that *opening* is about a private field that was on record before it."""
+    if not is_opening(case.facts, opening):
+        zh, en = "所查看的不是此前记录的不公开字段", "opens no private field on record then"
+        yield case.issue_with(opening, zh, en)
+
+
 def _check_act(case: LoggedCase, fact: Fact, roles: Collection[str]) -> Iterator[Issue]:
     """Check that the role of an act is one of *roles*, and that its time is that of its record."""
     role = fact.text("role")
@@ -113,3 +123,10 @@ def _check_act(case: LoggedCase, fact: Fact, roles: Collection[str]) -> Iterator
     if abs(fact.recorded_at - fact.at) > MERGE_DELAY:
         zh, en = "声称的时间与记录时间不符", "claims another time than it was recorded at"
         yield case.issue_with(fact, zh, en)
+
+
+_CHECKS: dict[str, Callable[[LoggedCase, Fact], Iterator[Issue]]] = {
+    **dict.fromkeys(CLAIM_TYPES, _check_claim),
+    **dict.fromkeys(_TRANSFER_ANSWERS, _check_answer),
+    Reported.FIELD_OPENED: _check_opening,
+}
