@@ -36,7 +36,7 @@ def open_field(services: Services, asked: Mapping[str, Any]) -> dict[str, Any]:
     why = _why_not(services, case, facts, opened, person)
     if opened is None or why:
         return _refused(why or "unknown")
-    field, of = str(opened.data["field"]), _opened_fact(facts, opened)
+    field, of = str(opened.data["opened_field"]), _opened_fact(facts, opened)
     kept = services.vault.private_fields(case).get(of.key, {})
     if field not in kept:
         return _refused("shredded")
@@ -60,7 +60,7 @@ def _why_not(
 
 
 def _opened_fact(facts: Sequence[Fact], opened: Fact) -> Fact:
-    return next(fact for fact in facts if fact.n == opened.data["of"])
+    return next(fact for fact in facts if fact.n == opened.data["opened_in"])
 
 
 def _refused(why: Unopened) -> dict[str, Any]:

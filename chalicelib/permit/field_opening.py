@@ -32,10 +32,9 @@ class FieldOpening(Struct, frozen=True):
 
     def event(self, case: str, name: str, at: datetime) -> Event:
         """Return the event that reports it about *case*, under the id *name*."""
+        what = {"opened_in": self.n, "opened_field": self.field}
         by = {"role": self.role, "actor": self.actor, "text": self.reason}
-        return own_event(
-            Reported.FIELD_OPENED, case, name, at, {"of": self.n, "field": self.field, **by}
-        )
+        return own_event(Reported.FIELD_OPENED, case, name, at, {**what, **by})
 
 
 def kept_fields(fact: Fact) -> tuple[str, ...]:
@@ -65,7 +64,7 @@ def must_be_kept(facts: Sequence[Fact], n: int, field: str) -> None:
 
 def is_opening(facts: Sequence[Fact], fact: Fact) -> bool:
     """Return whether *fact* opens a private field of an earlier one of *facts*."""
-    of, field = fact.data.get("of"), fact.data.get("field")
+    of, field = fact.data.get("opened_in"), fact.data.get("opened_field")
     return fact.kind == Reported.FIELD_OPENED and fact.told and is_kept(facts[: fact.n], of, field)
 
 

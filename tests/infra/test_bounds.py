@@ -15,7 +15,7 @@ def test_every_function_has_its_share_unless_all_share(template: dict[str, Any])
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Serverless::Function"
     ]
-    assert len(functions) == 9
+    assert len(functions) == 10
     for properties in functions:
         condition, share, otherwise = properties["ReservedConcurrentExecutions"]["Fn::If"]
         assert condition == "ConcurrencyIsReserved"

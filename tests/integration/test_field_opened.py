@@ -97,8 +97,8 @@ def test_the_log_has_the_opening_and_no_clock_moves(clerk_in_public):
     before = county.snapshot()
     record(county, clerk)
     fact = opening(county)
-    told = {name: fact.data[name] for name in ("field", "of", "role")}
-    assert told == {"field": "applicant", "of": 0, "role": "clerk"}
+    told = {name: fact.data[name] for name in ("opened_field", "opened_in", "role")}
+    assert told == {"opened_field": "applicant", "opened_in": 0, "role": "clerk"}
     assert fact.data["given"] == ["actor", "text"]
     after = county.snapshot()
     assert (after.lamp, after.due_at, after.wake_at) == (before.lamp, before.due_at, before.wake_at)
@@ -115,9 +115,9 @@ def test_the_log_has_the_opening_and_no_clock_moves(clerk_in_public):
     ("change", "why"),
     [
         ({"role": "auditor"}, "not for this role: auditor"),
-        ({"field": "contact"}, "opens no private field"),
-        ({"of": 1}, "opens no private field"),
-        ({"of": -2}, "opens no private field"),
+        ({"opened_field": "contact"}, "opens no private field"),
+        ({"opened_in": 1}, "opens no private field"),
+        ({"opened_in": -2}, "opens no private field"),
     ],
 )
 def test_an_opening_that_was_nobody_s_to_make(clerk_in_public, change, why):

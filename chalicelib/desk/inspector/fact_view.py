@@ -19,7 +19,7 @@ _APART = frozenset(  # shown in places of their own, or nothing that a reader co
 )
 _MOMENTS = frozenset({"due_at", "was", "time", "notified_at", "claimed", "expires_at"})
 _OF_ACTS = frozenset({"text", "actor", "assertion"})  # what people did at our own doors
-_NUMBERS = frozenset({"card", "claim", "of"})  # of facts of the same case
+_NUMBERS = frozenset({"card", "claim", "opened_in"})  # of facts of the same case
 _LONGEST = 160  # characters of one value
 
 
