@@ -63,8 +63,7 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
             progress.set_postfix_str(local(chunk[-1].at, counting.zone)[:16])
             if progress.disable:  # no terminal: a line now and then says as much
                 reached = local(chunk[-1].at, counting.zone)[:16].replace("T", " ")
-                counted = say("条事件", "events")
-                _print_progress(f"{reached}  {fed}/{len(events)} {counted}")
+                _print_progress(f"{reached}  {fed}/{len(events)} {say('条事件', 'events')}")
             cards = [] if has_yellow else courier.get("/cards.json")["cards"]
             if any(card["level"] == "yellow" for card in cards):
                 has_yellow = True

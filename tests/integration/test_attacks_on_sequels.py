@@ -142,7 +142,7 @@ def test_words_without_titles(leaves: list[Leaf], check: Callable[[list[Leaf]], 
 
 
 @attack("a quarter counted under another's name, so that no share is met", "any reader")
-@pytest.mark.parametrize("shares", [400], indirect=True)
+@pytest.mark.parametrize("shares", [(400,)], indirect=True)
 @pytest.mark.parametrize("is_late", [False, True], ids=["other", "late"])
 def test_a_count_of_another_quarter(shares: PublicWorld, tmp_path: Path, *, is_late: bool) -> None:
     """Two of five lead to a red card; of no cases at all two are no share."""

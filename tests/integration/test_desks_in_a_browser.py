@@ -68,11 +68,13 @@ def test_every_page_for_people_is_walked(walk: Walk) -> None:
     assert {page.route for page in walk.pages if page.route} == pages
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_page_of_each_address_keeps_nobody_out(walk: Walk, width: int) -> None:
-    """It is as wide as the window, with letters of twice the size too, and axe finds nothing."""
+def test_a_page_of_each_address_keeps_nobody_out(walk: Walk) -> None:
+    """On a phone it is as wide as the window, with letters of twice the size too, for axe as well.
+
+    The other widths are looked at in the night.
+    """
     first = {page.route: page for page in reversed(walk.pages)}
-    assert walk.look(width, [*first.values()]) == []
+    assert walk.look(WIDTHS[0], [*first.values()]) == []
 
 
 @pytest.mark.night

@@ -10,38 +10,25 @@ from msgspec.structs import replace
 from chalicelib.cases.case_id import card_case
 from chalicelib.errors import BadInput
 from chalicelib.people.code_store import digest_of_code
-from chalicelib.people.organisation import Organisation
 from chalicelib.people.person import Person
-from chalicelib.people.role_mapping import read_role_mapping
-from chalicelib.people.units import DatedName, Department, Region, Succession
+from chalicelib.people.units import DatedName, Department, Succession
 from infra.people.shredding import shred
 from tests.support.asker import SECOND, Asker, data
 from tests.support.browsing import Visitor
 from tests.support.inspected import judge, page, proposal_in, settle
 from tests.support.memory_stage import memory_world
-from tests.support.oidc_client import SESSION, begin, claims, come_back, connect, remember_nothing
+from tests.support.oidc_client import SESSION, begin, connect, remember_nothing
 from tests.support.own_issuer import own_issuer
+from tests.support.roles_by_claims import (
+    INSPECTOR,
+    MAPPING,
+    UNITS,
+    come,
+    session_of,
+    set_roles,
+)
 from tests.support.signing_in import Browser, appointment, person_id
 
-MAPPING = b"""
-department = "dept"
-regions = "area"
-scope = "duban"
-[roles.inspector]
-claim = "duban_role"
-is = "inspector"
-[roles.department]
-claim = "duban_role"
-is = "head"
-"""
-UNITS = Organisation(
-    departments=tuple(
-        Department(code, (DatedName(name),), "370102")
-        for code, name in (("D-jw", "Discipline"), ("D-zj", "Housing"), ("D-sl", "Water"))
-    ),
-    regions=tuple(Region(code, code, "county") for code in ("370102", "370103")),
-)
-INSPECTOR = {"duban_role": ["inspector"], "dept": "D-jw", "area": ["370102"]}
 FOUND = {"rule": "V-15", "text": "不予受理没有书面凭证"}
 WHY = "经核实情况属实"
 
@@ -67,27 +54,6 @@ def own(world):
         connect(world, issuer.issuer)
         set_roles(world, MAPPING)
         yield issuer
-
-
-def set_roles(world, mapping):
-    """Let these claims give roles; None: let posts."""
-    roles = read_role_mapping(mapping, "f") if mapping else None
-    world.services.ways.put(replace(world.services.ways.current(), roles=roles))
-
-
-def come(world, own, subject, **given):
-    """Return the browser in which *subject* came in with the claims *given*, and the answer."""
-    visitor = Visitor()
-    _, asked = begin(visitor)
-    own.token = own.sign(claims(world, own, asked, sub=subject, **given))
-    return visitor, come_back(visitor, own, asked)
-
-
-def session_of(world, visitor):
-    """Return the session of a browser."""
-    found = world.services.sessions.find(visitor.cookies[SESSION], world.wall.at)
-    assert found
-    return found
 
 
 def test_the_provider_is_asked_for_what_the_mapping_needs(own):

@@ -107,7 +107,8 @@ def _about_cases(county: MemoryWorld) -> Iterator[DeskPage]:
 def _lists(county: MemoryWorld) -> Iterator[DeskPage]:
     card = county.services.board.card(card_in(county, "4"))
     assert card is not None
-    for path in ("/desk/alerts", "/desk/samples", "/desk/health", "/desk/search"):
+    paths = ("/desk/alerts", "/desk/samples", "/desk/health", "/desk/search", "/desk/people")
+    for path in (*paths, "/desk/leads"):
         yield DeskPage(path, "inspector", path)
     for text in (card.numbers["yellow"].written, "Housing", "hall:1", "2026-11-13", "nothing"):
         yield DeskPage("/desk/search", "inspector", f"/desk/search?q={quote(text, safe='')}")
@@ -124,6 +125,18 @@ def _done(county: MemoryWorld, inspector: Browser) -> Iterator[DeskPage]:
     inspector.get("/desk/samples")
     drawn = inspector.post("/desk/samples", key="a-sample", **_SAMPLE)
     settle(county)
+    county.accept("2026-11-17T09:00:00", "9", applicant={"name": "某甲"})
+    settle(county)
+    field = f"/desk/fields/{address('9')}/0/applicant"
+    opened = inspector.post(field, key="a-field", reason="核实申请人身份")
+    settle(county)
+    why = {"act": "open", "text_open": "多次违反同一条规则"}
+    lead = inspector.post("/desk/leads", key="a-lead", card=card_in(county, "2"), **why)
+    settle(county)
+    yield DeskPage("/desk/fields/{case_id}/{number}/{field}", "inspector", field)
+    yield DeskPage("/desk/opened/{case_id}", "inspector", _place(opened.headers["Location"]))
+    name = lead.headers["Location"].partition("sealed%2F")[2].partition("&")[0]
+    yield DeskPage("/desk/leads/{lead_id}", "inspector", f"/desk/leads/{name}")
     yield DeskPage("/desk/receipts", "inspector", _place(done.headers["Location"]))
     yield DeskPage("/desk/samples/{sample_id}", "inspector", _place(drawn.headers["Location"]))
 
