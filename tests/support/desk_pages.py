@@ -130,7 +130,7 @@ def _done(county: MemoryWorld, inspector: Browser) -> Iterator[DeskPage]:
     field = f"/desk/fields/{address('9')}/0/applicant"
     opened = inspector.post(field, key="a-field", reason="核实申请人身份")
     settle(county)
-    why = {"act": "open", "text_open": "多次违反同一条规则"}
+    why = {"act": "open", "text_open": "证据不足"}
     lead = inspector.post("/desk/leads", key="a-lead", card=card_in(county, "2"), **why)
     settle(county)
     yield DeskPage("/desk/fields/{case_id}/{number}/{field}", "inspector", field)
