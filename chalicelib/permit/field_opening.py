@@ -71,10 +71,10 @@ def is_opening(facts: Sequence[Fact], fact: Fact) -> bool:
 def opened_at(facts: Sequence[Fact], n: object, role: object) -> Fact | None:
     """Return fact *n* where somebody opened a private field in this *role*; else None."""
     fact = _fact(facts, n)
-    is_his = fact is not None and not fact.source and fact.data.get("role") == role
-    return fact if fact is not None and is_his and is_opening(facts, fact) else None
+    if fact is None or fact.source or fact.data.get("role") != role:
+        return None
+    return fact if is_opening(facts, fact) else None
 
 
 def _fact(facts: Sequence[Fact], n: object) -> Fact | None:
-    is_one = isinstance(n, int) and 0 <= n < len(facts)
-    return facts[n] if is_one and isinstance(n, int) else None
+    return facts[n] if isinstance(n, int) and 0 <= n < len(facts) else None

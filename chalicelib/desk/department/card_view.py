@@ -6,9 +6,9 @@ Pure: what the API shows of a card in, values of the page's template out.
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
-from urllib.parse import quote
 
 from chalicelib.card.stages import CardAct
+from chalicelib.desk.addresses import case_address
 from chalicelib.desk.department.case_view import fact_row
 from chalicelib.errors import Rejected
 
@@ -31,7 +31,7 @@ def card_values(
             **{name: card[name] for name in _AS_THEY_ARE},
             "number": texts[-1] if texts else "",
             "case_number": number or source,
-            "case_href": f"desk/cases/{quote(card['case'], safe='')}" if card["case"] else "",
+            "case_href": f"desk/cases/{case_address(card['case'])}" if card["case"] else "",
             "case_anchor": f"#fact-{card['id'].rpartition('.')[2]}",
             "outage": card["noticed"] == "outage",
         },

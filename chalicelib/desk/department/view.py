@@ -6,13 +6,14 @@ Pure: snapshots in, rows for a page out. Rows name an item by the catalogue in f
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
 from chalicelib.cases.case_id import parts_of
 from chalicelib.cases.list_range import place_of
 from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.desk.addresses import case_address
 from chalicelib.instant import local
 from chalicelib.intake.event_types import Reported
 from chalicelib.people.person import Appointment
@@ -71,7 +72,7 @@ def case_row(snapshot: CaseSnapshot, shown: RowContext) -> dict[str, Any]:
     source, _, number = snapshot.case.partition(":")
     due_at = snapshot.due_at
     return {
-        "href": f"desk/cases/{quote(snapshot.case, safe='')}",
+        "href": f"desk/cases/{case_address(snapshot.case)}",
         "number": number or source,
         "item": snapshot.item,
         "item_name": shown.names.get(snapshot.item, ""),

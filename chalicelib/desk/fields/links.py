@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.desk.addresses import case_address
 from chalicelib.desk.answering import Desk
-from chalicelib.desk.inspector.reached import case_address
 from chalicelib.permit.reading.routes import kept_today
 
 Links = dict[int, list[tuple[str, str]]]

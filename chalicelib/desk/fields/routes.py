@@ -15,9 +15,9 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.desk.addresses import case_address
 from chalicelib.desk.answering import Desk, desk_page, page_and_form
 from chalicelib.desk.inspector.forms import Typed, form_values, send, status_of
-from chalicelib.desk.inspector.reached import case_address
 from chalicelib.desk.signed_in import read_form
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
-from urllib.parse import quote
 
 from chalicelib.cases.case_id import card_case, is_ours
 from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.desk.addresses import record_address
 from chalicelib.desk.inspector.fact_view import type_word
 from chalicelib.desk.inspector.work_view import ShownWith
 from chalicelib.desk.naming import is_about_a_limit
@@ -108,7 +108,7 @@ def name_cases(
         case = about.get("case", "") if row["card"] else row["case"]
         item = row["item"] or (snapshot.item if snapshot else "")
         row["case"] = "" if is_ours(case) else case
-        row["address"] = f"desk/cases/{quote(case, safe='')}/record" if row["case"] else ""
+        row["address"] = record_address(row["case"])
         row["item"] = item
         row["item_name"] = about.get("item_words") or shown.item_names.get(item, "")
         row["rule"] = row["rule"] or about.get("rule", "")

@@ -19,6 +19,7 @@ from chalicelib.card.store import CardOnRecord
 from chalicelib.cases.case_id import acts_in, card_case, kind_of
 from chalicelib.cases.stored_fact import Record
 from chalicelib.cases.view import show_history, with_words
+from chalicelib.desk.addresses import record_address
 from chalicelib.desk.answering import Desk, desk_page, page_and_form
 from chalicelib.desk.inspector.card_view import (
     ACTS_OF,
@@ -42,7 +43,6 @@ from chalicelib.desk.inspector.reached import (
     FOLDER,
     MASKED,
     act_on_card,
-    case_address,
     seen_card,
     shown_now,
     words_in,
@@ -187,8 +187,8 @@ def _common(
         "is_masked": caller.role == MASKED,
         "may_judge": caller.role == ROLE,
         "action": f"desk/{page}/{about['id']}",
-        "case_address": f"desk/cases/{case_address(case)}/record" if case else "",
-        "card_address": f"desk/cases/{case_address(card_case(about['id']))}/record",
+        "case_address": record_address(case),
+        "card_address": record_address(card_case(about["id"])),
         "is_permit": is_permit,
     }
 

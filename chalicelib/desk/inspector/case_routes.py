@@ -13,13 +13,13 @@ from chalice.app import Blueprint, Response
 from chalicelib.cases.case_id import acts_in, parts_of
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import show_case, with_words
+from chalicelib.desk.addresses import case_address, record_address
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.fields.links import field_links
 from chalicelib.desk.inspector.forms import Typed, form_values, receipt_address, send, status_of
 from chalicelib.desk.inspector.reached import (
     FOLDER,
     MASKED,
-    case_address,
     seen_case,
     shown_now,
     words_in,
@@ -57,7 +57,7 @@ def record(desk: Desk, case_id: str) -> Response:
     runs = services.board.runs_of(snapshot.public_case)
     known = {name: body[name] for name in ("department", "region", "item")}
     rows = record_rows(facts[begin:end], runs, words_in(desk), known)
-    address = f"desk/cases/{case_address(snapshot.case)}/record"
+    address = record_address(snapshot.case)
     values = {
         "case": {**body, **_case_words(snapshot, shown)},
         "rows": rows,

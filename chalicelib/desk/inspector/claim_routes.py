@@ -13,6 +13,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.view import show_history
+from chalicelib.desk.addresses import case_address, record_address
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.inspector.claim_view import claim_row, show_readings
 from chalicelib.desk.inspector.fact_view import fact_row
@@ -26,7 +27,6 @@ from chalicelib.desk.inspector.forms import (
 )
 from chalicelib.desk.inspector.reached import (
     FOLDER,
-    case_address,
     reach,
     seen_case,
     shown_now,
@@ -160,7 +160,7 @@ def _show(desk: Desk, case_id: str, number: str, typed: Typed | None = None) -> 
         "is_own": is_judge and is_own,
         "may_judge": is_judge,
         "action": f"desk/claims/{case_address(snapshot.case)}/{row['n']}",
-        "record": f"desk/cases/{case_address(snapshot.case)}/record",
+        "record": record_address(snapshot.case),
         "list": f"desk/claims/{case_address(snapshot.case)}",
     }
     shown_values = desk.services.name_tokens.reveal(values)

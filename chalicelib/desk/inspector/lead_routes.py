@@ -12,6 +12,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.cases.case_id import card_case
+from chalicelib.desk.addresses import record_address
 from chalicelib.desk.answering import Desk, desk_page, page_and_form
 from chalicelib.desk.inspector.forms import (
     Typed,
@@ -21,7 +22,7 @@ from chalicelib.desk.inspector.forms import (
     send,
     status_of,
 )
-from chalicelib.desk.inspector.reached import FOLDER, case_address, shown_now
+from chalicelib.desk.inspector.reached import FOLDER, shown_now
 from chalicelib.desk.inspector.search_view import published_hit
 from chalicelib.instant import local
 from chalicelib.intake.prose import read_reason_in
@@ -119,7 +120,6 @@ def _show(desk: Desk, name: str, typed: Typed | None = None) -> Response:
 
 def _card(desk: Desk, card: PublishedCard) -> dict[str, Any]:
     """Return what a lead rests on: the card, its case, and where the log has it."""
-    case = case_address(card.case) if card.case else ""
     return {
         **published_hit(card, shown_now(desk)),
         "id": card.card,
@@ -127,6 +127,6 @@ def _card(desk: Desk, card: PublishedCard) -> dict[str, Any]:
         "basis": card.basis,
         "numbers": [each.written for each in card.numbers.values()],
         "case": card.case,
-        "case_record": f"desk/cases/{case}/record" if case else "",
-        "card_record": f"desk/cases/{case_address(card_case(card.card))}/record",
+        "case_record": record_address(card.case),
+        "card_record": record_address(card_case(card.card)),
     }

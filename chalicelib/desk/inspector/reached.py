@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from chalicelib.card.acts import ActRequest, read_act
 from chalicelib.card.recording import record_act
@@ -82,11 +81,6 @@ def act_on_card(
     done = record_act(services, caller, card, request, key)
     assert done is not None  # noqa: S101 - under a key the same act is given again
     return done
-
-
-def case_address(case: str) -> str:
-    """Return a case's part of an address."""
-    return quote(case, safe="")
 
 
 def shown_now(desk: Desk) -> ShownWith:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.cases.case_id import acts_in, is_ours, parts_of, sealed_case
+from chalicelib.desk.addresses import case_address
 from chalicelib.desk.answering import Desk, desk_page
 from chalicelib.desk.inspector.fact_view import type_word
-from chalicelib.desk.inspector.reached import FOLDER, SUPERVISING, case_address, seen_case, words_in
+from chalicelib.desk.inspector.reached import FOLDER, SUPERVISING, seen_case, words_in
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake.event import OURS, Event, own_event

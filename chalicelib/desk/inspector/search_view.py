@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from chalicelib.board.published_card import PublishedCard
 from chalicelib.cases.case_id import card_case, parts_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.snapshot import CaseSnapshot
+from chalicelib.desk.addresses import record_address
 from chalicelib.desk.inspector.work_view import ShownWith
 
 _NOTHING = {
@@ -50,7 +50,7 @@ def case_hit(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
     return {
         "case": snapshot.case,
         **_permit(about.get("case", "")),
-        "address": f"desk/cases/{quote(snapshot.case, safe='')}/record",
+        "address": record_address(snapshot.case),
         "card": parts_of(snapshot.case)[0] if snapshot.kind == "card" else "",
         "written": "",
         "level": snapshot.level,
@@ -69,7 +69,7 @@ def case_hit(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
 
 def _permit(case: str) -> dict[str, str]:
     """Return the case that a card is about, and where its record is."""
-    return {"permit": case, "permit_address": f"desk/cases/{quote(case, safe='')}/record"}
+    return {"permit": case, "permit_address": record_address(case)}
 
 
 def fill_cards(

@@ -7,12 +7,12 @@ a row is as old as that; the page behind its link reads the case itself.
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
-from urllib.parse import quote
 
 from chalicelib import instant
 from chalicelib.cases.case_id import parts_of
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.cases.work_list import WorkKind, work_kind
+from chalicelib.desk.addresses import case_address, record_address
 from chalicelib.desk.naming import name_rule
 from chalicelib.findings.instrument import form_of
 from chalicelib.pages.words import Language
@@ -79,7 +79,7 @@ def _name(snapshot: CaseSnapshot) -> str:
 def _address(snapshot: CaseSnapshot, kind: WorkKind | None) -> str:
     if kind is not None and kind in _PAGE_OF:
         return f"{_PAGE_OF[kind]}{_name(snapshot)}"
-    return f"desk/cases/{quote(snapshot.case, safe='')}/record"
+    return record_address(snapshot.case)
 
 
 def _card(snapshot: CaseSnapshot, kind: WorkKind | None, shown: ShownWith) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def claim_row(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
         "number": claims.number,
         "has_card": claims.card,
         "since": shown.local(claims.since),
-        "address": f"desk/claims/{quote(snapshot.case, safe='')}",
+        "address": f"desk/claims/{case_address(snapshot.case)}",
     }
 
 
