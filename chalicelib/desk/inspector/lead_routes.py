@@ -2,7 +2,7 @@
 
 `GET` and `POST /desk/leads` open one; `GET` and `POST /desk/leads/{id}` show it and act on it: the
 same functions as `/v1/leads`. The list is `/desk/work/lead`. A lead is never public, so no act of
-it is signed: the log would name the key, and so whoever handles leads (ADR 0056).
+it is signed: the log would name the key, and so whoever handles leads (ADR 0086).
 """
 
 from collections.abc import Mapping
