@@ -6,12 +6,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields as fields_of
 
 from chalicelib.desk.frame import desk_words, render_desk
 from chalicelib.desk.moments import write_day, write_left, write_moment
 from chalicelib.desk.posts_view import post_rows
 from chalicelib.errors import LANGUAGES
+from chalicelib.intake.payload import MODELS
 from chalicelib.people.person import Appointment, Person
+from chalicelib.vault.redaction import PUBLIC, ROLES
 
 DESK = Path(__file__).parents[2] / "chalicelib" / "desk"
 ZH, EN = desk_words("zh"), desk_words("en")
@@ -26,6 +29,15 @@ def test_both_languages_have_the_same_words(words):
     assert table["zh"].keys() == table["en"].keys()
     for name, text in table["zh"].items():
         assert set(FIELD.findall(text)) == set(FIELD.findall(table["en"][name])), name
+
+
+def test_every_private_field_of_an_event_has_a_name_for_people():
+    """A desk names what it opens, and the page of a record what is kept."""
+    fields = {one.encode_name for data in MODELS.values() for one in fields_of(data)}
+    private = (fields - PUBLIC) | {"basis", "reason", "to"} | ROLES  # where it is prose, or a name
+    for words in (ZH, EN):
+        assert sorted(name for name in private if not words.get(f"kept_{name}")) == []
+    assert "applicant" in private
 
 
 def test_a_date_has_its_year_and_its_day_of_the_week():
