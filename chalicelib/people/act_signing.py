@@ -80,7 +80,8 @@ def caller_who_signed(
 ) -> "Caller":
     """Return who acts: *caller*, or whoever *signed* what a program hands in. Raises Rejected.
 
-    *kept* says whose it is that the act is about: the *right* must reach it.
+    *kept* says whose it is that the act is about: the *right* must reach it. Where claims of the
+    identity provider give roles, only a person's own session knows what he may do today (ADR 0085).
     """
     if signed is None:
         return caller
@@ -90,6 +91,10 @@ def caller_who_signed(
             raise NotSigned("key")
         signer = caller
     else:
+        if services.ways.recent().roles:
+            zh = "角色由统一身份认证给出，程序不能代交已签名的操作，请本人登录办理。"
+            en = "the identity provider gives roles here: sign in and act yourself"
+            raise Rejected(403, zh=zh, en=en, field="signature")
         person = services.people.get(signed.act.by)
         day = services.wall().astimezone(services.profile().zone).date()
         callers = services.keepers.callers(person.callers(day)) if person else ()
