@@ -36,6 +36,7 @@ SPELLINGS = (
     "×政监黄 2026 {n}",
     "黄〔2026〕{n}号",
     "〔2026〕{n}号",
+    "第{n}号",
     "×政监黄〔２０２６〕{n}号",
 )
 
@@ -65,10 +66,10 @@ def test_a_card_a_case_and_a_day_are_found(county, search):
     assert f'href="desk/answers/{card}"' in search(card)
     for text in ("hall:2", "2"):
         assert 'href="desk/cases/hall%3A2/record"' in search(text)
-    for text in ("2026-11-13", "2026年11月13日", "2026/11/13", "2026.11.13"):
+    for text in ("2026-11-13", "2026年11月13日", "2026/11/13", "11月13日"):
         found = search(text)
         assert 'href="desk/cases/hall%3A2/record"' in found
-        assert f'href="desk/answers/{card}"' in found
+        assert f'href="desk/answers/{card}">{written_of(county, "2")}</a>' in found
     assert "没有找到" in search("2026-11-12")
 
 

@@ -32,6 +32,12 @@ def proposed(county):
     return data(Asker(county.services)("GET", "/v1/leads"))["proposed"][0]
 
 
+def number_of(county, card):
+    """Give the number (文号) under which a card went out."""
+    found = county.services.board.card(card)
+    return found.numbers[found.level].written
+
+
 def opened(county, browser, card="", **fields):
     """Open a lead as its form does; give the answer."""
     text = page(browser.get(f"/desk/leads?card={card}"))
@@ -56,7 +62,8 @@ def lead_after(county, browser, answer):
 def test_a_lead_is_opened_from_its_card_handed_over_and_its_receipt_noted(county):
     """By forms alone; the page says where it stands, what it rests on and what may be done."""
     browser, card = sitting(county), proposed(county)
-    assert f'href="desk/leads?card={card}"' in page(browser.get("/desk/leads"))
+    proposals, written = page(browser.get("/desk/leads")), number_of(county, card)
+    assert f'href="desk/leads?card={card}">{written}</a>' in proposals
     assert f'href="desk/leads?card={card}"' in page(browser.get(f"/desk/answers/{card}"))
     path = lead_after(county, browser, opened(county, browser, card))
     assert f'href="{path[1:]}"' in page(browser.get("/desk/work/lead"))

@@ -229,6 +229,9 @@ def test_earlier_decisions_are_those_by_the_same_rule():
     assert [(row["card"], row["outcome"]) for row in rows] == [("c_b.1", "upheld")]
 
 
+TODAY = date(2026, 12, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
@@ -242,11 +245,16 @@ def test_earlier_decisions_are_those_by_the_same_rule():
         ("2026-001", "text"),
         ("hall:2026-001", "text"),
         ("建设许可", "text"),
+        ("11月13日", "day"),
+        ("2月30日", "text"),
+        ("12号", "number"),
+        ("第 12 号", "number"),
+        ("12", "text"),
     ],
 )
 def test_what_is_typed_is_read_as_what_it_looks_like(text, kind):
     """A day that is none, and a case number with a year, are texts."""
-    assert read_query(text).kind == kind
+    assert read_query(text, TODAY).kind == kind
 
 
 def test_a_number_is_sought_in_the_registers_that_write_so():
@@ -258,13 +266,21 @@ def test_a_number_is_sought_in_the_registers_that_write_so():
         "{authority}政监移〔{year}〕{number}号",
         NO_BASIS,
     )
-    query = read_query("某政监红〔2026〕12号")
+    query = read_query("某政监红〔2026〕12号", TODAY)
     assert (query.year, query.number) == (2026, 12)
     assert levels_of(query, numbering, "某") == ["red"]
     assert levels_of(query, numbering, "他") == []
-    assert levels_of(read_query("〔2026〕12号"), numbering, "某") == [
+    assert levels_of(read_query("〔2026〕12号", TODAY), numbering, "某") == [
         "yellow",
         "red",
         "supervision",
     ]
-    assert read_query("2026年11月13日").day == date(2026, 11, 13)
+
+
+def test_without_a_year_it_is_this_one():
+    """A day and a number; a code before the number needs its year, for it is copied from paper."""
+    assert read_query("2025年11月13日", TODAY).day == date(2025, 11, 13)
+    assert read_query("１1月13日", TODAY).day == date(2026, 11, 13)
+    query = read_query("第12号", TODAY)
+    assert (query.code, query.year, query.number) == ("", 2026, 12)
+    assert read_query("某政监红12号", TODAY).kind == "text"

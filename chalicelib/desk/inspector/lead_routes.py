@@ -77,11 +77,12 @@ def _reason(form: Mapping[str, str], act: LeadAct) -> str:
 def _propose(desk: Desk, card: str, typed: Typed | None = None) -> Response:
     posts = desk.who.with_right("see_lead")
     known = (typed.refusal.also or {}).get("lead", "") if typed else ""
+    proposed = [] if card else proposed_cards(desk.services, posts, _LISTED)
     values = {
         **form_values(desk, typed),
         "card": card,
         "known": known,
-        "proposed": [] if card else proposed_cards(desk.services, posts, _LISTED),
+        "proposed": [published_hit(each, shown_now(desk)) for each in proposed],
         "action": "desk/leads",
         "signing": {},
     }

@@ -1,7 +1,8 @@
 """What an inspector types into the search: a formal number, a card, a day, a case, or a name.
 
 Pure. A formal number is read with any brackets or none, with full-width signs, with or without 第
-and 号. What it means is asked of a few tables, each once; the page says which.
+and 号; a day or a number without a year is of this one. What it means is asked of a few tables,
+each once; the page says which.
 """
 
 import re
@@ -21,6 +22,8 @@ _NUMBER = re.compile(
 _CARD = re.compile(r"c_[a-z0-9]{1,62}\.\d{1,9}", re.ASCII)
 _PUBLIC = re.compile(r"c_[a-z2-7]{26}", re.ASCII)
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
+_DAY_OF_THIS_YEAR = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*日", re.ASCII)
+_NUMBER_OF_THIS_YEAR = re.compile(r"第?\s*(\d{1,6})\s*号", re.ASCII)
 _BRACKETS = re.compile(r"[\s〔〕\[\]［］()（）【】{}第年号]")
 
 
@@ -35,8 +38,8 @@ class Query(NamedTuple):
     number: int = 0
 
 
-def read_query(text: str) -> Query:
-    """Return what *text* asks for. A text that could be a number is one first."""
+def read_query(text: str, today: date) -> Query:
+    """Return what *text* asks for; *today* is the local day of who asks."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
         return Query("nothing", "")
@@ -44,19 +47,34 @@ def read_query(text: str) -> Query:
         return Query("card", plain)
     if _PUBLIC.fullmatch(plain):
         return Query("public", plain)
-    if (found := _DAY.fullmatch(plain)) and (day := _day(*map(int, found.groups()))):
+    if day := _read_day(plain, today.year):
         return Query("day", plain, day=day)
-    if found := _NUMBER.fullmatch(plain):
-        code = _BRACKETS.sub("", found["code"])
-        return Query("number", plain, None, code, int(found["year"]), int(found["n"]))
+    if number := _read_number(plain, today.year):
+        return Query("number", plain, None, *number)
     return Query("text", plain)
 
 
-def _day(year: int, month: int, day: int) -> date | None:
+def _read_day(plain: str, year: int) -> date | None:
+    """Return the day that is written, in *year* if none is; None where there is no such day."""
+    if whole := _DAY.fullmatch(plain):
+        parts = [*map(int, whole.groups())]
+    elif short := _DAY_OF_THIS_YEAR.fullmatch(plain):
+        parts = [year, *map(int, short.groups())]
+    else:
+        return None
     try:
-        return date(year, month, day)
+        return date(*parts)
     except ValueError:
         return None
+
+
+def _read_number(plain: str, year: int) -> tuple[str, int, int] | None:
+    """Return code, year and number of a formal number; one without a year is of *year*."""
+    if short := _NUMBER_OF_THIS_YEAR.fullmatch(plain):
+        return "", year, int(short[1])
+    if whole := _NUMBER.fullmatch(plain):
+        return _BRACKETS.sub("", whole["code"]), int(whole["year"]), int(whole["n"])
+    return None
 
 
 def levels_of(query: Query, numbering: Numbering, code: str) -> list[Level]:

@@ -54,7 +54,8 @@ class SearchAnswer:
 def search(desk: Desk) -> Response:
     """Search."""
     supervising(desk)
-    query, found = read_query(read_name(desk.query, "q")), SearchAnswer()
+    today = desk.services.now().astimezone(desk.services.profile().zone).date()
+    query, found = read_query(read_name(desk.query, "q"), today), SearchAnswer()
     ways = {
         "number": _by_number,
         "card": _by_card,

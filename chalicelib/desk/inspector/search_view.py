@@ -30,10 +30,12 @@ def number_hit(fact: Fact, level: str) -> dict[str, Any]:
 
 
 def published_hit(card: PublishedCard, shown: ShownWith) -> dict[str, Any]:
-    """Return a published card."""
+    """Return a published card, with the number (文号) under which it went out, if it has one."""
+    number = card.numbers.get(card.level)
     return {
         **_NOTHING,
         "card": card.card,
+        "written": number.written if number else "",
         "level": card.level,
         "state": card.state,
         "department": card.department,
