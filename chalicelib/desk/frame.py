@@ -93,6 +93,5 @@ def render_desk(
     on. `pieces.html` has what pages are made of.
     """
     template = _environment(folder, filters).get_template(f"{page}.html")
-    return template.render(
-        w=desk_words(language, folder), lang=language, css=desk_style(), page=page, **values
-    )
+    words, gap = desk_words(language, folder), "" if language == "zh" else " "  # between sentences
+    return template.render(w=words, lang=language, gap=gap, css=desk_style(), page=page, **values)

@@ -33,7 +33,6 @@ from chalicelib.plumbing.query import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:
-    from chalicelib.board.published_card import PublishedCard
     from chalicelib.intake.taken import ReceivedEvent
     from chalicelib.people.caller import Caller
 
@@ -82,23 +81,22 @@ def _list(services: Services, request: Any) -> Response:
     leads, zone = _leads(services), services.profile().zone
     proposed = proposed_cards(services, (caller,), MOST, {lead.card for lead in leads})
     shown = [lead.show(zone) for lead in leads if _reaches(services, caller, lead)]
-    return private_json({"leads": shown, "proposed": [card.card for card in proposed]})
+    return private_json({"leads": shown, "proposed": proposed})
 
 
 def proposed_cards(
     services: Services, callers: Iterable["Caller"], most: int, known: Collection[str] = ()
-) -> "list[PublishedCard]":
+) -> list[str]:
     """Return those of the *most* newest published cards, in reach, that may be leads.
 
     *known* are cards about which there is one.
     """
-    near = {
-        card.card: card
+    cards = (
+        (card.card, card.rule)
         for card in services.board.cards(most)
         if any(_is_near(services, each, (card.department, card.region)) for each in callers)
-    }
-    rules = ((name, card.rule) for name, card in near.items())
-    return [near[name] for name in proposals(rules, services.profile().ladder.refer, {*known})]
+    )
+    return proposals(cards, services.profile().ladder.refer, {*known})
 
 
 def _open(services: Services, request: Any) -> Response:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.card.drafting import ADDRESSEES
 from chalicelib.errors import BadInput
 from chalicelib.people.caller import ROLE_NAMES
 from infra.stack import cloud
@@ -245,15 +246,13 @@ def _person_lines(row: Mapping[str, Any]) -> Iterator[str]:
 
 def _post_line(post: Mapping[str, Any]) -> str:
     until = post.get("until") or say("至今", "now")
-    deputy_for = post.get("deputy_for", "")
+    deputy_for, addressee = post.get("deputy_for", ""), post.get("addressee", "")
     parts = (
         f"{post['department']} {post['title']} ({post['post']})".lstrip(),
         say(ROLE_NAMES[post["role"]], post["role"])
         if post["role"]
         else say("无系统角色", "no role here"),
-        say(f"送达 {post['addressee']}", f"gets {post['addressee']}")
-        if "addressee" in post
-        else "",
+        say(f"送达 {ADDRESSEES[addressee]}", f"gets {addressee}") if addressee else "",
         ",".join(post.get("regions", ())),
         f"{post['since']}…{until}",
         say(f"代理 {deputy_for}", f"deputy for {deputy_for}") if deputy_for else "",

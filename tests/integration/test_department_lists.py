@@ -85,7 +85,7 @@ def test_a_filter_keeps_what_is_wanted(clerk, query, number):
 
 def test_the_count_is_that_of_the_board(clerk):
     """It is told where the board counts what the list has: here one case is on the log."""
-    assert "共 1 件。 本页 50 件。" in clerk.get("/desk/cases").body.decode()
+    assert "共 1 件。本页 50 件。" in clerk.get("/desk/cases").body.decode()
     assert "共" not in clerk.get("/desk/cases?item=X-05").body.decode().split("本页")[0][-40:]
 
 

@@ -144,6 +144,7 @@ def test_the_list_says_role_region_days_and_ways_to_sign_in(duban, served, book)
     assert (second["role"], second["since"]) == ("inspector", "2026-01-01")
     assert rows[li.id]["posts"][0]["deputy_for"] == wang.id
     code, out, _ = duban("people", "list")
+    assert "送达 承办人" in out
     assert not [name for name in NAMES if name in out]
     assert "密码、统一身份认证" in out
     assert f"代理 {wang.id}" in out

@@ -15,6 +15,7 @@ from chalicelib.errors import Rejected
 from chalicelib.people.assertion import NotSigned
 from chalicelib.people.person import Person
 from tests.support.asker import data
+from tests.support.roles_by_claims import MAPPING, set_roles
 from tests.support.signing_county import WHY, SigningCounty, signing_county
 from tests.support.signing_people import Signer, raw_of
 from tests.support.soft_passkey import Page, url64
@@ -126,3 +127,14 @@ def test_nobody_is_his_own_second_person(made):
         first.vouch(signed)
     assert refused.value.status == 403
     assert services.passkeys.find(again.id, again.key.fingerprint) is None
+
+
+def test_no_program_hands_in_what_was_signed_where_claims_give_roles(made):
+    """The posts on record no longer say what the person may do; an own session does."""
+    signature = signature_of(made, made.second)
+    set_roles(made.county, MAPPING)
+    assert hand_in(made, signature, status=403)["field"] == "signature"
+    assert revocations(made) == []
+    set_roles(made.county, None)
+    hand_in(made, signature, status=202)
+    assert len(revocations(made)) == 1

@@ -13,7 +13,6 @@ from chalicelib.people.assertion import NotSigned
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.signing import SignatureRules
 from tests.support.asker import data, taken
-from tests.support.roles_by_claims import MAPPING, set_roles
 from tests.support.signing_people import Signer, changed
 from tests.support.soft_passkey import PRESENT, Page
 
@@ -191,15 +190,6 @@ def test_nobody_supervises_his_own_department_by_a_programs_key(county, ask, car
     own = Signer(county, "eigen", "inspector", "Housing").enrol(first)
     body = {"text": WHY, "signature": revocation(own, card)}
     assert data(ask("POST", f"{card}/revoke", body=body), 403)
-
-
-def test_no_program_hands_in_what_was_signed_where_claims_give_roles(county, ask, card, inspector):
-    """His posts on record no longer say what he may do; his own session does."""
-    set_roles(county, MAPPING)
-    body = {"text": WHY, "signature": revocation(inspector, card)}
-    assert refused(ask, card, "revoke", body, 403) == "signature"
-    set_roles(county, None)
-    assert taken(ask("POST", f"{card}/revoke", body=body))["status"] == "recorded"
 
 
 def test_a_department_signs_its_appeal(county, ask, card, first):

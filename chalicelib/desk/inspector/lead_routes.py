@@ -78,11 +78,14 @@ def _propose(desk: Desk, card: str, typed: Typed | None = None) -> Response:
     posts = desk.who.with_right("see_lead")
     known = (typed.refusal.also or {}).get("lead", "") if typed else ""
     proposed = [] if card else proposed_cards(desk.services, posts, _LISTED)
+    published = desk.services.board.cards(_LISTED) if proposed else []
     values = {
         **form_values(desk, typed),
         "card": card,
         "known": known,
-        "proposed": [published_hit(each, shown_now(desk)) for each in proposed],
+        "proposed": [
+            published_hit(each, shown_now(desk)) for each in published if each.card in proposed
+        ],
         "action": "desk/leads",
         "signing": {},
     }
