@@ -39,7 +39,7 @@ handler(json.loads(sys.argv[2]), None)
 again = time.process_time() - first
 print(imported, first - again, again, (said or {}).get("statusCode", 200), file=keep)
 """
-_TABLES = ("INBOX", "CASES", "FACTS", "LOG", "BOARD", "REGISTRY", "VAULT", "SIGNED")
+_TABLES = ("INBOX", "CASES", "FACTS", "LOG", "BOARD", "REGISTRY", "VAULT", "SIGNED", "SIGNIN")
 _RECORD = {"Keys": {"case": {"S": "hall:1"}}, "SequenceNumber": "1"}
 _NUDGE = {
     "case": {"S": "hall:1"},
@@ -55,6 +55,7 @@ _SCHEDULE = {
 }  # fmt: skip
 _SIGN = {"checkpoint": "duban.local/log\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
          "old": 0, "proof": []}  # fmt: skip
+_OPEN = {"case": "hall:1", "n": 1, "person": "p_1", "role": "inspector"}
 
 
 def _request(method: str, path: str, body: str = "") -> dict[str, Any]:
@@ -77,6 +78,7 @@ def _events() -> dict[str, dict[str, Any]]:
         **dict.fromkeys(("Supervise", "Seal", "Project", "Publish"), _STREAM),
         **dict.fromkeys(("Sweep", "Reconcile", "Discard"), _SCHEDULE),
         "Sign": _SIGN,
+        "Open": _OPEN,
     }
 
 
