@@ -58,6 +58,14 @@ class MemoryCloud(Struct, dict=True):
         answer: dict[str, Any] = _OPERATIONS[operation](self, request)
         return answer
 
+    def copy_to(self, other: "MemoryCloud") -> None:
+        """Let *other* hold what is here."""
+        other.items = {name: {**held} for name, held in self.items.items()}
+        other.streams = {name: list(stream) for name, stream in self.streams.items()}
+        other.bucket.objects = dict(self.bucket.objects)
+        other.bucket.checkpoints = list(self.bucket.checkpoints)
+        other.bucket.older = {key: list(each) for key, each in self.bucket.older.items()}
+
     def snapshot(self) -> Callable[[], None]:
         """Keep everything as it is; give what brings it back."""
         items = {name: {**held} for name, held in self.items.items()}
