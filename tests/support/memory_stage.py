@@ -10,6 +10,7 @@ from unittest.mock import patch
 from pynamodb.connection import Connection
 
 from chalicelib.instant import parse
+from chalicelib.plumbing import aws
 from chalicelib.plumbing.services import Services, use
 from tests.support.faulty import Faulty
 from tests.support.memory_cloud import MemoryCloud
@@ -86,9 +87,13 @@ def memory_stage(
     wall = HandClock(at)
     services = services_here(settings("wall"), wall, client)
     spread = [patch(f"chalicelib.{module}.WAKE_SHARDS", shards) for module in _SPREAD]
+    here = aws.endpoint()  # nothing here leads there: it is read once, and not for each call
     with ExitStack() as stack:
         for context in (*spread, patch.object(Connection, "client", client), use(services)):
             stack.enter_context(context)
+        stack.enter_context(patch.object(aws, "endpoint", lambda: here))
+        # Nobody listens to the signals that PynamoDB sends about each call.
+        stack.enter_context(patch.object(Connection, "dispatch", Connection._make_api_call))
         stack.enter_context(nobody_is_refused())
         register_sources(services)
         yield services, wall
