@@ -4,6 +4,7 @@ import pytest
 
 from tests.support import stage as support
 from tests.support.asker import Asker, data
+from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
 
 
@@ -38,16 +39,24 @@ def wall(staged):
     return staged[1]
 
 
+@pytest.fixture(scope="session")
+def lived_county():
+    """Give what the county lived, to go on from."""
+    with environment(), memory_world("2026-11-02T09:00:00") as made:
+        made.accept("2026-11-02T09:00:00", "1")
+        made.until("2026-11-09T17:31:00")
+        made.until("2026-11-10T08:00:00")
+    return made
+
+
 @pytest.fixture
-def county():
+def county(lived_county):
     """Give a county in which Housing has one overdue case.
 
     Due on 2026-11-09 at 17:30; its yellow card is on record since the minute after.
     """
-    with memory_world("2026-11-02T09:00:00") as made:
-        made.accept("2026-11-02T09:00:00", "1")
-        made.until("2026-11-09T17:31:00")
-        made.until("2026-11-10T08:00:00")
+    with memory_world("2026-11-10T08:00:00") as made:
+        made.go_on_from(lived_county)
         yield made
 
 

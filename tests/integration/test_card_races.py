@@ -14,10 +14,10 @@ from tests.integration.test_races import Work, _stops, reconciles, supervises
 from tests.support.end_state import check, shown
 from tests.support.memory_stage import MemoryWorld, memory_world
 from tests.support.stream_pump import READERS
-from tests.support.trials import dice, times
+from tests.support.trials import at_night, dice
 
 START = "2026-11-02T09:00:00"
-MOST = 25
+GATE, NIGHT = 15, 250
 
 
 def supervises_all(county: MemoryWorld) -> object:
@@ -135,7 +135,7 @@ def test_a_race_gives_each_finding_one_card_and_each_card_one_number(name):
         expected = shown(county)
         orders = [[0] * a + [1] * b + [0] * 999 for a in stops[0] for b in stops[1]]
         orders += [[1] * b + [0] * a + [1] * 999 for a in stops[0] for b in stops[1]]
-        for order in dice(name).sample(orders, min(times(MOST), len(orders))):
+        for order in dice(name).sample(orders, min(at_night(GATE, NIGHT), len(orders))):
             restore()
             runners = county.turns.run(works, order)
             assert [runner.error for runner in runners] == [None, None], order

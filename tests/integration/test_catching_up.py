@@ -15,6 +15,7 @@ from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.support.attacks import attack
 from tests.support.claimed import local
+from tests.support.environment import environment
 from tests.support.replayed import Leaf, PublicWorld, chained, found, public_world, verified
 from tests.support.shown_log import Objects, Shown, published, read, vkey
 
@@ -23,14 +24,21 @@ TRIAL = Signatory(ON_TRIAL, "a local stage's key")
 CLOSED = {"kind": "change", "notice": "〔2026〕1号", "issued": "2026-11-02"}
 
 
-@pytest.fixture
-def county() -> Iterator[PublicWorld]:
-    """Give a county that went down half an hour before two cases were due."""
-    with public_world(START) as made:
+@pytest.fixture(scope="module")
+def lived() -> PublicWorld:
+    """Give what a county lived that went down half an hour before two cases were due."""
+    with environment(), public_world(START) as made:
         for case in ("1", "2"):
             made.accept(START, case)
         made.tick()
         made.until("2026-11-09T17:00:00", minutes=60)
+    return made
+
+
+@pytest.fixture
+def county(lived: PublicWorld) -> Iterator[PublicWorld]:
+    """Give a county that lived it, and is the test's own."""
+    with public_world(START, lived=lived) as made:
         yield made
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.intake.event import normalise
 from chalicelib.intake.shredding import shredding_event
-from tests.integration.test_crashes import READS, died, undisturbed
+from tests.integration.test_crashes import READS, died, shared, undisturbed
 from tests.support.end_state import shown
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import MemoryWorld, memory_world
@@ -239,7 +239,8 @@ def test_a_crash_leaves_no_trace(
         restore = county.save()
         operations, expected = undisturbed(county)
         assert (links(county, "2"), links(county, "3")) == ([False], [True])
-        for at in [at for at, one in enumerate(operations) if one not in READS]:
+        writes = [at for at, one in enumerate(operations) if one not in READS]
+        for at in shared(writes, is_lost=is_lost):
             for flavour in FLAVOURS[1:2] if is_lost else (FLAVOURS[at % 3],):
                 restore()
                 county.pump.retries = 0 if is_lost else 3

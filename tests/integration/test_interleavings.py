@@ -25,7 +25,7 @@ from tests.support.end_state import check
 from tests.support.faulty import EVERY
 from tests.support.memory_stage import memory_world
 from tests.support.stream_pump import READERS, Record
-from tests.support.trials import times
+from tests.support.trials import at_night
 
 CASES = st.sampled_from(["1", "2"])
 TABLES = st.sampled_from(sorted(READERS))
@@ -177,7 +177,7 @@ def test_nothing_is_orphaned_by_any_interleaving():
     run_state_machine_as_test(
         Chain,
         settings=settings(
-            max_examples=times(100),
+            max_examples=at_night(50, 1000),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -50,3 +50,27 @@ def test_memory_and_moto_end_alike(monkeypatch):
         live(county)
         for name in TABLES:
             assert shown(county.cloud.items[f"test-{name}"].values()) == shown(on_moto[name]), name
+
+
+def test_who_goes_on_from_the_same_life_sees_nothing_of_the_others():
+    """Nor is that life changed: each test that shares one has it as it was."""
+    with memory_world("2026-11-02T09:00:00") as lived:
+        live(lived)
+    before = {name: shown(items.values()) for name, items in lived.cloud.items.items()}
+    ends = []
+    for outcome in ("granted", "refused"):
+        with memory_world("2026-11-02T09:00:00") as county:
+            county.go_on_from(lived)
+            assert {n: shown(items.values()) for n, items in county.cloud.items.items()} == before
+            assert (county.wall.at, county.told) == (lived.wall.at, lived.told)
+            county.accept("2026-11-13T09:00:00", outcome)
+            county.report("case.decided", "2026-11-13T09:30:00", "2", outcome=outcome)
+            county.until("2026-11-13T10:00:00")
+            county.cloud.items["test-Board"].clear()
+            county.cloud.bucket.objects["rules/x"] = b""
+            ends.append([fact.kind for fact in county.facts(outcome)])
+    assert ends[0] == ends[1]
+    assert "case.accepted" in ends[0]
+    assert {name: shown(items.values()) for name, items in lived.cloud.items.items()} == before
+    assert lived.told == {"1", "2"}
+    assert "rules/x" not in lived.cloud.bucket.objects

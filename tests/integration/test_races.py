@@ -13,7 +13,7 @@ from chalicelib.lambdas.sweep import sweep
 from tests.support.end_state import check, shown
 from tests.support.memory_stage import MemoryWorld, memory_world
 from tests.support.stream_pump import READERS
-from tests.support.trials import dice, times
+from tests.support.trials import at_night, dice
 
 Work = Callable[[MemoryWorld], object]
 START = "2026-11-02T09:00:00"
@@ -180,7 +180,7 @@ RACES: dict[str, tuple[Callable[[MemoryWorld], None], Work, Work]] = {
 }
 
 
-MOST = 40
+GATE, NIGHT = 20, 400  # orders that are tried of each race
 
 
 @pytest.mark.parametrize("name", RACES)
@@ -196,7 +196,7 @@ def test_a_race_ends_as_if_run_in_turn(name):
         expected = shown(county)
         orders = [[0] * a + [1] * b + [0] * 999 for a in stops[0] for b in stops[1]]
         orders += [[1] * b + [0] * a + [1] * 999 for a in stops[0] for b in stops[1]]
-        for order in dice(name).sample(orders, min(times(MOST), len(orders))):
+        for order in dice(name).sample(orders, min(at_night(GATE, NIGHT), len(orders))):
             restore()
             runners = county.turns.run(works, order)
             assert [runner.error for runner in runners] == [None, None], order

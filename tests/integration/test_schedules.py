@@ -20,7 +20,7 @@ from tests.support.small_life import BEGIN
 from tests.support.trials import times
 
 PARTS = 8
-EACH = 64  # schedules of a life
+EACH = 63  # schedules of a life
 
 
 @pytest.fixture(autouse=True)

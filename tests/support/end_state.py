@@ -19,7 +19,7 @@ from chalicelib.supervision.deciders import snapshot_of
 from tests.support.earlier import earlier_in
 from tests.support.log_audit import audit
 from tests.support.memory_stage import MemoryWorld
-from tests.support.own_cases import all_records, check_own, shown_own
+from tests.support.own_cases import Records, all_records, check_own, facts_of, shown_own
 
 ISSUED = {"warning.issued", "card.issued"}
 Cards = set[tuple[str, str, str]]
@@ -44,13 +44,13 @@ def check(county: MemoryWorld, cases: Iterable[str]) -> None:
     """Compare every case with the pure core, and the log and the board with the facts."""
     assert county.services.inbox.oldest_pending() is None, "nothing is pending"
     assert not county.pump.failed
-    for case in cases:
-        _check_case(county, case, county.facts(case))
     records = all_records(county.services, _cases(county))
+    for case in cases:
+        _check_case(county, case, facts_of(records, f"hall:{case}"))
     check_own(county.services, records)
     rows = audit(county.cloud.items["test-Log"].values(), county.cloud.items["test-Facts"].values())
     assert len(rows) == sum(map(len, records.values())), "every fact is sealed"
-    _check_vault(county)
+    _check_vault(county, records)
     _check_board(county)
 
 
@@ -62,13 +62,14 @@ def shown(county: MemoryWorld) -> dict[str, Any]:
     services = county.services
     cards = services.board.cards(1000)
     snapshots = {case: county.snapshot(case) for case in county.told}
+    records = all_records(services, _cases(county))
     return {
         "facts": {
             case: [
                 (fact.n, fact.kind, _plain_key(fact, facts), fact.at if _is_legal(fact) else None)
                 for fact in facts
             ]
-            for case, facts in ((case, county.facts(case)) for case in county.told)
+            for case, facts in ((case, facts_of(records, f"hall:{case}")) for case in county.told)
         },
         "heads": {
             case: (
@@ -85,7 +86,7 @@ def shown(county: MemoryWorld) -> dict[str, Any]:
             tally.department: (dict(tally.lamps), dict(tally.cards))
             for tally in services.board.all_tallies()
         },
-        "own": shown_own(all_records(services, _cases(county))),
+        "own": shown_own(records),
         "cards": sorted((card.case, card.n, card.level, card.at, card.due_at) for card in cards),
         "size": services.log.head().size,
     }
@@ -144,21 +145,21 @@ def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
         )
 
 
-def _check_vault(county: MemoryWorld) -> None:
+def _check_vault(county: MemoryWorld, records: Records) -> None:
     """What the vault holds opens the digests in the leaves, under the name that is in them."""
     vault = county.services.vault
     places = {place for place, _ in county.cloud.items["test-Vault"]}
     for place in (name for name in places if name.startswith(NAMES)):
-        records = county.services.facts.of_case(place.removeprefix(NAMES))
+        of_case = records.get(place.removeprefix(NAMES), ())
         told = vault.name(place.removeprefix(NAMES))
-        assert {record.public_case for record in records} <= {told}, "the name that is told"
+        assert {record.public_case for record in of_case} <= {told}, "the name that is told"
     apart = ("duban:ended/", NAMES)
     for place in (name for name in places if not name.startswith(apart)):
         # What people wrote about a permit has a place of its own; the name in it is nobody's.
-        records = county.services.facts.of_case(place.removeprefix(ACTS))
-        names = {record.public_case for record in records}
+        of_case = records.get(place.removeprefix(ACTS), ())
+        names = {record.public_case for record in of_case}
         assert place.startswith(ACTS) or names == {vault.secret(place).public}
-        by_key = {record.fact.key: record for record in records}
+        by_key = {record.fact.key: record for record in of_case}
         for key, disclosed in vault.disclosures(place).items():
             for opened in disclosed.values():
                 digest = hashlib.sha256(opened.encode()).digest()

@@ -26,8 +26,16 @@ def holds(expression: str | None, item: Item, request: Mapping[str, Any]) -> boo
     """Whether the condition *expression* of *request* holds for *item*; none always does."""
     if not expression:
         return True
-    names = request.get("ExpressionAttributeNames", {})
-    return _compiled(expression)(item, names, request.get("ExpressionAttributeValues", {}))
+    return bool(holding(expression, [item], request))
+
+
+def holding(expression: str | None, items: list[Item], request: Mapping[str, Any]) -> list[Item]:
+    """Return those of *items* for which the condition *expression* of *request* holds."""
+    if not expression:
+        return items
+    test, names = _compiled(expression), request.get("ExpressionAttributeNames", {})
+    values = request.get("ExpressionAttributeValues", {})
+    return [item for item in items if test(item, names, values)]
 
 
 def updated(expression: str, item: Item, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,6 +89,9 @@ def _all(tokens: list[str]) -> Test:
         tests.append(_one(tokens))
     if len(tests) == 1:
         return tests[0]
+    if len(tests) == 2:  # most are: a partition's key, and a sort key
+        one, other = tests
+        return lambda *given: one(*given) and other(*given)
     return lambda *given: all(test(*given) for test in tests)
 
 
@@ -106,7 +117,11 @@ def _one(tokens: list[str]) -> Test:
         found, given = item.get(names[first]), values[value]
         if found == given:
             return is_met_by_same
-        if found is None or found.keys() != given.keys():
+        if found is None:
+            return False
+        if "S" in found and "S" in given:
+            return compare(found["S"], given["S"])
+        if found.keys() != given.keys():
             return False
         return compare(comparable(found), comparable(given))
 

@@ -33,9 +33,18 @@ def invalid(why: str) -> ClientError:
     return ClientError(error, "a call")
 
 
+class Sized(dict[str, Any]):
+    """An item that is never changed, so that its size is counted once."""
+
+    def __init__(self, item: Item) -> None:
+        """Copy *item*, and count its size unless that was done."""
+        super().__init__(item)
+        self.size: int = item.size if isinstance(item, Sized) else _size(item)
+
+
 def size_of(item: Item) -> int:
     """Return the size of an item with the names of its attributes."""
-    return sum(_bytes(name) + _value_size(value) for name, value in item.items())
+    return item.size if isinstance(item, Sized) else _size(item)
 
 
 def check_item(item: Item) -> int:
@@ -104,6 +113,10 @@ def _check_number(places: tuple[Any, ...], most: int, what: str) -> None:
 @cache
 def _tokens(texts: tuple[str, ...]) -> set[str]:
     return {token for text in texts for token in _TOKEN.findall(text)}
+
+
+def _size(item: Item) -> int:
+    return sum(_bytes(name) + _value_size(value) for name, value in item.items())
 
 
 def _bytes(text: str) -> int:

@@ -17,6 +17,7 @@ from tests.support.asked import asked_for
 from tests.support.capacity import Meter
 from tests.support.expressions import holds, updated
 from tests.support.limits import (
+    Sized,
     check_batch,
     check_expressions,
     check_item,
@@ -57,6 +58,14 @@ class MemoryCloud(Struct, dict=True):
         require(function, (one for one, _ in asked))
         answer: dict[str, Any] = _OPERATIONS[operation](self, request)
         return answer
+
+    def copy_to(self, other: "MemoryCloud") -> None:
+        """Let *other* hold what is here."""
+        other.items = {name: {**held} for name, held in self.items.items()}
+        other.streams = {name: list(stream) for name, stream in self.streams.items()}
+        other.bucket.objects = dict(self.bucket.objects)
+        other.bucket.checkpoints = list(self.bucket.checkpoints)
+        other.bucket.older = {key: list(each) for key, each in self.bucket.older.items()}
 
     def snapshot(self) -> Callable[[], None]:
         """Keep everything as it is; give what brings it back."""
@@ -150,17 +159,18 @@ class MemoryCloud(Struct, dict=True):
         parts = [next(iter(one.items())) for one in request["TransactItems"]]
         for _, said in parts:
             self._check(said)
-        check_transaction([(self._place(said), check_item(self._after(said))) for _, said in parts])
-        for _, said in parts * 2:  # whether or not it is cancelled
-            self.meter.write(self._found(said), self._after(said))
+        after = [Sized(self._after(said)) for _, said in parts]
+        places = [self._place(said) for _, said in parts]
+        check_transaction([*zip(places, map(check_item, after), strict=True)])
+        for (name, key), item in [*zip(places, after, strict=True)] * 2:  # cancelled or not
+            self.meter.write(self.items[name].get(key), item)
         codes = ["None" if self._allows(said) else "ConditionalCheckFailed" for _, said in parts]
         if any(code != "None" for code in codes):
             raise cancelled(codes)
-        for verb, said in parts:
-            name, key = self._place(said)
-            item = None if verb == "Delete" else self._after(said)
-            self.meter.index(self.tables[name], self.items[name].get(key), item)
-            self._replace(name, key, item)
+        for (verb, _), (name, key), item in zip(parts, places, after, strict=True):
+            left = None if verb == "Delete" else item
+            self.meter.index(self.tables[name], self.items[name].get(key), left)
+            self._replace(name, key, left)
         return {}
 
     def _read(self, how: Callable[..., Page], request: Request) -> dict[str, Any]:
@@ -209,14 +219,15 @@ class MemoryCloud(Struct, dict=True):
             error: Any = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "failed"}}
             raise ClientError(error, "a conditional write")
 
-    def _write(self, request: Request, item: Item | None) -> None:
+    def _write(self, request: Request, after: Item | None) -> None:
         name, key = self._place(request)
+        item = None if after is None else Sized(after)
         table, old = self.tables[name], self.items[name].get(key)
         self.meter.write(old, item)
         self.meter.index(table, old, item)
         self._replace(name, key, item)
 
-    def _replace(self, name: str, key: Key, item: Item | None) -> None:
+    def _replace(self, name: str, key: Key, item: Sized | None) -> None:
         """Replace one item; as on AWS, what changes nothing is no news."""
         table, old = self.tables[name], self.items[name].get(key)
         if item == old:
@@ -226,7 +237,7 @@ class MemoryCloud(Struct, dict=True):
         else:
             check_item(item)
             table.check(item)
-            self.items[name][key] = dict(item)
+            self.items[name][key] = item
         stream = self.streams[name]
         changed: Item = item or old or {}
         record: dict[str, Any] = {

@@ -10,6 +10,7 @@ from unittest.mock import patch
 from pynamodb.connection import Connection
 
 from chalicelib.instant import parse
+from chalicelib.plumbing import aws
 from chalicelib.plumbing.services import Services, use
 from tests.support.faulty import Faulty
 from tests.support.memory_cloud import MemoryCloud
@@ -86,9 +87,13 @@ def memory_stage(
     wall = HandClock(at)
     services = services_here(settings("wall"), wall, client)
     spread = [patch(f"chalicelib.{module}.WAKE_SHARDS", shards) for module in _SPREAD]
+    here = aws.endpoint()  # nothing here leads there: it is read once, and not for each call
     with ExitStack() as stack:
         for context in (*spread, patch.object(Connection, "client", client), use(services)):
             stack.enter_context(context)
+        stack.enter_context(patch.object(aws, "endpoint", lambda: here))
+        # Nobody listens to the signals that PynamoDB sends about each call.
+        stack.enter_context(patch.object(Connection, "dispatch", Connection._make_api_call))
         stack.enter_context(nobody_is_refused())
         register_sources(services)
         yield services, wall
@@ -116,6 +121,15 @@ class MemoryWorld(World):
     def _start_again(self) -> None:
         """Let the functions have new processes, which have served nothing yet."""
         vars(self.services).pop("served_items", None)
+
+    def go_on_from(self, lived: "MemoryWorld") -> None:
+        """Have lived what *lived* has, which is left as it is; nothing is remembered but stored."""
+        lived.cloud.copy_to(self.cloud)
+        self.pump.waiting = {table: deque(each) for table, each in lived.pump.waiting.items()}
+        self.pump.failed = list(lived.pump.failed)
+        self.streams.places = dict(lived.streams.places)
+        self.wall.at = lived.wall.at
+        self.told, self._ids = set(lived.told), lived._ids
 
     def save(self) -> Callable[[], None]:
         """Save the whole county as it is; return the function that brings it back."""

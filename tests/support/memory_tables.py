@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from tests.support.expressions import comparable, holds
+from tests.support.expressions import comparable, holding
 from tests.support.limits import PAGE, check_keys, invalid, size_of
 
 Key = tuple[Any, ...]
@@ -50,7 +50,7 @@ def query(table: Table, stored: Mapping[Key, Item], request: Request) -> Page:
     else:  # much of what all tests take is spent here
         partitions = {*map(comparable, asked)}
         found = [item for key, item in stored.items() if key[0] in partitions]
-    items = [item for item in found if holds(request["KeyConditionExpression"], item, request)]
+    items = holding(request["KeyConditionExpression"], found, request)
     is_reverse = request.get("ScanIndexForward") is False
 
     def place(item: Item) -> list[Any]:
@@ -95,7 +95,7 @@ def _page(items: list[Item], names: Iterable[str], request: Request) -> Page:
         size += size_of(item)
         if size >= PAGE:
             break
-    kept = [item for item in page if holds(request.get("FilterExpression"), item, request)]
+    kept = holding(request.get("FilterExpression"), page, request)
     answer: dict[str, Any] = {"Items": kept, "Count": len(kept), "ScannedCount": len(page)}
     if page and (len(page) == most or size >= PAGE):
         answer["LastEvaluatedKey"] = _part(page[-1], names)

@@ -29,6 +29,12 @@ class PublicWorld(MemoryWorld):
 
     _awakened: Sequence[str] = ()
 
+    def go_on_from(self, lived: MemoryWorld) -> None:
+        """Have lived what *lived* has, and stated what it has."""
+        assert isinstance(lived, PublicWorld)
+        super().go_on_from(lived)
+        self._awakened = lived._awakened
+
     def tick(self) -> None:
         """State the rules; where they are new, see to whom they concern; do what else is done."""
         self.services.catalogues.current(fresh=True)  # no seconds pass here
@@ -65,8 +71,10 @@ class PublicWorld(MemoryWorld):
 
 
 @contextmanager
-def public_world(at: str, *, has_instrument: bool = True) -> Iterator[PublicWorld]:
-    """Make a county in memory at *at*, local time in Shanghai."""
+def public_world(
+    at: str, *, has_instrument: bool = True, lived: PublicWorld | None = None
+) -> Iterator[PublicWorld]:
+    """Make a county in memory at *at*, local time in Shanghai, or one that goes on from *lived*."""
     cloud = memory_cloud()
     faulty = Faulty(cloud)
     turns = Turns(faulty)
@@ -74,7 +82,10 @@ def public_world(at: str, *, has_instrument: bool = True) -> Iterator[PublicWorl
         if not has_instrument:
             without_instrument(services)
         made = PublicWorld(services, wall, cloud, turns, faulty)
-        made.tick()
+        if lived is None:
+            made.tick()
+        else:
+            made.go_on_from(lived)
         yield made
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import chalice.app
 from botocore.exceptions import ClientError
 
-from tests.support.policy import IAM, Asked, Right, policy, rights_of
+from tests.support.policy import IAM, Asked, Right, Statement, policy, rights_of
 
 _ROOT = IAM.parents[2]
 _LAMBDAS = _ROOT / "chalicelib" / "lambdas"
@@ -80,10 +81,25 @@ def require(function: str, asked: Iterable[Asked]) -> None:
     if not function:
         return
     for one in asked:
-        granted = next(filter(None, (each.grants(one) for each in policy(function))), None)
+        context = tuple(one.context.items())
+        granted = _granted(function, one.action, one.where, context, Statement.grants)
         if not granted:
             raise refusal(f"{function} may not {one.action} on {one.where} {dict(one.context)}")
         used[function] |= granted
+
+
+@lru_cache(4096)  # the same few calls come again and again
+def _granted(
+    function: str,
+    action: str,
+    where: str,
+    context: tuple[tuple[str, tuple[str, ...]], ...],
+    grants: Callable[[Statement, Asked], set[Right]],
+) -> frozenset[Right]:
+    """Return the rights by which *function* may do what is asked, by its first statement."""
+    asked = Asked(action, where, dict(context))
+    found = next(filter(None, (grants(each, asked) for each in policy(function))), ())
+    return frozenset(found)
 
 
 def refusal(message: str) -> ClientError:

@@ -16,6 +16,11 @@ def times(number: int) -> int:
     return number * settings().max_examples // settings.get_profile("quick").max_examples
 
 
+def at_night(gate: int, night: int) -> int:
+    """Return *gate*, or *night* in a thorough run."""
+    return night if times(1) > 1 else gate
+
+
 def dice(name: object) -> Random:
     """Return the chance by which the test called *name* draws: `SEED` gives it another one."""
     return Random(f"{name}{_SEED}")
