@@ -95,6 +95,11 @@ class Cases:
         items = self._items.wake.query(shard, self._items.wake_at <= text(now))
         return ((item.case, parse(item.wake_at)) for item in items)
 
+    def has_due(self, now: datetime) -> bool:
+        """Return whether any wake is due at *now*. It reads all wakes: for a local stage's few."""
+        due = self._items.wake.scan(self._items.wake_at <= text(now))
+        return next(iter(due), None) is not None
+
     def contested(self, after: str, limit: int) -> tuple[list[CaseSnapshot], str]:
         """Return the next *limit* cases with contested claims, and the place to go on from.
 

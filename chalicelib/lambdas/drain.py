@@ -7,6 +7,7 @@ and the board and the public checkpoint have followed the log to its end.
 import time
 from datetime import timedelta
 
+from chalicelib.lambdas.backlog import Nudged
 from chalicelib.lambdas.reconcile import reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.log.objects import published_size
@@ -16,13 +17,18 @@ from chalicelib.plumbing.services import Services
 # that a hundred cases take.
 _PAUSE_SECONDS = 0.25
 _STUCK = timedelta(seconds=5)
+_NOTHING = Nudged(0)
 
 
 def drain(services: Services, seconds: int) -> bool:
-    """Sweep until nothing is due and all is processed. Return False if *seconds* do not suffice."""
+    """Sweep until nothing is due and all is processed. Return False if *seconds* do not suffice.
+
+    Mostly nothing is due: one request says so, where a sweep takes one for each of its shards.
+    """
     ends = time.monotonic() + seconds
     while True:
-        new, oldest = sweep(services, services.now())
+        now = services.now()
+        new, oldest = sweep(services, now) if services.cases.has_due(now) else _NOTHING
         if not _wait_until_quiet(services, ends):
             return False
         if new == 0 and oldest is None:

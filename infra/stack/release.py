@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import tomllib
-from importlib import metadata
 from pathlib import Path
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -16,6 +15,8 @@ def version() -> str:
     if project.exists():
         number = str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
     else:  # installed as a wheel
+        from importlib import metadata
+
         number = metadata.version(_WHEEL)
     python = f"Python {sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
     return " ".join(filter(None, (number, _commit(), f"({python})")))

@@ -26,7 +26,7 @@ from infra.local.keeping.stage import KeptStage
 from infra.local.port import free_port
 from tests.support.own_checkout import bring_package, copy_checkout
 
-SWEEP_AGE = 15  # seconds; it is called every second, once its function has started
+SWEEP_AGE = 15  # seconds; it is called every three, once its function has started
 ACKNOWLEDGED = 15  # events, then it is killed while it takes the next
 MOST = 1000  # events until a small disk is full
 

@@ -75,6 +75,7 @@ def test_a_mutant_that_no_test_notices_is_shown(
     assert files(toy) == before
 
 
+@pytest.mark.night
 def test_tests_that_notice_nothing_are_a_failure(toy: Path) -> None:
     """The mutants would all be listed, and nobody would see that something else is wrong."""
     (toy / "tests/test_clock.py").write_text(
@@ -83,6 +84,7 @@ def test_tests_that_notice_nothing_are_a_failure(toy: Path) -> None:
     assert main(toy, "*") == 1
 
 
+@pytest.mark.night
 def test_tests_that_fail_without_a_mutant_are_a_failure(toy: Path) -> None:
     """Every mutant would count as noticed."""
     (toy / "tests/test_clock.py").write_text(TEST.replace("not ", ""))
