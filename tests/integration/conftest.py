@@ -1,5 +1,10 @@
 """Every integration test may ask for a stage of its own."""
 
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from unittest.mock import patch
+
 import pytest
 
 from tests.support import stage as support
@@ -18,6 +23,13 @@ def _region(monkeypatch):
         monkeypatch.setenv(name, text)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _scrypt() -> Iterator[None]:
+    """The same password with the same salt is worked out once: its digest is always the same."""
+    with patch.object(hashlib, "scrypt", cache(hashlib.scrypt)):
+        yield
 
 
 @pytest.fixture

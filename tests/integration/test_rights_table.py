@@ -134,9 +134,9 @@ def test_a_page_is_for_whom_the_table_lets_in(county, names, role, place):
         appointment(role, department) if role in OF_DEPARTMENT else appointment(role, "", *regions)
     )
     browser, wrong = Browser(county.services, "somebody", post), []
+    browser.get("/desk/settings")  # for the token of its forms
     restore = county.save()
     for page in PAGES:
-        browser.get("/desk/settings")
         path = in_path(page.path, names) + page.query
         send = browser.get(path) if page.method == "GET" else browser.post(path, **page.body or {})
         restore()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -74,26 +74,34 @@ def barriers(page: "Page", *, is_dark: bool = False) -> list[str]:
     """
     browser, size = page.context.browser, page.viewport_size
     assert browser is not None
-    state = page.context.storage_state()
-    beside = browser.new_context(
-        storage_state=state, viewport=size, color_scheme="dark" if is_dark else "light"
-    )
-    try:
-        opened = beside.new_page()
-        opened.goto(page.url)
-        return barriers_in(opened)
-    finally:
-        beside.close()
+    assert size is not None
+    opened = _beside(browser)
+    opened.context.clear_cookies()
+    opened.context.add_cookies(page.context.storage_state()["cookies"])  # type: ignore[arg-type]
+    opened.set_viewport_size(size)
+    opened.emulate_media(color_scheme="dark" if is_dark else "light")
+    opened.goto(page.url)
+    return barriers_in(opened)
+
+
+@cache
+def _beside(browser: "Browser") -> "Page":
+    """Return the one window in which pages are looked at; it remembers no page of before."""
+    opened = browser.new_context().new_page()
+    session = opened.context.new_cdp_session(opened)
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    return opened
 
 
 def barriers_in(page: "Page") -> list[str]:
     """Return what axe-core finds on a *page* whose window runs scripts, a line for each kind."""
     page.evaluate(f"() => {{ {_axe()} }}")
-    found: dict[str, Any] = page.evaluate("() => axe.run()")
-    return [
-        f"{rule['id']} ({rule['impact']}): {rule['nodes'][0]['html'][:200]}"
-        for rule in found["violations"]
-    ]
+    found: list[str] = page.evaluate(
+        """async () => (await axe.run({resultTypes: ["violations"]})).violations.map(
+            ({id, impact, nodes}) => `${id} (${impact}): ${nodes[0].html.slice(0, 200)}`
+        )"""
+    )
+    return found
 
 
 def overflows(page: "Page") -> bool:

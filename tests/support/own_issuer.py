@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -13,12 +14,18 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 
+@cache
+def _key() -> RSAKey:
+    """Return the key of every issuer here; to make one takes long."""
+    return RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
+
+
 class OwnIssuer:
     """What it answers, by path; what it was asked."""
 
     def __init__(self, port: int) -> None:
         self.issuer = f"http://127.0.0.1:{port}"
-        self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
+        self.key = _key()
         self.about: dict[str, Any] = {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/auth",

@@ -60,15 +60,14 @@ def stories(draw: st.DrawFn, *, ended: bool = True) -> Story:
     """A case of any news; one that is not *ended* has no event that would close it."""
     count = draw(st.integers(1, 8))
     batches = draw(st.lists(st.integers(0, 40 * 24), min_size=2, max_size=2))
-    told = [draw(_acceptance("hall/0"))]
-    told += [draw(_news(f"hall/{n}", count, ended=ended)) for n in range(1, count + 1)]
-    received = [by_hall(fact, draw(_receipts(fact.at, batches))) for fact in told]
+    told = [_acceptance(draw, "hall/0")]
+    told += [_news(draw, f"hall/{n}", count, ended=ended) for n in range(1, count + 1)]
+    received = [by_hall(fact, _receipts(draw, fact.at, batches)) for fact in told]
     return Story(
         sorted(received, key=lambda fact: fact.recorded_at), draw(st.sampled_from([*RULES_OF]))
     )
 
 
-@st.composite
 def _receipts(draw: st.DrawFn, occurred: datetime, batches: Sequence[int]) -> datetime:
     """When it is received: at once, about a delivery time later, in a batch, or far too late."""
     match draw(st.sampled_from(["at once", "at once", "soon", "batch", "late"])):
@@ -82,59 +81,53 @@ def _receipts(draw: st.DrawFn, occurred: datetime, batches: Sequence[int]) -> da
             return occurred + draw(st.integers(0, 60 * 48)) * 30 * MINUTE
 
 
-def _times() -> st.SearchStrategy[datetime]:
-    """An instant from a week before the acceptance to six weeks after it."""
-    return st.integers(-7 * 24, 42 * 24).map(lambda hours: START + hours * 60 * MINUTE)
+# From a week before the acceptance to six weeks after it.
+_TIMES = st.integers(-7 * 24, 42 * 24).map(lambda hours: START + hours * 60 * MINUTE)
+_ACCEPTED_AT = st.just(START) | _TIMES
+_RIGHT = st.none() | _TIMES
 
 
-@st.composite
 def _acceptance(draw: st.DrawFn, key: str) -> Fact:
     promise = draw(st.sampled_from(["1wd", "5wd", "10wd", "5d", "8h"]))
     statutory = draw(st.sampled_from(["", "8wd", "20wd"]))
     kind: dict[str, Any] = draw(
         st.sampled_from([{}, {}, {"kind": "forwarded"}, {"kind": "joint", "parts": PARTS}])
     )
-    return accepted(draw(st.just(START) | _times()), promise, statutory, key=key, **kind)
+    return accepted(draw(_ACCEPTED_AT), promise, statutory, key=key, **kind)
 
 
-@st.composite
 def _news(draw: st.DrawFn, key: str, count: int, *, ended: bool) -> Fact:
     """Return a piece of news; a correction is of one of *count* others, or of a correction."""
     kinds = [kind for kind in _KINDS if ended or kind != "end"]
-    kind, when = draw(st.sampled_from(kinds)), draw(_times())
+    kind, when = draw(st.sampled_from(kinds)), draw(_TIMES)
     if kind == "corrected":
-        right = draw(st.none() | _times())
+        right = draw(_RIGHT)
         about = f"hall/{draw(st.integers(0, count))}"
         return corrected(when, about, "" if right is None else right, key=key)
-    return draw(_MAKERS[kind](key, when))
+    return _MAKERS[kind](draw, key, when)
 
 
-@st.composite
 def _again(draw: st.DrawFn, key: str, _: datetime) -> Fact:
-    fact = draw(_acceptance(key))
+    fact = _acceptance(draw, key)
     return replace(fact, data={**fact.data, "department": "Roads"})
 
 
-@st.composite
 def _suspended(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     name = draw(st.sampled_from(["testing", "hearing", "made_up"]))
     length = draw(st.sampled_from(["", "1wd", "3wd", "90wd"]))
     return suspended(when, name, approved=length, key=key)
 
 
-@st.composite
 def _resumed(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     return resumed(when, draw(st.sampled_from(["testing", "hearing", ""])), key=key)
 
 
-@st.composite
 def _extended(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     role = draw(st.sampled_from(["head_of_authority", "clerk", "nobody_knows"]))
     by = draw(st.sampled_from(["3wd", "10wd", "12mo"]))
     return extended(when, by, approved_by=role, key=key)
 
 
-@st.composite
 def _staged(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     stage = draw(st.sampled_from(["review", "plan", "fire"]))
     if draw(st.booleans()):
@@ -143,25 +136,21 @@ def _staged(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     return reported("stage.entered", when, stage=stage, limit=limit, key=key)
 
 
-@st.composite
 def _filed(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     kind = draw(st.sampled_from(["submitted", "received"]))
     return reported(kind, when, **WHERE, terms={"promise": "10wd"}, key=key)
 
 
-@st.composite
 def _supplement(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     kind = draw(st.sampled_from(["supplement_notified", "supplement_submitted"]))
     return reported(kind, when, unlisted=draw(st.integers(0, 1)), key=key)
 
 
-@st.composite
 def _acted(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     kinds = ["document.delivered", "result.published", "irregularity.found", "delay.explained"]
     return reported(draw(st.sampled_from(kinds)), when, rule="V-32", key=key)
 
 
-@st.composite
 def _ended(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     outcome = draw(st.sampled_from(["granted", "refused"]))
     return reported(draw(st.sampled_from(ENDS)), when, outcome=outcome, key=key)

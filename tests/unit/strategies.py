@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -34,6 +35,7 @@ DAYS_WITHIN = st.dates(date(2004, 1, 1), date(2028, 12, 31))
 _MOST = {"wd": 40, "d": 60, "mo": 3, "h": 120, "wh": 60}
 
 
+@cache
 def amounts(units: tuple[str, ...], most: int = 100) -> st.SearchStrategy[oracle.Amount]:
     """An amount of a unit that a person could have meant."""
     return st.one_of(
@@ -46,17 +48,22 @@ def limit_of(amount: oracle.Amount) -> Limit:
     return Limit.parse(f"{amount[0]}{amount[1]}")
 
 
+_START_DAYS = st.one_of(
+    st.dates(date(2004, 3, 1), date(2026, 6, 30)),
+    st.dates(date(2025, 9, 15), date(2025, 10, 15)),
+    st.dates(date(2026, 1, 20), date(2026, 2, 28)),
+)
+
+
 @st.composite
 def starts(draw: st.DrawFn) -> datetime:
     """A quarter of an hour of some day that has a calendar, before long holidays quite often."""
-    day = draw(
-        st.one_of(
-            st.dates(date(2004, 3, 1), date(2026, 6, 30)),
-            st.dates(date(2025, 9, 15), date(2025, 10, 15)),
-            st.dates(date(2026, 1, 20), date(2026, 2, 28)),
-        )
-    )
+    day = draw(_START_DAYS)
     return at(day.isoformat()).astimezone(oracle.CHINA) + draw(st.integers(0, 95)) * oracle.QUARTER
+
+
+_LENGTHS = st.integers(0, 96) | st.integers(0, 96 * 20)
+_CAPPED = st.none() | amounts(UNITS, 15)
 
 
 @st.composite
@@ -65,8 +72,8 @@ def stops(draw: st.DrawFn, start: datetime, *, open_ones: bool = True) -> list[o
     found = []
     for _ in range(draw(st.integers(0, 4))):
         begin = start + draw(st.integers(-96, 96 * 40)) * oracle.QUARTER
-        length = draw(st.one_of(st.integers(0, 96), st.integers(0, 96 * 20)))
-        approved = draw(st.none() | amounts(UNITS, 15))
+        length = draw(_LENGTHS)
+        approved = draw(_CAPPED)
         is_open = draw(st.integers(0, 5)) == 0 and (open_ones or approved is not None)
         end = None if is_open else begin + length * oracle.QUARTER
         found.append(oracle.Stop(begin, end, approved))
@@ -91,10 +98,9 @@ class History(Struct, frozen=True, dict=True):
         return max(fact.recorded_at for fact in self.told) + timedelta(days=400)
 
 
-@st.composite
 def _acceptances(draw: st.DrawFn, start: datetime) -> tuple[Fact, datetime]:
     """An acceptance, and when it is due if nothing comes between."""
-    statutory = draw(st.none() | amounts(("wd", "d", "h"), 45))
+    statutory = draw(_STATUTORY)
     more: dict[str, Any] = {"statutory": f"{statutory[0]}{statutory[1]}"} if statutory else {}
     if draw(st.integers(0, 4)) == 0:
         said = start + draw(st.integers(-96, 96 * 30)) * oracle.QUARTER
@@ -105,14 +111,18 @@ def _acceptances(draw: st.DrawFn, start: datetime) -> tuple[Fact, datetime]:
     return accepted(start, f"{promise[0]}{promise[1]}", key="hall/0", **more), due
 
 
-@st.composite
+_KINDS = st.sampled_from(["stop", "stop", "go", "go", "more", "end", "again", "other", "other"])
+_PROCEDURES = st.sampled_from(["testing", "hearing"])
+_STATUTORY = st.none() | amounts(("wd", "d", "h"), 45)
+_APPROVED = st.none() | amounts(UNITS, 10)
+
+
 def _events(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     """Something that happens to an accepted case *when*."""
-    procedure = draw(st.sampled_from(["testing", "hearing"]))
-    kinds = ["stop", "stop", "go", "go", "more", "end", "again", "other", "other"]
-    match draw(st.sampled_from(kinds)):
+    procedure = draw(_PROCEDURES)
+    match draw(_KINDS):
         case "stop":
-            cap = draw(st.none() | amounts(UNITS, 10))
+            cap = draw(_APPROVED)
             more: dict[str, Any] = {"approved": f"{cap[0]}{cap[1]}"} if cap else {}
             return suspended(when, procedure, key=key, **more)
         case "go":
@@ -128,14 +138,16 @@ def _events(draw: st.DrawFn, key: str, when: datetime) -> Fact:
         case "again":
             return accepted(when, "10wd", key=key)
         case _:
-            return draw(_others(key, when, procedure))
+            return _others(draw, key, when, procedure)
 
 
-@st.composite
+_OTHERS = st.sampled_from(["entered", "entered", "charged", "found", "asked", "attended"])
+
+
 def _others(draw: st.DrawFn, key: str, when: datetime, procedure: str) -> Fact:
     """Something that hardly moves a clock, and breaks a rule of conduct quite often."""
     number = draw(st.integers(0, 2))
-    match draw(st.sampled_from(["entered", "entered", "charged", "found", "asked", "attended"])):
+    match draw(_OTHERS):
         case "entered":
             return reported("stage.entered", when, stage="review", key=key)
         case "charged":
@@ -149,20 +161,28 @@ def _others(draw: st.DrawFn, key: str, when: datetime, procedure: str) -> Fact:
             return resumed(when, procedure, officers=number + 1, key=key)
 
 
+_LATER = st.integers(-8, 96 * 45).map(lambda quarters: quarters * oracle.QUARTER)
+_NEAR = st.integers(0, 4)
+_WHENS = st.sampled_from(["near", "later", "later"])
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     """A case: accepted, then up to eight things, many of them within a millisecond of its due."""
     start = draw(starts())
-    first, due = draw(_acceptances(start))
+    first, due = _acceptances(draw, start)
     told = [first]
     for n in range(1, 1 + draw(st.integers(0, 8))):
-        near = st.sampled_from([due - MS, due, due + MS, start, start + MS])
-        later = st.integers(-8, 96 * 45).map(lambda quarters: start + quarters * oracle.QUARTER)
-        told.append(draw(_events(f"hall/{n}", draw(near | later | later))))
+        near = [due - MS, due, due + MS, start, start + MS]
+        when = near[draw(_NEAR)] if draw(_WHENS) == "near" else start + draw(_LATER)
+        told.append(_events(draw, f"hall/{n}", when))
     with_order = draw(st.booleans())
     if with_order:
         told = [replace(fact, sequence=f"{n:04d}") for n, fact in enumerate(told)]
     return History(tuple(sorted(told, key=lambda fact: fact.at)))
+
+
+_DELAYS = st.sampled_from([0, 1, 1000, 3_600_000]) | st.integers(0, 60 * 86_400_000)
 
 
 @st.composite
@@ -171,11 +191,10 @@ def arrivals(draw: st.DrawFn, history: History) -> list[Fact]:
 
     But acceptances keep their order, and so do corrections: their order of record means something.
     """
-    delays = st.sampled_from([0, 1, 1000, 3_600_000]) | st.integers(0, 60 * 86_400_000)
     kept = {"case.accepted": history.told[0].recorded_at, "case.corrected": FIRST}
     late = []
     for fact in history.told:
-        recorded = fact.at + draw(delays) * MS
+        recorded = fact.at + draw(_DELAYS) * MS
         if fact.kind in kept:
             kept[fact.kind] = recorded = max(recorded, kept[fact.kind])
         late.append(replace(fact, recorded_at=recorded))
@@ -195,7 +214,6 @@ def outage_until(end: datetime) -> Rules:
     return replace(RULES, sources=delivering("10m", outages=(Outage(FIRST, end),)))
 
 
-@st.composite
 def _around(draw: st.DrawFn, start: datetime) -> Fact:
     """Something before or after the main clock: the application, stages, the document."""
     when = start + draw(st.integers(-96 * 20, 96 * 60)) * oracle.QUARTER
@@ -219,14 +237,15 @@ def _around(draw: st.DrawFn, start: datetime) -> Fact:
             return reported(kind, when)
 
 
-@st.composite
+_MOVED = st.none() | st.integers(-96 * 10, 96 * 45)
+
+
 def _corrections(draw: st.DrawFn, most: int, start: datetime) -> Fact:
     """A correction of one of *most* events, of one that never comes, or of a correction."""
     made = start + draw(st.integers(-96, 96 * 60)) * oracle.QUARTER
     about = f"hall/{draw(st.integers(0, most))}"
-    moved = st.integers(-96 * 10, 96 * 45).map(lambda quarters: start + quarters * oracle.QUARTER)
-    right = draw(st.none() | moved)
-    return corrected(made, about, "" if right is None else right)
+    moved = draw(_MOVED)
+    return corrected(made, about, "" if moved is None else start + moved * oracle.QUARTER)
 
 
 @st.composite
@@ -234,9 +253,9 @@ def corrected_histories(draw: st.DrawFn) -> History:
     """A case of which much is told, some of it wrongly, and corrected, and the correction too."""
     told = list(draw(histories()).told)
     start = min(fact.at for fact in told)
-    told += [draw(_around(start)) for _ in range(draw(st.integers(0, 3)))]
+    told += [_around(draw, start) for _ in range(draw(st.integers(0, 3)))]
     several = draw(st.integers(0, 4))
-    told += [draw(_corrections(len(told) + several, start)) for _ in range(several)]
+    told += [_corrections(draw, len(told) + several, start) for _ in range(several)]
     told = [replace(fact, key=f"hall/{n}", sequence=f"{n:04d}") for n, fact in enumerate(told)]
     return History(tuple(sorted(told, key=lambda fact: fact.at)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -65,6 +66,7 @@ VERSIONS: st.SearchStrategy[dict[str, int]] = st.builds(
 )
 
 
+@cache
 def _profile(*rows: str) -> DatedProfile:
     return read_dated_profile(BASE + "".join(rows), "mine.toml")
 
