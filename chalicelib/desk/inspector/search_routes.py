@@ -28,7 +28,7 @@ from chalicelib.desk.inspector.search import (
 from chalicelib.desk.inspector.search_view import case_hit, fill_cards, number_hit, published_hit
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
-from chalicelib.plumbing.query import read_name
+from chalicelib.plumbing.query import LONGEST_ID, read_name
 from chalicelib.sample.store import internal_names
 
 SOONEST = 300  # open cases of a department that are looked through, those due first
@@ -54,7 +54,7 @@ class SearchAnswer:
 def search(desk: Desk) -> Response:
     """Search."""
     supervising(desk)
-    query, found = read_query(read_name(desk.query, "q")), SearchAnswer()
+    query, found = read_query(read_name(desk.query, "q", LONGEST_ID)), SearchAnswer()
     ways = {
         "number": _by_number,
         "card": _by_card,
