@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.cases.case_id import acts_in
 from chalicelib.intake.shredding import shredding_event
+from chalicelib.people.session_store import SignInItem
 from chalicelib.people.tries import FREE_OPENINGS
 from tests.support import rights
 from tests.support.end_state import check
@@ -187,6 +188,19 @@ def test_what_was_shredded_is_not_opened(county, clerk):
     assert "已经销毁" in text
     assert clerk.post(FIELD, key=key, reason=WHY).status_code == 409
     assert not county.services.vault.private_fields(acts_in("hall:1"))
+
+
+def test_api_cannot_undo_or_forestall_that_an_opening_was_used(county, clerk):
+    """The mark is the function's alone: `api` neither writes one nor removes it."""
+    record(county, clerk)
+    assert "value" in ask(county, clerk)
+    openings, at = county.services.openings, county.services.wall()
+    mark = SignInItem.named("test-SignIn")("OPENED#hall:1", "1")
+    with rights.refused_on_purpose(), rights.acting_as("api"):
+        for done in (lambda: openings.use("hall:1", 7, at), mark.delete):
+            with pytest.raises(Exception, match="api may not dynamodb"):
+                done()
+    assert ask(county, clerk) == {"refused": "again"}
 
 
 def test_before_it_is_a_fact_there_is_nothing(county, clerk):
