@@ -35,6 +35,7 @@ from chalicelib.plumbing.services import Services, current_services
 if TYPE_CHECKING:
     from chalicelib.intake.taken import ReceivedEvent
     from chalicelib.people.caller import Caller
+    from chalicelib.people.keepers import Kept
 
 MOST = 2000  # published cards that are looked through for proposals, the newest first
 _NAME = re.compile(r"[a-z2-7]{26}", re.ASCII)
@@ -89,12 +90,16 @@ def proposed_cards(
 ) -> list[str]:
     """Return those of the *most* newest published cards, in reach, that may be leads.
 
-    *known* are cards about which there is one.
+    *known* are cards about which there is one. Who has a post in the department of a card is told
+    of none: one that is gone would tell him that there is a lead.
     """
+    every = tuple(callers)
     cards = (
         (card.card, card.rule)
         for card in services.board.cards(most)
-        if any(_is_near(services, each, (card.department, card.region)) for each in callers)
+        if any(
+            _is_to_see(each, services.keepers.of(card.department, card.region)) for each in every
+        )
     )
     return proposals(cards, services.profile().ladder.refer, {*known})
 
@@ -153,7 +158,6 @@ def act_on_lead(
     """Record an act about the lead *name*, for a reason. Raises Rejected."""
     caller, stored = find_lead(services, callers, name)
     act, reason = asked
-    _must_not_be_own(services, caller, stored.card)
     request_name = _request_name(key, caller)
     record = Sealed(act, services.now(), reason, caller.id)
     if again := _done_before(services, stored.name, record, request_name):
@@ -218,12 +222,23 @@ def find_lead(services: Services, callers: Iterable["Caller"], name: str) -> "tu
 def _reaches(services: Services, caller: "Caller", lead: Lead) -> bool:
     """Return whether *lead* is the caller's to see: about a card of his regions, or opened by him.
 
-    One without a card is of no region: who has all regions sees it too.
+    One without a card is of no region: who has all regions sees it too. Nobody sees one about a
+    department in which he holds a post: those whom it is about must not know of it.
     """
+    is_asked = lead.card and (caller.regions or caller.posted_in)
+    card = services.board.card(lead.card) if is_asked else None
+    kept = services.keepers.of(card.department, card.region) if card else None
+    if kept is not None and kept.is_own(caller):
+        return False
     if not caller.regions or any(each.actor == caller.id for each in lead.records[:1]):
         return True
-    card = services.board.card(lead.card) if lead.card else None
-    return card is not None and _is_near(services, caller, (card.department, card.region))
+    return kept is not None and _is_to_see(caller, kept)
+
+
+def _is_to_see(caller: "Caller", kept: "Kept") -> bool:
+    """Return whether a card, kept so, is of the caller's regions and not of his own department."""
+    is_near = not caller.regions or kept.is_within(caller, "see_lead")
+    return is_near and not kept.is_own(caller)
 
 
 def _must_not_be_own(services: Services, caller: "Caller", card: str) -> None:

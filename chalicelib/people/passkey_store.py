@@ -64,23 +64,32 @@ class Passkeys:
         kept = self._read(person, StoredPasskey)
         return next((each for each in kept if each.enrolment["key"] == key), None)
 
+    def must_be_new(self, person: str, key: str, registration: dict[str, str]) -> None:
+        """Refuse (409) a *key* that was enrolled once, and one more than *person* may have.
+
+        A public key is in the log: anybody may offer it. Another *registration* than the one that
+        is kept tells. Asked before the log states the key: what it has stated no door may refuse.
+        """
+        kept = {each.enrolment["key"]: each for each in self._read(person, StoredPasskey)}
+        made = self.registration(key)
+        if made != registration and (made or any(each.key == key for each in self.standing())):
+            zh, en = "此通行密钥已经登记过。", "this passkey was enrolled before"
+            raise Rejected(409, zh=zh, en=en)
+        if key in kept and kept[key].is_revoked:
+            zh = "此通行密钥已经注销，请另登记一把。"
+            raise Rejected(409, zh=zh, en="this passkey was revoked: make another one")
+        if key not in kept and sum(not each.is_revoked for each in kept.values()) >= MOST_KEYS:
+            raise _too_many(MOST_KEYS)
+
     def add(self, person: str, passkey: StoredPasskey) -> None:
-        """Believe *passkey* of *person*. Raises Rejected (409) where there are too many.
+        """Believe *passkey* of *person*, which is new (`must_be_new`).
 
         Crash before the second write: it is believed and not counted as standing; the same call
         goes on. Before the third: it still waits, and the same call removes it.
         """
         kept = self._read(person, StoredPasskey)
         statement = passkey.statement
-        if any(each.enrolment["key"] == statement.key and each.is_revoked for each in kept):
-            zh, en = (
-                "此通行密钥已经注销，请另登记一把。",
-                "this passkey was revoked: make another one",
-            )
-            raise Rejected(409, zh=zh, en=en)
         if not any(each.enrolment["key"] == statement.key for each in kept):
-            if sum(not each.is_revoked for each in kept) >= MOST_KEYS:
-                raise _too_many(MOST_KEYS)
             self._write(person, kept, [*kept, passkey])
         standing, mine = self.standing(), StandingKey(statement.key, person, statement.role)
         if mine not in standing:

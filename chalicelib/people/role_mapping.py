@@ -64,10 +64,11 @@ class RoleMapping(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
             return ()
         own = (unit.region,) if unit.region else ()
         reached = own if not self.regions else self._regions(claims, units, stage_region, day)
+        has_regions = bool(self.regions or units.regions)  # else the whole stage is one
         given = []
         for role in ROLES:
             regions = own if role in _OF_DEPARTMENT else reached
-            is_known = bool(regions) or role in _OF_DEPARTMENT or not self.regions
+            is_known = bool(regions) or role in _OF_DEPARTMENT or not has_regions
             if self._gives(role, claims) and is_known:
                 title = f"{unit.name_on(day)} {ROLE_NAMES[role]}"
                 given.append(

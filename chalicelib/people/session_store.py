@@ -112,16 +112,17 @@ class Sessions:
         return len(digests)
 
     def end_marked(self, marks: Collection[str], now: datetime) -> int:
-        """End the sessions that have all these *marks*; return their number.
+        """End the sessions that have all these *marks*, or no others; return their number.
 
+        One that began without the name of a session at the provider has that of its subject alone.
         Crash between two: the rest goes on; the provider asks again, or they end by themselves.
         """
-        ended = 0
-        for mark in sorted(marks)[:1]:  # a session that has them all is found by any of them
-            item = self._items.find(_MARK, mark)
-            person = item.body if item else ""
-            for digest, session in list(self.of_person(person, now)) if person else ():
-                if {*marks} <= {*session.provided.marks}:
+        ended, meant = 0, {*marks}
+        items = (self._items.find(_MARK, mark) for mark in sorted(meant))
+        for person in {item.body for item in items if item}:
+            for digest, session in list(self.of_person(person, now)):
+                own = {*session.provided.marks}
+                if own and (meant <= own or own <= meant):
                     self._delete(person, digest)
                     ended += 1
         return ended

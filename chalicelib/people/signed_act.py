@@ -189,7 +189,7 @@ def read_signed_text(text: str) -> SignedAct | None:
         return None
     try:
         return read_signed_act(json.decode(text.encode()))
-    except (DecodeError, UnicodeEncodeError) as error:
+    except (DecodeError, UnicodeEncodeError, RecursionError) as error:
         raise NotSigned("form") from error
 
 

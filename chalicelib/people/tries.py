@@ -1,9 +1,9 @@
-"""Wrong tries to sign in, and how long one waits after them.
+"""Tries that are counted, wrong ones to sign in first, and how long one waits after them.
 
 Pure. A name has a wait, so that nobody guesses at one person from everywhere; an address has one,
 so that nobody guesses at everybody from there. No wait grows over a minute, and none ends a right
 for good. A browser in which a name signed in before is counted for itself alone: strangers cannot
-make it wait.
+make it wait. Who opens private fields waits too, after many, so that nobody floods a case.
 """
 
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from msgspec import Struct
 
 FREE_OF_NAME = 5  # wrong tries without a wait
 FREE_OF_ADDRESS = 30  # an office shares one
+FREE_OPENINGS = 20  # of private fields, by one person
 LONGEST = timedelta(minutes=1)
 FORGOTTEN = timedelta(hours=1)
 

@@ -1,6 +1,9 @@
-"""Wrong tries in the table of sign-in, by a keyed digest of the name or the address.
+"""Tries in the table of sign-in, by a keyed digest of the name or the address, or by `p_…`.
 
-TRIES/<digest>   how many, and when the last was; DynamoDB removes it when it is forgotten
+TRIES/<digest>          wrong ones: how many, and when the last was
+TRIES/opening/<p_…>     private fields that a person opened
+
+DynamoDB removes an item when it is forgotten.
 """
 
 from datetime import datetime, timedelta

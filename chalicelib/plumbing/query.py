@@ -16,7 +16,7 @@ MAX_NAME = 200  # as long as the name of a department or a region may be
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 _MOST_DIGITS = 16
-_LONGEST_ID = 600
+LONGEST_ID = 600  # of a case, percent-encoded as it is
 
 Query = Mapping[str, str]
 
@@ -46,14 +46,14 @@ def read_choice(query: Query, name: str, allowed: Sequence[str]) -> str | None:
     return value
 
 
-def read_name(query: Query, name: str) -> str:
+def read_name(query: Query, name: str, most: int = MAX_NAME) -> str:
     """Return the parameter *name*, a text of one line; empty where it is absent."""
     value = query.get(name) or ""
-    if len(value) > MAX_NAME or _CONTROL.search(value):
+    if len(value) > most or _CONTROL.search(value):
         raise Rejected(
             422,
-            zh=f"{name} 是不超过 {MAX_NAME} 个字符的单行文字。",
-            en=f"{name} is a text of one line, of at most {MAX_NAME} characters",
+            zh=f"{name} 是不超过 {most} 个字符的单行文字。",
+            en=f"{name} is a text of one line, of at most {most} characters",
             field=name,
         )
     return value
@@ -71,5 +71,5 @@ def read_index(query: Query, name: str, *, zh: str, en: str) -> int | None:
 
 def decode_parameter(parameter: str) -> str:
     """Return the text of a path *parameter*; empty where no id of ours reads like that."""
-    text = unquote(parameter[: 3 * _LONGEST_ID + 1])
-    return text if len(text) <= _LONGEST_ID and _PRINTABLE.fullmatch(text) else ""
+    text = unquote(parameter[: 3 * LONGEST_ID + 1])
+    return text if len(text) <= LONGEST_ID and _PRINTABLE.fullmatch(text) else ""

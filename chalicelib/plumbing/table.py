@@ -22,6 +22,7 @@ from chalicelib.plumbing import aws
 T = TypeVar("T")
 R = TypeVar("R")
 WORKERS = 16  # as many as the client keeps connections
+_MOST_BYTES = (2048, 1024)  # of the two parts of a key
 
 
 def in_parallel(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
@@ -55,7 +56,12 @@ class Table(Model):
 
     @classmethod
     def find(cls, pk: str, sk: str | None = None, *, consistent: bool = True) -> Self | None:
-        """Read the item with this key; None where there is none."""
+        """Read the item with this key; None where there is none, as under a key that none can have.
+
+        DynamoDB refuses to look for such a key, and what is asked for is often what somebody sent.
+        """
+        if not all(map(_can_be_key, (pk, sk), _MOST_BYTES)):
+            return None
         try:
             return cls.get(pk, sk, consistent_read=consistent)
         except cls.DoesNotExist:
@@ -96,6 +102,10 @@ class Table(Model):
         # PynamoDB has no public way in; tests/integration/test_table.py says if this one closes.
         own.connection._client = cls.connection().client  # noqa: SLF001
         return own
+
+
+def _can_be_key(part: str | None, most: int) -> bool:
+    return part is None or 0 < len(part.encode("utf-8", "surrogatepass")) <= most
 
 
 def is_written(write: Callable[[], object]) -> bool:

@@ -88,6 +88,24 @@ def test_it_ends_a_session_or_all_of_a_subject(world, own, named, stay):
     assert [*map(is_in, browsers), is_in(by_password)] == stay
 
 
+@pytest.mark.parametrize(
+    ("named", "stays"),
+    [
+        ({"sid": "one", "sub": "employee-7"}, False),
+        ({"sub": "employee-7"}, False),
+        ({"sid": "one"}, True),
+        ({"sid": "one", "sub": "employee-8"}, True),
+    ],
+    ids=str,
+)
+def test_a_session_that_the_provider_did_not_name_is_any_of_its_subject_s(world, own, named, stays):
+    """An ID token need not have `sid`: then nobody can say that another session is meant."""
+    visitor, other = come(world, own, None), come(world, own, "two", "employee-8")
+    assert send(world, own, **named) == 200
+    assert is_in(visitor) is stays
+    assert is_in(other)
+
+
 def test_the_table_has_neither_session_nor_subject(world, own):
     """They are kept as keyed digests."""
     come(world, own, "session-of-the-provider")

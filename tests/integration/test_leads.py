@@ -199,16 +199,22 @@ def test_a_lead_without_a_card_is_of_who_opened_it(county, ask):
     assert ask("GET", f"/v1/leads/{lead}").status_code == 200
 
 
-def test_nobody_handles_a_lead_about_his_own_department(county, ask):
-    """A key labelled with a person is his; another inspector does it (回避)."""
+def test_nobody_sees_a_lead_about_his_own_department(county, ask):
+    """A key labelled with a person is his: he opens none, and to him there is none (回避)."""
     mine = Person(person_id("own"), (appointment("inspector"), appointment("clerk", "Housing")))
     county.services.people.put_all([mine])
     key = county.services.keys.issue("inspector", owner=mine.id)
-    lead, card = opened(county, ask)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    before = Client(app.app).http.get("/v1/leads", headers=headers)
+    assert json.loads(before.body)["proposed"] == [], "else one that went would say that it is one"
+    lead, card = opened(county, ask)
+    http = Client(app.app).http
     for path in (f"/v1/leads/{lead}/close", f"/v1/leads/{lead}/hand-over", "/v1/leads"):
         body = json.dumps({"reason": REASON} | ({"card": card} if path == "/v1/leads" else {}))
-        answer = Client(app.app).http.post(path, headers=headers, body=body.encode())
-        assert answer.status_code == 403, path
-        assert "回避" in answer.body.decode()
+        answer = http.post(path, headers=headers, body=body.encode())
+        assert answer.status_code == (403 if path == "/v1/leads" else 404), path
+    assert "回避" in answer.body.decode()
+    assert http.get(f"/v1/leads/{lead}", headers=headers).status_code == 404
+    listed = json.loads(http.get("/v1/leads", headers=headers).body)
+    assert listed == {"leads": [], "proposed": []}
     assert ask("POST", f"/v1/leads/{lead}/close", body={"reason": "不实"}).status_code == 202

@@ -1,11 +1,13 @@
 """Passkeys at the desks: made, vouched for, used to sign, revoked, as the script does it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.desk.frame import desk_headers, scripted
 from chalicelib.desk.passkeys import enrolling
+from chalicelib.people.passkey_store import MOST_KEYS
 from tests.support import signing_in
 from tests.support.asker import Asker, data, taken
 from tests.support.late_pause import claim_of, late_pause, path
@@ -25,6 +27,7 @@ class Desk:
     """A browser with its passkey, and the script."""
 
     def __init__(self, county, name, *post):
+        self.name = name
         self.browser = Browser(county.services, name, appointment(*(post or ("inspector",))))
         self.key = SoftPasskey(name)
         self.browser.get("/desk")
@@ -47,9 +50,11 @@ class Desk:
 
     def vouch(self, key):
         """Sign for another's passkey."""
-        asked = self.ask("/desk/passkeys", step="to_vouch", key=key)
-        signature = json.dumps(self.answer(asked))
-        return self.ask("/desk/passkeys", step="vouch", signature=signature)
+        return self.ask("/desk/passkeys", step="vouch", signature=self.sign_for(key))
+
+    def sign_for(self, key):
+        """Return what is signed for another's passkey."""
+        return json.dumps(self.answer(self.ask("/desk/passkeys", step="to_vouch", key=key)))
 
 
 @pytest.fixture
@@ -212,6 +217,55 @@ def test_a_revoked_passkey_is_not_vouched_for_again(desks):
     signature = json.dumps(first.answer(asked))
     first.ask("/desk/passkeys", 409, step="vouch", signature=signature)
     assert key not in {each.key for each in county.services.passkeys.standing()}
+
+
+def stated(county, key):
+    """Return how often the log's own cases state the enrolment of *key*."""
+    cases = [case for case, _ in county.cloud.items["test-Facts"] if case.startswith("duban:log/")]
+    facts = (each.fact for case in {*cases} for each in county.services.facts.of_case(case))
+    return [fact.kind for fact in facts if fact.data.get("key") == key].count("person.enrolled")
+
+
+def test_what_the_doors_refuse_the_log_does_not_state(desks):
+    """Neither a revoked key once more, on another day, nor one more than a person may have."""
+    county, first, second = desks
+    key = second.key.fingerprint
+    second.ask("/desk/passkeys", step="revoke", key=key)
+    county.until((county.wall.at + timedelta(days=1, hours=8)).isoformat()[:19])
+    for desk in (first, second):
+        desk.browser = Browser(county.services, desk.name, appointment("inspector"))
+        desk.browser.get("/desk")
+    second.make()
+    signature = first.sign_for(key)
+    first.ask("/desk/passkeys", 409, step="vouch", signature=signature)
+    county.tick()
+    assert stated(county, key) == 1
+    for number in range(MOST_KEYS + 1):
+        second.key = SoftPasskey(f"key {number}")
+        key = second.make()["key"]
+        is_sixth = number == MOST_KEYS
+        signature = first.sign_for(key)
+        first.ask("/desk/passkeys", 409 if is_sixth else 200, step="vouch", signature=signature)
+        county.tick()
+        assert stated(county, key) == (not is_sixth)
+
+
+@pytest.mark.parametrize("name", ["dritte", "zweite"])
+def test_a_key_is_stated_once_whoever_offers_it(desks, name):
+    """A public key is in the log: somebody else may offer it as his, or its person once more."""
+    county, first, second = desks
+    key = second.key.fingerprint
+    county.until((county.wall.at + timedelta(days=1, hours=8)).isoformat()[:19])
+    first.browser = Browser(county.services, first.name, appointment("inspector"))
+    first.browser.get("/desk")
+    again = Desk(county, name)
+    again.key = second.key
+    again.make()
+    first.ask("/desk/passkeys", 409, step="vouch", signature=first.sign_for(key))
+    county.tick()
+    assert stated(county, key) == 1
+    mine = {each.key: each.person for each in county.services.passkeys.standing()}
+    assert mine[key] == second.browser.person.id
 
 
 def test_the_first_key_of_a_role_is_vouched_for_in_another(desks):

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.errors import BadInput
 from chalicelib.people.organisation import Organisation
@@ -120,6 +121,18 @@ def test_without_a_claim_of_regions_the_department_s_counts():
     """As with posts."""
     without = MAPPING.replace(b'regions = "area"', b"")
     assert given(GOOD, mapping=without) == [("inspector", "Discipline", ("370100",))]
+
+
+def test_a_department_without_a_region_gives_nobody_the_whole_stage():
+    """Where there are regions; where there are none, the stage is one."""
+    without = MAPPING.replace(b'regions = "area"', b"")
+    unplaced = replace(UNITS, departments=(Department("D-jw", (DatedName("Discipline"),)),))
+    assert given(GOOD, unplaced, mapping=without) == []
+    assert given({**GOOD, "duban": "clerk"}, unplaced, mapping=without) == [
+        ("clerk", "Discipline", ())
+    ]
+    flat = Organisation(departments=unplaced.departments)
+    assert given(GOOD, flat, mapping=without) == [("inspector", "Discipline", ())]
 
 
 def test_the_version_changes_with_each_word():

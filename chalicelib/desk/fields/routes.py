@@ -25,6 +25,7 @@ from chalicelib.intake.idempotency import name_request, refuse_other_use
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.intake.prose import read_reason_in
 from chalicelib.people.caller import Caller
+from chalicelib.people.tries import FREE_OPENINGS
 from chalicelib.permit.claims.decision import read_number
 from chalicelib.permit.field_opening import FieldOpening, must_be_kept
 from chalicelib.permit.reading.routes import case_of_person
@@ -50,6 +51,7 @@ def open_field(desk: Desk, case_id: str, number: str, field: str) -> Response:
 
     def take(form: Mapping[str, str], key: str) -> str:
         reason = read_reason_in({"reason": form.get("reason", "").strip()})
+        _must_not_flood(desk, caller)
         opening = FieldOpening(n, name, reason, caller.role, caller.id)
         event = opening.event(snapshot.case, name_request(key, caller.id), desk.services.now())
         with refuse_other_use("case"):
@@ -91,6 +93,19 @@ def opened(desk: Desk, case_id: str) -> Response:
 
 def _reached(desk: Desk, case_id: str) -> tuple[CaseSnapshot, Caller]:
     return case_of_person(desk.services, desk.who.callers, "see_private", case_id)
+
+
+def _must_not_flood(desk: Desk, caller: Caller) -> None:
+    """Let a person who opens field after field wait: a case is judged once its reports are taken.
+
+    Raises Rejected (429).
+    """
+    services = desk.services
+    of_person = f"opening/{caller.id}"
+    if wait := services.wrong_tries.begin(of_person, services.wall(), FREE_OPENINGS):
+        seconds = int(wait.total_seconds()) + 1
+        zh = f"查看得太频繁，请过 {seconds} 秒再提交。"
+        raise Rejected(429, zh=zh, en=f"too many fields at once: wait {seconds} seconds")
 
 
 def _facts(desk: Desk, snapshot: CaseSnapshot) -> list[Fact]:

@@ -38,7 +38,7 @@ from chalicelib.people.caller import Caller
 from chalicelib.permit.finding import ROLE
 from chalicelib.permit.reading.routes import kept_today
 from chalicelib.permit.routes import enter_finding
-from chalicelib.plumbing.query import read_index, read_name
+from chalicelib.plumbing.query import LONGEST_ID, read_index, read_name
 
 blueprint = Blueprint(__name__)
 
@@ -95,7 +95,7 @@ def _case_words(snapshot: CaseSnapshot, shown: ShownWith) -> dict[str, Any]:
 @desk_page
 def new_finding(desk: Desk) -> Response:
     """Show the form for a finding about a case."""
-    case = read_name(desk.query, "case")
+    case = read_name(desk.query, "case", LONGEST_ID)
     return _form(desk, case)
 
 
@@ -121,9 +121,10 @@ def add_finding(desk: Desk) -> Response:
         body = json.dumps(payload).encode()
         return receipt_address(enter_finding(desk.services, caller, case_id, body, key)[1])
 
-    return send(
-        desk, blueprint.current_request, take, lambda typed: _form(desk, typed.form["case"], typed)
-    )
+    def again(typed: Typed) -> Response:
+        return _form(desk, typed.form.get("case", ""), typed)
+
+    return send(desk, blueprint.current_request, take, again)
 
 
 def _to_judge(desk: Desk, case: str) -> CaseSnapshot:

@@ -1,7 +1,7 @@
 """A form of the inspectors' desk: sent once, or shown again with what was typed and what is wrong.
 
-A refusal that the person can do something about (403, 409, 422) is the page as it is now, with his
-words still in it. Anything else is an error page.
+A refusal that the person can do something about (403, 409, 422, 429) is the page as it is now, with
+his words still in it. Anything else is an error page.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -20,7 +20,10 @@ from chalicelib.plumbing.problems import count_denial
 if TYPE_CHECKING:
     from chalicelib.intake.taken import ReceivedEvent
 
-_SHOWN_AGAIN = (HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+_SHOWN_AGAIN = (
+    *(HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT),
+    *(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS),
+)
 
 
 class Typed(NamedTuple):

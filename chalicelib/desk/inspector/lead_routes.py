@@ -94,10 +94,8 @@ def _propose(desk: Desk, card: str, typed: Typed | None = None) -> Response:
 
 def _show(desk: Desk, name: str, typed: Typed | None = None) -> Response:
     services = desk.services
-    caller, found = find_lead(services, desk.who.with_right("see_lead"), name)
+    _, found = find_lead(services, desk.who.with_right("see_lead"), name)
     card = services.board.card(found.card) if found.card else None
-    where = services.keepers.of(card.department, card.region) if card else None
-    is_own = where is not None and where.is_own(caller)
     zone = services.profile().zone
     values = {
         **form_values(desk, typed),
@@ -113,8 +111,8 @@ def _show(desk: Desk, name: str, typed: Typed | None = None) -> Response:
             }
             for each in found.records
         ],
-        "acts": [] if is_own else found.possible,
-        "is_own": is_own,
+        "acts": found.possible,
+        "is_own": False,
         "may_judge": True,
         "action": f"desk/leads/{found.name}",
         "signing": {},

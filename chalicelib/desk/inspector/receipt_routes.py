@@ -21,7 +21,7 @@ from chalicelib.intake.event import OURS, Event, own_event
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.lead.state import SEALED
 from chalicelib.permit.reading.routes import case_of_person
-from chalicelib.plumbing.query import read_name
+from chalicelib.plumbing.query import LONGEST_ID, read_name
 
 if TYPE_CHECKING:  # the stores are heavy
     from chalicelib.intake.pending_store import InboxItem
@@ -35,7 +35,8 @@ blueprint = Blueprint(__name__)
 @desk_page
 def receipt(desk: Desk) -> Response:
     """Show what was recorded, and the receipt of it."""
-    case, name = _case(desk, read_name(desk.query, "case")), read_name(desk.query, "act")
+    case = _case(desk, read_name(desk.query, "case", LONGEST_ID))
+    name = read_name(desk.query, "act")
     services = desk.services
     item = services.inbox.get(case, own_id(name)) if name else None
     event = _event(desk, case, name, item) if item else None

@@ -28,7 +28,7 @@ from chalicelib.desk.inspector.search import (
 from chalicelib.desk.inspector.search_view import case_hit, fill_cards, number_hit, published_hit
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
-from chalicelib.plumbing.query import read_name
+from chalicelib.plumbing.query import LONGEST_ID, read_name
 from chalicelib.sample.store import internal_names
 
 SOONEST = 300  # open cases of a department that are looked through, those due first
@@ -55,7 +55,7 @@ def search(desk: Desk) -> Response:
     """Search."""
     supervising(desk)
     today = desk.services.now().astimezone(desk.services.profile().zone).date()
-    query, found = read_query(read_name(desk.query, "q"), today), SearchAnswer()
+    query, found = read_query(read_name(desk.query, "q", LONGEST_ID), today), SearchAnswer()
     ways = {
         "number": _by_number,
         "card": _by_card,

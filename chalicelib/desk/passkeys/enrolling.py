@@ -153,7 +153,9 @@ def _state(services: Services, waiting: WaitingPasskey, enrolment: Enrolment) ->
     Crash after the first write: it is kept how the key was made, and it waits. After the second: it
     is stated, and still waits. The same call goes on.
     """
-    services.passkeys.keep_registration(enrolment.key, waiting.registration)
+    registration = waiting.registration
+    services.passkeys.must_be_new(enrolment.person, enrolment.key, registration)
+    services.passkeys.keep_registration(enrolment.key, registration)
     now, zone = services.now(), services.profile().zone
     event: Event = enrolment_event(enrolment.data(), now, zone)
     services.inbox.notify(event["subject"], event, now)
