@@ -31,7 +31,7 @@ from chalicelib.cases.snapshot_item import (
 from chalicelib.cases.work_list import WorkKind, WorkList, place_prefix
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
-from chalicelib.plumbing.table import StartKey, is_written
+from chalicelib.plumbing.table import StartKey, can_be_key, is_written
 
 _MOST_IN = 100  # names in a condition; DynamoDB takes 300 operators
 
@@ -61,7 +61,8 @@ class Cases:
 
     def get_all(self, cases: Iterable[str]) -> dict[str, CaseSnapshot]:
         """Return the snapshots of *cases* that there are, read consistently."""
-        items = self._items.batch_get(sorted(cases), consistent_read=True)
+        names = sorted(filter(can_be_key, cases))
+        items = self._items.batch_get(names, consistent_read=True)
         return {item.case: read_item(item) for item in items}
 
     def save(self, snapshot: CaseSnapshot) -> bool:

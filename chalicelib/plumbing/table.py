@@ -60,7 +60,7 @@ class Table(Model):
 
         DynamoDB refuses to look for such a key, and what is asked for is often what somebody sent.
         """
-        if not all(map(_can_be_key, (pk, sk), _MOST_BYTES)):
+        if not can_be_key(pk, sk):
             return None
         try:
             return cls.get(pk, sk, consistent_read=consistent)
@@ -104,8 +104,13 @@ class Table(Model):
         return own
 
 
-def _can_be_key(part: str | None, most: int) -> bool:
-    return part is None or 0 < len(part.encode("utf-8", "surrogatepass")) <= most
+def can_be_key(pk: str, sk: str | None = None) -> bool:
+    """Return whether an item can have this key: neither part is empty, or too long."""
+    parts = zip((pk, sk), _MOST_BYTES, strict=True)
+    return all(
+        part is None or 0 < len(part.encode("utf-8", "surrogatepass")) <= most
+        for part, most in parts
+    )
 
 
 def is_written(write: Callable[[], object]) -> bool:

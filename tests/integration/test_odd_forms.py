@@ -3,6 +3,8 @@
 Whoever is signed in may send what he likes. It is refused, and rings nobody's alarm: no 500.
 """
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.integration.test_form_attacks import FORMS, filled
@@ -48,3 +50,9 @@ def test_a_form_with_one_odd_field_is_refused(county, sender, path, odd):
                 form.pop(field, None)
             answer = sender.post(filled(county, path), **form)
             assert answer.status_code < 500, (act, field, answer.body[:300])
+
+
+def test_a_search_for_a_text_that_grows_finds_nothing(sender):
+    """One letter of Unicode, put into its plain form, may be eighteen."""
+    answer = sender.get(f"/desk/search?q={quote('ﷺ' * 150)}")
+    assert answer.status_code == 200, answer.body[:300]
