@@ -4,12 +4,13 @@ import argparse
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 from infra.cli import main
-from tests.unit.test_architecture import SOURCES, fail_for, shown, tree
-from tests.unit.test_refusal_texts import HAN, filled_in, literal
+from tests.unit.test_architecture import SOURCES, fail_for, shown
+from tests.unit.test_refusal_texts import HAN, filled_in, literal, walked
 
 CODE = [path for path in SOURCES if shown(path).startswith(("chalicelib/", "infra/"))]
 # An English word in a Chinese help is a name: of a command, an option, a file, a value.
@@ -73,14 +74,19 @@ def test_every_option_says_what_it_is_for() -> None:
     )
 
 
-def calls() -> Iterator[tuple[str, ast.Call]]:
-    """Yield every call that makes a text for people, with its place.
+@cache
+def calls() -> list[tuple[str, ast.Call]]:
+    """Return every call that makes a text for people, with its place.
 
     A text that had a name first, `zh = …`, stands in the call in place of its name.
     """
+    return [*_calls()]
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
     for path in CODE:
         named: dict[str, ast.expr] = {}
-        for node in sorted(ast.walk(tree(path)), key=lambda node: getattr(node, "lineno", 0)):
+        for node in sorted(walked(path), key=lambda node: getattr(node, "lineno", 0)):
             match node:
                 case ast.Assign([ast.Tuple([ast.Name("zh"), ast.Name("en")])], ast.Tuple([zh, en])):
                     named |= {"zh": zh, "en": en}
@@ -159,7 +165,7 @@ def test_nothing_is_printed_in_both_languages_at_once() -> None:
     for path in (path for path in CODE if shown(path).startswith("infra/")):
         if shown(path).startswith(IN_BOTH):
             continue
-        for node in ast.walk(tree(path)):
+        for node in walked(path):
             if isinstance(node, ast.Constant | ast.JoinedStr):
                 text = literal(node)
                 if re.search("[一-鿿].* [/·] [a-z].*[a-z]", text) and "\n" not in text:
@@ -172,7 +178,7 @@ def test_nothing_is_printed_in_english_alone() -> None:
     """A sentence that goes to the terminal is one that `say` has chosen."""
     wrong = []
     for path in (path for path in CODE if shown(path).startswith("infra/")):
-        for node in ast.walk(tree(path)) if not shown(path).startswith(OF_MAKERS) else ():
+        for node in walked(path) if not shown(path).startswith(OF_MAKERS) else ():
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
                 ("print", "progress", "remark")
             ):

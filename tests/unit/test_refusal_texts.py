@@ -3,6 +3,8 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -28,10 +30,21 @@ OF_ONE_LANGUAGE = {
 CODE = [path for path in SOURCES if shown(path).startswith(("chalicelib/", "infra/"))]
 
 
-def calls() -> Iterator[tuple[str, ast.Call]]:
-    """Yield every call that makes a refusal, with its place."""
+@cache
+def walked(path: Path) -> tuple[ast.AST, ...]:
+    """Return all nodes of the file *path*, as `ast.walk` has them."""
+    return tuple(ast.walk(tree(path)))
+
+
+@cache
+def calls() -> list[tuple[str, ast.Call]]:
+    """Return every call that makes a refusal, with its place."""
+    return [*_calls()]
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
     for path in CODE:
-        for node in ast.walk(tree(path)):
+        for node in walked(path):
             if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in BILINGUAL:
                 yield f"{shown(path)}:{node.lineno}", node
 
@@ -69,7 +82,7 @@ def test_a_chinese_text_has_no_foreign_words_in_it():
     caught = {
         handler.name
         for path in CODE
-        for handler in ast.walk(tree(path))
+        for handler in walked(path)
         if isinstance(handler, ast.ExceptHandler) and handler.name
     }
     assert {"error", "refusal"} <= caught
@@ -83,7 +96,7 @@ def test_a_chinese_text_has_no_foreign_words_in_it():
 def pairs() -> Iterator[tuple[str, ast.expr, ast.expr]]:
     """Yield both texts of a value that is refused, with their place."""
     for path in CODE:
-        for node in ast.walk(tree(path)):
+        for node in walked(path):
             match node:
                 case ast.Call(
                     func=ast.Name(id="Unfit" | "Defect" | "bad_field"), args=[*_, zh, en]
