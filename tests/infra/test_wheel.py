@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from infra.stack.wheel import NEEDS, build_wheel, imported
 from tests.recorded.week import KEPT
+from tests.support.unpacked import unpack
 
 AWS = {"boto3", "botocore", "pynamodb", "chalice", "aws_lambda_powertools"}
 
@@ -51,8 +51,7 @@ def test_pip_installs_it_into_an_empty_environment(tmp_path: Path) -> None:
     if installed.returncode and "No matching distribution" in installed.stderr:
         pytest.skip("no package index within reach")
     assert installed.returncode == 0, installed.stderr
-    with tarfile.open(KEPT) as week:
-        week.extractall(tmp_path / "sound", filter="data")
+    unpack(KEPT, tmp_path / "sound")
     shutil.copytree(tmp_path / "sound", tmp_path / "wrong")
     bundle = next((tmp_path / "wrong").rglob("tile/entries/000*"))
     bundle = bundle if bundle.is_file() else next(bundle.iterdir())

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -13,6 +12,7 @@ from chalicelib.api.routes import openapi_document
 from infra.cli.main import main
 from tests.recorded.digests import HERE
 from tests.support.real_data import RECEIPT_MAP, receipt_log
+from tests.support.unpacked import unpack
 
 WEEK = HERE / "week.tar.xz"
 
@@ -143,8 +143,7 @@ def _replayed(log: Path, rows: str, log_map: str) -> Iterator[tuple[str, str]]:
 def verify() -> dict[str, str]:
     """Return what `duban verify` reports of the log of a week, and of parts and forgeries of it."""
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        with tarfile.open(WEEK) as kept:
-            kept.extractall(filter="data")
+        unpack(WEEK, Path())
         found = {
             "whole.json": printed("verify", "week", "--json"),
             "whole.txt": printed("verify", "week"),

@@ -169,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
         It asks all wakes again and again until they are processed, which no stage on AWS does.
         """
         _, _, operation = self.headers.get("X-Amz-Target", "").partition(".")
-        if (caller, operation) == ("api", "Query"):
+        if caller == "api" and operation in ("Query", "Scan"):
             return ""
         reads = operation.startswith(_READS) if operation else self.command in ("GET", "HEAD")
         return self.proxy.faults.draw(caller, writes=not reads)

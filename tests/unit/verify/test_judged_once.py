@@ -1,6 +1,5 @@
 """What verifying a log costs, in counts: a leaf is parsed once, and nobody is judged needlessly."""
 
-import tarfile
 from datetime import timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from tests.recorded.week import KEPT
 from tests.support.attacks import attack
 from tests.support.call_count import calls_of
 from tests.support.replayed import Leaf, verified
+from tests.support.unpacked import unpack
 
 pytestmark = pytest.mark.source  # a mutant has calls of its own
 FILES = _files()
@@ -35,8 +35,7 @@ START, HOUR = parse("2025-09-24T02:00:00.000Z"), timedelta(hours=1)
 def week(tmp_path_factory: pytest.TempPathFactory) -> FolderSource:
     """The log of a week in a folder."""
     folder = tmp_path_factory.mktemp("week")
-    with tarfile.open(KEPT) as kept:
-        kept.extractall(folder, filter="data")
+    unpack(KEPT, folder)
     return FolderSource(next(folder.rglob("checkpoint")).parent)
 
 
