@@ -25,13 +25,16 @@ class StoredPasskey(Struct, frozen=True, kw_only=True):
 class WaitingPasskey(Struct, frozen=True, kw_only=True):
     """A passkey that waits for a second person; *enrolment* lacks him.
 
-    *registration* is what its device and the browser gave (`NewPasskey.registration`).
+    *registration* is what its device and the browser gave (`NewPasskey.registration`). *to_state*
+    is the enrolment with the second person, from *to_state_at* on: what the log is to state, once.
     """
 
     credential_id: str
     enrolment: dict[str, Any]
     made_at: str
     registration: dict[str, str] = {}
+    to_state: dict[str, Any] = {}
+    to_state_at: str = ""
 
     @property
     def statement(self) -> Enrolment:

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.people.kept_passkey import StoredPasskey, WaitingPasskey
+from chalicelib.people.passkey import Enrolment
 from chalicelib.people.session_store import SignInItem
 
 MOST_KEYS, MOST_WAITING, MOST_STANDING = 5, 50, 2000
@@ -163,11 +164,26 @@ class Passkeys:
         if any(each.statement.key == new.key for each in others):
             zh, en = "此通行密钥已由他人登记。", "this passkey is another person's"
             raise Rejected(409, zh=zh, en=en)
+        if any(each.statement.key == new.key and each.to_state for each in mine):
+            return  # it is about to be stated
         mine = [each for each in mine if each.statement.key != new.key][1 - MOST_KEYS :]
         rest = [*others, *mine]
         if len(rest) >= MOST_WAITING:
             raise _too_many(MOST_WAITING)
         self._write(_WAITING, waiting, [*rest, passkey])
+
+    def choose(self, enrolment: Enrolment, at: str) -> WaitingPasskey:
+        """Keep that the log is to state *enrolment* of a passkey that waits; return it so.
+
+        Of two calls the first one counts, on whatever day: a key is stated once. Raises Conflict.
+        """
+        waiting = self.waiting()
+        found = next(each for each in waiting if each.statement.key == enrolment.key)
+        if found.to_state:
+            return found
+        chosen = replace(found, to_state=enrolment.data(), to_state_at=at)
+        self._write(_WAITING, waiting, [chosen if each == found else each for each in waiting])
+        return chosen
 
     def forget_waiting(self, key: str) -> None:
         """Let the passkey with this fingerprint wait no longer."""

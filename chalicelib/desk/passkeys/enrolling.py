@@ -19,13 +19,13 @@ from msgspec.structs import replace
 from chalicelib.desk.passkeys.signing import can_have_passkeys
 from chalicelib.desk.signed_in import SignedIn
 from chalicelib.errors import Rejected
-from chalicelib.instant import text
+from chalicelib.instant import parse, text
 from chalicelib.intake.event import Event
 from chalicelib.people.act_signing import act_to_sign, must_be_believed, must_be_this_act
 from chalicelib.people.assertion import NotSigned, RelyingParty
 from chalicelib.people.caller import Caller
 from chalicelib.people.kept_passkey import StoredPasskey, WaitingPasskey
-from chalicelib.people.passkey import ENROL, Enrolment, read_registration
+from chalicelib.people.passkey import ENROL, Enrolment, read_enrolment, read_registration
 from chalicelib.people.person_key import ALGORITHMS, base64url
 from chalicelib.people.signed_act import SignedAct
 from chalicelib.plumbing.services import Services
@@ -150,14 +150,18 @@ def revoke(services: Services, caller: Caller, person: str, key: str) -> None:
 def _state(services: Services, waiting: WaitingPasskey, enrolment: Enrolment) -> Enrolment:
     """Have the log state *enrolment*, and believe the key once it does.
 
-    Crash after the first write: it is kept how the key was made, and it waits. After the second: it
-    is stated, and still waits. The same call goes on.
+    Crash after the first write: it is kept how the key was made, and it waits. After the second:
+    it is kept what the log is to state, on which day. After the third: it is stated, and still
+    waits. The same call, or that of another second person, goes on with the first statement.
     """
-    registration = waiting.registration
+    registration, now = waiting.registration, services.now()
     services.passkeys.must_be_new(enrolment.person, enrolment.key, registration)
     services.passkeys.keep_registration(enrolment.key, registration)
-    now, zone = services.now(), services.profile().zone
-    event: Event = enrolment_event(enrolment.data(), now, zone)
+    chosen = services.passkeys.choose(enrolment, text(now))
+    enrolment = read_enrolment(chosen.to_state)
+    _must_still_stand(services, enrolment)
+    zone = services.profile().zone
+    event: Event = enrolment_event(enrolment.data(), parse(chosen.to_state_at), zone)
     services.inbox.notify(event["subject"], event, now)
     passkey = StoredPasskey(
         credential_id=waiting.credential_id,
@@ -167,6 +171,15 @@ def _state(services: Services, waiting: WaitingPasskey, enrolment: Enrolment) ->
     )
     services.passkeys.add(enrolment.person, passkey)
     return enrolment
+
+
+def _must_still_stand(services: Services, enrolment: Enrolment) -> None:
+    """Refuse (409) an enrolment that was begun with a second person whose key has ended since."""
+    standing = {each.key for each in services.passkeys.standing()}
+    if enrolment.by_key is not None and enrolment.by_key not in standing:
+        zh = "证明人的通行密钥已经注销，这把不能再登记，请另登记一把。"
+        en = "the second person's passkey was revoked: make another one"
+        raise Rejected(409, zh=zh, en=en)
 
 
 def _devices(services: Services, caller: Caller) -> tuple[str, ...]:
