@@ -89,6 +89,7 @@ def _beside(browser: "Browser") -> "Page":
     """Return the one window in which pages are looked at; it remembers no page of before."""
     opened = browser.new_context().new_page()
     session = opened.context.new_cdp_session(opened)
+    session.send("Network.enable")  # without it the next does nothing
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     return opened
 
