@@ -21,6 +21,7 @@ from chalicelib.lambdas.recompute import awaken, recompute
 from chalicelib.plumbing import telemetry
 from tests.support.expressions import comparable
 from tests.support.faulty import Faulty
+from tests.support.limits import Sized
 from tests.support.memory_cloud import MemoryCloud
 from tests.support.memory_stage import MemoryWorld, memory_cloud, memory_stage
 from tests.support.memory_tables import Item, Key
@@ -44,7 +45,7 @@ class QuickCloud(MemoryCloud):
         self.parts: dict[str, dict[Any, dict[Key, Item]]] = {name: {} for name in self.tables}
         self.order: dict[str, list[Key]] = {name: [] for name in self.tables}
 
-    def _replace(self, name: str, key: Key, item: Item | None) -> None:
+    def _replace(self, name: str, key: Key, item: Sized | None) -> None:
         if key not in self.items[name]:
             self.order[name].append(key)
         super()._replace(name, key, item)
@@ -103,7 +104,7 @@ def _open(county: MemoryWorld, cases: int) -> None:
             for copy in range(number + len(PROMISES), cases, len(PROMISES)):
                 case = {"case": {"S": f"hall:{copy}"}}
                 keys = {name: item[name] for name in cloud.tables[table].keys} | case
-                cloud._replace(table, cloud.tables[table].key(keys), {**item, **case})
+                cloud._replace(table, cloud.tables[table].key(keys), Sized({**item, **case}))
     for name in cloud.streams:
         county.streams.places[name] = len(cloud.streams[name])
 

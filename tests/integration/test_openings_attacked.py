@@ -12,10 +12,9 @@ from tests.integration.test_field_opened import (
     WHY,
     clerk,
     county,
-    page,
     record,
 )
-from tests.support.inspected import settle
+from tests.support.inspected import page, settle
 from tests.support.signing_in import Browser, appointment
 
 __all__ = ["clerk", "county"]  # the fixtures
