@@ -247,12 +247,13 @@ def _person_lines(row: Mapping[str, Any]) -> Iterator[str]:
 def _post_line(post: Mapping[str, Any]) -> str:
     until = post.get("until") or say("至今", "now")
     deputy_for, addressee = post.get("deputy_for", ""), post.get("addressee", "")
+    office = say(ADDRESSEES[addressee], addressee) if addressee else ""
     parts = (
         f"{post['department']} {post['title']} ({post['post']})".lstrip(),
         say(ROLE_NAMES[post["role"]], post["role"])
         if post["role"]
         else say("无系统角色", "no role here"),
-        say(f"送达 {ADDRESSEES[addressee]}", f"gets {addressee}") if addressee else "",
+        say(f"送达 {office}", f"gets {office}") if office else "",
         ",".join(post.get("regions", ())),
         f"{post['since']}…{until}",
         say(f"代理 {deputy_for}", f"deputy for {deputy_for}") if deputy_for else "",

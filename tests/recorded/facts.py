@@ -77,6 +77,5 @@ def _standing(
     snapshot = snapshot_of("hall:1", "c_1", CaseHistory(facts), decision, now)
     return {
         "head": show_case(snapshot, (), snapshot.judged_at, profile.zone),
-        "latest": snapshot.told,
         "explained": explain(evaluate(CaseHistory(facts), Rules(profile, CALENDAR)), profile, now),
     }

@@ -1,6 +1,7 @@
 """Where a case of each kind belongs, and what its snapshot takes from the decision."""
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.cases.case_id import KINDS
 from chalicelib.cases.decision import Decision
@@ -50,8 +51,10 @@ def test_a_case_of_our_own_belongs_to_the_first_region_that_it_is_told(name: str
 def test_a_snapshot_shows_the_decision() -> None:
     """Every field comes from it or from the facts; the rules are for the caller to say."""
     due, now = Due(at("2026-11-09T17:30"), 2027), at("2026-11-02T09:01")
-    derived = Fact(2, "due.revised", "due", now, now, told=False, data={})
-    facts = [*numbered([accepted("2026-11-02T09:00", "5wd"), suspended(now)]), derived]
+    derived = Fact(3, "due.revised", "due", now, now, told=False, data={})
+    told = [accepted("2026-11-02T09:00", "5wd"), suspended(now)]
+    ours = reported("field.opened", now, role="inspector")  # no step of the case
+    facts = [*numbered([*(replace(fact, source="hall") for fact in told), ours]), derived]
     decision = Decision(
         wake_at=at("2026-11-05T17:30"),
         held_for="calendar:2027",
@@ -64,7 +67,7 @@ def test_a_snapshot_shows_the_decision() -> None:
     assert snapshot_of("hall:1", "c_a", CaseHistory(facts), decision, now) == CaseSnapshot(
         case="hall:1",
         public_case="c_a",
-        n=3,
+        n=4,
         judged_at=now,
         lamp="yellow",
         department="Housing",
