@@ -95,7 +95,7 @@ def _environment(unpacked: Path, address: str) -> dict[str, str]:
     aws = {
         "AWS_ENDPOINT_URL": address, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_EC2_METADATA_DISABLED": "true",
-        "POWERTOOLS_LOG_LEVEL": "WARNING", "PYTHONPATH": f"{unpacked / 'task'}:{site}",
+        "POWERTOOLS_LOG_LEVEL": "ERROR", "PYTHONPATH": f"{unpacked / 'task'}:{site}",
         "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
     return tables | rest | aws
