@@ -34,7 +34,7 @@ class CaseSnapshot(Struct, frozen=True):
     held_for: str = ""
     dues: Mapping[str, Due] = field(default_factory=dict)
     is_paused: bool = False
-    told: str = ""  # the kind of the latest fact that an intake system reported
+    told: str = ""  # the kind of what an intake system reported last, as corrected
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
     is_unlisted: bool = False  # an open permit whose item no catalogue has had yet

@@ -77,7 +77,7 @@ def snapshot_of(
         held_for=decision.held_for,
         dues=decision.dues,
         is_paused=decision.is_paused,
-        told=next((fact.kind for fact in reversed(case.facts) if fact.source), ""),
+        told=next((fact.kind for fact in reversed(case.told) if fact.source), ""),
         level=decision.level,
         is_unlisted=decision.unlisted is not None,
         about=decision.about,

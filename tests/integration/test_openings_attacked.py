@@ -9,6 +9,7 @@ from tests.integration.test_field_opened import (
     CONTACT,
     FIELD,
     NAME,
+    OPENED,
     WHY,
     clerk,
     county,
@@ -31,6 +32,14 @@ def test_a_case_still_waits_for_the_applicant_whose_telephone_was_looked_up(coun
     assert "hall%3A2" in before
     record(county, clerk, f"/desk/fields/{quote('hall:2', safe='')}/0/applicant")
     assert "hall%3A2" in page(clerk.get("/desk")).partition('id="waiting"')[2]
+
+
+def test_a_list_of_materials_is_read_as_people_write_one(county, clerk):
+    """Not as a program does."""
+    county.report("case.supplement_notified", "2026-11-02T10:06:00", "1", materials=["甲", "乙"])
+    county.until("2026-11-02T10:10:00")
+    act = record(county, clerk, FIELD.replace("/0/applicant", "/1/materials"))
+    assert "甲、乙" in page(clerk.post(OPENED, act=act))
 
 
 def test_who_opens_field_after_field_has_to_wait(county, clerk):

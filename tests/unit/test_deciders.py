@@ -10,7 +10,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.clock.due import Due
 from chalicelib.supervision.deciders import decider_of, snapshot_of
-from tests.unit.told import accepted, at, issued, numbered, reported, suspended
+from tests.unit.told import accepted, at, corrected, issued, numbered, reported, suspended
 
 MADE = "chalicelib/supervision/deciders.py has no decider of"
 OWN = ["card/c_a.1", "register/370102/yellow/2026", "department/Housing/2026", "item/X-01"]
@@ -36,6 +36,9 @@ def test_a_permit_belongs_where_it_was_accepted() -> None:
     early = suspended("2026-11-02T10:00", region="430100")
     assert region("hall:1", early) == ""
     assert region("hall:1", early, accepted("2026-11-02T09:00", "5wd")) == "370102"
+
+
+DAY_BEFORE = "2026-11-02T10:00"
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -89,3 +92,14 @@ def test_a_snapshot_of_what_belongs_nowhere_says_so() -> None:
     snapshot = snapshot_of("hall:1", "c_a", CaseHistory([]), Decision(), now)
     assert snapshot == CaseSnapshot("hall:1", "c_a", 0, now, "open")
     assert (snapshot.department, snapshot.item, snapshot.region, snapshot.told) == ("", "", "", "")
+
+
+@pytest.mark.parametrize(("right", "told"), [("", "case.accepted"), (DAY_BEFORE, "case.suspended")])
+def test_what_was_reported_last_is_read_as_corrected(right: str, told: str) -> None:
+    """A correction is no step: it moves the one that it is about, or takes it back."""
+    accepted_at, now = "2026-11-02T09:00", at("2026-11-04T09:00")
+    steps = [accepted(accepted_at, "5wd"), suspended("2026-11-03T10:00")]
+    facts = numbered([replace(fact, source="hall") for fact in steps])
+    correction = replace(corrected(now, facts[-1], right), source="hall")
+    history = CaseHistory(numbered([*facts, correction]))
+    assert snapshot_of("hall:1", "c_a", history, Decision(), now).told == told

@@ -123,7 +123,11 @@ def _base(snapshot: CaseSnapshot, part: str) -> str:
 def _parts(value: object) -> list[tuple[str, str]]:
     """Return a value in its parts, each with its name; of a plain one there is one, without."""
     parts = value if isinstance(value, Mapping) else {"": value}
-    return [
-        (name, part if isinstance(part, str) else json.dumps(part, ensure_ascii=False))
-        for name, part in parts.items()
-    ]
+    return [(name, _text(part)) for name, part in parts.items()]
+
+
+def _text(part: object) -> str:
+    """Write a text, or a list of them such as materials; anything else as JSON."""
+    if isinstance(part, list) and all(isinstance(each, str) for each in part):
+        return "、".join(part)
+    return part if isinstance(part, str) else json.dumps(part, ensure_ascii=False)
