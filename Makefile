@@ -55,7 +55,7 @@ $(READY): requirements-dev.txt
 	echo "setting up $(VENV) with $$found (once; a minute or two)" >&2; \
 	rm -f $(READY); \
 	"$$found" -m venv --clear $(VENV); \
-	$(BIN)/python -m pip install --quiet --quiet --no-compile $(OFFLINE) --require-hashes --requirement requirements-dev.txt \
+	$(BIN)/python -m pip install --quiet --quiet --no-compile --no-deps $(OFFLINE) --require-hashes --requirement requirements-dev.txt \
 	  || { echo "$(NO_INDEX)" >&2; exit 1; }; \
 	touch $(READY)
 

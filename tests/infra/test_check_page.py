@@ -65,7 +65,7 @@ class Shelf(BaseHTTPRequestHandler):
 def address() -> Iterator[str]:
     """Serve the logs on loopback."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Shelf) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 

@@ -16,7 +16,7 @@ from tests.support.webhook import sign_webhook
 from tests.support.wsgi_app import wsgi_app
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
-EXAMPLES = times(3)
+EXAMPLES = times(2)
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ def stage() -> Iterator[tuple[str, Posted]]:
             """Say nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Door) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}", posted

@@ -30,7 +30,7 @@ class Listener:
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}/signin/backchannel"
 
     def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

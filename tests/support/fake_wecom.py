@@ -89,7 +89,7 @@ def fake_wecom() -> Iterator[FakeWecom]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         made = FakeWecom(f"http://127.0.0.1:{server.server_address[1]}")
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield made
         server.shutdown()
 

@@ -81,6 +81,6 @@ def own_issuer() -> Iterator[OwnIssuer]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         made = OwnIssuer(server.server_address[1])
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield made
         server.shutdown()
