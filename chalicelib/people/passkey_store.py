@@ -178,7 +178,9 @@ class Passkeys:
         Of two calls the first one counts, on whatever day: a key is stated once. Raises Conflict.
         """
         waiting = self.waiting()
-        found = next(each for each in waiting if each.statement.key == enrolment.key)
+        found = next((each for each in waiting if each.statement.key == enrolment.key), None)
+        if found is None:
+            raise _changed()
         if found.to_state:
             return found
         chosen = replace(found, to_state=enrolment.data(), to_state_at=at)
@@ -221,8 +223,11 @@ class Passkeys:
         unchanged = items.body == msgjson.encode(before).decode()
         condition = unchanged if before else items.pk.does_not_exist() | unchanged
         if not items(_PK, name, body=body).save_if(condition):
-            zh, en = "有人同时在改通行密钥，请再试", "somebody else is changing passkeys; try again"
-            raise Conflict(zh, en)
+            raise _changed()
+
+
+def _changed() -> Conflict:
+    return Conflict("有人同时在改通行密钥，请再试", "somebody else is changing passkeys; try again")
 
 
 def _too_many(most: int) -> Rejected:
