@@ -83,8 +83,8 @@ def _unpack_once() -> None:
 def _read_each_text_once() -> None:
     """Have each policy, and each condition on an item, be read once and not at every call.
 
-    What comes of it follows from the text alone, and nobody changes it. A stage that is busy would
-    take an eighth of its time for it: every call of a function is held to the same few policies.
+    What comes of it follows from the text alone, and nobody changes it. Every call of a function is
+    held to the same few policies.
     """
     from ministack.core import iam_evaluator as evaluator
     from ministack.services import dynamodb

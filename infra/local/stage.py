@@ -30,8 +30,8 @@ from infra.terminal import machine
 from infra.terminal.language import say
 from infra.terminal.report import print_progress
 
-# A minute, as on AWS, is long for someone who watches: a card waits for the sweep. Each takes
-# a third of a second of the processor.
+# A minute, as on AWS, is long for someone who watches: a card waits for the sweep. Each asks
+# 64 shards, so that one a second would keep a third of a processor busy.
 SWEEP_EVERY = 3  # s
 SOURCE, DELIVERY, HISTORY_FROM = "demo", "5s", "2020-01-01"
 ROOM = 300  # MB: a package for each function's worker, unpacked once, and what the stage keeps

@@ -7,13 +7,13 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 import schemathesis
-from hypothesis import settings
 
 from tests.e2e.conftest import Door
 from tests.support.api_contract import explore
+from tests.support.trials import times
 
 SECURE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-EXAMPLES = max(settings().max_examples // 50, 1)
+EXAMPLES = times(1)
 NIGHTLY, NIGHT = ("operator", "department"), pytest.mark.night
 
 

@@ -20,7 +20,7 @@ from tests.support.end_state import check, shown
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
 from tests.support.spring_festival import BEFORE, EXTENDED, put_in_force
-from tests.support.trials import times
+from tests.support.trials import at_night
 from tests.unit.told import ZONE
 
 START = "2020-01-20T09:00:00"
@@ -147,7 +147,7 @@ def test_whoever_dies_on_the_way_the_next_goes_on():
         for at, operation in enumerate(operations):
             is_next = at and operation in READS and operations[at - 1] in READS
             flavours = FLAVOURS[:1] if operation in READS else (FLAVOURS[at % 3],)
-            is_left = operation in READS and times(1) == 1 and at % 3 > 0  # in the gate
+            is_left = operation in READS and at % at_night(3, 1) > 0
             for flavour in () if is_next or is_left else flavours:
                 restore()
                 county.pump.retries = at % 2 * 3  # a record that fails comes again, or is lost

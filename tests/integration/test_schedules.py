@@ -17,7 +17,7 @@ from tests.support.policy import Right, Statement
 from tests.support.rights import acting_function
 from tests.support.schedules import live, rerun
 from tests.support.small_life import BEGIN
-from tests.support.trials import times
+from tests.support.trials import at_night
 
 PARTS = 8
 EACH = 63  # schedules of a life
@@ -61,7 +61,7 @@ def test_every_schedule_ends_as_the_calm_run_does(part):
 
 def lives():
     """How many lives a part has: a thorough run has fifty times as many, and others."""
-    return times(4) * (5 if times(1) > 1 else 1)
+    return at_night(4, 200)
 
 
 def settled_too_soon(cases, whole, snapshot):

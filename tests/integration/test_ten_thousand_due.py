@@ -8,16 +8,16 @@ from datetime import timedelta
 
 import pytest
 from botocore.exceptions import ConnectionClosedError
-from hypothesis import settings
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.cases.snapshot import CaseSnapshot
 from chalicelib.lambdas import sweep
 from tests.support.memory_stage import FEW, memory_world
 from tests.support.rights import acting
+from tests.support.trials import times
 
 DUE = "2026-11-02T17:30:00"
-CASES = max(1000, min(10_000, 20 * settings().max_examples))
+CASES = times(1000)
 RUN = acting("sweep", sweep.run)
 
 
